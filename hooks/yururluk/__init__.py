@@ -1,0 +1,1 @@
+"""yururluk: publishes legal texts and proves what was in force on any day."""
