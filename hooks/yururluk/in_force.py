@@ -1,0 +1,120 @@
+"""Which of several candidates governs on a day, since when and until when: the rule, and nothing else.
+
+Day `d` is a day of the configured time zone. Among the candidates published on or before `d`, not withdrawn
+by `d` and effective on or before `d`, the one with the latest effective date governs; of equal dates, the
+one published later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """What a release or a text is on a given day."""
+
+    IN_FORCE = "in-force"
+    UPCOMING = "upcoming"
+    SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Something that may govern: a release, or one text of a document.
+
+    `published` is the moment, `published_on` the same moment's day in the configured time zone; `rank` is
+    its place in the register and decides between two of the same moment.
+    """
+
+    version: str
+    published: datetime
+    published_on: date
+    effective: date
+    rank: int
+    withdrawn_on: date | None = None
+
+    @property
+    def binds_from(self) -> date:
+        """The first day on which it may govern."""
+        return max(self.published_on, self.effective)
+
+    def may_govern(self, day: date) -> bool:
+        """Whether it is published, effective and not withdrawn on that day."""
+        return self.binds_from <= day and not self.is_withdrawn(day)
+
+    def is_withdrawn(self, day: date) -> bool:
+        """Whether it has been taken back by that day."""
+        return self.withdrawn_on is not None and self.withdrawn_on <= day
+
+
+@dataclass(frozen=True)
+class Period:
+    """Days on which one candidate governs without a break: `since` included, `until` excluded or open."""
+
+    version: str
+    since: date
+    until: date | None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a candidate is on a day.
+
+    `since` is the day the state began, `until` the first day on which it no longer holds (None: open).
+    For a superseded or withdrawn candidate `governed` lists the periods in which it was in force, and `by`
+    names what governs in its stead from `since` on.
+    """
+
+    state: State
+    since: date | None
+    until: date | None
+    by: str | None
+    governed: tuple[Period, ...]
+
+
+def governing(candidates: Sequence[Candidate], day: date) -> Candidate | None:
+    """The candidate in force on `day`, or None when none is."""
+    able = [candidate for candidate in candidates if candidate.may_govern(day)]
+    return max(able, key=lambda c: (c.effective, c.published, c.rank), default=None)
+
+
+def periods(candidates: Sequence[Candidate]) -> tuple[Period, ...]:
+    """Who governs when, over all time, in order; days on which none governs are left out."""
+    turning_days = sorted(
+        {candidate.binds_from for candidate in candidates}
+        | {candidate.withdrawn_on for candidate in candidates if candidate.withdrawn_on}
+    )
+    found: list[Period] = []
+    for day, end in zip(turning_days, [*turning_days[1:], None], strict=True):
+        winner = governing(candidates, day)
+        if winner is None:
+            continue
+        if found and found[-1].version == winner.version and found[-1].until == day:
+            found[-1] = Period(winner.version, found[-1].since, end)
+        else:
+            found.append(Period(winner.version, day, end))
+    return tuple(found)
+
+
+def standing(candidate: Candidate, candidates: Sequence[Candidate], day: date) -> Standing:
+    """What `candidate`, one of `candidates`, is on `day`."""
+    timeline = periods(candidates)
+    own = tuple(period for period in timeline if period.version == candidate.version)
+    past = tuple(period for period in own if period.since <= day)
+    if candidate.withdrawn_on is not None and candidate.is_withdrawn(day):
+        successor = next((p for p in timeline if p.since <= candidate.withdrawn_on < (p.until or date.max)), None)
+        return Standing(State.WITHDRAWN, candidate.withdrawn_on, None, successor and successor.version, past)
+    current = next((p for p in own if p.since <= day and (p.until is None or day < p.until)), None)
+    if current is not None:
+        successor = next((p for p in timeline if p.since == current.until), None)
+        return Standing(State.IN_FORCE, current.since, current.until, successor and successor.version, past)
+    if day < candidate.binds_from:
+        ahead = next((p for p in own if p.since > day), None)
+        return Standing(State.UPCOMING, candidate.binds_from, ahead and ahead.until, None, ())
+    ended = past[-1].until if past else candidate.binds_from
+    successor = next((p for p in timeline if p.since <= (ended or day) < (p.until or date.max)), None)
+    return Standing(State.SUPERSEDED, ended, None, successor and successor.version, past)
