@@ -84,6 +84,11 @@ class Text:
         return f"{self.locale}/{self.document}.md"
 
     @cached_property
+    def source(self) -> str:
+        """The whole file as text, its line ends folded to line feeds."""
+        return self.data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+
+    @cached_property
     def sha256(self) -> str:
         """Digest of the file's bytes, in lower-case hexadecimal (FIPS 180-4)."""
         return hashlib.sha256(self.data).hexdigest()

@@ -40,7 +40,7 @@ def draft_site(drafts: Sequence[Text], newest: Release | None, settings: Setting
                     locale, path, say("Changes: {title}").format(title=title), "draft-redline.html",
                     views.DraftRedlineView(
                         title, _address(locale, text.document, settings), version if old else "",
-                        old.body if old else "", text.body,
+                        old.source if old else "", text.source,
                     ),
                     _alternates(path, settings),
                 )
