@@ -103,7 +103,11 @@ def status(day: date | None, as_json: bool) -> None:
 
 
 @cli.command()
-@click.option("--base", metavar="REF", help="Also compare with this commit or branch: published releases must not differ.")
+@click.option(
+    "--base",
+    metavar="REF",
+    help="Also compare with this commit or branch: published releases must not differ.",
+)
 @_today_option
 @_json_option
 def check(base: str | None, today: date | None, as_json: bool) -> None:
@@ -126,11 +130,17 @@ def check(base: str | None, today: date | None, as_json: bool) -> None:
 
 @cli.command()
 @click.argument("version")
-@click.option("--effective", metavar="DATE", help="The first day it binds: YYYY-MM-DD, or on-publication (the default).")
-@click.option("--material/--editorial", default=None, help="An important change (önemli değişiklik), or wording only.")
+@click.option(
+    "--effective", metavar="DATE", help="The first day it binds: YYYY-MM-DD, or on-publication (the default)."
+)
+@click.option(
+    "--material/--editorial", default=None, help="An important change (önemli değişiklik), or wording only."
+)
 @click.option("--summary-tr", default="", help="What changed, in words a customer understands, in Turkish.")
 @click.option("--summary-en", default="", help="The same in English.")
-def release(version: str, effective: str | None, material: bool | None, summary_tr: str, summary_en: str) -> None:
+def release(
+    version: str, effective: str | None, material: bool | None, summary_tr: str, summary_en: str
+) -> None:
     """Freeze the drafts as release VERSION.
 
     Copies docs/ to releases/VERSION, with digests that show any later change. Commit the folder; `publish`
@@ -148,10 +158,16 @@ def release(version: str, effective: str | None, material: bool | None, summary_
 @cli.command()
 @click.argument("old")
 @click.argument("new")
-@click.option("--document", metavar="ID", help="The document, such as gizlilik-politikasi; all of them if left out.")
+@click.option(
+    "--document", metavar="ID", help="The document, such as gizlilik-politikasi; all of them if left out."
+)
 @click.option("--locale", metavar="L", help="The language; the authentic one if left out.")
 @click.option(
-    "--format", "form", type=click.Choice(redlines.FORMATS), default="text", show_default=True,
+    "--format",
+    "form",
+    type=click.Choice(redlines.FORMATS),
+    default="text",
+    show_default=True,
     help="How to show the changes.",
 )
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
@@ -164,7 +180,9 @@ def redline(
     """
     context = _context()
     colour = output is None and context.out.is_terminal
-    shown = redlines.redline(context.root, context.settings, redlines.Wanted(old, new, document, locale), form, colour)
+    shown = redlines.redline(
+        context.root, context.settings, redlines.Wanted(old, new, document, locale), form, colour
+    )
     if output is not None:
         output.write_text(shown, encoding="utf-8", newline="\n")
         context.err.print(f"Written to {output}.")
@@ -179,7 +197,10 @@ def redline(
 @click.option("--branch", metavar="B", help="The pages branch; remote_branch of mkdocs.yml if left out.")
 @click.option("--remote", metavar="R", help="The remote to push to; remote_name of mkdocs.yml if left out.")
 @click.option(
-    "--register", "saved", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE",
+    "--register",
+    "saved",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
     help="A saved register.json, to bring back a pages branch that was lost.",
 )
 def publish(
@@ -188,7 +209,10 @@ def publish(
     """Bring online what should be online today, and nothing else. A second run does nothing."""
     context = _context()
     commands.publish(
-        context.root, context.settings, context.out, context.err,
+        context.root,
+        context.settings,
+        context.out,
+        context.err,
         commands.PublishOptions(today, push, rebuild, branch, remote, saved),
     )
 
@@ -214,7 +238,8 @@ def export(folder: Path, branch: str | None) -> None:
     commit = commands.published_commit(repository, commands.with_branch(context.settings, branch))
     written = exporting.export(repository, commit, folder)
     context.out.print(
-        f"The site stands in {folder} ({written.files} files)." if written.changed
+        f"The site stands in {folder} ({written.files} files)."
+        if written.changed
         else f"{folder} is up to date ({written.files} files)."
     )
 
@@ -242,13 +267,18 @@ def verify(place: str | None, as_json: bool) -> None:
     report = verifying.verify(context.root, context.settings, place)
     if as_json:
         _print_json(
-            {"problems": [problem.as_json() for problem in report.problems], "ok": not report.problems,
-             "texts": report.texts}
+            {
+                "problems": [problem.as_json() for problem in report.problems],
+                "ok": not report.problems,
+                "texts": report.texts,
+            }
         )
     else:
         _tell(report.problems, sys.stdout)
         if not report.problems:
-            context.out.print(f"All is as recorded: {_count(report.texts, 'text')} in {_count(report.releases, 'release')}.")
+            context.out.print(
+                f"All is as recorded: {_count(report.texts, 'text')} in {_count(report.releases, 'release')}."
+            )
     if report.problems:
         raise SystemExit(1)
 

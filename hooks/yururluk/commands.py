@@ -19,13 +19,13 @@ from yururluk.checks import check_project
 from yururluk.history import History, publish_moment
 from yururluk.in_force import State
 from yururluk.model import Release, is_version, version_key
-from yururluk.problems import Problem, Refused, errors, in_order, refuse_if_any
+from yururluk.problems import Problem, Refused, in_order, refuse_if_any
 from yururluk.publish import known_history
 from yururluk.register import Register
 from yururluk.releases import Project, freeze, read_project, read_releases, release_file
 from yururluk.schemas import ON_PUBLICATION
 from yururluk.settings import Settings
-from yururluk.vcs import GitFailed, Repository, open_repository
+from yururluk.vcs import Repository, open_repository
 
 _STATE_WORDS = {
     State.IN_FORCE: "in force",
@@ -65,8 +65,12 @@ class StatusReport:
             table.add_column(heading)
         for row in self.releases:
             table.add_row(
-                row["version"], _STATE_WORDS[State(row["state"])], row["published"][:10], row["effective"],
-                row["since"] or "", row["until"] or "",
+                row["version"],
+                _STATE_WORDS[State(row["state"])],
+                row["published"][:10],
+                row["effective"],
+                row["since"] or "",
+                row["until"] or "",
             )
         if self.releases:
             out.print(table)
@@ -74,9 +78,14 @@ class StatusReport:
             out.print(f"On {self.day} nothing was published.")
         for row in self.documents:
             version = row["in_force"]
-            out.print(f"{row['document']}: " + (f"release {version} is in force" if version else "nothing is in force"))
+            out.print(
+                f"{row['document']}: "
+                + (f"release {version} is in force" if version else "nothing is in force")
+            )
         if self.unpublished:
-            out.print(f"Not published yet: {', '.join(self.unpublished)}. `yururluk publish` brings them online.")
+            out.print(
+                f"Not published yet: {', '.join(self.unpublished)}. `yururluk publish` brings them online."
+            )
 
 
 def status(root: Path, settings: Settings, on: date | None, today: date) -> StatusReport:
@@ -175,7 +184,7 @@ def release(
         mend = "use one to three numbers with dots, such as 2.1."
         problems.append(Problem("version", "", 0, f'"{version}" is not a version.', mend))
     project = read_project(root, settings)
-    problems += [problem for problem in project.problems]
+    problems += list(project.problems)
     day = _effective(effective, problems)
     refuse_if_any(in_order(problems))
     newest = project.releases[-1] if project.releases else None
@@ -189,7 +198,11 @@ def release(
         ]
     )
     content = release_file(
-        version, project.drafts, dict(summaries), material=True if material is None else material, effective=day
+        version,
+        project.drafts,
+        dict(summaries),
+        material=True if material is None else material,
+        effective=day,
     )
     freeze(root, version, project.drafts, content)
     releases, _ = read_releases(root, settings)
@@ -226,12 +239,16 @@ def _release_problems(
     taken = [other for other in project.releases if version_key(other.version) == version_key(version)]
     if taken:
         mend = "give it another version; a released text is never replaced."
-        problems.append(Problem("version", f"releases/{taken[0].version}", 0, "this release exists already.", mend))
+        problems.append(
+            Problem("version", f"releases/{taken[0].version}", 0, "this release exists already.", mend)
+        )
     elif newest is not None and version_key(version) < version_key(newest.version):
         mend = f"give it a version after {newest.version}."
         message = f"{version} would stand before the newest release {newest.version}."
         problems.append(Problem("version", f"releases/{newest.version}", 0, message, mend))
-    if newest is not None and {t.name: t.data for t in newest.texts} == {t.name: t.data for t in project.drafts}:
+    if newest is not None and {t.name: t.data for t in newest.texts} == {
+        t.name: t.data for t in project.drafts
+    }:
         message = f"the drafts are the same as release {newest.version}: there is nothing to release."
         problems.append(Problem("no-change", "docs", 0, message, "change a draft first."))
     for locale in settings.locales:
@@ -257,7 +274,9 @@ class PublishOptions:
     saved_register: Path | None = None
 
 
-def publish(root: Path, settings: Settings, out: Console, err: Console, options: PublishOptions) -> deploy.Outcome:
+def publish(
+    root: Path, settings: Settings, out: Console, err: Console, options: PublishOptions
+) -> deploy.Outcome:
     """Bring online what should be, and print in one screen what was done."""
     settings = with_branch(settings, options.branch, options.remote)
     repository = open_repository(root)
@@ -315,7 +334,9 @@ def _tell_outcome(outcome: deploy.Outcome, settings: Settings, out: Console, sec
             out.print(f"Entered in the register: release {version}.")
         for version in wished.withdrawn:
             out.print(f"Entered in the register: the withdrawal of release {version}.")
-        parts = [f"release {version}" for version in outcome.written] + (["the portal"] if outcome.portal_written else [])
+        parts = [f"release {version}" for version in outcome.written] + (
+            ["the portal"] if outcome.portal_written else []
+        )
         if parts:
             out.print(f"Written to {settings.branch} in {seconds:.1f} s: {', '.join(parts)}.")
         if outcome.pushed:
@@ -329,8 +350,11 @@ def _tell_outcome(outcome: deploy.Outcome, settings: Settings, out: Console, sec
         published = wished.history[folder.version]
         places = ", ".join(f"/{name}/" for name in (folder.version, *folder.aliases))
         table.add_row(
-            folder.version, _STATE_WORDS[State(folder.properties["status"])], str(published.published_on),
-            str(published.effective), places,
+            folder.version,
+            _STATE_WORDS[State(folder.properties["status"])],
+            str(published.published_on),
+            str(published.effective),
+            places,
         )
     out.print(table)
 
@@ -347,7 +371,9 @@ def withdraw(root: Path, settings: Settings, version: str, reason: str, today: d
     found = next((release for release in releases if release.version == version), None)
     if found is None:
         known = ", ".join(release.version for release in releases) or "none"
-        raise Refused([Problem("version", "", 0, f'there is no release "{version}".', f"the releases are: {known}.")])
+        raise Refused(
+            [Problem("version", "", 0, f'there is no release "{version}".', f"the releases are: {known}.")]
+        )
     path = f"releases/{version}/withdrawal.yml"
     if found.withdrawal is not None:
         message = f"release {version} is withdrawn already, as of {found.withdrawal.on}."
@@ -368,5 +394,3 @@ def published_commit(repository: Repository, settings: Settings) -> str:
         mend = "bring the releases online first: yururluk publish."
         raise Refused([Problem("branch", "", 0, f"there is no branch {settings.branch} yet.", mend)])
     return commit
-
-

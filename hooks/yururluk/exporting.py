@@ -30,7 +30,9 @@ def export(repository: Repository, commit: str, folder: Path) -> Exported:
     folder = folder.absolute()
     if folder.is_file() or (folder.is_dir() and any(folder.iterdir()) and not (folder / MARK).is_file()):
         mend = "name a new folder, or an empty one, or that of an earlier export."
-        raise Refused([Problem("export", str(folder), 0, "this is not empty and holds no exported site.", mend)])
+        raise Refused(
+            [Problem("export", str(folder), 0, "this is not empty and holds no exported site.", mend)]
+        )
     files = repository.paths(commit)
     if _is_same(repository, commit, folder, files):
         return Exported(len(files), changed=False)
@@ -65,12 +67,16 @@ def _is_same(repository: Repository, commit: str, folder: Path, files: list[str]
     if not folder.is_dir():
         return False
     present = sorted(
-        Path(parent, name).relative_to(folder).as_posix() for parent, _, names in os.walk(folder) for name in names
+        Path(parent, name).relative_to(folder).as_posix()
+        for parent, _, names in os.walk(folder)
+        for name in names
     )
     if present != files:
         return False
     listed = repository.run("ls-tree", "-r", "-z", "--full-tree", commit).decode().split("\0")
     wanted = {entry.split("\t", 1)[1]: entry.split()[2] for entry in listed if entry}
     paths = "".join(f"{folder / name}\n" for name in files)
-    found = repository.run("hash-object", "--no-filters", "--stdin-paths", data=paths.encode()).decode().split()
+    found = (
+        repository.run("hash-object", "--no-filters", "--stdin-paths", data=paths.encode()).decode().split()
+    )
     return [wanted[name] for name in files] == found

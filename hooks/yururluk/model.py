@@ -19,7 +19,17 @@ NEWEST_ALIAS = "son"
 
 # Addresses that a document must not take: they are the site's own, or git's.
 RESERVED_DOCUMENTS = frozenset(
-    {"api", "assets", "degisiklikler", "index", "karsilastir", "surumler", IN_FORCE_ALIAS, NEWEST_ALIAS, "404"}
+    {
+        "api",
+        "assets",
+        "degisiklikler",
+        "index",
+        "karsilastir",
+        "surumler",
+        IN_FORCE_ALIAS,
+        NEWEST_ALIAS,
+        "404",
+    }
 )
 
 

@@ -65,7 +65,7 @@ def _as_json(one: Compared) -> dict[str, object]:
 
 def _compared(root: Path, settings: Settings, wanted: Wanted, locale: str) -> list[Compared]:
     project = read_project(root, settings)
-    sides = [_side(root, project, settings, name, locale) for name in (wanted.old, wanted.new)]
+    sides = [_side(project, name, locale) for name in (wanted.old, wanted.new)]
     old, new = sides
     if isinstance(old, str) and isinstance(new, str):
         pairs = [(Path(wanted.new).stem, old, new)]
@@ -94,7 +94,7 @@ def _text(side: _Side, name: str) -> str:
     return side if isinstance(side, str) else side.get(name, "")
 
 
-def _side(root: Path, project: Project, settings: Settings, name: str, locale: str) -> _Side:
+def _side(project: Project, name: str, locale: str) -> _Side:
     """A file's Markdown, or the Markdown of each document of a version or of the drafts."""
     if name == DRAFTS:
         refuse_if_any(in_order(p for p in project.problems if p.path.startswith("docs/")))
@@ -105,13 +105,17 @@ def _side(root: Path, project: Project, settings: Settings, name: str, locale: s
             if release.version == name:
                 return _sources(release.texts, locale)
         known = ", ".join(release.version for release in project.releases) or "none"
-        raise Refused([Problem("redline", "", 0, f'there is no release "{name}".', f"the releases are: {known}.")])
+        raise Refused(
+            [Problem("redline", "", 0, f'there is no release "{name}".', f"the releases are: {known}.")]
+        )
     file = Path(name)
     try:
         data = file.read_bytes()
     except OSError as error:
         mend = "name a version such as 1.1, `docs` for the drafts, or a Markdown file."
-        raise Refused([Problem("redline", name, 0, f"this cannot be read: {error.strerror}.", mend)]) from None
+        raise Refused(
+            [Problem("redline", name, 0, f"this cannot be read: {error.strerror}.", mend)]
+        ) from None
     source, problem = decode(data, name)
     if source is None:
         raise Refused([problem] if problem else [])
@@ -126,7 +130,9 @@ def _html(compared: list[Compared], locale: str) -> str:
     """A page that stands alone: no outside file, printable."""
     style = files("yururluk").joinpath("redline", "standalone.css").read_text(encoding="utf-8")
     title = escape(", ".join(_heading(one) for one in compared))
-    body = "\n".join(f"<h1>{escape(_heading(one))}</h1>\n<article>{one.redline.html}</article>" for one in compared)
+    body = "\n".join(
+        f"<h1>{escape(_heading(one))}</h1>\n<article>{one.redline.html}</article>" for one in compared
+    )
     return (
         f'<!doctype html>\n<html lang="{escape(locale)}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width,initial-scale=1">\n'

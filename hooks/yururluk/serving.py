@@ -50,7 +50,9 @@ def serve(repository: Repository, commit: str, port: int, out: Console) -> None:
             server = server_of(folder, port)
         except OSError as error:
             mend = f"choose another one: yururluk serve --port {port + 1}."
-            raise Refused([Problem("serve", "", 0, f"port {port} cannot be used: {error.strerror}.", mend)]) from None
+            raise Refused(
+                [Problem("serve", "", 0, f"port {port} cannot be used: {error.strerror}.", mend)]
+            ) from None
         with server:
             out.print(f"The site is at http://localhost:{server.server_port}/ (Ctrl+C ends it).")
             try:

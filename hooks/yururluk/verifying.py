@@ -74,7 +74,9 @@ def _fetch(url: str) -> bytes | None:
     except urllib.error.HTTPError as error:
         if error.code in {404, 410}:
             return None
-        raise Refused([Problem("verify", url, 0, f"the server answers {error.code}.", "try again later.")]) from None
+        raise Refused(
+            [Problem("verify", url, 0, f"the server answers {error.code}.", "try again later.")]
+        ) from None
     except (urllib.error.URLError, OSError) as error:
         mend = "look at the address and at the network, then try again."
         raise Refused([Problem("verify", url, 0, f"it cannot be reached: {error}.", mend)]) from None
@@ -114,11 +116,15 @@ def _against_pages(register: Register, settings: Settings, read: Reader, name: s
             html = read(page)
             place = f"{name}/{page}"
             if html is None:
-                problems.append(Problem("verify", place, 0, "this page of a published text is missing.", mend))
+                problems.append(
+                    Problem("verify", place, 0, "this page of a published text is missing.", mend)
+                )
             elif document.sha256.encode() not in html:
                 message = "this page does not state the digest that the register has for its text."
                 problems.append(Problem("verify", place, 0, message, mend))
             if digests.get(f"{document.locale}/{document.id}.md") != f"sha256:{document.sha256}":
-                message = f"the digest of {document.locale}/{document.id} in {entry.version} is not the register's."
+                message = (
+                    f"the digest of {document.locale}/{document.id} in {entry.version} is not the register's."
+                )
                 problems.append(Problem("verify", f"{name}/versions.json", 0, message, mend))
     return problems
