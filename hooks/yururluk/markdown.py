@@ -24,7 +24,9 @@ def slugify(text: str, separator: str = "-") -> str:
 
     A heading written wholly in another script keeps its letters, because an empty id would lead nowhere.
     """
-    words = _slug_words(unicodedata.normalize("NFKD", text.translate(_FOLDED)).encode("ascii", "ignore").decode())
+    words = _slug_words(
+        unicodedata.normalize("NFKD", text.translate(_FOLDED)).encode("ascii", "ignore").decode()
+    )
     if not words:
         words = _slug_words(unicodedata.normalize("NFC", text))
     return separator.join(words)
@@ -62,7 +64,9 @@ _TAGS = frozenset(
     " samp section small span strong sub summary sup table tbody td tfoot th thead time tr u ul var wbr".split()
 )
 #: Elements whose content is code or a foreign language, not text: they go with what is in them.
-_DROPPED_WHOLE = frozenset("script style template noscript iframe object embed svg math textarea select title".split())
+_DROPPED_WHOLE = frozenset(
+    "script style template noscript iframe object embed svg math textarea select title".split()
+)
 _EVERYWHERE = frozenset("id class title lang dir".split())
 _ATTRIBUTES: dict[str, set[str]] = {
     "a": {"href", "hreflang", "rel", "name", "type", "role"},

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 from importlib.resources import files
 from pathlib import Path
 
+import click
+from lxml import html as lxml_html
+
 from yururluk.model import Text, is_version
 from yururluk.problems import Problem, Refused, in_order, refuse_if_any
 from yururluk.redline import Redline, compare
-from yururluk.redline.text import to_text
 from yururluk.releases import Project, read_project
 from yururluk.settings import Settings
 from yururluk.texts import decode
 
-FORMATS = ("html", "json", "text", "markdown")
+FORMATS = ("html", "text")
 DRAFTS = "docs"
 
 
@@ -48,19 +49,45 @@ def redline(root: Path, settings: Settings, wanted: Wanted, form: str, colour: b
         mend = f"the languages are: {', '.join(settings.locales)}."
         raise Refused([Problem("redline", "", 0, f'there is no language "{locale}".', mend)])
     compared = _compared(root, settings, wanted, locale)
-    if form == "json":
-        return json.dumps([_as_json(one) for one in compared], ensure_ascii=False, indent=2) + "\n"
     if form == "html":
         return _html(compared, locale)
-    return "\n".join(f"{_heading(one)}\n\n{to_text(one.redline, colour=colour)}" for one in compared)
+    return "\n".join(f"{_heading(one)}\n\n{_plain(one.redline, colour)}\n" for one in compared)
 
 
 def _heading(one: Compared) -> str:
     return f"{one.name}: {one.old} → {one.new}"
 
 
-def _as_json(one: Compared) -> dict[str, object]:
-    return {"document": one.name, "old": one.old, "new": one.new, **one.redline.to_json()}
+def _plain(redline: Redline, colour: bool) -> str:
+    """The redline's changed blocks as text: {-deleted-} and {+inserted+}, coloured on a terminal."""
+    root = lxml_html.fragment_fromstring(redline.html, create_parent="div")
+    for aid in root.xpath("//*[@data-redline-aid]"):
+        aid.drop_tree()
+    shown = [
+        _marked(block, colour)
+        for block in root
+        if block.get(_MARK) or block.find(f".//*[@{_MARK}]") is not None
+    ]
+    return "\n\n".join(shown) if shown else "No changes."
+
+
+_MARK = "data-redline"
+_BLOCKS = frozenset({"p", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd", "blockquote"})
+
+
+def _marked(element: lxml_html.HtmlElement, colour: bool) -> str:
+    inner = element.text or ""
+    for child in element:
+        inner += _marked(child, colour) + (child.tail or "")
+    if element.tag in _BLOCKS:
+        inner = " ".join(inner.split()) + "\n"
+    kind = element.get(_MARK) if element.tag in {"ins", "del"} else None
+    if kind is None or not inner.strip():
+        return inner
+    opening, closing, style = ("{+", "+}", "green") if kind == "ins" else ("{-", "-}", "red")
+    end = "\n" if inner.endswith("\n") else ""
+    marked = f"{opening}{inner.rstrip() if end else inner}{closing}"
+    return (click.style(marked, fg=style) if colour else marked) + end
 
 
 def _compared(root: Path, settings: Settings, wanted: Wanted, locale: str) -> list[Compared]:

@@ -77,7 +77,9 @@ class Aligner:
             done.append(Step("same", a_end, len(ours), b_end, len(theirs)))
         return done
 
-    def _middle(self, ours: list[Block], theirs: list[Block], a: int, a_end: int, b: int, b_end: int) -> list[Step]:
+    def _middle(
+        self, ours: list[Block], theirs: list[Block], a: int, a_end: int, b: int, b_end: int
+    ) -> list[Step]:
         runs: list[Same] = []
         if a < a_end and b < b_end and (a_end - a > 1 or b_end - b > 1):
             runs = self._very_same(ours[a:a_end], theirs[b:b_end])
@@ -102,7 +104,9 @@ class Aligner:
         left = [at for at, key in enumerate(keys) if key in codes]
         right = [at for at, key in enumerate(others) if key in codes]
         runs = common(
-            "".join(codes[keys[at]] for at in left), "".join(codes[others[at]] for at in right), self._tools.budget
+            "".join(codes[keys[at]] for at in left),
+            "".join(codes[others[at]] for at in right),
+            self._tools.budget,
         )
         single = [Same(left[run.a + k], right[run.b + k], 1) for run in runs for k in range(run.size)]
         return single
@@ -166,9 +170,7 @@ class Aligner:
             if count > best.get(at, (0, 0))[0]:
                 best[at] = (count, to)
         pairs = [(at, to) for at, (_, to) in sorted(best.items())]
-        return [
-            (at, to) for at, to in rising(pairs) if self.likeness(ours[olds[at]], theirs[news[to]]) > 0
-        ]
+        return [(at, to) for at, to in rising(pairs) if self.likeness(ours[olds[at]], theirs[news[to]]) > 0]
 
     def _best(
         self, ours: list[Block], theirs: list[Block], olds: list[int], news: list[int]
@@ -199,7 +201,9 @@ class Aligner:
     def likeness(self, old: Block, new: Block) -> float:
         """How many words two blocks share if the one can be the other changed; 0 if not."""
         if old.tag != new.tag and (old.tag in CARRIERS or new.tag in CARRIERS):
-            return self.likeness_of_words(old, new, _LIKE_OTHER) if {old.tag, new.tag} == {"td", "th"} else 0.0
+            return (
+                self.likeness_of_words(old, new, _LIKE_OTHER) if {old.tag, new.tag} == {"td", "th"} else 0.0
+            )
         if old.tag in OPAQUE or new.tag in OPAQUE:
             return 0.0
         if old.tag in VOID or new.tag in VOID:
@@ -232,7 +236,12 @@ class Aligner:
     # -- what a pair is; splits and merges
 
     def _grown(
-        self, ours: list[Block], theirs: list[Block], pairs: list[tuple[int, int]], olds: set[int], news: set[int]
+        self,
+        ours: list[Block],
+        theirs: list[Block],
+        pairs: list[tuple[int, int]],
+        olds: set[int],
+        news: set[int],
     ) -> list[Step]:
         """The steps for pairs; a pair takes the free neighbour in that holds the rest of its words."""
         free_old = olds - {at for at, _ in pairs}

@@ -93,7 +93,10 @@ class _Inline:
                 continue
             for step in range(size):
                 same = old.raws[a + step] == new.raws[b + step]
-                _append(kept, Part("same" if same else "typographic", a + step, a + step + 1, b + step, b + step + 1))
+                _append(
+                    kept,
+                    Part("same" if same else "typographic", a + step, a + step + 1, b + step, b + step + 1),
+                )
         return kept
 
     def _of_items(self, old: Running, new: Running, runs: list[Same]) -> list[Part]:
@@ -152,7 +155,12 @@ class _Inline:
             ours, theirs = old.spaces[part.a], new.spaces[part.b]
             first = not settled and part.a == part.b == 0
             if self._agree(ours, theirs) or (first and edge) or _can_hold(settled, ours, theirs):
-                if part.kind == "same" and settled and settled[-1].kind == "same" and self._agree(ours, theirs):
+                if (
+                    part.kind == "same"
+                    and settled
+                    and settled[-1].kind == "same"
+                    and self._agree(ours, theirs)
+                ):
                     last = settled.pop()
                     part = Part("same", last.a, part.a_end, last.b, part.b_end)
                 settled.append(part)
@@ -244,7 +252,11 @@ class _Inline:
                 gone = come = ""
                 open_change = False
             elif part.kind == "format" and not self._agree(ours, theirs):
-                out.append(self._pair(ours + old.html(part.a, part.a_end), theirs + new.html(part.b, part.b_end), "format"))
+                out.append(
+                    self._pair(
+                        ours + old.html(part.a, part.a_end), theirs + new.html(part.b, part.b_end), "format"
+                    )
+                )
                 continue
             out.append(space)
             out.append(self._kept(old, new, part, runs))
@@ -324,7 +336,9 @@ def _side(running: Running, start: int, end: int) -> str:
 
 
 def _is_typographic(old: Running, new: Running, part: Part) -> bool:
-    if not all(map(old.is_word, range(part.a, part.a_end))) or not all(map(new.is_word, range(part.b, part.b_end))):
+    if not all(map(old.is_word, range(part.a, part.a_end))) or not all(
+        map(new.is_word, range(part.b, part.b_end))
+    ):
         return False
     gone, come = _side(old, part.a, part.a_end), _side(new, part.b, part.b_end)
     if len(gone) > 200 or len(come) > 200 or letters(gone) != letters(come):
@@ -335,12 +349,16 @@ def _is_typographic(old: Running, new: Running, part: Part) -> bool:
     return gone.translate(_ONE_DASH) == come.translate(_ONE_DASH)
 
 
-_ONE_DASH: Final = str.maketrans(dict.fromkeys("‐‑‒–—−", "-") | dict.fromkeys("'’‘`´\"“”„«»" + " \n\t\u00a0\u00ad"))
+_ONE_DASH: Final = str.maketrans(
+    dict.fromkeys("‐‑‒–—−", "-") | dict.fromkeys("'’‘`´\"“”„«»" + " \n\t\u00a0\u00ad")
+)
 
 
 def _shown(old: Running, new: Running, part: Part) -> bool:
     """Is there something to see on both sides?"""
-    return bool(_side(old, part.a, part.a_end).strip(SPACE)) and bool(_side(new, part.b, part.b_end).strip(SPACE))
+    return bool(_side(old, part.a, part.a_end).strip(SPACE)) and bool(
+        _side(new, part.b, part.b_end).strip(SPACE)
+    )
 
 
 def _offset(running: Running, item: int) -> int:

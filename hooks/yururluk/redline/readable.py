@@ -31,9 +31,7 @@ def _without_lonely(runs: list[Same], old: Sequence[str], new: Sequence[str]) ->
     return kept
 
 
-def _is_lonely(
-    runs: list[Same], at: int, kept: list[Same], old: Sequence[str], new: Sequence[str]
-) -> bool:
+def _is_lonely(runs: list[Same], at: int, kept: list[Same], old: Sequence[str], new: Sequence[str]) -> bool:
     """A mark or a small word that stands between two stretches, each with words gone and words come."""
     run = runs[at]
     words = [token for token in new[run.b : run.b + run.size] if token[0].isalnum()]

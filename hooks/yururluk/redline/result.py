@@ -23,4 +23,6 @@ def compare_html(old_html: str, new_html: str, *, locale: str = "tr") -> Redline
 
 def compare(old_markdown: str, new_markdown: str, *, locale: str = "tr") -> Redline:
     """The redline of two Markdown texts, rendered by the site's own settings. Front matter is not part of them."""
-    return compare_html(render(old_markdown, locale=locale), render(new_markdown, locale=locale), locale=locale)
+    return compare_html(
+        render(old_markdown, locale=locale), render(new_markdown, locale=locale), locale=locale
+    )

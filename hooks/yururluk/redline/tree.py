@@ -21,17 +21,17 @@ OPAQUE: Final = frozenset(
     "audio button canvas datalist fieldset form iframe map math noscript object picture progress meter ruby script"
     " select style svg template textarea title video".split()
 )
-_PHRASING: Final = (
-    frozenset(
-        "a abbr acronym b bdi bdo big br cite code data del dfn em font i img input ins kbd label mark q s samp small"
-        " span strike strong sub sup time tt u var wbr area audio button canvas embed iframe map math meter noscript"
-        " object picture progress ruby script select svg template textarea video".split()
-    )
+_PHRASING: Final = frozenset(
+    "a abbr acronym b bdi bdo big br cite code data del dfn em font i img input ins kbd label mark q s samp small"
+    " span strike strong sub sup time tt u var wbr area audio button canvas embed iframe map math meter noscript"
+    " object picture progress ruby script select svg template textarea video".split()
 )
 #: Elements that hold running text only; a block inside would be taken out of them by a browser.
 _RUNNING: Final = frozenset("p h1 h2 h3 h4 h5 h6 pre".split())
 #: What may stand only in certain parents: it carries the mark itself, its content is wrapped.
-CARRIERS: Final = frozenset("li dt dd caption colgroup col thead tbody tfoot tr td th summary figcaption".split())
+CARRIERS: Final = frozenset(
+    "li dt dd caption colgroup col thead tbody tfoot tr td th summary figcaption".split()
+)
 #: Which children these parents take; nothing may come between.
 CHOOSY: Final[dict[str, frozenset[str]]] = {
     "ul": frozenset({"li"}),
@@ -68,7 +68,20 @@ class Block:
     text only.
     """
 
-    __slots__ = ("children", "end", "hi", "lo", "opening", "run", "source", "space", "start", "tag", "tail", "words")
+    __slots__ = (
+        "children",
+        "end",
+        "hi",
+        "lo",
+        "opening",
+        "run",
+        "source",
+        "space",
+        "start",
+        "tag",
+        "tail",
+        "words",
+    )
 
     def __init__(self, source: str, tag: str, opening: str, start: int, lo: int) -> None:
         self.source = source
@@ -116,15 +129,16 @@ def read(html: str) -> Block:
 
 
 _EVERYTHING: Final = nh3.Cleaner(
-    tags=set(VOID | _PHRASING | CARRIERS | set(CHOOSY) | _RUNNING | OPAQUE)
-    - {"script", "style"}
+    tags=set(VOID | _PHRASING | CARRIERS | set(CHOOSY) | _RUNNING | OPAQUE) - {"script", "style"}
     | set(
         "address article aside blockquote body center details dialog dir div figure footer header hgroup main menu"
         " nav search section legend optgroup option param rb rp rt rtc".split()
     ),
     clean_content_tags={"script", "style"},
     attributes={},
-    attribute_filter=lambda _tag, name, value: None if name.startswith((OWN_ATTRIBUTE, "on", "style")) else value,
+    attribute_filter=lambda _tag, name, value: (
+        None if name.startswith((OWN_ATTRIBUTE, "on", "style")) else value
+    ),
     generic_attribute_prefixes=set("abcdefghijklmnopqrstuvwxyz"),
     link_rel=None,
 )
