@@ -136,7 +136,8 @@ def test_release_freezes_the_drafts_byte_for_byte(project: Project) -> None:
         frozen = project.root / "releases/2.1" / draft.relative_to(project.root / "docs")
         assert frozen.read_bytes() == draft.read_bytes()
     assert project.read("releases/2.1/release.yml").startswith(
-        'version: "2.1"\neffective: 2027-03-01\nmaterial: false\nsummary:\n  tr: Düzeltme.\n  en: Correction.\ndigests:\n'
+        'version: "2.1"\neffective: 2027-03-01\nmaterial: false\n'
+        "summary:\n  tr: Düzeltme.\n  en: Correction.\ndigests:\n"
     )
     assert project.run("check").code == 0
 
@@ -169,14 +170,18 @@ def test_redline_of_two_files(project: Project) -> None:
         (
             "1.0",
             "missing.md",
-            "missing.md: this cannot be read: No such file or directory.\n"
-            "  Mend: name a version such as 1.1, `docs` for the drafts, or a Markdown file.\n",
+            (
+                "missing.md: this cannot be read: No such file or directory.\n"
+                "  Mend: name a version such as 1.1, `docs` for the drafts, or a Markdown file.\n"
+            ),
         ),
         (
             "1.0",
             "latin.md",
-            "latin.md:2: the file is not valid UTF-8 (byte 0xfc).\n"
-            '  Mend: save the file as UTF-8; in an editor: "Save with encoding", UTF-8.\n',
+            (
+                "latin.md:2: the file is not valid UTF-8 (byte 0xfc).\n"
+                '  Mend: save the file as UTF-8; in an editor: "Save with encoding", UTF-8.\n'
+            ),
         ),
     ],
 )
