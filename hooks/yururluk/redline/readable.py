@@ -9,8 +9,7 @@ from yururluk.redline.lcs import Same
 
 #: Words that say nothing alone: kept between two replaced stretches they only break the reading.
 _SMALL: Final = frozenset(
-    "a an and any as at be by for from in is it its of on or that the this to was with"
-    " ve veya ya da de ile için bu bir olan ise ki gibi en her mi mı".split()
+    ["a", "an", "and", "any", "as", "at", "be", "by", "for", "from", "in", "is", "it", "its", "of", "on", "or", "that", "the", "this", "to", "was", "with", "ve", "veya", "ya", "da", "de", "ile", "için", "bu", "bir", "olan", "ise", "ki", "gibi", "en", "her", "mi", "mı"]
 )
 _ENDS: Final = frozenset(".;:!?")
 

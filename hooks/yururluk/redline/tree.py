@@ -15,23 +15,20 @@ import nh3
 
 OWN_ATTRIBUTE: Final = "data-redline"
 
-VOID: Final = frozenset("area br col embed hr img input source track wbr".split())
+VOID: Final = frozenset(["area", "br", "col", "embed", "hr", "img", "input", "source", "track", "wbr"])
 #: Read and compared as one piece: what is inside is no text of blocks and words.
 OPAQUE: Final = frozenset(
-    "audio button canvas datalist fieldset form iframe map math noscript object picture progress meter ruby script"
-    " select style svg template textarea title video".split()
+    ["audio", "button", "canvas", "datalist", "fieldset", "form", "iframe", "map", "math", "noscript", "object", "picture", "progress", "meter", "ruby", "script", "select", "style", "svg", "template", "textarea", "title", "video"]
 )
 _PHRASING: Final = (
     frozenset(
-        "a abbr acronym b bdi bdo big br cite code data del dfn em font i img input ins kbd label mark q s samp small"
-        " span strike strong sub sup time tt u var wbr area audio button canvas embed iframe map math meter noscript"
-        " object picture progress ruby script select svg template textarea video".split()
+        ["a", "abbr", "acronym", "b", "bdi", "bdo", "big", "br", "cite", "code", "data", "del", "dfn", "em", "font", "i", "img", "input", "ins", "kbd", "label", "mark", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "area", "audio", "button", "canvas", "embed", "iframe", "map", "math", "meter", "noscript", "object", "picture", "progress", "ruby", "script", "select", "svg", "template", "textarea", "video"]
     )
 )
 #: Elements that hold running text only; a block inside would be taken out of them by a browser.
-_RUNNING: Final = frozenset("p h1 h2 h3 h4 h5 h6 pre".split())
+_RUNNING: Final = frozenset(["p", "h1", "h2", "h3", "h4", "h5", "h6", "pre"])
 #: What may stand only in certain parents: it carries the mark itself, its content is wrapped.
-CARRIERS: Final = frozenset("li dt dd caption colgroup col thead tbody tfoot tr td th summary figcaption".split())
+CARRIERS: Final = frozenset(["li", "dt", "dd", "caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr", "td", "th", "summary", "figcaption"])
 #: Which children these parents take; nothing may come between.
 CHOOSY: Final[dict[str, frozenset[str]]] = {
     "ul": frozenset({"li"}),
@@ -119,8 +116,7 @@ _EVERYTHING: Final = nh3.Cleaner(
     tags=set(VOID | _PHRASING | CARRIERS | set(CHOOSY) | _RUNNING | OPAQUE)
     - {"script", "style"}
     | set(
-        "address article aside blockquote body center details dialog dir div figure footer header hgroup main menu"
-        " nav search section legend optgroup option param rb rp rt rtc".split()
+        ["address", "article", "aside", "blockquote", "body", "center", "details", "dialog", "dir", "div", "figure", "footer", "header", "hgroup", "main", "menu", "nav", "search", "section", "legend", "optgroup", "option", "param", "rb", "rp", "rt", "rtc"]
     ),
     clean_content_tags={"script", "style"},
     attributes={},

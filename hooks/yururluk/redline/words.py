@@ -13,14 +13,14 @@ from yururluk.redline.tree import SPACE
 
 #: Tags between which words stay together as one; any other tag parts them, as it does for the reader.
 _JOINING: Final = frozenset(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark q s samp small span strike"
-    " strong sub sup time tt u var wbr".split()
+    ["a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "img", "ins", "kbd", "label", "mark", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr"]
 )
 
 
 class _Words(NamedTuple):
     raws: list[str]
     apart: list[bool]  # is there white space or the edge of a block before it?
+    edges: list[bool]  # is there the edge of a block before it?
     spaces: list[str]  # the white space that is written before it
     parts: list[int]  # which piece of text, between two tags, it is in
     pieces: list[str]
@@ -31,21 +31,23 @@ def _read(html: str, vocabulary: Vocabulary) -> _Words:
     pieces = TAGS.split(html)
     raws: list[str] = []
     apart: list[bool] = []
+    edges: list[bool] = []
     spaces: list[str] = []
     parts: list[int] = []
-    pending = True
+    pending = edge = True
     for at, piece in enumerate(pieces):
         if at % 2:
-            pending = pending or tag_name(piece) not in _JOINING
+            edge = edge or tag_name(piece) not in _JOINING
         elif piece:
             for space, raw in PIECES.findall(piece):
-                apart.append(pending or bool(space))
-                pending = False
+                apart.append(pending or edge or bool(space))
+                edges.append(edge)
+                pending = edge = False
                 spaces.append(space)
                 raws.append(raw)
                 parts.append(at)
             pending = pending or piece[-1] in SPACE
-    return _Words(raws, apart, spaces, parts, pieces, "".join(map(vocabulary.__getitem__, raws)))
+    return _Words(raws, apart, edges, spaces, parts, pieces, "".join(map(vocabulary.__getitem__, raws)))
 
 
 def marked_words(old_html: str, new_html: str, vocabulary: Vocabulary, budget: Budget) -> str:
@@ -103,17 +105,27 @@ def _write(old: _Words, new: _Words, kept: dict[int, int], lost: dict[int, tuple
                 out.append(f" {DEL_END}" if not space and b in kept and new.apart[b] else DEL_END)
             if b in kept:
                 out.append(space + new.raws[b])
-            elif b > at and b - 1 not in kept and b not in lost:
-                out[-1] = out[-1].removesuffix(INS_END)
-                out.append(f"{space}{new.raws[b]}{INS_END}")
             else:
-                out.append(f"{space}{INS}{new.raws[b]}{INS_END}")
-        if end in lost and (end == total or new.parts[end] != part):
-            out.append(f"{DEL}{_text(old, *lost[end])}{DEL_END}")
+                _insert(out, space + new.raws[b])
         text = new.pieces[part]
-        pieces[part] = "".join(out) + text[len(text.rstrip(SPACE)) :]
+        tail = text[len(text.rstrip(SPACE)) :]
+        if end in lost:
+            out.append(f"{DEL}{_text(old, *lost[end])}{DEL_END}")
+        if tail and end < total and end not in kept and not new.edges[end]:
+            _insert(out, tail)  # the space belongs to the word after it, which came
+        else:
+            out.append(tail)
+        pieces[part] = "".join(out)
         at = end
     return "".join(pieces)
+
+
+def _insert(out: list[str], text: str) -> None:
+    """Adds inserted text, in one mark with what was inserted just before."""
+    if out and out[-1].endswith(INS_END):
+        out[-1] = f"{out[-1].removesuffix(INS_END)}{text}{INS_END}"
+    else:
+        out.append(f"{INS}{text}{INS_END}")
 
 
 def _text(old: _Words, first: int, last: int) -> str:
