@@ -255,7 +255,7 @@ class Aligner:
 
     def _rest(self, whole: Block, others: list[Block], at: int, free: set[int]) -> tuple[int, int]:
         """The range of blocks round `at` that together hold the words of `whole`: `at` alone if it was not cut up."""
-        if whole.tag not in ("p", "li", "") or whole.children or others[at].children:
+        if whole.tag not in ("p", "li", "") or whole.children or others[at].children or whole.tainted:
             return at, at
         words = self.words(whole)
         first = last = at
@@ -265,7 +265,7 @@ class Aligner:
         share = LCSseq.similarity(words, text)
         while True:
             for to in (last + 1, first - 1):
-                if to not in free or others[to].tag != others[at].tag or others[to].children:
+                if to not in free or others[to].tag != others[at].tag or others[to].children or others[to].tainted:
                     continue
                 more = self.words(others[to])
                 joined = text + more if to > last else more + text
@@ -284,8 +284,9 @@ class Aligner:
         if old.html == new.html:
             return [Step("same", at, at + 1, to, to + 1)]
         if old.opening != new.opening or old.tag != new.tag or old.tag in VOID:
-            return [Step("format", at, at + 1, to, to + 1)]
-        if old.tag in OPAQUE:
+            kind: StepKind = "gap" if old.tainted or new.tainted else "format"
+            return [Step(kind, at, at + 1, to, to + 1)]
+        if old.tag in OPAQUE or old.odd or new.odd:
             return [Step("gap", at, at + 1, to, to + 1)]
         if not old.children and not new.children:
             return [Step("leaf", at, at + 1, to, to + 1)]

@@ -100,6 +100,7 @@ def _alike(
     taken = {id(new) for new in partner.values()}
     left = [place.block for key, place in olds.items() if key not in partner and _is_movable(place.block, aligner)]
     right = [place.block for key, place in news.items() if key not in taken and _is_movable(place.block, aligner)]
+    left, right = ([block for block in blocks if not block.tainted] for blocks in (left, right))
     if not left or not right or len(left) > _CANDIDATES or len(right) > _CANDIDATES:
         return
     phrases: dict[str, list[int]] = {}

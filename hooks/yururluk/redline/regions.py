@@ -50,7 +50,7 @@ def _stretch(
         if step.kind == "enter":
             old, new = ours[step.a], theirs[step.b]
             inner = regrouped(step.steps, old, new, aligner, tools)
-            if old.tag in CHOOSY and _is_recast(inner, old, new, aligner, tools):
+            if old.tag in CHOOSY and not (old.tainted or new.tainted) and _is_recast(inner, old, new, aligner, tools):
                 done.append(Step("format", step.a, step.a_end, step.b, step.b_end))
             else:
                 done.append(Step("enter", step.a, step.a_end, step.b, step.b_end, inner))
@@ -112,7 +112,7 @@ def _recast(
         return None
     a, b = run[0].a, run[0].b
     olds, news = ours[a : run[-1].a_end], theirs[b : run[-1].b_end]
-    if any(block.tag in CARRIERS for block in (*olds, *news)):
+    if any(block.tag in CARRIERS or block.tainted for block in (*olds, *news)):
         return None
     groups = _ties(olds, news, aligner, tools)
     if not any(i_end - i != 1 or j_end - j != 1 for i, i_end, j, j_end in groups):

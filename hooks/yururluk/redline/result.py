@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from yururluk.markdown import render
 from yururluk.redline.engine import redline_html
+from yururluk.redline.views import one_side
 
 
 class Redline:
@@ -13,6 +14,14 @@ class Redline:
         self.html = html
         self.locale = locale
         self.coarse = coarse
+
+    def accepted_html(self) -> str:
+        """The rendering of the new text, as read out of the redline."""
+        return one_side(self.html, "del")
+
+    def rejected_html(self) -> str:
+        """The rendering of the old text, as read out of the redline."""
+        return one_side(self.html, "ins")
 
 
 def compare_html(old_html: str, new_html: str, *, locale: str = "tr") -> Redline:

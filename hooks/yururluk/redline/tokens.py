@@ -36,7 +36,7 @@ _WORDS_ONLY: Final = re.compile(_TOKEN)
 _TAGS: Final = re.compile(r"<[^>]*>")
 _FOLD: Final = re.compile(rf"{SPACE}+")
 
-_QUOTES: Final = "'’‘‛ʼ`´′\"“”„‟«»‹›″"
+_QUOTES: Final = "'’‘‛ʼ′\"“”„‟«»‹›″"
 _DASHES: Final = "-‐‑‒–—―−"
 _ALIKE: Final = str.maketrans(dict.fromkeys(_QUOTES, "'") | dict.fromkeys(_DASHES, "-") | {"\u00ad": None, "…": "..."})
 _UNSEEN: Final = str.maketrans(dict.fromkeys(_QUOTES + _DASHES + "\u00ad\u200b\u2060\ufeff" + " \t\n\r\f\u00a0\u2009\u202f\u2007"))

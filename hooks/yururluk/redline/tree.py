@@ -41,14 +41,8 @@ CHOOSY: Final[dict[str, frozenset[str]]] = {
     "tr": frozenset({"td", "th"}),
     "colgroup": frozenset({"col"}),
 }
-_PARENTS: Final[dict[str, frozenset[str]]] = {
-    child: frozenset(parent for parent, children in CHOOSY.items() if child in children)
-    for children in CHOOSY.values()
-    for child in children
-} | {"summary": frozenset({"details"}), "figcaption": frozenset({"figure"})}
-
 SPACE: Final = " \t\n\r\f"
-_MAX_DEPTH: Final = 200
+_MAX_DEPTH: Final = 100
 _TAG: Final = re.compile(r'<(/?)([a-z][a-z0-9]*)((?: [a-z][-a-z0-9:_.]*="[^"<>]*")*)>|<')
 _IRREGULAR_TEXT: Final = re.compile("[\0\u00a0\r]|&(?!(?:amp|lt|gt|nbsp|quot);)|>[^<>]*>")
 
@@ -65,7 +59,7 @@ class Block:
     text only.
     """
 
-    __slots__ = ("children", "end", "hi", "lo", "opening", "run", "source", "space", "start", "tag", "tail", "words")
+    __slots__ = ("children", "end", "hi", "lo", "odd", "opening", "run", "source", "space", "start", "tag", "tail", "tainted", "words")
 
     def __init__(self, source: str, tag: str, opening: str, start: int, lo: int) -> None:
         self.source = source
@@ -80,6 +74,8 @@ class Block:
         self.children: list[Block] = []
         self.words: str | None = None
         self.run: Block | None = None
+        self.odd = False
+        self.tainted = False
 
     @property
     def html(self) -> str:
@@ -163,23 +159,26 @@ def _read(html: str) -> Block:
                 blocks.pop()
                 cursors.pop()
                 cursors[-1] = node.end
+                if node.tainted:
+                    blocks[-1].tainted = True
             node = stack[-1]
             continue
         start = match.start()
         is_block = not opaque and tag not in _PHRASING
         if is_block:
-            if running or len(stack) > _MAX_DEPTH:
-                raise IrregularError(f"<{tag}> in running text")
+            if len(stack) > _MAX_DEPTH:
+                raise IrregularError("nested too deep")
+            if running:
+                for outer in stack:
+                    if outer.tag in _RUNNING:
+                        outer.odd = outer.tainted = True
             if node is not blocks[-1]:
                 for inline in stack[stack.index(blocks[-1]) + 1 :]:
                     _open(blocks, cursors, inline)
-            allowed = CHOOSY.get(node.tag)
-            if (allowed is not None and tag not in allowed) or (
-                tag in _PARENTS and node.tag not in _PARENTS[tag]
-            ):
-                raise IrregularError(f"<{tag}> in <{node.tag}>")
+            if node.tag in CHOOSY and tag not in CHOOSY[node.tag]:
+                node.odd = node.tainted = True
         elif not opaque and node.tag in CHOOSY:
-            raise IrregularError(f"<{tag}> in <{node.tag}>")
+            node.odd = node.tainted = True
         if tag in VOID:
             if is_block:
                 leaf = Block(html, tag, match.group(), start, match.end())
@@ -216,7 +215,7 @@ def _open(blocks: list[Block], cursors: list[int], node: Block) -> None:
 
 
 def _close(node: Block, cursor: int) -> None:
-    if node.children or not node.tag:
+    if node.children or not node.tag or node.tag in CHOOSY:
         node.tail = _run(node, cursor, node.hi)
 
 
@@ -228,7 +227,7 @@ def _run(parent: Block, lo: int, hi: int) -> str:
     if text.isspace() and not text.strip(SPACE):
         return text
     if parent.tag in CHOOSY:
-        raise IrregularError(f"text in <{parent.tag}>")
+        parent.odd = parent.tainted = True
     start = lo + len(text) - len(text.lstrip(SPACE))
     end = lo + len(text.rstrip(SPACE))
     run = Block(parent.source, "", "", start, start)

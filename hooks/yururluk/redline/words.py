@@ -11,9 +11,11 @@ from yururluk.redline.running import TAGS, tag_name
 from yururluk.redline.tokens import PIECES, Vocabulary
 from yururluk.redline.tree import SPACE
 
-#: Tags between which words stay together as one; any other tag parts them, as it does for the reader.
-_JOINING: Final = frozenset(
-    ["a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "img", "ins", "kbd", "label", "mark", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr"]
+#: Tags that part words as white space does; around any other tag words run on.
+_PARTING: Final = frozenset(
+    "address article aside blockquote br caption center col colgroup dd details dialog dir div dl dt fieldset"
+    " figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr legend li main menu nav ol optgroup option"
+    " p pre search section summary table tbody td tfoot th thead tr ul".split()
 )
 
 
@@ -37,7 +39,7 @@ def _read(html: str, vocabulary: Vocabulary) -> _Words:
     pending = edge = True
     for at, piece in enumerate(pieces):
         if at % 2:
-            edge = edge or tag_name(piece) not in _JOINING
+            edge = edge or tag_name(piece) in _PARTING
         elif piece:
             for space, raw in PIECES.findall(piece):
                 apart.append(pending or edge or bool(space))

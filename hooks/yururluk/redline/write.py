@@ -49,6 +49,8 @@ class Writer:
             if step.kind == "gap":
                 before, after = ours[step.a : step.a_end], theirs[step.b : step.b_end]
                 if choosy or any(block.tag in CARRIERS for block in (*before, *after)):
+                    self._flush(marks, out)
+                    marks = []
                     self._carried_gap(before, after, out)
                 else:
                     self._flush(marks, out)
@@ -140,6 +142,9 @@ class Writer:
 
     def _carried_gap(self, before: list[Block], after: list[Block], out: list[str]) -> None:
         for block in before:
+            if block.tag not in CARRIERS:  # in a parent that takes anything, beside a stray item
+                out.append(block.space + f"{wrapper('del')}{without_ids(block.html)}</del>")
+                continue
             found = self._gone.get(id(block))
             attributes = aid = wrapper_id = ""
             if found is not None:
@@ -147,6 +152,9 @@ class Writer:
                 wrapper_id = f' id="{escape(found[1])}-old"'
             out.append(block.space + carried(without_ids(block.html), "del", attributes, wrapper_id, aid))
         for block in after:
+            if block.tag not in CARRIERS:
+                out.append(block.space + f"{wrapper('ins')}{block.html}</ins>")
+                continue
             found = self._come.get(id(block))
             attributes = aid = wrapper_id = ""
             html = block.html
