@@ -11,6 +11,8 @@ from rapidfuzz.distance import LCSseq
 
 from yururluk.redline.inline import Tools
 from yururluk.redline.lcs import Same, common, rising
+from yururluk.redline.running import TAGS
+from yururluk.redline.tokens import fold
 from yururluk.redline.tree import CARRIERS, CHOOSY, OPAQUE, VOID, Block, children_of
 
 StepKind = Literal["same", "leaf", "enter", "gap", "format", "split", "merge"]
@@ -287,11 +289,17 @@ class Aligner:
             kind: StepKind = "gap" if old.tainted or new.tainted else "format"
             return [Step(kind, at, at + 1, to, to + 1)]
         if old.tag in OPAQUE or old.odd or new.odd:
+            if "<pre" not in old.html and _folded(old.html) == _folded(new.html):
+                return [Step("same", at, at + 1, to, to + 1)]
             return [Step("gap", at, at + 1, to, to + 1)]
         if not old.children and not new.children:
             return [Step("leaf", at, at + 1, to, to + 1)]
         steps = self.steps(children_of(old), children_of(new))
         return [Step("enter", at, at + 1, to, to + 1, steps)]
+
+
+def _folded(html: str) -> list[str]:
+    return [piece if at % 2 else fold(piece) for at, piece in enumerate(TAGS.split(html))]
 
 
 def _rare(texts: list[str]) -> dict[str, int]:

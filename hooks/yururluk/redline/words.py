@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from yururluk.redline.lcs import Budget, common
+from yururluk.redline.lcs import Budget, Same, common
 from yururluk.redline.marks import DEL, DEL_END, INS, INS_END
 from yururluk.redline.readable import readable
 from yururluk.redline.running import TAGS, tag_name
@@ -56,18 +56,29 @@ def marked_words(old_html: str, new_html: str, vocabulary: Vocabulary, budget: B
     """`new_html` with the words it does not share with `old_html` marked inserted, and those it lost put in as deleted."""
     old, new = _read(old_html, vocabulary), _read(new_html, vocabulary)
     runs = readable(common(old.codes, new.codes, budget), old.raws, new.raws)
-    kept: dict[int, int] = {}
-    for run in runs:
-        for step in range(run.size):
-            a, b = run.a + step, run.b + step
-            if old.raws[a] == new.raws[b] and old.apart[a] == new.apart[b]:
-                kept[b] = a
+    kept = _kept(old, new, runs)
     if len(kept) == len(new.raws) == len(old.raws):
         return new_html
     if not new.raws:
         return new_html
     lost = _lost(old, new, kept)
     return _write(old, new, kept, lost)
+
+
+def _kept(old: _Words, new: _Words, runs: list[Same]) -> dict[int, int]:
+    """Which new word is which old one, character by character and with what is before it."""
+    kept: dict[int, int] = {}
+    after = 0
+    for run in runs:
+        for step in range(run.size):
+            a, b = run.a + step, run.b + step
+            if old.raws[a] != new.raws[b] or old.apart[a] != new.apart[b]:
+                continue
+            # A word that continues another must not be parted from it by a block that came in between.
+            if old.apart[a] or True not in new.edges[after : b + 1]:
+                kept[b] = a
+                after = b + 1
+    return kept
 
 
 def _lost(old: _Words, new: _Words, kept: dict[int, int]) -> dict[int, tuple[int, int]]:

@@ -141,28 +141,41 @@ class Writer:
     # -- blocks that carry the mark themselves
 
     def _carried_gap(self, before: list[Block], after: list[Block], out: list[str]) -> None:
+        if not all(block.tag in CARRIERS for block in (*before, *after)):
+            self._mixed_gap(before, after, out)
+            return
         for block in before:
-            if block.tag not in CARRIERS:  # in a parent that takes anything, beside a stray item
-                out.append(block.space + f"{wrapper('del')}{without_ids(block.html)}</del>")
-                continue
-            found = self._gone.get(id(block))
-            attributes = aid = wrapper_id = ""
-            if found is not None:
-                attributes, aid = pair_attributes(found[1], "move"), self._labels.moved_to(found[1])
-                wrapper_id = f' id="{escape(found[1])}-old"'
-            out.append(block.space + carried(without_ids(block.html), "del", attributes, wrapper_id, aid))
+            out.append(block.space + self._carried(block, "del"))
         for block in after:
-            if block.tag not in CARRIERS:
-                out.append(block.space + f"{wrapper('ins')}{block.html}</ins>")
-                continue
-            found = self._come.get(id(block))
-            attributes = aid = wrapper_id = ""
-            html = block.html
-            if found is not None:
-                attributes, aid = pair_attributes(found[1], "move"), self._labels.moved_from(found[1])
-                wrapper_id = f' id="{escape(found[1])}-new"'
-                html = self._words(found[0].olds[0].html, html)
-            out.append(block.space + carried(html, "ins", attributes, wrapper_id, aid))
+            out.append(block.space + self._carried(block, "ins"))
+
+    def _mixed_gap(self, before: list[Block], after: list[Block], out: list[str]) -> None:
+        """Stray items beside other blocks, in a parent that takes anything."""
+        for side, blocks in (("del", before), ("ins", after)):
+            at = 0
+            while at < len(blocks):
+                block = blocks[at]
+                out.append(block.space)
+                if block.tag in CARRIERS:
+                    out.append(self._carried(block, "del" if side == "del" else "ins"))
+                    at += 1
+                    continue
+                size, mark = self._deleted(blocks, at) if side == "del" else self._inserted(blocks, at)
+                self._flush([mark], out)
+                at += size
+
+    def _carried(self, block: Block, side: Side) -> str:
+        found = (self._gone if side == "del" else self._come).get(id(block))
+        html = without_ids(block.html) if side == "del" else block.html
+        if found is None:
+            return carried(html, side)
+        move, pair = found
+        if side == "del":
+            end, aid = "old", self._labels.moved_to(pair)
+        else:
+            end, aid = "new", self._labels.moved_from(pair)
+            html = self._words(move.olds[0].html, html)
+        return carried(html, side, pair_attributes(pair, "move"), f' id="{escape(pair)}-{end}"', aid)
 
 
 def carried(html: str, side: Side, extra: str = "", wrapper_extra: str = "", aid: str = "") -> str:
