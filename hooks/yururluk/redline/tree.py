@@ -47,6 +47,9 @@ _TAG: Final = re.compile(r'<(/?)([a-z][a-z0-9]*)((?: [a-z][-a-z0-9:_.]*="[^"<>]*
 _IRREGULAR_TEXT: Final = re.compile("[\0\u00a0\r]|&(?!(?:amp|lt|gt|nbsp|quot);)|>[^<>]*>")
 
 
+_PRE_LINE: Final = re.compile(r"(<pre[^<>]*>)\n(?!\n)")
+
+
 class IrregularError(ValueError):
     """The HTML is not of the regular kind that can be sliced."""
 
@@ -102,6 +105,9 @@ def children_of(block: Block) -> list[Block]:
 
 def read(html: str) -> Block:
     """The blocks of `html` below a root without tag. Raises IrregularError if even an HTML 5 parser's output is odd."""
+    if "<pre" in html:
+        # A browser drops one line feed after <pre>; without it, what we put there does not matter.
+        html = _PRE_LINE.sub(r"\1", html)
     try:
         return _read(html)
     except IrregularError:
@@ -196,6 +202,8 @@ def _read(html: str) -> Block:
         elif tag in OPAQUE:
             opaque += 1
         node = Block(html, tag, match.group(), start, match.end())
+        if tag == "pre" and html.startswith("\n", node.lo):
+            node.odd = node.tainted = True
         stack.append(node)
         if is_block:
             _open(blocks, cursors, node)

@@ -25,6 +25,7 @@ class _Words(NamedTuple):
     edges: list[bool]  # is there the edge of a block before it?
     spaces: list[str]  # the white space that is written before it
     parts: list[int]  # which piece of text, between two tags, it is in
+    blanks: list[tuple[int, int]]  # pieces of white space only, each with the word after it
     pieces: list[str]
     codes: str
 
@@ -36,11 +37,14 @@ def _read(html: str, vocabulary: Vocabulary) -> _Words:
     edges: list[bool] = []
     spaces: list[str] = []
     parts: list[int] = []
+    blanks: list[tuple[int, int]] = []
     pending = edge = True
     for at, piece in enumerate(pieces):
         if at % 2:
             edge = edge or tag_name(piece) in _PARTING
         elif piece:
+            if not piece.strip(SPACE):
+                blanks.append((at, len(raws)))
             for space, raw in PIECES.findall(piece):
                 apart.append(pending or edge or bool(space))
                 edges.append(edge)
@@ -49,7 +53,7 @@ def _read(html: str, vocabulary: Vocabulary) -> _Words:
                 raws.append(raw)
                 parts.append(at)
             pending = pending or piece[-1] in SPACE
-    return _Words(raws, apart, edges, spaces, parts, pieces, "".join(map(vocabulary.__getitem__, raws)))
+    return _Words(raws, apart, edges, spaces, parts, blanks, pieces, "".join(map(vocabulary.__getitem__, raws)))
 
 
 def marked_words(old_html: str, new_html: str, vocabulary: Vocabulary, budget: Budget) -> str:
@@ -98,6 +102,9 @@ def _lost(old: _Words, new: _Words, kept: dict[int, int]) -> dict[int, tuple[int
 def _write(old: _Words, new: _Words, kept: dict[int, int], lost: dict[int, tuple[int, int]]) -> str:
     total = len(new.raws)
     pieces = list(new.pieces)
+    for at, b in new.blanks:
+        if b < total and b not in kept and not new.edges[b]:
+            pieces[at] = f"{INS}{pieces[at]}{INS_END}"  # the space belongs to the word after it, which came
     at = 0
     while at < total:
         part = new.parts[at]
@@ -110,12 +117,13 @@ def _write(old: _Words, new: _Words, kept: dict[int, int], lost: dict[int, tuple
             if b in lost and not (b == at and b > 0):
                 first, last = lost[b]
                 gone = _text(old, first, last)
-                if space and gone[0] in SPACE:
-                    out.append(f"{space}{DEL}{gone.lstrip(SPACE)}")
-                    space = "" if b not in kept else space
+                if b in kept:
+                    out.append(f"{DEL}{gone}" + (f" {DEL_END}" if new.apart[b] and not space else DEL_END))
+                elif space and gone[0] in SPACE:
+                    out.append(f"{space}{DEL}{gone.lstrip(SPACE)}{DEL_END}")
+                    space = ""
                 else:
-                    out.append(f"{DEL}{gone}")
-                out.append(f" {DEL_END}" if not space and b in kept and new.apart[b] else DEL_END)
+                    out.append(f"{DEL}{gone}{DEL_END}")
             if b in kept:
                 out.append(space + new.raws[b])
             else:
@@ -125,7 +133,7 @@ def _write(old: _Words, new: _Words, kept: dict[int, int], lost: dict[int, tuple
         if end in lost:
             out.append(f"{DEL}{_text(old, *lost[end])}{DEL_END}")
         if tail and end < total and end not in kept and not new.edges[end]:
-            _insert(out, tail)  # the space belongs to the word after it, which came
+            _insert(out, tail)
         else:
             out.append(tail)
         pieces[part] = "".join(out)
