@@ -40,3 +40,4 @@ def redline_html(old_html: str, new_html: str, locale: str) -> tuple[str, bool]:
 def _whole(old_html: str, new_html: str, labels: Labels) -> str:
     old, new = without_ids(regular(old_html)), regular(new_html)
     return f"{labels.notice()}{DEL}{old}{DEL_END}{INS}{new}{INS_END}"
+

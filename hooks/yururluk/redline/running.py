@@ -9,13 +9,13 @@ from yururluk.redline.tokens import PIECES, Vocabulary, fold
 from yururluk.redline.tree import OPAQUE, SPACE, VOID
 
 TAGS: Final = re.compile("(<[^<>]*>)")
-_NAME: Final = re.compile("</?([a-z0-9]+)")
 
 
 def tag_name(tag: str) -> str:
     """The element's name in a start or end tag."""
-    found = _NAME.match(tag)
-    return found.group(1) if found else ""
+    start = 2 if tag[1] == "/" else 1
+    end = tag.find(" ", start)
+    return tag[start : end if end > 0 else -1]
 
 
 class Running:

@@ -12,6 +12,7 @@ from yururluk.redline.marks import Kind, Side, marked, pair_attributes, without_
 from yururluk.redline.moves import Move
 from yururluk.redline.running import TAGS, tag_name
 from yururluk.redline.tree import CARRIERS, CHOOSY, SPACE, VOID, Block, children_of
+from yururluk.redline.views import one_side
 from yururluk.redline.words import marked_words
 
 #: Children of these are marked one by one, down to what can hold a wrapper.
@@ -68,7 +69,10 @@ class Writer:
             self._flush(marks, out)
             marks = []
             out.append(space)
-            out.append(self._kept(step, ours, theirs))
+            html = self._kept(step, ours, theirs)
+            if not new.tag and step.kind != "same":
+                html = _checked(html, ours[step.a : step.a_end], theirs[step.b : step.b_end])
+            out.append(html)
         self._flush(marks, out)
         out.append(new.tail)
         return "".join(out)
@@ -125,7 +129,8 @@ class Writer:
         return len(move.news), _Mark("ins", wrapper("ins", attributes), self._labels.moved_from(pair) + html)
 
     def _words(self, old: str, new: str) -> str:
-        return marked_words(old, new, self._tools.vocabulary, self._tools.budget)
+        marked_new = marked_words(old, new, self._tools.vocabulary, self._tools.budget)
+        return marked_new if one_side(marked_new, "del") == new else new
 
     def _pair(self, kind: Kind, olds: list[Block], news: list[Block]) -> str:
         old = olds[0].source[olds[0].start : olds[-1].end]
@@ -176,6 +181,21 @@ class Writer:
             end, aid = "new", self._labels.moved_from(pair)
             html = self._words(move.olds[0].html, html)
         return carried(html, side, pair_attributes(pair, "move"), f' id="{escape(pair)}-{end}"', aid)
+
+
+def _checked(html: str, olds: list[Block], news: list[Block]) -> str:
+    """`html` if it gives both sides back, white space aside; else the blocks whole. The net under all above."""
+    old = olds[0].source[olds[0].start : olds[-1].end]
+    new = news[0].source[news[0].start : news[-1].end]
+    if all(
+        "".join(one_side(html, drop).split()) == "".join(side.split()) for drop, side in _sides(old, new)
+    ):
+        return html
+    return f"{wrapper('del')}{without_ids(old)}</del>{wrapper('ins')}{new}</ins>"
+
+
+def _sides(old: str, new: str) -> tuple[tuple[Side, str], tuple[Side, str]]:
+    return ("del", new), ("ins", old)
 
 
 def carried(html: str, side: Side, extra: str = "", wrapper_extra: str = "", aid: str = "") -> str:
