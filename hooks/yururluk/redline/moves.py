@@ -21,9 +21,7 @@ _LEAST_LIKE: Final = 0.6
 #: With so many blocks gone and come, only those that share rare phrases are compared.
 _CANDIDATES: Final = 5_000
 #: What moves alone. Cells and sections of tables do not: a column is told from its cells.
-_MOVABLE: Final = re.compile(
-    "p|h[1-6]|li|tr|ul|ol|dl|table|blockquote|pre|div|details|section|article|figure|"
-)
+_MOVABLE: Final = re.compile("p|h[1-6]|li|tr|ul|ol|dl|table|blockquote|pre|div|details|section|article|figure|")
 
 
 @dataclass(slots=True, frozen=True)
@@ -100,12 +98,9 @@ def _alike(
 ) -> None:
     """Adds the blocks that came back changed."""
     taken = {id(new) for new in partner.values()}
-    left = [
-        place.block for key, place in olds.items() if key not in partner and _is_movable(place.block, aligner)
-    ]
-    right = [
-        place.block for key, place in news.items() if key not in taken and _is_movable(place.block, aligner)
-    ]
+    left = [place.block for key, place in olds.items() if key not in partner and _is_movable(place.block, aligner)]
+    right = [place.block for key, place in news.items() if key not in taken and _is_movable(place.block, aligner)]
+    left, right = ([block for block in blocks if not block.tainted] for blocks in (left, right))
     if not left or not right or len(left) > _CANDIDATES or len(right) > _CANDIDATES:
         return
     phrases: dict[str, list[int]] = {}
@@ -204,9 +199,7 @@ def _spread(
         old, new = old_next, new_next
 
 
-_NUMBER: Final = re.compile(
-    r"^\W*(?:madde\s+|article\s+|section\s+)?[\divxlc]+(?:[.)]\d*)*\s*[-–—.:)]*\s*", re.IGNORECASE
-)
+_NUMBER: Final = re.compile(r"^\W*(?:madde\s+|article\s+|section\s+)?[\divxlc]+(?:[.)]\d*)*\s*[-–—.:)]*\s*", re.IGNORECASE)
 _TAG: Final = re.compile(r"<[^<>]*>")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from yururluk.markdown import render
 from yururluk.redline.engine import redline_html
+from yururluk.redline.views import one_side
 
 
 class Redline:
@@ -14,6 +15,14 @@ class Redline:
         self.locale = locale
         self.coarse = coarse
 
+    def accepted_html(self) -> str:
+        """The rendering of the new text, as read out of the redline."""
+        return one_side(self.html, "del")
+
+    def rejected_html(self) -> str:
+        """The rendering of the old text, as read out of the redline."""
+        return one_side(self.html, "ins")
+
 
 def compare_html(old_html: str, new_html: str, *, locale: str = "tr") -> Redline:
     """The redline of two renderings."""
@@ -23,6 +32,4 @@ def compare_html(old_html: str, new_html: str, *, locale: str = "tr") -> Redline
 
 def compare(old_markdown: str, new_markdown: str, *, locale: str = "tr") -> Redline:
     """The redline of two Markdown texts, rendered by the site's own settings. Front matter is not part of them."""
-    return compare_html(
-        render(old_markdown, locale=locale), render(new_markdown, locale=locale), locale=locale
-    )
+    return compare_html(render(old_markdown, locale=locale), render(new_markdown, locale=locale), locale=locale)
