@@ -200,7 +200,8 @@ const Weave = (() => {
     return root;
   };
 
-  const folded = (root) => written([...root.childNodes]).replace(/[ \t\n\r\f]+/g, " ").trim();
+  // White space folded, and left out where it shows nothing: at the edges of blocks.
+  const folded = (root) => written([...root.childNodes]).replace(/[ \t\n\r\f]+/g, " ").replace(EDGES, (_, tag = "") => tag);
 
   const withoutIds = (root) => {
     for (const element of [root, ...root.querySelectorAll("*")]) {
@@ -216,6 +217,7 @@ const Weave = (() => {
 
   const BLOCKS = "address,article,aside,blockquote,caption,center,col,colgroup,dd,details,div,dl,dt,figcaption,figure,"
     + "footer,h1,h2,h3,h4,h5,h6,header,hr,li,ol,p,pre,section,summary,table,tbody,td,tfoot,th,thead,tr,ul";
+  const EDGES = new RegExp(` ?(<(?:/?(?:${BLOCKS.replaceAll(",", "|")})(?: [^>]*)?>)) ?|^ | $`, "g");
   // What may stand only in certain parents carries the mark itself.
   const CARRIERS = "caption,col,colgroup,dd,dt,figcaption,li,summary,tbody,td,tfoot,th,thead,tr";
   const ROWS = "col,colgroup,tbody,tfoot,thead,tr";
@@ -423,7 +425,7 @@ const Weave = (() => {
         for (let k = i; k < p; k++) {
           if (!ours[k].element) continue;
           for (let l = from; l < q; l++) {
-            if (theirs[l].element && opening(ours[k].element) === opening(theirs[l].element) && isLike(ours[k].words, theirs[l].words, 0.3)) {
+            if (theirs[l].element && opening(ours[k].element) === opening(theirs[l].element) && likeness(ours[k], theirs[l], 0.3)) {
               found.push([k, l]);
               from = l + 1;
               break;
@@ -483,18 +485,25 @@ const Weave = (() => {
   };
 
   const sharedWords = (ours, theirs) => {
-    const counts = new Map();
-    for (const word of ours) counts.set(word, (counts.get(word) || 0) + 1);
+    const [few, many] = ours.size < theirs.size ? [ours, theirs] : [theirs, ours];
     let shared = 0;
-    for (const word of theirs) {
-      const left = counts.get(word) || 0;
-      if (left) shared++;
-      counts.set(word, left - 1);
-    }
+    for (const [word, count] of few) shared += Math.min(count, many.get(word) || 0);
     return shared;
   };
 
-  const isLike = (ours, theirs, least) => 2 * sharedWords(ours, theirs) >= least * (ours.length + theirs.length);
+  const countsOf = (words) => {
+    const counts = new Map();
+    for (const word of words) counts.set(word, (counts.get(word) || 0) + 1);
+    return counts;
+  };
+
+  // How many words two units or elements have in common, if that is so much of both; else 0.
+  const likeness = (one, other, least) => {
+    one.counts ??= countsOf(one.words);
+    other.counts ??= countsOf(other.words);
+    const shared = sharedWords(one.counts, other.counts);
+    return 2 * shared >= least * (one.words.length + other.words.length) ? shared : 0;
+  };
 
   // Which of the old units became which of the new ones, in rising order: the very same first, then by likeness.
   const matches = (ours, theirs) => {
@@ -516,7 +525,7 @@ const Weave = (() => {
     const worth = ours.map((one) => theirs.map((other) => {
       const same = one.element?.nodeName === other.element?.nodeName;
       if (!one.words.length && !other.words.length) return same ? 1 : 0;
-      return isLike(one.words, other.words, same ? 0.35 : 0.55) ? sharedWords(one.words, other.words) : 0;
+      return likeness(one, other, same ? 0.35 : 0.55);
     }));
     const best = Array.from({ length: ours.length + 1 }, () => new Uint32Array(theirs.length + 1));
     for (let i = ours.length - 1; i >= 0; i--) {
@@ -660,7 +669,8 @@ const Weave = (() => {
     }));
     const parts = asParts(comparison.blocks(...sides));
     const told = parts.map((part) => part.html).join("\n");
-    if (folded(side(parse(told), "del")) === fresh && folded(side(parse(told), "ins")) === old) return parts;
+    const shown = parse(told);
+    if (folded(side(shown.cloneNode(true), "del")) === fresh && folded(side(shown, "ins")) === old) return parts;
     // Odd white space between blocks: the sides as they are, which is always right.
     return [["del", clones([...sides[0].childNodes])], ["ins", clones([...sides[1].childNodes])]]
       .filter(([, nodes]) => nodes.length)
