@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import posixpath
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import yaml
 from jinja2 import BytecodeCache, Environment
@@ -25,13 +27,13 @@ from mkdocs.structure.pages import Page as MkDocsPage
 from yururluk.assets import shared_files
 from yururluk.markdown import EXTENSION_CONFIGS, EXTENSIONS, clean
 from yururluk.model import DocumentType
-from yururluk.page_html import with_anchors, with_document_links
+from yururluk.page_html import with_anchors, with_document_links, with_reachable_tables, with_scrolling_tables
 from yururluk.redline import compare
 from yururluk.releases import read_project
 from yururluk.settings import CONFIG_FILE, Settings, read_settings
 from yururluk.site import views
 from yururluk.site.drafts import draft_site
-from yururluk.site.words import long_date, translator
+from yururluk.site.words import language_name, long_date, translator
 
 
 class _SharedBytecode(BytecodeCache):
@@ -113,14 +115,21 @@ class Build:
             if isinstance(page.view, views.RedlineView) and page.view.first:
                 return ""
             redline = compare(page.view.old, page.view.new, locale=page.locale)
-            return with_document_links(redline.html, "../../")
-        return with_anchors(clean(html), say("Link to: {clause}")) if html.strip() else ""
+            return with_reachable_tables(with_document_links(redline.html, "../../"))
+        if not html.strip():
+            return ""
+        return with_anchors(with_scrolling_tables(clean(html), say("Table")), say("Link to: {clause}"))
 
     def context(self, page: views.Page) -> dict[str, Any]:
         """What the page's template may use."""
         own = dict(page.alternates)[page.locale]
         depth = own.count("/")
-        root = self.settings.site_url if page.template == "not-found.html" else "../" * depth or "./"
+        # A host shows 404.html under any address: only the way from its own root holds there.
+        root = (
+            urlsplit(self.settings.site_url).path
+            if page.template == "not-found.html"
+            else "../" * depth or "./"
+        )
         say = translator(page.locale)
         return {
             "site_page": page,
@@ -129,12 +138,15 @@ class Build:
             "say": say,
             "root": root,
             "here": own,
+            "near": partial(_way, own),
             "asset": lambda name: root + self.assets[name][0],
             "settings": self.settings,
             "locale": page.locale,
             "home": "" if page.locale == self.settings.authentic else f"{page.locale}/",
             "document_type": partial(_document_type, page.locale),
             "day": lambda day: long_date(day, page.locale),
+            "language": lambda locale: language_name(locale, page.locale),
+            "translator": translator,
         }
 
     def finish(self, site_dir: Path) -> None:
@@ -147,16 +159,23 @@ class Build:
             file.write_bytes(data)
 
 
+def _way(here: str, path: str) -> str:
+    """The way from the page at `here` to another of its folder: it holds in every copy of the folder."""
+    address, mark, clause = path.partition("#")
+    return posixpath.relpath(f"/{address}", f"/{here}") + "/" + mark + clause
+
+
 def _document_type(locale: str, kind: str) -> str:
+    say = translator(locale)
     names = {
-        DocumentType.PRIVACY_POLICY: "Privacy policy",
-        DocumentType.DISCLOSURE_NOTICE: "Disclosure notice",
-        DocumentType.COOKIE_POLICY: "Cookie policy",
-        DocumentType.TERMS: "Terms",
-        DocumentType.CONSENT: "Consent text",
-        DocumentType.OTHER: "Legal text",
+        DocumentType.PRIVACY_POLICY: say("Privacy policy"),
+        DocumentType.DISCLOSURE_NOTICE: say("Disclosure notice"),
+        DocumentType.COOKIE_POLICY: say("Cookie policy"),
+        DocumentType.TERMS: say("Terms"),
+        DocumentType.CONSENT: say("Consent text"),
+        DocumentType.OTHER: say("Legal text"),
     }
-    return translator(locale)(names[DocumentType(kind)])
+    return names[DocumentType(kind)]
 
 
 def _markdown_file(page: views.Page) -> str:

@@ -8,6 +8,7 @@ from lxml import html as lxml_html
 
 _DOCUMENT_LINK = re.compile(r"^(?P<document>[a-z0-9]+(?:-[a-z0-9]+)*)\.md(?P<anchor>#.*)?$", re.ASCII)
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_NUMBER = re.compile(r"^\s*\d+(?:\.\d+)*[.)]?(?=\s)", re.ASCII)
 
 
 def with_document_links(html: str, up: str) -> str:
@@ -26,7 +27,10 @@ def with_document_links(html: str, up: str) -> str:
 
 
 def with_anchors(html: str, label: str) -> str:
-    """Each heading that has an id followed by a link to itself; `label` names it for screen readers ({clause})."""
+    """Each heading that has an id followed by a link to itself; `label` names it for screen readers ({clause}).
+
+    The number that a heading begins with stands in an element of its own, so that it can hang in the margin.
+    """
     root = lxml_html.fragment_fromstring(html, create_parent="div")
     for heading in list(root.iter(*_HEADINGS)):
         clause = heading.get("id")
@@ -41,6 +45,48 @@ def with_anchors(html: str, label: str) -> str:
         else:
             heading.text = (heading.text or "") + " "
         heading.append(anchor)
+        number = _NUMBER.match(heading.text or "")
+        if number:
+            hanging = lxml_html.Element("span", {"class": "number"})
+            hanging.text, hanging.tail = heading.text[: number.end()], heading.text[number.end() :]
+            heading.text = None
+            heading.insert(0, hanging)
+    return _inner(root)
+
+
+def with_scrolling_tables(html: str, label: str) -> str:
+    """Each table in a box of its own that scrolls on narrow screens and can be reached by keyboard (WCAG 2.1.1).
+
+    The box is named by `label` and the heading before it.
+    """
+    if "<table" not in html:
+        return html
+    root = lxml_html.fragment_fromstring(html, create_parent="div")
+    clause = ""
+    for element in list(root.iter("table", *_HEADINGS)):
+        if element.tag != "table":
+            clause = element.text_content().strip()
+            continue
+        box = lxml_html.Element("div", {"class": "scroll", "role": "group", "tabindex": "0"})
+        box.set("aria-label", f"{label}: {clause}" if clause else label)
+        element.addprevious(box)
+        box.tail, element.tail = element.tail, None
+        box.append(element)
+    return _inner(root)
+
+
+def with_reachable_tables(html: str) -> str:
+    """The tables of a redline made to be reached by keyboard, since they scroll on narrow screens.
+
+    Nothing may be put around an element of a redline, so the table itself carries the help, and says that it does.
+    """
+    if "<table" not in html:
+        return html
+    root = lxml_html.fragment_fromstring(html, create_parent="div")
+    for table in root.iter("table"):
+        helps = table.get("data-redline-aid-attr", "").split()
+        table.set("tabindex", "0")
+        table.set("data-redline-aid-attr", " ".join([*helps, "tabindex"]))
     return _inner(root)
 
 

@@ -10,8 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urljoin
 
+from lxml import etree
+from lxml import html as lxml_html
+
 from yururluk.commands import published_commit
-from yururluk.model import Release
+from yururluk.markdown import render
+from yururluk.model import Release, Text
 from yururluk.problems import Problem, Refused, in_order
 from yururluk.register import REGISTER_FILE, Register, loads
 from yururluk.releases import read_releases
@@ -19,6 +23,8 @@ from yururluk.settings import Settings
 from yururluk.vcs import open_repository
 
 _SECONDS = 30
+# The class of the element that holds, on a text page, the frozen text and nothing else but anchors.
+TEXT_CLASS = "text"
 
 Reader = Callable[[str], bytes | None]
 
@@ -43,7 +49,7 @@ def verify(root: Path, settings: Settings, place: str | None) -> VerifyReport:
     register = loads(data, f"{name}/{REGISTER_FILE}")
     releases, problems = read_releases(root, settings)
     problems += _against_releases(register, releases)
-    problems += _against_pages(register, settings, read, name)
+    problems += _against_pages(register, releases, settings, read, name)
     texts = sum(len(entry.documents) for entry in register.publications)
     return VerifyReport(len(register.publications), texts, tuple(in_order(problems)))
 
@@ -99,8 +105,14 @@ def _against_releases(register: Register, releases: tuple[Release, ...]) -> list
     return problems
 
 
-def _against_pages(register: Register, settings: Settings, read: Reader, name: str) -> list[Problem]:
-    """Each text of the register must have its page, which states the digest; versions.json must agree."""
+def _against_pages(
+    register: Register, releases: tuple[Release, ...], settings: Settings, read: Reader, name: str
+) -> list[Problem]:
+    """Each text of the register must have its page, which states its digest and carries its words;
+    versions.json must agree."""
+    texts = {
+        (release.version, text.document, text.locale): text for release in releases for text in release.texts
+    }
     mend = "publish again: yururluk publish --rebuild."
     problems = []
     listed = read("versions.json")
@@ -122,9 +134,29 @@ def _against_pages(register: Register, settings: Settings, read: Reader, name: s
             elif document.sha256.encode() not in html:
                 message = "this page does not state the digest that the register has for its text."
                 problems.append(Problem("verify", place, 0, message, mend))
+            elif (text := texts.get((entry.version, document.id, document.locale))) and not _carries(
+                html, text
+            ):
+                message = "the text on this page is not the text that was published."
+                problems.append(Problem("verify", place, 0, message, mend))
             if digests.get(f"{document.locale}/{document.id}.md") != f"sha256:{document.sha256}":
                 message = (
                     f"the digest of {document.locale}/{document.id} in {entry.version} is not the register's."
                 )
                 problems.append(Problem("verify", f"{name}/versions.json", 0, message, mend))
     return problems
+
+
+def _carries(page: bytes, text: Text) -> bool:
+    """Whether the part of the page that holds the text reads word for word as the frozen text does."""
+    shown = lxml_html.fromstring(page.decode("utf-8")).find(f".//div[@class='{TEXT_CLASS}']")
+    if shown is None:
+        return False
+    for anchor in shown.xpath(".//a[@class='anchor']"):
+        anchor.drop_tree()
+    frozen = lxml_html.fragment_fromstring(render(text.source, locale=text.locale), create_parent="div")
+    return _words(shown) == _words(frozen)
+
+
+def _words(element: etree._Element) -> list[str]:
+    return "\n".join(str(part) for part in element.itertext()).split()

@@ -30,13 +30,14 @@ def clause_id_problems(project: Project, settings: Settings) -> list[Problem]:
 
 
 def settled_ids(project: Project, settings: Settings, text: Text) -> tuple[str, ...]:
-    """The id of each clause; for one that has none, the id that it should be given.
+    """The id of each clause; for one that has none, or has lost the one it was published with, the id it should have.
 
-    That is the id that it had in the newest release; else the one that the same clause has in the authentic text
+    For one that has none that is the id that it had in the newest release; else the one that the same clause has in the authentic text
     (or, for the authentic text, in a translation); else one made from its words.
     """
     clauses = clauses_of(text)
     released = _ids_by_words(_released(project, text))
+    former = _former_ids(project, text, clauses)
     others: list[tuple[Sequence[Clause], Sequence[str]]] = []
     for (document, locale), other in drafts_by_name(project).items():
         if document != text.document or locale == text.locale:
@@ -50,7 +51,7 @@ def settled_ids(project: Project, settings: Settings, text: Text) -> tuple[str, 
     found: list[str] = []
     for place, clause in enumerate(clauses):
         if clause.id:
-            found.append(clause.id)
+            found.append(former.get(clause.id, clause.id))
             continue
         wished = [
             released.get(_words(clause), ""),
@@ -121,22 +122,30 @@ def _ids_twice(text: Text, clauses: Sequence[Clause]) -> list[Problem]:
     return problems
 
 
-def _changed_ids(project: Project, text: Text, clauses: Sequence[Clause]) -> list[Problem]:
-    """Published clauses whose id is gone though their heading is still there. A clause that was removed is no fault."""
-    newest = newest_text(project, text.document, text.locale)
-    if newest is None:
-        return []
-    release, released = newest
-    before = clauses_of(released)
+def _former_ids(project: Project, text: Text, clauses: Sequence[Clause]) -> Mapping[str, str]:
+    """The id that a clause had in the newest release, by the one it has now, where its heading is still the same.
+
+    A clause that was removed, or whose id stands elsewhere now, is not among them.
+    """
+    before = _released(project, text)
     now = {clause.id for clause in clauses}
     known = {clause.id for clause in before}
     ids = _ids_by_words(before)
+    return {
+        id_: ids[words]
+        for words, id_ in _ids_by_words(clauses).items()
+        if words in ids and ids[words] not in now and id_ not in known
+    }
+
+
+def _changed_ids(project: Project, text: Text, clauses: Sequence[Clause]) -> list[Problem]:
+    newest = newest_text(project, text.document, text.locale)
+    former = _former_ids(project, text, clauses)
     problems = []
-    for words, id_ in _ids_by_words(clauses).items():
-        was = ids.get(words)
-        if was is not None and was not in now and id_ not in known:
-            clause = next(clause for clause in clauses if clause.id == id_)
-            message = f'this clause has the id "{was}" in release {release.version} and "{id_}" here.'
+    for clause in clauses:
+        if newest is not None and clause.id in former:
+            was = former[clause.id]
+            message = f'this clause has the id "{was}" in release {newest[0].version}, but "{clause.id}" here.'
             mend = f"write {{#{was}}} again, so that links to the clause go on working."
             problems.append(Problem("clause-id-changed", text.path, clause.line, message, mend))
     return problems

@@ -55,7 +55,8 @@ def _compared(authentic: _Side, translation: _Side) -> list[Problem]:
             missing.remove(twin)
             extra.remove(id_)
             problems.append(_misnamed(id_, twin, authentic, translation))
-    problems += [_extra(id_, authentic, translation) for id_ in extra]
+    # A heading without an id is told of as such; which clause it translates shows once it has one.
+    problems += [_extra(id_, authentic, translation) for id_ in extra if translation.clause(id_).id]
     if translation.text.front_matter.translation is not Translation.PARTIAL:
         problems += [_missing(id_, authentic, translation) for id_ in missing]
     return problems + _misplaced(authentic, translation) + _misnumbered(authentic, translation)

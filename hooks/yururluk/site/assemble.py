@@ -108,6 +108,9 @@ class Assembler:
             document=document,
             type=text.front_matter.type.value,
             version=version,
+            languages=tuple(
+                other for other in self.settings.locales if (document, other) in published.release.by_name
+            ),
             published=published.published_on,
             effective=facts.effective,
             status=self.text_status(version, document, locale),
@@ -137,6 +140,7 @@ class Assembler:
         facts = self.history.facts[published.version, document, facts_locale]
         return views.DocumentRow(
             document=document,
+            version=published.version,
             title=self.title(document, locale, published),
             path=self.text_address(published.version, document, locale),
             redline_path=self.redline_address(published.version, document, facts_locale),
@@ -288,11 +292,12 @@ class Assembler:
             for locale in self.settings.locales
         )
         authentic = self.settings.authentic
+        say = translator(authentic)
         pages.append(
             views.Page(
                 authentic,
                 "404",
-                translator(authentic)("Page not found"),
+                say("Page not found"),
                 "not-found.html",
                 views.NotFoundView(homes),
                 self._alternates(""),

@@ -43,11 +43,12 @@ class Status:
 
 @dataclass(frozen=True)
 class Stamp:
-    """The facts printed on every page of a text."""
+    """The facts printed on every page of a text. `languages` are the locales that the release holds it in."""
 
     document: str
     type: str
     version: str
+    languages: tuple[str, ...]
     published: date
     effective: date
     status: Status
@@ -109,6 +110,7 @@ class DocumentRow:
     """One document of a release, for a list."""
 
     document: str
+    version: str
     title: str
     path: str
     redline_path: str

@@ -36,3 +36,8 @@ def translator(locale: str) -> Callable[[str], str]:
 def long_date(day: date, locale: str) -> str:
     """The day in words: 22 Kasım 2026, 22 November 2026 (CLDR, the locale's long form)."""
     return format_date(day, format="long", locale=Locale.parse(_DATE_LOCALES.get(locale, locale)))
+
+
+def language_name(language: str, locale: str) -> str:
+    """What `language` is called in `locale`: Türkçe, Turkish (CLDR)."""
+    return Locale.parse(locale).languages.get(language, language)
