@@ -33,7 +33,9 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         drafts.stage()
         config.extra[_KEY] = drafts
         root = Path(config.config_file_path).parent
-        config.watch += [str(root / name) for name in ("docs", "releases", "overrides") if (root / name).is_dir()]
+        config.watch += [
+            str(root / name) for name in ("docs", "releases", "overrides") if (root / name).is_dir()
+        ]
     return _current(config).configure(config)
 
 
@@ -54,7 +56,10 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
 
 
 def on_page_context(
-    context: TemplateContext, page: Page, config: MkDocsConfig, nav: Navigation  # noqa: ARG001
+    context: TemplateContext,
+    page: Page,
+    config: MkDocsConfig,
+    nav: Navigation,  # noqa: ARG001
 ) -> TemplateContext:
     """Give the template what the page tells."""
     current = _current(config)

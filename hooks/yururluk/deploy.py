@@ -68,7 +68,11 @@ class Outcome:
 
 
 def publish(
-    repository: Repository, settings: Settings, releases: tuple[Release, ...], request: Request, progress: Progress
+    repository: Repository,
+    settings: Settings,
+    releases: tuple[Release, ...],
+    request: Request,
+    progress: Progress,
 ) -> Outcome:
     """Bring online what should be. Raises `Refused`; the branch is then as it was."""
     lock = FileLock(repository.common_folder() / "yururluk.lock", timeout=_LOCK_SECONDS)
@@ -81,13 +85,21 @@ def publish(
                 progress(f"Another publish was faster; trying again ({attempt} of {_TRIES}).")
     except Timeout:
         mend = "wait until it has ended, then try again."
-        raise Refused([Problem("lock", "", 0, "another publish is running in this repository.", mend)]) from None
+        raise Refused(
+            [Problem("lock", "", 0, "another publish is running in this repository.", mend)]
+        ) from None
     mend = "try again in a moment."
-    raise Refused([Problem("push", "", 0, f"the remote branch kept moving; gave up after {_TRIES} tries.", mend)])
+    raise Refused(
+        [Problem("push", "", 0, f"the remote branch kept moving; gave up after {_TRIES} tries.", mend)]
+    )
 
 
 def _once(
-    repository: Repository, settings: Settings, releases: tuple[Release, ...], request: Request, progress: Progress
+    repository: Repository,
+    settings: Settings,
+    releases: tuple[Release, ...],
+    request: Request,
+    progress: Progress,
 ) -> Outcome | None:
     local = repository.commit_of(f"refs/heads/{settings.branch}")
     base, remote = _base(repository, settings, local, request)
@@ -155,8 +167,13 @@ def _base(
     if request.push:
         # What is online elsewhere is the truth; local commits on the branch are pages, made anew from main.
         return _with_every_entry(repository, settings, remote, local), remote
-    mend = f"run `yururluk publish --push`, or make the branch what is online: git branch -f {settings.branch} {tracking}."
-    message = f"the local branch {settings.branch} and {settings.remote}/{settings.branch} went separate ways."
+    mend = (
+        "run `yururluk publish --push`, or make the branch what is online: "
+        f"git branch -f {settings.branch} {tracking}."
+    )
+    message = (
+        f"the local branch {settings.branch} and {settings.remote}/{settings.branch} went separate ways."
+    )
     raise Refused([Problem("branch", "", 0, message, mend)])
 
 
@@ -170,9 +187,7 @@ def _with_every_entry(repository: Repository, settings: Settings, remote: str, l
             f"the local branch {settings.branch} records the publication of {', '.join(lost)}, which "
             f"{settings.remote} does not know; both have gone on separately."
         )
-        mend = (
-            f"if the local branch was only a trial, delete it (git branch -D {settings.branch}) and publish again."
-        )
+        mend = f"if the local branch was only a trial, delete it (git branch -D {settings.branch}) and publish again."
         raise Refused([Problem("branch", "", 0, message, mend)])
     return remote
 
@@ -195,7 +210,10 @@ def online_register(
     if saved is not None:
         return loads(saved, "the saved register")
     if commit is not None and repository.paths(commit):
-        message = f"the branch {settings.branch} holds files but no {REGISTER_FILE}: it is not known what was published."
+        message = (
+            f"the branch {settings.branch} holds files but no {REGISTER_FILE}: "
+            "it is not known what was published."
+        )
         mend = (
             "give a saved copy: yururluk publish --register FILE; or, if the branch never held published texts, "
             f"delete it (git branch -D {settings.branch}) or choose another: --branch NAME."
@@ -209,13 +227,21 @@ def _fingerprints(repository: Repository, commit: str | None) -> Mapping[str, st
     data = repository.read(commit, BUILD_FILE) if commit else None
     try:
         content = json.loads(data or b"{}")
-        return {"": str(content.get("portal")), **{str(k): str(v) for k, v in content.get("folders", {}).items()}}
+        return {
+            "": str(content.get("portal")),
+            **{str(k): str(v) for k, v in content.get("folders", {}).items()},
+        }
     except (ValueError, AttributeError):
         return {}  # everything is then built anew, which loses nothing
 
 
 def _stage(
-    repository: Repository, settings: Settings, wished: Plan, due: list[Folder], base: str | None, progress: Progress
+    repository: Repository,
+    settings: Settings,
+    wished: Plan,
+    due: list[Folder],
+    base: str | None,
+    progress: Progress,
 ) -> str:
     """Write the folders that are due, then the root, on the staging ref. Returns its last commit."""
     begin = base or repository.empty_commit("Begin the pages")
@@ -314,5 +340,3 @@ def _environ(values: Mapping[str, str]) -> Iterator[None]:
 def _git_refused(error: GitFailed) -> Refused:
     mend = "do as git says, then publish again; nothing has been lost."
     return Refused([Problem("git", "", 0, f"git {error.command[0]} failed: {error.told}", mend)])
-
-

@@ -106,15 +106,21 @@ def standing(candidate: Candidate, candidates: Sequence[Candidate], day: date) -
     own = tuple(period for period in timeline if period.version == candidate.version)
     past = tuple(period for period in own if period.since <= day)
     if candidate.withdrawn_on is not None and candidate.is_withdrawn(day):
-        successor = next((p for p in timeline if p.since <= candidate.withdrawn_on < (p.until or date.max)), None)
-        return Standing(State.WITHDRAWN, candidate.withdrawn_on, None, successor and successor.version, past)
+        successor = next(
+            (p for p in timeline if p.since <= candidate.withdrawn_on < (p.until or date.max)), None
+        )
+        return Standing(State.WITHDRAWN, candidate.withdrawn_on, None, _version(successor), past)
     current = next((p for p in own if p.since <= day and (p.until is None or day < p.until)), None)
     if current is not None:
         successor = next((p for p in timeline if p.since == current.until), None)
-        return Standing(State.IN_FORCE, current.since, current.until, successor and successor.version, past)
+        return Standing(State.IN_FORCE, current.since, current.until, _version(successor), past)
     if day < candidate.binds_from:
         ahead = next((p for p in own if p.since > day), None)
-        return Standing(State.UPCOMING, candidate.binds_from, ahead and ahead.until, None, ())
+        return Standing(State.UPCOMING, candidate.binds_from, ahead.until if ahead else None, None, ())
     ended = past[-1].until if past else candidate.binds_from
     successor = next((p for p in timeline if p.since <= (ended or day) < (p.until or date.max)), None)
-    return Standing(State.SUPERSEDED, ended, None, successor and successor.version, past)
+    return Standing(State.SUPERSEDED, ended, None, _version(successor), past)
+
+
+def _version(period: Period | None) -> str | None:
+    return period.version if period else None

@@ -19,7 +19,17 @@ NEWEST_ALIAS = "son"
 
 # Addresses that a document must not take: they are the site's own, or git's.
 RESERVED_DOCUMENTS = frozenset(
-    {"api", "assets", "degisiklikler", "index", "karsilastir", "surumler", IN_FORCE_ALIAS, NEWEST_ALIAS, "404"}
+    {
+        "api",
+        "assets",
+        "degisiklikler",
+        "index",
+        "karsilastir",
+        "surumler",
+        IN_FORCE_ALIAS,
+        NEWEST_ALIAS,
+        "404",
+    }
 )
 
 
@@ -82,6 +92,11 @@ class Text:
     def name(self) -> str:
         """The file's name inside its release, as `digests` lists it: `tr/gizlilik-politikasi.md`."""
         return f"{self.locale}/{self.document}.md"
+
+    @cached_property
+    def source(self) -> str:
+        """The whole file as text, its line ends folded to line feeds."""
+        return self.data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
 
     @cached_property
     def sha256(self) -> str:

@@ -91,5 +91,5 @@ def with_reachable_tables(html: str) -> str:
 
 
 def _inner(root: lxml_html.HtmlElement) -> str:
-    whole = lxml_html.tostring(root, encoding="unicode")
+    whole: str = lxml_html.tostring(root, encoding="unicode")
     return whole[whole.index(">") + 1 : whole.rindex("</div>")]

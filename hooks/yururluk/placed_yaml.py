@@ -47,7 +47,9 @@ def read_mapping(text: str, first_line: int = 1) -> PlacedYaml:
         root = yaml.compose(text, Loader=yaml.BaseLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise YamlFault(first_line + (mark.line if mark else 0), f"not valid YAML: {error.problem}") from error
+        raise YamlFault(
+            first_line + (mark.line if mark else 0), f"not valid YAML: {error.problem}"
+        ) from error
     except yaml.YAMLError as error:
         raise YamlFault(first_line, f"not valid YAML: {error}") from error
     lines: dict[tuple[str, ...], int] = {(): first_line}

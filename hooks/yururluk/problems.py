@@ -39,7 +39,7 @@ class Problem:
         return asdict(self)
 
 
-class Refused(Exception):  # noqa: N818 - a refusal is an answer to the user, not a failure of the program
+class Refused(Exception):
     """The user's texts or state do not allow what was asked; carries every problem found, in order."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:

@@ -104,7 +104,9 @@ def plan(
         taken_back = release.withdrawal
         published = release.version in history and extended.publication(release.version) is not None
         if taken_back and published and release.version not in extended.withdrawals:
-            entry = withdrawal_entry(release.version, moment.astimezone(zone), taken_back.on, taken_back.reason)
+            entry = withdrawal_entry(
+                release.version, moment.astimezone(zone), taken_back.on, taken_back.reason
+            )
             extended = extended.appended(entry)
             withdrawn.append(release.version)
 
@@ -262,7 +264,13 @@ def _changed_since(release: Release, entry: Publication, register: Register, zon
     present = {text.name: text.sha256 for text in release.texts}
     for name in sorted(set(recorded) | set(present)):
         if recorded.get(name) != present.get(name):
-            what = "changed" if name in recorded and name in present else "removed" if name in recorded else "added"
+            what = (
+                "changed"
+                if name in recorded and name in present
+                else "removed"
+                if name in recorded
+                else "added"
+            )
             problems.append(
                 Problem(
                     "published-release",
@@ -296,7 +304,8 @@ def _changed_since(release: Release, entry: Publication, register: Register, zon
     taken_back = register.withdrawals.get(release.version)
     if taken_back is not None and (
         release.withdrawal is None
-        or (release.withdrawal.on, release.withdrawal.reason) != (taken_back.withdrawn.on, taken_back.withdrawn.reason)
+        or (release.withdrawal.on, release.withdrawal.reason)
+        != (taken_back.withdrawn.on, taken_back.withdrawn.reason)
     ):
         problems.append(
             Problem(

@@ -116,7 +116,11 @@ def loads(data: bytes, path: str = REGISTER_FILE) -> Register:
         content = json.loads(data.decode("utf-8"), object_pairs_hook=_each_key_once)
     except (UnicodeDecodeError, ValueError, RecursionError) as error:
         raise _unreadable(path, f"it is not valid JSON ({error})") from error
-    if not isinstance(content, dict) or content.get("format") != 1 or not isinstance(content.get("entries"), list):
+    if (
+        not isinstance(content, dict)
+        or content.get("format") != 1
+        or not isinstance(content.get("entries"), list)
+    ):
         raise _unreadable(path, 'it is not of the form {"format": 1, "entries": [...]}')
     return _checked(tuple(content["entries"]), path)
 

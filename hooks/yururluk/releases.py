@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import os
 import re
 import shutil
@@ -62,7 +63,7 @@ def read_releases(root: Path, settings: Settings) -> tuple[tuple[Release, ...], 
         if release is not None:
             releases.append(release)
     releases.sort(key=lambda release: (version_key(release.version), release.version))
-    for first, second in zip(releases, releases[1:], strict=False):
+    for first, second in itertools.pairwise(releases):
         if version_key(first.version) == version_key(second.version):
             problems.append(
                 Problem(
@@ -111,7 +112,10 @@ def _release(root: Path, folder: Path, settings: Settings) -> tuple[Release | No
     problems += _digest_problems(root, folder, schema.digests, path, found)
     problems += [
         Problem(
-            "schema", path, found.line(("summary", locale)), f'the summary names the unknown language "{locale}".',
+            "schema",
+            path,
+            found.line(("summary", locale)),
+            f'the summary names the unknown language "{locale}".',
             f"remove it; the languages are: {', '.join(settings.locales)}.",
         )
         for locale in schema.summary
@@ -145,7 +149,11 @@ def _yaml(
     try:
         found = read_mapping(source)
     except YamlFault as fault:
-        return nothing, None, [Problem("schema", path, fault.line, f"the {what} is {fault.message}.", "mend it.")]
+        return (
+            nothing,
+            None,
+            [Problem("schema", path, fault.line, f"the {what} is {fault.message}.", "mend it.")],
+        )
     value, problems = validated(schema, found, path, what)
     return found, value, problems
 
@@ -168,16 +176,22 @@ def _digest_problems(
             mend = f"restore {relative}/{name} from git: git checkout <commit> -- {relative}/{name}."
             problems.append(Problem("frozen", path, line, f"the frozen file {name} has been removed.", mend))
         elif digest != _sha256(file.read_bytes()):
-            mend = (
-                f"restore it from git and make the change in docs/{name} instead; a new release then freezes it."
-            )
+            mend = f"restore it from git and make the change in docs/{name} instead; a new release then freezes it."
             problems.append(
-                Problem("frozen", f"{relative}/{name}", 0, "this frozen file was changed after its release.", mend)
+                Problem(
+                    "frozen", f"{relative}/{name}", 0, "this frozen file was changed after its release.", mend
+                )
             )
     for name in sorted(set(present) - set(digests)):
         mend = f"move it away; a new text belongs in docs/{name} and in a new release."
         problems.append(
-            Problem("frozen", f"{relative}/{name}", 0, "this file was added to the release after it was frozen.", mend)
+            Problem(
+                "frozen",
+                f"{relative}/{name}",
+                0,
+                "this file was added to the release after it was frozen.",
+                mend,
+            )
         )
     return problems
 
@@ -210,7 +224,9 @@ def _texts(root: Path, folder: Path, settings: Settings) -> tuple[tuple[Text, ..
             problems += found
             if text is not None:
                 texts.append(text)
-    return tuple(sorted(texts, key=lambda text: (text.document, settings.locales.index(text.locale)))), problems
+    return tuple(
+        sorted(texts, key=lambda text: (text.document, settings.locales.index(text.locale)))
+    ), problems
 
 
 def _files(folder: Path) -> list[Path]:
@@ -267,7 +283,9 @@ def freeze(root: Path, version: str, texts: Sequence[Text], release_yml: str) ->
         (staged / RELEASE_FILE).write_text(release_yml, encoding="utf-8", newline="\n")
         if target.exists():
             mend = "give the release another version; a published text is never replaced."
-            raise Refused([Problem("version", f"releases/{version}", 0, "this release exists already.", mend)])
+            raise Refused(
+                [Problem("version", f"releases/{version}", 0, "this release exists already.", mend)]
+            )
         staged.rename(target)
     except BaseException:
         shutil.rmtree(staged, ignore_errors=True)

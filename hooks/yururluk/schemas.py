@@ -1,4 +1,4 @@
-"""What the front matter of a text, a release file and a withdrawal file may contain, and how a fault in them is told."""
+"""What front matter, a release file and a withdrawal file may contain, and how a fault in them is told."""
 
 from __future__ import annotations
 
@@ -77,7 +77,9 @@ class FrontMatterSchema(_Schema):
 class ReleaseSchema(_Schema):
     """releases/<version>/release.yml"""
 
-    version: Annotated[str, AfterValidator(_version), Field(description="The same label as the folder's name.")]
+    version: Annotated[
+        str, AfterValidator(_version), Field(description="The same label as the folder's name.")
+    ]
     published: Annotated[
         Day | None, Field(description="Only where the release was already public: the day it became so.")
     ] = None
@@ -89,7 +91,9 @@ class ReleaseSchema(_Schema):
     material: Annotated[
         bool, BeforeValidator(_true_or_false), Field(description="true: önemli değişiklik; false: editorial.")
     ]
-    summary: Annotated[dict[str, Filled], Field(description="What changed, for the customer, in each language.")]
+    summary: Annotated[
+        dict[str, Filled], Field(description="What changed, for the customer, in each language.")
+    ]
     digests: Annotated[
         dict[str, Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]],
         Field(description="sha256 of each frozen file's bytes."),
@@ -139,7 +143,11 @@ def _told(schema: type[_Schema], item: Any, found: PlacedYaml, path: str, what: 
     if kind == "extra_forbidden":
         known = ", ".join(schema.model_fields)
         return Problem(
-            "schema", path, line, f'the {what} has an unknown key "{name}".', f"remove it; the keys are: {known}."
+            "schema",
+            path,
+            line,
+            f'the {what} has an unknown key "{name}".',
+            f"remove it; the keys are: {known}.",
         )
     if kind == "value_error":
         reason = str(item["ctx"]["error"])

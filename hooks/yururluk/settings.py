@@ -56,7 +56,9 @@ def read_settings(root: Path) -> Settings:
     try:
         config = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - a SafeLoader
     except FileNotFoundError:
-        raise Refused([_fault("there is no mkdocs.yml here.", "run the command in the project's folder.")]) from None
+        raise Refused(
+            [_fault("there is no mkdocs.yml here.", "run the command in the project's folder.")]
+        ) from None
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise Refused([_fault(f"mkdocs.yml cannot be read: {error}.", "mend the file.")]) from error
     return settings_from(config if isinstance(config, dict) else {})
@@ -70,7 +72,10 @@ def settings_from(config: Mapping[str, Any]) -> Settings:
     site_url = str(config.get("site_url") or "")
     if urlsplit(site_url).scheme not in {"http", "https"} or not urlsplit(site_url).netloc:
         problems.append(
-            _fault(f'site_url is "{site_url}", which is no web address.', "set site_url: https://… in mkdocs.yml.")
+            _fault(
+                f'site_url is "{site_url}", which is no web address.',
+                "set site_url: https://… in mkdocs.yml.",
+            )
         )
     publisher = str(own.get("publisher") or "").strip()
     if not publisher:
@@ -81,7 +86,9 @@ def settings_from(config: Mapping[str, Any]) -> Settings:
         zone = ZoneInfo(zone_name)
     except (KeyError, ValueError, OSError):
         problems.append(
-            _fault(f'extra.yururluk.timezone "{zone_name}" is unknown.', "write it as timezone: Europe/Istanbul.")
+            _fault(
+                f'extra.yururluk.timezone "{zone_name}" is unknown.', "write it as timezone: Europe/Istanbul."
+            )
         )
     languages = _languages(config)
     default = [language for language in languages if language.get("default")]
@@ -101,7 +108,10 @@ def settings_from(config: Mapping[str, Any]) -> Settings:
         publisher=publisher,
         locales=locales,
         site_names=MappingProxyType(
-            {str(lang["locale"]): str(lang.get("site_name") or config.get("site_name") or "") for lang in ordered}
+            {
+                str(lang["locale"]): str(lang.get("site_name") or config.get("site_name") or "")
+                for lang in ordered
+            }
         ),
         language_names=MappingProxyType({str(lang["locale"]): str(lang["name"]) for lang in ordered}),
         timezone=zone,
@@ -112,12 +122,16 @@ def settings_from(config: Mapping[str, Any]) -> Settings:
 
 def _languages(config: Mapping[str, Any]) -> list[dict[str, Any]]:
     plugins = config.get("plugins") or []
-    items = list(plugins.items()) if isinstance(plugins, dict) else [
-        next(iter(plugin.items())) for plugin in plugins if isinstance(plugin, dict) and plugin
-    ]
+    items = (
+        list(plugins.items())
+        if isinstance(plugins, dict)
+        else [next(iter(plugin.items())) for plugin in plugins if isinstance(plugin, dict) and plugin]
+    )
     for name, options in items:
         if name == "i18n" and isinstance(options, dict):
-            return [lang for lang in options.get("languages") or [] if isinstance(lang, dict) and "locale" in lang]
+            return [
+                lang for lang in options.get("languages") or [] if isinstance(lang, dict) and "locale" in lang
+            ]
     return []
 
 

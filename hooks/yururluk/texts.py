@@ -28,7 +28,13 @@ def parse_text(data: bytes, path: str, document: str, locale: str) -> tuple[Text
     schema, problems = validated(FrontMatterSchema, found, path, "front matter")
     if not body.strip():
         problems.append(
-            Problem("empty-text", path, body_line, "the document has no text.", "write the text, or delete the file.")
+            Problem(
+                "empty-text",
+                path,
+                body_line,
+                "the document has no text.",
+                "write the text, or delete the file.",
+            )
         )
     if schema is None or problems:
         return None, problems
@@ -53,6 +59,10 @@ def decode(data: bytes, path: str) -> tuple[str | None, Problem | None]:
     if "\0" in source:
         line = source.count("\n", 0, source.index("\0")) + 1
         return None, Problem(
-            "encoding", path, line, "the file holds a null character: it is not text.", "save it as plain UTF-8 text."
+            "encoding",
+            path,
+            line,
+            "the file holds a null character: it is not text.",
+            "save it as plain UTF-8 text.",
         )
     return source.replace("\r\n", "\n").replace("\r", "\n"), None

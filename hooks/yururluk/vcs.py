@@ -74,7 +74,9 @@ class Repository:
 
     def changed_below(self, folder: str) -> list[str]:
         """The files below `folder` that are not as committed, untracked ones included."""
-        listed = self.run("status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames", "--", folder)
+        listed = self.run(
+            "status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames", "--", folder
+        )
         return sorted(entry[3:] for entry in listed.decode().split("\0") if entry)
 
     def common_folder(self) -> Path:
@@ -119,7 +121,10 @@ class Repository:
     def identity(self) -> dict[str, str]:
         """The environment that gives commits a name where neither git nor the environment has one."""
         env: dict[str, str] = {}
-        for key, kind, fallback in (("user.name", "NAME", FALLBACK_NAME), ("user.email", "EMAIL", FALLBACK_EMAIL)):
+        for key, kind, fallback in (
+            ("user.name", "NAME", FALLBACK_NAME),
+            ("user.email", "EMAIL", FALLBACK_EMAIL),
+        ):
             try:
                 value = self.line("config", key)
             except GitFailed:
@@ -135,12 +140,16 @@ def open_repository(root: Path) -> Repository:
     try:
         bare = repository.line("rev-parse", "--is-bare-repository") == "true"
     except FileNotFoundError:
-        raise Refused([Problem("git", "", 0, "git is not installed.", "install git (https://git-scm.com).")]) from None
+        raise Refused(
+            [Problem("git", "", 0, "git is not installed.", "install git (https://git-scm.com).")]
+        ) from None
     except GitFailed as error:
         if "not a git repository" in error.told:
             mend = "run it in a clone of the project, or begin one: git init, git add, git commit."
             raise Refused([Problem("git", "", 0, "this folder is not in a git repository.", mend)]) from None
-        raise Refused([Problem("git", "", 0, f"git refuses: {error.told}", "do as git says, then try again.")]) from None
+        raise Refused(
+            [Problem("git", "", 0, f"git refuses: {error.told}", "do as git says, then try again.")]
+        ) from None
     if bare:
         mend = "run it in a clone with a work tree."
         raise Refused([Problem("git", "", 0, "this is a bare repository: it has no files.", mend)])

@@ -62,7 +62,7 @@ class Assembler:
         )
         return text.front_matter.title
 
-    def _status(self, standing: Standing, path_of: dict[str, str], locale: str) -> views.Status:
+    def _status(self, standing: Standing, path_of: dict[str, str]) -> views.Status:
         by = None
         if standing.by is not None and standing.by in path_of:
             by = views.Link(path_of[standing.by], standing.by)
@@ -77,7 +77,7 @@ class Assembler:
     def release_status(self, version: str, locale: str) -> views.Status:
         """The state of a release as a whole."""
         paths = {p.version: self.address(locale, "", f"{p.version}/") for p in self.history.releases}
-        return self._status(self.history.standing(version, self.day), paths, locale)
+        return self._status(self.history.standing(version, self.day), paths)
 
     def text_status(self, version: str, document: str, locale: str) -> views.Status:
         """The state of a document's wording in a release."""
@@ -86,7 +86,7 @@ class Assembler:
             for p in self.history.releases
             if document in p.release.documents
         }
-        return self._status(self.history.text_standing(version, document, self.day), paths, locale)
+        return self._status(self.history.text_standing(version, document, self.day), paths)
 
     def in_force_link(self, document: str, locale: str) -> views.Link | None:
         """The way to the document's text in force, under the lasting alias where that shows it."""
@@ -127,8 +127,8 @@ class Assembler:
             before=facts.before or "",
             redline_path=self.redline_address(version, document, locale),
             in_force=self.in_force_link(document, locale),
-            earlier=earlier and views.Link(self.text_address(earlier, document, locale), earlier) or None,
-            later=later and views.Link(self.text_address(later, document, locale), later) or None,
+            earlier=(earlier and views.Link(self.text_address(earlier, document, locale), earlier)) or None,
+            later=(later and views.Link(self.text_address(later, document, locale), later)) or None,
             history_path=self.history_address(locale, document),
             withdrawal_reason=withdrawal.reason if withdrawal and published.withdrawn_on else "",
         )
@@ -183,7 +183,9 @@ class Assembler:
                     path="",
                     title=say("Release {version}").format(version=published.version),
                     template="release.html",
-                    view=views.ReleaseView(self.release_row(published, locale), self._release_in_force(locale)),
+                    view=views.ReleaseView(
+                        self.release_row(published, locale), self._release_in_force(locale)
+                    ),
                     alternates=self._alternates("", prefix),
                 )
             )
@@ -193,7 +195,9 @@ class Assembler:
 
     def _release_in_force(self, locale: str) -> views.Link | None:
         release = self.history.in_force(self.day)
-        return release and views.Link(self.address(locale, "", f"{IN_FORCE_ALIAS}/"), release.version) or None
+        return (
+            release and views.Link(self.address(locale, "", f"{IN_FORCE_ALIAS}/"), release.version)
+        ) or None
 
     def _document_pages(self, published: Published, document: str, locale: str) -> Iterable[views.Page]:
         prefix = f"{published.version}/"
@@ -245,8 +249,8 @@ class Assembler:
                 text_path=self.text_address(published.version, text.document, text.locale),
                 old_version=facts.before or "",
                 new_version=facts.changed_by,
-                old=old.text.body if old else "",
-                new=new.text.body,
+                old=old.text.source if old else "",
+                new=new.text.source,
                 first=old is None,
             ),
             alternates=self._alternates(path, f"{published.version}/"),
@@ -264,12 +268,15 @@ class Assembler:
                 in_force=self.release_row(in_force, locale) if in_force else None,
                 upcoming=tuple(
                     sorted(
-                        (row for row in rows if row.status.state == State.UPCOMING), key=lambda row: row.effective
+                        (row for row in rows if row.status.state == State.UPCOMING),
+                        key=lambda row: row.effective,
                     )
                 ),
             )
             pages.append(
-                views.Page(locale, "", self.settings.site_names[locale], "home.html", home, self._alternates(""))
+                views.Page(
+                    locale, "", self.settings.site_names[locale], "home.html", home, self._alternates("")
+                )
             )
             listing = views.ReleasesView(
                 rows, tuple(self._document_history(document, locale) for document in self.history.documents)
@@ -288,8 +295,12 @@ class Assembler:
         say = translator(authentic)
         pages.append(
             views.Page(
-                authentic, "404", say("Page not found"), "not-found.html",
-                views.NotFoundView(homes), self._alternates(""),
+                authentic,
+                "404",
+                say("Page not found"),
+                "not-found.html",
+                views.NotFoundView(homes),
+                self._alternates(""),
             )
         )
         return views.Site("", tuple(pages))
@@ -310,7 +321,9 @@ class Assembler:
             title=self.title(document, locale),
             type=text.front_matter.type.value,
             current=current,
-            upcoming=self.document_row(self.history[upcoming.version], document, locale) if upcoming else None,
+            upcoming=self.document_row(self.history[upcoming.version], document, locale)
+            if upcoming
+            else None,
             upcoming_summary=(
                 self.history[upcoming.version].release.summary.get(locale, "") if upcoming else ""
             ),

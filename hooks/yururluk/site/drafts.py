@@ -17,10 +17,16 @@ def draft_site(drafts: Sequence[Text], newest: Release | None, settings: Setting
     for locale in settings.locales:
         say = translator(locale)
         own = [text for text in drafts if text.locale == locale]
-        links = tuple(views.Link(_address(locale, text.document, settings), text.front_matter.title) for text in own)
+        links = tuple(
+            views.Link(_address(locale, text.document, settings), text.front_matter.title) for text in own
+        )
         pages.append(
             views.Page(
-                locale, "", say("Drafts"), "draft-home.html", views.DraftHomeView(links, version),
+                locale,
+                "",
+                say("Drafts"),
+                "draft-home.html",
+                views.DraftHomeView(links, version),
                 _alternates("", settings),
             )
         )
@@ -30,17 +36,27 @@ def draft_site(drafts: Sequence[Text], newest: Release | None, settings: Setting
             old = newest.by_name.get((text.document, locale)) if newest else None
             pages.append(
                 views.Page(
-                    locale, text.document, title, "draft.html",
+                    locale,
+                    text.document,
+                    title,
+                    "draft.html",
                     views.DraftView(text.document, _address(locale, path, settings), version),
-                    _alternates(text.document, settings), markdown=text.body,
+                    _alternates(text.document, settings),
+                    markdown=text.body,
                 )
             )
             pages.append(
                 views.Page(
-                    locale, path, say("Changes: {title}").format(title=title), "draft-redline.html",
+                    locale,
+                    path,
+                    say("Changes: {title}").format(title=title),
+                    "draft-redline.html",
                     views.DraftRedlineView(
-                        title, _address(locale, text.document, settings), version if old else "",
-                        old.body if old else "", text.body,
+                        title,
+                        _address(locale, text.document, settings),
+                        version if old else "",
+                        old.source if old else "",
+                        text.source,
                     ),
                     _alternates(path, settings),
                 )

@@ -41,7 +41,7 @@ def sitemap_file(wished: Plan, settings: Settings) -> bytes:
             lines += ["  <url>", f"    <loc>{escape(url)}</loc>"]
             if len(group) > 1:
                 lines += [
-                    f"    <xhtml:link rel=\"alternate\" hreflang={quoteattr(locale)} href={quoteattr(other)}/>"
+                    f'    <xhtml:link rel="alternate" hreflang={quoteattr(locale)} href={quoteattr(other)}/>'
                     for locale, other in group
                 ]
             lines.append("  </url>")
