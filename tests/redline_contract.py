@@ -176,7 +176,7 @@ def words(html: str) -> tuple[str, ...]:
 
 
 def least_words(old_html: str, new_html: str) -> int:
-    """The fewest words to delete and insert, together, to get from one text to the other (by the word LCS)."""
+    """The fewest words to delete and insert to get from one text to the other (by the word LCS)."""
     return int(Indel.distance(words(old_html), words(new_html)))
 
 
@@ -251,7 +251,7 @@ def _misplaced(root: Node) -> Counter[str]:
 
 
 def wrong_marks(redline_html: str) -> list[str]:
-    """Marks and helps that the contract does not know, or not there, or not around what they claim to mark."""
+    """Marks and helps that the contract does not know, or not there, or not around what they claim."""
     root = parse(redline_html).root
     found, ids = [], _ids(root)
     for node, above in walk(root):
@@ -315,7 +315,7 @@ def _bare(node: Node) -> str:
 def wrong_pairs(redline_html: str) -> list[str]:
     """Pairs without a known kind or a side, and pairs whose new side hides what changed inside.
 
-    One old side stands beside one new; a paragraph that was split may have many new sides, one merged many old ones.
+    One old side stands beside one new; what was split may have many new sides, what was merged many old.
     """
     sides: defaultdict[str, defaultdict[str, list[Node]]] = defaultdict(lambda: defaultdict(list))
     found = []
