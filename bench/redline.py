@@ -159,7 +159,7 @@ def worst(found: list[Score], number: int) -> str:
         done = [score for score in found if not score.failure]
         chosen = sorted(done, key=figure, reverse=True)[:number]
         lines += [
-            f"  {figure(s):8.2f}  {s.pair}  ({s.words} words, least {s.least_words}, {s.seconds * 1000:.1f} ms)"
+            f"  {figure(s):8.2f}  {s.pair}  ({s.words} for {s.least_words} words, {s.seconds * 1000:.1f} ms)"
             for s in chosen
         ]
     return "\n".join([*lines, ""])
