@@ -16,9 +16,9 @@ def _words(text: str) -> list[str]:
 
 TURKISH = _words(
     "Kullanıcı Kullanıcı'nın Kullanıcı’ya DinamikCRM DinamikCRM’in Şirket Şirket'in kişisel veri verileri"
-    " veriler işlenir işlenebilir saklanır saklanmaz aktarılır aktarılamaz ve veya ile için işbu İŞBU İstanbul"
-    " ışık madde maddesi sözleşme hizmet hizmetin bedeli süre içinde gün ay yıl açık rıza olmadan değildir edebilir eder"
-    " yürürlük tarihinde KVKK md. e-posta"
+    " veriler işlenir işlenebilir saklanır saklanmaz aktarılır aktarılamaz ve veya ile için işbu İŞBU"
+    " İstanbul ışık madde maddesi sözleşme hizmet hizmetin bedeli süre içinde gün ay yıl açık rıza olmadan"
+    " değildir edebilir eder yürürlük tarihinde KVKK md. e-posta"
 )
 ENGLISH = _words(
     "the Customer customer's data shall may must not be processed by Service and or within days of notice"
@@ -36,8 +36,8 @@ FIGURES = [
 ]
 ODDITIES = _words(
     "¶ § a\u00a0b 10\u00a0000 \U0001f468\u200d\U0001f469\u200d\U0001f467 \U0001f1f9\U0001f1f7"
-    " \U0001f44d\U0001f3fd \u0627\u0644\u0639\u0631\u0628\u064a \u05e2\u05d1\u05e8\u05d9 \u200fabc\u200f e\u0301"
-    " is\u0327lem ı\u0307 İ ﬁ x\u00adhyphen zero\u200bwidth &amp; &lt;b&gt; &nbsp; \\* \\_ 2*3*4 a_b_c"
+    " \U0001f44d\U0001f3fd \u0627\u0644\u0639\u0631\u0628\u064a \u05e2\u05d1\u05e8\u05d9 \u200fabc\u200f "
+    "e\u0301 is\u0327lem ı\u0307 İ ﬁ x\u00adhyphen zero\u200bwidth &amp; &lt;b&gt; &nbsp; \\* \\_ 2*3*4 a_b_c"
     ' < > “tırnak” "quote"'
     " 'tek' — – … ... \u2028 1\\. \U0001d49c \ufeff H<sub>2</sub>O"
 )
