@@ -19,7 +19,7 @@ from yururluk.markdown import render
 from bench.pairs import Pair
 from bench.peers import Redliner
 
-REPEATS = 3
+REPEATS = 5
 SLOW = 0.5  # seconds; what takes longer is timed once
 _runs = count()
 

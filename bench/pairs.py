@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 from typing import NamedTuple
+
+from tests.redline_documents import markdown, policy
+from tests.redline_edits import EDITS, edited
 
 CORPORA = Path(__file__).resolve().parents[2] / "shared" / "corpora"
 
@@ -38,3 +42,19 @@ def sample(pairs: list[Pair], number: int) -> list[Pair]:
     if not 0 < number < len(pairs):
         return pairs
     return [pairs[at * len(pairs) // number] for at in range(number)]
+
+
+def made_pairs(documents: int = 8, states: int = 5) -> list[Pair]:
+    """Policies of 300 to 2,400 words that the project makes itself, each through a few states."""
+    found = []
+    for at in range(1, documents + 1):
+        rng = Random(at)
+        text = policy(rng, 300 * at)
+        texts = [markdown(text)]
+        for _ in range(states - 1):
+            text = edited(text, rng, rng.choices(list(EDITS), k=rng.randint(1, 8)))
+            texts.append(markdown(text))
+        for one in range(1, states):
+            found.append(Pair(f"made {at} {one}→{one + 1}", texts[one - 1], texts[one]))
+        found.append(Pair(f"made {at} 1→{states}", texts[0], texts[-1]))
+    return found

@@ -12,8 +12,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import median
 
+from bench.growth import growth
 from bench.measure import Score, scores
-from bench.pairs import CORPORA, Pair, corpus_pairs, sample
+from bench.pairs import CORPORA, Pair, corpus_pairs, made_pairs, sample
 from bench.peers import Redliner, ours, peers
 
 COLUMNS = (
@@ -25,16 +26,20 @@ COLUMNS = (
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
-    pairs = [pair for pair in corpus_pairs(options.corpora) if options.only in pair.name]
-    if not pairs:
-        print(f"No texts in {options.corpora}.")
-        return 1
-    print(f"{len(pairs)} pairs of real texts, {len(sample(pairs, options.sample))} of them measured.\n")
-    redliners = [ours()] if options.ours else [ours(), *peers()]
-    results = run(sample(pairs, options.sample), redliners, options.limit)
-    print(table(results))
-    mine = results["yururluk"]
+    real = corpus_pairs(options.corpora)
+    pairs = [pair for pair in real or made_pairs() if options.only in pair.name]
+    chosen = sample(pairs, options.sample)
+    print(f"Ours on {len(chosen)} of {len(pairs)} pairs of {'real' if real else 'made'} texts:\n")
+    mine = run(chosen, [ours()], options.limit)["yururluk"]
+    print(table({"yururluk": mine}))
     print(_markup_only(mine))
+    if not options.ours:
+        chosen = sample(chosen, options.peer_sample)
+        print(f"All redliners on the same {len(chosen)} of them, at most {options.limit:g} s each:\n")
+        print(table(run(chosen, [ours(), *peers()], options.limit)))
+    if not options.no_growth:
+        print("Ours as the text grows, milliseconds and multiples of one rendering:\n")
+        print(growth())
     if options.failures:
         print(failures(mine))
     if options.worst:
@@ -48,6 +53,10 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--corpora", type=Path, default=CORPORA, help="folder of <source>/<document>/NNN_DATE.md"
     )
     parser.add_argument("--sample", type=int, default=0, metavar="N", help="only N pairs, spread evenly")
+    parser.add_argument(
+        "--peer-sample", type=int, default=60, metavar="N", help="pairs for the peers, 0: all"
+    )
+    parser.add_argument("--no-growth", action="store_true", help="leave out how time grows with length")
     parser.add_argument("--only", default="", metavar="TEXT", help="only pairs with TEXT in their name")
     parser.add_argument("--ours", action="store_true", help="leave the peers out")
     parser.add_argument(
@@ -142,6 +151,7 @@ def failures(found: list[Score]) -> str:
     """Every promise broken, by pair."""
     lines = [f"{s.pair}: {problem}" for s in found for problem in (*s.problems, *filter(None, [s.failure]))]
     broken = sum(bool(score.problems or score.failure) for score in found)
+    lines += [f"{s.pair}: marks {s.words} words for {s.least_words}" for s in found if is_wordy(s)]
     return "\n".join([f"Broken promises in {broken} of {len(found)} pairs:", *lines, ""])
 
 

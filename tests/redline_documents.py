@@ -242,7 +242,7 @@ def document(rng: Random, blocks: int = 8) -> list[Block]:
     return [block(rng) for _ in range(rng.randint(0, blocks))]
 
 
-def long_text(rng: Random, length: int) -> str:
+def policy(rng: Random, length: int) -> list[Block]:
     """An ordinary policy of about ``length`` words: clauses of paragraphs, now and then a list or a table."""
     made: list[Block] = []
     total = 0
@@ -256,5 +256,5 @@ def long_text(rng: Random, length: int) -> str:
             made.append(Block(kind, number=1, children=[Block("item", line(rng)) for _ in range(5)]))
         else:
             made.append(Block(kind, children=[row(rng, 3) for _ in range(5)]))
-        total = total + len(markdown(made[-1:]).split())
-    return markdown(made)
+        total += len(markdown(made[-1:]).split())
+    return made

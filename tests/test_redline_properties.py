@@ -20,7 +20,7 @@ from yururluk.redline import Redline, compare, compare_html
 from tests import redline_edits as edits
 from tests.html_tree import parse, tree, walk
 from tests.redline_contract import is_marked, least_words, marked_words, problems, words
-from tests.redline_documents import TURKISH, Block, document, long_text, markdown
+from tests.redline_documents import TURKISH, Block, document, markdown, policy
 from tests.redline_shrink import smallest
 
 settings.register_profile(
@@ -429,6 +429,6 @@ def many_blocks(number: int) -> None:
 @pytest.mark.slow
 def test_a_long_text_with_everything_changed() -> None:
     """Forty thousand words against forty thousand others."""
-    old, new = (render(long_text(Random(seed), 40_000)) for seed in (1, 2))
+    old, new = (render(markdown(policy(Random(seed), 40_000))) for seed in (1, 2))
     assert len(words(old)) > 40_000
     correct(old, new)
