@@ -136,7 +136,7 @@ def _xmldiff() -> Redliner:
 def _read_xmldiff(xml: str) -> Output:
     root = etree.fromstring(xml.encode(), etree.XMLParser(huge_tree=True))
     html = serialise(Node("", (), tuple(_xmldiff_children(root, "both"))))
-    sides = [Node("DOCUMENT_FRAGMENT", (), tuple(_xmldiff_children(root, side))) for side in ("new", "old")]
+    sides = [Node("body", (), tuple(_xmldiff_children(root, side))) for side in ("new", "old")]
     return Output(html, *sides)
 
 

@@ -47,11 +47,12 @@ class Page(NamedTuple):
 
 @lru_cache(maxsize=64)
 def parse(html: str) -> Page:
-    """The tree that a browser builds from ``html`` within a div, and the errors it meets on the way."""
+    """The body that a browser builds from ``html``, and the errors it meets on the way."""
     parser = html5lib.HTMLParser(namespaceHTMLElements=False)
-    fragment = parser.parseFragment(html, container="div")
+    # A whole page, because html5lib loses text that stands wrongly in a table when it parses a fragment.
+    page = parser.parse(f"<!DOCTYPE html><title></title><body>{html}")
     errors = Counter(f"{code} {data.get('name', '')}".strip() for _, code, data in parser.errors)
-    return Page(_node(fragment), errors)
+    return Page(_node(page.find("body"))._replace(attrs=()), errors)
 
 
 def _node(element: object) -> Node:
@@ -99,7 +100,7 @@ def normal(node: Node, keep_space: bool = False) -> Node:
         else:
             joined.append(child)
     keep_space = keep_space or node.tag in ("pre", "textarea")
-    edge = node.tag in BLOCKS or node.tag == "DOCUMENT_FRAGMENT"
+    edge = node.tag in BLOCKS
     children: list[Node | str] = []
     for at, child in enumerate(joined):
         if not isinstance(child, str):

@@ -256,5 +256,5 @@ def policy(rng: Random, length: int) -> list[Block]:
             made.append(Block(kind, number=1, children=[Block("item", line(rng)) for _ in range(5)]))
         else:
             made.append(Block(kind, children=[row(rng, 3) for _ in range(5)]))
-        total += len(markdown(made[-1:]).split())
+        total += sum(any(map(str.isalnum, word)) for word in markdown(made[-1:]).split())
     return made

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import re
 import sys
 import time
@@ -10,20 +11,37 @@ from collections.abc import Sequence
 from random import Random
 
 from yururluk.markdown import render
-from yururluk.redline import compare_html
+from yururluk.redline import Redline, compare_html
 
-from tests.redline_contract import problems
+from tests.html_tree import tree
+from tests.redline_contract import is_marked, problems
 from tests.redline_edits import pair
 from tests.redline_shrink import smallest
 
 
 def wrong(old: str, new: str) -> list[str]:
-    """What is wrong with the redline of two texts in Markdown; an exception is wrong too."""
+    """All that is wrong with the redline of two texts in Markdown; an exception is wrong too."""
     old_html, new_html = render(old), render(new)
     try:
-        return problems(old_html, new_html, compare_html(old_html, new_html).html)
+        redline = compare_html(old_html, new_html)
+        return problems(old_html, new_html, redline.html) + wrong_object(old_html, new_html, redline)
     except Exception as error:
         return [f"{type(error).__name__}: {error}"]
+
+
+def wrong_object(old_html: str, new_html: str, redline: Redline) -> list[str]:
+    """Where the parts of a redline contradict each other."""
+    found = []
+    if tree(redline.accepted_html()) != tree(new_html):
+        found.append("accepted_html() is not the new text")
+    if tree(redline.rejected_html()) != tree(old_html):
+        found.append("rejected_html() is not the old text")
+    if bool(redline.changes) != is_marked(redline.html):
+        found.append(f"{len(redline.changes)} changes, marked: {is_marked(redline.html)}")
+    as_json = redline.to_json()
+    if not json.loads(as_json if isinstance(as_json, str) else json.dumps(as_json)):
+        found.append("to_json() says nothing")
+    return found
 
 
 def kind_of(problem: str) -> str:
