@@ -13,6 +13,7 @@ from yururluk.model import DocumentType, Translation, is_version
 from yururluk.placed_yaml import PlacedYaml
 from yururluk.problems import Problem
 
+_FIRST_YEAR = 1990
 ON_PUBLICATION: Literal["on-publication"] = "on-publication"
 
 
@@ -22,9 +23,12 @@ def _real_date(value: object) -> object:
     if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value, re.ASCII):
         raise ValueError(f'"{value}" is not a date of the form YYYY-MM-DD')
     try:
-        return date.fromisoformat(value)
+        day = date.fromisoformat(value)
     except ValueError as error:
         raise ValueError(f"{value} is not a day of the calendar") from error
+    if day.year < _FIRST_YEAR:
+        raise ValueError(f"{value} lies before there were web pages")
+    return day
 
 
 def _effective(value: object) -> object:
