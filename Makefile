@@ -30,6 +30,9 @@ test: $(VENV)/ready-test chromium lint ## Run everything: lint, types, unit, pro
 test-slow: $(VENV)/ready-test chromium ## Run the long soak and fuzz tests
 	@$(BIN)/python -m pytest -m slow
 
+screenshots: $(VENV)/ready-test chromium ## Take the README's pictures from the real site
+	@$(BIN)/python -m tests.screenshots
+
 lint: $(VENV)/ready-test
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .

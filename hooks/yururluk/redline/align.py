@@ -11,6 +11,8 @@ from rapidfuzz.distance import LCSseq
 
 from yururluk.redline.inline import Tools
 from yururluk.redline.lcs import Same, common, rising
+from yururluk.redline.running import TAGS
+from yururluk.redline.tokens import fold
 from yururluk.redline.tree import CARRIERS, CHOOSY, OPAQUE, VOID, Block, children_of
 
 StepKind = Literal["same", "leaf", "enter", "gap", "format", "split", "merge"]
@@ -35,7 +37,7 @@ class Step:
 _DIRECT: Final = 64
 #: Above so many pairs without any shared rare phrase, a gap is taken as rewritten throughout.
 _HOPELESS: Final = 2_500
-_HEADING: Final = re.compile("h[1-6]")
+HEADING: Final = re.compile("h[1-6]")
 _STABLE_ID: Final = re.compile(' id="([^"]*)"')
 #: The least likeness for blocks of one start tag, of one element, of different elements.
 _LIKE_TWIN: Final = 0.3
@@ -48,6 +50,23 @@ def stable_id(block: Block) -> str:
     """The id that a block carries itself, or ""."""
     found = _STABLE_ID.search(block.opening)
     return found.group(1) if found else ""
+
+
+_NUMBERING: Final = re.compile(
+    r"\s*(?:(?:madde|bölüm|kısım|ek|article|section|clause|part|annex)\s+)?"
+    r"(?:\d+(?:\.\d+)*|[ivxlc]+\b|[a-zçğıöşü](?=[.)]))\s*[.):–—-]*\s*",
+    re.IGNORECASE,
+)
+
+
+def heading_name(block: Block) -> str:
+    """The text of a heading without its number."""
+    text = _folded_text(block.inner)
+    return _NUMBERING.sub("", text, count=1) if (found := _NUMBERING.match(text)) and found.end() < len(text) else text
+
+
+def _folded_text(html: str) -> str:
+    return fold("".join(TAGS.split(html)[::2])).strip()
 
 
 class Aligner:
@@ -77,9 +96,7 @@ class Aligner:
             done.append(Step("same", a_end, len(ours), b_end, len(theirs)))
         return done
 
-    def _middle(
-        self, ours: list[Block], theirs: list[Block], a: int, a_end: int, b: int, b_end: int
-    ) -> list[Step]:
+    def _middle(self, ours: list[Block], theirs: list[Block], a: int, a_end: int, b: int, b_end: int) -> list[Step]:
         runs: list[Same] = []
         if a < a_end and b < b_end and (a_end - a > 1 or b_end - b > 1):
             runs = self._very_same(ours[a:a_end], theirs[b:b_end])
@@ -104,9 +121,7 @@ class Aligner:
         left = [at for at, key in enumerate(keys) if key in codes]
         right = [at for at, key in enumerate(others) if key in codes]
         runs = common(
-            "".join(codes[keys[at]] for at in left),
-            "".join(codes[others[at]] for at in right),
-            self._tools.budget,
+            "".join(codes[keys[at]] for at in left), "".join(codes[others[at]] for at in right), self._tools.budget
         )
         single = [Same(left[run.a + k], right[run.b + k], 1) for run in runs for k in range(run.size)]
         return single
@@ -170,7 +185,9 @@ class Aligner:
             if count > best.get(at, (0, 0))[0]:
                 best[at] = (count, to)
         pairs = [(at, to) for at, (_, to) in sorted(best.items())]
-        return [(at, to) for at, to in rising(pairs) if self.likeness(ours[olds[at]], theirs[news[to]]) > 0]
+        return [
+            (at, to) for at, to in rising(pairs) if self.likeness(ours[olds[at]], theirs[news[to]]) > 0
+        ]
 
     def _best(
         self, ours: list[Block], theirs: list[Block], olds: list[int], news: list[int]
@@ -201,9 +218,7 @@ class Aligner:
     def likeness(self, old: Block, new: Block) -> float:
         """How many words two blocks share if the one can be the other changed; 0 if not."""
         if old.tag != new.tag and (old.tag in CARRIERS or new.tag in CARRIERS):
-            return (
-                self.likeness_of_words(old, new, _LIKE_OTHER) if {old.tag, new.tag} == {"td", "th"} else 0.0
-            )
+            return self.likeness_of_words(old, new, _LIKE_OTHER) if {old.tag, new.tag} == {"td", "th"} else 0.0
         if old.tag in OPAQUE or new.tag in OPAQUE:
             return 0.0
         if old.tag in VOID or new.tag in VOID:
@@ -211,11 +226,27 @@ class Aligner:
         if old.tag == new.tag:
             if (name := stable_id(old)) and name == stable_id(new):
                 return 1000.0 + self.likeness_of_words(old, new, 0.0)
+        if HEADING.fullmatch(old.tag) and HEADING.fullmatch(new.tag):
+            return self._likeness_of_names(old, new)
+        if old.tag == new.tag:
             if old.opening == new.opening:
                 container = old.tag in CHOOSY or (old.children and new.children)
                 return self.likeness_of_words(old, new, _LIKE_CONTAINER if container else _LIKE_TWIN)
             return self.likeness_of_words(old, new, _LIKE_TAG)
         return self.likeness_of_words(old, new, _LIKE_OTHER)
+
+    def _likeness_of_names(self, old: Block, new: Block) -> float:
+        """Headings are alike by their name; the number before it says nothing, for clauses are renumbered."""
+        left, right = heading_name(old), heading_name(new)
+        if left == right:
+            return 500.0 + len(self.words(old)) + (100.0 if old.tag == new.tag else 0.0)
+        encode = self._tools.vocabulary.encode
+        ours, theirs = encode(left), encode(right)
+        if not ours or not theirs:
+            return 0.5 if old.tag == new.tag else 0.0
+        share = LCSseq.similarity(ours, theirs)
+        least = _LIKE_TAG if old.tag == new.tag else _LIKE_OTHER
+        return float(share) if share * 2 >= least * (len(ours) + len(theirs)) else 0.0
 
     def likeness_of_words(self, old: Block, new: Block, least: float) -> float:
         left, right = self.words(old), self.words(new)
@@ -236,12 +267,7 @@ class Aligner:
     # -- what a pair is; splits and merges
 
     def _grown(
-        self,
-        ours: list[Block],
-        theirs: list[Block],
-        pairs: list[tuple[int, int]],
-        olds: set[int],
-        news: set[int],
+        self, ours: list[Block], theirs: list[Block], pairs: list[tuple[int, int]], olds: set[int], news: set[int]
     ) -> list[Step]:
         """The steps for pairs; a pair takes the free neighbour in that holds the rest of its words."""
         free_old = olds - {at for at, _ in pairs}
@@ -264,7 +290,7 @@ class Aligner:
 
     def _rest(self, whole: Block, others: list[Block], at: int, free: set[int]) -> tuple[int, int]:
         """The range of blocks round `at` that together hold the words of `whole`: `at` alone if it was not cut up."""
-        if whole.tag not in ("p", "li", "") or whole.children or others[at].children:
+        if whole.tag not in ("p", "li", "") or whole.children or others[at].children or whole.tainted:
             return at, at
         words = self.words(whole)
         first = last = at
@@ -274,7 +300,7 @@ class Aligner:
         share = LCSseq.similarity(words, text)
         while True:
             for to in (last + 1, first - 1):
-                if to not in free or others[to].tag != others[at].tag or others[to].children:
+                if to not in free or others[to].tag != others[at].tag or others[to].children or others[to].tainted:
                     continue
                 more = self.words(others[to])
                 joined = text + more if to > last else more + text
@@ -293,13 +319,20 @@ class Aligner:
         if old.html == new.html:
             return [Step("same", at, at + 1, to, to + 1)]
         if old.opening != new.opening or old.tag != new.tag or old.tag in VOID:
-            return [Step("format", at, at + 1, to, to + 1)]
-        if old.tag in OPAQUE:
+            kind: StepKind = "gap" if old.tainted or new.tainted else "format"
+            return [Step(kind, at, at + 1, to, to + 1)]
+        if old.tag in OPAQUE or old.odd or new.odd:
+            if "<pre" not in old.html and _folded(old.html) == _folded(new.html):
+                return [Step("same", at, at + 1, to, to + 1)]
             return [Step("gap", at, at + 1, to, to + 1)]
         if not old.children and not new.children:
             return [Step("leaf", at, at + 1, to, to + 1)]
         steps = self.steps(children_of(old), children_of(new))
         return [Step("enter", at, at + 1, to, to + 1, steps)]
+
+
+def _folded(html: str) -> list[str]:
+    return [piece if at % 2 else fold(piece) for at, piece in enumerate(TAGS.split(html))]
 
 
 def _rare(texts: list[str]) -> dict[str, int]:

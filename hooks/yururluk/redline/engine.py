@@ -10,6 +10,7 @@ from yururluk.redline.labels import Labels
 from yururluk.redline.lcs import Budget
 from yururluk.redline.marks import DEL, DEL_END, INS, INS_END, without_ids
 from yururluk.redline.moves import find_moves
+from yururluk.redline.regions import regrouped
 from yururluk.redline.tokens import Vocabulary
 from yururluk.redline.tree import IrregularError, read, regular
 from yururluk.redline.write import Writer
@@ -28,6 +29,7 @@ def redline_html(old_html: str, new_html: str, locale: str) -> tuple[str, bool]:
     tools = Tools(Vocabulary(), Budget(), lambda: f"redline-{next(numbers)}")
     aligner = Aligner(tools)
     steps = aligner.steps(old.children, new.children)
+    steps = regrouped(steps, old, new, aligner, tools)
     moves = find_moves(steps, old.children, new.children, aligner)
     html = Writer(tools, moves, labels).write(old, new, steps)
     if tools.budget.exhausted:
@@ -38,3 +40,4 @@ def redline_html(old_html: str, new_html: str, locale: str) -> tuple[str, bool]:
 def _whole(old_html: str, new_html: str, labels: Labels) -> str:
     old, new = without_ids(regular(old_html)), regular(new_html)
     return f"{labels.notice()}{DEL}{old}{DEL_END}{INS}{new}{INS_END}"
+

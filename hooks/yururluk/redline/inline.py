@@ -24,6 +24,14 @@ class Part(NamedTuple):
     b_end: int
 
 
+class _Change(NamedTuple):
+    """The two sides of a change, each with the white space that it alone has at its ends."""
+
+    gone: str
+    come: str
+    typographic: bool
+
+
 class Tools(NamedTuple):
     """What one comparison shares: its vocabulary, its bound on work, and the numbering of its pairs."""
 
@@ -93,10 +101,7 @@ class _Inline:
                 continue
             for step in range(size):
                 same = old.raws[a + step] == new.raws[b + step]
-                _append(
-                    kept,
-                    Part("same" if same else "typographic", a + step, a + step + 1, b + step, b + step + 1),
-                )
+                _append(kept, Part("same" if same else "typographic", a + step, a + step + 1, b + step, b + step + 1))
         return kept
 
     def _of_items(self, old: Running, new: Running, runs: list[Same]) -> list[Part]:
@@ -155,12 +160,7 @@ class _Inline:
             ours, theirs = old.spaces[part.a], new.spaces[part.b]
             first = not settled and part.a == part.b == 0
             if self._agree(ours, theirs) or (first and edge) or _can_hold(settled, ours, theirs):
-                if (
-                    part.kind == "same"
-                    and settled
-                    and settled[-1].kind == "same"
-                    and self._agree(ours, theirs)
-                ):
+                if part.kind == "same" and settled and settled[-1].kind == "same" and self._agree(ours, theirs):
                     last = settled.pop()
                     part = Part("same", last.a, part.a_end, last.b, part.b_end)
                 settled.append(part)
@@ -218,59 +218,53 @@ class _Inline:
 
     def _written(self, old: Running, new: Running, parts: list[Part], runs: list[Same]) -> str:
         out: list[str] = []
-        gone = come = ""  # the sides of the change before, still open for a space at their end
-        open_change = False
-
-        def flush() -> None:
-            if gone:
-                out.append(f"{DEL}{without_ids(gone)}{DEL_END}")
-            if come:
-                out.append(f"{INS}{come}{INS_END}")
-
+        pending: _Change | None = None  # still open for a space at its end
         for part in parts:
             ours = old.spaces[part.a] if part.a < part.a_end else None
             theirs = new.spaces[part.b] if part.b < part.b_end else None
-            if part.kind == "change":
-                if open_change:
-                    flush()
-                    gone = come = ""
+            if part.kind in ("change", "typographic"):
+                if pending:
+                    self._flush(pending, out)
                 lead = self._lead(ours, theirs)
                 out.append(lead)
-                if ours is not None:
-                    gone = ("" if lead else ours) + old.html(part.a, part.a_end)
-                if theirs is not None:
-                    come = ("" if lead else theirs) + new.html(part.b, part.b_end)
-                open_change = True
+                gone = "" if ours is None else ("" if lead else ours) + old.html(part.a, part.a_end)
+                come = "" if theirs is None else ("" if lead else theirs) + new.html(part.b, part.b_end)
+                pending = _Change(gone, come, part.kind == "typographic")
                 continue
             assert ours is not None and theirs is not None  # noqa: S101 - a kept part has both sides
-            space = theirs
-            if open_change:
-                if not self._agree(ours, theirs):
-                    space = ""
-                    gone, come = gone + ours, come + theirs
-                flush()
-                gone = come = ""
-                open_change = False
-            elif part.kind == "format" and not self._agree(ours, theirs):
-                out.append(
-                    self._pair(
-                        ours + old.html(part.a, part.a_end), theirs + new.html(part.b, part.b_end), "format"
-                    )
-                )
+            agree = self._agree(ours, theirs)
+            if pending:
+                if not agree:
+                    pending = pending._replace(gone=pending.gone + ours, come=pending.come + theirs)
+                    ours = theirs = ""
+                self._flush(pending, out)
+                pending = None
+            elif part.kind == "format" and not agree:
+                before, after = old.html(part.a, part.a_end), new.html(part.b, part.b_end)
+                out.append(self._pair(ours + before, theirs + after, "format"))
                 continue
-            out.append(space)
+            out.append(theirs)
             out.append(self._kept(old, new, part, runs))
-        if open_change:
-            if not self._agree(old.tail, new.tail) and _holds(gone, come, old.tail, new.tail):
-                gone, come = gone + old.tail, come + new.tail
-                flush()
+        if pending:
+            if not self._agree(old.tail, new.tail) and _holds(pending.gone, pending.come, old.tail, new.tail):
+                pending = pending._replace(gone=pending.gone + old.tail, come=pending.come + new.tail)
+                self._flush(pending, out)
                 return "".join(out)
-            flush()
+            self._flush(pending, out)
         if self.exact and old.tail != new.tail:
             out.append(f"{DEL}{old.tail}{DEL_END}{INS}{new.tail}{INS_END}")
         else:
             out.append(new.tail)
         return "".join(out)
+
+    def _flush(self, change: _Change, out: list[str]) -> None:
+        if change.typographic:
+            out.append(self._pair(change.gone, change.come, "typographic"))
+            return
+        if change.gone:
+            out.append(f"{DEL}{without_ids(change.gone)}{DEL_END}")
+        if change.come:
+            out.append(f"{INS}{change.come}{INS_END}")
 
     def _lead(self, ours: str | None, theirs: str | None) -> str:
         """The space that both sides of a change begin with."""
@@ -284,7 +278,7 @@ class _Inline:
         if part.kind == "within":
             return self._within(old, new, part, runs)
         before, after = old.html(part.a, part.a_end), new.html(part.b, part.b_end)
-        return self._pair(before, after, "typographic" if part.kind == "typographic" else "format")
+        return self._pair(before, after, "format")
 
     def _within(self, old: Running, new: Running, part: Part, runs: list[Same]) -> str:
         ours, theirs = old.inside[part.a], new.inside[part.b]
@@ -321,7 +315,7 @@ def _change(old: Running, new: Running, a: int, a_end: int, b: int, b_end: int) 
 
 def _can_hold(settled: list[Part], ours: str, theirs: str) -> bool:
     """Has the change before a side that can take the space which only one side has?"""
-    if not settled or settled[-1].kind != "change":
+    if not settled or settled[-1].kind not in ("change", "typographic"):
         return False
     last = settled[-1]
     return _holds(last.a_end - last.a, last.b_end - last.b, ours, theirs)
@@ -336,9 +330,7 @@ def _side(running: Running, start: int, end: int) -> str:
 
 
 def _is_typographic(old: Running, new: Running, part: Part) -> bool:
-    if not all(map(old.is_word, range(part.a, part.a_end))) or not all(
-        map(new.is_word, range(part.b, part.b_end))
-    ):
+    if not all(map(old.is_word, range(part.a, part.a_end))) or not all(map(new.is_word, range(part.b, part.b_end))):
         return False
     gone, come = _side(old, part.a, part.a_end), _side(new, part.b, part.b_end)
     if len(gone) > 200 or len(come) > 200 or letters(gone) != letters(come):
@@ -349,16 +341,12 @@ def _is_typographic(old: Running, new: Running, part: Part) -> bool:
     return gone.translate(_ONE_DASH) == come.translate(_ONE_DASH)
 
 
-_ONE_DASH: Final = str.maketrans(
-    dict.fromkeys("‐‑‒–—−", "-") | dict.fromkeys("'’‘`´\"“”„«»" + " \n\t\u00a0\u00ad")
-)
+_ONE_DASH: Final = str.maketrans(dict.fromkeys("‐‑‒–—−", "-") | dict.fromkeys("'’‘`´\"“”„«»" + " \n\t\u00a0\u00ad"))
 
 
 def _shown(old: Running, new: Running, part: Part) -> bool:
     """Is there something to see on both sides?"""
-    return bool(_side(old, part.a, part.a_end).strip(SPACE)) and bool(
-        _side(new, part.b, part.b_end).strip(SPACE)
-    )
+    return bool(_side(old, part.a, part.a_end).strip(SPACE)) and bool(_side(new, part.b, part.b_end).strip(SPACE))
 
 
 def _offset(running: Running, item: int) -> int:

@@ -9,8 +9,7 @@ from yururluk.redline.lcs import Same
 
 #: Words that say nothing alone: kept between two replaced stretches they only break the reading.
 _SMALL: Final = frozenset(
-    "a an and any as at be by for from in is it its of on or that the this to was with"
-    " ve veya ya da de ile için bu bir olan ise ki gibi en her mi mı".split()
+    ["a", "an", "and", "any", "as", "at", "be", "by", "for", "from", "in", "is", "it", "its", "of", "on", "or", "that", "the", "this", "to", "was", "with", "ve", "veya", "ya", "da", "de", "ile", "için", "bu", "bir", "olan", "ise", "ki", "gibi", "en", "her", "mi", "mı"]
 )
 _ENDS: Final = frozenset(".;:!?")
 
@@ -31,7 +30,9 @@ def _without_lonely(runs: list[Same], old: Sequence[str], new: Sequence[str]) ->
     return kept
 
 
-def _is_lonely(runs: list[Same], at: int, kept: list[Same], old: Sequence[str], new: Sequence[str]) -> bool:
+def _is_lonely(
+    runs: list[Same], at: int, kept: list[Same], old: Sequence[str], new: Sequence[str]
+) -> bool:
     """A mark or a small word that stands between two stretches, each with words gone and words come."""
     run = runs[at]
     words = [token for token in new[run.b : run.b + run.size] if token[0].isalnum()]

@@ -9,13 +9,13 @@ from yururluk.redline.tokens import PIECES, Vocabulary, fold
 from yururluk.redline.tree import OPAQUE, SPACE, VOID
 
 TAGS: Final = re.compile("(<[^<>]*>)")
-_NAME: Final = re.compile("</?([a-z0-9]+)")
 
 
 def tag_name(tag: str) -> str:
     """The element's name in a start or end tag."""
-    found = _NAME.match(tag)
-    return found.group(1) if found else ""
+    start = 2 if tag[1] == "/" else 1
+    end = tag.find(" ", start)
+    return tag[start : end if end > 0 else -1]
 
 
 class Running:
@@ -42,9 +42,7 @@ class Running:
         """The source of the items from `start` to before `end`, white space before the first left out."""
         if end - start == 1:
             return self.raws[start]
-        pieces = [
-            piece for pair in zip(self.spaces[start:end], self.raws[start:end], strict=True) for piece in pair
-        ]
+        pieces = [piece for pair in zip(self.spaces[start:end], self.raws[start:end], strict=True) for piece in pair]
         return "".join(pieces[1:])
 
     def is_word(self, item: int) -> bool:
@@ -89,9 +87,7 @@ def read_running(text: str, vocabulary: Vocabulary, exact: bool) -> Running:
             done.codes = "".join(codes.pop())
             done.owners = owners.pop()
             done.closing = tag
-            raw = (
-                f"{done.opening}{done.spaces[0]}{done.html(0, len(done.raws))}" if done.raws else done.opening
-            )
+            raw = f"{done.opening}{done.spaces[0]}{done.html(0, len(done.raws))}" if done.raws else done.opening
             raw += done.tail + tag
             if done.codes:
                 add(raw, done, done.codes)

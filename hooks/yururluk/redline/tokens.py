@@ -36,14 +36,10 @@ _WORDS_ONLY: Final = re.compile(_TOKEN)
 _TAGS: Final = re.compile(r"<[^>]*>")
 _FOLD: Final = re.compile(rf"{SPACE}+")
 
-_QUOTES: Final = "'’‘‛ʼ`´′\"“”„‟«»‹›″"
+_QUOTES: Final = "'’‘‛ʼ′\"“”„‟«»‹›″"
 _DASHES: Final = "-‐‑‒–—―−"
-_ALIKE: Final = str.maketrans(
-    dict.fromkeys(_QUOTES, "'") | dict.fromkeys(_DASHES, "-") | {"\u00ad": None, "…": "..."}
-)
-_UNSEEN: Final = str.maketrans(
-    dict.fromkeys(_QUOTES + _DASHES + "\u00ad\u200b\u2060\ufeff" + " \t\n\r\f\u00a0\u2009\u202f\u2007")
-)
+_ALIKE: Final = str.maketrans(dict.fromkeys(_QUOTES, "'") | dict.fromkeys(_DASHES, "-") | {"\u00ad": None, "…": "..."})
+_UNSEEN: Final = str.maketrans(dict.fromkeys(_QUOTES + _DASHES + "\u00ad\u200b\u2060\ufeff" + " \t\n\r\f\u00a0\u2009\u202f\u2007"))
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_]*")
 
 
@@ -57,9 +53,7 @@ def alike(token: str) -> str:
 
 def letters(text: str) -> str:
     """What is left of raw text without spaces, quotes, dashes: equal for two texts that differ only typographically."""
-    return unicodedata.normalize(
-        "NFC", text.replace("&nbsp;", "").replace("&quot;", "").translate(_UNSEEN)
-    ).replace("…", "...")
+    return unicodedata.normalize("NFC", text.replace("&nbsp;", "").replace("&quot;", "").translate(_UNSEEN)).replace("…", "...")
 
 
 class Vocabulary(dict[str, str]):

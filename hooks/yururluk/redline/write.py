@@ -12,6 +12,7 @@ from yururluk.redline.marks import Kind, Side, marked, pair_attributes, without_
 from yururluk.redline.moves import Move
 from yururluk.redline.running import TAGS, tag_name
 from yururluk.redline.tree import CARRIERS, CHOOSY, SPACE, VOID, Block, children_of
+from yururluk.redline.views import one_side
 from yururluk.redline.words import marked_words
 
 #: Children of these are marked one by one, down to what can hold a wrapper.
@@ -49,6 +50,8 @@ class Writer:
             if step.kind == "gap":
                 before, after = ours[step.a : step.a_end], theirs[step.b : step.b_end]
                 if choosy or any(block.tag in CARRIERS for block in (*before, *after)):
+                    self._flush(marks, out)
+                    marks = []
                     self._carried_gap(before, after, out)
                 else:
                     self._flush(marks, out)
@@ -66,7 +69,10 @@ class Writer:
             self._flush(marks, out)
             marks = []
             out.append(space)
-            out.append(self._kept(step, ours, theirs))
+            html = self._kept(step, ours, theirs)
+            if not new.tag and step.kind != "same":
+                html = _checked(html, ours[step.a : step.a_end], theirs[step.b : step.b_end])
+            out.append(html)
         self._flush(marks, out)
         out.append(new.tail)
         return "".join(out)
@@ -123,7 +129,8 @@ class Writer:
         return len(move.news), _Mark("ins", wrapper("ins", attributes), self._labels.moved_from(pair) + html)
 
     def _words(self, old: str, new: str) -> str:
-        return marked_words(old, new, self._tools.vocabulary, self._tools.budget)
+        marked_new = marked_words(old, new, self._tools.vocabulary, self._tools.budget)
+        return marked_new if one_side(marked_new, "del") == new else new
 
     def _pair(self, kind: Kind, olds: list[Block], news: list[Block]) -> str:
         old = olds[0].source[olds[0].start : olds[-1].end]
@@ -139,22 +146,56 @@ class Writer:
     # -- blocks that carry the mark themselves
 
     def _carried_gap(self, before: list[Block], after: list[Block], out: list[str]) -> None:
+        if not all(block.tag in CARRIERS for block in (*before, *after)):
+            self._mixed_gap(before, after, out)
+            return
         for block in before:
-            found = self._gone.get(id(block))
-            attributes = aid = wrapper_id = ""
-            if found is not None:
-                attributes, aid = pair_attributes(found[1], "move"), self._labels.moved_to(found[1])
-                wrapper_id = f' id="{escape(found[1])}-old"'
-            out.append(block.space + carried(without_ids(block.html), "del", attributes, wrapper_id, aid))
+            out.append(block.space + self._carried(block, "del"))
         for block in after:
-            found = self._come.get(id(block))
-            attributes = aid = wrapper_id = ""
-            html = block.html
-            if found is not None:
-                attributes, aid = pair_attributes(found[1], "move"), self._labels.moved_from(found[1])
-                wrapper_id = f' id="{escape(found[1])}-new"'
-                html = self._words(found[0].olds[0].html, html)
-            out.append(block.space + carried(html, "ins", attributes, wrapper_id, aid))
+            out.append(block.space + self._carried(block, "ins"))
+
+    def _mixed_gap(self, before: list[Block], after: list[Block], out: list[str]) -> None:
+        """Stray items beside other blocks, in a parent that takes anything."""
+        for side, blocks in (("del", before), ("ins", after)):
+            at = 0
+            while at < len(blocks):
+                block = blocks[at]
+                out.append(block.space)
+                if block.tag in CARRIERS:
+                    out.append(self._carried(block, "del" if side == "del" else "ins"))
+                    at += 1
+                    continue
+                size, mark = self._deleted(blocks, at) if side == "del" else self._inserted(blocks, at)
+                self._flush([mark], out)
+                at += size
+
+    def _carried(self, block: Block, side: Side) -> str:
+        found = (self._gone if side == "del" else self._come).get(id(block))
+        html = without_ids(block.html) if side == "del" else block.html
+        if found is None:
+            return carried(html, side)
+        move, pair = found
+        if side == "del":
+            end, aid = "old", self._labels.moved_to(pair)
+        else:
+            end, aid = "new", self._labels.moved_from(pair)
+            html = self._words(move.olds[0].html, html)
+        return carried(html, side, pair_attributes(pair, "move"), f' id="{escape(pair)}-{end}"', aid)
+
+
+def _checked(html: str, olds: list[Block], news: list[Block]) -> str:
+    """`html` if it gives both sides back, white space aside; else the blocks whole. The net under all above."""
+    old = olds[0].source[olds[0].start : olds[-1].end]
+    new = news[0].source[news[0].start : news[-1].end]
+    if all(
+        "".join(one_side(html, drop).split()) == "".join(side.split()) for drop, side in _sides(old, new)
+    ):
+        return html
+    return f"{wrapper('del')}{without_ids(old)}</del>{wrapper('ins')}{new}</ins>"
+
+
+def _sides(old: str, new: str) -> tuple[tuple[Side, str], tuple[Side, str]]:
+    return ("del", new), ("ins", old)
 
 
 def carried(html: str, side: Side, extra: str = "", wrapper_extra: str = "", aid: str = "") -> str:
