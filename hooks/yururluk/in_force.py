@@ -7,6 +7,7 @@ one published later.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -93,7 +94,7 @@ def periods(candidates: Sequence[Candidate]) -> tuple[Period, ...]:
         | {candidate.withdrawn_on for candidate in candidates if candidate.withdrawn_on}
     )
     found: list[Period] = []
-    for day, end in zip(turning_days, [*turning_days[1:], None], strict=True):
+    for day, end in itertools.zip_longest(turning_days, turning_days[1:]):
         winner = governing(candidates, day)
         if winner is None:
             continue
@@ -124,7 +125,7 @@ def standing(candidate: Candidate, candidates: Sequence[Candidate], day: date) -
         by = None if withdrawn_first else _governor(timeline, candidate.binds_from)
         return Standing(State.UPCOMING, candidate.binds_from, None, by, ())
     since = (past[-1].until if past else None) or candidate.binds_from
-    ends = [end for end in (ahead and ahead.since, candidate.withdrawn_on) if end is not None]
+    ends = [end for end in (ahead.since if ahead else None, candidate.withdrawn_on) if end is not None]
     return Standing(State.SUPERSEDED, since, min(ends, default=None), _governor(timeline, since), past)
 
 

@@ -57,8 +57,8 @@ class _Loader(yaml.BaseLoader):
 
     def compose_node(self, parent: Node | None, index: int) -> Node | None:
         if self.check_event(yaml.AliasEvent):
-            event = self.get_event()
-            raise yaml.MarkedYAMLError(problem="a reference (*) stands here", problem_mark=event.start_mark)
+            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+            raise yaml.MarkedYAMLError(problem="a reference (*) stands here", problem_mark=mark)
         return super().compose_node(parent, index)
 
 
@@ -77,9 +77,10 @@ def read_mapping(text: str, first_line: int = 1) -> PlacedYaml:
         line = text.count("\n", 0, error.position)
         message = f"not valid YAML: it holds the control character U+{ord(error.character):04X}"
         raise YamlFault(first_line + line, message) from error
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        # ValueError: an escape such as "\UFFFFFFFF" that stands for no character.
-        raise YamlFault(first_line, f"not valid YAML: {type(error).__name__}") from error
+    except (ValueError, OverflowError) as error:
+        raise YamlFault(first_line, "not valid YAML: an escape stands for no character") from error
+    except (yaml.YAMLError, RecursionError) as error:
+        raise YamlFault(first_line, "not valid YAML: it is nested too deeply") from error
     lines: dict[tuple[str, ...], int] = {(): first_line}
     if root is None:
         return PlacedYaml({}, lines)
@@ -88,7 +89,7 @@ def read_mapping(text: str, first_line: int = 1) -> PlacedYaml:
     try:
         data = _mapping(root, (), first_line, lines)
     except RecursionError as error:
-        raise YamlFault(first_line, "nested too deeply") from error
+        raise YamlFault(first_line, "not valid YAML: it is nested too deeply") from error
     return PlacedYaml(data, lines)
 
 

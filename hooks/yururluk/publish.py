@@ -346,8 +346,8 @@ def _changed_since(release: Release, entry: Publication, register: Register, zon
     for locale in sorted(set(release.summary) | set(entry.summary)):
         if release.summary.get(locale) != entry.summary.get(locale):
             message = f'the summary "{locale}" is not the one with which {was}.'
-            then = entry.summary.get(locale)
-            mend = f'write again: "{then}"' if then else f'remove "{locale}": it was published without'
+            words = entry.summary.get(locale)
+            mend = f'write again: "{words}"' if words else f'remove "{locale}": it was published without'
             differs("summary", message, f"{mend}; {stays}")
     taken_back = register.withdrawals.get(release.version)
     if taken_back is not None and (

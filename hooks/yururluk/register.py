@@ -161,7 +161,10 @@ def _checked(raw: Sequence[Any], path: str) -> Register:
         else:
             withdrawn.add(entry.version)
         entries.append(entry)
-        previous = entry_digest(plain)
+        try:
+            previous = entry_digest(plain)
+        except ValueError as error:
+            raise _unreadable(path, f"entry {number} holds half of a character, which is no text") from error
     return Register(tuple(raw), tuple(entries))
 
 

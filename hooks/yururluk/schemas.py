@@ -126,6 +126,12 @@ _FORMS: Mapping[str, str] = {
 }
 
 
+_KINDS: Mapping[str, str] = {
+    "string_type": "it must be words, not a list or further keys",
+    "dict_type": "it must be lines of the form `key: value`",
+}
+
+
 def validated(
     schema: type[SomeSchema], found: PlacedYaml, path: str, what: str
 ) -> tuple[SomeSchema | None, list[Problem]]:
@@ -160,5 +166,5 @@ def _told(schema: type[_Schema], item: Any, found: PlacedYaml, path: str, what: 
     elif kind == "string_pattern_mismatch":
         reason = f'"{item["input"]}" is not of the form sha256:<64 hexadecimal digits>'
     else:
-        reason = str(item["msg"])
+        reason = _KINDS.get(kind, str(item["msg"]))
     return Problem("schema", path, line, f'"{name}" is wrong: {reason}.', f"write it as {_FORMS[key]}")
