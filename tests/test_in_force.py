@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import given
@@ -84,7 +85,7 @@ def test_periods_tell_the_governing_candidate_of_every_day_in_order_and_without_
         winner = governing(candidates, on)
         told = [p.version for p in found if p.since <= on and (p.until is None or on < p.until)]
         assert told == ([winner.version] if winner else [])
-    for first, second in zip(found, found[1:], strict=False):
+    for first, second in itertools.pairwise(found):
         assert first.until is not None
         assert first.until <= second.since
         assert (first.until, first.version) != (second.since, second.version), "one period, not two"

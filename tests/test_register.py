@@ -72,13 +72,14 @@ def registers(draw: st.DrawFn) -> Register:
     """Registers of a few releases with any summaries, and withdrawals among them."""
     found = Register()
     standing: list[str] = []
-    for number in range(draw(st.integers(1, 5))):
-        if standing and draw(st.booleans()):
+    withdrawals: list[bool] = draw(st.lists(st.booleans(), min_size=1, max_size=5))
+    for number, withdraws in enumerate(withdrawals):
+        if standing and withdraws:
             version = standing.pop(draw(st.integers(0, len(standing) - 1)))
-            reason = draw(st.text(st.characters(exclude_categories=("Cs",)), min_size=1))
+            reason = draw(st.text(st.characters(codec="utf-8"), min_size=1))
             found = found.appended(withdrawal_entry(version, moment(number), day(number), reason))
         else:
-            summary = draw(st.text(st.characters(exclude_categories=("Cs",))))
+            summary = draw(st.text(st.characters(codec="utf-8")))
             found = found.appended(_publication(f"{number}.0", number, summary))
             standing.append(f"{number}.0")
     return found
@@ -223,8 +224,10 @@ def _changed(key: str, value: object) -> Any:
         ),
         (
             _changed("published", "2027-01-01T09:00:00"),
-            'entry 1 is wrong in "published": "2027-01-01T09:00:00" is not a moment of the form '
-            "2026-11-22T09:30:00+03:00",
+            (
+                'entry 1 is wrong in "published": "2027-01-01T09:00:00" is not a moment of the form '
+                "2026-11-22T09:30:00+03:00"
+            ),
         ),
         (
             _changed("published", "2027-01-01T25:00:00Z"),

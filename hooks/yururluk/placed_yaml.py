@@ -75,7 +75,7 @@ def read_mapping(text: str, first_line: int = 1) -> PlacedYaml:
         raise YamlFault(first_line + (mark.line if mark else 0), f"not valid YAML: {told}") from error
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position)
-        message = f"not valid YAML: it holds the control character U+{ord(error.character):04X}"
+        message = f"not valid YAML: it holds the control character U+{int(error.character):04X}"
         raise YamlFault(first_line + line, message) from error
     except (ValueError, OverflowError) as error:
         raise YamlFault(first_line, "not valid YAML: an escape stands for no character") from error
