@@ -19,7 +19,7 @@ from yururluk.markdown import render
 from bench.pairs import Pair
 from bench.peers import Redliner
 
-REPEATS = 5
+REPEATS = 7
 SLOW = 0.5  # seconds; what takes longer is timed once
 _runs = count()
 
@@ -46,18 +46,18 @@ class OutOfTime(Exception):  # noqa: N818 - not an error, a measurement
 
 @contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
-    """Raises OutOfTime in the block after ``seconds``; needs the main thread and a Unix."""
+    """Raises OutOfTime in the block after ``seconds`` of work; needs the main thread and a Unix."""
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         raise OutOfTime
 
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    before = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 def timed(call: Callable[[], Any]) -> tuple[float, Any]:
