@@ -8,6 +8,7 @@ import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 from urllib.parse import urljoin
 
 from lxml import etree
@@ -152,8 +153,8 @@ def _carries(page: bytes, text: Text) -> bool:
     shown = lxml_html.fromstring(page.decode("utf-8")).find(f".//div[@class='{TEXT_CLASS}']")
     if shown is None:
         return False
-    for anchor in shown.xpath(".//a[@class='anchor']"):
-        anchor.drop_tree()
+    for anchor in [link for link in shown.iter("a") if link.get("class") == "anchor"]:
+        cast(lxml_html.HtmlElement, anchor).drop_tree()
     frozen = lxml_html.fragment_fromstring(render(text.source, locale=text.locale), create_parent="div")
     return _words(shown) == _words(frozen)
 

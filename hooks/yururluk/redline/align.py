@@ -37,7 +37,7 @@ class Step:
 _DIRECT: Final = 64
 #: Above so many pairs without any shared rare phrase, a gap is taken as rewritten throughout.
 _HOPELESS: Final = 2_500
-_HEADING: Final = re.compile("h[1-6]")
+HEADING: Final = re.compile("h[1-6]")
 _STABLE_ID: Final = re.compile(' id="([^"]*)"')
 #: The least likeness for blocks of one start tag, of one element, of different elements.
 _LIKE_TWIN: Final = 0.3
@@ -50,6 +50,23 @@ def stable_id(block: Block) -> str:
     """The id that a block carries itself, or ""."""
     found = _STABLE_ID.search(block.opening)
     return found.group(1) if found else ""
+
+
+_NUMBERING: Final = re.compile(
+    r"\s*(?:(?:madde|bölüm|kısım|ek|article|section|clause|part|annex)\s+)?"
+    r"(?:\d+(?:\.\d+)*|[ivxlc]+\b|[a-zçğıöşü](?=[.)]))\s*[.):–—-]*\s*",
+    re.IGNORECASE,
+)
+
+
+def heading_name(block: Block) -> str:
+    """The text of a heading without its number."""
+    text = _folded_text(block.inner)
+    return _NUMBERING.sub("", text, count=1) if (found := _NUMBERING.match(text)) and found.end() < len(text) else text
+
+
+def _folded_text(html: str) -> str:
+    return fold("".join(TAGS.split(html)[::2])).strip()
 
 
 class Aligner:
@@ -209,11 +226,27 @@ class Aligner:
         if old.tag == new.tag:
             if (name := stable_id(old)) and name == stable_id(new):
                 return 1000.0 + self.likeness_of_words(old, new, 0.0)
+        if HEADING.fullmatch(old.tag) and HEADING.fullmatch(new.tag):
+            return self._likeness_of_names(old, new)
+        if old.tag == new.tag:
             if old.opening == new.opening:
                 container = old.tag in CHOOSY or (old.children and new.children)
                 return self.likeness_of_words(old, new, _LIKE_CONTAINER if container else _LIKE_TWIN)
             return self.likeness_of_words(old, new, _LIKE_TAG)
         return self.likeness_of_words(old, new, _LIKE_OTHER)
+
+    def _likeness_of_names(self, old: Block, new: Block) -> float:
+        """Headings are alike by their name; the number before it says nothing, for clauses are renumbered."""
+        left, right = heading_name(old), heading_name(new)
+        if left == right:
+            return 500.0 + len(self.words(old)) + (100.0 if old.tag == new.tag else 0.0)
+        encode = self._tools.vocabulary.encode
+        ours, theirs = encode(left), encode(right)
+        if not ours or not theirs:
+            return 0.5 if old.tag == new.tag else 0.0
+        share = LCSseq.similarity(ours, theirs)
+        least = _LIKE_TAG if old.tag == new.tag else _LIKE_OTHER
+        return float(share) if share * 2 >= least * (len(ours) + len(theirs)) else 0.0
 
     def likeness_of_words(self, old: Block, new: Block, least: float) -> float:
         left, right = self.words(old), self.words(new)

@@ -10,8 +10,8 @@ from typing import Final
 
 from rapidfuzz.distance import LCSseq
 
-from yururluk.redline.align import Aligner, Step, stable_id
-from yururluk.redline.tree import CARRIERS, CHOOSY, VOID, Block, children_of
+from yururluk.redline.align import HEADING, Aligner, Step, heading_name, stable_id
+from yururluk.redline.tree import CARRIERS, VOID, Block, children_of
 
 #: A move needs so many words; less may come back by chance.
 _LEAST_WORDS: Final = 5
@@ -191,18 +191,10 @@ def _spread(
         old_next, new_next = (here.after, there.after) if forward else (here.before, there.before)
         if old_next is None or new_next is None or id(old_next) in partner or id(new_next) in back:
             return
-        heading = not forward and old_next.tag[:1] == new_next.tag[:1] == "h" and old_next.tag not in CHOOSY
-        if old_next.html != new_next.html and not (heading and _same_name(old_next, new_next)):
+        heading = not forward and bool(HEADING.fullmatch(old_next.tag) and HEADING.fullmatch(new_next.tag))
+        if old_next.html != new_next.html and not (heading and heading_name(old_next) == heading_name(new_next)):
             return
         partner[id(old_next)] = new_next
         back[id(new_next)] = old_next
         old, new = old_next, new_next
 
-
-_NUMBER: Final = re.compile(r"^\W*(?:madde\s+|article\s+|section\s+)?[\divxlc]+(?:[.)]\d*)*\s*[-–—.:)]*\s*", re.IGNORECASE)
-_TAG: Final = re.compile(r"<[^<>]*>")
-
-
-def _same_name(old: Block, new: Block) -> bool:
-    """Are two headings the same apart from their number?"""
-    return _NUMBER.sub("", _TAG.sub("", old.inner)) == _NUMBER.sub("", _TAG.sub("", new.inner))

@@ -117,6 +117,8 @@ def _write(old: _Words, new: _Words, kept: dict[int, int], lost: dict[int, tuple
             if b in lost and not (b == at and b > 0):
                 first, last = lost[b]
                 gone = _text(old, first, last)
+                if new.edges[b] and not space:
+                    gone = gone.lstrip(SPACE)
                 if b in kept:
                     out.append(f"{DEL}{gone}" + (f" {DEL_END}" if new.apart[b] and not space else DEL_END))
                 elif space and gone[0] in SPACE:
