@@ -61,11 +61,13 @@ class Edit:
 
 @dataclass(frozen=True)
 class Step:
-    """What changed from one text to another."""
+    """What changed from one text to another. `words` are the numbers of words added and removed, as told on the
+    pair's own page."""
 
     source: int
     target: int
     edits: tuple[Edit, ...]
+    words: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,8 @@ class Weave:
             "releases": dict(self.releases),
             "first": list(self.first),
             "steps": [
-                [step.source, step.target, [_listed(edit) for edit in step.edits]] for step in self.steps
+                [step.source, step.target, [_listed(edit) for edit in step.edits], list(step.words)]
+                for step in self.steps
             ],
         }
         return (json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
@@ -122,14 +125,13 @@ class Weave:
         queue = deque([old])
         while queue and new not in back:
             here = queue.popleft()
-            for step in self.steps:
-                for source, target, forwards in (
-                    (step.source, step.target, True),
-                    (step.target, step.source, False),
-                ):
-                    if source == here and target != old and target not in back:
-                        back[target] = (here, step, forwards)
-                        queue.append(target)
+            # Forwards first: a step that leads there is the pair's own redline.
+            ways = [(step.source, step.target, step, True) for step in self.steps]
+            ways += [(step.target, step.source, step, False) for step in self.steps]
+            for source, target, step, forwards in ways:
+                if source == here and target != old and target not in back:
+                    back[target] = (here, step, forwards)
+                    queue.append(target)
         way: list[tuple[Step, bool]] = []
         while new != old:
             new, step, forwards = back[new]
@@ -153,9 +155,10 @@ def weave(series: Series) -> Weave:
 
     def add(source: int, target: int) -> None:
         if source != target and (source, target) not in steps:
-            html = compare_html(renderings[source], renderings[target], locale=series.locale).html
-            edits = edits_of(html, listed[source], listed[target], series.locale)
-            steps[source, target] = Step(source, target, edits)
+            found = compare_html(renderings[source], renderings[target], locale=series.locale)
+            edits = edits_of(found.html, listed[source], listed[target], series.locale)
+            words = found.summary.words_added, found.summary.words_removed
+            steps[source, target] = Step(source, target, edits, words)
 
     befores: dict[str, list[str]] = {}
     for old, new in series.pairs:
@@ -481,11 +484,12 @@ def renamed(edit: Edit, place: int) -> Edit:
     html = edit.html
     if edit.pairs:
         names = "|".join(re.escape(name) for name in sorted(edit.pairs, key=len, reverse=True))
-        html = re.sub(
+        places = re.compile(
             rf'(<[^<>]*? (?:data-redline-pair|id|href|aria-[a-z]+)="#?)(?=(?:{names})[-"])',
-            rf"\g<1>{place + 1}-",
-            html,
         )
+        changed = 1
+        while changed:  # an element may carry several
+            html, changed = places.subn(rf"\g<1>{place + 1}-", html)
     return replace(edit, html=html)
 
 

@@ -195,7 +195,10 @@
     const { title } = documents.get(name);
     const [from, to] = [woven.releases[old], woven.releases[fresh]];
     const content = Weave.parse(Weave.redline(woven, from, to, words));
+    const way = woven.path(from, to);
     const counts = Weave.summary(content);
+    // As told on the pair's own page, where it has one.
+    if (way.length === 1 && way[0].forwards) [counts.inserted, counts.deleted] = way[0].step.words;
     finish(content, fresh);
     at("text").replaceChildren(document.importNode(content, true));
     at("title").textContent = `${title}: ${old} → ${fresh}`;
@@ -214,7 +217,7 @@
     const notes = [];
     if (turned) notes.push(words.order);
     if (from === to) notes.push(filled(words.sameText, { old, new: fresh }));
-    else if (woven.path(from, to).length > 1) notes.push(words.composed);
+    else if (way.length > 1 || !way[0].forwards) notes.push(words.composed);
     at("note").textContent = notes.join(" ");
     at("note").hidden = !notes.length;
     for (const part of ["head", "facts", "text"]) at(part).hidden = false;

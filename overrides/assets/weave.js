@@ -10,7 +10,7 @@ const Weave = (() => {
     constructor(data) {
       if (data.format !== 1) throw new Error(`unknown format ${data.format}`);
       this.releases = data.releases;
-      this.steps = data.steps.map(([source, target, edits]) => ({ source, target, edits: edits.map(asEdit) }));
+      this.steps = data.steps.map(([source, target, edits, words]) => ({ source, target, edits: edits.map(asEdit), words }));
       this.states = [data.first.map((html) => ({ html }))];
       for (const { source, target, edits } of this.steps) {
         if (!this.states[target]) this.states[target] = after(this.states[source], edits);
@@ -23,8 +23,10 @@ const Weave = (() => {
       const queue = [old];
       while (queue.length && !back.has(fresh)) {
         const here = queue.shift();
-        for (const step of this.steps) {
-          for (const [source, target, forwards] of [[step.source, step.target, true], [step.target, step.source, false]]) {
+        // Forwards first: a step that leads there is the pair's own redline.
+        for (const forwards of [true, false]) {
+          for (const step of this.steps) {
+            const [source, target] = forwards ? [step.source, step.target] : [step.target, step.source];
             if (source === here && target !== old && !back.has(target)) {
               back.set(target, { from: here, step, forwards });
               queue.push(target);
@@ -347,9 +349,10 @@ const Weave = (() => {
       if (old.key === fresh.key) return clones(fresh.nodes);
       if (!old.element && !fresh.element) return this.running(old.nodes, fresh.nodes, false);
       if (old.element && fresh.element && opening(old.element) === opening(fresh.element)) return [this.inside(old.element, fresh.element)];
+      if (fresh.element.matches(ROWS)) return [...this.marked(old, "del"), ...this.marked(fresh, "ins")];
       const attributes = this.pair("format");
-      const both = old.element && fresh.element ? [this.inside(old.element, fresh.element)] : clones(fresh.nodes);
-      return [...this.marked(old, "del", attributes), ...this.marked({ ...fresh, nodes: both, element: both[0] }, "ins", attributes)];
+      const both = this.inside(old.element, fresh.element);
+      return [...this.marked(old, "del", attributes), ...this.marked({ nodes: [both], element: both }, "ins", attributes)];
     }
 
     // The new element with what changed inside it.
@@ -518,12 +521,18 @@ const Weave = (() => {
     return found;
   };
 
+  // Whether one element can have become another: a paragraph a heading, a numbered list one without numbers.
+  const isRecast = (one, other) => one && other
+    && [one, other].every((element) => /^[OU]L$/.test(element.nodeName) || (!element.matches(CARRIERS) && ![...element.children].some(isBlock)))
+    && /^[OU]L$/.test(one.nodeName) === /^[OU]L$/.test(other.nodeName);
+
   const likely = (ours, theirs) => {
     const isCell = (unit) => unit.element && /^T[DH]$/.test(unit.element.nodeName);
     if (ours.length === theirs.length && [...ours, ...theirs].every(isCell)) return ours.map((_, at) => [at, at]);
     if (!ours.length || !theirs.length || ours.length * theirs.length > 10000) return [];
     const worth = ours.map((one) => theirs.map((other) => {
       const same = one.element?.nodeName === other.element?.nodeName;
+      if (!same && !isRecast(one.element, other.element)) return 0;
       if (!one.words.length && !other.words.length) return same ? 1 : 0;
       return likeness(one, other, same ? 0.35 : 0.55);
     }));
