@@ -7,6 +7,11 @@ from itertools import combinations, permutations
 from random import Random
 
 import pytest
+
+from tests.builders import day, history, published
+from tests.conftest import ROOT
+from tests.redline_contract import problems
+from tests.series import pages, series
 from yururluk.history import History
 from yururluk.markdown import render
 from yururluk.redline import compare
@@ -14,11 +19,6 @@ from yururluk.settings import Settings
 from yururluk.site import views
 from yururluk.site.assemble import Assembler
 from yururluk.weave import Series, Weave, blocks_of, pair, redline_of, regions, weave
-
-from tests.builders import day, history, published
-from tests.conftest import ROOT
-from tests.redline_contract import problems
-from tests.series import pages, series
 
 SEEDS = 25
 ONE = "# Başlık\n\nBirinci paragraf üç yıl saklanır.\n\nİkinci paragraf aynen kalır.\n\n- bir\n- iki\n"
@@ -33,7 +33,13 @@ def woven(*texts: str) -> Weave:
 
 
 def test_blocks_joined_by_line_feeds_are_the_rendering_again() -> None:
-    for html in ("", "<p>a</p>\n<p>b</p>", "<hr>\n<p>a</p>", "loose <b>text</b>\n<p>a</p>", "<p>a</p><p>b</p>"):
+    for html in (
+        "",
+        "<p>a</p>\n<p>b</p>",
+        "<hr>\n<p>a</p>",
+        "loose <b>text</b>\n<p>a</p>",
+        "<p>a</p><p>b</p>",
+    ):
         assert "\n".join(blocks_of(html)) == html
     assert blocks_of("<p>a</p>\n<ul>\n<li>b</li>\n</ul>") == ["<p>a</p>", "<ul>\n<li>b</li>\n</ul>"]
 
@@ -77,7 +83,9 @@ def test_what_one_release_takes_away_and_the_next_brings_back_is_no_change() -> 
 
 
 def test_a_move_of_which_one_end_was_changed_later_is_not_shown_by_half() -> None:
-    clauses = [f"Madde {n}. Bu hüküm {word} hakkında ayrıntılı kurallar koyar." for n, word in enumerate("abcdef")]
+    clauses = [
+        f"Madde {n}. Bu hüküm {word} hakkında ayrıntılı kurallar koyar." for n, word in enumerate("abcdef")
+    ]
     moved = [*clauses[1:5], clauses[0], clauses[5]]
     gone = [text for text in moved if text != clauses[0]]
     texts = ["\n\n".join(state) for state in (clauses, moved, gone)]
@@ -142,7 +150,10 @@ def test_a_document_is_compared_only_among_the_releases_that_hold_it() -> None:
         "cerez": ("1.1", "1.2"),
         "gizlilik": ("1.0", "1.1"),
     }
-    assert {row.document: row.versions for row in english.view.documents} == {"cerez": (), "gizlilik": ("1.1",)}
+    assert {row.document: row.versions for row in english.view.documents} == {
+        "cerez": (),
+        "gizlilik": ("1.1",),
+    }
     assert [file.path for file in turkish.files] == ["karsilastir/cerez.json", "karsilastir/gizlilik.json"]
     assert english.files == ()
 
@@ -155,15 +166,19 @@ def test_the_pairs_listed_are_those_with_a_page_of_their_own() -> None:
     )
     view = site.by_source["tr/karsilastir.md"].view
     assert isinstance(view, views.CompareView)
-    assert view.documents[0].pairs == (
-        views.ComparedPair("1.0", "1.2", "1.2/degisiklikler/gizlilik/"),
-    )
+    assert view.documents[0].pairs == (views.ComparedPair("1.0", "1.2", "1.2/degisiklikler/gizlilik/"),)
 
 
 def test_all_pairs_of_the_projects_own_releases() -> None:
-    for locale, document in (("tr", "gizlilik-politikasi"), ("tr", "aydinlatma-metni"), ("en", "gizlilik-politikasi")):
+    for locale, document in (
+        ("tr", "gizlilik-politikasi"),
+        ("tr", "aydinlatma-metni"),
+        ("en", "gizlilik-politikasi"),
+    ):
         files = [ROOT / "releases" / v / locale / f"{document}.md" for v in ("1.0", "1.1", "2.0")]
-        texts = {file.parent.parent.name: file.read_text(encoding="utf-8") for file in files if file.is_file()}
+        texts = {
+            file.parent.parent.name: file.read_text(encoding="utf-8") for file in files if file.is_file()
+        }
         found = weave(Series(document, locale, tuple(texts.items()), pages(tuple(texts.items()))))
         for old, new in combinations(texts, 2):
             assert problems(render(texts[old]), render(texts[new]), pair(found, old, new)) == []

@@ -23,7 +23,9 @@ from yururluk.redline import Redline, compare_html
 
 FORMAT: Final = 1
 
-_VOID: Final = frozenset("area br col embed hr img input link meta source track wbr".split())
+_VOID: Final = frozenset(
+    {"area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+)
 _TAG: Final = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)(?:\"[^\"]*\"|[^\">])*>")
 _ID: Final = re.compile(r'(<[a-z][^<>]*?) id="')
 _PAIR: Final = re.compile(r'data-redline-pair="([^"]*)"')

@@ -59,10 +59,56 @@ const Weave = (() => {
   const htmlOf = (block) => {
     if (block.html === undefined) {
       const { edit } = block;
-      edit.blocks ??= [...side(parse(edit.html), "del").children].map((element) => element.outerHTML);
+      edit.blocks ??= newBlocks(edit);
       block.html = edit.blocks[block.k];
     }
     return block.html;
+  };
+
+  // Most edits bring one block, and their HTML is regular: then it is read without being parsed.
+  const newBlocks = ({ html, fresh }) => (fresh === 1 && !/="[^"]*[<>]/.test(html)
+    ? [accepted(html).trim()]
+    : [...side(parse(html), "del").children].map((element) => element.outerHTML));
+
+  // The same as `side(…, "del")`, from one string to another.
+  const accepted = (html) => {
+    const wraps = [];
+    let out = "";
+    let at = 0;
+    const noted = /<(\/?)(ins|del)\b[^<>]*>|<([a-z0-9]+)[^<>]* data-redline[^<>]*>/g;
+    for (let found; (found = noted.exec(html));) {
+      const [tag, closing, change, other] = found;
+      const name = change || other;
+      out += html.slice(at, found.index);
+      at = noted.lastIndex;
+      if (closing) {
+        if (!wraps.pop()) out += tag;
+      } else if (/ data-redline="del"| data-redline-aid[ =>]/.test(tag)) {
+        if (!/^(?:br|col|hr|img|wbr)$/.test(name)) at = noted.lastIndex = endOf(html, name, at);
+      } else {
+        const wrapper = Boolean(change) && tag.includes(' data-redline="');
+        if (change) wraps.push(wrapper);
+        if (!wrapper) out += withoutMarks(tag);
+      }
+    }
+    return out + html.slice(at);
+  };
+
+  const endOf = (html, name, at) => {
+    const tags = new RegExp(`<(/?)${name}\\b[^<>]*>`, "g");
+    tags.lastIndex = at;
+    for (let depth = 1; depth;) {
+      const found = tags.exec(html);
+      if (!found) return html.length;
+      depth += found[1] ? -1 : 1;
+    }
+    return tags.lastIndex;
+  };
+
+  const withoutMarks = (tag) => {
+    const helps = / data-redline-aid-attr="([^"]*)"/.exec(tag)?.[1].split(" ") || [];
+    return helps.reduce((left, help) => left.replace(` ${help}=`, " data-redline-help="), tag)
+      .replace(/ data-redline[a-z-]*(?:="[^"]*")?/g, "");
   };
 
   // Regions: blocks a to before aEnd of the old text against b to before bEnd of the new one. `edit` names the
@@ -176,6 +222,7 @@ const Weave = (() => {
   const parse = (html) => {
     const template = inert.createElement("template");
     template.innerHTML = html;
+    template.content.source = template;
     return template.content;
   };
 
@@ -203,7 +250,8 @@ const Weave = (() => {
   };
 
   // White space folded, and left out where it shows nothing: at the edges of blocks.
-  const folded = (root) => written([...root.childNodes]).replace(/[ \t\n\r\f]+/g, " ").replace(EDGES, (_, tag = "") => tag);
+  const folded = (root) =>
+    (root.source ? root.source.innerHTML : written([...root.childNodes])).replace(/[ \t\n\r\f]+/g, " ").replace(EDGES, (_, tag = "") => tag);
 
   const withoutIds = (root) => {
     for (const element of [root, ...root.querySelectorAll("*")]) {
@@ -481,11 +529,13 @@ const Weave = (() => {
     }
     close();
     for (const unit of units) {
-      unit.key = written(unit.nodes);
-      unit.words = wordsOf(unit.nodes.map((node) => node.textContent).join(" "));
+      unit.key = unit.element ? unit.element.outerHTML : written(unit.nodes);
     }
     return { units, tail: space };
   };
+
+  // The words of a unit or an element, found once.
+  const wordsIn = (unit) => unit.words ??= wordsOf(unit.nodes.map((node) => node.textContent).join(" "));
 
   const sharedWords = (ours, theirs) => {
     const [few, many] = ours.size < theirs.size ? [ours, theirs] : [theirs, ours];
@@ -502,10 +552,8 @@ const Weave = (() => {
 
   // How many words two units or elements have in common, if that is so much of both; else 0.
   const likeness = (one, other, least) => {
-    one.counts ??= countsOf(one.words);
-    other.counts ??= countsOf(other.words);
-    const shared = sharedWords(one.counts, other.counts);
-    return 2 * shared >= least * (one.words.length + other.words.length) ? shared : 0;
+    const shared = sharedWords(...[one, other].map((unit) => unit.counts ??= countsOf(wordsIn(unit))));
+    return 2 * shared >= least * (wordsIn(one).length + wordsIn(other).length) ? shared : 0;
   };
 
   // Which of the old units became which of the new ones, in rising order: the very same first, then by likeness.
@@ -533,7 +581,7 @@ const Weave = (() => {
     const worth = ours.map((one) => theirs.map((other) => {
       const same = one.element?.nodeName === other.element?.nodeName;
       if (!same && !isRecast(one.element, other.element)) return 0;
-      if (!one.words.length && !other.words.length) return same ? 1 : 0;
+      if (!wordsIn(one).length && !wordsIn(other).length) return same ? 1 : 0;
       return likeness(one, other, same ? 0.35 : 0.55);
     }));
     const best = Array.from({ length: ours.length + 1 }, () => new Uint32Array(theirs.length + 1));
@@ -565,7 +613,7 @@ const Weave = (() => {
           space = "";
         }
       } else {
-        tokens.push({ space, text: "", key: written([node]), element: node, words: wordsOf(node.textContent) });
+        tokens.push({ space, text: "", key: node.outerHTML ?? written([node]), element: node, nodes: [node] });
         space = "";
       }
     }
@@ -679,8 +727,9 @@ const Weave = (() => {
     const parts = asParts(comparison.blocks(...sides));
     const told = parts.map((part) => part.html).join("\n");
     const shown = parse(told);
-    if (folded(side(shown.cloneNode(true), "del")) === fresh && folded(side(shown, "ins")) === old) return parts;
-    // Odd white space between blocks: the sides as they are, which is always right.
+    const isValid = !shown.querySelector(":is(ul, ol, dl, table, thead, tbody, tfoot, tr) > :is(ins, del)[data-redline]");
+    if (isValid && folded(side(shown.cloneNode(true), "del")) === fresh && folded(side(shown, "ins")) === old) return parts;
+    // Odd white space between blocks, loose text in a list: the sides as they are, which is always right.
     return [["del", clones([...sides[0].childNodes])], ["ins", clones([...sides[1].childNodes])]]
       .filter(([, nodes]) => nodes.length)
       .map(([name, nodes]) => {

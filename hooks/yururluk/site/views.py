@@ -218,7 +218,7 @@ class ComparedDocument:
 
 @dataclass(frozen=True)
 class CompareView:
-    """/karsilastir/: any two releases, newest first. Each document with two or more has its woven texts beside the page."""
+    """/karsilastir/: any two releases, newest first. The woven texts of each document stand beside the page."""
 
     documents: tuple[ComparedDocument, ...]
     releases: tuple[ReleaseRow, ...]
