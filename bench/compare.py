@@ -144,7 +144,8 @@ async ([data, pairs]) => {
     await painted();
     const start = performance.now();
     const woven = new Weave.Woven(JSON.parse(data));
-    const html = Weave.redline(woven, woven.releases[`1.${old}`], woven.releases[`1.${fresh}`], { movedTo: "", movedFrom: "" });
+    const [from, to] = [old, fresh].map((number) => woven.releases[`1.${number}`]);
+    const html = Weave.redline(woven, from, to, { movedTo: "", movedFrom: "" });
     const content = Weave.parse(html);
     Weave.summary(content);
     text.replaceChildren(document.importNode(content, true));
@@ -181,18 +182,24 @@ def shown(data: bytes, pairs: int) -> None:
             page.goto(f"http://127.0.0.1:{server.server_port}/")
             text = data.decode()
             page.evaluate(_SHOW, [text, wanted["any two"][:3]])
+            session = page.context.new_cdp_session(page)
+            session.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+            def worked() -> float:
+                metrics = session.send("Performance.getMetrics")["metrics"]
+                return next(float(one["value"]) for one in metrics if one["name"] == "TaskDuration")
+
             print(
-                "milliseconds from the data's being there (read, put together) → painted, of",
-                pairs,
-                "pairs each",
+                f"Milliseconds from the data's being there until the redline is painted; {pairs} pairs each."
             )
+            print("(work: processor time of the page's thread, mean; hardly depends on what else runs here)")
+            print("                   median  quickest  slowest  work")
             for name, some in wanted.items():
+                before = worked()
                 times = page.evaluate(_SHOW, [text, some])
-                ready, done = ([row[at] for row in times] for at in (0, 1))
-                print(
-                    f"{name:15} median {statistics.median(ready):5.0f} → {statistics.median(done):5.0f}"
-                    f"   slowest {max(ready):5.0f} → {max(done):5.0f}"
-                )
+                work = (worked() - before) * 1000 / len(some)
+                middle, least, most = statistics.median(times), min(times), max(times)
+                print(f"{name:15}  {middle:8.0f}  {least:8.0f}  {most:7.0f}  {work:4.0f}")
             browser.close()
             server.shutdown()
 
