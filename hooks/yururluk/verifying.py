@@ -17,6 +17,7 @@ from lxml import html as lxml_html
 from yururluk.commands import published_commit
 from yururluk.markdown import render
 from yururluk.model import Release, Text
+from yururluk.page_html import without_notes
 from yururluk.problems import Problem, Refused, in_order
 from yururluk.register import REGISTER_FILE, Register, loads
 from yururluk.releases import read_releases
@@ -24,7 +25,7 @@ from yururluk.settings import Settings
 from yururluk.vcs import open_repository
 
 _SECONDS = 30
-# The class of the element that holds, on a text page, the frozen text and nothing else but anchors.
+# The class of the element that holds, on a text page, the frozen text and nothing else but anchors and notes.
 TEXT_CLASS = "text"
 
 Reader = Callable[[str], bytes | None]
