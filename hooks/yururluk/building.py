@@ -134,11 +134,7 @@ class Build:
         """What the page's template may use."""
         own = dict(page.alternates)[page.locale]
         # A host shows 404.html under any address: only the way from its own root holds there.
-        root = (
-            urlsplit(self.settings.site_url).path
-            if page.template == "not-found.html"
-            else _root(page)
-        )
+        root = urlsplit(self.settings.site_url).path if page.template == "not-found.html" else _root(page)
         say = translator(page.locale)
         return {
             "site_page": page,

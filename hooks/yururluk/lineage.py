@@ -150,7 +150,7 @@ class _Builder:
             self._standings[revision.version] = tuple(found)
             self._gone[revision.version] = {}
             return
-        self._follow(revision, units, self._standings[revision.before])
+        self._follow(revision, self._revisions[revision.before], units)
 
     def finished(self) -> Lineage:
         taken: set[str] = set()
@@ -181,9 +181,8 @@ class _Builder:
         thread.clause, thread.newest = standing.clause, version
         thread.events += events
 
-    def _follow(self, revision: Revision, units: tuple[Clause, ...], earlier: tuple[Standing, ...]) -> None:
-        assert revision.before is not None
-        version, before = revision.version, self._revisions[revision.before]
+    def _follow(self, revision: Revision, before: Revision, units: tuple[Clause, ...]) -> None:
+        version, earlier = revision.version, self._standings[before.version]
         pairs = match([standing.clause for standing in earlier], units)
         moved = moves(pairs)
         gone = dict(self._gone[before.version])
@@ -195,7 +194,7 @@ class _Builder:
         }
         fresh = [at for at in range(len(units)) if at not in pairs]
         back = {fresh[at]: history for at, history in returned.items()}
-        found = []
+        found: list[Standing] = []
         for at, clause in enumerate(units):
             if at in pairs:
                 old = earlier[pairs[at]]

@@ -156,6 +156,7 @@ def _carries(page: bytes, text: Text) -> bool:
         return False
     for anchor in [link for link in shown.iter("a") if link.get("class") == "anchor"]:
         cast(lxml_html.HtmlElement, anchor).drop_tree()
+    without_notes(cast(lxml_html.HtmlElement, shown))
     frozen = lxml_html.fragment_fromstring(render(text.source, locale=text.locale), create_parent="div")
     return _words(shown) == _words(frozen)
 
