@@ -281,7 +281,7 @@ def moves(pairs: Mapping[int, int]) -> set[int]:
 
 _SENTENCE_ENDS: Final = ".!?:;"
 _CLOSING: Final = "')]»”"
-#: A run inside a paragraph must have so many words before it is taken for one and the same provision.
+#: So few words may be the same by chance: they make no provision that stands inside a paragraph, and no likeness.
 _LEAST_WORDS: Final = 5
 
 
@@ -399,6 +399,8 @@ class _Matcher:
         for at, to in _worth_comparing(old, new):
             one, other = self._old[at], self._new[to]
             numbered = bool(one.number) and one.number == other.number
+            if not numbered and min(len(old[at]), len(new[to])) < _LEAST_WORDS:
+                continue
             likeness = _likeness(old[at], new[to])
             if likeness >= (_ALIKE_NUMBER if numbered else _ALIKE):
                 scored.append((-likeness, abs(at - to), to, at))
