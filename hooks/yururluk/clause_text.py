@@ -86,16 +86,16 @@ def content_of_html(html: str) -> Content:
 
 #: A note, an abbreviation, a link's address given elsewhere, or HTML: what one piece says may depend on another.
 _TIED = re.compile(r"<[a-z/!?]|^ {0,3}(?:\*?\[[^\]\n]+\]:)", re.IGNORECASE | re.MULTILINE)
-_BREAK = re.compile(r"(?:(?<=\n\n)|\A)(?=#{1,6}[^#\n])")
+_BREAK = re.compile(r"\n\n(?=#{1,6}[^#\n])")
+_BLANK = re.compile(r"\n[ \t]+(?=\n)")
 
 
 def _pieces(text: str) -> list[str]:
     """The text cut at its headings, where that renders the same: a release mostly repeats the one before it, and
     a piece that has been read need not be rendered again."""
-    folded = re.sub(r"\n[ \t]+(?=\n)", "\n", text)
-    if _TIED.search(folded):
+    if _TIED.search(text):
         return [text]
-    return [piece for piece in _BREAK.split(folded) if piece]
+    return [piece for piece in _BREAK.split(_BLANK.sub("\n", text)) if piece]
 
 
 @lru_cache(maxsize=16384)
@@ -105,8 +105,8 @@ def _sections_of_piece(piece: str) -> tuple[Clause, ...]:
 
 def _content(sections: Sequence[Clause]) -> Content:
     opening = Clause("", 0, "", "", "", (), ())
-    clauses = []
-    slugs = [_slug(clause) for clause in sections]
+    clauses: list[Clause] = []
+    slugs = [_slug(clause.heading) for clause in sections]
     for clause, slug in zip(sections, slugs, strict=True):
         if not clause.level:
             opening = clause if clause.blocks or clause.form else opening
@@ -117,8 +117,9 @@ def _content(sections: Sequence[Clause]) -> Content:
     return Content(opening, tuple(clauses))
 
 
-def _slug(clause: Clause) -> str:
-    return slugify(clause.heading) if clause.level else ""
+@lru_cache(maxsize=4096)
+def _slug(heading: str) -> str:
+    return slugify(heading)
 
 
 def _unstable(clause: Clause) -> Clause:

@@ -198,7 +198,11 @@ class _Builder:
         for at, clause in enumerate(units):
             if at in pairs:
                 old = earlier[pairs[at]]
-                same = old.clause.blocks == clause.blocks or old.clause.words == clause.words
+                same = (
+                    old.clause is clause
+                    or old.clause.blocks == clause.blocks
+                    or old.clause.words == clause.words
+                )
                 events = _differences(version, old.clause, clause, same, at in moved)
                 standing = Standing(clause, old.history, old.since if same else version)
             elif at in back:
@@ -248,10 +252,14 @@ class _Builder:
 
 def _differences(version: str, old: Clause, new: Clause, same: bool, moved: bool) -> list[Event]:
     """What a release did to a clause that stayed."""
+    if old is new:
+        return [Event(version, Kind.MOVED)] if moved else []
     found = []
     if not same:
         found.append(Event(version, Kind.CHANGED))
-    retitled = alike(old.title) != alike(new.title) or _unnumbered(old) != _unnumbered(new)
+    retitled = old.heading != new.heading and (
+        alike(old.title) != alike(new.title) or _unnumbered(old) != _unnumbered(new)
+    )
     if retitled:
         found.append(Event(version, Kind.RETITLED, old.title, new.title))
     if old.number != new.number:
