@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from html import unescape
 from typing import Final, Literal
 
+from yururluk.names import names
 from yururluk.redline.formats import Detail, details
 from yururluk.redline.matters import Matter, matters
 from yururluk.redline.running import TAGS, tag_name
@@ -29,18 +30,23 @@ _PAIR: Final = re.compile(r' data-redline-pair="([^"]*)" data-redline-kind="(\w+
 _MARK: Final = re.compile(r' data-redline="(ins|del)"')
 _ID: Final = re.compile(r' (?:data-redline-)?id="([^"]*)"')
 _HEADING: Final = re.compile("h[1-6]")
-_BREAKING: Final = frozenset(
-    "p li div h1 h2 h3 h4 h5 h6 tr td th dt dd br ul ol table blockquote pre dl summary details hr figure".split()
+_BREAKING: Final = names(
+    "p li div h1 h2 h3 h4 h5 h6 tr td th dt dd br ul ol table blockquote pre dl summary details hr figure"
 )
-_HEADING_SIDE: Final = re.compile(r"<(?:ins|del)[^<>]*>\s*(?:<a data-redline-aid.*?</a>\s*)?(<(h[1-6])\b[^<>]*>)", re.DOTALL)
+_HEADING_SIDE: Final = re.compile(
+    r"<(?:ins|del)[^<>]*>\s*(?:<a data-redline-aid.*?</a>\s*)?(<(h[1-6])\b[^<>]*>)", re.DOTALL
+)
 _NUMBERING: Final = re.compile(
-    r"(?:(?:madde|article|section|clause|bölüm|ek|annex)\s+)?(?:\d+(?:\.\d+)*|[ivxlc]+|[a-zçğıöşü])\s*[.):–—-]*", re.IGNORECASE
+    r"(?:(?:madde|article|section|clause|bölüm|ek|annex)\s+)?(?:\d+(?:\.\d+)*|[ivxlc]+|[a-zçğıöşü])\s*[.):–—-]*",
+    re.IGNORECASE,
 )
 
 
 @dataclass(slots=True, frozen=True)
 class Clause:
-    """A heading of the redline: its id, its text, its level; where the text begins without one, all is empty."""
+    """A heading of the redline: its id, its text, its level; where the text begins without one, all is
+    empty.
+    """
 
     id: str = ""
     title: str = ""
@@ -51,7 +57,8 @@ class Clause:
 class Change:
     """One change. `pair` names the two ends in the HTML where the old stands whole beside the new.
 
-    `within` is the pair inside whose new side the change stands. Words are counted as white space parts them; those
+    `within` is the pair inside whose new side the change stands. Words are counted as white space parts
+    them; those
     of a pair by the changes inside it, which are changes of their own.
     """
 
@@ -150,7 +157,9 @@ class _Reader:
                 end = end_of(self._html, name, position)
                 self._side(pair.group(1), pair.group(2), self._html[start:end], "ins", element)
                 within, within_depth, state = pair.group(1), len(stack), "same"
-            elif mark and not (within and name == "ins" and len(stack) == within_depth + 1 and stack[-2][0] != "ins"):
+            elif mark and not (
+                within and name == "ins" and len(stack) == within_depth + 1 and stack[-2][0] != "ins"
+            ):
                 state = "ins" if mark.group(1) == "ins" else "del"
                 if name in ("ins", "del"):
                     self._break_change()
@@ -174,7 +183,14 @@ class _Reader:
             self._found[-1].block = True
 
     def _text(
-        self, text: str, state: Literal["same", "ins", "del"], within: str, element: str, heading: bool, *, block: bool
+        self,
+        text: str,
+        state: Literal["same", "ins", "del"],
+        within: str,
+        element: str,
+        heading: bool,
+        *,
+        block: bool,
     ) -> None:
         last = self._found[-1] if self._found else None
         if not text.strip():
@@ -196,7 +212,9 @@ class _Reader:
         heading = _HEADING_SIDE.match(html)
         if heading and side == "ins":
             name = heading.group(2)
-            self._enter(heading.group(1), name, html[heading.end() : end_of(html, name, heading.end())], removed=False)
+            self._enter(
+                heading.group(1), name, html[heading.end() : end_of(html, name, heading.end())], removed=False
+            )
         if side == "ins" and pair in self._waiting:
             at = self._waiting[pair]
             change = self._found[at]
@@ -266,7 +284,9 @@ def _told(found: list[Change | _Piece]) -> Iterator[Change]:
         ):
             new = following
             end = at + 2
-        yield _one(old, new, _context(found, at - 1, last=True), _context(found, end, last=False))
+        yield _one(
+            new or item, old, new, _context(found, at - 1, last=True), _context(found, end, last=False)
+        )
         at = end
 
 
@@ -280,12 +300,17 @@ def _context(found: list[Change | _Piece], at: int, *, last: bool) -> str:
     return " ".join(words[-3:] if last else words[:3])
 
 
-def _one(old: _Piece | None, new: _Piece | None, before: str, after: str) -> Change:
+def _one(some: _Piece, old: _Piece | None, new: _Piece | None, before: str, after: str) -> Change:
     gone, come = old.text if old else "", new.text if new else ""
-    some = new or old
-    assert some is not None  # noqa: S101 - a change has a side
     kind: ChangeKind = "replaced" if gone and come else "added" if come else "removed"
-    if some.heading and gone and come and _NUMBERING.fullmatch(gone) and _NUMBERING.fullmatch(come) and not before:
+    if (
+        some.heading
+        and gone
+        and come
+        and _NUMBERING.fullmatch(gone)
+        and _NUMBERING.fullmatch(come)
+        and not before
+    ):
         kind = "renumbered"
     return Change(
         kind,
