@@ -14,8 +14,6 @@ from random import Random
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from yururluk.markdown import render
-from yururluk.redline import compare, compare_html
 
 from tests import redline_edits as edits
 from tests.html_tree import parse, tree, walk
@@ -23,6 +21,8 @@ from tests.redline_contract import is_marked, least_words, marked_words, problem
 from tests.redline_documents import TURKISH, Block, document, markdown, policy
 from tests.redline_fuzz import wrong
 from tests.redline_shrink import smallest
+from yururluk.markdown import render
+from yururluk.redline import compare, compare_html
 
 settings.register_profile(
     "redline",
