@@ -9,7 +9,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -62,6 +62,7 @@ class Build:
     staging: Path
     assets: Mapping[str, tuple[str, bytes]]
     with_assets: bool
+    _changed: dict[str, tuple[views.Link, ...]] = field(default_factory=dict, init=False)
 
     @property
     def docs(self) -> Path:
@@ -115,6 +116,12 @@ class Build:
             if isinstance(page.view, views.RedlineView) and page.view.first:
                 return ""
             redline = compare(page.view.old, page.view.new, locale=page.locale)
+            # A clause that is gone has no id on the page that a link could lead to.
+            self._changed[page.source] = tuple(
+                views.Link(f"#{clause.id}" if f' id="{clause.id}"' in redline.html else "", clause.title)
+                for clause in (found.clause for found in redline.summary.clauses)
+                if clause.title
+            )
             return with_reachable_tables(with_document_links(redline.html, "../../"))
         if not html.strip():
             return ""
@@ -147,6 +154,7 @@ class Build:
             "day": lambda day: long_date(day, page.locale),
             "language": lambda locale: language_name(locale, page.locale),
             "translator": translator,
+            "changed_clauses": self._changed.get(page.source, ()),
         }
 
     def finish(self, site_dir: Path) -> None:
