@@ -9,8 +9,8 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import dataclass
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,8 +27,14 @@ from mkdocs.structure.pages import Page as MkDocsPage
 from yururluk.assets import shared_files
 from yururluk.markdown import EXTENSION_CONFIGS, EXTENSIONS, clean
 from yururluk.model import DocumentType
-from yururluk.page_html import with_anchors, with_document_links, with_reachable_tables, with_scrolling_tables
-from yururluk.redline import compare
+from yururluk.page_html import (
+    in_columns,
+    with_anchors,
+    with_document_links,
+    with_reachable_tables,
+    with_scrolling_tables,
+)
+from yururluk.redline import Redline, compare
 from yururluk.releases import read_project
 from yururluk.settings import CONFIG_FILE, Settings, read_settings
 from yururluk.site import views
@@ -62,7 +68,6 @@ class Build:
     staging: Path
     assets: Mapping[str, tuple[str, bytes]]
     with_assets: bool
-    _changed: dict[str, tuple[views.Link, ...]] = field(default_factory=dict, init=False)
 
     @property
     def docs(self) -> Path:
@@ -115,17 +120,21 @@ class Build:
         if isinstance(page.view, views.RedlineView | views.DraftRedlineView):
             if isinstance(page.view, views.RedlineView) and page.view.first:
                 return ""
-            redline = compare(page.view.old, page.view.new, locale=page.locale)
-            # A clause that is gone has no id on the page that a link could lead to.
-            self._changed[page.source] = tuple(
-                views.Link(f"#{clause.id}" if f' id="{clause.id}"' in redline.html else "", clause.title)
-                for clause in (found.clause for found in redline.summary.clauses)
-                if clause.title
-            )
+            redline = _redline(page.view.old, page.view.new, page.locale)
+            if page.template == "side-by-side.html":
+                return with_document_links(in_columns(with_reachable_tables(redline.html)), "../../../")
             return with_reachable_tables(with_document_links(redline.html, "../../"))
         if not html.strip():
             return ""
         return with_anchors(with_scrolling_tables(clean(html), say("Table")), say("Link to: {clause}"))
+
+    def redline_of(self, page: views.Page) -> Redline | None:
+        """The redline that the page shows, if it shows one."""
+        if not isinstance(page.view, views.RedlineView | views.DraftRedlineView):
+            return None
+        if isinstance(page.view, views.RedlineView) and page.view.first:
+            return None
+        return _redline(page.view.old, page.view.new, page.locale)
 
     def context(self, page: views.Page) -> dict[str, Any]:
         """What the page's template may use."""
@@ -150,11 +159,11 @@ class Build:
             "settings": self.settings,
             "locale": page.locale,
             "home": "" if page.locale == self.settings.authentic else f"{page.locale}/",
+            "redline": self.redline_of(page),
             "document_type": partial(_document_type, page.locale),
             "day": lambda day: long_date(day, page.locale),
             "language": lambda locale: language_name(locale, page.locale),
             "translator": translator,
-            "changed_clauses": self._changed.get(page.source, ()),
         }
 
     def finish(self, site_dir: Path) -> None:
@@ -171,6 +180,12 @@ def _way(here: str, path: str) -> str:
     """The way from the page at `here` to another of its folder: it holds in every copy of the folder."""
     address, mark, clause = path.partition("#")
     return posixpath.relpath(f"/{address}", f"/{here}") + "/" + mark + clause
+
+
+@lru_cache(maxsize=64)
+def _redline(old: str, new: str, locale: str) -> Redline:
+    """Several pages show the same redline: it is worked out once."""
+    return compare(old, new, locale=locale)
 
 
 def _document_type(locale: str, kind: str) -> str:

@@ -24,7 +24,9 @@ def slugify(text: str, separator: str = "-") -> str:
 
     A heading written wholly in another script keeps its letters, because an empty id would lead nowhere.
     """
-    words = _slug_words(unicodedata.normalize("NFKD", text.translate(_FOLDED)).encode("ascii", "ignore").decode())
+    words = _slug_words(
+        unicodedata.normalize("NFKD", text.translate(_FOLDED)).encode("ascii", "ignore").decode()
+    )
     if not words:
         words = _slug_words(unicodedata.normalize("NFC", text))
     return separator.join(words)
@@ -57,10 +59,95 @@ EXTENSION_CONFIGS: dict[str, dict[str, Any]] = {
 }
 
 _TAGS = frozenset(
-    ["a", "abbr", "article", "aside", "b", "bdi", "bdo", "blockquote", "br", "caption", "center", "cite", "code", "col", "colgroup", "data", "dd", "del", "details", "dfn", "div", "dl", "dt", "em", "figcaption", "figure", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "i", "img", "ins", "kbd", "li", "mark", "ol", "p", "pre", "q", "rp", "rt", "ruby", "s", "samp", "section", "small", "span", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "time", "tr", "u", "ul", "var", "wbr"]
+    [
+        "a",
+        "abbr",
+        "article",
+        "aside",
+        "b",
+        "bdi",
+        "bdo",
+        "blockquote",
+        "br",
+        "caption",
+        "center",
+        "cite",
+        "code",
+        "col",
+        "colgroup",
+        "data",
+        "dd",
+        "del",
+        "details",
+        "dfn",
+        "div",
+        "dl",
+        "dt",
+        "em",
+        "figcaption",
+        "figure",
+        "footer",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "i",
+        "img",
+        "ins",
+        "kbd",
+        "li",
+        "mark",
+        "ol",
+        "p",
+        "pre",
+        "q",
+        "rp",
+        "rt",
+        "ruby",
+        "s",
+        "samp",
+        "section",
+        "small",
+        "span",
+        "strong",
+        "sub",
+        "summary",
+        "sup",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "time",
+        "tr",
+        "u",
+        "ul",
+        "var",
+        "wbr",
+    ]
 )
 #: Elements whose content is code or a foreign language, not text: they go with what is in them.
-_DROPPED_WHOLE = frozenset(["script", "style", "template", "noscript", "iframe", "object", "embed", "svg", "math", "textarea", "select", "title"])
+_DROPPED_WHOLE = frozenset(
+    [
+        "script",
+        "style",
+        "template",
+        "noscript",
+        "iframe",
+        "object",
+        "embed",
+        "svg",
+        "math",
+        "textarea",
+        "select",
+        "title",
+    ]
+)
 _EVERYWHERE = frozenset(["id", "class", "title", "lang", "dir"])
 _ATTRIBUTES: dict[str, set[str]] = {
     "a": {"href", "hreflang", "rel", "name", "type", "role"},
