@@ -1,0 +1,1 @@
+"""The rules that the project keeps, each as a test."""

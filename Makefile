@@ -1,0 +1,80 @@
+# Each target makes what it needs by itself: the environment .venv, then the work.
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+LOCK := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \
+	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --constraint requirements.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help site serve draft test test-slow lint bench lock screenshots chromium clean
+
+help: ## Say what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort | expand -t 14
+
+site: $(VENV)/ready ## Publish every release into the local branch, and export the site to site/
+	@$(BIN)/yururluk publish
+	@$(BIN)/yururluk export site
+	@echo "To look at it: make serve"
+
+serve: $(VENV)/ready ## Show the published site at http://localhost:8000/
+	@$(BIN)/yururluk serve --port $(PORT)
+
+draft: $(VENV)/ready ## Show the drafts and what they would change, live
+	@$(BIN)/mkdocs serve
+
+test: $(VENV)/ready-test chromium lint ## Run everything: lint, types, unit, property, git and browser tests
+	@$(BIN)/python -m pytest -n 2 -m "not slow"
+
+test-slow: $(VENV)/ready-test chromium ## Run the long soak and fuzz tests
+	@$(BIN)/python -m pytest -m slow
+
+screenshots: $(VENV)/ready-test chromium ## Take the README's pictures from the real site
+	@$(BIN)/python -m tests.screenshots
+
+lint: $(VENV)/ready-test
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+bench: $(VENV)/ready-bench ## Measure the redline beside its peers
+	@$(BIN)/python -m bench.redline $(BENCH)
+
+lock: $(VENV)/ready-lock ## Pin every requirement anew, with hashes
+	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \
+		--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file requirements.txt pyproject.toml
+	for extra in test bench lock; do \
+		$(LOCK) --extra $$extra --output-file requirements-$$extra.txt pyproject.toml || exit 1; \
+	done
+
+# The browser for the tests: Debian's package where we may install it, else one command to type.
+chromium:
+	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || { \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			echo "Installing Chromium for the browser tests …"; \
+			apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
+		else \
+			echo "The tests need Chromium. Install it with: sudo apt-get install chromium" >&2; \
+			echo "(on macOS: brew install --cask chromium; on Fedora: sudo dnf install chromium)" >&2; \
+			exit 1; \
+		fi; }
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.12" >&2; exit 1; }
+	@echo "Making the environment $(VENV) …"
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/ready: $(VENV)/bin/python requirements.txt pyproject.toml
+	@echo "Installing the requirements …"
+	@$(PIP) install --require-hashes --requirement requirements.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/ready-test $(VENV)/ready-bench $(VENV)/ready-lock: $(VENV)/ready-%: $(VENV)/ready requirements-%.txt
+	@echo "Installing what \"make $*\" needs …"
+	@$(PIP) install --require-hashes --requirement requirements-$*.txt
+	@touch $@
+
+clean: ## Remove the environment and everything made
+	rm -rf $(VENV) site .pytest_cache .mypy_cache .ruff_cache build

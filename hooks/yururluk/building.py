@@ -1,0 +1,260 @@
+"""How MkDocs is led to build our pages: it is given a folder of Markdown, and each template its view."""
+
+from __future__ import annotations
+
+import logging
+import os
+import posixpath
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import yaml
+from jinja2 import BytecodeCache, Environment
+from jinja2.bccache import Bucket
+from mkdocs.commands.build import build
+from mkdocs.config import load_config
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import Files
+from mkdocs.structure.pages import Page as MkDocsPage
+
+from yururluk.assets import shared_files
+from yururluk.markdown import EXTENSION_CONFIGS, EXTENSIONS, clean
+from yururluk.model import DocumentType
+from yururluk.page_html import (
+    in_columns,
+    with_anchors,
+    with_document_links,
+    with_reachable_tables,
+    with_scrolling_tables,
+)
+from yururluk.redline import Redline, compare
+from yururluk.releases import read_project
+from yururluk.settings import CONFIG_FILE, Settings, read_settings
+from yururluk.site import views
+from yururluk.site.drafts import draft_site
+from yururluk.site.words import language_name, long_date, translator
+
+
+class _SharedBytecode(BytecodeCache):
+    """Compiled templates kept for the life of the process: MkDocs makes a new environment for every language."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+_BYTECODE = _SharedBytecode()
+
+
+@dataclass
+class Build:
+    """One run of MkDocs: the site to build, in a staging folder that holds its Markdown."""
+
+    site: views.Site
+    settings: Settings
+    staging: Path
+    assets: Mapping[str, tuple[str, bytes]]
+    with_assets: bool
+
+    @property
+    def docs(self) -> Path:
+        """The folder that MkDocs reads."""
+        return self.staging / "docs"
+
+    def stage(self) -> None:
+        """Write the Markdown that MkDocs is to read; files that are right already are left alone."""
+        wanted = {page.source: _markdown_file(page) for page in self.site.pages}
+        for name, content in wanted.items():
+            file = self.docs / name
+            if not file.is_file() or file.read_text(encoding="utf-8") != content:
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_text(content, encoding="utf-8", newline="\n")
+        for file in sorted(self.docs.rglob("*.md")):
+            if file.relative_to(self.docs).as_posix() not in wanted:
+                file.unlink()
+
+    # The events of MkDocs
+
+    def configure(self, config: MkDocsConfig) -> MkDocsConfig:
+        """Settle the settings that are ours to decide; called once for each language."""
+        config.docs_dir = str(self.docs)
+        config.markdown_extensions = list(EXTENSIONS)
+        config.mdx_configs = {name: dict(options) for name, options in EXTENSION_CONFIGS.items()}
+        # MkDocs would write its own 404 and sitemap for each release; ours stand at the root.
+        config.theme.static_templates = set()
+        return config
+
+    def only_pages(self, files: Files) -> Files:
+        """Leave out the theme's own style sheets and scripts: no page of ours asks for them."""
+        for file in [file for file in files if not file.is_documentation_page()]:
+            files.remove(file)
+        return files
+
+    def prepare(self, env: Environment) -> Environment:
+        """Make the templates safe and quick."""
+        env.autoescape = True
+        env.bytecode_cache = _BYTECODE
+        env.filters["long_date"] = long_date
+        return env
+
+    def page_of(self, page: MkDocsPage) -> views.Page:
+        """Our page behind one of MkDocs'."""
+        return self.site.by_source[page.file.src_uri]
+
+    def content(self, html: str, page: views.Page) -> str:
+        """The HTML that the page's template is to lay out."""
+        say = translator(page.locale)
+        if isinstance(page.view, views.RedlineView | views.DraftRedlineView):
+            if isinstance(page.view, views.RedlineView) and page.view.first:
+                return ""
+            redline = _redline(page.view.old, page.view.new, page.locale)
+            if page.template == "side-by-side.html":
+                return with_document_links(in_columns(with_reachable_tables(redline.html)), "../../../")
+            return with_reachable_tables(with_document_links(redline.html, "../../"))
+        if not html.strip():
+            return ""
+        return with_anchors(with_scrolling_tables(clean(html), say("Table")), say("Link to: {clause}"))
+
+    def redline_of(self, page: views.Page) -> Redline | None:
+        """The redline that the page shows, if it shows one."""
+        if not isinstance(page.view, views.RedlineView | views.DraftRedlineView):
+            return None
+        if isinstance(page.view, views.RedlineView) and page.view.first:
+            return None
+        return _redline(page.view.old, page.view.new, page.locale)
+
+    def context(self, page: views.Page) -> dict[str, Any]:
+        """What the page's template may use."""
+        own = dict(page.alternates)[page.locale]
+        depth = own.count("/")
+        # A host shows 404.html under any address: only the way from its own root holds there.
+        root = (
+            urlsplit(self.settings.site_url).path
+            if page.template == "not-found.html"
+            else "../" * depth or "./"
+        )
+        say = translator(page.locale)
+        return {
+            "site_page": page,
+            "view": page.view,
+            "_": say,
+            "say": say,
+            "root": root,
+            "here": own,
+            "near": partial(_way, own),
+            "asset": lambda name: root + self.assets[name][0],
+            "settings": self.settings,
+            "locale": page.locale,
+            "home": "" if page.locale == self.settings.authentic else f"{page.locale}/",
+            "redline": self.redline_of(page),
+            "document_type": partial(_document_type, page.locale),
+            "day": lambda day: long_date(day, page.locale),
+            "language": lambda locale: language_name(locale, page.locale),
+            "translator": translator,
+        }
+
+    def finish(self, site_dir: Path) -> None:
+        """Put the shared files beside the pages, where this build is to carry them."""
+        if not self.with_assets:
+            return
+        for name, data in self.assets.values():
+            file = site_dir / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(data)
+
+
+def _way(here: str, path: str) -> str:
+    """The way from the page at `here` to another of its folder: it holds in every copy of the folder."""
+    address, mark, clause = path.partition("#")
+    return posixpath.relpath(f"/{address}", f"/{here}") + "/" + mark + clause
+
+
+@lru_cache(maxsize=64)
+def _redline(old: str, new: str, locale: str) -> Redline:
+    """Several pages show the same redline: it is worked out once."""
+    return compare(old, new, locale=locale)
+
+
+def _document_type(locale: str, kind: str) -> str:
+    say = translator(locale)
+    names = {
+        DocumentType.PRIVACY_POLICY: say("Privacy policy"),
+        DocumentType.DISCLOSURE_NOTICE: say("Disclosure notice"),
+        DocumentType.COOKIE_POLICY: say("Cookie policy"),
+        DocumentType.TERMS: say("Terms"),
+        DocumentType.CONSENT: say("Consent text"),
+        DocumentType.OTHER: say("Legal text"),
+    }
+    return names[DocumentType(kind)]
+
+
+def _markdown_file(page: views.Page) -> str:
+    head = yaml.safe_dump(
+        {"title": page.title, "template": page.template}, allow_unicode=True, sort_keys=False, width=10_000
+    )
+    return f"---\n{head}---\n{page.markdown}"
+
+
+def draft_build(config: MkDocsConfig, staging: Path) -> Build:
+    """The build behind a plain `mkdocs serve` or `mkdocs build`: the drafts, and what they would change."""
+    root = Path(config.config_file_path).parent
+    settings = read_settings(root)
+    project = read_project(root, settings)
+    for problem in project.problems:
+        logging.getLogger("mkdocs.yururluk").warning("%s", problem)
+    newest = project.releases[-1] if project.releases else None
+    site = draft_site(project.drafts, newest, settings)
+    return Build(site, settings, staging, shared_files(root / "overrides"), with_assets=True)
+
+
+def build_site(
+    root: Path, site: views.Site, settings: Settings, site_dir: Path, *, moment: int, with_assets: bool
+) -> None:
+    """Build `site` into `site_dir` with MkDocs. `moment` is the time, in seconds of the epoch, that MkDocs
+    takes for that of the build (SOURCE_DATE_EPOCH, reproducible-builds.org)."""
+    staging = Path(tempfile.mkdtemp(prefix="yururluk-"))
+    try:
+        with _environment(SOURCE_DATE_EPOCH=str(moment)):
+            current = Build(site, settings, staging, shared_files(root / "overrides"), with_assets)
+            current.stage()
+            config = load_config(
+                str(root / CONFIG_FILE),
+                docs_dir=str(current.docs),
+                site_dir=str(site_dir),
+                site_url=settings.site_url + site.prefix,
+            )
+            config.extra["yururluk_build"] = current
+            config.plugins.on_startup(command="build", dirty=False)
+            try:
+                build(config)
+            finally:
+                config.plugins.on_shutdown()
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+@contextmanager
+def _environment(**values: str) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value

@@ -1,0 +1,153 @@
+"""Whether each clause of the drafts can be linked to for good: it has an id, its own one, and keeps it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from yururluk.checks.drafts import drafts_by_name, newest_text
+from yururluk.clauses import Clause, clauses_of
+from yururluk.markdown import slugify
+from yururluk.model import Text
+from yururluk.problems import Problem
+from yururluk.releases import Project
+from yururluk.settings import Settings
+
+
+def clause_id_problems(project: Project, settings: Settings) -> list[Problem]:
+    """Headings without an id, ids that stand twice, and ids that a published clause has lost."""
+    problems: list[Problem] = []
+    for text in project.drafts:
+        clauses = clauses_of(text)
+        ids = settled_ids(project, settings, text)
+        for clause, settled in zip(clauses, ids, strict=True):
+            if not clause.id:
+                message = f'the heading "{clause.heading}" has no id: links to it would break when its words change.'
+                mend = f"write the line as: {clause.with_id(settled)}"
+                problems.append(Problem("clause-id", text.path, clause.line, message, mend))
+        problems += _ids_twice(text, clauses)
+        problems += _changed_ids(project, text, clauses)
+    return problems
+
+
+def settled_ids(project: Project, settings: Settings, text: Text) -> tuple[str, ...]:
+    """The id of each clause; for one that has none, or has lost the one it was published with, the id it should have.
+
+    For one that has none that is the id that it had in the newest release; else the one that the same clause has in
+    the authentic text (or, for the authentic text, in a translation); else one made from its words.
+    """
+    clauses = clauses_of(text)
+    released = _ids_by_words(_released(project, text))
+    former = _former_ids(project, text, clauses)
+    others: list[tuple[Sequence[Clause], Sequence[str]]] = []
+    for (document, locale), other in drafts_by_name(project).items():
+        if document != text.document or locale == text.locale:
+            continue
+        if locale == settings.authentic:
+            others = [(clauses_of(other), settled_ids(project, settings, other))]
+            break
+        if text.locale == settings.authentic:
+            others.append((clauses_of(other), [clause.id for clause in clauses_of(other)]))
+    taken = {clause.id for clause in clauses if clause.id}
+    found: list[str] = []
+    for place, clause in enumerate(clauses):
+        if clause.id:
+            found.append(former.get(clause.id, clause.id))
+            continue
+        wished = [
+            released.get(_words(clause), ""),
+            *(_id_of_twin(clauses, place, *other) for other in others),
+        ]
+        made = slugify(clause.title) or slugify(clause.heading) or "clause"
+        free = next((id_ for id_ in [*wished, made] if id_ and id_ not in taken), None) or _numbered(
+            made, taken
+        )
+        taken.add(free)
+        found.append(free)
+    return tuple(found)
+
+
+def _numbered(wished: str, taken: set[str]) -> str:
+    number = 2
+    while f"{wished}-{number}" in taken:
+        number += 1
+    return f"{wished}-{number}"
+
+
+def _id_of_twin(clauses: Sequence[Clause], place: int, others: Sequence[Clause], ids: Sequence[str]) -> str:
+    """The id of the same clause in another language: that of the same level and number; unnumbered, at its place."""
+    clause = clauses[place]
+    if clause.number:
+        same = [
+            id_
+            for other, id_ in zip(others, ids, strict=True)
+            if (other.number, other.level) == (clause.number, clause.level)
+        ]
+        return same[0] if len(same) == 1 else ""
+    if len(others) == len(clauses) and (others[place].level, others[place].number) == (clause.level, ""):
+        return ids[place]
+    return ""
+
+
+def _released(project: Project, text: Text) -> Sequence[Clause]:
+    newest = newest_text(project, text.document, text.locale)
+    return clauses_of(newest[1]) if newest else ()
+
+
+def _words(clause: Clause) -> str:
+    """A heading's words as one compares them: a change of number, case or spaces does not make another clause."""
+    return " ".join(clause.title.replace("İ", "i").replace("I", "ı").casefold().split())
+
+
+def _ids_by_words(clauses: Sequence[Clause]) -> Mapping[str, str]:
+    """The id of each heading, by its words, where no two headings have the same ones."""
+    words = [_words(clause) for clause in clauses if clause.level]
+    return {
+        _words(clause): clause.id
+        for clause in clauses
+        if clause.level and clause.id and words.count(_words(clause)) == 1
+    }
+
+
+def _ids_twice(text: Text, clauses: Sequence[Clause]) -> list[Problem]:
+    first: dict[str, Clause] = {}
+    problems = []
+    for clause in clauses:
+        if not clause.id:
+            continue
+        earlier = first.setdefault(clause.id, clause)
+        if earlier is not clause:
+            message = f'the id "{clause.id}" stands already on line {earlier.line}: a link to it would be ambiguous.'
+            mend = "give one of the two another id; let the clause that was published first keep its own."
+            problems.append(Problem("clause-id-twice", text.path, clause.line, message, mend))
+    return problems
+
+
+def _former_ids(project: Project, text: Text, clauses: Sequence[Clause]) -> Mapping[str, str]:
+    """The id that a clause had in the newest release, by the one it has now, where its heading is still the same.
+
+    A clause that was removed, or whose id stands elsewhere now, is not among them.
+    """
+    before = _released(project, text)
+    now = {clause.id for clause in clauses}
+    known = {clause.id for clause in before}
+    ids = _ids_by_words(before)
+    return {
+        id_: ids[words]
+        for words, id_ in _ids_by_words(clauses).items()
+        if words in ids and ids[words] not in now and id_ not in known
+    }
+
+
+def _changed_ids(project: Project, text: Text, clauses: Sequence[Clause]) -> list[Problem]:
+    newest = newest_text(project, text.document, text.locale)
+    former = _former_ids(project, text, clauses)
+    problems = []
+    for clause in clauses:
+        if newest is not None and clause.id in former:
+            was = former[clause.id]
+            message = (
+                f'this clause has the id "{was}" in release {newest[0].version}, but "{clause.id}" here.'
+            )
+            mend = f"write {{#{was}}} again, so that links to the clause go on working."
+            problems.append(Problem("clause-id-changed", text.path, clause.line, message, mend))
+    return problems

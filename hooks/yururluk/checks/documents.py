@@ -1,0 +1,106 @@
+"""Whether every document has its authentic text and its translations, and whether they say the same of themselves."""
+
+from __future__ import annotations
+
+from yururluk.checks.drafts import (
+    draft_documents,
+    draft_path,
+    drafts_by_name,
+    front_matter_line,
+    is_unreadable,
+    newest_text,
+)
+from yururluk.model import Text
+from yururluk.problems import Problem, Severity
+from yururluk.releases import Project
+from yururluk.settings import Settings
+
+
+def document_problems(project: Project, settings: Settings) -> list[Problem]:
+    """The faults of the drafts as whole files."""
+    drafts = drafts_by_name(project)
+    problems: list[Problem] = []
+    for document in draft_documents(project):
+        authentic = drafts.get((document, settings.authentic))
+        translations = [
+            drafts[document, locale] for locale in settings.locales[1:] if (document, locale) in drafts
+        ]
+        path = draft_path(document, settings.authentic)
+        if authentic is not None:
+            problems += _missing_translations(project, settings, authentic)
+            problems += own_word_problems(authentic, None, settings)
+        elif not is_unreadable(project, path):
+            problems += [_without_authentic_text(text, path, settings) for text in translations]
+        for text in translations:
+            problems += own_word_problems(text, authentic, settings)
+    return problems + _dropped_documents(project, settings)
+
+
+def _without_authentic_text(text: Text, path: str, settings: Settings) -> Problem:
+    language = settings.language_names[settings.authentic]
+    message = f"this translation stands alone: there is no authentic text ({language}) of the document."
+    return Problem("authentic-text", text.path, 0, message, f"write {path}, or delete this file.")
+
+
+def _missing_translations(project: Project, settings: Settings, authentic: Text) -> list[Problem]:
+    """A translation that was published before must not get lost; one that never was may come later."""
+    problems = []
+    for locale in settings.locales[1:]:
+        path = draft_path(authentic.document, locale)
+        if (authentic.document, locale) in drafts_by_name(project) or is_unreadable(project, path):
+            continue
+        language = settings.language_names[locale]
+        before = newest_text(project, authentic.document, locale)
+        if before is None:
+            message = f"{authentic.path} has no translation ({language}); a notice will stand in its place."
+            mend = f"translate {authentic.path} as {path}."
+            problems.append(Problem("missing-translation", path, 0, message, mend, Severity.WARNING))
+        else:
+            release, text = before
+            message = f"the translation ({language}) is missing, though release {release.version} has one."
+            mend = f"copy {text.path} to {path} and translate what has changed since."
+            problems.append(Problem("missing-translation", path, 0, message, mend))
+    return problems
+
+
+def own_word_problems(text: Text, authentic: Text | None, settings: Settings) -> list[Problem]:
+    """Where the front matter does not fit the text's language or its authentic text."""
+    problems: list[Problem] = []
+    translation = text.front_matter.translation
+    line = front_matter_line(text, "translation")
+    if text.locale == settings.authentic:
+        if translation is not None:
+            language = settings.language_names[text.locale]
+            message = f'this is the authentic text ({language}), yet it says "translation: {translation}".'
+            problems.append(Problem("translation", text.path, line, message, "remove the line."))
+    elif translation is None:
+        message = 'the front matter lacks "translation", which every translation must state.'
+        mend = "add a line: translation: complete, or translation: partial where clauses are left out."
+        problems.append(Problem("translation", text.path, line, message, mend))
+    if authentic is not None and text.front_matter.type != authentic.front_matter.type:
+        place = f"{authentic.path}:{front_matter_line(authentic, 'type')}"
+        message = (
+            f'the type is "{text.front_matter.type}" here, '
+            f'but "{authentic.front_matter.type}" in the authentic text.'
+        )
+        mend = f"write type: {authentic.front_matter.type}, or correct {place}."
+        problems.append(Problem("type", text.path, front_matter_line(text, "type"), message, mend))
+    return problems
+
+
+def _dropped_documents(project: Project, settings: Settings) -> list[Problem]:
+    """A document that the newest release has and the drafts have not: meant or not, it would end."""
+    if not project.releases or not project.drafts:
+        return []
+    newest = project.releases[-1]
+    problems = []
+    for document in sorted(set(newest.documents) - set(draft_documents(project))):
+        path = draft_path(document, settings.authentic)
+        if not is_unreadable(project, path):
+            message = (
+                f"release {newest.version} has this document, the drafts have it no longer: "
+                "with the next release it would cease to be in force."
+            )
+            mend = f"if that is not meant, copy releases/{newest.version}/{settings.authentic}/{document}.md back here."
+            problems.append(Problem("dropped-document", path, 0, message, mend, Severity.WARNING))
+    return problems

@@ -1,0 +1,162 @@
+"""Whether the releases make sense: their dates and summaries, that each changes something, their order in time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+from datetime import date
+
+from yururluk.checks.documents import own_word_problems
+from yururluk.model import Release, Text
+from yururluk.problems import Problem, Severity
+from yururluk.settings import Settings
+
+_FAR_AHEAD_YEARS = 5
+
+
+def release_problems(
+    releases: Sequence[Release], settings: Settings, today: date, published: Set[str]
+) -> list[Problem]:
+    """The faults of the releases. `published` names those that the register has: they stay as they are."""
+    problems: list[Problem] = []
+    for place, release in enumerate(releases):
+        is_published = release.version in published
+        problems += _summary_problems(release, settings, is_published)
+        problems += _nothing_changed(release, releases[:place], is_published)
+        if is_published:
+            continue
+        problems += _date_problems(release, today)
+        problems += _frozen_text_problems(release, settings)
+        problems += _overtaking(release, releases[:place], settings, today)
+    return problems
+
+
+def _line(release: Release, *keys: str) -> int:
+    return next((release.lines[key] for key in keys if key in release.lines), 1)
+
+
+def _date_problems(release: Release, today: date) -> list[Problem]:
+    problems = []
+    if release.published is None and release.effective is not None and release.effective < today:
+        message = f"the effective date {release.effective} lies before the publication day ({today} at the earliest)."
+        mend = (
+            "set `effective: on-publication` or a later day; if the text was already public, add "
+            "`published:` with the day on which it became so."
+        )
+        problems.append(Problem("effective-date", release.path, _line(release, "effective"), message, mend))
+    if release.published is not None and release.published > today:
+        message = f"the publication day {release.published} lies in the future; the release will go online only then."
+        mend = "if it may go online at once, remove the line: the first publish then sets the day."
+        line = _line(release, "published")
+        problems.append(Problem("published-date", release.path, line, message, mend, Severity.WARNING))
+    if release.effective is not None and release.effective.year > today.year + _FAR_AHEAD_YEARS:
+        message = f"the effective date {release.effective} is more than {_FAR_AHEAD_YEARS} years away."
+        mend = "look at the year again; if it is meant, nothing needs to be done."
+        line = _line(release, "effective")
+        problems.append(Problem("effective-date", release.path, line, message, mend, Severity.WARNING))
+    return problems
+
+
+def _summary_problems(release: Release, settings: Settings, is_published: bool) -> list[Problem]:
+    problems = []
+    for locale in settings.locales:
+        if locale in release.summary or not any(text.locale == locale for text in release.texts):
+            continue
+        stops = locale == settings.authentic and not is_published
+        severity = Severity.ERROR if stops else Severity.WARNING
+        language = settings.language_names[locale]
+        message = f"the summary of what changed is missing in {language}, in which the release has texts."
+        mend = (
+            "it was published so and stays so; write the summary of the next release in every language."
+            if is_published
+            else f'add under summary: {locale}: "…", in words a customer understands.'
+        )
+        problems.append(Problem("summary", release.path, _line(release, "summary"), message, mend, severity))
+    return problems
+
+
+def _nothing_changed(release: Release, earlier: Sequence[Release], is_published: bool) -> list[Problem]:
+    """A release equal to the one before it. A withdrawn one does not count: it may be brought back as a new release."""
+    standing = [other for other in earlier if other.withdrawal is None]
+    if not standing or _words(standing[-1]) != _words(release):
+        return []
+    before = standing[-1].version
+    message = f"nothing changed: the texts are those of release {before}."
+    if is_published:
+        mend = "it was published so and stays so; nothing needs to be done."
+        return [Problem("no-change", release.path, _line(release), message, mend, Severity.WARNING)]
+    mend = f"delete releases/{release.version}; make a release when a draft has changed."
+    return [Problem("no-change", release.path, _line(release), message, mend)]
+
+
+def _words(release: Release) -> dict[str, object]:
+    return {text.name: (text.front_matter, text.body) for text in release.texts}
+
+
+def _frozen_text_problems(release: Release, settings: Settings) -> list[Problem]:
+    """Front matter that a draft would not get away with; before it is published, the release can be made anew."""
+    found: list[Problem] = []
+    for text in release.texts:
+        authentic = release.by_name.get((text.document, settings.authentic))
+        found += own_word_problems(text, authentic if authentic is not text else None, settings)
+    mend = f"correct it in docs/, delete releases/{release.version} and make the release again."
+    return [
+        Problem(problem.rule, problem.path, problem.line, problem.message, mend, Severity.WARNING)
+        for problem in found
+    ]
+
+
+def _overtaking(
+    release: Release, earlier: Sequence[Release], settings: Settings, today: date
+) -> list[Problem]:
+    """A release that takes effect before an earlier one that is still to come.
+
+    By the rule of the latest effective date the earlier one governs again from its own day on, without what this
+    one changes; and what it announced for that day, as far as this one holds it already, binds sooner.
+    """
+    starts = release.effective or release.published or today
+    problems = []
+    for place, other in enumerate(earlier):
+        if (
+            other.withdrawal
+            or release.withdrawal
+            or other.effective is None
+            or other.effective <= max(starts, today)
+        ):
+            continue
+        before = next((known for known in reversed(earlier[:place]) if known.withdrawal is None), None)
+        carried = sorted(
+            text.document
+            for text in release.texts
+            if text.locale == settings.authentic and _carries(text, other, before)
+        )
+        message = (
+            f"this release takes effect on {starts}, before release {other.version} on {other.effective}. "
+        )
+        if carried:
+            message += (
+                f"It holds already what that release changes in {', '.join(carried)}: "
+                f"where it changes the same document, this would bind from {starts}. "
+            )
+        message += (
+            f"From {other.effective} on, release {other.version} would govern again, "
+            f"without what release {release.version} changes."
+        )
+        mend = f"make it effective on {other.effective} or later"
+        mend += f", or freeze it without the changes of release {other.version}." if carried else "."
+        line = _line(release, "effective")
+        problems.append(Problem("overtaking", release.path, line, message, mend, Severity.WARNING))
+    return problems
+
+
+def _carries(text: Text, other: Release, before: Release | None) -> bool:
+    """Whether a text holds a paragraph that release `other` brought to its document."""
+    name = (text.document, text.locale)
+    if name not in other.by_name:
+        return False
+    known = before.by_name.get(name) if before else None
+    brought = _paragraphs(other.by_name[name]) - (_paragraphs(known) if known else set())
+    return bool(brought & _paragraphs(text))
+
+
+def _paragraphs(text: Text) -> set[str]:
+    return {line.strip() for line in text.body.split("\n") if line.strip()}

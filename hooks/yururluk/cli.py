@@ -1,0 +1,303 @@
+"""The commands: what a person or CI types, and how the answer is told."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from rich.console import Console
+
+from yururluk import commands, exporting, redlines, serving, verifying
+from yururluk.problems import Problem, Refused, errors
+from yururluk.settings import CONFIG_FILE, Settings, read_settings
+from yururluk.vcs import open_repository
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Context:
+    """Where the command runs, and how it tells."""
+
+    root: Path
+    settings: Settings
+    out: Console
+    err: Console
+
+
+class _Day(click.ParamType[date]):
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            if len(value) != 10:
+                raise ValueError
+            return date.fromisoformat(value)
+        except ValueError:
+            self.fail(f'"{value}" is not a date of the form YYYY-MM-DD.', param, ctx)
+
+
+DAY = _Day()
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="yururluk")
+def cli() -> None:
+    """Publishes a company's legal texts: what is in force, what changed, what applied on any day.
+
+    Edit the drafts in docs/, freeze them with `release`, commit, and bring them online with `publish`.
+    """
+
+
+def _context() -> Context:
+    root = _project_root(Path.cwd())
+    return Context(root, read_settings(root), Console(), Console(stderr=True))
+
+
+def _project_root(start: Path) -> Path:
+    for folder in (start, *start.parents):
+        if (folder / CONFIG_FILE).is_file():
+            return folder
+    return start
+
+
+def _today(context: Context, today: date | None) -> date:
+    return today or datetime.now(context.settings.timezone).date()
+
+
+def _today_option(function: _F) -> _F:
+    return click.option(
+        "--today",
+        type=DAY,
+        help="Act as if it were the beginning of this day, in the project's time zone.",
+    )(function)
+
+
+def _json_option(function: _F) -> _F:
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON, and nothing else.")(function)
+
+
+def _print_json(value: object) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+@cli.command()
+@click.option("--on", "day", type=DAY, help="The day to tell about; today if left out.")
+@_json_option
+def status(day: date | None, as_json: bool) -> None:
+    """Tell what is in force, what is coming and what was superseded, on any day."""
+    context = _context()
+    report = commands.status(context.root, context.settings, day, _today(context, None))
+    if as_json:
+        _print_json(report.as_json())
+    else:
+        report.print(context.out)
+
+
+@cli.command()
+@click.option(
+    "--base",
+    metavar="REF",
+    help="Also compare with this commit or branch: published releases must not differ.",
+)
+@_today_option
+@_json_option
+def check(base: str | None, today: date | None, as_json: bool) -> None:
+    """List every problem in the drafts and the releases, at once. Exit 1 when one stops a release."""
+    context = _context()
+    problems = commands.check(context.root, context.settings, _today(context, today), base)
+    if as_json:
+        _print_json({"problems": [problem.as_json() for problem in problems], "ok": not errors(problems)})
+    else:
+        _tell(problems, sys.stdout)
+        stopping = len(errors(problems))
+        warnings = len(problems) - stopping
+        if not problems:
+            context.out.print("No problems found.")
+        else:
+            context.out.print(f"{_count(stopping, 'error')}, {_count(warnings, 'warning')}.")
+    if errors(problems):
+        raise SystemExit(1)
+
+
+@cli.command()
+@click.argument("version")
+@click.option(
+    "--effective", metavar="DATE", help="The first day it binds: YYYY-MM-DD, or on-publication (the default)."
+)
+@click.option(
+    "--material/--editorial", default=None, help="An important change (önemli değişiklik), or wording only."
+)
+@click.option("--summary-tr", default="", help="What changed, in words a customer understands, in Turkish.")
+@click.option("--summary-en", default="", help="The same in English.")
+def release(
+    version: str, effective: str | None, material: bool | None, summary_tr: str, summary_en: str
+) -> None:
+    """Freeze the drafts as release VERSION.
+
+    Copies docs/ to releases/VERSION, with digests that show any later change. Commit the folder; `publish`
+    then brings it online.
+    """
+    context = _context()
+    summaries = {locale: text for locale, text in (("tr", summary_tr), ("en", summary_en)) if text}
+    made = commands.release(context.root, context.settings, version, effective, material, summaries)
+    context.out.print(f"Frozen as releases/{made.version}:")
+    for text in made.texts:
+        context.out.print(f"  {text.name}  sha256:{text.sha256[:12]}…")
+    context.out.print(f"Next: git add releases/{made.version}, commit, and `yururluk publish`.")
+
+
+@cli.command()
+@click.argument("old")
+@click.argument("new")
+@click.option(
+    "--document", metavar="ID", help="The document, such as gizlilik-politikasi; all of them if left out."
+)
+@click.option("--locale", metavar="L", help="The language; the authentic one if left out.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(redlines.FORMATS),
+    default="text",
+    show_default=True,
+    help="How to show the changes.",
+)
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
+def redline(
+    old: str, new: str, document: str | None, locale: str | None, form: str, output: Path | None
+) -> None:
+    """Show the changes from OLD to NEW.
+
+    Each of them is a version (1.1), `docs` for the drafts, or a Markdown file.
+    """
+    context = _context()
+    colour = output is None and context.out.is_terminal
+    shown = redlines.redline(
+        context.root, context.settings, redlines.Wanted(old, new, document, locale), form, colour
+    )
+    if output is not None:
+        output.write_text(shown, encoding="utf-8", newline="\n")
+        context.err.print(f"Written to {output}.")
+    else:
+        click.echo(shown, nl=not shown.endswith("\n"), color=colour or None)
+
+
+@cli.command()
+@_today_option
+@click.option("--push", is_flag=True, help="Also push the pages branch to the remote.")
+@click.option("--rebuild", is_flag=True, help="Build every page again, even those that are right.")
+@click.option("--branch", metavar="B", help="The pages branch; remote_branch of mkdocs.yml if left out.")
+@click.option("--remote", metavar="R", help="The remote to push to; remote_name of mkdocs.yml if left out.")
+@click.option(
+    "--register",
+    "saved",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="A saved register.json, to bring back a pages branch that was lost.",
+)
+def publish(
+    today: date | None, push: bool, rebuild: bool, branch: str | None, remote: str | None, saved: Path | None
+) -> None:
+    """Bring online what should be online today, and nothing else. A second run does nothing."""
+    context = _context()
+    commands.publish(
+        context.root,
+        context.settings,
+        context.out,
+        context.err,
+        commands.PublishOptions(today, push, rebuild, branch, remote, saved),
+    )
+
+
+@cli.command()
+@click.argument("version")
+@click.option("--reason", required=True, metavar="TEXT", help="Why, in a sentence for the reader.")
+@_today_option
+def withdraw(version: str, reason: str, today: date | None) -> None:
+    """Take release VERSION back: it governs no longer, but stays readable and marked as withdrawn."""
+    context = _context()
+    path = commands.withdraw(context.root, context.settings, version, reason, _today(context, today))
+    context.out.print(f"Written: {path}. Next: git add, commit, and `yururluk publish`.")
+
+
+@cli.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--branch", metavar="B", help="The pages branch; remote_branch of mkdocs.yml if left out.")
+def export(folder: Path, branch: str | None) -> None:
+    """Write the published site to FOLDER, ready for any static host."""
+    context = _context()
+    repository = open_repository(context.root)
+    commit = commands.published_commit(repository, commands.with_branch(context.settings, branch))
+    written = exporting.export(repository, commit, folder)
+    context.out.print(
+        f"The site stands in {folder} ({written.files} files)."
+        if written.changed
+        else f"{folder} is up to date ({written.files} files)."
+    )
+
+
+@cli.command()
+@click.option("--port", default=8000, show_default=True, help="The port to listen on.")
+@click.option("--branch", metavar="B", help="The pages branch; remote_branch of mkdocs.yml if left out.")
+def serve(port: int, branch: str | None) -> None:
+    """Show the published site on this machine, until Ctrl+C."""
+    context = _context()
+    repository = open_repository(context.root)
+    commit = commands.published_commit(repository, commands.with_branch(context.settings, branch))
+    serving.serve(repository, commit, port, context.out)
+
+
+@cli.command()
+@click.argument("place", required=False, metavar="[DIR|URL]")
+@_json_option
+def verify(place: str | None, as_json: bool) -> None:
+    """Hold the published pages, the register and the releases against each other.
+
+    Looks at the pages branch, or at an exported folder or a web address when one is named.
+    """
+    context = _context()
+    report = verifying.verify(context.root, context.settings, place)
+    if as_json:
+        _print_json(
+            {
+                "problems": [problem.as_json() for problem in report.problems],
+                "ok": not report.problems,
+                "texts": report.texts,
+            }
+        )
+    else:
+        _tell(report.problems, sys.stdout)
+        if not report.problems:
+            context.out.print(
+                f"All is as recorded: {_count(report.texts, 'text')} in {_count(report.releases, 'release')}."
+            )
+    if report.problems:
+        raise SystemExit(1)
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"
+
+
+def _tell(problems: Sequence[Problem], stream: Any) -> None:
+    for problem in problems:
+        click.echo(str(problem), file=stream)
+
+
+def main() -> None:
+    """Run the command line. A refusal is told without a traceback, with exit 1."""
+    try:
+        cli(prog_name="yururluk")
+    except Refused as refused:
+        _tell(refused.problems, sys.stderr)
+        raise SystemExit(1) from None
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None

@@ -1,0 +1,396 @@
+"""What each command does: it reads the project, asks the pure parts, and hands back what is to be told."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+from rich.console import Console
+from rich.status import Status as Spinner
+from rich.table import Table
+
+from yururluk import deploy
+from yururluk.checks import check_project
+from yururluk.history import History, publish_moment
+from yururluk.in_force import State
+from yururluk.model import Release, is_version, version_key
+from yururluk.problems import Problem, Refused, in_order, refuse_if_any
+from yururluk.publish import known_history
+from yururluk.register import Register
+from yururluk.releases import Project, freeze, read_project, read_releases, release_file
+from yururluk.schemas import ON_PUBLICATION
+from yururluk.settings import Settings
+from yururluk.vcs import Repository, open_repository
+
+_STATE_WORDS = {
+    State.IN_FORCE: "in force",
+    State.UPCOMING: "upcoming",
+    State.SUPERSEDED: "superseded",
+    State.WITHDRAWN: "withdrawn",
+}
+
+
+@dataclass(frozen=True)
+class StatusReport:
+    """What stood where on a day: each release and each document's text, with its dates."""
+
+    day: date
+    releases: tuple[dict[str, Any], ...]
+    documents: tuple[dict[str, Any], ...]
+    unpublished: tuple[str, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """The report as plain JSON values."""
+        in_force = next((row["version"] for row in self.releases if row["state"] == State.IN_FORCE), None)
+        return {
+            "on": self.day.isoformat(),
+            "in_force": in_force,
+            "upcoming": [row["version"] for row in self.releases if row["state"] == State.UPCOMING],
+            "superseded": [row["version"] for row in self.releases if row["state"] == State.SUPERSEDED],
+            "withdrawn": [row["version"] for row in self.releases if row["state"] == State.WITHDRAWN],
+            "unpublished": list(self.unpublished),
+            "releases": list(self.releases),
+            "documents": list(self.documents),
+        }
+
+    def print(self, out: Console) -> None:
+        """The report for a person."""
+        table = Table(title=f"On {self.day}", title_justify="left")
+        for heading in ("release", "state", "published", "effective", "since", "until"):
+            table.add_column(heading)
+        for row in self.releases:
+            table.add_row(
+                row["version"],
+                _STATE_WORDS[State(row["state"])],
+                row["published"][:10],
+                row["effective"],
+                row["since"] or "",
+                row["until"] or "",
+            )
+        if self.releases:
+            out.print(table)
+        else:
+            out.print(f"On {self.day} nothing was published.")
+        for row in self.documents:
+            version = row["in_force"]
+            out.print(
+                f"{row['document']}: "
+                + (f"release {version} is in force" if version else "nothing is in force")
+            )
+        if self.unpublished:
+            out.print(
+                f"Not published yet: {', '.join(self.unpublished)}. `yururluk publish` brings them online."
+            )
+
+
+def status(root: Path, settings: Settings, on: date | None, today: date) -> StatusReport:
+    """What is in force, upcoming and superseded on a day.
+
+    Releases that no publish has entered in the register yet count when they carry their own `published`
+    date; the others are told apart as unpublished, since their dates are not known.
+    """
+    day = on or today
+    releases, problems = read_releases(root, settings)
+    refuse_if_any(in_order(problems))
+    register = _register(root, settings)
+    dated = [r for r in releases if register.publication(r.version) is None and r.published is not None]
+    dated.sort(key=lambda r: (r.published or date.max, version_key(r.version)))
+    history = known_history(releases, register, settings, fresh=dated)
+    shown = [published for published in history.releases if published.published_on <= day]
+    known = History(shown, settings.authentic)
+    rows = []
+    for published in reversed(shown):
+        standing = known.standing(published.version, day)
+        rows.append(
+            {
+                "version": published.version,
+                "state": standing.state.value,
+                "published": published.moment.isoformat(timespec="seconds"),
+                "effective": published.effective.isoformat(),
+                "since": _iso(standing.since),
+                "until": _iso(standing.until),
+                "by": standing.by,
+                "material": published.release.material,
+                "documents": list(published.release.documents),
+            }
+        )
+    documents = []
+    for document in known.documents:
+        documents.append({"document": document, "in_force": known.text_in_force(document, day)})
+    unpublished = [r.version for r in releases if r.version not in history]
+    return StatusReport(day, tuple(rows), tuple(documents), tuple(unpublished))
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _register(root: Path, settings: Settings) -> Register:
+    """The register of the pages branch, as far as this clone knows it; empty outside git."""
+    try:
+        repository = open_repository(root)
+    except Refused:
+        return Register()
+    commit = repository.commit_of(f"refs/heads/{settings.branch}") or repository.commit_of(
+        f"refs/remotes/{settings.remote}/{settings.branch}"
+    )
+    return deploy.online_register(repository, commit, settings, None)
+
+
+def check(root: Path, settings: Settings, today: date, base: str | None) -> list[Problem]:
+    """Every problem in the drafts and the releases; with `base` also what differs from the releases there."""
+    project = read_project(root, settings)
+    register = _register(root, settings)
+    published = frozenset(entry.version for entry in register.publications)
+    problems = check_project(project, settings, today=today, published=published)
+    if base is not None:
+        problems += _changed_since_base(open_repository(root), base)
+    return in_order(problems)
+
+
+def _changed_since_base(repository: Repository, base: str) -> list[Problem]:
+    commit = repository.commit_of(base)
+    if commit is None:
+        mend = "name a commit or a branch that this clone has; CI must fetch it first."
+        raise Refused([Problem("base", "", 0, f'there is no commit "{base}" here.', mend)])
+    changed = repository.line("diff", "--name-status", "--no-renames", commit, "--", "releases")
+    problems = []
+    for line in changed.splitlines():
+        kind, _, path = line.partition("\t")
+        if kind == "A" or path.endswith("/withdrawal.yml"):
+            continue
+        what = "removed" if kind == "D" else "changed"
+        mend = f"restore it: git checkout {base} -- {path}; a new text belongs in docs/ and in a new release."
+        problems.append(Problem("frozen", path, 0, f"this file of a release was {what} since {base}.", mend))
+    return problems
+
+
+def release(
+    root: Path,
+    settings: Settings,
+    version: str,
+    effective: str | None,
+    material: bool | None,
+    summaries: Mapping[str, str],
+) -> Release:
+    """Freeze the drafts as a new release. Raises `Refused`; nothing is then written."""
+    problems: list[Problem] = []
+    if not is_version(version):
+        mend = "use one to three numbers with dots, such as 2.1."
+        problems.append(Problem("version", "", 0, f'"{version}" is not a version.', mend))
+    project = read_project(root, settings)
+    problems += list(project.problems)
+    day = _effective(effective, problems)
+    refuse_if_any(in_order(problems))
+    newest = project.releases[-1] if project.releases else None
+    problems += _release_problems(project, settings, version, newest, summaries, material)
+    refuse_if_any(in_order(problems))
+    refuse_if_any(
+        [
+            problem
+            for problem in check_project(replace(project, releases=()), settings, today=date.min)
+            if problem.path.startswith("docs/")
+        ]
+    )
+    content = release_file(
+        version,
+        project.drafts,
+        dict(summaries),
+        material=True if material is None else material,
+        effective=day,
+    )
+    freeze(root, version, project.drafts, content)
+    releases, _ = read_releases(root, settings)
+    return next(made for made in releases if made.version == version)
+
+
+def _effective(effective: str | None, problems: list[Problem]) -> date | None:
+    if effective is None or effective == ON_PUBLICATION:
+        return None
+    try:
+        if len(effective) != 10:
+            raise ValueError
+        return date.fromisoformat(effective)
+    except ValueError:
+        message = f'"{effective}" is not a day of the calendar.'
+        mend = "write it as --effective 2027-01-01, or leave it out for the day of publication."
+        problems.append(Problem("effective-date", "", 0, message, mend))
+        return None
+
+
+def _release_problems(
+    project: Project,
+    settings: Settings,
+    version: str,
+    newest: Release | None,
+    summaries: Mapping[str, str],
+    material: bool | None,
+) -> list[Problem]:
+    problems: list[Problem] = []
+    if not project.drafts:
+        mend = f"write the first text as docs/{settings.authentic}/<document>.md."
+        problems.append(Problem("empty-release", "docs", 0, "there is no draft to release.", mend))
+        return problems
+    taken = [other for other in project.releases if version_key(other.version) == version_key(version)]
+    if taken:
+        mend = "give it another version; a released text is never replaced."
+        problems.append(
+            Problem("version", f"releases/{taken[0].version}", 0, "this release exists already.", mend)
+        )
+    elif newest is not None and version_key(version) < version_key(newest.version):
+        mend = f"give it a version after {newest.version}."
+        message = f"{version} would stand before the newest release {newest.version}."
+        problems.append(Problem("version", f"releases/{newest.version}", 0, message, mend))
+    if newest is not None and {t.name: t.data for t in newest.texts} == {
+        t.name: t.data for t in project.drafts
+    }:
+        message = f"the drafts are the same as release {newest.version}: there is nothing to release."
+        problems.append(Problem("no-change", "docs", 0, message, "change a draft first."))
+    for locale in settings.locales:
+        if not summaries.get(locale, "").strip() and any(text.locale == locale for text in project.drafts):
+            mend = f'say what changed, for the customer: --summary-{locale} "…".'
+            message = f"the summary is missing in {settings.language_names[locale]}."
+            problems.append(Problem("summary", "", 0, message, mend))
+    if material is None:
+        mend = "add --material for an important change, or --editorial for wording only."
+        problems.append(Problem("material", "", 0, "it is not said whether the change is material.", mend))
+    return problems
+
+
+@dataclass(frozen=True)
+class PublishOptions:
+    """What the command line said."""
+
+    today: date | None = None
+    push: bool = False
+    rebuild: bool = False
+    branch: str | None = None
+    remote: str | None = None
+    saved_register: Path | None = None
+
+
+def publish(
+    root: Path, settings: Settings, out: Console, err: Console, options: PublishOptions
+) -> deploy.Outcome:
+    """Bring online what should be, and print in one screen what was done."""
+    settings = with_branch(settings, options.branch, options.remote)
+    repository = open_repository(root)
+    releases, problems = read_releases(root, settings)
+    problems += _uncommitted(repository)
+    refuse_if_any(in_order(problems))
+    if not releases:
+        mend = "make the first one: yururluk release 1.0 --material --summary-tr … --summary-en …"
+        raise Refused([Problem("empty-release", "releases", 0, "there is no release to publish.", mend)])
+    moment = (
+        publish_moment(options.today, settings.timezone)
+        if options.today
+        else datetime.now(settings.timezone).replace(microsecond=0)
+    )
+    saved = options.saved_register.read_bytes() if options.saved_register else None
+    request = deploy.Request(moment, options.push, options.rebuild, saved)
+    started = time.monotonic()
+    with err.status("Reading releases …") as spinner:
+        outcome = deploy.publish(repository, settings, releases, request, _teller(err, spinner))
+    _tell_outcome(outcome, settings, out, time.monotonic() - started)
+    return outcome
+
+
+def _teller(err: Console, spinner: Spinner) -> deploy.Progress:
+    """Shows where a long publish is: in place on a terminal, line by line in a log."""
+
+    def tell(step: str) -> None:
+        if err.is_terminal:
+            spinner.update(step)
+        else:
+            err.print(step)
+
+    return tell
+
+
+def _uncommitted(repository: Repository) -> list[Problem]:
+    return [
+        Problem(
+            "uncommitted",
+            path,
+            0,
+            "this file is not as committed; only what is in git is published.",
+            "commit it (git add, git commit), or restore it.",
+        )
+        for path in repository.changed_below("releases")
+    ]
+
+
+def _tell_outcome(outcome: deploy.Outcome, settings: Settings, out: Console, seconds: float) -> None:
+    wished = outcome.plan
+    if outcome.did_nothing:
+        out.print(f"Nothing to do: everything is online as of {wished.day}.")
+    else:
+        for version in wished.recorded:
+            out.print(f"Entered in the register: release {version}.")
+        for version in wished.withdrawn:
+            out.print(f"Entered in the register: the withdrawal of release {version}.")
+        parts = [f"release {version}" for version in outcome.written] + (
+            ["the portal"] if outcome.portal_written else []
+        )
+        if parts:
+            out.print(f"Written to {settings.branch} in {seconds:.1f} s: {', '.join(parts)}.")
+        if outcome.pushed:
+            out.print(f"Pushed to {settings.remote}.")
+    for version in wished.waiting:
+        out.print(f"Waiting: release {version} is to be published on a later day.")
+    table = Table(title=f"Online on {wished.day}", title_justify="left")
+    for heading in ("release", "state", "published", "effective", "at"):
+        table.add_column(heading)
+    for folder in reversed(wished.folders):
+        published = wished.history[folder.version]
+        places = ", ".join(f"/{name}/" for name in (folder.version, *folder.aliases))
+        table.add_row(
+            folder.version,
+            _STATE_WORDS[State(folder.properties["status"])],
+            str(published.published_on),
+            str(published.effective),
+            places,
+        )
+    out.print(table)
+
+
+def with_branch(settings: Settings, branch: str | None, remote: str | None = None) -> Settings:
+    """The settings with another branch or remote, where one was named."""
+    return replace(settings, branch=branch or settings.branch, remote=remote or settings.remote)
+
+
+def withdraw(root: Path, settings: Settings, version: str, reason: str, today: date) -> str:
+    """Write the withdrawal of a release. Returns the file's path in the project."""
+    releases, problems = read_releases(root, settings)
+    refuse_if_any(in_order(problems))
+    found = next((release for release in releases if release.version == version), None)
+    if found is None:
+        known = ", ".join(release.version for release in releases) or "none"
+        raise Refused(
+            [Problem("version", "", 0, f'there is no release "{version}".', f"the releases are: {known}.")]
+        )
+    path = f"releases/{version}/withdrawal.yml"
+    if found.withdrawal is not None:
+        message = f"release {version} is withdrawn already, as of {found.withdrawal.on}."
+        raise Refused([Problem("withdrawal", path, 1, message, "nothing is left to do.")])
+    if not reason.strip():
+        raise Refused([Problem("withdrawal", "", 0, "the reason is empty.", 'say why: --reason "…".')])
+    told = yaml.safe_dump({"reason": reason.strip()}, allow_unicode=True, width=10_000)
+    (root / path).write_text(f"withdrawn: {today.isoformat()}\n{told}", encoding="utf-8", newline="\n")
+    return path
+
+
+def published_commit(repository: Repository, settings: Settings) -> str:
+    """The commit of the pages branch, local or as last fetched. Raises `Refused` where there is none."""
+    commit = repository.commit_of(f"refs/heads/{settings.branch}") or repository.commit_of(
+        f"refs/remotes/{settings.remote}/{settings.branch}"
+    )
+    if commit is None:
+        mend = "bring the releases online first: yururluk publish."
+        raise Refused([Problem("branch", "", 0, f"there is no branch {settings.branch} yet.", mend)])
+    return commit

@@ -1,0 +1,147 @@
+"""What the words of the field are made of: versions, texts, releases and their withdrawal, as plain values."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+from types import MappingProxyType
+
+VERSION_PATTERN = r"^[0-9]+(\.[0-9]+){0,2}$"
+_LONGEST_VERSION = 40  # beyond it, no file system or number is safe
+DOCUMENT_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+
+IN_FORCE_ALIAS = "yururlukte"
+NEWEST_ALIAS = "son"
+
+# Addresses that a document must not take: they are the site's own, or git's.
+RESERVED_DOCUMENTS = frozenset(
+    {
+        "api",
+        "assets",
+        "degisiklikler",
+        "index",
+        "karsilastir",
+        "surumler",
+        IN_FORCE_ALIAS,
+        NEWEST_ALIAS,
+        "404",
+    }
+)
+
+
+class DocumentType(StrEnum):
+    """What kind of legal text a document is; the rules of law that `check` applies depend on it."""
+
+    PRIVACY_POLICY = "privacy-policy"
+    DISCLOSURE_NOTICE = "disclosure-notice"
+    COOKIE_POLICY = "cookie-policy"
+    TERMS = "terms"
+    CONSENT = "consent"
+    OTHER = "other"
+
+
+class Translation(StrEnum):
+    """How much of the authentic text a translation covers."""
+
+    COMPLETE = "complete"
+    PARTIAL = "partial"
+
+
+def is_version(label: str) -> bool:
+    """Whether `label` may name a release. Aliases, paths and branch names never may."""
+    fits = len(label) <= _LONGEST_VERSION and "\n" not in label
+    return fits and re.fullmatch(VERSION_PATTERN, label, re.ASCII) is not None
+
+
+def version_key(version: str) -> tuple[int, int, int]:
+    """The order of versions: number by number, a missing number counting as zero."""
+    numbers = [int(part) for part in version.split(".")]
+    first, second, third = (*numbers, 0, 0)[:3]
+    return first, second, third
+
+
+@dataclass(frozen=True)
+class FrontMatter:
+    """The facts a text states about itself before its first clause; not part of the text."""
+
+    title: str
+    type: DocumentType
+    translation: Translation | None = None
+
+
+@dataclass(frozen=True)
+class Text:
+    """One document in one language: the file's bytes and what they say.
+
+    `path` is relative to the project; `body` is the Markdown after the front matter, `body_line` the line
+    of the file on which it begins.
+    """
+
+    document: str
+    locale: str
+    path: str
+    data: bytes = field(repr=False)
+    front_matter: FrontMatter
+    body: str = field(repr=False)
+    body_line: int
+
+    @property
+    def name(self) -> str:
+        """The file's name inside its release, as `digests` lists it: `tr/gizlilik-politikasi.md`."""
+        return f"{self.locale}/{self.document}.md"
+
+    @cached_property
+    def source(self) -> str:
+        """The whole file as text, its line ends folded to line feeds."""
+        return self.data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+
+    @cached_property
+    def sha256(self) -> str:
+        """Digest of the file's bytes, in lower-case hexadecimal (FIPS 180-4)."""
+        return hashlib.sha256(self.data).hexdigest()
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """A release taken back: from `on` it governs no longer, though it stays readable."""
+
+    on: date
+    reason: str
+
+
+@dataclass(frozen=True)
+class Release:
+    """One frozen state of all documents under a version.
+
+    `published` is set only where the release was already public before it came here; `effective` is None
+    for a release that takes effect on its publication. `lines` tells where in the release file a key stands.
+    """
+
+    version: str
+    published: date | None
+    effective: date | None
+    material: bool
+    summary: Mapping[str, str]
+    texts: tuple[Text, ...]
+    withdrawal: Withdrawal | None = None
+    lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def path(self) -> str:
+        """The release file, relative to the project."""
+        return f"releases/{self.version}/release.yml"
+
+    @cached_property
+    def by_name(self) -> Mapping[tuple[str, str], Text]:
+        """The texts by document and locale."""
+        return MappingProxyType({(text.document, text.locale): text for text in self.texts})
+
+    @property
+    def documents(self) -> tuple[str, ...]:
+        """The ids of its documents, sorted, each once."""
+        return tuple(sorted({text.document for text in self.texts}))

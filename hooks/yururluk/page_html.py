@@ -1,0 +1,147 @@
+"""What is done to a text's HTML on its way into a page: anchors at its clauses, and links that lead somewhere."""
+
+from __future__ import annotations
+
+import copy
+import re
+
+from lxml import html as lxml_html
+
+_DOCUMENT_LINK = re.compile(r"^(?P<document>[a-z0-9]+(?:-[a-z0-9]+)*)\.md(?P<anchor>#.*)?$", re.ASCII)
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_NUMBER = re.compile(r"^\s*\d+(?:\.\d+)*[.)]?(?=\s)", re.ASCII)
+
+
+def with_document_links(html: str, up: str) -> str:
+    """Links between documents (`aydinlatma-metni.md#haklar`) made to lead to their pages.
+
+    `up` is the way from the page to the folder in which the documents' pages stand, such as `../../`.
+    """
+    if ".md" not in html:
+        return html
+    root = lxml_html.fragment_fromstring(html, create_parent="div")
+    for link in root.iter("a"):
+        found = _DOCUMENT_LINK.match(link.get("href", ""))
+        if found:
+            link.set("href", f"{up}{found['document']}/{found['anchor'] or ''}")
+    return _inner(root)
+
+
+def with_anchors(html: str, label: str) -> str:
+    """Each heading that has an id followed by a link to itself; `label` names it for screen readers ({clause}).
+
+    The number that a heading begins with stands in an element of its own, so that it can hang in the margin.
+    """
+    root = lxml_html.fragment_fromstring(html, create_parent="div")
+    for heading in list(root.iter(*_HEADINGS)):
+        clause = heading.get("id")
+        if not clause:
+            continue
+        anchor = lxml_html.Element("a", {"class": "anchor", "href": f"#{clause}"})
+        anchor.set("aria-label", label.format(clause=heading.text_content().strip()))
+        anchor.text = "#"
+        anchor.tail = None
+        if len(heading):
+            heading[-1].tail = (heading[-1].tail or "") + " "
+        else:
+            heading.text = (heading.text or "") + " "
+        heading.append(anchor)
+        number = _NUMBER.match(heading.text or "")
+        if number:
+            hanging = lxml_html.Element("span", {"class": "number"})
+            hanging.text, hanging.tail = heading.text[: number.end()], heading.text[number.end() :]
+            heading.text = None
+            heading.insert(0, hanging)
+    return _inner(root)
+
+
+def with_scrolling_tables(html: str, label: str) -> str:
+    """Each table in a box of its own that scrolls on narrow screens and can be reached by keyboard (WCAG 2.1.1).
+
+    The box is named by `label` and the heading before it.
+    """
+    if "<table" not in html:
+        return html
+    root = lxml_html.fragment_fromstring(html, create_parent="div")
+    clause = ""
+    for element in list(root.iter("table", *_HEADINGS)):
+        if element.tag != "table":
+            clause = element.text_content().strip()
+            continue
+        box = lxml_html.Element("div", {"class": "scroll", "role": "group", "tabindex": "0"})
+        box.set("aria-label", f"{label}: {clause}" if clause else label)
+        element.addprevious(box)
+        box.tail, element.tail = element.tail, None
+        box.append(element)
+    return _inner(root)
+
+
+def in_columns(html: str) -> str:
+    """A redline as rows of two cells: the old text on the left, the new one on the right.
+
+    Each cell holds the whole piece with its marks; the style sheet leaves out what the side does not have, and on
+    a narrow screen shows the right cells only, which then read as the redline does. Ids stay on the right.
+    """
+    root = lxml_html.fragment_fromstring(html, create_parent="div")
+    rows: list[tuple[list[lxml_html.HtmlElement], list[lxml_html.HtmlElement]]] = []
+    for piece in list(root):
+        side = piece.get("data-redline")
+        open_row = rows[-1] if rows and side and _only_marked(rows[-1]) else None
+        if open_row is None:
+            open_row = ([], [])
+            rows.append(open_row)
+        if side != "ins":
+            open_row[0].append(piece)
+        if side != "del":
+            open_row[1].append(piece)
+    return "\n".join(
+        f'<div class="row">{_cell("old", row[0])}{_cell("new", row[1], row[0])}</div>' for row in rows
+    )
+
+
+def _only_marked(row: tuple[list[lxml_html.HtmlElement], list[lxml_html.HtmlElement]]) -> bool:
+    return all(piece.get("data-redline") for side in row for piece in side)
+
+
+def _cell(
+    side: str, pieces: list[lxml_html.HtmlElement], deleted: list[lxml_html.HtmlElement] | None = None
+) -> str:
+    inside = ""
+    if deleted is not None:
+        # What is deleted whole shows on the right on narrow screens only, where there is no left.
+        inside += "".join(_outer(piece) for piece in deleted if piece.get("data-redline") == "del")
+    inside += "".join(_outer(piece) if side == "new" else _without_ids(piece) for piece in pieces)
+    return f'<div class="{side}">{inside}</div>'
+
+
+def _without_ids(piece: lxml_html.HtmlElement) -> str:
+    plain = copy.deepcopy(piece)
+    for element in plain.iter():
+        for name in ("id", "data-redline-id"):
+            element.attrib.pop(name, None)
+    return _outer(plain)
+
+
+def _outer(piece: lxml_html.HtmlElement) -> str:
+    whole: str = lxml_html.tostring(piece, encoding="unicode", with_tail=False)
+    return whole
+
+
+def with_reachable_tables(html: str) -> str:
+    """The tables of a redline made to be reached by keyboard, since they scroll on narrow screens.
+
+    Nothing may be put around an element of a redline, so the table itself carries the help, and says that it does.
+    """
+    if "<table" not in html:
+        return html
+    root = lxml_html.fragment_fromstring(html, create_parent="div")
+    for table in root.iter("table"):
+        helps = table.get("data-redline-aid-attr", "").split()
+        table.set("tabindex", "0")
+        table.set("data-redline-aid-attr", " ".join([*helps, "tabindex"]))
+    return _inner(root)
+
+
+def _inner(root: lxml_html.HtmlElement) -> str:
+    whole: str = lxml_html.tostring(root, encoding="unicode")
+    return whole[whole.index(">") + 1 : whole.rindex("</div>")]

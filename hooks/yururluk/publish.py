@@ -1,0 +1,405 @@
+"""What should be online today: reconciles the releases with the register and says what is missing.
+
+Everything here is a function of the releases, the register, the moment and the settings; nothing is written.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from yururluk.history import History, Published, publish_moment
+from yururluk.model import IN_FORCE_ALIAS, NEWEST_ALIAS, Release, version_key
+from yururluk.problems import Problem, refuse_if_any
+from yururluk.register import Publication, Register, publication_entry, withdrawal_entry
+from yururluk.settings import Settings
+from yururluk.site.assemble import Assembler
+from yururluk.site.views import Site
+
+BUILD_FILE = "build.json"
+
+
+@dataclass(frozen=True)
+class Folder:
+    """One release's folder as it should be: its pages, its aliases and what versions.json says of it.
+
+    `fingerprint` digests everything that the folder's bytes depend on.
+    """
+
+    version: str
+    aliases: tuple[str, ...]
+    properties: Mapping[str, Any]
+    site: Site
+    fingerprint: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The wished state. `recorded` and `withdrawn` name the versions that this publish enters in the register,
+    `waiting` the releases whose own day of publication has not come."""
+
+    day: date
+    history: History
+    register: Register
+    recorded: tuple[str, ...]
+    withdrawn: tuple[str, ...]
+    waiting: tuple[str, ...]
+    folders: tuple[Folder, ...]
+    portal: Site
+    portal_fingerprint: str
+
+    def build_file(self) -> bytes:
+        """The fingerprints, as they are kept beside the pages."""
+        content = {
+            "format": 1,
+            "portal": self.portal_fingerprint,
+            "folders": {folder.version: folder.fingerprint for folder in self.folders},
+        }
+        return (json.dumps(content, indent=2) + "\n").encode()
+
+    def versions_file(self) -> bytes:
+        """versions.json as mike writes it, newest first, with aliases in order."""
+        ordered = sorted(self.folders, key=lambda folder: version_key(folder.version), reverse=True)
+        content = [
+            {
+                "version": folder.version,
+                "title": folder.version,
+                "aliases": list(folder.aliases),
+                "properties": dict(folder.properties),
+            }
+            for folder in ordered
+        ]
+        return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def plan(
+    releases: Sequence[Release], register: Register, moment: datetime, settings: Settings, code_digest: str
+) -> Plan:
+    """Work out what should be online at `moment`. Raises `Refused` with every reason why it cannot be."""
+    zone = settings.timezone
+    day = moment.astimezone(zone).date()
+    refuse_if_any(_back_in_time(register, day, zone))
+    # Within a day, `--today` (its beginning) must not come before what the clock has recorded already.
+    moment = max([moment, *(entry.published for entry in register.entries[-1:])])
+    refuse_if_any(_contradictions(releases, register, zone))
+
+    fresh = [release for release in releases if register.publication(release.version) is None]
+    waiting = [release for release in fresh if release.published is not None and release.published > day]
+    ready = sorted(
+        (release for release in fresh if release not in waiting),
+        key=lambda r: (publish_moment(r.published, zone) if r.published else moment, version_key(r.version)),
+    )
+    refuse_if_any([problem for release in ready for problem in _date_problems(release, register, day, zone)])
+
+    history = known_history(releases, register, settings, fresh=ready, moment=moment)
+    refuse_if_any(_facts_problems(history, register))
+
+    # What is known to be withdrawn is entered first: a release published with it is held against what is left.
+    extended, withdrawn = _with_withdrawals(register, releases, moment.astimezone(zone))
+    for release in ready:
+        extended = extended.appended(_entry(history, history[release.version], settings))
+    extended, withdrawn_at_once = _with_withdrawals(extended, releases, moment.astimezone(zone))
+    withdrawn += withdrawn_at_once
+
+    assembler = Assembler(history, day, settings)
+    in_force = history.in_force(day)
+    newest = history.newest(day)
+    folders = []
+    for published_release in history.releases:
+        aliases = [
+            alias
+            for alias, holder in ((NEWEST_ALIAS, newest), (IN_FORCE_ALIAS, in_force))
+            if holder is published_release
+        ]
+        site = assembler.release_site(published_release)
+        properties = {
+            "published": published_release.moment.isoformat(timespec="seconds"),
+            "effective": published_release.effective.isoformat(),
+            "status": history.standing(published_release.version, day).state.value,
+            "material": published_release.release.material,
+            "digests": {
+                text.name: f"sha256:{text.sha256}"
+                for text in sorted(published_release.release.texts, key=lambda t: t.name)
+            },
+        }
+        folders.append(
+            Folder(
+                version=published_release.version,
+                aliases=tuple(sorted(aliases)),
+                properties=properties,
+                site=site,
+                fingerprint=fingerprint(code_digest, site, {"aliases": sorted(aliases), **properties}),
+            )
+        )
+    portal = assembler.portal_site()
+    return Plan(
+        day=day,
+        history=history,
+        register=extended,
+        recorded=tuple(release.version for release in ready),
+        withdrawn=tuple(withdrawn),
+        waiting=tuple(release.version for release in waiting),
+        folders=tuple(folders),
+        portal=portal,
+        portal_fingerprint=fingerprint(code_digest, portal, {"register": len(extended.raw)}),
+    )
+
+
+def _with_withdrawals(
+    register: Register, releases: Sequence[Release], moment: datetime
+) -> tuple[Register, list[str]]:
+    """The register with the withdrawals that it lacks of the releases that it has, and their versions."""
+    withdrawn = []
+    for release in releases:
+        taken_back = release.withdrawal
+        if (
+            taken_back
+            and register.publication(release.version)
+            and release.version not in register.withdrawals
+        ):
+            entry = withdrawal_entry(release.version, moment, taken_back.on, taken_back.reason)
+            register = register.appended(entry)
+            withdrawn.append(release.version)
+    return register, withdrawn
+
+
+def known_history(
+    releases: Sequence[Release],
+    register: Register,
+    settings: Settings,
+    *,
+    fresh: Sequence[Release] = (),
+    moment: datetime | None = None,
+) -> History:
+    """The history that the register tells, followed by `fresh` releases as published at `moment`."""
+    by_version = {release.version: release for release in releases}
+    zone = settings.timezone
+    found: list[Published] = []
+    for rank, entry in enumerate(register.publications):
+        release = by_version.get(entry.version)
+        if release is None:
+            continue
+        published = entry.published.astimezone(zone)
+        taken_back = _withdrawal(release, register, len(register.publications))
+        found.append(Published(release, published, published.date(), entry.effective, rank, *taken_back))
+    total = len(register.publications) + len(fresh)
+    for rank, release in enumerate(fresh, start=len(register.publications)):
+        if release.published is not None:
+            published = publish_moment(release.published, zone)
+        elif moment is not None:
+            published = moment.astimezone(zone)
+        else:
+            raise ValueError(f"release {release.version} needs a moment of publication")
+        effective = release.effective or published.date()
+        taken_back = _withdrawal(release, register, total)
+        found.append(Published(release, published, published.date(), effective, rank, *taken_back))
+    return History(found, settings.authentic)
+
+
+def _withdrawal(release: Release, register: Register, unrecorded: int) -> tuple[date | None, int | None]:
+    """From which day a release is withdrawn, and how many releases the register had when that was entered.
+
+    `unrecorded` is the number that it will have when a withdrawal which it lacks is entered.
+    """
+    publications = 0
+    for entry in register.entries:
+        if isinstance(entry, Publication):
+            publications += 1
+        elif entry.version == release.version:
+            return entry.withdrawn.on, publications
+    return (release.withdrawal.on, unrecorded) if release.withdrawal else (None, None)
+
+
+def _entry(history: History, published: Published, settings: Settings) -> dict[str, Any]:
+    documents = []
+    for text in published.release.texts:
+        facts = history.facts[published.version, text.document, text.locale]
+        documents.append(
+            {
+                "id": text.document,
+                "locale": text.locale,
+                "sha256": text.sha256,
+                "effective": facts.effective.isoformat(),
+                "changed": facts.changed,
+            }
+        )
+    return publication_entry(
+        published.version,
+        published.moment.astimezone(settings.timezone),
+        published.effective,
+        material=published.release.material,
+        summary=published.release.summary,
+        documents=documents,
+    )
+
+
+def _back_in_time(register: Register, day: date, zone: ZoneInfo) -> list[Problem]:
+    """The register only grows: nothing can be published on a day before its last entry."""
+    last = max((entry.published.astimezone(zone).date() for entry in register.entries), default=day)
+    if last <= day:
+        return []
+    message = f"the day {day} lies before {last}, the day of the last entry in the register."
+    mend = (
+        "publish as of today; to see what was in force on an earlier day: yururluk status --on DATE; "
+        "to end a release: yururluk withdraw."
+    )
+    return [Problem("back-in-time", "", 0, message, mend)]
+
+
+def _date_problems(release: Release, register: Register, day: date, zone: ZoneInfo) -> list[Problem]:
+    """What the dates of a release must not say when it is entered in the register."""
+    problems: list[Problem] = []
+    if release.published is None and release.effective is not None and release.effective < day:
+        # It would bind before anyone could read it, unless it was public elsewhere.
+        problems.append(
+            Problem(
+                "effective-date",
+                release.path,
+                release.lines.get("effective", 1),
+                f"the effective date {release.effective} lies before the publication day {day}.",
+                "set `effective: on-publication` or a later day; if the text was already public, add "
+                "`published:` with the day on which it became so.",
+            )
+        )
+    last = max((_day(entry, zone) for entry in register.publications), default=date.min)
+    if release.published is not None and release.published < last:
+        problems.append(
+            Problem(
+                "published-date",
+                release.path,
+                release.lines.get("published", 1),
+                f"the publication day {release.published} lies before {last}, the day of the last release in "
+                "the register: what was published cannot be slipped in afterwards.",
+                "remove the line, so that the release is published now; or write a day that is not before the last.",
+            )
+        )
+    return problems
+
+
+def _contradictions(releases: Sequence[Release], register: Register, zone: ZoneInfo) -> list[Problem]:
+    """Where what lies in releases/ is not what the register says was published."""
+    problems: list[Problem] = []
+    by_version = {release.version: release for release in releases}
+    for entry in register.publications:
+        release = by_version.get(entry.version)
+        if release is None:
+            problems.append(
+                Problem(
+                    "published-release",
+                    f"releases/{entry.version}",
+                    0,
+                    f"release {entry.version} was published on {_day(entry, zone)} and is missing here.",
+                    f"restore it from git: git checkout <commit> -- releases/{entry.version}.",
+                )
+            )
+        else:
+            problems += _changed_since(release, entry, register, zone)
+    return problems
+
+
+def _changed_since(release: Release, entry: Publication, register: Register, zone: ZoneInfo) -> list[Problem]:
+    problems: list[Problem] = []
+    day = _day(entry, zone)
+    recorded = {f"{document.locale}/{document.id}.md": document.sha256 for document in entry.documents}
+    present = {text.name: text.sha256 for text in release.texts}
+    for name in sorted(set(recorded) | set(present)):
+        if recorded.get(name) != present.get(name):
+            what = (
+                "changed"
+                if name in recorded and name in present
+                else "removed"
+                if name in recorded
+                else "added"
+            )
+            problems.append(
+                Problem(
+                    "published-release",
+                    f"releases/{release.version}/{name}",
+                    0,
+                    f"this text was {what} after release {release.version} was published on {day}.",
+                    "restore the release from git, and make the change in docs/ for a new release.",
+                )
+            )
+
+    def differs(key: str, message: str, mend: str) -> None:
+        line = release.lines.get(key, 1)
+        problems.append(Problem("published-release", release.path, line, message, mend))
+
+    stays = "what has been published stays as it was."
+    was = f"release {release.version} was published on {day}"
+    effective = release.effective or day
+    if effective != entry.effective:
+        message = f"the effective date is {effective} here, but {was} with {entry.effective}."
+        differs("effective", message, f"write effective: {entry.effective} again; {stays}")
+    if release.published is not None and release.published != day:
+        message = f"the publication day is {release.published} here, but {was}."
+        differs("published", message, f"write published: {day} again, or remove the line; {stays}")
+    if release.material != entry.material:
+        now, then = (str(material).lower() for material in (release.material, entry.material))
+        message = f"material is {now} here, but {was} with {then}."
+        differs("material", message, f"write material: {then} again; {stays}")
+    for locale in sorted(set(release.summary) | set(entry.summary)):
+        if release.summary.get(locale) != entry.summary.get(locale):
+            message = f'the summary "{locale}" is not the one with which {was}.'
+            words = entry.summary.get(locale)
+            mend = f'write again: "{words}"' if words else f'remove "{locale}": it was published without'
+            differs("summary", message, f"{mend}; {stays}")
+    taken_back = register.withdrawals.get(release.version)
+    if taken_back is not None and (
+        release.withdrawal is None
+        or (release.withdrawal.on, release.withdrawal.reason)
+        != (taken_back.withdrawn.on, taken_back.withdrawn.reason)
+    ):
+        problems.append(
+            Problem(
+                "published-release",
+                f"releases/{release.version}/withdrawal.yml",
+                0,
+                f"release {release.version} was withdrawn as of {taken_back.withdrawn.on}, "
+                f'with the reason "{taken_back.withdrawn.reason}"; this file is missing or says otherwise.',
+                "restore it from git; to bring the text back, make a new release.",
+            )
+        )
+    return problems
+
+
+def _facts_problems(history: History, register: Register) -> list[Problem]:
+    """Where the releases, read today, give a text other facts than the register has."""
+    problems: list[Problem] = []
+    for entry in register.publications:
+        for document in entry.documents:
+            facts = history.facts[entry.version, document.id, document.locale]
+            name = f"{document.locale}/{document.id}.md"
+            differences = []
+            if facts.effective != document.effective:
+                differences.append(f"takes effect on {document.effective}, not on {facts.effective}")
+            if facts.changed != document.changed:
+                differences.append("changed" if document.changed else "did not change")
+            if differences:
+                problems.append(
+                    Problem(
+                        "published-release",
+                        f"releases/{entry.version}/{name}",
+                        0,
+                        f"by the register this text {' and '.join(differences)} in release {entry.version}; "
+                        "by the releases and settings here it is otherwise.",
+                        "restore releases/ and the languages in mkdocs.yml as they were when it was published.",
+                    )
+                )
+    return problems
+
+
+def _day(entry: Publication, zone: ZoneInfo) -> date:
+    return entry.published.astimezone(zone).date()
+
+
+def fingerprint(code_digest: str, site: Site, more: Mapping[str, Any]) -> str:
+    """Digest of all that the bytes of a site depend on."""
+    content = {"code": code_digest, "site": asdict(site), "more": dict(more)}
+    plain = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
+    return "sha256:" + hashlib.sha256(plain.encode()).hexdigest()

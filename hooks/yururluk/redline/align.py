@@ -1,0 +1,367 @@
+"""Decides which old block became which new one: the very same first, then by stable id, then by likeness."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from rapidfuzz.distance import LCSseq
+
+from yururluk.redline.inline import Tools
+from yururluk.redline.lcs import Same, common, rising
+from yururluk.redline.running import TAGS
+from yururluk.redline.tokens import fold
+from yururluk.redline.tree import CARRIERS, CHOOSY, OPAQUE, VOID, Block, children_of
+
+StepKind = Literal["same", "leaf", "enter", "gap", "format", "split", "merge"]
+
+
+@dataclass(slots=True, frozen=True)
+class Step:
+    """What became of the old children `a` to before `a_end`: the new ones `b` to before `b_end`.
+
+    In a gap the old ones went and the new ones came. `steps` tells the same of the children of an entered pair.
+    """
+
+    kind: StepKind
+    a: int
+    a_end: int
+    b: int
+    b_end: int
+    steps: list[Step] = field(default_factory=list)
+
+
+#: Above so many pairs of blocks a gap is first cut at blocks that share rare phrases.
+_DIRECT: Final = 64
+#: Above so many pairs without any shared rare phrase, a gap is taken as rewritten throughout.
+_HOPELESS: Final = 2_500
+HEADING: Final = re.compile("h[1-6]")
+_STABLE_ID: Final = re.compile(' id="([^"]*)"')
+#: The least likeness for blocks of one start tag, of one element, of different elements.
+_LIKE_TWIN: Final = 0.3
+_LIKE_TAG: Final = 0.4
+_LIKE_OTHER: Final = 0.55
+_LIKE_CONTAINER: Final = 0.15
+
+
+def stable_id(block: Block) -> str:
+    """The id that a block carries itself, or ""."""
+    found = _STABLE_ID.search(block.opening)
+    return found.group(1) if found else ""
+
+
+_NUMBERING: Final = re.compile(
+    r"\s*(?:(?:madde|bölüm|kısım|ek|article|section|clause|part|annex)\s+)?"
+    r"(?:\d+(?:\.\d+)*|[ivxlc]+\b|[a-zçğıöşü](?=[.)]))\s*[.):–—-]*\s*",
+    re.IGNORECASE,
+)
+
+
+def heading_name(block: Block) -> str:
+    """The text of a heading without its number."""
+    text = _folded_text(block.inner)
+    return _NUMBERING.sub("", text, count=1) if (found := _NUMBERING.match(text)) and found.end() < len(text) else text
+
+
+def _folded_text(html: str) -> str:
+    return fold("".join(TAGS.split(html)[::2])).strip()
+
+
+class Aligner:
+    def __init__(self, tools: Tools) -> None:
+        self._tools = tools
+
+    def words(self, block: Block) -> str:
+        """The words of a block as codes."""
+        if block.words is None:
+            block.words = self._tools.vocabulary.encode(block.html)
+        return block.words
+
+    def steps(self, ours: list[Block], theirs: list[Block]) -> list[Step]:
+        """The steps from one list of siblings to the other, in order, without leaving any out."""
+        head = 0
+        limit = min(len(ours), len(theirs))
+        while head < limit and ours[head].html == theirs[head].html:
+            head += 1
+        tail = 0
+        while tail < limit - head and ours[-1 - tail].html == theirs[-1 - tail].html:
+            tail += 1
+        a_end, b_end = len(ours) - tail, len(theirs) - tail
+        done: list[Step] = [Step("same", 0, head, 0, head)] if head else []
+        if head < a_end or head < b_end:
+            done += self._middle(ours, theirs, head, a_end, head, b_end)
+        if tail:
+            done.append(Step("same", a_end, len(ours), b_end, len(theirs)))
+        return done
+
+    def _middle(self, ours: list[Block], theirs: list[Block], a: int, a_end: int, b: int, b_end: int) -> list[Step]:
+        runs: list[Same] = []
+        if a < a_end and b < b_end and (a_end - a > 1 or b_end - b > 1):
+            runs = self._very_same(ours[a:a_end], theirs[b:b_end])
+        done: list[Step] = []
+        moved = _moved(ours, theirs, a, a_end, b, b_end, runs)
+        at, to = a, b
+        for run in [*runs, Same(a_end - a, b_end - b, 0)]:
+            if a + run.a > at or b + run.b > to:
+                done += self._gap(ours, theirs, at, a + run.a, to, b + run.b, moved)
+            at, to = a + run.a + run.size, b + run.b + run.size
+            if run.size:
+                done.append(Step("same", at - run.size, at, to - run.size, to))
+        return done
+
+    def _very_same(self, ours: list[Block], theirs: list[Block]) -> list[Same]:
+        keys = [block.html for block in ours]
+        others = [block.html for block in theirs]
+        both = set(keys) & set(others)
+        if not both:
+            return []
+        codes = {key: chr(1 + at) for at, key in enumerate(sorted(both)[:0x10FFF0])}
+        left = [at for at, key in enumerate(keys) if key in codes]
+        right = [at for at, key in enumerate(others) if key in codes]
+        runs = common(
+            "".join(codes[keys[at]] for at in left), "".join(codes[others[at]] for at in right), self._tools.budget
+        )
+        single = [Same(left[run.a + k], right[run.b + k], 1) for run in runs for k in range(run.size)]
+        return single
+
+    # -- gaps: blocks that differ
+
+    def _gap(
+        self, ours: list[Block], theirs: list[Block], a: int, a_end: int, b: int, b_end: int, moved: set[int]
+    ) -> list[Step]:
+        olds = [at for at in range(a, a_end) if id(ours[at]) not in moved]
+        news = [at for at in range(b, b_end) if id(theirs[at]) not in moved]
+        pairs = self._pairs(ours, theirs, olds, news) if olds and news else []
+        done: list[Step] = []
+        for step in self._grown(ours, theirs, pairs, set(olds), set(news)):
+            if step.a > a or step.b > b:
+                done.append(Step("gap", a, step.a, b, step.b))
+            done.append(step)
+            a, b = step.a_end, step.b_end
+        if a_end > a or b_end > b:
+            done.append(Step("gap", a, a_end, b, b_end))
+        return done
+
+    def _pairs(
+        self, ours: list[Block], theirs: list[Block], olds: list[int], news: list[int]
+    ) -> list[tuple[int, int]]:
+        """Which of the old blocks became which of the new ones, in rising order."""
+        if len(olds) * len(news) <= _DIRECT:
+            return self._best(ours, theirs, olds, news)
+        chain = self._by_phrases(ours, theirs, olds, news)
+        if not chain:
+            if len(olds) * len(news) <= _HOPELESS:
+                return self._best(ours, theirs, olds, news)
+            self._tools.budget.exhausted = True
+            return []
+        found: list[tuple[int, int]] = []
+        i = j = 0
+        for at, to in [*chain, (len(olds), len(news))]:
+            if i < at and j < to:
+                found += self._pairs(ours, theirs, olds[i:at], news[j:to])
+            if at < len(olds):
+                found.append((olds[at], news[to]))
+            i, j = at + 1, to + 1
+        return found
+
+    def _by_phrases(
+        self, ours: list[Block], theirs: list[Block], olds: list[int], news: list[int]
+    ) -> list[tuple[int, int]]:
+        left = _rare([self.words(ours[at]) for at in olds])
+        right = _rare([self.words(theirs[at]) for at in news])
+        votes: Counter[tuple[int, int]] = Counter()
+        for phrase, at in left.items():
+            to = right.get(phrase, -1)
+            if at >= 0 and to >= 0:
+                votes[at, to] += 1
+        ids = {name: to for to, at in enumerate(news) if (name := stable_id(theirs[at]))}
+        for at, old in enumerate(olds):
+            if (name := stable_id(ours[old])) in ids:
+                votes[at, ids[name]] += 1000
+        best: dict[int, tuple[int, int]] = {}
+        for (at, to), count in votes.items():
+            if count > best.get(at, (0, 0))[0]:
+                best[at] = (count, to)
+        pairs = [(at, to) for at, (_, to) in sorted(best.items())]
+        return [
+            (at, to) for at, to in rising(pairs) if self.likeness(ours[olds[at]], theirs[news[to]]) > 0
+        ]
+
+    def _best(
+        self, ours: list[Block], theirs: list[Block], olds: list[int], news: list[int]
+    ) -> list[tuple[int, int]]:
+        """The pairs in rising order with most words in common: the plain table."""
+        width = len(news) + 1
+        likeness = [[self.likeness(ours[at], theirs[to]) for to in news] for at in olds]
+        table = [[0.0] * width for _ in range(len(olds) + 1)]
+        for i in range(len(olds) - 1, -1, -1):
+            row, below = table[i], table[i + 1]
+            for j in range(width - 2, -1, -1):
+                best = below[j] if below[j] >= row[j + 1] else row[j + 1]
+                if likeness[i][j] > 0 and likeness[i][j] + below[j + 1] > best:
+                    best = likeness[i][j] + below[j + 1]
+                row[j] = best
+        found = []
+        i = j = 0
+        while i < len(olds) and j < len(news):
+            if likeness[i][j] > 0 and table[i][j] == likeness[i][j] + table[i + 1][j + 1]:
+                found.append((olds[i], news[j]))
+                i, j = i + 1, j + 1
+            elif table[i][j] == table[i + 1][j]:
+                i += 1
+            else:
+                j += 1
+        return found
+
+    def likeness(self, old: Block, new: Block) -> float:
+        """How many words two blocks share if the one can be the other changed; 0 if not."""
+        if old.tag != new.tag and (old.tag in CARRIERS or new.tag in CARRIERS):
+            return self.likeness_of_words(old, new, _LIKE_OTHER) if {old.tag, new.tag} == {"td", "th"} else 0.0
+        if old.tag in OPAQUE or new.tag in OPAQUE:
+            return 0.0
+        if old.tag in VOID or new.tag in VOID:
+            return 0.5 if old.tag == new.tag else 0.0
+        if old.tag == new.tag:
+            if (name := stable_id(old)) and name == stable_id(new):
+                return 1000.0 + self.likeness_of_words(old, new, 0.0)
+        if HEADING.fullmatch(old.tag) and HEADING.fullmatch(new.tag):
+            return self._likeness_of_names(old, new)
+        if old.tag == new.tag:
+            if old.opening == new.opening:
+                container = old.tag in CHOOSY or (old.children and new.children)
+                return self.likeness_of_words(old, new, _LIKE_CONTAINER if container else _LIKE_TWIN)
+            return self.likeness_of_words(old, new, _LIKE_TAG)
+        return self.likeness_of_words(old, new, _LIKE_OTHER)
+
+    def _likeness_of_names(self, old: Block, new: Block) -> float:
+        """Headings are alike by their name; the number before it says nothing, for clauses are renumbered."""
+        left, right = heading_name(old), heading_name(new)
+        if left == right:
+            return 500.0 + len(self.words(old)) + (100.0 if old.tag == new.tag else 0.0)
+        encode = self._tools.vocabulary.encode
+        ours, theirs = encode(left), encode(right)
+        if not ours or not theirs:
+            return 0.5 if old.tag == new.tag else 0.0
+        share = LCSseq.similarity(ours, theirs)
+        least = _LIKE_TAG if old.tag == new.tag else _LIKE_OTHER
+        return float(share) if share * 2 >= least * (len(ours) + len(theirs)) else 0.0
+
+    def likeness_of_words(self, old: Block, new: Block, least: float) -> float:
+        left, right = self.words(old), self.words(new)
+        if not left or not right:
+            return 0.5 if left == right and old.tag == new.tag else 0.0
+        longest, shortest = max(len(left), len(right)), min(len(left), len(right))
+        if shortest * 2 / (longest + shortest) < least and shortest < 4:
+            return 0.0
+        cells = len(left) * len(right)
+        if cells > 4_000_000 or not self._tools.budget.takes(cells // 8):
+            share = sum((Counter(left) & Counter(right)).values())
+        else:
+            share = LCSseq.similarity(left, right)
+        if share * 2 / (len(left) + len(right)) >= least or (share >= 4 and share >= 0.7 * shortest):
+            return float(share)
+        return 0.0
+
+    # -- what a pair is; splits and merges
+
+    def _grown(
+        self, ours: list[Block], theirs: list[Block], pairs: list[tuple[int, int]], olds: set[int], news: set[int]
+    ) -> list[Step]:
+        """The steps for pairs; a pair takes the free neighbour in that holds the rest of its words."""
+        free_old = olds - {at for at, _ in pairs}
+        free_new = news - {to for _, to in pairs}
+        done: list[Step] = []
+        for at, to in pairs:
+            old, new = ours[at], theirs[to]
+            first, last = self._rest(old, theirs, to, free_new) if free_new else (to, to)
+            if first < last:
+                done.append(Step("split", at, at + 1, first, last + 1))
+                free_new -= set(range(first, last + 1))
+                continue
+            first, last = self._rest(new, ours, at, free_old) if free_old else (at, at)
+            if first < last:
+                done.append(Step("merge", first, last + 1, to, to + 1))
+                free_old -= set(range(first, last + 1))
+                continue
+            done += self.pair(ours, theirs, at, to)
+        return done
+
+    def _rest(self, whole: Block, others: list[Block], at: int, free: set[int]) -> tuple[int, int]:
+        """The range of blocks round `at` that together hold the words of `whole`: `at` alone if it was not cut up."""
+        if whole.tag not in ("p", "li", "") or whole.children or others[at].children or whole.tainted:
+            return at, at
+        words = self.words(whole)
+        first = last = at
+        text = self.words(others[at])
+        if len(words) < 8 or len(words) * max(len(text), 1) > 4_000_000:
+            return at, at
+        share = LCSseq.similarity(words, text)
+        while True:
+            for to in (last + 1, first - 1):
+                if to not in free or others[to].tag != others[at].tag or others[to].children or others[to].tainted:
+                    continue
+                more = self.words(others[to])
+                joined = text + more if to > last else more + text
+                gain = LCSseq.similarity(words, joined) - share
+                if len(more) >= 3 and gain >= 3 and gain >= 0.6 * len(more):
+                    share, text = share + gain, joined
+                    first, last = min(first, to), max(last, to)
+                    break
+            else:
+                break
+        return first, last
+
+    def pair(self, ours: list[Block], theirs: list[Block], at: int, to: int) -> list[Step]:
+        """The steps for an old block that is the new one changed."""
+        old, new = ours[at], theirs[to]
+        if old.html == new.html:
+            return [Step("same", at, at + 1, to, to + 1)]
+        if old.opening != new.opening or old.tag != new.tag or old.tag in VOID:
+            kind: StepKind = "gap" if old.tainted or new.tainted else "format"
+            return [Step(kind, at, at + 1, to, to + 1)]
+        if old.tag in OPAQUE or old.odd or new.odd:
+            if "<pre" not in old.html and _folded(old.html) == _folded(new.html):
+                return [Step("same", at, at + 1, to, to + 1)]
+            return [Step("gap", at, at + 1, to, to + 1)]
+        if not old.children and not new.children:
+            return [Step("leaf", at, at + 1, to, to + 1)]
+        steps = self.steps(children_of(old), children_of(new))
+        return [Step("enter", at, at + 1, to, to + 1, steps)]
+
+
+def _folded(html: str) -> list[str]:
+    return [piece if at % 2 else fold(piece) for at, piece in enumerate(TAGS.split(html))]
+
+
+def _rare(texts: list[str]) -> dict[str, int]:
+    """Phrases of three words that occur in one text only: in which."""
+    where: dict[str, int] = {}
+    for at, text in enumerate(texts):
+        for start in range(max(1, len(text) - 2)):
+            phrase = text[start : start + 3]
+            where[phrase] = at if where.get(phrase, at) == at else -1
+    return where
+
+
+#: A block this short may come twice by chance; its coming back elsewhere is no move.
+SHORT_HTML: Final = 40
+
+
+def _moved(
+    ours: list[Block], theirs: list[Block], a: int, a_end: int, b: int, b_end: int, runs: list[Same]
+) -> set[int]:
+    """Blocks that stand unchanged elsewhere: they are no candidates for likeness. By identity."""
+    kept_old = {a + run.a for run in runs}
+    kept_new = {b + run.b for run in runs}
+    left: dict[str, int] = {}
+    for at in range(a, a_end):
+        if at not in kept_old and ours[at].end - ours[at].start >= SHORT_HTML:
+            left[ours[at].html] = at
+    found: set[int] = set()
+    if left:
+        for to in range(b, b_end):
+            if to not in kept_new and (at := left.pop(theirs[to].html, -1)) >= 0:
+                found |= {id(ours[at]), id(theirs[to])}
+    return found

@@ -1,0 +1,310 @@
+"""Reads the changes out of a finished redline, in its order: what was marked is what is told."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from html import unescape
+from typing import Final, Literal
+
+from yururluk.redline.formats import Detail, details
+from yururluk.redline.matters import Matter, matters
+from yururluk.redline.running import TAGS, tag_name
+from yururluk.redline.tree import VOID
+from yururluk.redline.views import end_of, one_side
+
+ChangeKind = Literal[
+    "added", "removed", "replaced", "moved", "split", "merged", "format", "typographic", "renumbered"
+]
+_OF_PAIR: Final[dict[str, ChangeKind]] = {
+    "move": "moved",
+    "split": "split",
+    "merge": "merged",
+    "format": "format",
+    "typographic": "typographic",
+}
+_PAIR: Final = re.compile(r' data-redline-pair="([^"]*)" data-redline-kind="(\w+)"')
+_MARK: Final = re.compile(r' data-redline="(ins|del)"')
+_ID: Final = re.compile(r' (?:data-redline-)?id="([^"]*)"')
+_HEADING: Final = re.compile("h[1-6]")
+_BREAKING: Final = frozenset(
+    "p li div h1 h2 h3 h4 h5 h6 tr td th dt dd br ul ol table blockquote pre dl summary details hr figure".split()
+)
+_HEADING_SIDE: Final = re.compile(r"<(?:ins|del)[^<>]*>\s*(?:<a data-redline-aid.*?</a>\s*)?(<(h[1-6])\b[^<>]*>)", re.DOTALL)
+_NUMBERING: Final = re.compile(
+    r"(?:(?:madde|article|section|clause|bölüm|ek|annex)\s+)?(?:\d+(?:\.\d+)*|[ivxlc]+|[a-zçğıöşü])\s*[.):–—-]*", re.IGNORECASE
+)
+
+
+@dataclass(slots=True, frozen=True)
+class Clause:
+    """A heading of the redline: its id, its text, its level; where the text begins without one, all is empty."""
+
+    id: str = ""
+    title: str = ""
+    level: int = 0
+
+
+@dataclass(slots=True, frozen=True)
+class Change:
+    """One change. `pair` names the two ends in the HTML where the old stands whole beside the new.
+
+    `within` is the pair inside whose new side the change stands. Words are counted as white space parts them; those
+    of a pair by the changes inside it, which are changes of their own.
+    """
+
+    kind: ChangeKind
+    clause: Clause
+    old: str
+    new: str
+    pair: str = ""
+    within: str = ""
+    element: str = ""
+    words_removed: int = 0
+    words_added: int = 0
+    matters: tuple[Matter, ...] = ()
+    details: tuple[Detail, ...] = ()
+    heading: bool = False
+
+
+@dataclass(slots=True)
+class _Piece:
+    """A stretch of text of one state: kept, or one side of a change."""
+
+    state: Literal["same", "ins", "del"]
+    clause: Clause
+    within: str
+    element: str
+    heading: bool
+    block: bool
+    texts: list[str] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return " ".join(unescape("".join(self.texts)).replace("\n", " ").split(" ")).strip()
+
+
+def read_changes(html: str) -> list[Change]:
+    """The changes that a redline shows."""
+    found: list[Change | _Piece] = []
+    _Reader(html, found).read()
+    return list(_told(found))
+
+
+class _Reader:
+    def __init__(self, html: str, found: list[Change | _Piece]) -> None:
+        self._html = html
+        self._found = found
+        self._clause = Clause()
+        self._old_sides: dict[str, str] = {}
+        self._waiting: dict[str, int] = {}
+
+    def read(self) -> None:
+        position = 0
+        stack: list[tuple[str, str]] = []  # open elements: name, state before
+        state: Literal["same", "ins", "del"] = "same"
+        within = ""
+        within_depth = 0
+        skip_to = 0
+        element = ""
+        heading_end = 0
+        for at, part in enumerate(TAGS.split(self._html)):
+            start, position = position, position + len(part)
+            if start < skip_to or not part:
+                continue
+            if not at % 2:
+                self._text(part, state, within, element, start < heading_end, block=False)
+                continue
+            name = tag_name(part)
+            if part[1] == "/":
+                if stack:
+                    _, before = stack.pop()
+                    state = _state(before)
+                    if within and len(stack) < within_depth:
+                        within = ""
+                if name in _BREAKING:
+                    self._break()
+                continue
+            if "data-redline-aid" in part and "data-redline-aid-attr" not in part:
+                skip_to = end_of(self._html, name, position)
+                continue
+            mark = _MARK.search(part) if "data-redline" in part else None
+            pair = _PAIR.search(part) if mark else None
+            if _HEADING.fullmatch(name):
+                end = end_of(self._html, name, position)
+                self._enter(part, name, self._html[position:end], removed=state == "del")
+                heading_end = end
+            if name in _BREAKING:
+                element = name
+                self._break()
+            if pair and mark and mark.group(1) == "del":
+                end = end_of(self._html, name, position)
+                self._side(pair.group(1), pair.group(2), self._html[start:end], "del", element)
+                skip_to = end
+                continue
+            if name not in VOID:
+                stack.append((name, state))
+            if pair:
+                end = end_of(self._html, name, position)
+                self._side(pair.group(1), pair.group(2), self._html[start:end], "ins", element)
+                within, within_depth, state = pair.group(1), len(stack), "same"
+            elif mark and not (within and name == "ins" and len(stack) == within_depth + 1 and stack[-2][0] != "ins"):
+                state = "ins" if mark.group(1) == "ins" else "del"
+                if name in ("ins", "del"):
+                    self._break_change()
+            if name in ("img", "hr"):
+                shown = re.search(r' alt="([^"]*)"', part)
+                text = f"[{shown.group(1) if shown else name}]"
+                self._text(text, state, within, element, start < heading_end, block=True)
+
+    def _enter(self, tag: str, name: str, inner: str, *, removed: bool) -> None:
+        shown = _plain(one_side(inner, "ins" if removed else "del"))
+        found = _ID.search(tag)
+        self._clause = Clause(unescape(found.group(1)) if found else "", shown, int(name[1]))
+
+    def _break(self) -> None:
+        if self._found and isinstance(self._found[-1], _Piece):
+            self._found[-1].texts.append(" ")
+
+    def _break_change(self) -> None:
+        """Two marks side by side are two changes, unless nothing but words goes on."""
+        if self._found and isinstance(self._found[-1], _Piece) and self._found[-1].state != "same":
+            self._found[-1].block = True
+
+    def _text(
+        self, text: str, state: Literal["same", "ins", "del"], within: str, element: str, heading: bool, *, block: bool
+    ) -> None:
+        last = self._found[-1] if self._found else None
+        if not text.strip():
+            if isinstance(last, _Piece):
+                last.texts.append(" ")
+            return
+        if (
+            isinstance(last, _Piece)
+            and last.state == state
+            and last.within == within
+            and last.clause is self._clause
+            and not (last.block and state != "same")
+        ):
+            last.texts.append(text)
+            return
+        self._found.append(_Piece(state, self._clause, within, element, heading, block, [text]))
+
+    def _side(self, pair: str, kind: str, html: str, side: str, element: str) -> None:
+        heading = _HEADING_SIDE.match(html)
+        if heading and side == "ins":
+            name = heading.group(2)
+            self._enter(heading.group(1), name, html[heading.end() : end_of(html, name, heading.end())], removed=False)
+        if side == "ins" and pair in self._waiting:
+            at = self._waiting[pair]
+            change = self._found[at]
+            if isinstance(change, Change):
+                old, new = self._old_sides.get(pair, ""), one_side(html, "del")
+                joined = f"{change.new} {_plain(new)}".strip()
+                self._found[at] = replace(
+                    change,
+                    new=joined,
+                    clause=self._clause if not change.new else change.clause,
+                    details=details(old, new) if kind != "typographic" else (),
+                )
+            return
+        if side == "del" and pair in self._waiting:
+            self._old_sides[pair] = self._old_sides.get(pair, "") + html
+            at = self._waiting[pair]
+            change = self._found[at]
+            if isinstance(change, Change):
+                self._found[at] = replace(change, old=f"{change.old} {_plain(one_side(html, 'ins'))}".strip())
+            return
+        old = one_side(html, "ins") if side == "del" else ""
+        new = one_side(html, "del") if side == "ins" else ""
+        self._old_sides[pair] = old
+        self._waiting[pair] = len(self._found)
+        change = Change(_OF_PAIR[kind], self._clause, _plain(old), _plain(new), pair=pair, element=element)
+        self._found.append(replace(change, heading=heading is not None))
+
+
+def _state(name: str) -> Literal["same", "ins", "del"]:
+    return "ins" if name == "ins" else "del" if name == "del" else "same"
+
+
+def _plain(html: str) -> str:
+    pieces = [
+        (" " if tag_name(part) in _BREAKING else _alt(part)) if at % 2 else part
+        for at, part in enumerate(TAGS.split(html))
+    ]
+    return " ".join(unescape("".join(pieces)).split())
+
+
+def _alt(tag: str) -> str:
+    found = re.search(r'^<img[^<>]* alt="([^"]*)"', tag)
+    return f"[{found.group(1)}]" if found else ""
+
+
+def _told(found: list[Change | _Piece]) -> Iterator[Change]:
+    """Deletions and insertions side by side as replacements, each with what stands round it."""
+    at = 0
+    while at < len(found):
+        item = found[at]
+        if isinstance(item, Change):
+            yield _unicode_told(item)
+            at += 1
+            continue
+        if item.state == "same":
+            at += 1
+            continue
+        following = found[at + 1] if at + 1 < len(found) else None
+        old = item if item.state == "del" else None
+        new = item if item.state == "ins" else None
+        end = at + 1
+        if (
+            old is not None
+            and isinstance(following, _Piece)
+            and following.state == "ins"
+            and following.within == item.within
+        ):
+            new = following
+            end = at + 2
+        yield _one(old, new, _context(found, at - 1, last=True), _context(found, end, last=False))
+        at = end
+
+
+def _context(found: list[Change | _Piece], at: int, *, last: bool) -> str:
+    if not 0 <= at < len(found):
+        return ""
+    piece = found[at]
+    if isinstance(piece, Change) or piece.state != "same":
+        return ""
+    words = piece.text.split(" ")
+    return " ".join(words[-3:] if last else words[:3])
+
+
+def _one(old: _Piece | None, new: _Piece | None, before: str, after: str) -> Change:
+    gone, come = old.text if old else "", new.text if new else ""
+    some = new or old
+    assert some is not None  # noqa: S101 - a change has a side
+    kind: ChangeKind = "replaced" if gone and come else "added" if come else "removed"
+    if some.heading and gone and come and _NUMBERING.fullmatch(gone) and _NUMBERING.fullmatch(come) and not before:
+        kind = "renumbered"
+    return Change(
+        kind,
+        some.clause,
+        gone,
+        come,
+        within=some.within,
+        element=some.element,
+        words_removed=len(gone.split()),
+        words_added=len(come.split()),
+        matters=() if kind == "renumbered" else matters(gone, come, before, after),
+        heading=some.heading,
+    )
+
+
+def _unicode_told(change: Change) -> Change:
+    """A pair whose sides are the same letters in another Unicode form says so: nobody could see it."""
+    if change.kind == "typographic" and change.old != change.new:
+        forms = [unicodedata.normalize("NFC", side) for side in (change.old, change.new)]
+        if forms[0] == forms[1]:
+            return replace(change, details=(Detail("unicode", "NFD", "NFC"),))
+    return change

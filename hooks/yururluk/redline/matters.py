@@ -1,0 +1,132 @@
+"""Finds in a change what matters first: numbers, periods, amounts, percentages, dates, names, negations and modals."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final, Literal
+
+MatterKind = Literal["date", "amount", "percentage", "duration", "number", "negation", "modal", "party"]
+
+_NUMBER: Final = r"\d+(?:[.,]\d+)*"
+_WORD_NUMBER: Final = (
+    "bir|iki|üç|dört|beş|altı|yedi|sekiz|dokuz|on|yirmi|otuz|kırk|elli|altmış|yetmiş|seksen|doksan|yüz|bin"
+    "|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|sixty|ninety"
+)
+_UNIT: Final = (
+    "(?:iş )?gün|hafta|ay|yıl|saat|dakika|saniye"
+    "|(?:business |calendar |working )?days?|weeks?|months?|years?|hours?|minutes?|seconds?"
+)
+_MONTHS: Final = (
+    "Ocak|Şubat|Mart|Nisan|Mayıs|Haziran|Temmuz|Ağustos|Eylül|Ekim|Kasım|Aralık"
+    "|January|February|March|April|May|June|July|August|September|October|November|December"
+)
+_CURRENCY: Final = "TL|TRY|USD|EUR|GBP|₺|\\$|€|£|lira|dollars?|euros?"
+_SUFFIX: Final = r"(?:['’]\w+|(?<=[^\W\d])[a-zçğıöşü]{1,5}\b)?"
+
+#: In this order: what an earlier pattern takes is not looked at again.
+_FACTS: Final[tuple[tuple[MatterKind, re.Pattern[str]], ...]] = (
+    (
+        "date",
+        re.compile(
+            rf"\b\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{2,4}}\b|\b\d{{4}}-\d\d-\d\d\b"
+            rf"|\b\d{{1,2}}\.? (?:{_MONTHS})(?:,? \d{{4}})?|\b(?:{_MONTHS}) \d{{1,2}}(?:,? \d{{4}})?\b"
+        ),
+    ),
+    ("amount", re.compile(rf"[₺$€£] ?{_NUMBER}|\b{_NUMBER} ?(?:{_CURRENCY})(?!\w)")),
+    ("percentage", re.compile(rf"% ?{_NUMBER}|\b{_NUMBER} ?%|\byüzde \w+|\b{_NUMBER} percent\b", re.IGNORECASE)),
+    (
+        "duration",
+        re.compile(rf"\b(?:{_NUMBER}|{_WORD_NUMBER})(?: ?\([^()]{{1,20}}\))? ?(?:{_UNIT}){_SUFFIX}\b", re.IGNORECASE),
+    ),
+    ("number", re.compile(rf"(?<![\w.]){_NUMBER}(?!\w)")),
+)
+_NEGATION: Final = re.compile(
+    r"not|no|never|none|nor|neither|without|except|unless|excluding|cannot|\w+n['’]t"
+    r"|değil\w*|yok\w*|hiçbir\w*|asla|hariç|olmaksızın|dışında|\w+(?:maz|mez|mamak|memek|mayacak|meyecek|mamış|memiş)\w*"
+    r"|\w{2,}m[ae]y[ae]c[ae](?:k|ğ)\w*|\w{2,}(?:madan|meden|madığı|mediği|maksızın|meksizin)\w*",
+    re.IGNORECASE,
+)
+_MODAL: Final = re.compile(
+    r"shall|must|may|might|can|could|will|would|should|required?|entitled|obliged"
+    r"|\w+(?:abilir|ebilir|abilecek|ebilecek|abileceğ|ebileceğ)\w*|\w+(?:malı|meli)(?:dır|dir|lar|ler|yız|yiz)?"
+    r"|zorunda\w*|zorunlu\w*|gerekir|gerekmektedir|mecbur\w*|yükümlü\w*|yetkili\w*",
+    re.IGNORECASE,
+)
+_WORDS: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_NAME: Final = re.compile(r"[A-ZÇĞİÖŞÜ][\w.'’&-]*(?:\s+(?:[A-ZÇĞİÖŞÜ][\w.'’&-]*|ve|and|of))*")
+#: Words that most often begin a sentence; a capital there makes no name.
+_COMMON: Final = frozenset("the a an this these if any we you our your in for to bu bir her biz siz işbu".split())
+
+
+@dataclass(slots=True, frozen=True)
+class Matter:
+    """A change that matters, as old → new; one side is empty where it was added or left out."""
+
+    kind: MatterKind
+    old: str
+    new: str
+
+
+def matters(old: str, new: str, before: str = "", after: str = "") -> tuple[Matter, ...]:
+    """What matters in the change of `old` to `new`, which stand between the unchanged `before` and `after`."""
+    found: list[Matter] = []
+    old_facts, new_facts = _facts(old, before, after), _facts(new, before, after)
+    for kind, _ in _FACTS:
+        found += _differing(kind, old_facts.get(kind, []), new_facts.get(kind, []))
+    found += _verbs(old, new)
+    found += _party(old, new, before)
+    return tuple(dict.fromkeys(found))
+
+
+def _facts(text: str, before: str, after: str) -> dict[MatterKind, list[str]]:
+    """The facts that lie in the text at least in part: a changed 30 takes its unchanged "days" along."""
+    whole = f"{before} {text} {after}"
+    start, end = len(before) + 1, len(before) + 1 + len(text)
+    facts: dict[MatterKind, list[str]] = {}
+    for kind, pattern in _FACTS:
+        for match in pattern.finditer(whole):
+            if match.start() < end and match.end() > start:
+                facts.setdefault(kind, []).append(" ".join(match.group().split()))
+        whole = pattern.sub(lambda match: "\0" * len(match.group()), whole)
+    return facts
+
+
+def _differing(kind: MatterKind, old: list[str], new: list[str]) -> list[Matter]:
+    gone = [fact for fact in old if fact not in new]
+    come = [fact for fact in new if fact not in old]
+    size = max(len(gone), len(come))
+    gone += [""] * (size - len(gone))
+    come += [""] * (size - len(come))
+    return [Matter(kind, one, other) for one, other in zip(gone, come, strict=True)]
+
+
+def _verbs(old: str, new: str) -> list[Matter]:
+    """Negations and modals that came or went; beside a single other word, that is told too (edebilir → eder)."""
+    found: list[Matter] = []
+    gone, come = _WORDS.findall(old), _WORDS.findall(new)
+    only_gone = [word for word in gone if word.lower() not in {other.lower() for other in come}]
+    only_come = [word for word in come if word.lower() not in {other.lower() for other in gone}]
+    pairs: tuple[tuple[MatterKind, re.Pattern[str]], ...] = (("negation", _NEGATION), ("modal", _MODAL))
+    for kind, pattern in pairs:
+        left = [word for word in only_gone if pattern.fullmatch(word)]
+        right = [word for word in only_come if pattern.fullmatch(word)]
+        if not left and not right:
+            continue
+        if not right and len(only_come) == 1:
+            right = only_come
+        if not left and len(only_gone) == 1:
+            left = only_gone
+        found += _differing(kind, left, right)
+    return found
+
+
+def _party(old: str, new: str, before: str) -> list[Matter]:
+    """A name for another name, as a whole change: DinamikCRM → Dinamik360 Yazılım A.Ş."""
+    left, right = old.strip(" ,.;:()\"“”'’"), new.strip(" ,.;:()\"“”'’")
+    if not left or not right or not _NAME.fullmatch(left) or not _NAME.fullmatch(right):
+        return []
+    sentence_begins = not before.strip() or before.rstrip()[-1] in ".:;!?"
+    if sentence_begins and (left.lower() in _COMMON or right.lower() in _COMMON or " " not in left + right):
+        return []
+    return [Matter("party", left, right)] if left.lower() != right.lower() else []

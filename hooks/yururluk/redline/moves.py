@@ -1,0 +1,200 @@
+"""Decides which of the blocks that went came back elsewhere: a clause, a paragraph, an item or a row that moved."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from rapidfuzz.distance import LCSseq
+
+from yururluk.redline.align import HEADING, Aligner, Step, heading_name, stable_id
+from yururluk.redline.tree import CARRIERS, VOID, Block, children_of
+
+#: A move needs so many words; less may come back by chance.
+_LEAST_WORDS: Final = 5
+#: A move with changes inside needs so many words, and so much of them alike.
+_LEAST_CHANGED: Final = 10
+_LEAST_LIKE: Final = 0.6
+#: With so many blocks gone and come, only those that share rare phrases are compared.
+_CANDIDATES: Final = 5_000
+#: What moves alone. Cells and sections of tables do not: a column is told from its cells.
+_MOVABLE: Final = re.compile("p|h[1-6]|li|tr|ul|ol|dl|table|blockquote|pre|div|details|section|article|figure|")
+
+
+@dataclass(slots=True, frozen=True)
+class Move:
+    """The old blocks, side by side, and the new ones they became."""
+
+    olds: tuple[Block, ...]
+    news: tuple[Block, ...]
+
+
+@dataclass(slots=True)
+class _Place:
+    block: Block
+    after: Block | None  # the next block of the same gap
+    before: Block | None
+
+
+def find_moves(steps: list[Step], ours: list[Block], theirs: list[Block], aligner: Aligner) -> list[Move]:
+    """The moves among all blocks that the steps leave in gaps, in the new text's order."""
+    olds, news = _places(steps, ours, theirs)
+    if not olds or not news:
+        return []
+    partner = _very_same(olds, news, aligner)
+    _alike(olds, news, partner, aligner)
+    return _grouped(olds, news, partner)
+
+
+def _places(
+    steps: list[Step], ours: list[Block], theirs: list[Block]
+) -> tuple[dict[int, _Place], dict[int, _Place]]:
+    olds: dict[int, _Place] = {}
+    news: dict[int, _Place] = {}
+    for left, right in _gaps(steps, ours, theirs):
+        for blocks, places in ((left, olds), (right, news)):
+            for at, block in enumerate(blocks):
+                after = blocks[at + 1] if at + 1 < len(blocks) else None
+                places[id(block)] = _Place(block, after, blocks[at - 1] if at else None)
+    return olds, news
+
+
+def _gaps(
+    steps: list[Step], ours: list[Block], theirs: list[Block]
+) -> Iterator[tuple[list[Block], list[Block]]]:
+    for step in steps:
+        if step.kind == "gap":
+            yield ours[step.a : step.a_end], theirs[step.b : step.b_end]
+        elif step.kind == "enter":
+            yield from _gaps(step.steps, children_of(ours[step.a]), children_of(theirs[step.b]))
+
+
+def _is_movable(block: Block, aligner: Aligner) -> bool:
+    if block.tag in VOID or not _MOVABLE.fullmatch(block.tag):
+        return False
+    return len(aligner.words(block)) >= _LEAST_WORDS
+
+
+def _very_same(olds: dict[int, _Place], news: dict[int, _Place], aligner: Aligner) -> dict[int, Block]:
+    """Blocks that came back as they were, if they did so once. By the old block's identity."""
+    counts = Counter(place.block.html for place in olds.values())
+    coming: dict[str, Block | None] = {}
+    for place in news.values():
+        html = place.block.html
+        coming[html] = None if html in coming else place.block
+    partner: dict[int, Block] = {}
+    for key, place in olds.items():
+        new = coming.get(place.block.html)
+        if new is not None and counts[place.block.html] == 1 and _is_movable(place.block, aligner):
+            partner[key] = new
+    return partner
+
+
+def _alike(
+    olds: dict[int, _Place], news: dict[int, _Place], partner: dict[int, Block], aligner: Aligner
+) -> None:
+    """Adds the blocks that came back changed."""
+    taken = {id(new) for new in partner.values()}
+    left = [place.block for key, place in olds.items() if key not in partner and _is_movable(place.block, aligner)]
+    right = [place.block for key, place in news.items() if key not in taken and _is_movable(place.block, aligner)]
+    left, right = ([block for block in blocks if not block.tainted] for blocks in (left, right))
+    if not left or not right or len(left) > _CANDIDATES or len(right) > _CANDIDATES:
+        return
+    phrases: dict[str, list[int]] = {}
+    for to, block in enumerate(right):
+        for phrase in _phrases(aligner.words(block)):
+            phrases.setdefault(phrase, []).append(to)
+    ids = {(block.tag, name): to for to, block in enumerate(right) if (name := stable_id(block))}
+    found: list[tuple[float, int, int]] = []
+    for at, block in enumerate(left):
+        words = aligner.words(block)
+        votes: Counter[int] = Counter()
+        for phrase in _phrases(words):
+            places = phrases.get(phrase, ())
+            if len(places) <= 8:
+                votes.update(places)
+        same_id = ids.get((block.tag, stable_id(block)), -1)
+        if same_id >= 0:
+            found.append((2.0, at, same_id))
+        for to, _ in votes.most_common(4):
+            other = right[to]
+            if block.tag != other.tag and (block.tag in CARRIERS or other.tag in CARRIERS):
+                continue
+            like = _likeness(words, aligner.words(other))
+            if like >= _LEAST_LIKE:
+                found.append((like, at, to))
+    used_old: set[int] = set()
+    used_new: set[int] = set()
+    for _, at, to in sorted(found, key=lambda item: (-item[0], item[1], item[2])):
+        if at not in used_old and to not in used_new:
+            used_old.add(at)
+            used_new.add(to)
+            partner[id(left[at])] = right[to]
+
+
+def _phrases(words: str) -> set[str]:
+    return {words[at : at + 3] for at in range(len(words) - 2)}
+
+
+def _likeness(left: str, right: str) -> float:
+    shortest, longest = sorted((len(left), len(right)))
+    if shortest < _LEAST_CHANGED or shortest < _LEAST_LIKE * longest * 0.5 or longest > 20_000:
+        return 0.0
+    return 2 * LCSseq.similarity(left, right) / (shortest + longest)
+
+
+def _grouped(olds: dict[int, _Place], news: dict[int, _Place], partner: dict[int, Block]) -> list[Move]:
+    """Moves of neighbours that stay neighbours become one; a heading goes with its paragraphs, however short."""
+    back = {id(new): olds[key].block for key, new in partner.items()}
+    for key in list(partner):
+        old, new = olds[key].block, partner[key]
+        if old.tag in CARRIERS:
+            continue
+        for forward in (True, False):
+            _spread(old, new, olds, news, partner, back, forward=forward)
+    moves: list[Move] = []
+    done: set[int] = set()
+    for key, place in news.items():
+        if key in done or key not in back:
+            continue
+        group_old, group_new = [back[key]], [place.block]
+        done.add(key)
+        while place.block.tag not in CARRIERS:
+            following = place.after
+            source = olds[id(group_old[-1])].after
+            if following is None or source is None or back.get(id(following)) is not source:
+                break
+            group_old.append(source)
+            group_new.append(following)
+            done.add(id(following))
+            place = news[id(following)]
+        moves.append(Move(tuple(group_old), tuple(group_new)))
+    return moves
+
+
+def _spread(
+    old: Block,
+    new: Block,
+    olds: dict[int, _Place],
+    news: dict[int, _Place],
+    partner: dict[int, Block],
+    back: dict[int, Block],
+    *,
+    forward: bool,
+) -> None:
+    """Takes in neighbours of a moved block that are the same on both sides, or headings of the same place."""
+    while True:
+        here, there = olds[id(old)], news[id(new)]
+        old_next, new_next = (here.after, there.after) if forward else (here.before, there.before)
+        if old_next is None or new_next is None or id(old_next) in partner or id(new_next) in back:
+            return
+        heading = not forward and bool(HEADING.fullmatch(old_next.tag) and HEADING.fullmatch(new_next.tag))
+        if old_next.html != new_next.html and not (heading and heading_name(old_next) == heading_name(new_next)):
+            return
+        partner[id(old_next)] = new_next
+        back[id(new_next)] = old_next
+        old, new = old_next, new_next
+

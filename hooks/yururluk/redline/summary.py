@@ -1,0 +1,114 @@
+"""Sums up a redline by clause: what happened to each, how many words, and the changes that matter first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from yururluk.redline.changes import Change, Clause
+from yururluk.redline.matters import Matter, MatterKind
+
+Happening = Literal["added", "removed", "changed", "moved", "renumbered", "formatting", "typographic"]
+
+_ORDER: Final[tuple[Happening, ...]] = (
+    "added",
+    "removed",
+    "moved",
+    "changed",
+    "renumbered",
+    "formatting",
+    "typographic",
+)
+_FIRST: Final[tuple[MatterKind, ...]] = (
+    "negation",
+    "modal",
+    "amount",
+    "percentage",
+    "duration",
+    "date",
+    "party",
+    "number",
+)
+
+
+@dataclass(slots=True, frozen=True)
+class ClauseSummary:
+    """What happened to one clause. `what` is in a fixed order, the weightiest first."""
+
+    clause: Clause
+    what: tuple[Happening, ...]
+    words_added: int
+    words_removed: int
+    matters: tuple[Matter, ...]
+
+
+@dataclass(slots=True, frozen=True)
+class Summary:
+    """What happened, clause by clause in the order of the redline; `matters` of all, the weightiest kinds first."""
+
+    words_added: int
+    words_removed: int
+    clauses: tuple[ClauseSummary, ...]
+    matters: tuple[tuple[Clause, Matter], ...]
+
+    @property
+    def empty(self) -> bool:
+        return not self.clauses
+
+
+def summarise(changes: tuple[Change, ...]) -> Summary:
+    """The summary of changes given in the order of the redline."""
+    by_clause: dict[Clause, list[Change]] = {}
+    for change in changes:
+        by_clause.setdefault(change.clause, []).append(change)
+    clauses = tuple(_of_clause(clause, group) for clause, group in by_clause.items())
+    found = [(one.clause, matter) for one in clauses for matter in one.matters]
+    return Summary(
+        sum(change.words_added for change in changes),
+        sum(change.words_removed for change in changes),
+        clauses,
+        tuple(sorted(found, key=lambda item: _FIRST.index(item[1].kind))),
+    )
+
+
+def _of_clause(clause: Clause, changes: list[Change]) -> ClauseSummary:
+    what: set[Happening] = set()
+    for change in changes:
+        if not _only_carries_id(change):
+            what.add(_happening(change))
+    whole = {"added", "removed"} & what
+    if whole:
+        what -= {"changed"}
+    return ClauseSummary(
+        clause,
+        tuple(one for one in _ORDER if one in what),
+        sum(change.words_added for change in changes),
+        sum(change.words_removed for change in changes),
+        tuple(dict.fromkeys(matter for change in changes for matter in change.matters)),
+    )
+
+
+def _only_carries_id(change: Change) -> bool:
+    """A heading whose id follows its text or number: the change inside it tells what happened."""
+    return (
+        change.kind == "format"
+        and change.heading
+        and change.old != change.new
+        and all(detail.what == "id" for detail in change.details)
+    )
+
+
+def _happening(change: Change) -> Happening:
+    if change.kind in ("added", "removed") and change.heading and change.element.startswith("h"):
+        whole = change.new or change.old
+        if change.clause.title and whole.startswith(change.clause.title):
+            return "added" if change.kind == "added" else "removed"
+    if change.kind == "moved":
+        return "moved"
+    if change.kind == "renumbered":
+        return "renumbered"
+    if change.kind == "format":
+        return "formatting"
+    if change.kind == "typographic":
+        return "typographic"
+    return "changed"

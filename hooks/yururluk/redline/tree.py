@@ -1,0 +1,245 @@
+"""Reads a rendering into blocks that remember where in the source they stand, so that what did not change is copied.
+
+The source is sliced, not rebuilt: a node is a span of the string. That is faster than any tree of text and
+makes "unchanged" mean the very same characters. It works on regular HTML only: lower-case tags, double quotes,
+everything closed, nothing nested that a browser would take apart. `read` proves that while it reads, and has
+anything else put in order by an HTML 5 parser first.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import nh3
+
+OWN_ATTRIBUTE: Final = "data-redline"
+
+VOID: Final = frozenset(["area", "br", "col", "embed", "hr", "img", "input", "source", "track", "wbr"])
+#: Read and compared as one piece: what is inside is no text of blocks and words.
+OPAQUE: Final = frozenset(
+    ["audio", "button", "canvas", "datalist", "fieldset", "form", "iframe", "map", "math", "noscript", "object", "picture", "progress", "meter", "ruby", "script", "select", "style", "svg", "template", "textarea", "title", "video"]
+)
+_PHRASING: Final = (
+    frozenset(
+        ["a", "abbr", "acronym", "b", "bdi", "bdo", "big", "br", "cite", "code", "data", "del", "dfn", "em", "font", "i", "img", "input", "ins", "kbd", "label", "mark", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "area", "audio", "button", "canvas", "embed", "iframe", "map", "math", "meter", "noscript", "object", "picture", "progress", "ruby", "script", "select", "svg", "template", "textarea", "video"]
+    )
+)
+#: Elements that hold running text only; a block inside would be taken out of them by a browser.
+_RUNNING: Final = frozenset(["p", "h1", "h2", "h3", "h4", "h5", "h6", "pre"])
+#: What may stand only in certain parents: it carries the mark itself, its content is wrapped.
+CARRIERS: Final = frozenset(["li", "dt", "dd", "caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr", "td", "th", "summary", "figcaption"])
+#: Which children these parents take; nothing may come between.
+CHOOSY: Final[dict[str, frozenset[str]]] = {
+    "ul": frozenset({"li"}),
+    "ol": frozenset({"li"}),
+    "dl": frozenset({"dt", "dd"}),
+    "table": frozenset({"caption", "colgroup", "thead", "tbody", "tfoot", "tr"}),
+    "thead": frozenset({"tr"}),
+    "tbody": frozenset({"tr"}),
+    "tfoot": frozenset({"tr"}),
+    "tr": frozenset({"td", "th"}),
+    "colgroup": frozenset({"col"}),
+}
+SPACE: Final = " \t\n\r\f"
+_MAX_DEPTH: Final = 100
+_TAG: Final = re.compile(r'<(/?)([a-z][a-z0-9]*)((?: [a-z][-a-z0-9:_.]*="[^"<>]*")*)>|<')
+_IRREGULAR_TEXT: Final = re.compile("[\0\u00a0\r]|&(?!(?:amp|lt|gt|nbsp|quot);)|>[^<>]*>")
+
+
+_PRE_LINE: Final = re.compile(r"(<pre[^<>]*>)\n(?!\n)")
+
+
+class IrregularError(ValueError):
+    """The HTML is not of the regular kind that can be sliced."""
+
+
+class Block:
+    """A block, or a run of text between blocks (tag "").
+
+    `start:end` is the whole of it in `source`, `lo:hi` what is inside; `opening` the start tag. `space` is the
+    white space before it, `tail` that before its end tag. `children` are empty for a leaf, which holds running
+    text only.
+    """
+
+    __slots__ = ("children", "end", "hi", "lo", "odd", "opening", "run", "source", "space", "start", "tag", "tail", "tainted", "words")
+
+    def __init__(self, source: str, tag: str, opening: str, start: int, lo: int) -> None:
+        self.source = source
+        self.tag = tag
+        self.opening = opening
+        self.start = start
+        self.lo = lo
+        self.hi = lo
+        self.end = lo
+        self.space = ""
+        self.tail = ""
+        self.children: list[Block] = []
+        self.words: str | None = None
+        self.run: Block | None = None
+        self.odd = False
+        self.tainted = False
+
+    @property
+    def html(self) -> str:
+        return self.source[self.start : self.end]
+
+    @property
+    def inner(self) -> str:
+        return self.source[self.lo : self.hi]
+
+
+def children_of(block: Block) -> list[Block]:
+    """The children; for a leaf that stands against a container, its text as the only one."""
+    if block.children or not block.inner.strip(SPACE):
+        return block.children
+    if block.run is None:
+        text = block.inner
+        start = block.lo + len(text) - len(text.lstrip(SPACE))
+        block.run = Block(block.source, "", "", start, start)
+        block.run.space = block.source[block.lo : start]
+        block.run.hi = block.run.end = block.lo + len(text.rstrip(SPACE))
+        block.tail = block.source[block.run.hi : block.hi]
+    return [block.run]
+
+
+def read(html: str) -> Block:
+    """The blocks of `html` below a root without tag. Raises IrregularError if even an HTML 5 parser's output is odd."""
+    if "<pre" in html:
+        # A browser drops one line feed after <pre>; without it, what we put there does not matter.
+        html = _PRE_LINE.sub(r"\1", html)
+    try:
+        return _read(html)
+    except IrregularError:
+        return _read(regular(html))
+
+
+_EVERYTHING: Final = nh3.Cleaner(
+    tags=set(VOID | _PHRASING | CARRIERS | set(CHOOSY) | _RUNNING | OPAQUE)
+    - {"script", "style"}
+    | set(
+        ["address", "article", "aside", "blockquote", "body", "center", "details", "dialog", "dir", "div", "figure", "footer", "header", "hgroup", "main", "menu", "nav", "search", "section", "legend", "optgroup", "option", "param", "rb", "rp", "rt", "rtc"]
+    ),
+    clean_content_tags={"script", "style"},
+    attributes={},
+    attribute_filter=lambda _tag, name, value: None if name.startswith((OWN_ATTRIBUTE, "on", "style")) else value,
+    generic_attribute_prefixes=set("abcdefghijklmnopqrstuvwxyz"),
+    link_rel=None,
+)
+
+
+def regular(html: str) -> str:
+    """`html` as an HTML 5 parser understands it, written out again; scripts, comments and forged marks are gone."""
+    return _EVERYTHING.clean(html)
+
+
+def _read(html: str) -> Block:
+    if OWN_ATTRIBUTE in html or _IRREGULAR_TEXT.search(html):
+        raise IrregularError("text that is not in canonical form")
+    root = Block(html, "", "", 0, 0)
+    stack = [root]
+    blocks = [root]  # those of the stack that are known to hold or be blocks
+    cursors = [0]  # for each of `blocks`: where its last block child ended
+    node = root
+    running = 0  # depth of p, h1 … : no block may open inside
+    links = 0
+    opaque = 0
+    for match in _TAG.finditer(html):
+        closing, tag, _attributes = match.groups()
+        if tag is None:
+            raise IrregularError("a stray <")
+        if closing:
+            if node.tag != tag or len(stack) == 1:
+                raise IrregularError(f"</{tag}> closes nothing")
+            node.hi = match.start()
+            node.end = match.end()
+            stack.pop()
+            if tag in OPAQUE:
+                opaque -= 1
+            elif tag in _RUNNING:
+                running -= 1
+            elif tag == "a":
+                links -= 1
+            if node is blocks[-1]:
+                _close(node, cursors[-1])
+                blocks.pop()
+                cursors.pop()
+                cursors[-1] = node.end
+                if node.tainted:
+                    blocks[-1].tainted = True
+            node = stack[-1]
+            continue
+        start = match.start()
+        is_block = not opaque and tag not in _PHRASING
+        if is_block:
+            if len(stack) > _MAX_DEPTH:
+                raise IrregularError("nested too deep")
+            if running:
+                for outer in stack:
+                    if outer.tag in _RUNNING:
+                        outer.odd = outer.tainted = True
+            if node is not blocks[-1]:
+                for inline in stack[stack.index(blocks[-1]) + 1 :]:
+                    _open(blocks, cursors, inline)
+            if node.tag in CHOOSY and tag not in CHOOSY[node.tag]:
+                node.odd = node.tainted = True
+        elif not opaque and node.tag in CHOOSY:
+            node.odd = node.tainted = True
+        if tag in VOID:
+            if is_block:
+                leaf = Block(html, tag, match.group(), start, match.end())
+                _open(blocks, cursors, leaf)
+                blocks.pop()
+                cursors.pop()
+                cursors[-1] = leaf.end
+            continue
+        if tag == "a":
+            if links:
+                raise IrregularError("a link in a link")
+            links += 1
+        elif tag in _RUNNING:
+            running += 1
+        elif tag in OPAQUE:
+            opaque += 1
+        node = Block(html, tag, match.group(), start, match.end())
+        if tag == "pre" and html.startswith("\n", node.lo):
+            node.odd = node.tainted = True
+        stack.append(node)
+        if is_block:
+            _open(blocks, cursors, node)
+    if len(stack) > 1:
+        raise IrregularError(f"<{node.tag}> is not closed")
+    root.hi = root.end = len(html)
+    _close(root, cursors[0])
+    return root
+
+
+def _open(blocks: list[Block], cursors: list[int], node: Block) -> None:
+    parent = blocks[-1]
+    node.space = _run(parent, cursors[-1], node.start)
+    parent.children.append(node)
+    blocks.append(node)
+    cursors.append(node.lo)
+
+
+def _close(node: Block, cursor: int) -> None:
+    if node.children or not node.tag or node.tag in CHOOSY:
+        node.tail = _run(node, cursor, node.hi)
+
+
+def _run(parent: Block, lo: int, hi: int) -> str:
+    """Adds the text between two blocks to its parent's children, and returns the white space at its end."""
+    if lo == hi:
+        return ""
+    text = parent.source[lo:hi]
+    if text.isspace() and not text.strip(SPACE):
+        return text
+    if parent.tag in CHOOSY:
+        parent.odd = parent.tainted = True
+    start = lo + len(text) - len(text.lstrip(SPACE))
+    end = lo + len(text.rstrip(SPACE))
+    run = Block(parent.source, "", "", start, start)
+    run.hi = run.end = end
+    run.space = parent.source[lo:start]
+    parent.children.append(run)
+    return parent.source[end:hi]

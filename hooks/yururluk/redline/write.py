@@ -1,0 +1,231 @@
+"""Writes the redline of blocks: what did not change is copied, what did is wrapped, or carries its mark where it must."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Final, NamedTuple
+
+from yururluk.redline.align import Step
+from yururluk.redline.inline import Tools, inline_redline
+from yururluk.redline.labels import Labels
+from yururluk.redline.marks import Kind, Side, marked, pair_attributes, without_ids, wrapper
+from yururluk.redline.moves import Move
+from yururluk.redline.running import TAGS, tag_name
+from yururluk.redline.tree import CARRIERS, CHOOSY, SPACE, VOID, Block, children_of
+from yururluk.redline.views import one_side
+from yururluk.redline.words import marked_words
+
+#: Children of these are marked one by one, down to what can hold a wrapper.
+_ROWS: Final = frozenset(CHOOSY)
+
+
+class _Mark(NamedTuple):
+    """One wrapped piece of a gap, still open for white space at its end."""
+
+    side: Side
+    opening: str
+    content: str
+
+
+class Writer:
+    def __init__(self, tools: Tools, moves: list[Move], labels: Labels) -> None:
+        self._tools = tools
+        self._labels = labels
+        self._gone: dict[int, tuple[Move, str]] = {}
+        self._come: dict[int, tuple[Move, str]] = {}
+        for move in moves:
+            pair = tools.next_pair()
+            for old in move.olds:
+                self._gone[id(old)] = (move, pair)
+            for new in move.news:
+                self._come[id(new)] = (move, pair)
+
+    def write(self, old: Block, new: Block, steps: list[Step]) -> str:
+        """The redline of what is inside two blocks of one kind."""
+        out: list[str] = []
+        ours, theirs = children_of(old), children_of(new)
+        choosy = new.tag in CHOOSY
+        marks: list[_Mark] = []
+        for step in steps:
+            if step.kind == "gap":
+                before, after = ours[step.a : step.a_end], theirs[step.b : step.b_end]
+                if choosy or any(block.tag in CARRIERS for block in (*before, *after)):
+                    self._flush(marks, out)
+                    marks = []
+                    self._carried_gap(before, after, out)
+                else:
+                    self._flush(marks, out)
+                    marks = self._gap(before, after, out)
+                continue
+            first, other = ours[step.a], theirs[step.b]
+            space = other.space
+            if marks and (not first.space) != (not space):
+                side: Side = "del" if first.space else "ins"
+                at = next((at for at in range(len(marks) - 1, -1, -1) if marks[at].side == side), -1)
+                if at >= 0:
+                    held = marks[at]
+                    marks[at] = held._replace(content=held.content + (first.space or space))
+                    space = ""
+            self._flush(marks, out)
+            marks = []
+            out.append(space)
+            html = self._kept(step, ours, theirs)
+            if not new.tag and step.kind != "same":
+                html = _checked(html, ours[step.a : step.a_end], theirs[step.b : step.b_end])
+            out.append(html)
+        self._flush(marks, out)
+        out.append(new.tail)
+        return "".join(out)
+
+    def _kept(self, step: Step, ours: list[Block], theirs: list[Block]) -> str:
+        old, new = ours[step.a], theirs[step.b]
+        if step.kind == "same":
+            return new.source[new.start : theirs[step.b_end - 1].end]
+        if step.kind == "leaf":
+            inner = inline_redline(old.inner, new.inner, self._tools, exact=new.tag == "pre")
+            return new.opening + inner + new.source[new.hi : new.end]
+        if step.kind == "enter":
+            return new.opening + self.write(old, new, step.steps) + new.source[new.hi : new.end]
+        kind: Kind = "split" if step.kind == "split" else "merge" if step.kind == "merge" else "format"
+        return self._pair(kind, ours[step.a : step.a_end], theirs[step.b : step.b_end])
+
+    def _flush(self, marks: list[_Mark], out: list[str]) -> None:
+        out.extend(f"{mark.opening}{mark.content}</{mark.side}>" for mark in marks)
+
+    # -- blocks that a wrapper may be put around
+
+    def _gap(self, before: list[Block], after: list[Block], out: list[str]) -> list[_Mark]:
+        lead = after[0].space if before and after and before[0].space and after[0].space else ""
+        out.append(lead)
+        marks: list[_Mark] = []
+        for side, blocks in (("del", before), ("ins", after)):
+            at = 0
+            while at < len(blocks):
+                space = "" if lead and not at else blocks[at].space
+                size, mark = self._deleted(blocks, at) if side == "del" else self._inserted(blocks, at)
+                marks.append(mark._replace(content=space + mark.content))
+                at += size
+        return marks
+
+    def _deleted(self, blocks: list[Block], at: int) -> tuple[int, _Mark]:
+        block = blocks[at]
+        found = self._gone.get(id(block))
+        if found is None:
+            return 1, _Mark("del", wrapper("del"), without_ids(block.html))
+        move, pair = found
+        html = without_ids(block.source[block.start : move.olds[-1].end])
+        attributes = pair_attributes(pair, "move") + f' id="{escape(pair)}-old"'
+        return len(move.olds), _Mark("del", wrapper("del", attributes), self._labels.moved_to(pair) + html)
+
+    def _inserted(self, blocks: list[Block], at: int) -> tuple[int, _Mark]:
+        block = blocks[at]
+        found = self._come.get(id(block))
+        if found is None:
+            return 1, _Mark("ins", wrapper("ins"), block.html)
+        move, pair = found
+        old = move.olds[0].source[move.olds[0].start : move.olds[-1].end]
+        html = self._words(old, block.source[block.start : move.news[-1].end])
+        attributes = pair_attributes(pair, "move") + f' id="{escape(pair)}-new"'
+        return len(move.news), _Mark("ins", wrapper("ins", attributes), self._labels.moved_from(pair) + html)
+
+    def _words(self, old: str, new: str) -> str:
+        marked_new = marked_words(old, new, self._tools.vocabulary, self._tools.budget)
+        return marked_new if one_side(marked_new, "del") == new else new
+
+    def _pair(self, kind: Kind, olds: list[Block], news: list[Block]) -> str:
+        old = olds[0].source[olds[0].start : olds[-1].end]
+        new = news[0].source[news[0].start : news[-1].end]
+        attributes = pair_attributes(self._tools.next_pair(), kind)
+        if new == old:
+            return new
+        marked_new = self._words(old, new)
+        if news[0].tag in CARRIERS:
+            return f"{carried(without_ids(old), 'del', attributes)}{carried(marked_new, 'ins', attributes)}"
+        return f"{wrapper('del', attributes)}{without_ids(old)}</del>{wrapper('ins', attributes)}{marked_new}</ins>"
+
+    # -- blocks that carry the mark themselves
+
+    def _carried_gap(self, before: list[Block], after: list[Block], out: list[str]) -> None:
+        if not all(block.tag in CARRIERS for block in (*before, *after)):
+            self._mixed_gap(before, after, out)
+            return
+        for block in before:
+            out.append(block.space + self._carried(block, "del"))
+        for block in after:
+            out.append(block.space + self._carried(block, "ins"))
+
+    def _mixed_gap(self, before: list[Block], after: list[Block], out: list[str]) -> None:
+        """Stray items beside other blocks, in a parent that takes anything."""
+        for side, blocks in (("del", before), ("ins", after)):
+            at = 0
+            while at < len(blocks):
+                block = blocks[at]
+                out.append(block.space)
+                if block.tag in CARRIERS:
+                    out.append(self._carried(block, "del" if side == "del" else "ins"))
+                    at += 1
+                    continue
+                size, mark = self._deleted(blocks, at) if side == "del" else self._inserted(blocks, at)
+                self._flush([mark], out)
+                at += size
+
+    def _carried(self, block: Block, side: Side) -> str:
+        found = (self._gone if side == "del" else self._come).get(id(block))
+        html = without_ids(block.html) if side == "del" else block.html
+        if found is None:
+            return carried(html, side)
+        move, pair = found
+        if side == "del":
+            end, aid = "old", self._labels.moved_to(pair)
+        else:
+            end, aid = "new", self._labels.moved_from(pair)
+            html = self._words(move.olds[0].html, html)
+        return carried(html, side, pair_attributes(pair, "move"), f' id="{escape(pair)}-{end}"', aid)
+
+
+def _checked(html: str, olds: list[Block], news: list[Block]) -> str:
+    """`html` if it gives both sides back, white space aside; else the blocks whole. The net under all above."""
+    old = olds[0].source[olds[0].start : olds[-1].end]
+    new = news[0].source[news[0].start : news[-1].end]
+    if all(
+        "".join(one_side(html, drop).split()) == "".join(side.split()) for drop, side in _sides(old, new)
+    ):
+        return html
+    return f"{wrapper('del')}{without_ids(old)}</del>{wrapper('ins')}{new}</ins>"
+
+
+def _sides(old: str, new: str) -> tuple[tuple[Side, str], tuple[Side, str]]:
+    return ("del", new), ("ins", old)
+
+
+def carried(html: str, side: Side, extra: str = "", wrapper_extra: str = "", aid: str = "") -> str:
+    """List items, rows, cells … of which each carries the mark, with a wrapper inside wherever one may be.
+
+    `extra` goes on the outermost elements, `wrapper_extra` and `aid` into the first wrapper.
+    """
+    parts = TAGS.split(html)
+    depth = 0
+    inside: list[tuple[str, int]] = []  # the one element whose content is wrapped, and at which depth
+    for at in range(1, len(parts), 2):
+        tag = parts[at]
+        name = tag_name(tag)
+        if tag[1] == "/":
+            depth -= 1
+            if inside and inside[-1] == (name, depth):
+                inside.pop()
+                parts[at] = f"</{side}>{tag}"
+            continue
+        outer = extra if not depth else ""
+        if not inside and (name in CARRIERS or not depth):
+            parts[at] = marked(tag, side, outer)
+            if name not in _ROWS and name not in VOID and not _is_empty(parts, at):
+                parts[at] += wrapper(side, wrapper_extra) + aid
+                wrapper_extra = aid = ""
+                inside.append((name, depth))
+        if name not in VOID:
+            depth += 1
+    return "".join(parts)
+
+
+def _is_empty(parts: list[str], at: int) -> bool:
+    return at + 2 < len(parts) and not parts[at + 1].strip(SPACE) and parts[at + 2][1] == "/"

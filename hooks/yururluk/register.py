@@ -1,0 +1,232 @@
+"""The append-only record of what was published and when: how it is read, extended and held against the releases.
+
+`register.json` is `{"format": 1, "entries": [...]}`, oldest first. Each entry carries in `previous` the SHA-256
+of the entry before it in its canonical form (RFC 8785), so that no entry can be altered, left out or slipped
+in without breaking every later one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated, Any
+
+import rfc8785
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, ValidationError
+
+from yururluk.model import VERSION_PATTERN
+from yururluk.problems import Problem, Refused
+from yururluk.schemas import Day
+
+REGISTER_FILE = "register.json"
+_MOMENT = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})"
+
+
+def _moment(value: object) -> object:
+    """A moment as RFC 3339 writes it, with its offset from UTC."""
+    if not isinstance(value, str) or not re.fullmatch(_MOMENT, value, re.ASCII):
+        raise ValueError(f'"{value}" is not a moment of the form 2026-11-22T09:30:00+03:00')
+    try:
+        return datetime.fromisoformat(value)
+    except ValueError as error:
+        raise ValueError(f'"{value}" is not a moment of the calendar') from error
+
+
+Moment = Annotated[datetime, BeforeValidator(_moment)]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class RecordedDocument(_Entry):
+    """One text of a published release."""
+
+    id: str
+    locale: str
+    sha256: Sha256
+    effective: Day
+    changed: StrictBool
+
+
+class Publication(_Entry):
+    """A release went online."""
+
+    version: Annotated[str, Field(pattern=VERSION_PATTERN)]
+    published: Moment
+    effective: Day
+    material: StrictBool
+    summary: dict[str, str]
+    documents: tuple[RecordedDocument, ...]
+    previous: Sha256 | None
+
+
+class WithdrawalNote(_Entry):
+    """Why, and from which day on, a release governs no longer."""
+
+    on: Day
+    reason: str
+
+
+class WithdrawalEntry(_Entry):
+    """A release was withdrawn."""
+
+    version: Annotated[str, Field(pattern=VERSION_PATTERN)]
+    published: Moment
+    withdrawn: WithdrawalNote
+    previous: Sha256 | None
+
+
+@dataclass(frozen=True)
+class Register:
+    """The record. `raw` holds the entries as they stand in the file, `entries` what they say."""
+
+    raw: tuple[Mapping[str, Any], ...] = ()
+    entries: tuple[Publication | WithdrawalEntry, ...] = ()
+
+    @property
+    def publications(self) -> tuple[Publication, ...]:
+        """The releases, in the order in which they were recorded."""
+        return tuple(entry for entry in self.entries if isinstance(entry, Publication))
+
+    @property
+    def withdrawals(self) -> Mapping[str, WithdrawalEntry]:
+        """The withdrawals by version."""
+        return {entry.version: entry for entry in self.entries if isinstance(entry, WithdrawalEntry)}
+
+    def publication(self, version: str) -> Publication | None:
+        """The entry of a release, or None when it has not been published."""
+        return next((entry for entry in self.publications if entry.version == version), None)
+
+    def appended(self, entry: Mapping[str, Any]) -> Register:
+        """The register with one more entry, whose `previous` is set here."""
+        previous = entry_digest(self.raw[-1]) if self.raw else None
+        return _checked((*self.raw, {**entry, "previous": previous}), REGISTER_FILE)
+
+    def dumps(self) -> bytes:
+        """The file's bytes."""
+        content = {"format": 1, "entries": list(self.raw)}
+        return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def entry_digest(entry: Mapping[str, Any]) -> str:
+    """SHA-256 of an entry's canonical form (RFC 8785), in hexadecimal."""
+    return hashlib.sha256(rfc8785.dumps(dict(entry))).hexdigest()
+
+
+def loads(data: bytes, path: str = REGISTER_FILE) -> Register:
+    """Read a register. Raises `Refused` when it is not one, or when its chain is broken; never returns less."""
+    try:
+        content = json.loads(data.decode("utf-8"), object_pairs_hook=_each_key_once)
+    except (ValueError, RecursionError) as error:
+        raise _unreadable(path, f"it is not valid JSON ({error})") from error
+    if (
+        not isinstance(content, dict)
+        or set(content) != {"format", "entries"}
+        or not isinstance(content["entries"], list)
+    ):
+        raise _unreadable(path, 'it is not of the form {"format": 1, "entries": [...]}')
+    if type(content["format"]) is not int or content["format"] != 1:
+        told = json.dumps(content["format"], ensure_ascii=False)
+        raise _unreadable(path, f"its format is {told}; this program reads format 1")
+    return _checked(tuple(content["entries"]), path)
+
+
+def _checked(raw: Sequence[Any], path: str) -> Register:
+    entries: list[Publication | WithdrawalEntry] = []
+    versions: set[str] = set()
+    withdrawn: set[str] = set()
+    previous: str | None = None
+    for number, plain in enumerate(raw, start=1):
+        entry = _entry(plain, number, path)
+        if entry.previous != previous:
+            raise _unreadable(
+                path,
+                f"the chain is broken at entry {number} (version {entry.version}): "
+                "an entry before it was changed, removed or slipped in",
+            )
+        if isinstance(entry, Publication):
+            if entry.version in versions:
+                raise _unreadable(path, f"version {entry.version} is recorded twice")
+            versions.add(entry.version)
+        elif entry.version not in versions:
+            raise _unreadable(path, f"version {entry.version} is withdrawn before it was published")
+        elif entry.version in withdrawn:
+            raise _unreadable(path, f"version {entry.version} is withdrawn twice")
+        else:
+            withdrawn.add(entry.version)
+        entries.append(entry)
+        try:
+            previous = entry_digest(plain)
+        except ValueError as error:
+            raise _unreadable(path, f"entry {number} holds half of a character, which is no text") from error
+    return Register(tuple(raw), tuple(entries))
+
+
+def _entry(plain: Any, number: int, path: str) -> Publication | WithdrawalEntry:
+    if not isinstance(plain, dict):
+        raise _unreadable(path, f"entry {number} is not of the form {{...}}")
+    schema = WithdrawalEntry if "withdrawn" in plain else Publication
+    try:
+        return schema.model_validate(plain)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        name = ".".join(str(part) for part in first["loc"])
+        if first["type"] == "missing":
+            why = f'lacks "{name}"'
+        elif first["type"] == "extra_forbidden":
+            why = f'has an unknown key "{name}"'
+        elif first["type"] == "value_error":
+            why = f'is wrong in "{name}": {first["ctx"]["error"]}'
+        else:
+            why = f'is wrong in "{name}"'
+        raise _unreadable(path, f"entry {number} {why}") from error
+
+
+def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        raise ValueError("a key stands twice")
+    return result
+
+
+def _unreadable(path: str, why: str) -> Refused:
+    mend = (
+        "nothing was published. Restore the register from git (the pages branch keeps every earlier state) "
+        "or from any saved copy: yururluk publish --register FILE."
+    )
+    return Refused([Problem("register", path, 0, f"the register cannot be relied on: {why}.", mend)])
+
+
+def publication_entry(
+    version: str,
+    published: datetime,
+    effective: date,
+    *,
+    material: bool,
+    summary: Mapping[str, str],
+    documents: Sequence[Mapping[str, Any]],
+) -> dict[str, Any]:
+    """The plain JSON of a publication, without `previous`."""
+    return {
+        "version": version,
+        "published": published.isoformat(timespec="seconds"),
+        "effective": effective.isoformat(),
+        "material": material,
+        "summary": dict(sorted(summary.items())),
+        "documents": list(documents),
+    }
+
+
+def withdrawal_entry(version: str, published: datetime, on: date, reason: str) -> dict[str, Any]:
+    """The plain JSON of a withdrawal, without `previous`."""
+    return {
+        "version": version,
+        "published": published.isoformat(timespec="seconds"),
+        "withdrawn": {"on": on.isoformat(), "reason": reason},
+    }

@@ -1,0 +1,332 @@
+"""What lies on disk: the drafts in docs/ and the frozen releases in releases/, read whole and checked for freezing."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import yaml
+
+from yururluk.model import (
+    DOCUMENT_PATTERN,
+    RESERVED_DOCUMENTS,
+    Release,
+    Text,
+    Withdrawal,
+    is_version,
+    version_key,
+)
+from yururluk.placed_yaml import PlacedYaml, YamlFault, read_mapping
+from yururluk.problems import Problem, Refused
+from yururluk.schemas import ON_PUBLICATION, ReleaseSchema, SomeSchema, WithdrawalSchema, validated
+from yururluk.settings import Settings
+from yururluk.texts import decode, parse_text
+
+RELEASE_FILE = "release.yml"
+WITHDRAWAL_FILE = "withdrawal.yml"
+
+
+@dataclass(frozen=True)
+class Project:
+    """Everything on disk: the drafts, the releases in the order of their versions, and every fault found."""
+
+    drafts: tuple[Text, ...]
+    releases: tuple[Release, ...]
+    problems: tuple[Problem, ...]
+
+
+def read_project(root: Path, settings: Settings) -> Project:
+    """Read docs/ and releases/ under `root`."""
+    drafts, problems = _texts(root, root / "docs", settings)
+    releases, release_problems = read_releases(root, settings)
+    return Project(drafts, releases, (*problems, *release_problems))
+
+
+def read_releases(root: Path, settings: Settings) -> tuple[tuple[Release, ...], list[Problem]]:
+    """Every release that can be read, in the order of versions, and every fault in any of them."""
+    folder = root / "releases"
+    releases: list[Release] = []
+    problems: list[Problem] = []
+    for entry in sorted(folder.iterdir()) if folder.is_dir() else []:
+        if entry.name.startswith(".") and entry.is_file():
+            continue
+        release, found = _release(root, entry, settings)
+        problems += found
+        if release is not None:
+            releases.append(release)
+    releases.sort(key=lambda release: (version_key(release.version), release.version))
+    for first, second in itertools.pairwise(releases):
+        if version_key(first.version) == version_key(second.version):
+            problems.append(
+                Problem(
+                    "version",
+                    second.path,
+                    second.lines.get("version", 1),
+                    f'the versions "{first.version}" and "{second.version}" are the same number.',
+                    f"delete one of releases/{first.version} and releases/{second.version}, or give it a new version.",
+                )
+            )
+    return tuple(releases), problems
+
+
+def _release(root: Path, folder: Path, settings: Settings) -> tuple[Release | None, list[Problem]]:
+    relative = _relative(root, folder)
+    if not folder.is_dir() or folder.is_symlink():
+        mend = "releases/ holds one folder for each release and nothing else: move it away."
+        return None, [Problem("layout", relative, 0, "this does not belong among the releases.", mend)]
+    if not is_version(folder.name):
+        mend = "name the folder by one to three numbers with dots, such as releases/2.1."
+        return None, [Problem("version", relative, 0, f'"{folder.name}" is not a version.', mend)]
+    path = f"{relative}/{RELEASE_FILE}"
+    found, schema, problems = _yaml(folder / RELEASE_FILE, path, ReleaseSchema, "release file")
+    texts, text_problems = _texts(root, folder, settings)
+    problems += text_problems
+    withdrawal: Withdrawal | None = None
+    if (folder / WITHDRAWAL_FILE).exists():
+        _, taken_back, faults = _yaml(
+            folder / WITHDRAWAL_FILE, f"{relative}/{WITHDRAWAL_FILE}", WithdrawalSchema, "withdrawal file"
+        )
+        problems += faults
+        withdrawal = Withdrawal(taken_back.withdrawn, taken_back.reason) if taken_back else None
+    if schema is None:
+        return None, problems
+    if schema.version != folder.name:
+        problems.append(
+            Problem(
+                "version",
+                path,
+                found.line(("version",)),
+                f'the release file says version "{schema.version}" in the folder of "{folder.name}".',
+                f'write version: "{folder.name}", or rename the folder.',
+            )
+        )
+        return None, problems
+    problems += _digest_problems(root, folder, schema.digests, path, found)
+    problems += _incomplete(relative, path, texts, text_problems, settings)
+    if withdrawal is not None and schema.published is not None and withdrawal.on < schema.published:
+        message = (
+            f"the release is withdrawn as of {withdrawal.on}, before it was published on {schema.published}."
+        )
+        mend = f"write a day from {schema.published} on; or, if it was never online, delete {relative}."
+        problems.append(Problem("withdrawal", f"{relative}/{WITHDRAWAL_FILE}", 1, message, mend))
+    problems += [
+        Problem(
+            "schema",
+            path,
+            found.line(("summary", locale)),
+            f'the summary names the unknown language "{locale}".',
+            f"remove it; the languages are: {', '.join(settings.locales)}.",
+        )
+        for locale in schema.summary
+        if locale not in settings.locales
+    ]
+    release = Release(
+        version=schema.version,
+        published=schema.published,
+        effective=schema.effective,
+        material=schema.material,
+        summary=schema.summary,
+        texts=texts,
+        withdrawal=withdrawal,
+        lines={key[0]: line for key, line in found.lines.items() if len(key) == 1},
+    )
+    return release, problems
+
+
+def _incomplete(
+    relative: str, path: str, texts: Sequence[Text], known: Sequence[Problem], settings: Settings
+) -> list[Problem]:
+    """A release must hold a text, and each translation the text that it translates. `known` faults say why already."""
+    if known:
+        return []
+    if not texts:
+        mend = f"delete {relative}, and make the release with `yururluk release`."
+        return [Problem("empty-release", path, 0, "the release holds no text.", mend)]
+    authentic = {text.document for text in texts if text.locale == settings.authentic}
+    language = settings.language_names[settings.authentic]
+    return [
+        Problem(
+            "authentic-text",
+            text.path,
+            0,
+            f"this translation stands alone: the release has no authentic text ({language}) of the document.",
+            f"delete {relative}, add docs/{settings.authentic}/{text.document}.md and make the release again.",
+        )
+        for text in texts
+        if text.document not in authentic
+    ]
+
+
+def _yaml(
+    file: Path, path: str, schema: type[SomeSchema], what: str
+) -> tuple[PlacedYaml, SomeSchema | None, list[Problem]]:
+    nothing = PlacedYaml({}, {})
+    try:
+        data = file.read_bytes()
+    except OSError:
+        mend = (
+            "make the release with `yururluk release`, which writes it."
+            if file.name == RELEASE_FILE
+            else "write it with `yururluk withdraw`."
+        )
+        return nothing, None, [Problem("schema", path, 0, f"the {what} is missing.", mend)]
+    source, problem = decode(data, path)
+    if source is None:
+        return nothing, None, [problem] if problem else []
+    try:
+        found = read_mapping(source)
+    except YamlFault as fault:
+        return (
+            nothing,
+            None,
+            [Problem("schema", path, fault.line, f"the {what} is {fault.message}.", "mend it.")],
+        )
+    value, problems = validated(schema, found, path, what)
+    return found, value, problems
+
+
+def _digest_problems(
+    root: Path, folder: Path, digests: Mapping[str, str], path: str, found: PlacedYaml
+) -> list[Problem]:
+    """Faults of the freeze: every file of the release must be listed and be what it was when it was frozen."""
+    relative = _relative(root, folder)
+    present = {
+        _relative(folder, file): file
+        for file in _files(folder)
+        if _relative(folder, file) not in {RELEASE_FILE, WITHDRAWAL_FILE}
+    }
+    problems: list[Problem] = []
+    for name, digest in sorted(digests.items()):
+        line = found.line(("digests", name))
+        file = present.get(name)
+        if file is None:
+            mend = f"restore {relative}/{name} from git: git checkout <commit> -- {relative}/{name}."
+            problems.append(Problem("frozen", path, line, f"the frozen file {name} has been removed.", mend))
+        elif not file.is_symlink() and digest != _sha256(file.read_bytes()):
+            mend = f"restore it from git and make the change in docs/{name} instead; a new release then freezes it."
+            problems.append(
+                Problem(
+                    "frozen", f"{relative}/{name}", 0, "this frozen file was changed after its release.", mend
+                )
+            )
+    for name in sorted(set(present) - set(digests)):
+        mend = f"move it away; a new text belongs in docs/{name} and in a new release."
+        problems.append(
+            Problem(
+                "frozen",
+                f"{relative}/{name}",
+                0,
+                "this file was added to the release after it was frozen.",
+                mend,
+            )
+        )
+    return problems
+
+
+def _texts(root: Path, folder: Path, settings: Settings) -> tuple[tuple[Text, ...], list[Problem]]:
+    """The texts below `folder`, sorted, and the faults of files that are none."""
+    texts: list[Text] = []
+    problems: list[Problem] = []
+    for file in _files(folder):
+        relative = _relative(root, file)
+        inside = _relative(folder, file)
+        is_draft = folder == root / "docs"
+        if inside in {RELEASE_FILE, WITHDRAWAL_FILE} and not is_draft:
+            continue
+        if is_draft and file.name.startswith("."):
+            continue  # what editors and file managers leave behind; MkDocs leaves it out, too
+        locale, _, name = inside.partition("/")
+        document = name.removesuffix(".md")
+        if file.is_symlink():
+            mend = "put the file itself here: a link can be made to point at another text."
+            problems.append(Problem("layout", relative, 0, "this is a link, not a file.", mend))
+        elif locale not in settings.locales or not name.endswith(".md") or "/" in name:
+            mend = f"a text is <language>/<document>.md, with a language of: {', '.join(settings.locales)}."
+            problems.append(Problem("layout", relative, 0, "this file is no text of a document.", mend))
+        elif not re.fullmatch(DOCUMENT_PATTERN, document, re.ASCII) or document in RESERVED_DOCUMENTS:
+            mend = "use small letters a-z, digits and hyphens, and no address that the site itself uses."
+            problems.append(Problem("layout", relative, 0, f'"{document}" cannot name a document.', mend))
+        elif is_version(document):
+            mend = "begin the name with a letter: a number is the address of a release."
+            problems.append(Problem("layout", relative, 0, f'"{document}" cannot name a document.', mend))
+        else:
+            text, found = parse_text(file.read_bytes(), relative, document, locale)
+            problems += found
+            if text is not None:
+                texts.append(text)
+    return tuple(
+        sorted(texts, key=lambda text: (text.document, settings.locales.index(text.locale)))
+    ), problems
+
+
+def _files(folder: Path) -> list[Path]:
+    """Every file below `folder`, and every link to a folder, sorted."""
+    found: list[Path] = []
+    for parent, folders, names in os.walk(folder):
+        folders.sort()
+        found += [Path(parent, name) for name in names]
+        found += [Path(parent, name) for name in folders if Path(parent, name).is_symlink()]
+    return sorted(found, key=lambda file: file.as_posix())
+
+
+def _relative(root: Path, path: Path) -> str:
+    """The path inside the project. A name that is not UTF-8 is shown as far as it can be."""
+    return os.fsencode(path.relative_to(root).as_posix()).decode("utf-8", "replace")
+
+
+def _sha256(data: bytes) -> str:
+    return "sha256:" + hashlib.sha256(data).hexdigest()
+
+
+def release_file(
+    version: str,
+    texts: Sequence[Text],
+    summary: Mapping[str, str],
+    *,
+    material: bool,
+    effective: date | None,
+    published: date | None = None,
+) -> str:
+    """The content of a release file for these texts, in the order in which people read it."""
+    lines = [f'version: "{version}"']
+    if published is not None:
+        lines.append(f"published: {published.isoformat()}")
+    lines.append(f"effective: {effective.isoformat() if effective else ON_PUBLICATION}")
+    lines.append(f"material: {'true' if material else 'false'}")
+    tail = {
+        "summary": dict(summary),
+        "digests": {text.name: f"sha256:{text.sha256}" for text in sorted(texts, key=lambda t: t.name)},
+    }
+    return "\n".join(lines) + "\n" + yaml.safe_dump(tail, allow_unicode=True, sort_keys=False, width=10_000)
+
+
+def freeze(root: Path, version: str, texts: Sequence[Text], release_yml: str) -> Path:
+    """Write a new release folder, all of it or nothing. Raises `Refused` when the version exists."""
+    target = root / "releases" / version
+    target.parent.mkdir(exist_ok=True)
+    staged = Path(tempfile.mkdtemp(prefix=f".{version}-", dir=target.parent))
+    try:
+        staged.chmod(0o755)
+        for text in texts:
+            file = staged / text.locale / f"{text.document}.md"
+            file.parent.mkdir(exist_ok=True)
+            file.write_bytes(text.data)
+        (staged / RELEASE_FILE).write_text(release_yml, encoding="utf-8", newline="\n")
+        if target.exists():
+            mend = "give the release another version; a published text is never replaced."
+            raise Refused(
+                [Problem("version", f"releases/{version}", 0, "this release exists already.", mend)]
+            )
+        staged.rename(target)
+    except BaseException:
+        shutil.rmtree(staged, ignore_errors=True)
+        raise
+    return target

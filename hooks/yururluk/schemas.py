@@ -1,0 +1,170 @@
+"""What front matter, a release file and a withdrawal file may contain, and how a fault in them is told."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from yururluk.model import DocumentType, Translation, is_version
+from yururluk.placed_yaml import PlacedYaml
+from yururluk.problems import Problem
+
+_FIRST_YEAR = 1990
+ON_PUBLICATION: Literal["on-publication"] = "on-publication"
+
+
+def _real_date(value: object) -> object:
+    if isinstance(value, date):
+        return value
+    if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value, re.ASCII):
+        raise ValueError(f'"{value}" is not a date of the form YYYY-MM-DD')
+    try:
+        day = date.fromisoformat(value)
+    except ValueError as error:
+        raise ValueError(f"{value} is not a day of the calendar") from error
+    if day.year < _FIRST_YEAR:
+        raise ValueError(f"{value} lies before there were web pages")
+    return day
+
+
+def _effective(value: object) -> object:
+    return None if value == ON_PUBLICATION else _real_date(value)
+
+
+def _true_or_false(value: object) -> object:
+    answers = {"true": True, "false": False}
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value in answers:
+        return answers[value]
+    raise ValueError(f'"{value}" is neither true nor false')
+
+
+def _not_blank(value: str) -> str:
+    if not value.strip():
+        raise ValueError("it is empty")
+    return value
+
+
+def _version(value: str) -> str:
+    if not is_version(value):
+        raise ValueError(f'"{value}" is not a version: one to three numbers with dots, such as 2.1')
+    return value
+
+
+Filled = Annotated[str, AfterValidator(_not_blank)]
+Day = Annotated[date, BeforeValidator(_real_date)]
+
+
+class _Schema(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+SomeSchema = TypeVar("SomeSchema", bound=_Schema)
+
+
+class FrontMatterSchema(_Schema):
+    """The lines between `---` at the top of a text."""
+
+    title: Annotated[Filled, Field(description="The document's title, as printed above the text.")]
+    type: Annotated[DocumentType, Field(description="What kind of legal text it is.")]
+    translation: Annotated[
+        Translation | None,
+        Field(description="Only in a translation: whether it covers the whole of the authentic text."),
+    ] = None
+
+
+class ReleaseSchema(_Schema):
+    """releases/<version>/release.yml"""
+
+    version: Annotated[
+        str, AfterValidator(_version), Field(description="The same label as the folder's name.")
+    ]
+    published: Annotated[
+        Day | None, Field(description="Only where the release was already public: the day it became so.")
+    ] = None
+    effective: Annotated[
+        date | None,
+        BeforeValidator(_effective),
+        Field(description="The first day it binds, or on-publication."),
+    ] = None
+    material: Annotated[
+        bool, BeforeValidator(_true_or_false), Field(description="true: önemli değişiklik; false: editorial.")
+    ]
+    summary: Annotated[
+        dict[str, Filled], Field(description="What changed, for the customer, in each language.")
+    ]
+    digests: Annotated[
+        dict[str, Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]],
+        Field(description="sha256 of each frozen file's bytes."),
+    ]
+
+
+class WithdrawalSchema(_Schema):
+    """releases/<version>/withdrawal.yml"""
+
+    withdrawn: Annotated[Day, Field(description="The first day on which the release governs no longer.")]
+    reason: Annotated[Filled, Field(description="Why, in a sentence for the reader.")]
+
+
+_FORMS: Mapping[str, str] = {
+    "title": "title: Gizlilik Politikası",
+    "type": "type: privacy-policy",
+    "translation": "translation: complete",
+    "version": 'version: "1.1"',
+    "published": "published: 2026-11-22",
+    "effective": "effective: on-publication, or effective: 2027-01-01",
+    "material": "material: true, or material: false",
+    "summary": 'summary: {tr: "…", en: "…"}',
+    "digests": "digests, as `yururluk release` writes them",
+    "withdrawn": "withdrawn: 2026-12-01",
+    "reason": 'reason: "…"',
+}
+
+
+_KINDS: Mapping[str, str] = {
+    "string_type": "it must be words, not a list or further keys",
+    "dict_type": "it must be lines of the form `key: value`",
+}
+
+
+def validated(
+    schema: type[SomeSchema], found: PlacedYaml, path: str, what: str
+) -> tuple[SomeSchema | None, list[Problem]]:
+    """Hold what was read against a schema. Returns the value, or None with every fault found in it."""
+    try:
+        return schema.model_validate(dict(found.data)), []
+    except ValidationError as error:
+        return None, [_told(schema, item, found, path, what) for item in error.errors(include_url=False)]
+
+
+def _told(schema: type[_Schema], item: Any, found: PlacedYaml, path: str, what: str) -> Problem:
+    place = tuple(str(part) for part in item["loc"])
+    key = place[0] if place else ""
+    name = ".".join(part for part in place if part != "[key]")
+    line = found.line(place)
+    kind: str = item["type"]
+    if kind == "missing":
+        return Problem("schema", path, line, f'the {what} lacks "{name}".', f"add a line: {_FORMS[key]}")
+    if kind == "extra_forbidden":
+        known = ", ".join(schema.model_fields)
+        return Problem(
+            "schema",
+            path,
+            line,
+            f'the {what} has an unknown key "{name}".',
+            f"remove it; the keys are: {known}.",
+        )
+    if kind == "value_error":
+        reason = str(item["ctx"]["error"])
+    elif kind == "enum":
+        reason = f'"{item["input"]}" is not one of {item["ctx"]["expected"]}'
+    elif kind == "string_pattern_mismatch":
+        reason = f'"{item["input"]}" is not of the form sha256:<64 hexadecimal digits>'
+    else:
+        reason = _KINDS.get(kind, str(item["msg"]))
+    return Problem("schema", path, line, f'"{name}" is wrong: {reason}.', f"write it as {_FORMS[key]}")

@@ -1,0 +1,161 @@
+"""What a project has chosen in mkdocs.yml: who publishes, where, in which languages and in which time zone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+import yaml
+import yaml_env_tag
+
+from yururluk.problems import Problem, Refused
+
+CONFIG_FILE = "mkdocs.yml"
+_LOCALE = r"[a-z]{2,3}([-_][A-Za-z]{2,4})?"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """A project's choices, validated.
+
+    `site_url` is absolute and ends with a slash. `locales` begins with the authentic one; `site_names` and
+    `language_names` are by locale. `branch` and `remote` are where the pages live.
+    """
+
+    site_url: str
+    publisher: str
+    locales: tuple[str, ...]
+    site_names: Mapping[str, str]
+    language_names: Mapping[str, str]
+    timezone: ZoneInfo
+    branch: str
+    remote: str
+
+    @property
+    def authentic(self) -> str:
+        """The locale whose text prevails."""
+        return self.locales[0]
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads mkdocs.yml as MkDocs does, but builds nothing from tags that name Python objects."""
+
+
+_Loader.add_constructor("!ENV", yaml_env_tag.construct_env_tag)
+_Loader.add_multi_constructor("!", lambda _loader, _suffix, _node: None)
+_Loader.add_multi_constructor("tag:yaml.org,2002:python/", lambda _loader, _suffix, _node: None)
+
+
+def read_settings(root: Path) -> Settings:
+    """Read mkdocs.yml under `root`. Raises `Refused` with every fault that matters to publishing."""
+    path = root / CONFIG_FILE
+    try:
+        config = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - a SafeLoader
+    except FileNotFoundError:
+        raise Refused(
+            [_fault("there is no mkdocs.yml here.", "run the command in the project's folder.")]
+        ) from None
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise Refused([_fault(f"mkdocs.yml cannot be read: {error}.", "mend the file.")]) from error
+    return settings_from(config if isinstance(config, dict) else {})
+
+
+def settings_from(config: Mapping[str, Any]) -> Settings:
+    """The settings that a parsed mkdocs.yml holds. Raises `Refused` with every fault."""
+    problems: list[Problem] = []
+    own = _mapping(_mapping(config.get("extra")).get("yururluk"))
+
+    site_url = str(config.get("site_url") or "")
+    if not _is_web_address(site_url):
+        problems.append(
+            _fault(
+                f'site_url is "{site_url}", which is no web address.',
+                "set site_url: https://… in mkdocs.yml.",
+            )
+        )
+    publisher = str(own.get("publisher") or "").strip()
+    if not publisher:
+        problems.append(_fault("extra.yururluk.publisher is missing.", "name the company: publisher: … A.Ş."))
+    zone_name = str(own.get("timezone") or "Europe/Istanbul")
+    zone: ZoneInfo | None = None
+    try:
+        zone = ZoneInfo(zone_name)
+    except (KeyError, ValueError, OSError):
+        problems.append(
+            _fault(
+                f'extra.yururluk.timezone "{zone_name}" is unknown.', "write it as timezone: Europe/Istanbul."
+            )
+        )
+    languages = _languages(config)
+    for place, language in enumerate(languages, start=1):
+        if not re.fullmatch(_LOCALE, str(language.get("locale"))) or not language.get("name"):
+            problems.append(
+                _fault(
+                    f"language {place} of the i18n plugin has no locale of the form tr or no name.",
+                    "write it as - locale: tr, and below it name: Türkçe.",
+                )
+            )
+    named = [str(language.get("locale")) for language in languages]
+    for locale in sorted({locale for locale in named if named.count(locale) > 1}):
+        problems.append(
+            _fault(f'the i18n plugin names the language "{locale}" twice.', "remove one of them.")
+        )
+    default = [language for language in languages if language.get("default")]
+    if len(default) != 1:
+        problems.append(
+            _fault(
+                "the i18n plugin does not name exactly one default language.",
+                "give the language whose text prevails `default: true`, and no other.",
+            )
+        )
+    if problems or zone is None:
+        raise Refused(problems)
+    ordered = default + [language for language in languages if not language.get("default")]
+    locales = tuple(str(language["locale"]) for language in ordered)
+    return Settings(
+        site_url=site_url.rstrip("/") + "/",
+        publisher=publisher,
+        locales=locales,
+        site_names=MappingProxyType(
+            {
+                str(lang["locale"]): str(lang.get("site_name") or config.get("site_name") or "")
+                for lang in ordered
+            }
+        ),
+        language_names=MappingProxyType({str(lang["locale"]): str(lang["name"]) for lang in ordered}),
+        timezone=zone,
+        branch=str(config.get("remote_branch") or "gh-pages"),
+        remote=str(config.get("remote_name") or "origin"),
+    )
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _is_web_address(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.netloc)
+
+
+def _languages(config: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    plugins = config.get("plugins")
+    listed = plugins if isinstance(plugins, list) else [plugins]
+    for plugin in listed:
+        languages = _mapping(_mapping(plugin).get("i18n")).get("languages")
+        if isinstance(languages, list):
+            return [_mapping(language) for language in languages]
+    return []
+
+
+def _fault(message: str, mend: str) -> Problem:
+    return Problem("settings", CONFIG_FILE, 0, message, mend)

@@ -1,0 +1,391 @@
+"""Which pages the site has on a day, and what stands on each: a pure function of the history and the day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, timedelta
+
+from yururluk.history import History, Published
+from yururluk.in_force import Standing, State
+from yururluk.model import IN_FORCE_ALIAS, Text, Translation
+from yururluk.settings import Settings
+from yururluk.site import views
+from yururluk.site.words import translator
+
+HISTORY = "surumler/"
+REDLINES = "degisiklikler"
+SIDE_BY_SIDE = "yan-yana"
+
+
+class Assembler:
+    """Makes the pages of one day. `history` holds the releases published by then."""
+
+    def __init__(self, history: History, day: date, settings: Settings) -> None:
+        self.history = history
+        self.day = day
+        self.settings = settings
+
+    # Addresses
+
+    def address(self, locale: str, path: str, prefix: str = "") -> str:
+        """The address of a page inside the site: `1.1/en/gizlilik-politikasi/`."""
+        language = "" if locale == self.settings.authentic else f"{locale}/"
+        return f"{prefix}{language}{path}/" if path else f"{prefix}{language}"
+
+    def text_address(self, version: str, document: str, locale: str) -> str:
+        """The address of a text."""
+        return self.address(locale, document, f"{version}/")
+
+    def redline_address(self, version: str, document: str, locale: str) -> str:
+        """The address of a text's redline."""
+        return self.address(locale, f"{REDLINES}/{document}", f"{version}/")
+
+    def history_address(self, locale: str, document: str = "") -> str:
+        """The address of the list of releases, at one document where it is named."""
+        return self.address(locale, HISTORY.rstrip("/")) + (f"#{document}" if document else "")
+
+    def _alternates(self, path: str, prefix: str = "") -> tuple[tuple[str, str], ...]:
+        return tuple((locale, self.address(locale, path, prefix)) for locale in self.settings.locales)
+
+    # Parts
+
+    def title(self, document: str, locale: str, published: Published | None = None) -> str:
+        """A document's title in a language: of that release, else of the newest one that has it."""
+        releases = [published] if published else []
+        for candidate in [*releases, *reversed(self.history.releases)]:
+            text = candidate.release.by_name.get((document, locale))
+            if text:
+                return text.front_matter.title
+        text = next(
+            p.release.by_name[document, self.settings.authentic]
+            for p in reversed(self.history.releases)
+            if (document, self.settings.authentic) in p.release.by_name
+        )
+        return text.front_matter.title
+
+    def _status(self, standing: Standing, path_of: dict[str, str]) -> views.Status:
+        by = None
+        if standing.by is not None and standing.by in path_of:
+            by = views.Link(path_of[standing.by], standing.by)
+        return views.Status(
+            state=standing.state.value,
+            since=standing.since,
+            last_day=_last_day(standing.until),
+            by=by,
+            governed=tuple(views.Interval(p.since, _last_day(p.until)) for p in standing.governed),
+        )
+
+    def release_status(self, version: str, locale: str) -> views.Status:
+        """The state of a release as a whole."""
+        paths = {p.version: self.address(locale, "", f"{p.version}/") for p in self.history.releases}
+        return self._status(self.history.standing(version, self.day), paths)
+
+    def text_status(self, version: str, document: str, locale: str) -> views.Status:
+        """The state of a document's wording in a release."""
+        paths = {
+            p.version: self.text_address(p.version, document, locale)
+            for p in self.history.releases
+            if document in p.release.documents
+        }
+        return self._status(self.history.text_standing(version, document, self.day), paths)
+
+    def in_force_link(self, document: str, locale: str) -> views.Link | None:
+        """The way to the document's text in force, under the lasting alias where that shows it."""
+        version = self.history.text_in_force(document, self.day)
+        if version is None:
+            return None
+        release = self.history.in_force(self.day)
+        folder = IN_FORCE_ALIAS if release is not None and release.version == version else version
+        return views.Link(self.text_address(folder, document, locale), version)
+
+    def stamp(self, published: Published, text: Text) -> views.Stamp:
+        """The facts of a text in a release."""
+        version, document, locale = published.version, text.document, text.locale
+        facts = self.history.facts[version, document, locale]
+        earlier, later = self.history.neighbours(version, document)
+        authentic = self.settings.authentic
+        withdrawal = published.release.withdrawal
+        return views.Stamp(
+            document=document,
+            type=text.front_matter.type.value,
+            version=version,
+            languages=tuple(
+                other for other in self.settings.locales if (document, other) in published.release.by_name
+            ),
+            published=published.published_on,
+            effective=facts.effective,
+            status=self.text_status(version, document, locale),
+            material=published.release.material,
+            summary=published.release.summary.get(locale, ""),
+            sha256=text.sha256,
+            authentic=locale == authentic,
+            authentic_page=views.Link(
+                self.text_address(version, document, authentic), self.title(document, authentic, published)
+            ),
+            translation=(text.front_matter.translation or Translation.COMPLETE).value,
+            changed=facts.changed,
+            changed_by=facts.changed_by,
+            before=facts.before or "",
+            redline_path=self.redline_address(version, document, locale),
+            in_force=self.in_force_link(document, locale),
+            earlier=(earlier and views.Link(self.text_address(earlier, document, locale), earlier)) or None,
+            later=(later and views.Link(self.text_address(later, document, locale), later)) or None,
+            history_path=self.history_address(locale, document),
+            withdrawal_reason=withdrawal.reason if withdrawal and published.withdrawn_on else "",
+        )
+
+    def document_row(self, published: Published, document: str, locale: str) -> views.DocumentRow:
+        """One document of a release, for a list in `locale`."""
+        translated = (document, locale) in published.release.by_name
+        facts_locale = locale if translated else self.settings.authentic
+        facts = self.history.facts[published.version, document, facts_locale]
+        return views.DocumentRow(
+            document=document,
+            version=published.version,
+            title=self.title(document, locale, published),
+            path=self.text_address(published.version, document, locale),
+            redline_path=self.redline_address(published.version, document, facts_locale),
+            effective=facts.effective,
+            status=self.text_status(published.version, document, locale),
+            changed=facts.changed,
+            changed_by=facts.changed_by,
+            translated=translated,
+            before=facts.before or "",
+        )
+
+    def release_row(self, published: Published, locale: str) -> views.ReleaseRow:
+        """One release, for a list in `locale`."""
+        withdrawal = published.release.withdrawal
+        return views.ReleaseRow(
+            version=published.version,
+            path=self.address(locale, "", f"{published.version}/"),
+            published=published.published_on,
+            effective=published.effective,
+            status=self.release_status(published.version, locale),
+            material=published.release.material,
+            summary=published.release.summary.get(locale, ""),
+            documents=tuple(
+                self.document_row(published, document, locale) for document in published.release.documents
+            ),
+            withdrawal_reason=withdrawal.reason if withdrawal and published.withdrawn_on else "",
+        )
+
+    # Sites
+
+    def release_site(self, published: Published) -> views.Site:
+        """Every page of one release."""
+        prefix = f"{published.version}/"
+        pages: list[views.Page] = []
+        for locale in self.settings.locales:
+            say = translator(locale)
+            pages.append(
+                views.Page(
+                    locale=locale,
+                    path="",
+                    title=say("Release {version}").format(version=published.version),
+                    template="release.html",
+                    view=views.ReleaseView(
+                        self.release_row(published, locale), self._release_in_force(locale)
+                    ),
+                    alternates=self._alternates("", prefix),
+                )
+            )
+            for document in published.release.documents:
+                pages += self._document_pages(published, document, locale)
+        return views.Site(prefix, tuple(pages))
+
+    def _release_in_force(self, locale: str) -> views.Link | None:
+        release = self.history.in_force(self.day)
+        return (
+            release and views.Link(self.address(locale, "", f"{IN_FORCE_ALIAS}/"), release.version)
+        ) or None
+
+    def _document_pages(self, published: Published, document: str, locale: str) -> Iterable[views.Page]:
+        prefix = f"{published.version}/"
+        alternates = self._alternates(document, prefix)
+        text = published.release.by_name.get((document, locale))
+        title = self.title(document, locale, published)
+        if text is None:
+            authentic = self.settings.authentic
+            facts = self.history.facts[published.version, document, authentic]
+            no_translation = views.NoTranslationView(
+                document=document,
+                version=published.version,
+                authentic_page=views.Link(
+                    self.text_address(published.version, document, authentic),
+                    self.title(document, authentic, published),
+                ),
+                authentic_language=self.settings.language_names[authentic],
+                status=self.text_status(published.version, document, locale),
+                published=published.published_on,
+                effective=facts.effective,
+                in_force=self.in_force_link(document, locale),
+                history_path=self.history_address(locale, document),
+            )
+            for path in (document, f"{REDLINES}/{document}"):
+                yield views.Page(
+                    locale, path, title, "no-translation.html", no_translation, self._alternates(path, prefix)
+                )
+            return
+        stamp = self.stamp(published, text)
+        yield views.Page(
+            locale, document, title, "text.html", views.TextView(stamp), alternates, markdown=text.body
+        )
+        yield from self._redline_pages(published, text, stamp, title)
+
+    def _redline_pages(
+        self, published: Published, text: Text, stamp: views.Stamp, title: str
+    ) -> Iterable[views.Page]:
+        """What changed: inline, and side by side where there is an earlier text."""
+        say = translator(text.locale)
+        facts = self.history.facts[published.version, text.document, text.locale]
+        new = self.history.facts[facts.changed_by, text.document, text.locale]
+        old = self.history.facts.get((facts.before or "", text.document, text.locale))
+        prefix = f"{published.version}/"
+        path = f"{REDLINES}/{text.document}"
+        beside = f"{path}/{SIDE_BY_SIDE}"
+        inline = views.Page(
+            locale=text.locale,
+            path=path,
+            title=say("Changes: {title}").format(title=title),
+            template="redline.html",
+            view=views.RedlineView(
+                stamp=stamp,
+                document_title=title,
+                text_path=self.text_address(published.version, text.document, text.locale),
+                inline_path=self.address(text.locale, path, prefix),
+                side_path=self.address(text.locale, beside, prefix),
+                old_version=facts.before or "",
+                new_version=facts.changed_by,
+                old=old.text.source if old else "",
+                new=new.text.source,
+                first=old is None,
+            ),
+            alternates=self._alternates(path, prefix),
+        )
+        yield inline
+        if old is not None:
+            yield replace(
+                inline,
+                path=beside,
+                template="side-by-side.html",
+                alternates=tuple(
+                    (
+                        locale,
+                        self.address(
+                            locale, beside if self._has_earlier(published, text, locale) else path, prefix
+                        ),
+                    )
+                    for locale in self.settings.locales
+                ),
+            )
+
+    def _has_earlier(self, published: Published, text: Text, locale: str) -> bool:
+        facts = self.history.facts.get((published.version, text.document, locale))
+        return facts is not None and facts.before is not None
+
+    def portal_site(self) -> views.Site:
+        """The pages at the root."""
+        pages: list[views.Page] = []
+        for locale in self.settings.locales:
+            say = translator(locale)
+            rows = tuple(self.release_row(published, locale) for published in reversed(self.history.releases))
+            in_force = self.history.in_force(self.day)
+            home = views.HomeView(
+                documents=tuple(self._in_force_row(document, locale) for document in self.history.documents),
+                in_force=self.release_row(in_force, locale) if in_force else None,
+                upcoming=tuple(
+                    sorted(
+                        (row for row in rows if row.status.state == State.UPCOMING),
+                        key=lambda row: row.effective,
+                    )
+                ),
+            )
+            pages.append(
+                views.Page(
+                    locale, "", self.settings.site_names[locale], "home.html", home, self._alternates("")
+                )
+            )
+            listing = views.ReleasesView(
+                rows, tuple(self._document_history(document, locale) for document in self.history.documents)
+            )
+            path = HISTORY.rstrip("/")
+            pages.append(
+                views.Page(locale, path, say("Releases"), "releases.html", listing, self._alternates(path))
+            )
+            for document in self.history.documents:
+                pages.append(self._lasting_page(document, locale))
+        homes = tuple(
+            views.Link(self.address(locale, ""), self.settings.language_names[locale])
+            for locale in self.settings.locales
+        )
+        authentic = self.settings.authentic
+        say = translator(authentic)
+        pages.append(
+            views.Page(
+                authentic,
+                "404",
+                say("Page not found"),
+                "not-found.html",
+                views.NotFoundView(homes),
+                self._alternates(""),
+            )
+        )
+        return views.Site("", tuple(pages))
+
+    def _in_force_row(self, document: str, locale: str) -> views.InForceRow:
+        version = self.history.text_in_force(document, self.day)
+        current = self.document_row(self.history[version], document, locale) if version else None
+        ahead = [
+            candidate
+            for candidate in self.history.text_candidates(document)
+            if candidate.binds_from > self.day and not candidate.is_withdrawn(self.day)
+        ]
+        upcoming = min(ahead, key=lambda c: (c.binds_from, c.rank), default=None)
+        newest = next(p for p in reversed(self.history.releases) if document in p.release.documents)
+        text = newest.release.by_name[document, self.settings.authentic]
+        return views.InForceRow(
+            document=document,
+            title=self.title(document, locale),
+            type=text.front_matter.type.value,
+            current=current,
+            upcoming=self.document_row(self.history[upcoming.version], document, locale)
+            if upcoming
+            else None,
+            upcoming_summary=(
+                self.history[upcoming.version].release.summary.get(locale, "") if upcoming else ""
+            ),
+        )
+
+    def _document_history(self, document: str, locale: str) -> views.DocumentHistory:
+        found = self.history.text_periods(document)
+        return views.DocumentHistory(
+            document=document,
+            title=self.title(document, locale),
+            periods=tuple(
+                views.DocumentPeriod(
+                    interval=views.Interval(period.since, _last_day(period.until)),
+                    version=period.version,
+                    path=self.text_address(period.version, document, locale),
+                    now=period.since <= self.day and (period.until is None or self.day < period.until),
+                )
+                for period in found
+            ),
+        )
+
+    def _lasting_page(self, document: str, locale: str) -> views.Page:
+        row = self._in_force_row(document, locale)
+        upcoming = row.upcoming
+        view = views.LastingView(
+            document=document,
+            target=self.in_force_link(document, locale),
+            upcoming=views.Link(upcoming.path, upcoming.changed_by) if upcoming else None,
+            upcoming_since=upcoming.status.since if upcoming else None,
+            history_path=self.history_address(locale, document),
+        )
+        return views.Page(locale, document, row.title, "lasting.html", view, self._alternates(document))
+
+
+def _last_day(until: date | None) -> date | None:
+    return until - timedelta(days=1) if until else None

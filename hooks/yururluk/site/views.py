@@ -1,0 +1,293 @@
+"""What each kind of page tells, as plain values that a template only has to lay out.
+
+Every address in a view (`path`) is relative to the site's root and ends with a slash, or is empty for the
+root itself; the templates make it relative to the page, so that a copy of a page under an alias stays right.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True)
+class Link:
+    """A way to another page: its address, and what to call it."""
+
+    path: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Interval:
+    """Days in force: `since` to `last_day`, both included; None where it is open."""
+
+    since: date
+    last_day: date | None
+
+
+@dataclass(frozen=True)
+class Status:
+    """A state with its dates.
+
+    `since` is the day the state began (for an upcoming text, the day it will begin); `last_day` is the last
+    day on which it holds, where that is known. `by` is what governs instead or next.
+    """
+
+    state: str
+    since: date | None
+    last_day: date | None
+    by: Link | None
+    governed: tuple[Interval, ...]
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """The facts printed on every page of a text. `languages` are the locales that the release holds it in."""
+
+    document: str
+    type: str
+    version: str
+    languages: tuple[str, ...]
+    published: date
+    effective: date
+    status: Status
+    material: bool
+    summary: str
+    sha256: str
+    authentic: bool
+    authentic_page: Link
+    translation: str
+    changed: bool
+    changed_by: str
+    before: str
+    redline_path: str
+    in_force: Link | None
+    earlier: Link | None
+    later: Link | None
+    history_path: str
+    withdrawal_reason: str
+
+
+@dataclass(frozen=True)
+class TextView:
+    """A text page: the stamp above the frozen text."""
+
+    stamp: Stamp
+
+
+@dataclass(frozen=True)
+class NoTranslationView:
+    """The page that stands where a release has no translation of a document."""
+
+    document: str
+    version: str
+    authentic_page: Link
+    authentic_language: str
+    status: Status
+    published: date
+    effective: date
+    in_force: Link | None
+    history_path: str
+
+
+@dataclass(frozen=True)
+class RedlineView:
+    """A redline page. `old` and `new` are the two texts' Markdown; `first` where there is no earlier text."""
+
+    stamp: Stamp
+    document_title: str
+    text_path: str
+    inline_path: str
+    side_path: str
+    old_version: str
+    new_version: str
+    old: str
+    new: str
+    first: bool
+
+
+@dataclass(frozen=True)
+class DocumentRow:
+    """One document of a release, for a list."""
+
+    document: str
+    version: str
+    title: str
+    path: str
+    redline_path: str
+    effective: date
+    status: Status
+    changed: bool
+    changed_by: str
+    translated: bool
+    before: str
+
+
+@dataclass(frozen=True)
+class ReleaseRow:
+    """One release, for a list."""
+
+    version: str
+    path: str
+    published: date
+    effective: date
+    status: Status
+    material: bool
+    summary: str
+    documents: tuple[DocumentRow, ...]
+    withdrawal_reason: str
+
+
+@dataclass(frozen=True)
+class ReleaseView:
+    """A release's own front page."""
+
+    release: ReleaseRow
+    in_force: Link | None
+
+
+@dataclass(frozen=True)
+class DocumentPeriod:
+    """Days on which one version of a document governed, governs or will govern."""
+
+    interval: Interval
+    version: str
+    path: str
+    now: bool
+
+
+@dataclass(frozen=True)
+class DocumentHistory:
+    """What applied when, for one document."""
+
+    document: str
+    title: str
+    periods: tuple[DocumentPeriod, ...]
+
+
+@dataclass(frozen=True)
+class InForceRow:
+    """One document on the portal: the text in force (if any) and the one to come (if any)."""
+
+    document: str
+    title: str
+    type: str
+    current: DocumentRow | None
+    upcoming: DocumentRow | None
+    upcoming_summary: str
+
+
+@dataclass(frozen=True)
+class HomeView:
+    """The portal's front page."""
+
+    documents: tuple[InForceRow, ...]
+    in_force: ReleaseRow | None
+    upcoming: tuple[ReleaseRow, ...]
+
+
+@dataclass(frozen=True)
+class ReleasesView:
+    """/surumler/: every release, and what applied when."""
+
+    releases: tuple[ReleaseRow, ...]
+    histories: tuple[DocumentHistory, ...]
+
+
+@dataclass(frozen=True)
+class LastingView:
+    """/<document>/: the address that leads to the text in force."""
+
+    document: str
+    target: Link | None
+    upcoming: Link | None
+    upcoming_since: date | None
+    history_path: str
+
+
+@dataclass(frozen=True)
+class NotFoundView:
+    """404.html, told in every language at once since it stands for every address."""
+
+    homes: tuple[Link, ...]
+
+
+@dataclass(frozen=True)
+class DraftView:
+    """A draft on the editor's own machine: its redline against the newest release stands beside it."""
+
+    document: str
+    redline_path: str
+    newest: str
+
+
+@dataclass(frozen=True)
+class DraftRedlineView:
+    """What the draft would change. `old_version` is empty where no release holds the document yet."""
+
+    document_title: str
+    text_path: str
+    old_version: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class DraftHomeView:
+    """The list of drafts."""
+
+    drafts: tuple[Link, ...]
+    newest: str
+
+
+View = (
+    TextView
+    | NoTranslationView
+    | RedlineView
+    | ReleaseView
+    | HomeView
+    | ReleasesView
+    | LastingView
+    | NotFoundView
+    | DraftView
+    | DraftRedlineView
+    | DraftHomeView
+)
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page to build.
+
+    `path` is its place inside its language's part of the site (`gizlilik-politikasi`, empty for the front
+    page); `alternates` are the same page's full addresses by locale; `markdown` is rendered above or below
+    by the template, and empty for pages that only show their view.
+    """
+
+    locale: str
+    path: str
+    title: str
+    template: str
+    view: View
+    alternates: tuple[tuple[str, str], ...]
+    markdown: str = ""
+    description: str = ""
+
+    @property
+    def source(self) -> str:
+        """The name of the Markdown file that MkDocs builds the page from."""
+        return f"{self.locale}/{self.path}.md" if self.path else f"{self.locale}/index.md"
+
+
+@dataclass(frozen=True)
+class Site:
+    """Pages that one run of MkDocs builds, below `prefix` (`1.1/`, or empty for the portal)."""
+
+    prefix: str
+    pages: tuple[Page, ...]
+
+    @property
+    def by_source(self) -> dict[str, Page]:
+        """The pages by their Markdown file."""
+        return {page.source: page for page in self.pages}

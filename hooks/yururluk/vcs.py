@@ -1,0 +1,159 @@
+"""How the project talks to git: reading a branch without checking it out, and moving it in one step."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from yururluk.problems import Problem, Refused
+
+# Commits need a name; CI machines and new accounts often have none.
+FALLBACK_NAME = "yururluk"
+FALLBACK_EMAIL = "yururluk@localhost"
+
+
+class GitFailed(Exception):
+    """git answered with an error; `told` is what it printed."""
+
+    def __init__(self, command: Sequence[str], told: str) -> None:
+        self.command = tuple(command)
+        self.told = told
+        super().__init__(f"git {' '.join(command)}: {told}")
+
+
+@dataclass(frozen=True)
+class Repository:
+    """A git repository; `root` is the project's folder inside it."""
+
+    root: Path
+
+    def run(
+        self, *command: str, data: bytes | None = None, extra_env: Mapping[str, str] | None = None
+    ) -> bytes:
+        """Run git and return what it printed. Raises `GitFailed`."""
+        env = {**os.environ, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C", **(extra_env or {})}
+        done = subprocess.run(
+            ["git", *command], cwd=self.root, input=data, capture_output=True, env=env, check=False
+        )
+        if done.returncode:
+            raise GitFailed(command, done.stderr.decode(errors="replace").strip())
+        return done.stdout
+
+    def line(self, *command: str) -> str:
+        """Run git and return its single line of output."""
+        return self.run(*command).decode().strip()
+
+    def commit_of(self, ref: str) -> str | None:
+        """The commit a ref names, or None where there is no such ref."""
+        try:
+            return self.line("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}")
+        except GitFailed:
+            return None
+
+    def tree_of(self, commit: str) -> str:
+        """The tree of a commit."""
+        return self.line("rev-parse", f"{commit}^{{tree}}")
+
+    def read(self, commit: str, path: str) -> bytes | None:
+        """A file's bytes as of a commit, or None where it has no such file."""
+        listed = self.run("ls-tree", "-z", "--full-tree", commit, "--", path)
+        if not listed:
+            return None
+        _mode, kind, rest = listed.split(b"\0")[0].split(b" ", 2)
+        if kind != b"blob":
+            return None
+        return self.run("cat-file", "blob", rest.split(b"\t")[0].decode())
+
+    def paths(self, commit: str) -> list[str]:
+        """Every file of a commit, sorted."""
+        listed = self.run("ls-tree", "-r", "-z", "--name-only", "--full-tree", commit)
+        return sorted(name for name in listed.decode().split("\0") if name)
+
+    def changed_below(self, folder: str) -> list[str]:
+        """The files below `folder` that are not as committed, untracked ones included."""
+        listed = self.run(
+            "status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames", "--", folder
+        )
+        return sorted(entry[3:] for entry in listed.decode().split("\0") if entry)
+
+    def common_folder(self) -> Path:
+        """The folder git keeps for all work trees of this repository."""
+        return (self.root / self.line("rev-parse", "--git-common-dir")).resolve()
+
+    def has_remote(self, remote: str) -> bool:
+        """Whether a remote of that name is set up."""
+        return remote in self.run("remote").decode().split()
+
+    def remote_commit(self, remote: str, branch: str) -> str | None:
+        """Fetch a branch and return its commit, or None where the remote has no such branch."""
+        listed = self.line("ls-remote", "--heads", remote, f"refs/heads/{branch}")
+        if not listed:
+            return None
+        self.run(
+            "fetch", "--quiet", "--no-tags", remote, f"+refs/heads/{branch}:refs/remotes/{remote}/{branch}"
+        )
+        return self.commit_of(f"refs/remotes/{remote}/{branch}")
+
+    def contains(self, commit: str, ancestor: str) -> bool:
+        """Whether `ancestor` is `commit` or lies in its past."""
+        try:
+            self.run("merge-base", "--is-ancestor", ancestor, commit)
+        except GitFailed:
+            return False
+        return True
+
+    def empty_commit(self, message: str) -> str:
+        """A commit without files and without a past, for a branch to begin with."""
+        tree = self.run("mktree", data=b"").decode().strip()
+        return self.run("commit-tree", tree, "-m", message, extra_env=self.identity()).decode().strip()
+
+    def move(self, ref: str, new: str, old: str | None) -> None:
+        """Move a ref in one step, only if it still is at `old` (None: only if it does not exist)."""
+        self.run("update-ref", ref, new, old or "0" * len(new))
+
+    def drop(self, ref: str) -> None:
+        """Remove a ref, if it is there."""
+        self.run("update-ref", "-d", ref)
+
+    def identity(self) -> dict[str, str]:
+        """The environment that gives commits a name where neither git nor the environment has one."""
+        env: dict[str, str] = {}
+        for key, kind, fallback in (
+            ("user.name", "NAME", FALLBACK_NAME),
+            ("user.email", "EMAIL", FALLBACK_EMAIL),
+        ):
+            try:
+                value = self.line("config", key)
+            except GitFailed:
+                value = ""
+            for role in ("AUTHOR", "COMMITTER"):
+                env[f"GIT_{role}_{kind}"] = os.environ.get(f"GIT_{role}_{kind}") or value or fallback
+        return env
+
+
+def open_repository(root: Path) -> Repository:
+    """The repository that `root` lies in. Raises `Refused` where there is none, or none that git will open."""
+    repository = Repository(root)
+    try:
+        bare = repository.line("rev-parse", "--is-bare-repository") == "true"
+    except FileNotFoundError:
+        raise Refused(
+            [Problem("git", "", 0, "git is not installed.", "install git (https://git-scm.com).")]
+        ) from None
+    except GitFailed as error:
+        if "not a git repository" in error.told:
+            mend = "run it in a clone of the project, or begin one: git init, git add, git commit."
+            raise Refused([Problem("git", "", 0, "this folder is not in a git repository.", mend)]) from None
+        raise Refused(
+            [Problem("git", "", 0, f"git refuses: {error.told}", "do as git says, then try again.")]
+        ) from None
+    if bare:
+        mend = "run it in a clone with a work tree."
+        raise Refused([Problem("git", "", 0, "this is a bare repository: it has no files.", mend)])
+    if repository.commit_of("HEAD") is None:
+        mend = "commit the project first: git add -A, git commit."
+        raise Refused([Problem("git", "", 0, "this repository has no commit yet.", mend)])
+    return repository

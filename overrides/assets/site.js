@@ -1,0 +1,68 @@
+// Makes the version selector whole from versions.json, and opens the contents where there is room beside the text.
+// Every page is complete without it.
+"use strict";
+
+(() => {
+  const wide = matchMedia("(min-width: 64rem)");
+  for (const contents of document.querySelectorAll(".toc details")) {
+    contents.open = wide.matches;
+    wide.addEventListener("change", () => { contents.open = wide.matches; });
+  }
+
+  const selector = document.querySelector("details.versions");
+  if (!selector) return;
+  const { versions, root, here, version, document: name } = selector.dataset;
+  const list = selector.querySelector("ul");
+  const all = list.lastElementChild;
+  const language = document.documentElement.lang;
+  const date = new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, { dateStyle: "long", timeZone: "UTC" });
+  const inFolder = here.slice(here.indexOf("/") + 1);
+  const front = inFolder.startsWith(language + "/") ? language + "/" : "";
+
+  const holds = (release) =>
+    Object.keys((release.properties || {}).digests || {}).some((file) => file.endsWith(`/${name}.md`));
+
+  const entry = (release) => {
+    const { status, effective } = release.properties || {};
+    const link = document.createElement("a");
+    link.href = `${root}${release.version}/${!name || holds(release) ? inFolder : front}`;
+    if (release.version === version) link.setAttribute("aria-current", "true");
+    const label = document.createElement("span");
+    label.textContent = release.title;
+    const state = document.createElement("span");
+    state.className = "quiet";
+    const word = selector.dataset[(status || "").replace(/-(.)/g, (_, letter) => letter.toUpperCase())] || "";
+    state.textContent = effective ? `${word} · ${date.format(new Date(`${effective}T00:00:00Z`))}` : word;
+    link.append(label, " ", state);
+    const item = document.createElement("li");
+    item.append(link);
+    return item;
+  };
+
+  let asked = false;
+  const fill = async () => {
+    if (asked) return;
+    asked = true;
+    try {
+      const answer = await fetch(versions);
+      if (!answer.ok) return;
+      const releases = await answer.json();
+      all.className = "all";
+      list.replaceChildren(...releases.map(entry), all);
+    } catch {
+      asked = false; // the list of a few ways stays, and the next opening tries again
+    }
+  };
+
+  selector.addEventListener("toggle", () => { if (selector.open) fill(); });
+  selector.addEventListener("pointerenter", fill);
+  selector.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && selector.open) {
+      selector.open = false;
+      selector.querySelector("summary").focus();
+    }
+  });
+  document.addEventListener("click", (event) => {
+    if (selector.open && !selector.contains(event.target)) selector.open = false;
+  });
+})();

@@ -1,0 +1,160 @@
+"""What tests stand on: a real project in a real git repository, and the real command line."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from hypothesis import settings as hypothesis_settings
+
+from yururluk import cli
+
+ROOT = Path(__file__).resolve().parent.parent
+
+hypothesis_settings.register_profile("suite", derandomize=True, deadline=None, database=None)
+hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a command answered."""
+
+    code: int
+    out: str
+    err: str
+
+
+@dataclass(frozen=True)
+class Project:
+    """A copy of this project's texts and templates, committed in a repository of its own."""
+
+    root: Path
+
+    def run(self, *command: str) -> Told:
+        """Run `yururluk` as a person would, in this project's folder."""
+        return run(self.root, *command)
+
+    def git(self, *command: str) -> str:
+        """Run git here and return what it printed."""
+        done = subprocess.run(["git", *command], cwd=self.root, check=True, capture_output=True, text=True)
+        return done.stdout.strip()
+
+    def commit(self, message: str = "Change") -> None:
+        """Commit everything."""
+        self.git("add", "--all")
+        self.git("commit", "--quiet", "--message", message)
+
+    def write(self, path: str, text: str | bytes) -> Path:
+        """Write a file of the project."""
+        file = self.root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(text.encode() if isinstance(text, str) else text)
+        return file
+
+    def read(self, path: str) -> str:
+        """Read a file of the project."""
+        return (self.root / path).read_text(encoding="utf-8")
+
+    def edit(self, path: str, old: str, new: str) -> None:
+        """Replace words in a file; they must be there."""
+        text = self.read(path)
+        assert old in text, f"{path} does not hold {old!r}"
+        self.write(path, text.replace(old, new))
+
+    def page(self, path: str, branch: str = "gh-pages") -> str:
+        """A published file."""
+        return self.git("show", f"{branch}:{path}")
+
+    def tree(self, branch: str = "gh-pages") -> str:
+        """The name git gives to all that is published."""
+        return self.git("rev-parse", f"{branch}^{{tree}}")
+
+    def published_paths(self, branch: str = "gh-pages") -> list[str]:
+        """Every published file."""
+        return self.git("ls-tree", "-r", "--name-only", branch).splitlines()
+
+
+def run(folder: Path, *command: str) -> Told:
+    """Run `yururluk` in a folder, with its answers caught."""
+    out, err = io.StringIO(), io.StringIO()
+    code = 0
+    before = sys.argv
+    sys.argv = ["yururluk", *command]
+    try:
+        with contextlib.chdir(folder), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            try:
+                cli.main()
+            except SystemExit as end:
+                code = int(end.code or 0)
+    finally:
+        sys.argv = before
+    return Told(code, out.getvalue(), err.getvalue())
+
+
+def copy_project(target: Path) -> Project:
+    """A fresh copy of this project's texts and templates in a new repository."""
+    target.mkdir(parents=True, exist_ok=True)
+    for name in ("docs", "releases", "overrides"):
+        shutil.copytree(ROOT / name, target / name)
+    (target / "hooks").mkdir()
+    shutil.copy(ROOT / "hooks/mkdocs_events.py", target / "hooks")
+    for name in ("mkdocs.yml", ".gitattributes"):
+        shutil.copy(ROOT / name, target)
+    project = Project(target)
+    project.git("init", "--quiet", "--initial-branch=main")
+    project.git("config", "user.name", "Editör")
+    project.git("config", "user.email", "editor@example.org")
+    project.commit("Begin")
+    return project
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """A project of the test's own."""
+    return copy_project(tmp_path / "project")
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A project published on 23 November 2026, when all three states exist. Not to be changed."""
+    project = copy_project(tmp_path_factory.mktemp("published") / "project")
+    told = project.run("publish", "--today", "2026-11-23")
+    assert told.code == 0, told.err
+    return project
+
+
+@pytest.fixture(scope="session")
+def site(published: Project) -> Path:
+    """The same, exported."""
+    told = published.run("export", "site")
+    assert told.code == 0, told.err
+    return published.root / "site"
+
+
+@pytest.fixture(autouse=True)
+def _quiet_git(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No setting of the person who runs the tests may matter."""
+    values: Mapping[str, str] = {
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_CONFIG_SYSTEM": os.devnull,
+        "COLUMNS": "200",
+    }
+    for name, value in values.items():
+        monkeypatch.setenv(name, value)
+
+
+@contextlib.contextmanager
+def environment(**values: str) -> Iterator[None]:
+    """The environment with these values, for a while."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in values.items():
+            patch.setenv(name, value)
+        yield

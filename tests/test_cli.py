@@ -1,0 +1,279 @@
+"""The commands as an editor and CI use them: what they answer, and with which exit code."""
+
+from __future__ import annotations
+
+import json
+import urllib.error
+import urllib.request
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from tests.conftest import Project, Told, run
+from yururluk.serving import server_of
+
+SUMMARIES = ("--summary-tr", "Düzeltme.", "--summary-en", "Correction.")
+
+
+def _change(project: Project) -> None:
+    project.edit("docs/tr/gizlilik-politikasi.md", "IP adresleri, ayrıca", "IP adresleri ayrıca")
+
+
+def test_every_command_explains_itself(tmp_path: Path) -> None:
+    told = run(tmp_path, "--help")
+    assert told.code == 0
+    for command in (
+        "status",
+        "check",
+        "release",
+        "redline",
+        "publish",
+        "withdraw",
+        "export",
+        "serve",
+        "verify",
+    ):
+        assert f"  {command} " in told.out
+        assert run(tmp_path, command, "--help").code == 0
+
+
+def test_a_wrong_call_exits_2(project: Project) -> None:
+    assert project.run("publish", "--today", "2026-02-30").code == 2
+    assert project.run("redline", "1.0").code == 2
+    assert project.run("no-such-command").code == 2
+
+
+def test_status_tells_what_is_in_force_on_a_day_before_anything_is_published_here(project: Project) -> None:
+    told = project.run("status", "--on", "2026-12-01", "--json")
+    assert told.code == 0
+    answer = json.loads(told.out)
+    assert (answer["in_force"], answer["upcoming"], answer["superseded"]) == ("1.1", ["2.0"], ["1.0"])
+    assert answer["documents"] == [
+        {"document": "aydinlatma-metni", "in_force": "1.1"},
+        {"document": "gizlilik-politikasi", "in_force": "1.1"},
+    ]
+    assert json.loads(project.run("status", "--on", "2026-11-21", "--json").out)["in_force"] is None
+
+
+def test_check_finds_nothing_wrong_with_our_own_texts(project: Project) -> None:
+    told = project.run("check", "--json")
+    answer = json.loads(told.out)
+    assert told.code == 0, answer
+    assert answer["ok"]
+
+
+def test_check_against_a_base_finds_a_release_that_was_edited(project: Project) -> None:
+    project.edit("releases/1.0/release.yml", "material: true", "material: false")
+    told = project.run("check", "--base", "HEAD")
+    assert told.code == 1
+    assert (
+        "releases/1.0/release.yml: this file of a release was changed since HEAD.\n"
+        "  Mend: restore it: git checkout HEAD -- releases/1.0/release.yml; "
+        "a new text belongs in docs/ and in a new release.\n"
+    ) in told.out
+    assert project.run("check", "--base", "nowhere").err == (
+        'there is no commit "nowhere" here.\n'
+        "  Mend: name a commit or a branch that this clone has; CI must fetch it first.\n"
+    )
+
+
+@pytest.mark.parametrize("version", ["../x", ".git", "latest", "1.0 ", "", "1.2.3.4", "v1", "١.٠", "1.0\n"])
+def test_release_refuses_what_is_no_version(project: Project, version: str) -> None:
+    _change(project)
+    told = project.run("release", version, "--editorial", *SUMMARIES)
+    assert told == Told(
+        1, "", f'"{version}" is not a version.\n  Mend: use one to three numbers with dots, such as 2.1.\n'
+    )
+    assert project.git("status", "--porcelain") == "M docs/tr/gizlilik-politikasi.md"
+
+
+def test_release_without_changes_is_refused(project: Project) -> None:
+    told = project.run("release", "2.1", "--editorial", *SUMMARIES)
+    assert told == Told(
+        1,
+        "",
+        "docs: the drafts are the same as release 2.0: there is nothing to release.\n  Mend: change a draft first.\n",
+    )
+
+
+def test_release_says_all_that_is_missing_at_once(project: Project) -> None:
+    _change(project)
+    told = project.run("release", "2.0", "--effective", "2027-13-01")
+    assert told.code == 1
+    assert told.err == (
+        '"2027-13-01" is not a day of the calendar.\n'
+        "  Mend: write it as --effective 2027-01-01, or leave it out for the day of publication.\n"
+    )
+    told = project.run("release", "2.0")
+    assert told.err == (
+        "it is not said whether the change is material.\n"
+        "  Mend: add --material for an important change, or --editorial for wording only.\n"
+        "the summary is missing in English.\n"
+        '  Mend: say what changed, for the customer: --summary-en "…".\n'
+        "the summary is missing in Türkçe.\n"
+        '  Mend: say what changed, for the customer: --summary-tr "…".\n'
+        "releases/2.0: this release exists already.\n"
+        "  Mend: give it another version; a released text is never replaced.\n"
+    )
+
+
+def test_release_of_an_impossible_date_in_a_release_file_names_the_line(project: Project) -> None:
+    project.edit("releases/2.0/release.yml", "effective: 2027-01-01", "effective: 2026-02-30")
+    told = project.run("check")
+    assert told.code == 1
+    assert told.out.splitlines()[:2] == [
+        'releases/2.0/release.yml:3: "effective" is wrong: 2026-02-30 is not a day of the calendar.',
+        "  Mend: write it as effective: on-publication, or effective: 2027-01-01",
+    ]
+
+
+def test_release_freezes_the_drafts_byte_for_byte(project: Project) -> None:
+    _change(project)
+    told = project.run("release", "2.1", "--effective", "2027-03-01", "--editorial", *SUMMARIES)
+    assert told.code == 0, told.err
+    for draft in sorted((project.root / "docs").rglob("*.md")):
+        frozen = project.root / "releases/2.1" / draft.relative_to(project.root / "docs")
+        assert frozen.read_bytes() == draft.read_bytes()
+    assert project.read("releases/2.1/release.yml").startswith(
+        'version: "2.1"\neffective: 2027-03-01\nmaterial: false\n'
+        "summary:\n  tr: Düzeltme.\n  en: Correction.\ndigests:\n"
+    )
+    assert project.run("check").code == 0
+
+
+def test_redline_shows_what_changed_in_text_and_html(project: Project) -> None:
+    told = project.run("redline", "1.1", "2.0", "--document", "gizlilik-politikasi")
+    assert told.code == 0
+    assert told.out.startswith("gizlilik-politikasi: 1.1 → 2.0\n")
+    assert "{+" in told.out
+    assert "{-" in told.out
+    assert "\x1b" not in told.out, "no colours in a pipe"
+    html = project.run("redline", "1.1", "docs", "--locale", "en", "--format", "html").out
+    assert html.startswith("<!doctype html>")
+    assert "http://" not in html
+    assert "https://" not in html
+
+
+def test_redline_of_two_files(project: Project) -> None:
+    project.write("a.md", "Süre 10 gündür.\n")
+    project.write("b.md", "Süre 15 gündür.\n")
+    told = project.run("redline", "a.md", "b.md")
+    assert told.out == "b: a.md → b.md\n\nSüre {-10-}{+15+} gündür.\n\n"
+    assert project.run("redline", "a.md", "a.md").out == "a: a.md → a.md\n\nNo changes.\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("9.9", "docs", 'there is no release "9.9".\n  Mend: the releases are: 1.0, 1.1, 2.0.\n'),
+        (
+            "1.0",
+            "missing.md",
+            (
+                "missing.md: this cannot be read: No such file or directory.\n"
+                "  Mend: name a version such as 1.1, `docs` for the drafts, or a Markdown file.\n"
+            ),
+        ),
+        (
+            "1.0",
+            "latin.md",
+            (
+                "latin.md:2: the file is not valid UTF-8 (byte 0xfc).\n"
+                '  Mend: save the file as UTF-8; in an editor: "Save with encoding", UTF-8.\n'
+            ),
+        ),
+    ],
+)
+def test_redline_says_which_side_cannot_be_had(project: Project, old: str, new: str, message: str) -> None:
+    project.write("latin.md", "ilk\nyürürlük".encode("latin-1"))
+    assert project.run("redline", old, new) == Told(1, "", message)
+
+
+def test_redline_writes_to_a_file(project: Project) -> None:
+    told = project.run("redline", "1.1", "2.0", "--format", "html", "-o", "out.html")
+    assert (told.code, told.out) == (0, "")
+    assert project.read("out.html").startswith("<!doctype html>")
+
+
+def test_export_replaces_its_own_folder_only(published: Project, tmp_path: Path) -> None:
+    assert published.run("export", str(tmp_path / "site")).code == 0
+    assert published.run("export", str(tmp_path / "site")).out.startswith(
+        f"{tmp_path / 'site'} is up to date"
+    )
+    (tmp_path / "site/1.0/index.html").write_text("tampered")
+    assert published.run("export", str(tmp_path / "site")).out.startswith("The site stands in")
+    assert "tampered" not in (tmp_path / "site/1.0/index.html").read_text(encoding="utf-8")
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine/photo.jpg").write_text("precious")
+    told = published.run("export", str(tmp_path / "mine"))
+    assert told == Told(
+        1,
+        "",
+        f"{tmp_path / 'mine'}: this is not empty and holds no exported site.\n"
+        "  Mend: name a new folder, or an empty one, or that of an earlier export.\n",
+    )
+    assert (tmp_path / "mine/photo.jpg").read_text() == "precious"
+
+
+def test_export_before_any_publish_says_what_to_do(project: Project) -> None:
+    assert project.run("export", "site") == Told(
+        1,
+        "",
+        "there is no branch gh-pages yet.\n  Mend: bring the releases online first: yururluk publish.\n",
+    )
+
+
+def test_verify_finds_a_page_that_was_tampered_with(published: Project, tmp_path: Path) -> None:
+    assert published.run("verify").code == 0
+    assert published.run("export", str(tmp_path / "site")).code == 0
+    told = published.run("verify", str(tmp_path / "site"))
+    assert (told.code, told.out) == (0, "All is as recorded: 9 texts in 3 releases.\n")
+    page = tmp_path / "site/1.1/gizlilik-politikasi/index.html"
+    page.write_text(
+        page.read_text(encoding="utf-8").replace("taahhüt etmektedir", "taahhüt etmemektedir"), "utf-8"
+    )
+    told = published.run("verify", str(tmp_path / "site"))
+    assert told.code == 1
+    assert told.out == (
+        f"{tmp_path / 'site'}/1.1/gizlilik-politikasi/index.html: "
+        "the text on this page is not the text that was published.\n"
+        "  Mend: publish again: yururluk publish --rebuild.\n"
+    )
+    page.unlink()
+    assert "this page of a published text is missing" in published.run("verify", str(tmp_path / "site")).out
+
+
+def test_the_served_site_has_its_own_404(site: Path) -> None:
+    with server_of(site, 0) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        base = f"http://127.0.0.1:{server.server_port}"
+        with urllib.request.urlopen(f"{base}/1.1/") as answer:
+            assert answer.status == 200
+        with pytest.raises(urllib.error.HTTPError) as caught:
+            urllib.request.urlopen(f"{base}/1.1/yok/")
+        assert caught.value.code == 404
+        assert b"<html" in caught.value.read()
+        caught.value.close()
+        server.shutdown()
+
+
+def test_verify_reads_a_web_address(published: Project, site: Path) -> None:
+    with server_of(site, 0) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        told = published.run("verify", f"http://127.0.0.1:{server.server_port}")
+        server.shutdown()
+    assert (told.code, told.out) == (0, "All is as recorded: 9 texts in 3 releases.\n")
+
+
+def test_a_port_in_use_is_told(published: Project, site: Path) -> None:
+    with server_of(site, 0) as server:
+        told = published.run("serve", "--port", str(server.server_port))
+    assert told.code == 1
+    assert told.err.startswith(f"port {server.server_port} cannot be used: Address already in use.\n")
+
+
+def test_withdraw_of_an_unknown_release_names_the_known_ones(project: Project) -> None:
+    assert project.run("withdraw", "7.0", "--reason", "x") == Told(
+        1, "", 'there is no release "7.0".\n  Mend: the releases are: 1.0, 1.1, 2.0.\n'
+    )

@@ -1,0 +1,60 @@
+"""The first release is the company's own policy, word for word."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from lxml import html as lxml_html
+
+from tests.conftest import ROOT
+
+SEED = (ROOT / "tests/seed/gizlilik-politikasi.txt").read_text(encoding="utf-8")
+PARAGRAPHS = [paragraph for paragraph in SEED.split("\n\n") if paragraph.strip()]
+
+
+def _body(path: str) -> str:
+    return (ROOT / path).read_text(encoding="utf-8").split("---\n", 2)[2]
+
+
+def test_the_seed_has_nine_paragraphs() -> None:
+    assert len(PARAGRAPHS) == 9
+
+
+def test_release_1_0_is_the_seed_paragraph_by_paragraph() -> None:
+    paragraphs = [p for p in _body("releases/1.0/tr/gizlilik-politikasi.md").strip("\n").split("\n\n") if p]
+    assert paragraphs == [paragraph.strip("\n") for paragraph in PARAGRAPHS]
+
+
+def test_release_1_1_keeps_the_words_of_every_clause() -> None:
+    lines = _body("releases/1.1/tr/gizlilik-politikasi.md").splitlines()
+    words = " ".join(line for line in lines if line and not line.startswith("#"))
+    assert words == " ".join(" ".join(PARAGRAPHS).splitlines())
+
+
+def test_the_drafts_equal_the_newest_release() -> None:
+    drafts = {p.relative_to(ROOT / "docs").as_posix(): p.read_bytes() for p in (ROOT / "docs").rglob("*.md")}
+    newest = {
+        p.relative_to(ROOT / "releases/2.0").as_posix(): p.read_bytes()
+        for p in (ROOT / "releases/2.0").rglob("*.md")
+    }
+    assert drafts == newest
+
+
+def test_the_published_page_carries_every_paragraph_of_the_seed(site: Path) -> None:
+    page = lxml_html.fromstring((site / "1.0/gizlilik-politikasi/index.html").read_text(encoding="utf-8"))
+    paragraphs = ["".join(map(str, paragraph.itertext())) for paragraph in page.iter("p")]
+    for paragraph in PARAGRAPHS:
+        assert paragraph.strip("\n") in paragraphs
+
+
+def test_the_disclosure_notice_names_every_right_of_article_11() -> None:
+    for locale in ("tr", "en"):
+        text = (ROOT / f"releases/1.1/{locale}/aydinlatma-metni.md").read_text(encoding="utf-8")
+        for letter in "abcçdefgğ":
+            assert f"- {letter}) " in text, (locale, letter)
+
+
+def test_the_disclosure_notice_asks_for_no_consent() -> None:
+    text = (ROOT / "releases/2.0/tr/aydinlatma-metni.md").read_text(encoding="utf-8").casefold()
+    for words in ("kabul ediyorum", "onaylıyorum", "rıza gösteriyorum", "okudum"):
+        assert words not in text
