@@ -14,10 +14,10 @@ from typing import Any, NamedTuple
 
 from tests import redline_contract as contract
 from tests.html_tree import difference, normal, tree
-from yururluk.markdown import render
 
 from bench.pairs import Pair
 from bench.peers import Redliner
+from yururluk.markdown import render
 
 REPEATS = 7
 ENOUGH = 1.5  # seconds; a redliner that has had so many on a pair is not run again
@@ -40,7 +40,7 @@ class Score(NamedTuple):
     failure: str = ""
 
 
-class OutOfTime(Exception):  # noqa: N818 - not an error, a measurement
+class OutOfTime(Exception):
     """The redliner took longer than it may."""
 
 
