@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -518,10 +519,15 @@ def test_a_text_cannot_pass_for_a_note() -> None:
     assert _carries(_page(render(text.source)), text)
 
 
+def _found(page: Any, path: str) -> list[Any]:
+    """The elements at an XPath."""
+    return list(page.xpath(path))
+
+
 def _notes_of(site: Path, path: str) -> dict[str, str]:
     page = lxml_html.fromstring((site / path / "index.html").read_text(encoding="utf-8"))
     found = {}
-    for note in page.xpath("//div[@class='text']//p[@data-lineage]"):
+    for note in _found(page, "//div[@class='text']//p[@data-lineage]"):
         before = note.getprevious()
         found[before.get("id") if before is not None else ""] = " ".join(note.text_content().split())
     return found
@@ -556,7 +562,7 @@ def test_the_policys_own_notes(site: Path) -> None:
 
 def test_a_note_leads_to_the_clause_in_the_redline_and_in_the_history(site: Path) -> None:
     page = lxml_html.fromstring((site / "1.1/gizlilik-politikasi/index.html").read_text(encoding="utf-8"))
-    note = page.xpath("//h2[@id='aktarim']/following-sibling::p[1]")[0]
+    note = _found(page, "//h2[@id='aktarim']/following-sibling::p[1]")[0]
     assert [link.get("href") for link in note.iter("a")] == [
         "../../1.0/gizlilik-politikasi/",
         "../../2.0/degisiklikler/gizlilik-politikasi/#aktarim",
@@ -569,7 +575,7 @@ def test_the_history_of_the_clauses_has_a_page_in_each_language(site: Path) -> N
         (site / "surumler/gizlilik-politikasi/index.html").read_text(encoding="utf-8")
     )
     assert [heading.get("id") for heading in page.iter("h3")][7] == "aktarim"
-    rows = page.xpath("//h3[@id='aktarim']/..//tbody/tr")
+    rows = _found(page, "//h3[@id='aktarim']/..//tbody/tr")
     name = "8. Verilerin yurt dışına aktarılması"
     assert [[" ".join(cell.text_content().split()) for cell in row] for row in rows] == [
         [f"Sürüm 1.0, {name}", "22 Kasım 2026", "Sözleri, ayrı bir başlığı olmaksızın metinde yer aldı."],
@@ -608,7 +614,7 @@ def test_a_later_release_is_told_of_on_the_pages_before_it(project: Project) -> 
     assert "Sonradan <" in project.page("2.0/gizlilik-politikasi/index.html")
     page = lxml_html.fromstring(project.page("surumler/gizlilik-politikasi/index.html"))
     assert [
-        " ".join(h.text_content().split()) for h in page.xpath("//section[@aria-labelledby='gone']//h3")
+        " ".join(h.text_content().split()) for h in _found(page, "//section[@aria-labelledby='gone']//h3")
     ] == ["5. Anketler ve doğrudan pazarlama artık metinde yok"]
     assert project.run("verify").code == 0
     before = project.tree()

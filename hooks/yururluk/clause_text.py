@@ -16,13 +16,14 @@ from lxml import html as lxml_html
 
 from yururluk.clauses import numbered
 from yururluk.markdown import body, render, slugify
+from yururluk.names import names
 from yururluk.redline.tokens import alike
 
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 #: Elements inside a line; every other one begins a block of its own. `br` parts words, as white space does.
-_INLINE = frozenset(
+_INLINE = names(
     "a abbr b bdi bdo cite code data del dfn em i img ins kbd mark q rp rt ruby s samp small span strong sub sup"
-    " time u var wbr".split()
+    " time u var wbr"
 )
 _COUNTED = re.compile(r"_\d+")
 
