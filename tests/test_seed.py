@@ -42,7 +42,7 @@ def test_the_drafts_equal_the_newest_release() -> None:
 
 def test_the_published_page_carries_every_paragraph_of_the_seed(site: Path) -> None:
     page = lxml_html.fromstring((site / "1.0/gizlilik-politikasi/index.html").read_text(encoding="utf-8"))
-    paragraphs = ["".join(paragraph.itertext()) for paragraph in page.iter("p")]
+    paragraphs = ["".join(map(str, paragraph.itertext())) for paragraph in page.iter("p")]
     for paragraph in PARAGRAPHS:
         assert paragraph.strip("\n") in paragraphs
 

@@ -23,7 +23,8 @@ def _sources() -> Iterator[tuple[str, str]]:
         ("hooks/yururluk", "*.py", "python"),
     ):
         for file in sorted((ROOT / folder).rglob(ending)):
-            for _, message, _, _ in extract_from_file(method, file, keywords=CALLS):  # type: ignore[arg-type]
+            for found in extract_from_file(method, file, keywords=CALLS):
+                message = found[1]
                 assert isinstance(message, str)
                 yield message, file.relative_to(ROOT).as_posix()
 

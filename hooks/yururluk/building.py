@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,8 +27,14 @@ from mkdocs.structure.pages import Page as MkDocsPage
 from yururluk.assets import shared_files
 from yururluk.markdown import EXTENSION_CONFIGS, EXTENSIONS, clean
 from yururluk.model import DocumentType
-from yururluk.page_html import with_anchors, with_document_links, with_reachable_tables, with_scrolling_tables
-from yururluk.redline import compare
+from yururluk.page_html import (
+    in_columns,
+    with_anchors,
+    with_document_links,
+    with_reachable_tables,
+    with_scrolling_tables,
+)
+from yururluk.redline import Redline, compare
 from yururluk.releases import read_project
 from yururluk.settings import CONFIG_FILE, Settings, read_settings
 from yururluk.site import views
@@ -114,11 +120,21 @@ class Build:
         if isinstance(page.view, views.RedlineView | views.DraftRedlineView):
             if isinstance(page.view, views.RedlineView) and page.view.first:
                 return ""
-            redline = compare(page.view.old, page.view.new, locale=page.locale)
+            redline = _redline(page.view.old, page.view.new, page.locale)
+            if page.template == "side-by-side.html":
+                return with_document_links(in_columns(with_reachable_tables(redline.html)), "../../../")
             return with_reachable_tables(with_document_links(redline.html, "../../"))
         if not html.strip():
             return ""
         return with_anchors(with_scrolling_tables(clean(html), say("Table")), say("Link to: {clause}"))
+
+    def redline_of(self, page: views.Page) -> Redline | None:
+        """The redline that the page shows, if it shows one."""
+        if not isinstance(page.view, views.RedlineView | views.DraftRedlineView):
+            return None
+        if isinstance(page.view, views.RedlineView) and page.view.first:
+            return None
+        return _redline(page.view.old, page.view.new, page.locale)
 
     def context(self, page: views.Page) -> dict[str, Any]:
         """What the page's template may use."""
@@ -143,6 +159,7 @@ class Build:
             "settings": self.settings,
             "locale": page.locale,
             "home": "" if page.locale == self.settings.authentic else f"{page.locale}/",
+            "redline": self.redline_of(page),
             "document_type": partial(_document_type, page.locale),
             "day": lambda day: long_date(day, page.locale),
             "language": lambda locale: language_name(locale, page.locale),
@@ -163,6 +180,12 @@ def _way(here: str, path: str) -> str:
     """The way from the page at `here` to another of its folder: it holds in every copy of the folder."""
     address, mark, clause = path.partition("#")
     return posixpath.relpath(f"/{address}", f"/{here}") + "/" + mark + clause
+
+
+@lru_cache(maxsize=64)
+def _redline(old: str, new: str, locale: str) -> Redline:
+    """Several pages show the same redline: it is worked out once."""
+    return compare(old, new, locale=locale)
 
 
 def _document_type(locale: str, kind: str) -> str:

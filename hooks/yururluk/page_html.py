@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import re
 
 from lxml import html as lxml_html
 
 _DOCUMENT_LINK = re.compile(r"^(?P<document>[a-z0-9]+(?:-[a-z0-9]+)*)\.md(?P<anchor>#.*)?$", re.ASCII)
+_ID_ATTRIBUTES = frozenset({"id", "headers", "aria-labelledby", "aria-describedby", "data-redline-id"})
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _NUMBER = re.compile(r"^\s*\d+(?:\.\d+)*[.)]?(?=\s)", re.ASCII)
 
@@ -72,6 +74,69 @@ def with_scrolling_tables(html: str, label: str) -> str:
         element.addprevious(box)
         box.tail, element.tail = element.tail, None
         box.append(element)
+    return _inner(root)
+
+
+def in_columns(html: str) -> str:
+    """A redline as rows of two cells: the old text on the left, the new one on the right.
+
+    Each cell holds the whole piece with its marks; the style sheet leaves out what the side does not have, and on
+    a narrow screen shows the right cells only, which then read as the redline does. Ids stay on the right.
+    """
+    root = lxml_html.fragment_fromstring(html, create_parent="div")
+    rows: list[tuple[list[lxml_html.HtmlElement], list[lxml_html.HtmlElement]]] = []
+    for piece in list(root):
+        side = piece.get("data-redline")
+        open_row = rows[-1] if rows and side and _only_marked(rows[-1]) else None
+        if open_row is None:
+            open_row = ([], [])
+            rows.append(open_row)
+        if side != "ins":
+            open_row[0].append(piece)
+        if side != "del":
+            open_row[1].append(piece)
+    return "\n".join(
+        f'<div class="row">{_cell("old", row[0])}{_cell("new", row[1], row[0])}</div>' for row in rows
+    )
+
+
+def _only_marked(row: tuple[list[lxml_html.HtmlElement], list[lxml_html.HtmlElement]]) -> bool:
+    return all(piece.get("data-redline") for side in row for piece in side)
+
+
+def _cell(
+    side: str, pieces: list[lxml_html.HtmlElement], deleted: list[lxml_html.HtmlElement] | None = None
+) -> str:
+    inside = ""
+    if deleted is not None:
+        # What is deleted whole shows on the right on narrow screens only, where there is no left.
+        inside += "".join(_outer(piece) for piece in deleted if piece.get("data-redline") == "del")
+    inside += "".join(_outer(piece) if side == "new" else _without_ids(piece) for piece in pieces)
+    return f'<div class="{side}">{inside}</div>'
+
+
+def _without_ids(piece: lxml_html.HtmlElement) -> str:
+    plain = copy.deepcopy(piece)
+    for element in plain.iter():
+        for name in ("id", "data-redline-id"):
+            element.attrib.pop(name, None)
+    return _outer(plain)
+
+
+def _outer(piece: lxml_html.HtmlElement) -> str:
+    whole: str = lxml_html.tostring(piece, encoding="unicode", with_tail=False)
+    return whole
+
+
+def with_prefixed_ids(html: str, prefix: str) -> str:
+    """Every id, and what refers to one, with `prefix` before it, so that several texts can stand on one page."""
+    root = lxml_html.fragment_fromstring(html, create_parent="div")
+    for element in root.iter():
+        for name in _ID_ATTRIBUTES & set(element.attrib):
+            element.set(name, " ".join(prefix + one for one in element.get(name).split()))
+        target = element.get("href", "")
+        if target.startswith("#"):
+            element.set("href", f"#{prefix}{target[1:]}")
     return _inner(root)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 
 from yururluk.history import History, Published
@@ -14,6 +15,7 @@ from yururluk.site.words import translator
 
 HISTORY = "surumler/"
 REDLINES = "degisiklikler"
+SIDE_BY_SIDE = "yan-yana"
 
 
 class Assembler:
@@ -230,15 +232,20 @@ class Assembler:
         yield views.Page(
             locale, document, title, "text.html", views.TextView(stamp), alternates, markdown=text.body
         )
-        yield self._redline_page(published, text, stamp, title)
+        yield from self._redline_pages(published, text, stamp, title)
 
-    def _redline_page(self, published: Published, text: Text, stamp: views.Stamp, title: str) -> views.Page:
+    def _redline_pages(
+        self, published: Published, text: Text, stamp: views.Stamp, title: str
+    ) -> Iterable[views.Page]:
+        """What changed: inline, and side by side where there is an earlier text."""
         say = translator(text.locale)
         facts = self.history.facts[published.version, text.document, text.locale]
         new = self.history.facts[facts.changed_by, text.document, text.locale]
         old = self.history.facts.get((facts.before or "", text.document, text.locale))
+        prefix = f"{published.version}/"
         path = f"{REDLINES}/{text.document}"
-        return views.Page(
+        beside = f"{path}/{SIDE_BY_SIDE}"
+        inline = views.Page(
             locale=text.locale,
             path=path,
             title=say("Changes: {title}").format(title=title),
@@ -247,14 +254,36 @@ class Assembler:
                 stamp=stamp,
                 document_title=title,
                 text_path=self.text_address(published.version, text.document, text.locale),
+                inline_path=self.address(text.locale, path, prefix),
+                side_path=self.address(text.locale, beside, prefix),
                 old_version=facts.before or "",
                 new_version=facts.changed_by,
                 old=old.text.source if old else "",
                 new=new.text.source,
                 first=old is None,
             ),
-            alternates=self._alternates(path, f"{published.version}/"),
+            alternates=self._alternates(path, prefix),
         )
+        yield inline
+        if old is not None:
+            yield replace(
+                inline,
+                path=beside,
+                template="side-by-side.html",
+                alternates=tuple(
+                    (
+                        locale,
+                        self.address(
+                            locale, beside if self._has_earlier(published, text, locale) else path, prefix
+                        ),
+                    )
+                    for locale in self.settings.locales
+                ),
+            )
+
+    def _has_earlier(self, published: Published, text: Text, locale: str) -> bool:
+        facts = self.history.facts.get((published.version, text.document, locale))
+        return facts is not None and facts.before is not None
 
     def portal_site(self) -> views.Site:
         """The pages at the root."""

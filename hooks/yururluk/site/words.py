@@ -40,4 +40,4 @@ def long_date(day: date, locale: str) -> str:
 
 def language_name(language: str, locale: str) -> str:
     """What `language` is called in `locale`: Türkçe, Turkish (CLDR)."""
-    return Locale.parse(locale).languages.get(language, language)
+    return str(Locale.parse(locale).languages.get(language, language))

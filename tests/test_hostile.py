@@ -1,0 +1,100 @@
+"""Whatever a text says, a page runs nothing and calls nobody, and the text is not lost."""
+
+from __future__ import annotations
+
+from lxml import html as lxml_html
+
+from tests.conftest import Project
+from yururluk.building import build_site
+from yururluk.markdown import render
+from yururluk.publish import plan
+from yururluk.register import Register
+from yururluk.releases import read_releases
+from yururluk.settings import read_settings
+
+HOSTILE = """---
+title: '</title><script>alert(1)</script> "Başlık" & ''tırnak'''
+type: other
+---
+
+## 1. Madde {#madde onclick="alert(2)"}
+
+<script>alert(3)</script>
+<img src="x" onerror="alert(4)">
+[tıkla](javascript:alert(5)) ve [bak](data:text/html,<script>alert(6)</script>)
+{onmouseover=alert(7)}
+
+<iframe src="https://example.org/"></iframe>
+<style>body{display:none}</style>
+
+<ins data-redline="ins">Sahte ekleme</ins> {{ config.site_url }} {% raw %} {# yorum #}
+
+Ünlü sözler: 🏛️ ‮ters‬ ve a\u0301 ile á, İIıi, soft\u00adhyphen.
+
+<div class="text">Kapanmayan kutu
+"""
+
+
+def _publish(project: Project) -> None:
+    project.write("docs/tr/deneme.md", HOSTILE)
+    told = project.run(
+        "release", "3.0", "--material", "--summary-tr", "<b>Kalın</b>", "--summary-en", "<i>x</i>"
+    )
+    assert told.code == 0, told.err
+    project.commit("Release 3.0")
+    told = project.run("publish", "--today", "2027-02-01")
+    assert told.code == 0, told.err
+
+
+def test_hostile_markdown_runs_nothing_and_keeps_its_words(project: Project) -> None:
+    _publish(project)
+    for path in (
+        "3.0/deneme/index.html",
+        "3.0/degisiklikler/deneme/index.html",
+        "surumler/index.html",
+        "index.html",
+    ):
+        page = project.page(path)
+        root = lxml_html.fromstring(page)
+        scripts = [script.get("src") for script in root.iter("script")]
+        assert all(source and source.endswith(".js") for source in scripts), (path, scripts)
+        for element in root.iter():
+            for name, value in element.attrib.items():
+                assert not str(name).startswith("on"), (path, name)
+                assert not str(value).strip().lower().startswith(("javascript:", "data:text")), (path, value)
+        assert "alert(1)</script>" not in page
+        assert not list(root.iter("iframe", "style", "object", "embed"))
+        assert "<b>Kalın</b>" not in page
+    text = project.page("3.0/deneme/index.html")
+    for words in ("Sahte ekleme", "{{ config.site_url }}", "{% raw %}", "Kapanmayan kutu", "🏛️", "İIıi"):
+        assert words in text, words
+    assert 'data-redline="ins"' not in text, "a text cannot pass for our marks"
+    assert project.run("verify").code == 0
+
+
+def test_the_page_shows_what_render_gives(project: Project) -> None:
+    """MkDocs renders the page and `render` the redline: both must be the same text."""
+    settings = read_settings(project.root)
+    releases, problems = read_releases(project.root, settings)
+    assert not problems
+    from datetime import datetime
+
+    moment = datetime(2026, 11, 23, tzinfo=settings.timezone)
+    wished = plan(releases, Register(), moment, settings, "code")
+    site = next(folder.site for folder in wished.folders if folder.version == "2.0")
+    target = project.root / "built"
+    build_site(project.root, site, settings, target, moment=0, with_assets=False)
+    for release in releases[-1:]:
+        for text in release.texts:
+            language = "" if text.locale == "tr" else "en/"
+            page = lxml_html.parse(str(target / language / text.document / "index.html")).getroot()
+            shown = page.find(".//div[@class='text']")
+            assert shown is not None
+            for link in list(shown.iter("a")):
+                if link.get("class") == "anchor":
+                    link.drop_tree()
+            rendered = lxml_html.fragment_fromstring(render(text.source), create_parent="div")
+            assert [e.tag for e in shown.iter() if e.tag not in {"div", "span"}] == [
+                e.tag for e in rendered.iter() if e.tag not in {"div", "span"}
+            ]
+            assert "".join(shown.itertext()).split() == "".join(rendered.itertext()).split()
