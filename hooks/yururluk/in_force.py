@@ -7,6 +7,7 @@ one published later.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -27,7 +28,8 @@ class Candidate:
     """Something that may govern: a release, or one text of a document.
 
     `published` is the moment, `published_on` the same moment's day in the configured time zone; `rank` is
-    its place in the register and decides between two of the same moment.
+    its place in the register and decides between two of the same moment. `takes_over_on` is set for a text that
+    stands in for a withdrawn one of the same words: the day from which it does.
     """
 
     version: str
@@ -36,11 +38,12 @@ class Candidate:
     effective: date
     rank: int
     withdrawn_on: date | None = None
+    takes_over_on: date | None = None
 
     @property
     def binds_from(self) -> date:
         """The first day on which it may govern."""
-        return max(self.published_on, self.effective)
+        return max(self.published_on, self.effective, self.takes_over_on or self.effective)
 
     def may_govern(self, day: date) -> bool:
         """Whether it is published, effective and not withdrawn on that day."""
@@ -64,9 +67,11 @@ class Period:
 class Standing:
     """What a candidate is on a day.
 
-    `since` is the day the state began, `until` the first day on which it no longer holds (None: open).
-    For a superseded or withdrawn candidate `governed` lists the periods in which it was in force, and `by`
-    names what governs in its stead from `since` on.
+    `since` is the day the state began (upcoming: the day it will come into force, or would have, where another
+    will govern by then), `until` the first day on which it no longer holds (None: open; upcoming: the end of its
+    time in force). `by` names what governs in its stead: for a superseded or withdrawn candidate from `since` on,
+    for one in force from `until` on, for an upcoming one that will never come into force, on the day it would have.
+    `governed` lists the periods up to the day in which it was in force.
     """
 
     state: State
@@ -89,7 +94,7 @@ def periods(candidates: Sequence[Candidate]) -> tuple[Period, ...]:
         | {candidate.withdrawn_on for candidate in candidates if candidate.withdrawn_on}
     )
     found: list[Period] = []
-    for day, end in zip(turning_days, [*turning_days[1:], None], strict=True):
+    for day, end in itertools.zip_longest(turning_days, turning_days[1:]):
         winner = governing(candidates, day)
         if winner is None:
             continue
@@ -105,22 +110,25 @@ def standing(candidate: Candidate, candidates: Sequence[Candidate], day: date) -
     timeline = periods(candidates)
     own = tuple(period for period in timeline if period.version == candidate.version)
     past = tuple(period for period in own if period.since <= day)
+    ahead = next((period for period in own if period.since > day), None)
     if candidate.withdrawn_on is not None and candidate.is_withdrawn(day):
-        successor = next(
-            (p for p in timeline if p.since <= candidate.withdrawn_on < (p.until or date.max)), None
-        )
-        return Standing(State.WITHDRAWN, candidate.withdrawn_on, None, _version(successor), past)
-    current = next((p for p in own if p.since <= day and (p.until is None or day < p.until)), None)
-    if current is not None:
-        successor = next((p for p in timeline if p.since == current.until), None)
-        return Standing(State.IN_FORCE, current.since, current.until, _version(successor), past)
+        since = candidate.withdrawn_on
+        return Standing(State.WITHDRAWN, since, None, _governor(timeline, since), past)
+    if past and (past[-1].until is None or day < past[-1].until):
+        current = past[-1]
+        by = _governor(timeline, current.until) if current.until else None
+        return Standing(State.IN_FORCE, current.since, current.until, by, past)
     if day < candidate.binds_from:
-        ahead = next((p for p in own if p.since > day), None)
-        return Standing(State.UPCOMING, candidate.binds_from, ahead.until if ahead else None, None, ())
-    ended = past[-1].until if past else candidate.binds_from
-    successor = next((p for p in timeline if p.since <= (ended or day) < (p.until or date.max)), None)
-    return Standing(State.SUPERSEDED, ended, None, _version(successor), past)
+        if ahead is not None:
+            return Standing(State.UPCOMING, ahead.since, ahead.until, None, ())
+        withdrawn_first = candidate.is_withdrawn(candidate.binds_from)
+        by = None if withdrawn_first else _governor(timeline, candidate.binds_from)
+        return Standing(State.UPCOMING, candidate.binds_from, None, by, ())
+    since = (past[-1].until if past else None) or candidate.binds_from
+    ends = [end for end in (ahead.since if ahead else None, candidate.withdrawn_on) if end is not None]
+    return Standing(State.SUPERSEDED, since, min(ends, default=None), _governor(timeline, since), past)
 
 
-def _version(period: Period | None) -> str | None:
-    return period.version if period else None
+def _governor(timeline: Sequence[Period], day: date) -> str | None:
+    """What governs on a day, by the periods of all candidates."""
+    return next((p.version for p in timeline if p.since <= day and (p.until is None or day < p.until)), None)

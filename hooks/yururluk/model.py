@@ -12,6 +12,7 @@ from functools import cached_property
 from types import MappingProxyType
 
 VERSION_PATTERN = r"^[0-9]+(\.[0-9]+){0,2}$"
+_LONGEST_VERSION = 40  # beyond it, no file system or number is safe
 DOCUMENT_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 
 IN_FORCE_ALIAS = "yururlukte"
@@ -53,7 +54,8 @@ class Translation(StrEnum):
 
 def is_version(label: str) -> bool:
     """Whether `label` may name a release. Aliases, paths and branch names never may."""
-    return re.fullmatch(VERSION_PATTERN, label, re.ASCII) is not None and "\n" not in label
+    fits = len(label) <= _LONGEST_VERSION and "\n" not in label
+    return fits and re.fullmatch(VERSION_PATTERN, label, re.ASCII) is not None
 
 
 def version_key(version: str) -> tuple[int, int, int]:

@@ -8,6 +8,7 @@ import re
 from lxml import html as lxml_html
 
 _DOCUMENT_LINK = re.compile(r"^(?P<document>[a-z0-9]+(?:-[a-z0-9]+)*)\.md(?P<anchor>#.*)?$", re.ASCII)
+_ID_ATTRIBUTES = frozenset({"id", "headers", "aria-labelledby", "aria-describedby", "data-redline-id"})
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _NUMBER = re.compile(r"^\s*\d+(?:\.\d+)*[.)]?(?=\s)", re.ASCII)
 
@@ -125,6 +126,18 @@ def _without_ids(piece: lxml_html.HtmlElement) -> str:
 def _outer(piece: lxml_html.HtmlElement) -> str:
     whole: str = lxml_html.tostring(piece, encoding="unicode", with_tail=False)
     return whole
+
+
+def with_prefixed_ids(html: str, prefix: str) -> str:
+    """Every id, and what refers to one, with `prefix` before it, so that several texts can stand on one page."""
+    root = lxml_html.fragment_fromstring(html, create_parent="div")
+    for element in root.iter():
+        for name in _ID_ATTRIBUTES & set(element.attrib):
+            element.set(name, " ".join(prefix + one for one in element.get(name).split()))
+        target = element.get("href", "")
+        if target.startswith("#"):
+            element.set("href", f"#{prefix}{target[1:]}")
+    return _inner(root)
 
 
 def with_reachable_tables(html: str) -> str:

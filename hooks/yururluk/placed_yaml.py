@@ -6,10 +6,12 @@ otherwise turn the version `1.10` into the number 1.1 and refuse the date 2026-0
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import yaml
+import yaml.reader
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 Value = str | list["Value"] | dict[str, "Value"]
@@ -38,32 +40,62 @@ class YamlFault(Exception):
         super().__init__(f"line {line}: {message}")
 
 
+# What the parser says, and what a person can do about it.
+_PLAINLY = {
+    "mapping values are not allowed here": 'a value that holds a colon must stand in quotes: key: "one: two"',
+    "found character '\\t' that cannot start any token": "a line begins with a tab; use spaces",
+    "could not find expected ':'": "a line is not of the form `key: value`",
+    "found unexpected end of stream": "a quotation mark or a bracket is not closed",
+    "expected <block end>, but found '<scalar>'": "words follow a closing quotation mark, or a line is indented badly",
+    "expected <block end>, but found '<block mapping start>'": "a line is indented otherwise than the others",
+    "but found another document": "a line `---` stands in the middle",
+}
+
+
+class _Loader(yaml.BaseLoader):
+    """Reads plain values only. An alias would let a few lines unfold into millions, and is nothing that we write."""
+
+    def compose_node(self, parent: Node | None, index: int) -> Node | None:
+        if self.check_event(yaml.AliasEvent):
+            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+            raise yaml.MarkedYAMLError(problem="a reference (*) stands here", problem_mark=mark)
+        return super().compose_node(parent, index)
+
+
 def read_mapping(text: str, first_line: int = 1) -> PlacedYaml:
     """Read one YAML mapping. `first_line` is the line of the file on which `text` begins.
 
-    Raises `YamlFault` for anything that is not a mapping with each key once.
+    Raises `YamlFault` for anything that is not a mapping of plain values with each key once.
     """
     try:
-        root = yaml.compose(text, Loader=yaml.BaseLoader)
+        root = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise YamlFault(
-            first_line + (mark.line if mark else 0), f"not valid YAML: {error.problem}"
-        ) from error
-    except yaml.YAMLError as error:
-        raise YamlFault(first_line, f"not valid YAML: {error}") from error
+        told = _PLAINLY.get(error.problem or "", error.problem)
+        raise YamlFault(first_line + (mark.line if mark else 0), f"not valid YAML: {told}") from error
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position)
+        message = f"not valid YAML: it holds the control character U+{int(error.character):04X}"
+        raise YamlFault(first_line + line, message) from error
+    except (ValueError, OverflowError) as error:
+        raise YamlFault(first_line, "not valid YAML: an escape stands for no character") from error
+    except (yaml.YAMLError, RecursionError) as error:
+        raise YamlFault(first_line, "not valid YAML: it is nested too deeply") from error
     lines: dict[tuple[str, ...], int] = {(): first_line}
     if root is None:
         return PlacedYaml({}, lines)
     if not isinstance(root, MappingNode):
-        raise YamlFault(first_line, "expected lines of the form `key: value`")
-    data = _mapping(root, (), first_line, lines)
+        raise YamlFault(first_line + root.start_mark.line, "not of the form `key: value`, line by line")
+    try:
+        data = _mapping(root, (), first_line, lines)
+    except RecursionError as error:
+        raise YamlFault(first_line, "not valid YAML: it is nested too deeply") from error
     return PlacedYaml(data, lines)
 
 
 def _value(node: Node, path: tuple[str, ...], first_line: int, lines: dict[tuple[str, ...], int]) -> Value:
     if isinstance(node, ScalarNode):
-        return str(node.value)
+        return _plain(node, first_line)
     if isinstance(node, SequenceNode):
         return [_value(item, (*path, str(i)), first_line, lines) for i, item in enumerate(node.value)]
     assert isinstance(node, MappingNode)  # noqa: S101 - yaml knows three kinds of node
@@ -77,10 +109,22 @@ def _mapping(
     for key_node, value_node in node.value:
         line = first_line + key_node.start_mark.line
         if not isinstance(key_node, ScalarNode):
-            raise YamlFault(line, "a key must be a plain word")
-        key = str(key_node.value)
+            raise YamlFault(line, "wrong: a key must be a plain word")
+        key = _plain(key_node, first_line)
         if key in result:
-            raise YamlFault(line, f'the key "{key}" stands twice')
+            raise YamlFault(line, f'wrong: the key "{key}" stands twice')
         lines[(*path, key)] = line
         result[key] = _value(value_node, (*path, key), first_line, lines)
     return result
+
+
+def _plain(node: ScalarNode, first_line: int) -> str:
+    """A scalar's text. Escapes can name what no file may hold: half of a character, or a control character."""
+    value = str(node.value)
+    for character in value:
+        if unicodedata.category(character) in {"Cc", "Cs"} and character not in "\n\t":
+            code = f"U+{ord(character):04X}"
+            raise YamlFault(
+                first_line + node.start_mark.line, f"wrong: an escape stands for {code}, which is no text"
+            )
+    return value

@@ -83,6 +83,9 @@ def plan(
     """Work out what should be online at `moment`. Raises `Refused` with every reason why it cannot be."""
     zone = settings.timezone
     day = moment.astimezone(zone).date()
+    refuse_if_any(_back_in_time(register, day, zone))
+    # Within a day, `--today` (its beginning) must not come before what the clock has recorded already.
+    moment = max([moment, *(entry.published for entry in register.entries[-1:])])
     refuse_if_any(_contradictions(releases, register, zone))
 
     fresh = [release for release in releases if register.publication(release.version) is None]
@@ -91,24 +94,17 @@ def plan(
         (release for release in fresh if release not in waiting),
         key=lambda r: (publish_moment(r.published, zone) if r.published else moment, version_key(r.version)),
     )
-    refuse_if_any([problem for release in ready for problem in _date_problems(release, day)])
+    refuse_if_any([problem for release in ready for problem in _date_problems(release, register, day, zone)])
 
     history = known_history(releases, register, settings, fresh=ready, moment=moment)
     refuse_if_any(_facts_problems(history, register))
 
-    extended = register
+    # What is known to be withdrawn is entered first: a release published with it is held against what is left.
+    extended, withdrawn = _with_withdrawals(register, releases, moment.astimezone(zone))
     for release in ready:
         extended = extended.appended(_entry(history, history[release.version], settings))
-    withdrawn = []
-    for release in releases:
-        taken_back = release.withdrawal
-        published = release.version in history and extended.publication(release.version) is not None
-        if taken_back and published and release.version not in extended.withdrawals:
-            entry = withdrawal_entry(
-                release.version, moment.astimezone(zone), taken_back.on, taken_back.reason
-            )
-            extended = extended.appended(entry)
-            withdrawn.append(release.version)
+    extended, withdrawn_at_once = _with_withdrawals(extended, releases, moment.astimezone(zone))
+    withdrawn += withdrawn_at_once
 
     assembler = Assembler(history, day, settings)
     in_force = history.in_force(day)
@@ -154,6 +150,24 @@ def plan(
     )
 
 
+def _with_withdrawals(
+    register: Register, releases: Sequence[Release], moment: datetime
+) -> tuple[Register, list[str]]:
+    """The register with the withdrawals that it lacks of the releases that it has, and their versions."""
+    withdrawn = []
+    for release in releases:
+        taken_back = release.withdrawal
+        if (
+            taken_back
+            and register.publication(release.version)
+            and release.version not in register.withdrawals
+        ):
+            entry = withdrawal_entry(release.version, moment, taken_back.on, taken_back.reason)
+            register = register.appended(entry)
+            withdrawn.append(release.version)
+    return register, withdrawn
+
+
 def known_history(
     releases: Sequence[Release],
     register: Register,
@@ -171,11 +185,9 @@ def known_history(
         if release is None:
             continue
         published = entry.published.astimezone(zone)
-        found.append(
-            Published(
-                release, published, published.date(), entry.effective, rank, _withdrawn_on(release, register)
-            )
-        )
+        taken_back = _withdrawal(release, register, len(register.publications))
+        found.append(Published(release, published, published.date(), entry.effective, rank, *taken_back))
+    total = len(register.publications) + len(fresh)
     for rank, release in enumerate(fresh, start=len(register.publications)):
         if release.published is not None:
             published = publish_moment(release.published, zone)
@@ -184,17 +196,23 @@ def known_history(
         else:
             raise ValueError(f"release {release.version} needs a moment of publication")
         effective = release.effective or published.date()
-        found.append(
-            Published(release, published, published.date(), effective, rank, _withdrawn_on(release, register))
-        )
+        taken_back = _withdrawal(release, register, total)
+        found.append(Published(release, published, published.date(), effective, rank, *taken_back))
     return History(found, settings.authentic)
 
 
-def _withdrawn_on(release: Release, register: Register) -> date | None:
-    recorded = register.withdrawals.get(release.version)
-    if recorded is not None:
-        return recorded.withdrawn.on
-    return release.withdrawal.on if release.withdrawal else None
+def _withdrawal(release: Release, register: Register, unrecorded: int) -> tuple[date | None, int | None]:
+    """From which day a release is withdrawn, and how many releases the register had when that was entered.
+
+    `unrecorded` is the number that it will have when a withdrawal which it lacks is entered.
+    """
+    publications = 0
+    for entry in register.entries:
+        if isinstance(entry, Publication):
+            publications += 1
+        elif entry.version == release.version:
+            return entry.withdrawn.on, publications
+    return (release.withdrawal.on, unrecorded) if release.withdrawal else (None, None)
 
 
 def _entry(history: History, published: Published, settings: Settings) -> dict[str, Any]:
@@ -220,10 +238,25 @@ def _entry(history: History, published: Published, settings: Settings) -> dict[s
     )
 
 
-def _date_problems(release: Release, day: date) -> list[Problem]:
-    """A date that binds before anyone could read the text is refused, unless the text was public elsewhere."""
+def _back_in_time(register: Register, day: date, zone: ZoneInfo) -> list[Problem]:
+    """The register only grows: nothing can be published on a day before its last entry."""
+    last = max((entry.published.astimezone(zone).date() for entry in register.entries), default=day)
+    if last <= day:
+        return []
+    message = f"the day {day} lies before {last}, the day of the last entry in the register."
+    mend = (
+        "publish as of today; to see what was in force on an earlier day: yururluk status --on DATE; "
+        "to end a release: yururluk withdraw."
+    )
+    return [Problem("back-in-time", "", 0, message, mend)]
+
+
+def _date_problems(release: Release, register: Register, day: date, zone: ZoneInfo) -> list[Problem]:
+    """What the dates of a release must not say when it is entered in the register."""
+    problems: list[Problem] = []
     if release.published is None and release.effective is not None and release.effective < day:
-        return [
+        # It would bind before anyone could read it, unless it was public elsewhere.
+        problems.append(
             Problem(
                 "effective-date",
                 release.path,
@@ -232,8 +265,20 @@ def _date_problems(release: Release, day: date) -> list[Problem]:
                 "set `effective: on-publication` or a later day; if the text was already public, add "
                 "`published:` with the day on which it became so.",
             )
-        ]
-    return []
+        )
+    last = max((_day(entry, zone) for entry in register.publications), default=date.min)
+    if release.published is not None and release.published < last:
+        problems.append(
+            Problem(
+                "published-date",
+                release.path,
+                release.lines.get("published", 1),
+                f"the publication day {release.published} lies before {last}, the day of the last release in "
+                "the register: what was published cannot be slipped in afterwards.",
+                "remove the line, so that the release is published now; or write a day that is not before the last.",
+            )
+        )
+    return problems
 
 
 def _contradictions(releases: Sequence[Release], register: Register, zone: ZoneInfo) -> list[Problem]:
@@ -281,26 +326,29 @@ def _changed_since(release: Release, entry: Publication, register: Register, zon
                 )
             )
 
-    def differs(key: str, now: object, then: object) -> None:
-        problems.append(
-            Problem(
-                "published-release",
-                release.path,
-                release.lines.get(key, 1),
-                f'"{key}" is {now}, but release {release.version} was published on {day} with {then}.',
-                f"write {then} again; what has been published stays as it was.",
-            )
-        )
+    def differs(key: str, message: str, mend: str) -> None:
+        line = release.lines.get(key, 1)
+        problems.append(Problem("published-release", release.path, line, message, mend))
 
+    stays = "what has been published stays as it was."
+    was = f"release {release.version} was published on {day}"
     effective = release.effective or day
     if effective != entry.effective:
-        differs("effective", effective, entry.effective)
+        message = f"the effective date is {effective} here, but {was} with {entry.effective}."
+        differs("effective", message, f"write effective: {entry.effective} again; {stays}")
     if release.published is not None and release.published != day:
-        differs("published", release.published, day)
+        message = f"the publication day is {release.published} here, but {was}."
+        differs("published", message, f"write published: {day} again, or remove the line; {stays}")
     if release.material != entry.material:
-        differs("material", str(release.material).lower(), str(entry.material).lower())
-    if dict(release.summary) != entry.summary:
-        differs("summary", "another text", "its own")
+        now, then = (str(material).lower() for material in (release.material, entry.material))
+        message = f"material is {now} here, but {was} with {then}."
+        differs("material", message, f"write material: {then} again; {stays}")
+    for locale in sorted(set(release.summary) | set(entry.summary)):
+        if release.summary.get(locale) != entry.summary.get(locale):
+            message = f'the summary "{locale}" is not the one with which {was}.'
+            words = entry.summary.get(locale)
+            mend = f'write again: "{words}"' if words else f'remove "{locale}": it was published without'
+            differs("summary", message, f"{mend}; {stays}")
     taken_back = register.withdrawals.get(release.version)
     if taken_back is not None and (
         release.withdrawal is None
@@ -312,7 +360,8 @@ def _changed_since(release: Release, entry: Publication, register: Register, zon
                 "published-release",
                 f"releases/{release.version}/withdrawal.yml",
                 0,
-                f"release {release.version} was withdrawn as of {taken_back.withdrawn.on}; the file says otherwise.",
+                f"release {release.version} was withdrawn as of {taken_back.withdrawn.on}, "
+                f'with the reason "{taken_back.withdrawn.reason}"; this file is missing or says otherwise.',
                 "restore it from git; to bring the text back, make a new release.",
             )
         )
@@ -320,21 +369,26 @@ def _changed_since(release: Release, entry: Publication, register: Register, zon
 
 
 def _facts_problems(history: History, register: Register) -> list[Problem]:
-    """Where a release slipped in between earlier ones would change what they were recorded to be."""
+    """Where the releases, read today, give a text other facts than the register has."""
     problems: list[Problem] = []
     for entry in register.publications:
         for document in entry.documents:
             facts = history.facts[entry.version, document.id, document.locale]
-            if (facts.effective, facts.changed) != (document.effective, document.changed):
+            name = f"{document.locale}/{document.id}.md"
+            differences = []
+            if facts.effective != document.effective:
+                differences.append(f"takes effect on {document.effective}, not on {facts.effective}")
+            if facts.changed != document.changed:
+                differences.append("changed" if document.changed else "did not change")
+            if differences:
                 problems.append(
                     Problem(
                         "published-release",
-                        f"releases/{entry.version}",
+                        f"releases/{entry.version}/{name}",
                         0,
-                        f"the register says that {document.locale}/{document.id} takes effect on "
-                        f"{document.effective} in release {entry.version}; with the releases here it would be "
-                        f"{facts.effective}.",
-                        "give the release added since a day of publication after the last one in the register.",
+                        f"by the register this text {' and '.join(differences)} in release {entry.version}; "
+                        "by the releases and settings here it is otherwise.",
+                        "restore releases/ and the languages in mkdocs.yml as they were when it was published.",
                     )
                 )
     return problems

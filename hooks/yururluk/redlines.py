@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from html import escape
-from importlib.resources import files
 from pathlib import Path
 
 import click
+from jinja2 import Environment, FileSystemLoader
 from lxml import html as lxml_html
 
 from yururluk.model import Text, is_version
+from yururluk.page_html import with_prefixed_ids
 from yururluk.problems import Problem, Refused, in_order, refuse_if_any
 from yururluk.redline import Redline, compare
 from yururluk.releases import Project, read_project
 from yururluk.settings import Settings
+from yururluk.site.words import translator
 from yururluk.texts import decode
 
-FORMATS = ("html", "text")
+FORMATS = ("html", "json", "text")
 DRAFTS = "docs"
 
 
@@ -49,13 +51,19 @@ def redline(root: Path, settings: Settings, wanted: Wanted, form: str, colour: b
         mend = f"the languages are: {', '.join(settings.locales)}."
         raise Refused([Problem("redline", "", 0, f'there is no language "{locale}".', mend)])
     compared = _compared(root, settings, wanted, locale)
+    if form == "json":
+        return json.dumps([_plain_values(one) for one in compared], ensure_ascii=False, indent=2) + "\n"
     if form == "html":
-        return _html(compared, locale)
+        return _html(root, compared, locale)
     return "\n".join(f"{_heading(one)}\n\n{_plain(one.redline, colour)}\n" for one in compared)
 
 
 def _heading(one: Compared) -> str:
     return f"{one.name}: {one.old} → {one.new}"
+
+
+def _plain_values(one: Compared) -> dict[str, object]:
+    return {"document": one.name, "old": one.old, "new": one.new, **one.redline.to_dict()}
 
 
 def _plain(redline: Redline, colour: bool) -> str:
@@ -153,15 +161,21 @@ def _sources(texts: tuple[Text, ...], locale: str) -> dict[str, str]:
     return {text.document: text.source for text in texts if text.locale == locale}
 
 
-def _html(compared: list[Compared], locale: str) -> str:
-    """A page that stands alone: no outside file, printable."""
-    style = files("yururluk").joinpath("redline", "standalone.css").read_text(encoding="utf-8")
-    title = escape(", ".join(_heading(one) for one in compared))
-    body = "\n".join(
-        f"<h1>{escape(_heading(one))}</h1>\n<article>{one.redline.html}</article>" for one in compared
-    )
-    return (
-        f'<!doctype html>\n<html lang="{escape(locale)}">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width,initial-scale=1">\n'
-        f"<title>{title}</title>\n<style>\n{style}</style>\n</head>\n<body>\n<main>\n{body}\n</main>\n</body>\n</html>\n"
+def _html(root: Path, compared: list[Compared], locale: str) -> str:
+    """A page that stands alone, laid out as the site's own: no outside file, printable."""
+    overrides = root / "overrides"
+    environment = Environment(loader=FileSystemLoader(overrides), autoescape=True)
+    say = translator(locale)
+    several = len(compared) > 1
+    documents = []
+    for one in compared:
+        prefix = f"{one.name}--" if several else ""
+        html = with_prefixed_ids(one.redline.html, prefix) if several else one.redline.html
+        documents.append({"heading": _heading(one), "redline": one.redline, "html": html, "prefix": prefix})
+    return environment.get_template("standalone-redline.html").render(
+        documents=documents,
+        locale=locale,
+        style=(overrides / "assets/site.css").read_text(encoding="utf-8"),
+        _=say,
+        say=say,
     )

@@ -9,18 +9,34 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import rfc8785
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, ValidationError
 
 from yururluk.model import VERSION_PATTERN
 from yururluk.problems import Problem, Refused
+from yururluk.schemas import Day
 
 REGISTER_FILE = "register.json"
+_MOMENT = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})"
+
+
+def _moment(value: object) -> object:
+    """A moment as RFC 3339 writes it, with its offset from UTC."""
+    if not isinstance(value, str) or not re.fullmatch(_MOMENT, value, re.ASCII):
+        raise ValueError(f'"{value}" is not a moment of the form 2026-11-22T09:30:00+03:00')
+    try:
+        return datetime.fromisoformat(value)
+    except ValueError as error:
+        raise ValueError(f'"{value}" is not a moment of the calendar') from error
+
+
+Moment = Annotated[datetime, BeforeValidator(_moment)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
@@ -34,17 +50,17 @@ class RecordedDocument(_Entry):
     id: str
     locale: str
     sha256: Sha256
-    effective: date
-    changed: bool
+    effective: Day
+    changed: StrictBool
 
 
 class Publication(_Entry):
     """A release went online."""
 
     version: Annotated[str, Field(pattern=VERSION_PATTERN)]
-    published: AwareDatetime
-    effective: date
-    material: bool
+    published: Moment
+    effective: Day
+    material: StrictBool
     summary: dict[str, str]
     documents: tuple[RecordedDocument, ...]
     previous: Sha256 | None
@@ -53,7 +69,7 @@ class Publication(_Entry):
 class WithdrawalNote(_Entry):
     """Why, and from which day on, a release governs no longer."""
 
-    on: date
+    on: Day
     reason: str
 
 
@@ -61,16 +77,9 @@ class WithdrawalEntry(_Entry):
     """A release was withdrawn."""
 
     version: Annotated[str, Field(pattern=VERSION_PATTERN)]
-    published: AwareDatetime
+    published: Moment
     withdrawn: WithdrawalNote
     previous: Sha256 | None
-
-
-class RegisterFile(_Entry):
-    """The whole file."""
-
-    format: Literal[1]
-    entries: tuple[Publication | WithdrawalEntry, ...]
 
 
 @dataclass(frozen=True)
@@ -114,37 +123,69 @@ def loads(data: bytes, path: str = REGISTER_FILE) -> Register:
     """Read a register. Raises `Refused` when it is not one, or when its chain is broken; never returns less."""
     try:
         content = json.loads(data.decode("utf-8"), object_pairs_hook=_each_key_once)
-    except (UnicodeDecodeError, ValueError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise _unreadable(path, f"it is not valid JSON ({error})") from error
     if (
         not isinstance(content, dict)
-        or content.get("format") != 1
-        or not isinstance(content.get("entries"), list)
+        or set(content) != {"format", "entries"}
+        or not isinstance(content["entries"], list)
     ):
         raise _unreadable(path, 'it is not of the form {"format": 1, "entries": [...]}')
+    if type(content["format"]) is not int or content["format"] != 1:
+        told = json.dumps(content["format"], ensure_ascii=False)
+        raise _unreadable(path, f"its format is {told}; this program reads format 1")
     return _checked(tuple(content["entries"]), path)
 
 
 def _checked(raw: Sequence[Any], path: str) -> Register:
-    try:
-        file = RegisterFile.model_validate({"format": 1, "entries": tuple(raw)})
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise _unreadable(path, f"{place}: {first['msg']}") from error
+    entries: list[Publication | WithdrawalEntry] = []
     versions: set[str] = set()
+    withdrawn: set[str] = set()
     previous: str | None = None
-    for number, (entry, plain) in enumerate(zip(file.entries, raw, strict=True), start=1):
+    for number, plain in enumerate(raw, start=1):
+        entry = _entry(plain, number, path)
         if entry.previous != previous:
-            raise _unreadable(path, f"the chain is broken at entry {number} (version {entry.version})")
+            raise _unreadable(
+                path,
+                f"the chain is broken at entry {number} (version {entry.version}): "
+                "an entry before it was changed, removed or slipped in",
+            )
         if isinstance(entry, Publication):
             if entry.version in versions:
                 raise _unreadable(path, f"version {entry.version} is recorded twice")
             versions.add(entry.version)
         elif entry.version not in versions:
             raise _unreadable(path, f"version {entry.version} is withdrawn before it was published")
-        previous = entry_digest(plain)
-    return Register(tuple(raw), file.entries)
+        elif entry.version in withdrawn:
+            raise _unreadable(path, f"version {entry.version} is withdrawn twice")
+        else:
+            withdrawn.add(entry.version)
+        entries.append(entry)
+        try:
+            previous = entry_digest(plain)
+        except ValueError as error:
+            raise _unreadable(path, f"entry {number} holds half of a character, which is no text") from error
+    return Register(tuple(raw), tuple(entries))
+
+
+def _entry(plain: Any, number: int, path: str) -> Publication | WithdrawalEntry:
+    if not isinstance(plain, dict):
+        raise _unreadable(path, f"entry {number} is not of the form {{...}}")
+    schema = WithdrawalEntry if "withdrawn" in plain else Publication
+    try:
+        return schema.model_validate(plain)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        name = ".".join(str(part) for part in first["loc"])
+        if first["type"] == "missing":
+            why = f'lacks "{name}"'
+        elif first["type"] == "extra_forbidden":
+            why = f'has an unknown key "{name}"'
+        elif first["type"] == "value_error":
+            why = f'is wrong in "{name}": {first["ctx"]["error"]}'
+        else:
+            why = f'is wrong in "{name}"'
+        raise _unreadable(path, f"entry {number} {why}") from error
 
 
 def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -110,6 +110,13 @@ def _release(root: Path, folder: Path, settings: Settings) -> tuple[Release | No
         )
         return None, problems
     problems += _digest_problems(root, folder, schema.digests, path, found)
+    problems += _incomplete(relative, path, texts, text_problems, settings)
+    if withdrawal is not None and schema.published is not None and withdrawal.on < schema.published:
+        message = (
+            f"the release is withdrawn as of {withdrawal.on}, before it was published on {schema.published}."
+        )
+        mend = f"write a day from {schema.published} on; or, if it was never online, delete {relative}."
+        problems.append(Problem("withdrawal", f"{relative}/{WITHDRAWAL_FILE}", 1, message, mend))
     problems += [
         Problem(
             "schema",
@@ -134,6 +141,30 @@ def _release(root: Path, folder: Path, settings: Settings) -> tuple[Release | No
     return release, problems
 
 
+def _incomplete(
+    relative: str, path: str, texts: Sequence[Text], known: Sequence[Problem], settings: Settings
+) -> list[Problem]:
+    """A release must hold a text, and each translation the text that it translates. `known` faults say why already."""
+    if known:
+        return []
+    if not texts:
+        mend = f"delete {relative}, and make the release with `yururluk release`."
+        return [Problem("empty-release", path, 0, "the release holds no text.", mend)]
+    authentic = {text.document for text in texts if text.locale == settings.authentic}
+    language = settings.language_names[settings.authentic]
+    return [
+        Problem(
+            "authentic-text",
+            text.path,
+            0,
+            f"this translation stands alone: the release has no authentic text ({language}) of the document.",
+            f"delete {relative}, add docs/{settings.authentic}/{text.document}.md and make the release again.",
+        )
+        for text in texts
+        if text.document not in authentic
+    ]
+
+
 def _yaml(
     file: Path, path: str, schema: type[SomeSchema], what: str
 ) -> tuple[PlacedYaml, SomeSchema | None, list[Problem]]:
@@ -141,7 +172,11 @@ def _yaml(
     try:
         data = file.read_bytes()
     except OSError:
-        mend = f"make the release with `yururluk release`, which writes {file.name}."
+        mend = (
+            "make the release with `yururluk release`, which writes it."
+            if file.name == RELEASE_FILE
+            else "write it with `yururluk withdraw`."
+        )
         return nothing, None, [Problem("schema", path, 0, f"the {what} is missing.", mend)]
     source, problem = decode(data, path)
     if source is None:
@@ -175,7 +210,7 @@ def _digest_problems(
         if file is None:
             mend = f"restore {relative}/{name} from git: git checkout <commit> -- {relative}/{name}."
             problems.append(Problem("frozen", path, line, f"the frozen file {name} has been removed.", mend))
-        elif digest != _sha256(file.read_bytes()):
+        elif not file.is_symlink() and digest != _sha256(file.read_bytes()):
             mend = f"restore it from git and make the change in docs/{name} instead; a new release then freezes it."
             problems.append(
                 Problem(
@@ -203,8 +238,11 @@ def _texts(root: Path, folder: Path, settings: Settings) -> tuple[tuple[Text, ..
     for file in _files(folder):
         relative = _relative(root, file)
         inside = _relative(folder, file)
-        if inside in {RELEASE_FILE, WITHDRAWAL_FILE} and folder.name != "docs":
+        is_draft = folder == root / "docs"
+        if inside in {RELEASE_FILE, WITHDRAWAL_FILE} and not is_draft:
             continue
+        if is_draft and file.name.startswith("."):
+            continue  # what editors and file managers leave behind; MkDocs leaves it out, too
         locale, _, name = inside.partition("/")
         document = name.removesuffix(".md")
         if file.is_symlink():
@@ -230,7 +268,7 @@ def _texts(root: Path, folder: Path, settings: Settings) -> tuple[tuple[Text, ..
 
 
 def _files(folder: Path) -> list[Path]:
-    """Every file below `folder`, sorted, without those whose name begins with a dot at the top."""
+    """Every file below `folder`, and every link to a folder, sorted."""
     found: list[Path] = []
     for parent, folders, names in os.walk(folder):
         folders.sort()
@@ -240,7 +278,8 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _relative(root: Path, path: Path) -> str:
-    return path.relative_to(root).as_posix()
+    """The path inside the project. A name that is not UTF-8 is shown as far as it can be."""
+    return os.fsencode(path.relative_to(root).as_posix()).decode("utf-8", "replace")
 
 
 def _sha256(data: bytes) -> str:

@@ -13,6 +13,7 @@ from yururluk.model import DocumentType, Translation, is_version
 from yururluk.placed_yaml import PlacedYaml
 from yururluk.problems import Problem
 
+_FIRST_YEAR = 1990
 ON_PUBLICATION: Literal["on-publication"] = "on-publication"
 
 
@@ -22,9 +23,12 @@ def _real_date(value: object) -> object:
     if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value, re.ASCII):
         raise ValueError(f'"{value}" is not a date of the form YYYY-MM-DD')
     try:
-        return date.fromisoformat(value)
+        day = date.fromisoformat(value)
     except ValueError as error:
         raise ValueError(f"{value} is not a day of the calendar") from error
+    if day.year < _FIRST_YEAR:
+        raise ValueError(f"{value} lies before there were web pages")
+    return day
 
 
 def _effective(value: object) -> object:
@@ -122,6 +126,12 @@ _FORMS: Mapping[str, str] = {
 }
 
 
+_KINDS: Mapping[str, str] = {
+    "string_type": "it must be words, not a list or further keys",
+    "dict_type": "it must be lines of the form `key: value`",
+}
+
+
 def validated(
     schema: type[SomeSchema], found: PlacedYaml, path: str, what: str
 ) -> tuple[SomeSchema | None, list[Problem]]:
@@ -156,5 +166,5 @@ def _told(schema: type[_Schema], item: Any, found: PlacedYaml, path: str, what: 
     elif kind == "string_pattern_mismatch":
         reason = f'"{item["input"]}" is not of the form sha256:<64 hexadecimal digits>'
     else:
-        reason = str(item["msg"])
+        reason = _KINDS.get(kind, str(item["msg"]))
     return Problem("schema", path, line, f'"{name}" is wrong: {reason}.', f"write it as {_FORMS[key]}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ import yaml_env_tag
 from yururluk.problems import Problem, Refused
 
 CONFIG_FILE = "mkdocs.yml"
+_LOCALE = r"[a-z]{2,3}([-_][A-Za-z]{2,4})?"
 
 
 @dataclass(frozen=True)
@@ -67,10 +69,10 @@ def read_settings(root: Path) -> Settings:
 def settings_from(config: Mapping[str, Any]) -> Settings:
     """The settings that a parsed mkdocs.yml holds. Raises `Refused` with every fault."""
     problems: list[Problem] = []
-    own = (config.get("extra") or {}).get("yururluk") or {}
+    own = _mapping(_mapping(config.get("extra")).get("yururluk"))
 
     site_url = str(config.get("site_url") or "")
-    if urlsplit(site_url).scheme not in {"http", "https"} or not urlsplit(site_url).netloc:
+    if not _is_web_address(site_url):
         problems.append(
             _fault(
                 f'site_url is "{site_url}", which is no web address.',
@@ -91,6 +93,19 @@ def settings_from(config: Mapping[str, Any]) -> Settings:
             )
         )
     languages = _languages(config)
+    for place, language in enumerate(languages, start=1):
+        if not re.fullmatch(_LOCALE, str(language.get("locale"))) or not language.get("name"):
+            problems.append(
+                _fault(
+                    f"language {place} of the i18n plugin has no locale of the form tr or no name.",
+                    "write it as - locale: tr, and below it name: Türkçe.",
+                )
+            )
+    named = [str(language.get("locale")) for language in languages]
+    for locale in sorted({locale for locale in named if named.count(locale) > 1}):
+        problems.append(
+            _fault(f'the i18n plugin names the language "{locale}" twice.', "remove one of them.")
+        )
     default = [language for language in languages if language.get("default")]
     if len(default) != 1:
         problems.append(
@@ -120,18 +135,25 @@ def settings_from(config: Mapping[str, Any]) -> Settings:
     )
 
 
-def _languages(config: Mapping[str, Any]) -> list[dict[str, Any]]:
-    plugins = config.get("plugins") or []
-    items = (
-        list(plugins.items())
-        if isinstance(plugins, dict)
-        else [next(iter(plugin.items())) for plugin in plugins if isinstance(plugin, dict) and plugin]
-    )
-    for name, options in items:
-        if name == "i18n" and isinstance(options, dict):
-            return [
-                lang for lang in options.get("languages") or [] if isinstance(lang, dict) and "locale" in lang
-            ]
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _is_web_address(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.netloc)
+
+
+def _languages(config: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    plugins = config.get("plugins")
+    listed = plugins if isinstance(plugins, list) else [plugins]
+    for plugin in listed:
+        languages = _mapping(_mapping(plugin).get("i18n")).get("languages")
+        if isinstance(languages, list):
+            return [_mapping(language) for language in languages]
     return []
 
 

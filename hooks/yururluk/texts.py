@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 
 from yururluk.model import FrontMatter, Text
-from yururluk.placed_yaml import PlacedYaml, YamlFault, read_mapping
+from yururluk.placed_yaml import YamlFault, read_mapping
 from yururluk.problems import Problem
 from yururluk.schemas import FrontMatterSchema, validated
 
 _FENCE = re.compile(r"\A---[ \t]*\n(?P<head>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+# What no XML may hold (XML 1.0, 2.2), so that no page, feed or Word file could either.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def parse_text(data: bytes, path: str, document: str, locale: str) -> tuple[Text | None, list[Problem]]:
@@ -17,29 +21,44 @@ def parse_text(data: bytes, path: str, document: str, locale: str) -> tuple[Text
     source, problem = decode(data, path)
     if source is None:
         return None, [problem] if problem else []
+    if not source.strip():
+        return None, [
+            Problem("empty-text", path, 0, "the file is empty.", "write the text, or delete the file.")
+        ]
     head = _FENCE.match(source)
-    body = source[head.end() :] if head else source
-    body_line = source.count("\n", 0, head.end()) + 1 if head else 1
+    if head is None:
+        return None, [_without_front_matter(source, path)]
+    body = source[head.end() :]
+    body_line = source.count("\n", 0, head.end()) + 1
+    problems: list[Problem] = []
+    schema: FrontMatterSchema | None = None
     try:
-        found = read_mapping(head["head"], first_line=2) if head else PlacedYaml({}, {(): 1})
+        found = read_mapping(head["head"], first_line=2)
     except YamlFault as fault:
-        mend = "mend the lines between the two `---` at the top of the file."
-        return None, [Problem("schema", path, fault.line, f"the front matter is {fault.message}.", mend)]
-    schema, problems = validated(FrontMatterSchema, found, path, "front matter")
-    if not body.strip():
+        mend = (
+            "correct the line; the front matter is what stands between the two `---` at the top of the file."
+        )
+        problems.append(Problem("schema", path, fault.line, f"the front matter is {fault.message}.", mend))
+    else:
+        schema, problems = validated(FrontMatterSchema, found, path, "front matter")
+    if not _COMMENT.sub("", body).strip():
+        message = "the document has no text after its front matter."
         problems.append(
-            Problem(
-                "empty-text",
-                path,
-                body_line,
-                "the document has no text.",
-                "write the text, or delete the file.",
-            )
+            Problem("empty-text", path, body_line, message, "write the text, or delete the file.")
         )
     if schema is None or problems:
         return None, problems
     front_matter = FrontMatter(schema.title, schema.type, schema.translation)
     return Text(document, locale, path, data, front_matter, body, body_line), []
+
+
+def _without_front_matter(source: str, path: str) -> Problem:
+    if re.match(r"---[ \t]*(?:\n|\Z)", source):
+        message = "the front matter, which begins here, does not end."
+        return Problem("schema", path, 1, message, "add a line --- after its last line.")
+    message = "the file does not begin with front matter."
+    mend = "begin it with four lines: ---, title: …, type: privacy-policy (or another type), ---."
+    return Problem("schema", path, 1, message, mend)
 
 
 def decode(data: bytes, path: str) -> tuple[str | None, Problem | None]:
@@ -56,13 +75,12 @@ def decode(data: bytes, path: str) -> tuple[str | None, Problem | None]:
             f"the file is not valid UTF-8 (byte 0x{wrong:02x}).",
             'save the file as UTF-8; in an editor: "Save with encoding", UTF-8.',
         )
-    if "\0" in source:
-        line = source.count("\n", 0, source.index("\0")) + 1
+    source = source.replace("\r\n", "\n").replace("\r", "\n")
+    control = _CONTROL.search(source)
+    if control:
+        line = source.count("\n", 0, control.start()) + 1
+        message = f"the file holds the control character U+{ord(control[0]):04X}, which is no text."
         return None, Problem(
-            "encoding",
-            path,
-            line,
-            "the file holds a null character: it is not text.",
-            "save it as plain UTF-8 text.",
+            "encoding", path, line, message, "delete the character, or save the file as plain text."
         )
-    return source.replace("\r\n", "\n").replace("\r", "\n"), None
+    return source, None

@@ -32,8 +32,8 @@ def clause_id_problems(project: Project, settings: Settings) -> list[Problem]:
 def settled_ids(project: Project, settings: Settings, text: Text) -> tuple[str, ...]:
     """The id of each clause; for one that has none, or has lost the one it was published with, the id it should have.
 
-    For one that has none that is the id that it had in the newest release; else the one that the same clause has in the authentic text
-    (or, for the authentic text, in a translation); else one made from its words.
+    For one that has none that is the id that it had in the newest release; else the one that the same clause has in
+    the authentic text (or, for the authentic text, in a translation); else one made from its words.
     """
     clauses = clauses_of(text)
     released = _ids_by_words(_released(project, text))
@@ -145,7 +145,9 @@ def _changed_ids(project: Project, text: Text, clauses: Sequence[Clause]) -> lis
     for clause in clauses:
         if newest is not None and clause.id in former:
             was = former[clause.id]
-            message = f'this clause has the id "{was}" in release {newest[0].version}, but "{clause.id}" here.'
+            message = (
+                f'this clause has the id "{was}" in release {newest[0].version}, but "{clause.id}" here.'
+            )
             mend = f"write {{#{was}}} again, so that links to the clause go on working."
             problems.append(Problem("clause-id-changed", text.path, clause.line, message, mend))
     return problems

@@ -38,8 +38,8 @@ class Labels:
     def _link(self, name: str, target: str, sign: str) -> str:
         text = escape(self._words[name])
         return (
-            f'<a data-redline-aid class="redline-jump" href="#{escape(target)}" title="{text}" aria-label="{text}">'
-            f"{sign}</a> "
+            f'<a data-redline-aid class="redline-jump" href="#{escape(target)}"'
+            f' title="{text}" aria-label="{text}">{sign}</a> '
         )
 
     def notice(self) -> str:

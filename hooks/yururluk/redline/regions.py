@@ -1,6 +1,8 @@
-"""Finds where the same words were put into other blocks (a list made paragraphs, a list cut in two) and pairs them.
+"""Finds where the same words were put into other blocks (a list made paragraphs, a list cut in two) and
+pairs them.
 
-Blocks are aligned one to one first. Where that leaves words gone and come that are largely the same, the stretch is
+Blocks are aligned one to one first. Where that leaves words gone and come that are largely the same, the
+stretch is
 compared word by word and the blocks that the common words tie together are shown as one pair.
 """
 
@@ -21,7 +23,9 @@ _TIE: Final = 0.4
 
 
 def regrouped(steps: list[Step], old: Block, new: Block, aligner: Aligner, tools: Tools) -> list[Step]:
-    """The steps from the children of `old` to those of `new`, with stretches paired where blocks were recast."""
+    """The steps from the children of `old` to those of `new`, with stretches paired where blocks were
+    recast.
+    """
     ours, theirs = children_of(old), children_of(new)
     choosy = new.tag in CHOOSY
     done: list[Step] = []
@@ -50,7 +54,11 @@ def _stretch(
         if step.kind == "enter":
             old, new = ours[step.a], theirs[step.b]
             inner = regrouped(step.steps, old, new, aligner, tools)
-            if old.tag in CHOOSY and not (old.tainted or new.tainted) and _is_recast(inner, old, new, aligner, tools):
+            if (
+                old.tag in CHOOSY
+                and not (old.tainted or new.tainted)
+                and _is_recast(inner, old, new, aligner, tools)
+            ):
                 done.append(Step("format", step.a, step.a_end, step.b, step.b_end))
             else:
                 done.append(Step("enter", step.a, step.a_end, step.b, step.b_end, inner))
@@ -59,7 +67,9 @@ def _stretch(
     return done
 
 
-def _loose(steps: list[Step], ours: list[Block], theirs: list[Block], aligner: Aligner) -> tuple[Counter[str], Counter[str]]:
+def _loose(
+    steps: list[Step], ours: list[Block], theirs: list[Block], aligner: Aligner
+) -> tuple[Counter[str], Counter[str]]:
     """The words gone and come in gaps, those left out that came back in the very same block."""
     gone: Counter[str] = Counter()
     come: Counter[str] = Counter()

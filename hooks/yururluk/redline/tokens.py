@@ -7,7 +7,11 @@ import unicodedata
 from typing import Final
 
 SPACE: Final = r"[ \t\n\r\f]"
-_MARKS: Final = "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0900-\u0903\u093a-\u094f\u200c\u200d\u00ad"
+#: Combining marks and joiners, which \w leaves out.
+_MARKS: Final = (
+    "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f"
+    "\u0900-\u0903\u093a-\u094f\u200c\u200d\u00ad"
+)
 _LETTER: Final = rf"[\w{_MARKS}]"
 _MONTH: Final = (
     "(?:Ocak|Şubat|Mart|Nisan|Mayıs|Haziran|Temmuz|Ağustos|Eylül|Ekim|Kasım|Aralık"
@@ -29,7 +33,8 @@ _WORD: Final = rf"{_LETTER}+(?:(?:['’ʼ‘`´@·.:/_-]|&amp;){_LETTER}+)*"
 _TOKEN: Final = (
     rf"{_MONTH}{_GAP}\d{{1,2}},?{_GAP}\d{{4}}(?!\w)"
     rf"|(?=[\d%₺$€£])(?:{DATE}|{AMOUNT}|{_NUMBER}(?!{_LETTER}|['’@_/:-]{_LETTER}))"
-    rf"|{_WORD}|&\#?\w+;|[^ \t\n\r\f](?:[\ufe0e\ufe0f\u20e3{_MARKS}\U0001f3fb-\U0001f3ff]+[\U0001f000-\U0001ffff]?)*"
+    rf"|{_WORD}|&\#?\w+;"
+    rf"|[^ \t\n\r\f](?:[\ufe0e\ufe0f\u20e3{_MARKS}\U0001f3fb-\U0001f3ff]+[\U0001f000-\U0001ffff]?)*"
 )
 PIECES: Final = re.compile(rf"({SPACE}*)({_TOKEN})")
 _WORDS_ONLY: Final = re.compile(_TOKEN)
@@ -38,8 +43,12 @@ _FOLD: Final = re.compile(rf"{SPACE}+")
 
 _QUOTES: Final = "'’‘‛ʼ′\"“”„‟«»‹›″"
 _DASHES: Final = "-‐‑‒–—―−"
-_ALIKE: Final = str.maketrans(dict.fromkeys(_QUOTES, "'") | dict.fromkeys(_DASHES, "-") | {"\u00ad": None, "…": "..."})
-_UNSEEN: Final = str.maketrans(dict.fromkeys(_QUOTES + _DASHES + "\u00ad\u200b\u2060\ufeff" + " \t\n\r\f\u00a0\u2009\u202f\u2007"))
+_ALIKE: Final = str.maketrans(
+    dict.fromkeys(_QUOTES, "'") | dict.fromkeys(_DASHES, "-") | {"\u00ad": None, "…": "..."}
+)
+_UNSEEN: Final = str.maketrans(
+    dict.fromkeys(_QUOTES + _DASHES + "\u00ad\u200b\u2060\ufeff" + " \t\n\r\f\u00a0\u2009\u202f\u2007")
+)
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_]*")
 
 
@@ -52,8 +61,12 @@ def alike(token: str) -> str:
 
 
 def letters(text: str) -> str:
-    """What is left of raw text without spaces, quotes, dashes: equal for two texts that differ only typographically."""
-    return unicodedata.normalize("NFC", text.replace("&nbsp;", "").replace("&quot;", "").translate(_UNSEEN)).replace("…", "...")
+    """What is left of raw text without spaces, quotes, dashes: equal for two texts that differ only
+    typographically.
+    """
+    return unicodedata.normalize(
+        "NFC", text.replace("&nbsp;", "").replace("&quot;", "").translate(_UNSEEN)
+    ).replace("…", "...")
 
 
 class Vocabulary(dict[str, str]):

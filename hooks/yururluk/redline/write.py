@@ -1,4 +1,6 @@
-"""Writes the redline of blocks: what did not change is copied, what did is wrapped, or carries its mark where it must."""
+"""Writes the redline of blocks: what did not change is copied, what did is wrapped, or carries its mark
+where it must.
+"""
 
 from __future__ import annotations
 
@@ -141,7 +143,8 @@ class Writer:
         marked_new = self._words(old, new)
         if news[0].tag in CARRIERS:
             return f"{carried(without_ids(old), 'del', attributes)}{carried(marked_new, 'ins', attributes)}"
-        return f"{wrapper('del', attributes)}{without_ids(old)}</del>{wrapper('ins', attributes)}{marked_new}</ins>"
+        gone, come = wrapper("del", attributes), wrapper("ins", attributes)
+        return f"{gone}{without_ids(old)}</del>{come}{marked_new}</ins>"
 
     # -- blocks that carry the mark themselves
 
@@ -184,12 +187,12 @@ class Writer:
 
 
 def _checked(html: str, olds: list[Block], news: list[Block]) -> str:
-    """`html` if it gives both sides back, white space aside; else the blocks whole. The net under all above."""
+    """`html` if it gives both sides back, white space aside; else the blocks whole. The net under all
+    above.
+    """
     old = olds[0].source[olds[0].start : olds[-1].end]
     new = news[0].source[news[0].start : news[-1].end]
-    if all(
-        "".join(one_side(html, drop).split()) == "".join(side.split()) for drop, side in _sides(old, new)
-    ):
+    if all("".join(one_side(html, drop).split()) == "".join(side.split()) for drop, side in _sides(old, new)):
         return html
     return f"{wrapper('del')}{without_ids(old)}</del>{wrapper('ins')}{new}</ins>"
 

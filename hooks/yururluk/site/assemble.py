@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from yururluk.history import History, Published
-from yururluk.in_force import Standing, State, periods
+from yururluk.in_force import Standing, State
 from yururluk.model import IN_FORCE_ALIAS, Text, Translation
 from yururluk.settings import Settings
 from yururluk.site import views
@@ -359,7 +359,7 @@ class Assembler:
         )
 
     def _document_history(self, document: str, locale: str) -> views.DocumentHistory:
-        found = periods(self.history.text_candidates(document))
+        found = self.history.text_periods(document)
         return views.DocumentHistory(
             document=document,
             title=self.title(document, locale),
