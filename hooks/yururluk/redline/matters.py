@@ -79,7 +79,7 @@ class Matter:
 
 
 def matters(old: str, new: str, before: str = "", after: str = "") -> tuple[Matter, ...]:
-    """What matters in the change of `old` to `new`, which stand between the unchanged `before` and `after`."""
+    """What matters in the change of `old` to `new`; `before` and `after` stand round it unchanged."""
     found: list[Matter] = []
     old_facts, new_facts = _facts(old, before, after), _facts(new, before, after)
     for kind, _ in _FACTS:
