@@ -1,4 +1,7 @@
-"""Writes the expected redline of every case anew: `python -m tests.redline_cases`. Read the difference before committing."""
+"""Writes the expected redline of every case anew: `python -m tests.redline_cases`.
+
+Read the difference before you commit it: what is expected is what a lawyer would sign.
+"""
 
 from __future__ import annotations
 

@@ -1,13 +1,13 @@
-"""Every case folder: the redline is as a lawyer has read and approved it, and both texts can be read out of it."""
+"""Every case folder: the redline is as it was read and approved, and both texts can be read out of it."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
-from yururluk.markdown import render
 
 from tests.redline_cases import cases, redline_of, written
+from yururluk.markdown import render
 
 
 @pytest.mark.parametrize("folder", cases(), ids=lambda folder: folder.name)
