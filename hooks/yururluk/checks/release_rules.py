@@ -124,34 +124,37 @@ def _overtaking(
         ):
             continue
         before = next((known for known in reversed(earlier[:place]) if known.withdrawal is None), None)
-        carried = sorted(
+        early = sorted(
             text.document
             for text in release.texts
-            if text.locale == settings.authentic and _carries(text, other, before)
+            if text.locale == settings.authentic and _binds_early(text, other, before)
         )
         message = (
             f"this release takes effect on {starts}, before release {other.version} on {other.effective}. "
         )
-        if carried:
+        if early:
             message += (
-                f"It holds already what that release changes in {', '.join(carried)}: "
-                f"where it changes the same document, this would bind from {starts}. "
+                f"What release {other.version} announces for that day in {', '.join(early)} "
+                f"would then bind from {starts}. "
             )
         message += (
             f"From {other.effective} on, release {other.version} would govern again, "
             f"without what release {release.version} changes."
         )
         mend = f"make it effective on {other.effective} or later"
-        mend += f", or freeze it without the changes of release {other.version}." if carried else "."
+        mend += f", or make it without the changes of release {other.version}." if early else "."
         line = _line(release, "effective")
         problems.append(Problem("overtaking", release.path, line, message, mend, Severity.WARNING))
     return problems
 
 
-def _carries(text: Text, other: Release, before: Release | None) -> bool:
-    """Whether a text holds a paragraph that release `other` brought to its document."""
+def _binds_early(text: Text, other: Release, before: Release | None) -> bool:
+    """Whether a text holds a paragraph that release `other` brought, and is not just that release's own text.
+
+    An unchanged text would keep the effective date of the release that changed it.
+    """
     name = (text.document, text.locale)
-    if name not in other.by_name:
+    if name not in other.by_name or other.by_name[name].body == text.body:
         return False
     known = before.by_name.get(name) if before else None
     brought = _paragraphs(other.by_name[name]) - (_paragraphs(known) if known else set())
