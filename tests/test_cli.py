@@ -173,7 +173,7 @@ def test_redline_as_json_follows_the_published_schema(project: Project) -> None:
 def test_redline_as_markdown_is_critic_markup_of_both_texts(project: Project) -> None:
     told = project.run("redline", "1.1", "2.0", "--document", "gizlilik-politikasi", "--format", "markdown")
     assert told.code == 0
-    assert "{--Şirket--}{++DinamikCRM++}" in told.out
+    assert "{--Şirket,--}{++DinamikCRM,++}" in told.out
 
 
 def test_redline_of_two_files(project: Project) -> None:
