@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 from rapidfuzz.distance import LCSseq
 
+from yururluk.names import names
 from yururluk.redline.inline import Tools
 from yururluk.redline.lcs import Same, common, rising
 from yururluk.redline.running import TAGS
@@ -45,6 +46,10 @@ _LIKE_TWIN: Final = 0.3
 _LIKE_TAG: Final = 0.4
 _LIKE_OTHER: Final = 0.55
 _LIKE_CONTAINER: Final = 0.15
+
+
+#: Of these a parent has one: it stays the same one, whatever its words become.
+_ONLY: Final = names("caption figcaption summary tfoot thead")
 
 
 def stable_id(block: Block) -> str:
@@ -232,6 +237,8 @@ class Aligner:
             )
         if old.tag in OPAQUE or new.tag in OPAQUE:
             return 0.0
+        if old.tag in _ONLY and old.opening == new.opening:
+            return self.likeness_of_words(old, new, 0.0) + 0.5
         if old.tag in VOID or new.tag in VOID:
             return 0.5 if old.tag == new.tag else 0.0
         if old.tag == new.tag and (name := stable_id(old)) and name == stable_id(new):

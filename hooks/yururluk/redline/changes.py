@@ -40,9 +40,13 @@ _HEADING_SIDE: Final = re.compile(
     r"<(?:ins|del)[^<>]*>\s*(?:<a data-redline-aid.*?</a>\s*)?(<(h[1-6])\b[^<>]*>)", re.DOTALL
 )
 _NUMBERING: Final = re.compile(
-    r"(?:(?:madde|article|section|clause|bölüm|ek|annex)\s+)?(?:\d+(?:\.\d+)*|[ivxlc]+|[a-zçğıöşü])\s*[.):–—-]*",
+    r"(?:(?:madde|article|section|clause|bölüm|ek|annex)\s+)?"
+    r"(?:\d+(?:\.\d+)*|[ivxlc]+|[a-zçğıöşü])\s*[.):–—-]*",
     re.IGNORECASE,
 )
+
+
+_LEADING: Final = re.compile(rf"^{_NUMBERING.pattern}\s+", re.IGNORECASE)
 
 
 @dataclass(slots=True, frozen=True)
@@ -83,7 +87,7 @@ _State = Literal["same", "ins", "del"]
 
 
 class _Place(NamedTuple):
-    """Where a stretch of text is: its state, the pair whose new side it is in, its block, whether in a heading."""
+    """Where a stretch of text is: its state, the pair that it is in, its block, and whether in a heading."""
 
     state: _State
     within: str
@@ -93,7 +97,7 @@ class _Place(NamedTuple):
 
 @dataclass(slots=True)
 class _Piece:
-    """A stretch of text of one state: kept, or one side of a change. `block` says that whole blocks are marked."""
+    """A stretch of text of one state. `block` says that whole blocks are marked."""
 
     place: _Place
     clause: Clause
@@ -157,7 +161,7 @@ class _Reader:
                 skip_to = end_of(self._html, name, position)
                 self._side(pair.group(1), pair.group(2), self._html[start:skip_to], "del", element)
                 continue
-            # What is wrapped inside an element that carries a mark is that element's content, no change of its own.
+            # What is wrapped inside an element that carries a mark is its content, no change of its own.
             carried = name in CARRIERS or (bool(stack) and stack[-1][2])
             if name not in VOID:
                 stack.append((name, state, mark is not None and name in CARRIERS))
@@ -232,7 +236,7 @@ class _Reader:
                     change,
                     new=joined,
                     clause=self._clause if not change.new else change.clause,
-                    details=details(old, new) if kind != "typographic" else (),
+                    details=details(old, new) if kind in ("format", "move") else (),
                 )
             return
         if side == "del" and pair in self._waiting:
@@ -325,7 +329,7 @@ def _one(some: _Piece, old: _Piece | None, new: _Piece | None, before: str, afte
         element=some.place.element,
         words_removed=len(gone.split()),
         words_added=len(come.split()),
-        matters=() if kind == "renumbered" else matters(gone, come, before, after),
+        matters=() if kind == "renumbered" else matters(*_unnumbered(some, gone, come), before, after),
         heading=some.place.heading,
     )
 
@@ -335,5 +339,16 @@ def _unicode_told(change: Change) -> Change:
     if change.kind == "typographic" and change.old != change.new:
         forms = [unicodedata.normalize("NFC", side) for side in (change.old, change.new)]
         if forms[0] == forms[1]:
-            return replace(change, details=(Detail("unicode", "NFD", "NFC"),))
+            return replace(change, details=(Detail("unicode", _form(change.old), _form(change.new)),))
     return change
+
+
+def _unnumbered(piece: _Piece, gone: str, come: str) -> tuple[str, str]:
+    """The two texts; those of a heading that came or went whole without its number."""
+    if not piece.place.heading or (gone and come):
+        return gone, come
+    return _LEADING.sub("", gone), _LEADING.sub("", come)
+
+
+def _form(text: str) -> str:
+    return "NFC" if unicodedata.is_normalized("NFC", text) else "NFD"

@@ -357,7 +357,7 @@ def _is_typographic(old: Running, new: Running, part: Part) -> bool:
     if _DIGITS.isdisjoint(gone):
         return True
     # A dash between numbers is a meaning (5-10), and so is one before a number.
-    return gone.translate(_ONE_DASH) == come.translate(_ONE_DASH)
+    return _one_dash(gone) == _one_dash(come)
 
 
 _ONE_DASH: Final = str.maketrans(
@@ -387,3 +387,7 @@ def _cut(runs: list[Same], a: int, a_end: int, b: int) -> list[Same]:
         if start < end:
             inner.append(Same(start - a, run.b + (start - run.a) - b, end - start))
     return inner
+
+
+def _one_dash(text: str) -> str:
+    return text.replace("&nbsp;", "").translate(_ONE_DASH)

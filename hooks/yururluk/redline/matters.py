@@ -69,6 +69,10 @@ _NAME: Final = re.compile(r"[A-ZÇĞİÖŞÜ][\w.'’&-]*(?:\s+(?:[A-ZÇĞİÖŞ
 _COMMON: Final = names("the a an this these if any we you our your in for to bu bir her biz siz işbu")
 
 
+#: A phrase of so many words is told whole: geçerlidir → geçerli değildir.
+_PHRASE: Final = 4
+
+
 @dataclass(slots=True, frozen=True)
 class Matter:
     """A change that matters, as old → new; one side is empty where it was added or left out."""
@@ -79,7 +83,7 @@ class Matter:
 
 
 def matters(old: str, new: str, before: str = "", after: str = "") -> tuple[Matter, ...]:
-    """What matters in the change of `old` to `new`, which stand between the unchanged `before` and `after`."""
+    """What matters in the change of `old` to `new`; `before` and `after` stand round it unchanged."""
     found: list[Matter] = []
     old_facts, new_facts = _facts(old, before, after), _facts(new, before, after)
     for kind, _ in _FACTS:
@@ -125,10 +129,8 @@ def _verbs(old: str, new: str) -> list[Matter]:
         right = [word for word in only_come if pattern.fullmatch(word)]
         if not left and not right:
             continue
-        if not right and len(only_come) == 1:
-            right = only_come
-        if not left and len(only_gone) == 1:
-            left = only_gone
+        if (bool(left) != bool(right)) and only_gone and only_come and max(len(gone), len(come)) <= _PHRASE:
+            left, right = [old.strip()], [new.strip()]
         found += _differing(kind, left, right)
     return found
 

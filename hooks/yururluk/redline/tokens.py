@@ -1,4 +1,4 @@
-"""Decides what a word is: a name with its Turkish suffix, an amount with its currency, a date are one each."""
+"""Decides what a word is: a name with its Turkish suffix, an amount with its currency, a date."""
 
 from __future__ import annotations
 
