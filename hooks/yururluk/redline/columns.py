@@ -19,8 +19,8 @@ class Columns(NamedTuple):
 def columns(old: Block, new: Block) -> Columns | None:
     """The columns of two tables, by the words of their first rows; None where cells span or rows are missing.
 
-    """The columns of two tables, by the words of the first rows; None where cells span or rows are missing.
-    others on both sides.
+    Columns without a namesake are the same if they hold the same cells, or if as many of them stand between
+    two others on both sides.
     """
     if "span=" in old.html or "span=" in new.html:
         return None
