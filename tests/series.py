@@ -5,10 +5,9 @@ from __future__ import annotations
 import copy
 from random import Random
 
-from yururluk.weave import Series
-
 from tests.redline_documents import document, markdown
 from tests.redline_edits import EDITS, edited
+from yururluk.weave import Series
 
 
 def series(rng: Random, releases: int = 6, blocks: int = 8) -> Series:

@@ -12,13 +12,13 @@ from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from yururluk.markdown import render
-from yururluk.weave import regions, weave
 
 from tests.conftest import ROOT
 from tests.redline_contract import problems
 from tests.series import series
 from tests.test_browser import address, browser  # noqa: F401 - fixtures
+from yururluk.markdown import render
+from yururluk.weave import regions, weave
 
 # Without JavaScript's help the page offers links; with it, a form.
 PAIRS = [
@@ -77,7 +77,7 @@ def test_accept_gives_the_new_text_page_and_reject_the_old_one(
     language: str,
     document: str,
     old: str,
-    new: str,  # noqa: F811
+    new: str,
 ) -> None:
     page.goto(f"{address}{language}karsilastir/{_query(document, old, new)}")
     expect(page.locator("#compare-text")).to_be_visible()
@@ -98,7 +98,7 @@ def test_a_pair_with_a_page_of_its_own_is_shown_as_there(
     language: str,
     document: str,
     old: str,
-    new: str,  # noqa: F811
+    new: str,
 ) -> None:
     page.goto(f"{address}{language}karsilastir/{_query(document, old, new)}")
     expect(page.locator("#compare-text")).to_be_visible()
@@ -179,7 +179,7 @@ def test_what_cannot_be_shown_is_said_with_the_nearest_that_can(
     address: str,
     path: str,
     message: str,
-    offers: list[str],  # noqa: F811
+    offers: list[str],
 ) -> None:
     page.goto(address + path)
     expect(page.get_by_role("status")).to_have_text(message)
@@ -255,7 +255,7 @@ def test_texts_that_cannot_be_loaded_are_not_an_empty_redline(browser: Browser, 
 
 def test_without_javascript_every_pair_with_a_page_is_a_link(
     browser: Browser, site: Path, address: str
-) -> None:  # noqa: F811
+) -> None:
     page = browser.new_page(java_script_enabled=False)
     for language, count, words in (
         ("", 3, "JavaScript açık olmalıdır"),

@@ -7,6 +7,11 @@ from itertools import combinations, permutations
 from random import Random
 
 import pytest
+
+from tests.builders import day, history, published
+from tests.conftest import ROOT
+from tests.redline_contract import problems
+from tests.series import pages, series
 from yururluk.history import History
 from yururluk.markdown import render
 from yururluk.redline import compare
@@ -14,11 +19,6 @@ from yururluk.settings import Settings
 from yururluk.site import views
 from yururluk.site.assemble import Assembler
 from yururluk.weave import Series, Weave, blocks_of, pair, redline_of, regions, weave
-
-from tests.builders import day, history, published
-from tests.conftest import ROOT
-from tests.redline_contract import problems
-from tests.series import pages, series
 
 SEEDS = 25
 ONE = "# Başlık\n\nBirinci paragraf üç yıl saklanır.\n\nİkinci paragraf aynen kalır.\n\n- bir\n- iki\n"
