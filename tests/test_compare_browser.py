@@ -16,7 +16,6 @@ from playwright.sync_api import Browser, Page, expect
 from tests.conftest import ROOT
 from tests.redline_contract import problems
 from tests.series import series
-from tests.test_browser import address, browser  # noqa: F401 - fixtures
 from yururluk.markdown import render
 from yururluk.weave import regions, weave
 
@@ -59,7 +58,7 @@ def _query(document: str, old: str, new: str) -> str:
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:  # noqa: F811
+def page(browser: Browser) -> Iterator[Page]:
     """A page on which nothing may go wrong."""
     found = browser.new_page()
     faults: list[str] = []
@@ -190,20 +189,20 @@ def test_what_cannot_be_shown_is_said_with_the_nearest_that_can(
     expect(page.locator("#compare-offers")).to_be_hidden()
 
 
-def test_the_authentic_texts_are_offered_where_the_translation_is_missing(page: Page, address: str) -> None:  # noqa: F811
+def test_the_authentic_texts_are_offered_where_the_translation_is_missing(page: Page, address: str) -> None:
     page.goto(f"{address}en/karsilastir/{_query('gizlilik-politikasi', '1.0', '2.0')}")
     page.get_by_role("link", name="Compare the authentic texts").click()
     page.wait_for_url(f"{address}karsilastir/{_query('gizlilik-politikasi', '1.0', '2.0')}")
     expect(page.locator("#compare-text")).to_be_visible()
 
 
-def test_the_older_release_comes_first_and_that_is_said(page: Page, address: str) -> None:  # noqa: F811
+def test_the_older_release_comes_first_and_that_is_said(page: Page, address: str) -> None:
     page.goto(f"{address}karsilastir/{_query('gizlilik-politikasi', '2.0', '1.0')}")
     expect(page.locator("#compare-title")).to_have_text("Gizlilik Politikası: 1.0 → 2.0")
     expect(page.locator("#compare-note")).to_contain_text("eski sürüm her zaman önce gelir")
 
 
-def test_half_an_address_is_completed(page: Page, address: str) -> None:  # noqa: F811
+def test_half_an_address_is_completed(page: Page, address: str) -> None:
     for query, shown in (
         ("?belge=aydinlatma-metni", "Aydınlatma Metni: 1.1 → 2.0"),
         ("?belge=gizlilik-politikasi&eski=1.0", "Gizlilik Politikası: 1.0 → 2.0"),
@@ -214,7 +213,7 @@ def test_half_an_address_is_completed(page: Page, address: str) -> None:  # noqa
         expect(page.locator("#compare-title")).to_have_text(shown)
 
 
-def test_choosing_shows_at_once_and_the_address_can_be_cited(page: Page, address: str) -> None:  # noqa: F811
+def test_choosing_shows_at_once_and_the_address_can_be_cited(page: Page, address: str) -> None:
     page.goto(f"{address}karsilastir/")
     expect(page.locator("#compare-text")).to_be_hidden()
     page.get_by_label("Belge").select_option("gizlilik-politikasi")
@@ -228,7 +227,7 @@ def test_choosing_shows_at_once_and_the_address_can_be_cited(page: Page, address
     expect(page.locator("#compare-title")).to_have_text("Privacy Policy: 1.1 → 2.0")
 
 
-def test_the_keyboard_is_enough_and_lands_on_the_result(page: Page, address: str) -> None:  # noqa: F811
+def test_the_keyboard_is_enough_and_lands_on_the_result(page: Page, address: str) -> None:
     page.goto(f"{address}karsilastir/?belge=gizlilik-politikasi&eski=1.0&yeni=1.1")
     page.get_by_label("Belge").focus()
     for _ in range(3):
@@ -238,7 +237,7 @@ def test_the_keyboard_is_enough_and_lands_on_the_result(page: Page, address: str
     expect(page.locator("#compare-title")).to_be_focused()
 
 
-def test_texts_that_cannot_be_loaded_are_not_an_empty_redline(browser: Browser, address: str) -> None:  # noqa: F811
+def test_texts_that_cannot_be_loaded_are_not_an_empty_redline(browser: Browser, address: str) -> None:
     page = browser.new_page()
     page.route("**/*.json", lambda route: route.abort())
     page.goto(f"{address}karsilastir/{_query('gizlilik-politikasi', '1.0', '2.0')}")
@@ -272,7 +271,7 @@ def test_without_javascript_every_pair_with_a_page_is_a_link(
     page.close()
 
 
-def test_the_list_of_releases_and_the_redline_pages_lead_here(page: Page, address: str) -> None:  # noqa: F811
+def test_the_list_of_releases_and_the_redline_pages_lead_here(page: Page, address: str) -> None:
     page.goto(f"{address}surumler/")
     page.get_by_role("link", name="Herhangi iki sürümü karşılaştır").click()
     page.wait_for_url(f"{address}karsilastir/")
@@ -282,7 +281,7 @@ def test_the_list_of_releases_and_the_redline_pages_lead_here(page: Page, addres
     expect(page.locator("#compare-text")).to_be_visible()
 
 
-def test_a_result_fits_a_phone_and_keeps_ids_unique(browser: Browser, address: str) -> None:  # noqa: F811
+def test_a_result_fits_a_phone_and_keeps_ids_unique(browser: Browser, address: str) -> None:
     page = browser.new_page(viewport={"width": 360, "height": 740})
     for language, document, old, new in PAIRS:
         page.goto(f"{address}{language}karsilastir/{_query(document, old, new)}")
@@ -293,7 +292,7 @@ def test_a_result_fits_a_phone_and_keeps_ids_unique(browser: Browser, address: s
     page.close()
 
 
-def test_the_texts_are_asked_for_once(page: Page, address: str) -> None:  # noqa: F811
+def test_the_texts_are_asked_for_once(page: Page, address: str) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if request.url.endswith(".json") else None)
     page.goto(f"{address}karsilastir/{_query('gizlilik-politikasi', '1.0', '2.0')}")

@@ -296,7 +296,7 @@ class ComparedDocument:
 
 @dataclass(frozen=True)
 class CompareView:
-    """/karsilastir/: any two releases, newest first. A document with two or more has its woven texts beside the page."""
+    """/karsilastir/: any two releases, newest first. A document with several has its woven texts beside the page."""
 
     documents: tuple[ComparedDocument, ...]
     releases: tuple[ReleaseRow, ...]
