@@ -322,7 +322,8 @@ def test_an_effective_date_years_away_is_a_warning() -> None:
 def test_the_summary_is_needed_in_the_authentic_language() -> None:
     found = release("1.0", {"gizlilik": TR}, summary={"en": "Summary."})
     assert _release_told(found) == (
-        "releases/1.0/release.yml:5: the summary of what changed is missing in Türkçe, in which the release has texts.\n"
+        "releases/1.0/release.yml:5: the summary of what changed is missing in Türkçe, "
+        "in which the release has texts.\n"
         '  Mend: add under summary: tr: "…", in words a customer understands.'
     )
 

@@ -1,4 +1,4 @@
-"""What should be online: the plan is a function of releases, register, moment and settings, and refuses contradictions."""
+"""What should be online: a function of releases, register, moment and settings, which refuses contradictions."""
 
 from __future__ import annotations
 
@@ -194,36 +194,50 @@ STAYS = "what has been published stays as it was."
     [
         (
             replace(SECOND, effective=day(3)),
-            "3: the effective date is 2027-01-04 here, but release 1.1 was published on 2027-01-01 with 2027-01-03.\n"
-            f"  Mend: write effective: 2027-01-03 again; {STAYS}",
+            (
+                "3: the effective date is 2027-01-04 here, but release 1.1 was published on "
+                "2027-01-01 with 2027-01-03.\n"
+                f"  Mend: write effective: 2027-01-03 again; {STAYS}"
+            ),
         ),
         (
             replace(SECOND, effective=None),
-            "3: the effective date is 2027-01-01 here, but release 1.1 was published on 2027-01-01 with 2027-01-03.\n"
-            f"  Mend: write effective: 2027-01-03 again; {STAYS}",
+            (
+                "3: the effective date is 2027-01-01 here, but release 1.1 was published on "
+                "2027-01-01 with 2027-01-03.\n"
+                f"  Mend: write effective: 2027-01-03 again; {STAYS}"
+            ),
         ),
         (
             replace(SECOND, published=day(1)),
-            "2: the publication day is 2027-01-02 here, but release 1.1 was published on 2027-01-01.\n"
-            f"  Mend: write published: 2027-01-01 again, or remove the line; {STAYS}",
+            (
+                "2: the publication day is 2027-01-02 here, but release 1.1 was published on 2027-01-01.\n"
+                f"  Mend: write published: 2027-01-01 again, or remove the line; {STAYS}"
+            ),
         ),
         (
             replace(SECOND, material=False),
-            "4: material is false here, but release 1.1 was published on 2027-01-01 with true.\n"
-            f"  Mend: write material: true again; {STAYS}",
+            (
+                "4: material is false here, but release 1.1 was published on 2027-01-01 with true.\n"
+                f"  Mend: write material: true again; {STAYS}"
+            ),
         ),
         (
             replace(SECOND, summary={"tr": "Başka.", "en": "Summary."}),
-            '5: the summary "tr" is not the one with which release 1.1 was published on 2027-01-01.\n'
-            f'  Mend: write again: "Özet."; {STAYS}',
+            (
+                '5: the summary "tr" is not the one with which release 1.1 was published on 2027-01-01.\n'
+                f'  Mend: write again: "Özet."; {STAYS}'
+            ),
         ),
         (
             replace(SECOND, summary={"tr": "Özet.", "en": "Summary.", "de": "Neu."}),
-            '5: the summary "de" is not the one with which release 1.1 was published on 2027-01-01.\n'
-            f'  Mend: remove "de": it was published without; {STAYS}',
+            (
+                '5: the summary "de" is not the one with which release 1.1 was published on 2027-01-01.\n'
+                f'  Mend: remove "de": it was published without; {STAYS}'
+            ),
         ),
     ],
-)  # fmt: skip
+)
 def test_what_was_published_stays_as_it_was(changed: Release, told: str) -> None:
     assert _refused((FIRST, changed), moment(1), ONLINE) == f"releases/1.1/release.yml:{told}"
 

@@ -42,6 +42,7 @@ from yururluk.site import views
 from yururluk.site.drafts import draft_site
 from yururluk.site.sentences import notes
 from yururluk.site.words import language_name, long_date, translator
+from yururluk.weave import weave
 
 
 class _SharedBytecode(BytecodeCache):
@@ -167,7 +168,16 @@ class Build:
         }
 
     def finish(self, site_dir: Path) -> None:
-        """Put the shared files beside the pages, where this build is to carry them."""
+        """Put the files that belong to pages beside them, and the shared ones where this build is to carry them.
+
+        Called once for each language.
+        """
+        for page in self.site.pages:
+            for data_file in page.files:
+                file = site_dir / data_file.path
+                if not file.is_file():
+                    file.parent.mkdir(parents=True, exist_ok=True)
+                    file.write_bytes(weave(data_file.series).to_json())
         if not self.with_assets:
             return
         for name, data in self.assets.values():

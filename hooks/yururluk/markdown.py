@@ -117,7 +117,12 @@ def clean(html: str) -> str:
     No script, no event handler, no style, no `javascript:` address, and nothing that could pass for our own
     marks.
     """
-    return _CLEANER.clean(html)
+    for _ in range(4):
+        # What was inside a dropped element may nest in a way that no browser would keep: once more, then.
+        before, html = html, _CLEANER.clean(html)
+        if html == before:
+            break
+    return html
 
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?:.*?\n)??(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)

@@ -7,20 +7,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import click
 from jinja2 import Environment, FileSystemLoader
-from lxml import html as lxml_html
 
 from yururluk.model import Text, is_version
 from yururluk.page_html import with_prefixed_ids
 from yururluk.problems import Problem, Refused, in_order, refuse_if_any
 from yururluk.redline import Redline, compare
+from yururluk.redline.critic import to_markdown
+from yururluk.redline.plain import to_text
 from yururluk.releases import Project, read_project
 from yururluk.settings import Settings
 from yururluk.site.words import translator
 from yururluk.texts import decode
 
-FORMATS = ("html", "json", "text")
+FORMATS = ("html", "json", "text", "markdown")
 DRAFTS = "docs"
 
 
@@ -41,6 +41,8 @@ class Compared:
     name: str
     old: str
     new: str
+    old_source: str
+    new_source: str
     redline: Redline
 
 
@@ -55,7 +57,24 @@ def redline(root: Path, settings: Settings, wanted: Wanted, form: str, colour: b
         return json.dumps([_plain_values(one) for one in compared], ensure_ascii=False, indent=2) + "\n"
     if form == "html":
         return _html(root, compared, locale)
-    return "\n".join(f"{_heading(one)}\n\n{_plain(one.redline, colour)}\n" for one in compared)
+    if form == "markdown":
+        # A single text is given bare, so that it can be rendered back to both sides.
+        if len(compared) == 1:
+            return to_markdown(compared[0].old_source, compared[0].new_source)
+        return "\n".join(
+            f"# {_heading(one)}\n\n{to_markdown(one.old_source, one.new_source)}" for one in compared
+        )
+    return "\n".join(f"{_heading(one)}\n\n{_told(one.redline, colour)}" for one in compared)
+
+
+def _told(redline: Redline, colour: bool) -> str:
+    """The changes as text; that there are none is said only where the two sides are the same."""
+    told = to_text(redline, color=colour)
+    if told:
+        return told
+    if redline.accepted_html() == redline.rejected_html():
+        return "No changes.\n"
+    return "Only the markup differs; see --format html.\n"
 
 
 def _heading(one: Compared) -> str:
@@ -63,39 +82,7 @@ def _heading(one: Compared) -> str:
 
 
 def _plain_values(one: Compared) -> dict[str, object]:
-    return {"document": one.name, "old": one.old, "new": one.new, **one.redline.to_dict()}
-
-
-def _plain(redline: Redline, colour: bool) -> str:
-    """The redline's changed blocks as text: {-deleted-} and {+inserted+}, coloured on a terminal."""
-    root = lxml_html.fragment_fromstring(redline.html, create_parent="div")
-    for aid in root.xpath("//*[@data-redline-aid]"):
-        aid.drop_tree()
-    shown = [
-        _marked(block, colour)
-        for block in root
-        if block.get(_MARK) or block.find(f".//*[@{_MARK}]") is not None
-    ]
-    return "\n\n".join(shown) if shown else "No changes."
-
-
-_MARK = "data-redline"
-_BLOCKS = frozenset({"p", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd", "blockquote"})
-
-
-def _marked(element: lxml_html.HtmlElement, colour: bool) -> str:
-    inner = element.text or ""
-    for child in element:
-        inner += _marked(child, colour) + (child.tail or "")
-    if element.tag in _BLOCKS:
-        inner = " ".join(inner.split()) + "\n"
-    kind = element.get(_MARK) if element.tag in {"ins", "del"} else None
-    if kind is None or not inner.strip():
-        return inner
-    opening, closing, style = ("{+", "+}", "green") if kind == "ins" else ("{-", "-}", "red")
-    end = "\n" if inner.endswith("\n") else ""
-    marked = f"{opening}{inner.rstrip() if end else inner}{closing}"
-    return (click.style(marked, fg=style) if colour else marked) + end
+    return {"document": one.name, "old": one.old, "new": one.new, "redline": one.redline.to_dict()}
 
 
 def _compared(root: Path, settings: Settings, wanted: Wanted, locale: str) -> list[Compared]:
@@ -113,7 +100,7 @@ def _compared(root: Path, settings: Settings, wanted: Wanted, locale: str) -> li
                 message = f'neither side has a document "{name}" in the language "{locale}".'
                 raise Refused([Problem("redline", "", 0, message, f"the documents are: {known}.")])
     return [
-        Compared(name, wanted.old, wanted.new, compare(before, after, locale=locale))
+        Compared(name, wanted.old, wanted.new, before, after, compare(before, after, locale=locale))
         for name, before, after in pairs
     ]
 

@@ -77,7 +77,7 @@ def _summary_problems(release: Release, settings: Settings, is_published: bool) 
 def _nothing_changed(release: Release, earlier: Sequence[Release], is_published: bool) -> list[Problem]:
     """A release equal to the one before it. A withdrawn one does not count: it may be brought back as a new release."""
     standing = [other for other in earlier if other.withdrawal is None]
-    if not standing or _words(standing[-1]) != _words(release):
+    if not standing or not say_the_same(standing[-1].texts, release.texts):
         return []
     before = standing[-1].version
     message = f"nothing changed: the texts are those of release {before}."
@@ -88,8 +88,12 @@ def _nothing_changed(release: Release, earlier: Sequence[Release], is_published:
     return [Problem("no-change", release.path, _line(release), message, mend)]
 
 
-def _words(release: Release) -> dict[str, object]:
-    return {text.name: (text.front_matter, text.body) for text in release.texts}
+def say_the_same(some: Sequence[Text], others: Sequence[Text]) -> bool:
+    """Whether two states of all documents are the same to a reader; line ends are not."""
+    first, second = (
+        {text.name: (text.front_matter, text.body) for text in texts} for texts in (some, others)
+    )
+    return first == second
 
 
 def _frozen_text_problems(release: Release, settings: Settings) -> list[Problem]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final, Literal
@@ -10,6 +9,8 @@ from typing import Final, Literal
 from rapidfuzz.distance import LCSseq
 
 from yururluk.names import names
+from yururluk.redline.columns import Columns, columns
+from yururluk.redline.headings import HEADING, heading_name, stable_id
 from yururluk.redline.inline import Tools
 from yururluk.redline.lcs import Same, common, rising
 from yururluk.redline.running import TAGS
@@ -39,8 +40,6 @@ class Step:
 _DIRECT: Final = 64
 #: Above so many pairs without any shared rare phrase, a gap is taken as rewritten throughout.
 _HOPELESS: Final = 2_500
-HEADING: Final = re.compile("h[1-6]")
-_STABLE_ID: Final = re.compile(' id="([^"]*)"')
 #: The least likeness for blocks of one start tag, of one element, of different elements.
 _LIKE_TWIN: Final = 0.3
 _LIKE_TAG: Final = 0.4
@@ -52,39 +51,13 @@ _LIKE_CONTAINER: Final = 0.15
 _ONLY: Final = names("caption figcaption summary tfoot thead")
 
 
-def stable_id(block: Block) -> str:
-    """The id that a block carries itself, or ""."""
-    found = _STABLE_ID.search(block.opening)
-    return found.group(1) if found else ""
-
-
-_NUMBERING: Final = re.compile(
-    r"\s*(?:(?:madde|bölüm|kısım|ek|article|section|clause|part|annex)\s+)?"
-    r"(?:\d+(?:\.\d+)*|[ivxlc]+\b|[a-zçğıöşü](?=[.)]))\s*[.):–—-]*\s*",
-    re.IGNORECASE,
-)
-
-
-def heading_name(block: Block) -> str:
-    """The text of a heading without its number."""
-    text = _folded_text(block.inner)
-    return (
-        _NUMBERING.sub("", text, count=1)
-        if (found := _NUMBERING.match(text)) and found.end() < len(text)
-        else text
-    )
-
-
-def _folded_text(html: str) -> str:
-    return fold("".join(TAGS.split(html)[::2])).strip()
-
-
 class Aligner:
     """Aligns siblings. A `coarse` one knows only the very same blocks from others, which takes no words."""
 
     def __init__(self, tools: Tools, *, coarse: bool = False) -> None:
         self._tools = tools
         self._coarse = coarse
+        self._columns: Columns | None = None
 
     def words(self, block: Block) -> str:
         """The words of a block as codes."""
@@ -356,8 +329,27 @@ class Aligner:
             return [Step("gap", at, at + 1, to, to + 1)]
         if not old.children and not new.children:
             return [Step("leaf", at, at + 1, to, to + 1)]
-        steps = self.steps(children_of(old), children_of(new))
+        outer = self._columns
+        if old.tag == "table":
+            self._columns = columns(old, new)
+        steps = self._cells(old, new) if old.tag == "tr" else self.steps(children_of(old), children_of(new))
+        self._columns = outer
         return [Step("enter", at, at + 1, to, to + 1, steps)]
+
+    def _cells(self, old: Block, new: Block) -> list[Step]:
+        """The steps of a row: by the table's columns where it has all of them."""
+        found = self._columns
+        if found is None or (found.old, found.new) != (len(old.children), len(new.children)):
+            return self.steps(old.children, new.children)
+        done: list[Step] = []
+        a = b = 0
+        for at, to in [*found.pairs, (found.old, found.new)]:
+            if at > a or to > b:
+                done.append(Step("gap", a, at, b, to))
+            if at < found.old:
+                done += self.pair(old.children, new.children, at, to)
+            a, b = at + 1, to + 1
+        return done
 
 
 def _folded(html: str) -> list[str]:

@@ -304,9 +304,12 @@ class _Inline:
         return theirs.opening + self.write(ours, theirs, inner, edge=False) + theirs.closing
 
     def _pair(self, before: str, after: str, kind: Kind) -> str:
-        attributes = pair_attributes(self.tools.next_pair(), kind)
         if kind == "format":
-            after = marked_words(before, after, self.tools.vocabulary, self.tools.budget)
+            marked_after = marked_words(before, after, self.tools.vocabulary, self.tools.budget)
+            if marked_after is None:
+                return f"{DEL}{without_ids(before)}{DEL_END}{INS}{after}{INS_END}"
+            after = marked_after
+        attributes = pair_attributes(self.tools.next_pair(), kind)
         gone, come = wrapper("del", attributes), wrapper("ins", attributes)
         return f"{gone}{without_ids(before)}{DEL_END}{come}{after}{INS_END}"
 

@@ -12,7 +12,8 @@ from typing import Final
 
 from rapidfuzz.distance import LCSseq
 
-from yururluk.redline.align import HEADING, Aligner, Step, heading_name, stable_id
+from yururluk.redline.align import Aligner, Step
+from yururluk.redline.headings import HEADING, heading_name, stable_id
 from yururluk.redline.tree import CARRIERS, VOID, Block, children_of
 
 #: A move needs so many words; less may come back by chance.

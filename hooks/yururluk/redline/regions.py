@@ -20,6 +20,8 @@ from yururluk.redline.tree import CARRIERS, CHOOSY, Block, children_of
 _LEAST: Final = 8
 #: So much of the smaller of two blocks must be common for the two to belong together.
 _TIE: Final = 0.4
+#: So many common words tie two blocks with half of that.
+_MANY: Final = 25
 
 
 def regrouped(steps: list[Step], old: Block, new: Block, aligner: Aligner, tools: Tools) -> list[Step]:
@@ -156,7 +158,8 @@ def _ties(
         )
     groups: list[list[int]] = []
     for (i, j), count in sorted(shared.items()):
-        if count < _TIE * min(len(lefts[i]), len(rights[j])) or (count < 3 and count < len(lefts[i])):
+        least = (_TIE if count < _MANY else _TIE / 2) * min(len(lefts[i]), len(rights[j]))
+        if count < least or (count < 3 and count < len(lefts[i])):
             continue
         if groups and (i < groups[-1][1] or j < groups[-1][3]):
             groups[-1][1], groups[-1][3] = max(groups[-1][1], i + 1), max(groups[-1][3], j + 1)

@@ -61,9 +61,9 @@ def _read(html: str, vocabulary: Vocabulary) -> _Words:
     )
 
 
-def marked_words(old_html: str, new_html: str, vocabulary: Vocabulary, budget: Budget) -> str:
+def marked_words(old_html: str, new_html: str, vocabulary: Vocabulary, budget: Budget) -> str | None:
     """`new_html` with the words it does not share with `old_html` marked inserted, and those it lost put in
-    as deleted.
+    as deleted; None if it has no word beside which they could be put.
     """
     old, new = _read(old_html, vocabulary), _read(new_html, vocabulary)
     runs = readable(common(old.codes, new.codes, budget), old.raws, new.raws)
@@ -71,7 +71,7 @@ def marked_words(old_html: str, new_html: str, vocabulary: Vocabulary, budget: B
     if len(kept) == len(new.raws) == len(old.raws):
         return new_html
     if not new.raws:
-        return new_html
+        return None
     lost = _lost(old, new, kept)
     return _write(old, new, kept, lost)
 

@@ -14,8 +14,10 @@ from yururluk.settings import Settings
 from yururluk.site import views
 from yururluk.site.clause_notes import ClauseHistories, Note
 from yururluk.site.words import translator
+from yururluk.weave import Series
 
 HISTORY = "surumler/"
+COMPARE = "karsilastir"
 REDLINES = "degisiklikler"
 SIDE_BY_SIDE = "yan-yana"
 
@@ -381,6 +383,7 @@ class Assembler:
             pages.append(
                 views.Page(locale, path, say("Releases"), "releases.html", listing, self._alternates(path))
             )
+            pages.append(self._compare_page(rows, locale))
             for document in self.history.documents:
                 pages.append(self._lasting_page(document, locale))
                 if self.clauses(document, locale):
@@ -402,6 +405,45 @@ class Assembler:
             )
         )
         return views.Site("", tuple(pages))
+
+    def _compare_page(self, rows: tuple[views.ReleaseRow, ...], locale: str) -> views.Page:
+        say = translator(locale)
+        documents = tuple(self._compared_document(document, locale) for document in self.history.documents)
+        folder = self.address(locale, COMPARE)
+        return views.Page(
+            locale=locale,
+            path=COMPARE,
+            title=say("Compare releases"),
+            template="compare.html",
+            view=views.CompareView(documents, rows),
+            alternates=self._alternates(COMPARE),
+            files=tuple(
+                views.DataFile(f"{folder}{row.document}.json", self._series(row, locale))
+                for row in documents
+                if len(row.versions) > 1
+            ),
+        )
+
+    def _compared_document(self, document: str, locale: str) -> views.ComparedDocument:
+        versions = [p.version for p in self.history.releases if (document, locale) in p.release.by_name]
+        facts = [self.history.facts[version, document, locale] for version in versions]
+        return views.ComparedDocument(
+            document=document,
+            title=self.title(document, locale),
+            versions=tuple(versions),
+            pairs=tuple(
+                views.ComparedPair(
+                    fact.before, fact.version, self.redline_address(fact.version, document, locale)
+                )
+                for fact in facts
+                if fact.changed and fact.before
+            ),
+        )
+
+    def _series(self, row: views.ComparedDocument, locale: str) -> Series:
+        texts = [(v, self.history.facts[v, row.document, locale].text.source) for v in row.versions]
+        pairs = tuple((pair.old, pair.new) for pair in row.pairs)
+        return Series(row.document, locale, tuple(texts), pairs)
 
     def _in_force_row(self, document: str, locale: str) -> views.InForceRow:
         version = self.history.text_in_force(document, self.day)

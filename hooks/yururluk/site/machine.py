@@ -18,7 +18,8 @@ def sitemap_file(wished: Plan, settings: Settings) -> bytes:
     groups: list[list[tuple[str, str]]] = [
         [(locale, settings.site_url + path) for locale, path in page.alternates]
         for page in wished.portal.pages
-        if page.locale == settings.authentic and page.template in {"home.html", "releases.html"}
+        if page.locale == settings.authentic
+        and page.template in {"home.html", "releases.html", "compare.html"}
     ]
     in_force = wished.history.in_force(wished.day)
     assembler = Assembler(wished.history, wished.day, settings)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from yururluk.weave import Series
+
 
 @dataclass(frozen=True)
 class Link:
@@ -274,6 +276,33 @@ class ClausesView:
 
 
 @dataclass(frozen=True)
+class ComparedPair:
+    """Two releases of a document whose redline has a page of its own."""
+
+    old: str
+    new: str
+    path: str
+
+
+@dataclass(frozen=True)
+class ComparedDocument:
+    """A document to compare: the versions that hold it in the page's language, oldest first."""
+
+    document: str
+    title: str
+    versions: tuple[str, ...]
+    pairs: tuple[ComparedPair, ...]
+
+
+@dataclass(frozen=True)
+class CompareView:
+    """/karsilastir/: any two releases, newest first. A document with several has its woven texts beside the page."""
+
+    documents: tuple[ComparedDocument, ...]
+    releases: tuple[ReleaseRow, ...]
+
+
+@dataclass(frozen=True)
 class LastingView:
     """/<document>/: the address that leads to the text in force."""
 
@@ -327,12 +356,25 @@ View = (
     | HomeView
     | ReleasesView
     | ClausesView
+    | CompareView
     | LastingView
     | NotFoundView
     | DraftView
     | DraftRedlineView
     | DraftHomeView
 )
+
+
+@dataclass(frozen=True)
+class DataFile:
+    """A file to publish beside a page, at `path` from the site's root: the woven texts of a document.
+
+    Only what it is made from stands here. The work is done when the site is built, so that a publish that has
+    nothing to do does not have to do it.
+    """
+
+    path: str
+    series: Series
 
 
 @dataclass(frozen=True)
@@ -352,6 +394,7 @@ class Page:
     alternates: tuple[tuple[str, str], ...]
     markdown: str = ""
     description: str = ""
+    files: tuple[DataFile, ...] = ()
 
     @property
     def source(self) -> str:
