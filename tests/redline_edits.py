@@ -1,4 +1,4 @@
-"""Makes the edits a redline must show, each by name, and pairs of texts: by a seed, or by hypothesis."""
+"""Makes the edits a redline must show, each by name, and pairs of texts."""
 
 from __future__ import annotations
 
@@ -8,10 +8,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from random import Random
 
-from hypothesis import strategies as st
-
 from tests.redline_documents import (
-    ODDITIES,
     TARGETS,
     Block,
     block,
@@ -266,35 +263,3 @@ def pair(rng: Random, blocks: int = 8, edits: int = 4) -> tuple[str, str]:
         return markdown(old), markdown(document(rng, blocks))
     kinds = [rng.choice(list(EDITS)) for _ in range(rng.randint(1, edits))]
     return markdown(old), markdown(edited(old, rng, kinds))
-
-
-# --- the same by hypothesis, which makes what fails smaller
-
-
-def texts(blocks: int = 8) -> st.SearchStrategy[str]:
-    """Texts in Markdown."""
-    return st.randoms(use_true_random=False).map(lambda rng: markdown(document(rng, blocks)))
-
-
-def pairs(blocks: int = 8, edits: int = 4) -> st.SearchStrategy[tuple[str, str]]:
-    """Texts in Markdown with an edited state each."""
-    return st.randoms(use_true_random=False).map(lambda rng: pair(rng, blocks, edits))
-
-
-def pairs_by(kind: str, blocks: int = 6) -> st.SearchStrategy[tuple[str, str]]:
-    """Texts with one edit of one kind."""
-
-    def made(rng: Random) -> tuple[str, str]:
-        old = document(rng, blocks)
-        return markdown(old), markdown(edited(old, rng, [kind]))
-
-    return st.randoms(use_true_random=False).map(made)
-
-
-def wild_pairs() -> st.SearchStrategy[tuple[str, str]]:
-    """Two unlike texts of letters that mean something to Markdown, HTML or Unicode."""
-    letters = st.sampled_from(
-        [*"<>&*_[]()!#|`~^:;=/\\\"'-+.1ab \n\n\t", *ODDITIES, "    ", "<p>", "</li>", "<ins>"]
-    )
-    text = st.lists(letters, max_size=40).map("".join)
-    return st.tuples(text, text)

@@ -10,13 +10,12 @@ import time
 from collections.abc import Sequence
 from random import Random
 
-from yururluk.markdown import render
-from yururluk.redline import Redline, compare_html
-
 from tests.html_tree import tree
 from tests.redline_contract import is_marked, problems
 from tests.redline_edits import pair
 from tests.redline_shrink import smallest
+from yururluk.markdown import render
+from yururluk.redline import Redline, compare_html
 
 
 def wrong(old: str, new: str) -> list[str]:

@@ -8,9 +8,10 @@ import urllib.request
 from pathlib import Path
 from threading import Thread
 
+import jsonschema
 import pytest
 
-from tests.conftest import Project, Told, run
+from tests.conftest import ROOT, Project, Told, run
 from yururluk.serving import server_of
 
 SUMMARIES = ("--summary-tr", "Düzeltme.", "--summary-en", "Correction.")
@@ -147,7 +148,7 @@ def test_redline_shows_what_changed_in_text_and_html(project: Project) -> None:
     assert told.code == 0
     assert told.out.startswith("gizlilik-politikasi: 1.1 → 2.0\n")
     assert "{+" in told.out
-    assert "{-" in told.out
+    assert "[-Şirket-] {+DinamikCRM+}" in told.out
     assert "\x1b" not in told.out, "no colours in a pipe"
     html = project.run("redline", "1.1", "docs", "--locale", "en", "--format", "html").out
     assert html.startswith("<!doctype html>")
@@ -155,11 +156,31 @@ def test_redline_shows_what_changed_in_text_and_html(project: Project) -> None:
     assert "https://" not in html
 
 
+def test_redline_as_json_follows_the_published_schema(project: Project) -> None:
+    schema = json.loads((ROOT / "hooks/yururluk/redline/redline.schema.json").read_text(encoding="utf-8"))
+    told = project.run("redline", "1.1", "2.0", "--format", "json")
+    assert (told.code, told.err) == (0, "")
+    answer = json.loads(told.out)
+    assert [(one["document"], one["old"], one["new"]) for one in answer] == [
+        ("aydinlatma-metni", "1.1", "2.0"),
+        ("gizlilik-politikasi", "1.1", "2.0"),
+    ]
+    for one in answer:
+        jsonschema.validate(one["redline"], schema)
+        assert one["redline"]["changes"]
+
+
+def test_redline_as_markdown_is_critic_markup_of_both_texts(project: Project) -> None:
+    told = project.run("redline", "1.1", "2.0", "--document", "gizlilik-politikasi", "--format", "markdown")
+    assert told.code == 0
+    assert "{--Şirket,--}{++DinamikCRM,++}" in told.out
+
+
 def test_redline_of_two_files(project: Project) -> None:
     project.write("a.md", "Süre 10 gündür.\n")
     project.write("b.md", "Süre 15 gündür.\n")
     told = project.run("redline", "a.md", "b.md")
-    assert told.out == "b: a.md → b.md\n\nSüre {-10-}{+15+} gündür.\n\n"
+    assert told.out == "b: a.md → b.md\n\n  Değişti: [-10-] {+15+}\n"
     assert project.run("redline", "a.md", "a.md").out == "a: a.md → a.md\n\nNo changes.\n"
 
 

@@ -1,4 +1,3 @@
-# ruff: noqa: F811 - pytest hands fixtures over by their names
 """/karsilastir/ in a real browser: every pair is right, and what cannot be shown is said, with a way on."""
 
 from __future__ import annotations
@@ -17,7 +16,6 @@ from playwright.sync_api import Browser, Page, expect
 from tests.conftest import ROOT
 from tests.redline_contract import problems
 from tests.series import series
-from tests.test_browser import address, browser  # noqa: F401 - fixtures
 from yururluk.markdown import render
 from yururluk.weave import regions, weave
 

@@ -14,15 +14,16 @@ from random import Random
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from yururluk.markdown import render
-from yururluk.redline import compare, compare_html
 
 from tests import redline_edits as edits
+from tests import redline_strategies as strategies
 from tests.html_tree import parse, tree, walk
 from tests.redline_contract import is_marked, least_words, marked_words, problems, torn_words, words
 from tests.redline_documents import TURKISH, Block, document, markdown, policy
 from tests.redline_fuzz import wrong
 from tests.redline_shrink import smallest
+from yururluk.markdown import render
+from yururluk.redline import compare, compare_html
 
 settings.register_profile(
     "redline",
@@ -48,7 +49,7 @@ def check(old: str, new: str) -> None:
 # --- whatever the texts and the edits
 
 
-@given(pair=edits.pairs())
+@given(pair=strategies.pairs())
 @FEW
 def test_any_edits(pair: tuple[str, str]) -> None:
     """Accept gives the new text, reject the old; what differs is shown; valid html; whole pairs."""
@@ -64,14 +65,14 @@ def test_each_kind_of_edit(kind: str) -> None:
         check(markdown(old), markdown(edits.edited(old, rng, [kind])))
 
 
-@given(pair=edits.wild_pairs())
+@given(pair=strategies.wild_pairs())
 @FEW
 def test_texts_of_odd_letters(pair: tuple[str, str]) -> None:
     """The same for texts that are hardly texts."""
     check(*pair)
 
 
-@given(text=edits.texts())
+@given(text=strategies.texts())
 @FEW
 def test_equal_texts_have_no_changes(text: str) -> None:
     """A text against itself, and its rendering against itself, gives the rendering and nothing else."""
@@ -82,7 +83,7 @@ def test_equal_texts_have_no_changes(text: str) -> None:
         assert tree(redline.html) == tree(html)
 
 
-@given(old=edits.texts(4), new=edits.texts(4))
+@given(old=strategies.texts(4), new=strategies.texts(4))
 @FEW
 def test_unlike_texts(old: str, new: str) -> None:
     """The same for texts that have nothing to do with each other, the empty one among them."""
@@ -90,7 +91,7 @@ def test_unlike_texts(old: str, new: str) -> None:
     check("", new)
 
 
-@given(pair=edits.pairs())
+@given(pair=strategies.pairs())
 @settings(FEW, max_examples=10)
 def test_markdown_and_its_rendering_give_the_same_redline(pair: tuple[str, str]) -> None:
     """``compare`` is ``compare_html`` of the two renderings; front matter is not part of the text."""
@@ -135,7 +136,7 @@ def test_many_seeds(part: int) -> None:
 
 
 @pytest.mark.slow
-@given(pair=st.one_of(edits.pairs(12, 6), edits.wild_pairs()))
+@given(pair=st.one_of(strategies.pairs(12, 6), strategies.wild_pairs()))
 @settings(settings.get_profile("redline"), derandomize=False, max_examples=1000)
 def test_fuzz(pair: tuple[str, str]) -> None:
     """The same for texts not tried before."""

@@ -111,6 +111,13 @@ def test_front_matter_without_an_end_is_told_as_such() -> None:
     )
 
 
+def test_a_text_that_begins_like_front_matter_is_refused_before_half_of_it_gets_lost() -> None:
+    assert _told("---\ntitle: Metin\ntype: other\n---\n---\nBu satırlar kaybolurdu.\n---\nMetin.\n") == (
+        "docs/tr/gizlilik.md:5: the text begins with a line --- and would be taken for more front matter.\n"
+        "  Mend: write the line as ***, or put words before it."
+    )
+
+
 def test_invalid_utf_8_is_told_with_its_line_and_byte() -> None:
     """As Windows-1254 writes it: the letter ş is one byte, which is none in UTF-8."""
     assert _told(GOOD.encode() + "Başvuru\n".encode("windows-1254")) == (

@@ -31,6 +31,7 @@ from yururluk.page_html import (
     in_columns,
     with_anchors,
     with_document_links,
+    with_notes,
     with_reachable_tables,
     with_scrolling_tables,
 )
@@ -39,6 +40,7 @@ from yururluk.releases import read_project
 from yururluk.settings import CONFIG_FILE, Settings, read_settings
 from yururluk.site import views
 from yururluk.site.drafts import draft_site
+from yururluk.site.sentences import notes
 from yururluk.site.words import language_name, long_date, translator
 from yururluk.weave import weave
 
@@ -127,7 +129,10 @@ class Build:
             return with_reachable_tables(with_document_links(redline.html, "../../"))
         if not html.strip():
             return ""
-        return with_anchors(with_scrolling_tables(clean(html), say("Table")), say("Link to: {clause}"))
+        text = with_anchors(with_scrolling_tables(clean(html), say("Table")), say("Link to: {clause}"))
+        if isinstance(page.view, views.TextView):
+            return with_notes(text, *notes(page.view, page.locale, _root(page)))
+        return text
 
     def redline_of(self, page: views.Page) -> Redline | None:
         """The redline that the page shows, if it shows one."""
@@ -140,13 +145,8 @@ class Build:
     def context(self, page: views.Page) -> dict[str, Any]:
         """What the page's template may use."""
         own = dict(page.alternates)[page.locale]
-        depth = own.count("/")
         # A host shows 404.html under any address: only the way from its own root holds there.
-        root = (
-            urlsplit(self.settings.site_url).path
-            if page.template == "not-found.html"
-            else "../" * depth or "./"
-        )
+        root = urlsplit(self.settings.site_url).path if page.template == "not-found.html" else _root(page)
         say = translator(page.locale)
         return {
             "site_page": page,
@@ -184,6 +184,11 @@ class Build:
             file = site_dir / name
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(data)
+
+
+def _root(page: views.Page) -> str:
+    """The way from a page to the site's root."""
+    return "../" * dict(page.alternates)[page.locale].count("/") or "./"
 
 
 def _way(here: str, path: str) -> str:

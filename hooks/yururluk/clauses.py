@@ -107,7 +107,7 @@ def _is_underlined(line: str, below: str) -> bool:
 
 def _clause(words: str, level: int, line: int, source: str) -> Clause:
     plain, attributes = _without_attributes(" " + words)
-    number, title = _numbered(plain.strip().rstrip("#").strip() if attributes else plain.strip())
+    number, title = numbered(plain.strip().rstrip("#").strip() if attributes else plain.strip())
     return Clause(_id_in(attributes), number, title, level, line, source.rstrip())
 
 
@@ -117,11 +117,11 @@ def _unit(given: str, block: list[str], line: int) -> Clause:
         item = _ITEM.fullmatch(block[offset])
         if item:
             return Clause(given, item["number"] or "", item["words"], 0, line + offset, block[offset])
-    number, title = _numbered(block[0].strip())
+    number, title = numbered(block[0].strip())
     return Clause(given, number, title, 0, line, block[0])
 
 
-def _numbered(words: str) -> tuple[str, str]:
+def numbered(words: str) -> tuple[str, str]:
     """A heading's number and the words after it."""
     found = _NUMBER.match(words)
     return (found["number"], words[found.end() :].strip()) if found else ("", words)

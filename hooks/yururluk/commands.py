@@ -16,9 +16,11 @@ from rich.table import Table
 
 from yururluk import deploy
 from yururluk.checks import check_project
+from yururluk.checks.release_rules import say_the_same
 from yururluk.history import History, publish_moment
 from yururluk.in_force import State
 from yururluk.model import Release, is_version, version_key
+from yururluk.placed_yaml import no_text_in
 from yururluk.problems import Problem, Refused, in_order, refuse_if_any
 from yururluk.publish import known_history
 from yururluk.register import Register
@@ -193,7 +195,7 @@ def release(
     refuse_if_any(
         [
             problem
-            for problem in check_project(replace(project, releases=()), settings, today=date.min)
+            for problem in check_project(project, settings, today=date.min)
             if problem.path.startswith("docs/")
         ]
     )
@@ -246,20 +248,30 @@ def _release_problems(
         mend = f"give it a version after {newest.version}."
         message = f"{version} would stand before the newest release {newest.version}."
         problems.append(Problem("version", f"releases/{newest.version}", 0, message, mend))
-    if newest is not None and {t.name: t.data for t in newest.texts} == {
-        t.name: t.data for t in project.drafts
-    }:
-        message = f"the drafts are the same as release {newest.version}: there is nothing to release."
+    # A withdrawn release may be brought back: it counts as if it were not there.
+    standing = next((other for other in reversed(project.releases) if other.withdrawal is None), None)
+    if standing is not None and say_the_same(standing.texts, project.drafts):
+        message = f"the drafts are the same as release {standing.version}: there is nothing to release."
         problems.append(Problem("no-change", "docs", 0, message, "change a draft first."))
     for locale in settings.locales:
         if not summaries.get(locale, "").strip() and any(text.locale == locale for text in project.drafts):
             mend = f'say what changed, for the customer: --summary-{locale} "…".'
             message = f"the summary is missing in {settings.language_names[locale]}."
             problems.append(Problem("summary", "", 0, message, mend))
+        problems += _no_text(f"--summary-{locale}", summaries.get(locale, ""))
     if material is None:
         mend = "add --material for an important change, or --editorial for wording only."
         problems.append(Problem("material", "", 0, "it is not said whether the change is material.", mend))
     return problems
+
+
+def _no_text(option: str, value: str) -> list[Problem]:
+    """What cannot be written to a file, nor be read from one."""
+    code = no_text_in(value)
+    if not code:
+        return []
+    message = f"{option} holds {code}, which is no text."
+    return [Problem("encoding", "", 0, message, "type it again, in a terminal that writes UTF-8.")]
 
 
 @dataclass(frozen=True)
@@ -380,6 +392,7 @@ def withdraw(root: Path, settings: Settings, version: str, reason: str, today: d
         raise Refused([Problem("withdrawal", path, 1, message, "nothing is left to do.")])
     if not reason.strip():
         raise Refused([Problem("withdrawal", "", 0, "the reason is empty.", 'say why: --reason "…".')])
+    refuse_if_any(_no_text("--reason", reason))
     told = yaml.safe_dump({"reason": reason.strip()}, allow_unicode=True, width=10_000)
     (root / path).write_text(f"withdrawn: {today.isoformat()}\n{told}", encoding="utf-8", newline="\n")
     return path

@@ -1,4 +1,6 @@
-"""Decides how a legal text in Markdown becomes HTML: which extensions are on, and which HTML is let through."""
+"""Decides how a legal text in Markdown becomes HTML: which extensions are on, and which HTML is let
+through.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +11,8 @@ from typing import Any
 
 import markdown as python_markdown
 import nh3
+
+from yururluk.names import names
 
 #: Attributes of the redline begin so; a source must not forge them.
 _REDLINE_ATTRIBUTE = "data-redline"
@@ -58,96 +62,14 @@ EXTENSION_CONFIGS: dict[str, dict[str, Any]] = {
     "footnotes": {"BACKLINK_TEXT": "↩", "BACKLINK_TITLE": "↩ {}"},
 }
 
-_TAGS = frozenset(
-    [
-        "a",
-        "abbr",
-        "article",
-        "aside",
-        "b",
-        "bdi",
-        "bdo",
-        "blockquote",
-        "br",
-        "caption",
-        "center",
-        "cite",
-        "code",
-        "col",
-        "colgroup",
-        "data",
-        "dd",
-        "del",
-        "details",
-        "dfn",
-        "div",
-        "dl",
-        "dt",
-        "em",
-        "figcaption",
-        "figure",
-        "footer",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "i",
-        "img",
-        "ins",
-        "kbd",
-        "li",
-        "mark",
-        "ol",
-        "p",
-        "pre",
-        "q",
-        "rp",
-        "rt",
-        "ruby",
-        "s",
-        "samp",
-        "section",
-        "small",
-        "span",
-        "strong",
-        "sub",
-        "summary",
-        "sup",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "time",
-        "tr",
-        "u",
-        "ul",
-        "var",
-        "wbr",
-    ]
+_TAGS = names(
+    "a abbr article aside b bdi bdo blockquote br caption center cite code col colgroup data dd del"
+    " details dfn div dl dt em figcaption figure footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li"
+    " mark ol p pre q rp rt ruby s samp section small span strong sub summary sup table tbody td tfoot"
+    " th thead time tr u ul var wbr"
 )
 #: Elements whose content is code or a foreign language, not text: they go with what is in them.
-_DROPPED_WHOLE = frozenset(
-    [
-        "script",
-        "style",
-        "template",
-        "noscript",
-        "iframe",
-        "object",
-        "embed",
-        "svg",
-        "math",
-        "textarea",
-        "select",
-        "title",
-    ]
-)
+_DROPPED_WHOLE = names("script style template noscript iframe object embed svg math textarea select title")
 _EVERYWHERE = frozenset(["id", "class", "title", "lang", "dir"])
 _ATTRIBUTES: dict[str, set[str]] = {
     "a": {"href", "hreflang", "rel", "name", "type", "role"},
@@ -189,11 +111,18 @@ class RenderError(ValueError):
 
 
 def clean(html: str) -> str:
-    """`html` with only the elements, attributes and addresses that a legal text needs; well-formed, as HTML 5 parses it.
+    """`html` with only the elements, attributes and addresses that a legal text needs; well-formed, as HTML
+    5 parses it.
 
-    No script, no event handler, no style, no `javascript:` address, and nothing that could pass for our own marks.
+    No script, no event handler, no style, no `javascript:` address, and nothing that could pass for our own
+    marks.
     """
-    return _CLEANER.clean(html)
+    for _ in range(4):
+        # What was inside a dropped element may nest in a way that no browser would keep: once more, then.
+        before, html = html, _CLEANER.clean(html)
+        if html == before:
+            break
+    return html
 
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?:.*?\n)??(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)

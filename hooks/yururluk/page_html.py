@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import copy
 import re
+from collections.abc import Mapping, Sequence
 
 from lxml import html as lxml_html
 
 _DOCUMENT_LINK = re.compile(r"^(?P<document>[a-z0-9]+(?:-[a-z0-9]+)*)\.md(?P<anchor>#.*)?$", re.ASCII)
+_ID_ATTRIBUTES = frozenset({"id", "headers", "aria-labelledby", "aria-describedby", "data-redline-id"})
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _NUMBER = re.compile(r"^\s*\d+(?:\.\d+)*[.)]?(?=\s)", re.ASCII)
 
@@ -53,6 +55,67 @@ def with_anchors(html: str, label: str) -> str:
             heading.text = None
             heading.insert(0, hanging)
     return _inner(root)
+
+
+#: The class and the attribute of a note at a clause. No text can carry the attribute: `clean` lets none through.
+NOTE_CLASS = "lineage"
+NOTE_ATTRIBUTE = "data-lineage"
+
+#: A sentence in pieces: words, and the address they lead to; empty where they lead nowhere.
+Sentence = Sequence[tuple[str, str]]
+
+
+def with_notes(html: str, notes: Mapping[str, Sequence[Sentence]], opening: Sequence[Sentence] = ()) -> str:
+    """A note under each heading that `notes` names by its id, and one before the text where `opening` says something.
+
+    A note is no part of the text: it says so by an attribute, by which `without_notes` takes it out again.
+    """
+    if not notes and not opening:
+        return html
+    root = lxml_html.fragment_fromstring(html, create_parent="div")
+    waiting = dict(notes)
+    for heading in list(root.iter(*_HEADINGS)):
+        sentences = waiting.pop(heading.get("id", ""), None)
+        # A summary takes a heading, but no paragraph beside it.
+        if sentences and heading.getparent().tag != "summary":
+            note = _note(sentences)
+            note.tail, heading.tail = heading.tail, None
+            heading.addnext(note)
+    if opening:
+        note = _note(opening)
+        note.tail, root.text = root.text, None
+        root.insert(0, note)
+    return _inner(root)
+
+
+def _note(sentences: Sequence[Sentence]) -> lxml_html.HtmlElement:
+    note = lxml_html.Element("p", {"class": NOTE_CLASS, NOTE_ATTRIBUTE: ""})
+    for sentence in sentences:
+        whole = lxml_html.Element("span")
+        for words, address in sentence:
+            if address:
+                link = lxml_html.Element("a", {"href": address})
+                link.text = words
+                whole.append(link)
+            elif len(whole):
+                whole[-1].tail = (whole[-1].tail or "") + words
+            else:
+                whole.text = (whole.text or "") + words
+        whole.tail = " "
+        note.append(whole)
+    note[-1].tail = None
+    return note
+
+
+def without_notes(shown: lxml_html.HtmlElement) -> None:
+    """Take the notes out again where `with_notes` puts them, right under a heading or first of all; one that
+    stands elsewhere is none of ours, and stays."""
+    for note in shown.xpath(f".//p[@class='{NOTE_CLASS}'][@{NOTE_ATTRIBUTE}]"):
+        before = note.getprevious()
+        under_heading = before is not None and before.tag in _HEADINGS and before.get("id")
+        first = before is None and note.getparent() is shown
+        if under_heading or first:
+            note.drop_tree()
 
 
 def with_scrolling_tables(html: str, label: str) -> str:
@@ -125,6 +188,18 @@ def _without_ids(piece: lxml_html.HtmlElement) -> str:
 def _outer(piece: lxml_html.HtmlElement) -> str:
     whole: str = lxml_html.tostring(piece, encoding="unicode", with_tail=False)
     return whole
+
+
+def with_prefixed_ids(html: str, prefix: str) -> str:
+    """Every id, and what refers to one, with `prefix` before it, so that several texts can stand on one page."""
+    root = lxml_html.fragment_fromstring(html, create_parent="div")
+    for element in root.iter():
+        for name in _ID_ATTRIBUTES & set(element.attrib):
+            element.set(name, " ".join(prefix + one for one in element.get(name).split()))
+        target = element.get("href", "")
+        if target.startswith("#"):
+            element.set("href", f"#{prefix}{target[1:]}")
+    return _inner(root)
 
 
 def with_reachable_tables(html: str) -> str:

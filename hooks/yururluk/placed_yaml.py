@@ -119,12 +119,18 @@ def _mapping(
 
 
 def _plain(node: ScalarNode, first_line: int) -> str:
-    """A scalar's text. Escapes can name what no file may hold: half of a character, or a control character."""
+    """A scalar's text. Escapes can name what no file may hold."""
     value = str(node.value)
+    code = no_text_in(value)
+    if code:
+        line = first_line + node.start_mark.line
+        raise YamlFault(line, f"wrong: an escape stands for {code}, which is no text")
+    return value
+
+
+def no_text_in(value: str) -> str:
+    """The code of the first control character or half of a character (surrogate) in a value; empty if it is text."""
     for character in value:
         if unicodedata.category(character) in {"Cc", "Cs"} and character not in "\n\t":
-            code = f"U+{ord(character):04X}"
-            raise YamlFault(
-                first_line + node.start_mark.line, f"wrong: an escape stands for {code}, which is no text"
-            )
-    return value
+            return f"U+{ord(character):04X}"
+    return ""

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from html import escape
-from importlib.resources import files
 from pathlib import Path
 
-import click
-from lxml import html as lxml_html
+from jinja2 import Environment, FileSystemLoader
 
 from yururluk.model import Text, is_version
+from yururluk.page_html import with_prefixed_ids
 from yururluk.problems import Problem, Refused, in_order, refuse_if_any
 from yururluk.redline import Redline, compare
+from yururluk.redline.critic import to_markdown
+from yururluk.redline.plain import to_text
 from yururluk.releases import Project, read_project
 from yururluk.settings import Settings
+from yururluk.site.words import translator
 from yururluk.texts import decode
 
-FORMATS = ("html", "text")
+FORMATS = ("html", "json", "text", "markdown")
 DRAFTS = "docs"
 
 
@@ -39,6 +41,8 @@ class Compared:
     name: str
     old: str
     new: str
+    old_source: str
+    new_source: str
     redline: Redline
 
 
@@ -49,45 +53,36 @@ def redline(root: Path, settings: Settings, wanted: Wanted, form: str, colour: b
         mend = f"the languages are: {', '.join(settings.locales)}."
         raise Refused([Problem("redline", "", 0, f'there is no language "{locale}".', mend)])
     compared = _compared(root, settings, wanted, locale)
+    if form == "json":
+        return json.dumps([_plain_values(one) for one in compared], ensure_ascii=False, indent=2) + "\n"
     if form == "html":
-        return _html(compared, locale)
-    return "\n".join(f"{_heading(one)}\n\n{_plain(one.redline, colour)}\n" for one in compared)
+        return _html(root, compared, locale)
+    if form == "markdown":
+        # A single text is given bare, so that it can be rendered back to both sides.
+        if len(compared) == 1:
+            return to_markdown(compared[0].old_source, compared[0].new_source)
+        return "\n".join(
+            f"# {_heading(one)}\n\n{to_markdown(one.old_source, one.new_source)}" for one in compared
+        )
+    return "\n".join(f"{_heading(one)}\n\n{_told(one.redline, colour)}" for one in compared)
+
+
+def _told(redline: Redline, colour: bool) -> str:
+    """The changes as text; that there are none is said only where the two sides are the same."""
+    told = to_text(redline, color=colour)
+    if told:
+        return told
+    if redline.accepted_html() == redline.rejected_html():
+        return "No changes.\n"
+    return "Only the markup differs; see --format html.\n"
 
 
 def _heading(one: Compared) -> str:
     return f"{one.name}: {one.old} → {one.new}"
 
 
-def _plain(redline: Redline, colour: bool) -> str:
-    """The redline's changed blocks as text: {-deleted-} and {+inserted+}, coloured on a terminal."""
-    root = lxml_html.fragment_fromstring(redline.html, create_parent="div")
-    for aid in root.xpath("//*[@data-redline-aid]"):
-        aid.drop_tree()
-    shown = [
-        _marked(block, colour)
-        for block in root
-        if block.get(_MARK) or block.find(f".//*[@{_MARK}]") is not None
-    ]
-    return "\n\n".join(shown) if shown else "No changes."
-
-
-_MARK = "data-redline"
-_BLOCKS = frozenset({"p", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd", "blockquote"})
-
-
-def _marked(element: lxml_html.HtmlElement, colour: bool) -> str:
-    inner = element.text or ""
-    for child in element:
-        inner += _marked(child, colour) + (child.tail or "")
-    if element.tag in _BLOCKS:
-        inner = " ".join(inner.split()) + "\n"
-    kind = element.get(_MARK) if element.tag in {"ins", "del"} else None
-    if kind is None or not inner.strip():
-        return inner
-    opening, closing, style = ("{+", "+}", "green") if kind == "ins" else ("{-", "-}", "red")
-    end = "\n" if inner.endswith("\n") else ""
-    marked = f"{opening}{inner.rstrip() if end else inner}{closing}"
-    return (click.style(marked, fg=style) if colour else marked) + end
+def _plain_values(one: Compared) -> dict[str, object]:
+    return {"document": one.name, "old": one.old, "new": one.new, "redline": one.redline.to_dict()}
 
 
 def _compared(root: Path, settings: Settings, wanted: Wanted, locale: str) -> list[Compared]:
@@ -105,7 +100,7 @@ def _compared(root: Path, settings: Settings, wanted: Wanted, locale: str) -> li
                 message = f'neither side has a document "{name}" in the language "{locale}".'
                 raise Refused([Problem("redline", "", 0, message, f"the documents are: {known}.")])
     return [
-        Compared(name, wanted.old, wanted.new, compare(before, after, locale=locale))
+        Compared(name, wanted.old, wanted.new, before, after, compare(before, after, locale=locale))
         for name, before, after in pairs
     ]
 
@@ -153,15 +148,21 @@ def _sources(texts: tuple[Text, ...], locale: str) -> dict[str, str]:
     return {text.document: text.source for text in texts if text.locale == locale}
 
 
-def _html(compared: list[Compared], locale: str) -> str:
-    """A page that stands alone: no outside file, printable."""
-    style = files("yururluk").joinpath("redline", "standalone.css").read_text(encoding="utf-8")
-    title = escape(", ".join(_heading(one) for one in compared))
-    body = "\n".join(
-        f"<h1>{escape(_heading(one))}</h1>\n<article>{one.redline.html}</article>" for one in compared
-    )
-    return (
-        f'<!doctype html>\n<html lang="{escape(locale)}">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width,initial-scale=1">\n'
-        f"<title>{title}</title>\n<style>\n{style}</style>\n</head>\n<body>\n<main>\n{body}\n</main>\n</body>\n</html>\n"
+def _html(root: Path, compared: list[Compared], locale: str) -> str:
+    """A page that stands alone, laid out as the site's own: no outside file, printable."""
+    overrides = root / "overrides"
+    environment = Environment(loader=FileSystemLoader(overrides), autoescape=True)
+    say = translator(locale)
+    several = len(compared) > 1
+    documents = []
+    for one in compared:
+        prefix = f"{one.name}--" if several else ""
+        html = with_prefixed_ids(one.redline.html, prefix) if several else one.redline.html
+        documents.append({"heading": _heading(one), "redline": one.redline, "html": html, "prefix": prefix})
+    return environment.get_template("standalone-redline.html").render(
+        documents=documents,
+        locale=locale,
+        style=(overrides / "assets/site.css").read_text(encoding="utf-8"),
+        _=say,
+        say=say,
     )

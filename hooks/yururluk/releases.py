@@ -187,7 +187,7 @@ def _yaml(
         return (
             nothing,
             None,
-            [Problem("schema", path, fault.line, f"the {what} is {fault.message}.", "mend it.")],
+            [Problem("schema", path, fault.line, f"the {what} is {fault.message}.", "correct this line.")],
         )
     value, problems = validated(schema, found, path, what)
     return found, value, problems

@@ -61,8 +61,12 @@ def read_settings(root: Path) -> Settings:
         raise Refused(
             [_fault("there is no mkdocs.yml here.", "run the command in the project's folder.")]
         ) from None
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise Refused([_fault(f"mkdocs.yml cannot be read: {error}.", "mend the file.")]) from error
+    except (OSError, ValueError, OverflowError, RecursionError, yaml.YAMLError) as error:
+        # ValueError: no UTF-8, or a date that YAML reads by itself and that is none.
+        told = " ".join(str(error).split())
+        raise Refused(
+            [_fault(f"the file cannot be read: {told}.", "correct it; it is YAML, as MkDocs reads it.")]
+        ) from error
     return settings_from(config if isinstance(config, dict) else {})
 
 

@@ -46,6 +46,11 @@ def parse_text(data: bytes, path: str, document: str, locale: str) -> tuple[Text
         problems.append(
             Problem("empty-text", path, body_line, message, "write the text, or delete the file.")
         )
+    if _FENCE.match(body):
+        # Whoever reads the body alone, as the redline does, would take what follows for front matter and drop it.
+        message = "the text begins with a line --- and would be taken for more front matter."
+        mend = "write the line as ***, or put words before it."
+        problems.append(Problem("schema", path, body_line, message, mend))
     if schema is None or problems:
         return None, problems
     front_matter = FrontMatter(schema.title, schema.type, schema.translation)

@@ -17,6 +17,7 @@ from lxml import html as lxml_html
 from yururluk.commands import published_commit
 from yururluk.markdown import render
 from yururluk.model import Release, Text
+from yururluk.page_html import without_notes
 from yururluk.problems import Problem, Refused, in_order
 from yururluk.register import REGISTER_FILE, Register, loads
 from yururluk.releases import read_releases
@@ -24,7 +25,7 @@ from yururluk.settings import Settings
 from yururluk.vcs import open_repository
 
 _SECONDS = 30
-# The class of the element that holds, on a text page, the frozen text and nothing else but anchors.
+# The class of the element that holds, on a text page, the frozen text and nothing else but anchors and notes.
 TEXT_CLASS = "text"
 
 Reader = Callable[[str], bytes | None]
@@ -155,6 +156,7 @@ def _carries(page: bytes, text: Text) -> bool:
         return False
     for anchor in [link for link in shown.iter("a") if link.get("class") == "anchor"]:
         cast(lxml_html.HtmlElement, anchor).drop_tree()
+    without_notes(cast(lxml_html.HtmlElement, shown))
     frozen = lxml_html.fragment_fromstring(render(text.source, locale=text.locale), create_parent="div")
     return _words(shown) == _words(frozen)
 

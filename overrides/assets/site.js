@@ -32,7 +32,9 @@
     const state = document.createElement("span");
     state.className = "quiet";
     const word = selector.dataset[(status || "").replace(/-(.)/g, (_, letter) => letter.toUpperCase())] || "";
-    state.textContent = effective ? `${word} · ${date.format(new Date(`${effective}T00:00:00Z`))}` : word;
+    // A date beside "superseded" would be read as its end; only the day to come is told here.
+    const day = status === "upcoming" && effective ? ` · ${date.format(new Date(`${effective}T00:00:00Z`))}` : "";
+    state.textContent = word + day;
     link.append(label, " ", state);
     const item = document.createElement("li");
     item.append(link);

@@ -77,7 +77,7 @@ def _summary_problems(release: Release, settings: Settings, is_published: bool) 
 def _nothing_changed(release: Release, earlier: Sequence[Release], is_published: bool) -> list[Problem]:
     """A release equal to the one before it. A withdrawn one does not count: it may be brought back as a new release."""
     standing = [other for other in earlier if other.withdrawal is None]
-    if not standing or _words(standing[-1]) != _words(release):
+    if not standing or not say_the_same(standing[-1].texts, release.texts):
         return []
     before = standing[-1].version
     message = f"nothing changed: the texts are those of release {before}."
@@ -88,8 +88,12 @@ def _nothing_changed(release: Release, earlier: Sequence[Release], is_published:
     return [Problem("no-change", release.path, _line(release), message, mend)]
 
 
-def _words(release: Release) -> dict[str, object]:
-    return {text.name: (text.front_matter, text.body) for text in release.texts}
+def say_the_same(some: Sequence[Text], others: Sequence[Text]) -> bool:
+    """Whether two states of all documents are the same to a reader; line ends are not."""
+    first, second = (
+        {text.name: (text.front_matter, text.body) for text in texts} for texts in (some, others)
+    )
+    return first == second
 
 
 def _frozen_text_problems(release: Release, settings: Settings) -> list[Problem]:
@@ -124,34 +128,37 @@ def _overtaking(
         ):
             continue
         before = next((known for known in reversed(earlier[:place]) if known.withdrawal is None), None)
-        carried = sorted(
+        early = sorted(
             text.document
             for text in release.texts
-            if text.locale == settings.authentic and _carries(text, other, before)
+            if text.locale == settings.authentic and _binds_early(text, other, before)
         )
         message = (
             f"this release takes effect on {starts}, before release {other.version} on {other.effective}. "
         )
-        if carried:
+        if early:
             message += (
-                f"It holds already what that release changes in {', '.join(carried)}: "
-                f"where it changes the same document, this would bind from {starts}. "
+                f"What release {other.version} announces for that day in {', '.join(early)} "
+                f"would then bind from {starts}. "
             )
         message += (
             f"From {other.effective} on, release {other.version} would govern again, "
             f"without what release {release.version} changes."
         )
         mend = f"make it effective on {other.effective} or later"
-        mend += f", or freeze it without the changes of release {other.version}." if carried else "."
+        mend += f", or make it without the changes of release {other.version}." if early else "."
         line = _line(release, "effective")
         problems.append(Problem("overtaking", release.path, line, message, mend, Severity.WARNING))
     return problems
 
 
-def _carries(text: Text, other: Release, before: Release | None) -> bool:
-    """Whether a text holds a paragraph that release `other` brought to its document."""
+def _binds_early(text: Text, other: Release, before: Release | None) -> bool:
+    """Whether a text holds a paragraph that release `other` brought, and is not just that release's own text.
+
+    An unchanged text would keep the effective date of the release that changed it.
+    """
     name = (text.document, text.locale)
-    if name not in other.by_name:
+    if name not in other.by_name or other.by_name[name].body == text.body:
         return False
     known = before.by_name.get(name) if before else None
     brought = _paragraphs(other.by_name[name]) - (_paragraphs(known) if known else set())

@@ -2,6 +2,20 @@
 
 from __future__ import annotations
 
+from yururluk.redline.changes import Change, Clause
+from yururluk.redline.critic import to_markdown
+from yururluk.redline.plain import to_text
 from yururluk.redline.result import Redline, compare, compare_html
+from yururluk.redline.summary import ClauseSummary, Summary
 
-__all__ = ["Redline", "compare", "compare_html"]
+__all__ = [
+    "Change",
+    "Clause",
+    "ClauseSummary",
+    "Redline",
+    "Summary",
+    "compare",
+    "compare_html",
+    "to_markdown",
+    "to_text",
+]

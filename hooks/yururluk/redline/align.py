@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from rapidfuzz.distance import LCSseq
 
+from yururluk.names import names
+from yururluk.redline.columns import Columns, columns
+from yururluk.redline.headings import HEADING, heading_name, stable_id
 from yururluk.redline.inline import Tools
 from yururluk.redline.lcs import Same, common, rising
 from yururluk.redline.running import TAGS
@@ -22,7 +24,8 @@ StepKind = Literal["same", "leaf", "enter", "gap", "format", "split", "merge"]
 class Step:
     """What became of the old children `a` to before `a_end`: the new ones `b` to before `b_end`.
 
-    In a gap the old ones went and the new ones came. `steps` tells the same of the children of an entered pair.
+    In a gap the old ones went and the new ones came. `steps` tells the same of the children of an entered
+    pair.
     """
 
     kind: StepKind
@@ -37,8 +40,6 @@ class Step:
 _DIRECT: Final = 64
 #: Above so many pairs without any shared rare phrase, a gap is taken as rewritten throughout.
 _HOPELESS: Final = 2_500
-HEADING: Final = re.compile("h[1-6]")
-_STABLE_ID: Final = re.compile(' id="([^"]*)"')
 #: The least likeness for blocks of one start tag, of one element, of different elements.
 _LIKE_TWIN: Final = 0.3
 _LIKE_TAG: Final = 0.4
@@ -46,32 +47,17 @@ _LIKE_OTHER: Final = 0.55
 _LIKE_CONTAINER: Final = 0.15
 
 
-def stable_id(block: Block) -> str:
-    """The id that a block carries itself, or ""."""
-    found = _STABLE_ID.search(block.opening)
-    return found.group(1) if found else ""
-
-
-_NUMBERING: Final = re.compile(
-    r"\s*(?:(?:madde|bölüm|kısım|ek|article|section|clause|part|annex)\s+)?"
-    r"(?:\d+(?:\.\d+)*|[ivxlc]+\b|[a-zçğıöşü](?=[.)]))\s*[.):–—-]*\s*",
-    re.IGNORECASE,
-)
-
-
-def heading_name(block: Block) -> str:
-    """The text of a heading without its number."""
-    text = _folded_text(block.inner)
-    return _NUMBERING.sub("", text, count=1) if (found := _NUMBERING.match(text)) and found.end() < len(text) else text
-
-
-def _folded_text(html: str) -> str:
-    return fold("".join(TAGS.split(html)[::2])).strip()
+#: Of these a parent has one: it stays the same one, whatever its words become.
+_ONLY: Final = names("caption figcaption summary tfoot thead")
 
 
 class Aligner:
-    def __init__(self, tools: Tools) -> None:
+    """Aligns siblings. A `coarse` one knows only the very same blocks from others, which takes no words."""
+
+    def __init__(self, tools: Tools, *, coarse: bool = False) -> None:
         self._tools = tools
+        self._coarse = coarse
+        self._columns: Columns | None = None
 
     def words(self, block: Block) -> str:
         """The words of a block as codes."""
@@ -96,9 +82,11 @@ class Aligner:
             done.append(Step("same", a_end, len(ours), b_end, len(theirs)))
         return done
 
-    def _middle(self, ours: list[Block], theirs: list[Block], a: int, a_end: int, b: int, b_end: int) -> list[Step]:
+    def _middle(
+        self, ours: list[Block], theirs: list[Block], a: int, a_end: int, b: int, b_end: int
+    ) -> list[Step]:
         runs: list[Same] = []
-        if a < a_end and b < b_end and (a_end - a > 1 or b_end - b > 1):
+        if a < a_end and b < b_end and (a_end - a > 1 or b_end - b > 1 or self._coarse):
             runs = self._very_same(ours[a:a_end], theirs[b:b_end])
         done: list[Step] = []
         moved = _moved(ours, theirs, a, a_end, b, b_end, runs)
@@ -121,10 +109,11 @@ class Aligner:
         left = [at for at, key in enumerate(keys) if key in codes]
         right = [at for at, key in enumerate(others) if key in codes]
         runs = common(
-            "".join(codes[keys[at]] for at in left), "".join(codes[others[at]] for at in right), self._tools.budget
+            "".join(codes[keys[at]] for at in left),
+            "".join(codes[others[at]] for at in right),
+            self._tools.budget,
         )
-        single = [Same(left[run.a + k], right[run.b + k], 1) for run in runs for k in range(run.size)]
-        return single
+        return [Same(left[run.a + k], right[run.b + k], 1) for run in runs for k in range(run.size)]
 
     # -- gaps: blocks that differ
 
@@ -133,7 +122,7 @@ class Aligner:
     ) -> list[Step]:
         olds = [at for at in range(a, a_end) if id(ours[at]) not in moved]
         news = [at for at in range(b, b_end) if id(theirs[at]) not in moved]
-        pairs = self._pairs(ours, theirs, olds, news) if olds and news else []
+        pairs = self._pairs(ours, theirs, olds, news) if olds and news and not self._coarse else []
         done: list[Step] = []
         for step in self._grown(ours, theirs, pairs, set(olds), set(news)):
             if step.a > a or step.b > b:
@@ -185,9 +174,7 @@ class Aligner:
             if count > best.get(at, (0, 0))[0]:
                 best[at] = (count, to)
         pairs = [(at, to) for at, (_, to) in sorted(best.items())]
-        return [
-            (at, to) for at, to in rising(pairs) if self.likeness(ours[olds[at]], theirs[news[to]]) > 0
-        ]
+        return [(at, to) for at, to in rising(pairs) if self.likeness(ours[olds[at]], theirs[news[to]]) > 0]
 
     def _best(
         self, ours: list[Block], theirs: list[Block], olds: list[int], news: list[int]
@@ -218,14 +205,17 @@ class Aligner:
     def likeness(self, old: Block, new: Block) -> float:
         """How many words two blocks share if the one can be the other changed; 0 if not."""
         if old.tag != new.tag and (old.tag in CARRIERS or new.tag in CARRIERS):
-            return self.likeness_of_words(old, new, _LIKE_OTHER) if {old.tag, new.tag} == {"td", "th"} else 0.0
+            return (
+                self.likeness_of_words(old, new, _LIKE_OTHER) if {old.tag, new.tag} == {"td", "th"} else 0.0
+            )
         if old.tag in OPAQUE or new.tag in OPAQUE:
             return 0.0
+        if old.tag in _ONLY and old.opening == new.opening:
+            return self.likeness_of_words(old, new, 0.0) + 0.5
         if old.tag in VOID or new.tag in VOID:
             return 0.5 if old.tag == new.tag else 0.0
-        if old.tag == new.tag:
-            if (name := stable_id(old)) and name == stable_id(new):
-                return 1000.0 + self.likeness_of_words(old, new, 0.0)
+        if old.tag == new.tag and (name := stable_id(old)) and name == stable_id(new):
+            return 1000.0 + self.likeness_of_words(old, new, 0.0)
         if HEADING.fullmatch(old.tag) and HEADING.fullmatch(new.tag):
             return self._likeness_of_names(old, new)
         if old.tag == new.tag:
@@ -267,7 +257,12 @@ class Aligner:
     # -- what a pair is; splits and merges
 
     def _grown(
-        self, ours: list[Block], theirs: list[Block], pairs: list[tuple[int, int]], olds: set[int], news: set[int]
+        self,
+        ours: list[Block],
+        theirs: list[Block],
+        pairs: list[tuple[int, int]],
+        olds: set[int],
+        news: set[int],
     ) -> list[Step]:
         """The steps for pairs; a pair takes the free neighbour in that holds the rest of its words."""
         free_old = olds - {at for at, _ in pairs}
@@ -289,7 +284,9 @@ class Aligner:
         return done
 
     def _rest(self, whole: Block, others: list[Block], at: int, free: set[int]) -> tuple[int, int]:
-        """The range of blocks round `at` that together hold the words of `whole`: `at` alone if it was not cut up."""
+        """The range of blocks round `at` that together hold the words of `whole`: `at` alone if it was not
+        cut up.
+        """
         if whole.tag not in ("p", "li", "") or whole.children or others[at].children or whole.tainted:
             return at, at
         words = self.words(whole)
@@ -300,7 +297,12 @@ class Aligner:
         share = LCSseq.similarity(words, text)
         while True:
             for to in (last + 1, first - 1):
-                if to not in free or others[to].tag != others[at].tag or others[to].children or others[to].tainted:
+                if (
+                    to not in free
+                    or others[to].tag != others[at].tag
+                    or others[to].children
+                    or others[to].tainted
+                ):
                     continue
                 more = self.words(others[to])
                 joined = text + more if to > last else more + text
@@ -327,8 +329,27 @@ class Aligner:
             return [Step("gap", at, at + 1, to, to + 1)]
         if not old.children and not new.children:
             return [Step("leaf", at, at + 1, to, to + 1)]
-        steps = self.steps(children_of(old), children_of(new))
+        outer = self._columns
+        if old.tag == "table":
+            self._columns = columns(old, new)
+        steps = self._cells(old, new) if old.tag == "tr" else self.steps(children_of(old), children_of(new))
+        self._columns = outer
         return [Step("enter", at, at + 1, to, to + 1, steps)]
+
+    def _cells(self, old: Block, new: Block) -> list[Step]:
+        """The steps of a row: by the table's columns where it has all of them."""
+        found = self._columns
+        if found is None or (found.old, found.new) != (len(old.children), len(new.children)):
+            return self.steps(old.children, new.children)
+        done: list[Step] = []
+        a = b = 0
+        for at, to in [*found.pairs, (found.old, found.new)]:
+            if at > a or to > b:
+                done.append(Step("gap", a, at, b, to))
+            if at < found.old:
+                done += self.pair(old.children, new.children, at, to)
+            a, b = at + 1, to + 1
+        return done
 
 
 def _folded(html: str) -> list[str]:

@@ -7,12 +7,13 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from html import unescape
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
+from yururluk.names import names
 from yururluk.redline.formats import Detail, details
 from yururluk.redline.matters import Matter, matters
 from yururluk.redline.running import TAGS, tag_name
-from yururluk.redline.tree import VOID
+from yururluk.redline.tree import CARRIERS, VOID
 from yururluk.redline.views import end_of, one_side
 
 ChangeKind = Literal[
@@ -29,18 +30,30 @@ _PAIR: Final = re.compile(r' data-redline-pair="([^"]*)" data-redline-kind="(\w+
 _MARK: Final = re.compile(r' data-redline="(ins|del)"')
 _ID: Final = re.compile(r' (?:data-redline-)?id="([^"]*)"')
 _HEADING: Final = re.compile("h[1-6]")
-_BREAKING: Final = frozenset(
-    "p li div h1 h2 h3 h4 h5 h6 tr td th dt dd br ul ol table blockquote pre dl summary details hr figure".split()
+_BREAKING: Final = names(
+    "p li div h1 h2 h3 h4 h5 h6 tr td th dt dd br ul ol table blockquote pre dl summary details hr figure"
 )
-_HEADING_SIDE: Final = re.compile(r"<(?:ins|del)[^<>]*>\s*(?:<a data-redline-aid.*?</a>\s*)?(<(h[1-6])\b[^<>]*>)", re.DOTALL)
+_BLOCK_NEXT: Final = re.compile(
+    r"\s*<(?:p|h[1-6]|ul|ol|dl|table|blockquote|div|pre|hr|details|figure|section|article|aside)\b"
+)
+_HEADING_SIDE: Final = re.compile(
+    r"<(?:ins|del)[^<>]*>\s*(?:<a data-redline-aid.*?</a>\s*)?(<(h[1-6])\b[^<>]*>)", re.DOTALL
+)
 _NUMBERING: Final = re.compile(
-    r"(?:(?:madde|article|section|clause|bölüm|ek|annex)\s+)?(?:\d+(?:\.\d+)*|[ivxlc]+|[a-zçğıöşü])\s*[.):–—-]*", re.IGNORECASE
+    r"(?:(?:madde|article|section|clause|bölüm|ek|annex)\s+)?"
+    r"(?:\d+(?:\.\d+)*|[ivxlc]+|[a-zçğıöşü])\s*[.):–—-]*",
+    re.IGNORECASE,
 )
+
+
+_LEADING: Final = re.compile(rf"^{_NUMBERING.pattern}\s+", re.IGNORECASE)
 
 
 @dataclass(slots=True, frozen=True)
 class Clause:
-    """A heading of the redline: its id, its text, its level; where the text begins without one, all is empty."""
+    """A heading of the redline: its id, its text, its level; where the text begins without one, all is
+    empty.
+    """
 
     id: str = ""
     title: str = ""
@@ -51,7 +64,8 @@ class Clause:
 class Change:
     """One change. `pair` names the two ends in the HTML where the old stands whole beside the new.
 
-    `within` is the pair inside whose new side the change stands. Words are counted as white space parts them; those
+    `within` is the pair inside whose new side the change stands. Words are counted as white space parts
+    them; those
     of a pair by the changes inside it, which are changes of their own.
     """
 
@@ -69,15 +83,24 @@ class Change:
     heading: bool = False
 
 
-@dataclass(slots=True)
-class _Piece:
-    """A stretch of text of one state: kept, or one side of a change."""
+_State = Literal["same", "ins", "del"]
 
-    state: Literal["same", "ins", "del"]
-    clause: Clause
+
+class _Place(NamedTuple):
+    """Where a stretch of text is: its state, the pair that it is in, its block, and whether in a heading."""
+
+    state: _State
     within: str
     element: str
     heading: bool
+
+
+@dataclass(slots=True)
+class _Piece:
+    """A stretch of text of one state. `block` says that whole blocks are marked."""
+
+    place: _Place
+    clause: Clause
     block: bool
     texts: list[str] = field(default_factory=list)
 
@@ -98,32 +121,27 @@ class _Reader:
         self._html = html
         self._found = found
         self._clause = Clause()
+        self._gone: Clause | None = None  # a heading that went, while what follows went too
         self._old_sides: dict[str, str] = {}
         self._waiting: dict[str, int] = {}
 
     def read(self) -> None:
-        position = 0
-        stack: list[tuple[str, str]] = []  # open elements: name, state before
-        state: Literal["same", "ins", "del"] = "same"
-        within = ""
-        within_depth = 0
-        skip_to = 0
-        element = ""
-        heading_end = 0
+        position = skip_to = heading_end = within_depth = 0
+        stack: list[tuple[str, _State, bool]] = []  # open elements: name, state before, carries a mark
+        state: _State = "same"
+        within = element = ""
         for at, part in enumerate(TAGS.split(self._html)):
             start, position = position, position + len(part)
             if start < skip_to or not part:
                 continue
             if not at % 2:
-                self._text(part, state, within, element, start < heading_end, block=False)
+                self._text(part, _Place(state, within, element, start < heading_end))
                 continue
             name = tag_name(part)
             if part[1] == "/":
-                if stack:
-                    _, before = stack.pop()
-                    state = _state(before)
-                    if within and len(stack) < within_depth:
-                        within = ""
+                _, state, _ = stack.pop()
+                if within and len(stack) < within_depth:
+                    within = ""
                 if name in _BREAKING:
                     self._break()
                 continue
@@ -131,72 +149,83 @@ class _Reader:
                 skip_to = end_of(self._html, name, position)
                 continue
             mark = _MARK.search(part) if "data-redline" in part else None
+            side: _State = "same" if mark is None else "ins" if mark.group(1) == "ins" else "del"
             pair = _PAIR.search(part) if mark else None
             if _HEADING.fullmatch(name):
-                end = end_of(self._html, name, position)
-                self._enter(part, name, self._html[position:end], removed=state == "del")
-                heading_end = end
+                heading_end = end_of(self._html, name, position)
+                self._enter(part, name, self._html[position:heading_end], removed=state == "del")
             if name in _BREAKING:
                 element = name
                 self._break()
-            if pair and mark and mark.group(1) == "del":
-                end = end_of(self._html, name, position)
-                self._side(pair.group(1), pair.group(2), self._html[start:end], "del", element)
-                skip_to = end
+            if pair and side == "del":
+                skip_to = end_of(self._html, name, position)
+                self._side(pair.group(1), pair.group(2), self._html[start:skip_to], "del", element)
                 continue
+            # What is wrapped inside an element that carries a mark is its content, no change of its own.
+            carried = name in CARRIERS or (bool(stack) and stack[-1][2])
             if name not in VOID:
-                stack.append((name, state))
+                stack.append((name, state, mark is not None and name in CARRIERS))
             if pair:
                 end = end_of(self._html, name, position)
                 self._side(pair.group(1), pair.group(2), self._html[start:end], "ins", element)
                 within, within_depth, state = pair.group(1), len(stack), "same"
-            elif mark and not (within and name == "ins" and len(stack) == within_depth + 1 and stack[-2][0] != "ins"):
-                state = "ins" if mark.group(1) == "ins" else "del"
-                if name in ("ins", "del"):
-                    self._break_change()
+            elif mark and side != state and not (within and carried):
+                state = side
+                block = name in CARRIERS or _BLOCK_NEXT.match(self._html, position) is not None
+                self._open(_Place(state, within, element, start < heading_end), block=block)
             if name in ("img", "hr"):
                 shown = re.search(r' alt="([^"]*)"', part)
-                text = f"[{shown.group(1) if shown else name}]"
-                self._text(text, state, within, element, start < heading_end, block=True)
+                self._text(
+                    f"[{shown.group(1) if shown else name}]",
+                    _Place(state, within, element, start < heading_end),
+                )
 
     def _enter(self, tag: str, name: str, inner: str, *, removed: bool) -> None:
         shown = _plain(one_side(inner, "ins" if removed else "del"))
         found = _ID.search(tag)
-        self._clause = Clause(unescape(found.group(1)) if found else "", shown, int(name[1]))
+        clause = Clause(unescape(found.group(1)) if found else "", shown, int(name[1]))
+        if removed:
+            self._gone = clause
+        else:
+            self._clause, self._gone = clause, None
 
     def _break(self) -> None:
         if self._found and isinstance(self._found[-1], _Piece):
             self._found[-1].texts.append(" ")
 
-    def _break_change(self) -> None:
-        """Two marks side by side are two changes, unless nothing but words goes on."""
-        if self._found and isinstance(self._found[-1], _Piece) and self._found[-1].state != "same":
-            self._found[-1].block = True
+    def _here(self, place: _Place) -> Clause:
+        return self._gone if self._gone and place.state == "del" else self._clause
 
-    def _text(
-        self, text: str, state: Literal["same", "ins", "del"], within: str, element: str, heading: bool, *, block: bool
-    ) -> None:
+    def _open(self, place: _Place, *, block: bool) -> None:
+        """A mark opens: a change, even if it should hold no text."""
+        self._found.append(_Piece(place, self._here(place), block))
+
+    def _text(self, text: str, place: _Place) -> None:
         last = self._found[-1] if self._found else None
         if not text.strip():
             if isinstance(last, _Piece):
                 last.texts.append(" ")
             return
-        if (
-            isinstance(last, _Piece)
-            and last.state == state
-            and last.within == within
-            and last.clause is self._clause
-            and not (last.block and state != "same")
-        ):
-            last.texts.append(text)
-            return
-        self._found.append(_Piece(state, self._clause, within, element, heading, block, [text]))
+        if place.state == "same":
+            self._gone = None
+        clause = self._here(place)
+        if isinstance(last, _Piece) and last.place.state == place.state and last.place.within == place.within:
+            if last.clause is clause:
+                last.texts.append(text)
+                return
+            if not last.text:
+                last.place, last.clause = place, clause
+                last.texts.append(text)
+                return
+        self._found.append(_Piece(place, clause, isinstance(last, _Piece) and last.block, [text]))
 
     def _side(self, pair: str, kind: str, html: str, side: str, element: str) -> None:
         heading = _HEADING_SIDE.match(html)
         if heading and side == "ins":
             name = heading.group(2)
-            self._enter(heading.group(1), name, html[heading.end() : end_of(html, name, heading.end())], removed=False)
+            self._enter(
+                heading.group(1), name, html[heading.end() : end_of(html, name, heading.end())], removed=False
+            )
         if side == "ins" and pair in self._waiting:
             at = self._waiting[pair]
             change = self._found[at]
@@ -207,7 +236,7 @@ class _Reader:
                     change,
                     new=joined,
                     clause=self._clause if not change.new else change.clause,
-                    details=details(old, new) if kind != "typographic" else (),
+                    details=details(old, new) if kind in ("format", "move") else (),
                 )
             return
         if side == "del" and pair in self._waiting:
@@ -223,10 +252,6 @@ class _Reader:
         self._waiting[pair] = len(self._found)
         change = Change(_OF_PAIR[kind], self._clause, _plain(old), _plain(new), pair=pair, element=element)
         self._found.append(replace(change, heading=heading is not None))
-
-
-def _state(name: str) -> Literal["same", "ins", "del"]:
-    return "ins" if name == "ins" else "del" if name == "del" else "same"
 
 
 def _plain(html: str) -> str:
@@ -251,22 +276,25 @@ def _told(found: list[Change | _Piece]) -> Iterator[Change]:
             yield _unicode_told(item)
             at += 1
             continue
-        if item.state == "same":
+        if item.place.state == "same":
             at += 1
             continue
         following = found[at + 1] if at + 1 < len(found) else None
-        old = item if item.state == "del" else None
-        new = item if item.state == "ins" else None
+        old = item if item.place.state == "del" else None
+        new = item if item.place.state == "ins" else None
         end = at + 1
         if (
             old is not None
             and isinstance(following, _Piece)
-            and following.state == "ins"
-            and following.within == item.within
+            and following.place.state == "ins"
+            and following.place.within == item.place.within
+            and not (item.block or following.block)
         ):
             new = following
             end = at + 2
-        yield _one(old, new, _context(found, at - 1, last=True), _context(found, end, last=False))
+        yield _one(
+            new or item, old, new, _context(found, at - 1, last=True), _context(found, end, last=False)
+        )
         at = end
 
 
@@ -274,30 +302,35 @@ def _context(found: list[Change | _Piece], at: int, *, last: bool) -> str:
     if not 0 <= at < len(found):
         return ""
     piece = found[at]
-    if isinstance(piece, Change) or piece.state != "same":
+    if isinstance(piece, Change) or piece.place.state != "same":
         return ""
     words = piece.text.split(" ")
     return " ".join(words[-3:] if last else words[:3])
 
 
-def _one(old: _Piece | None, new: _Piece | None, before: str, after: str) -> Change:
+def _one(some: _Piece, old: _Piece | None, new: _Piece | None, before: str, after: str) -> Change:
     gone, come = old.text if old else "", new.text if new else ""
-    some = new or old
-    assert some is not None  # noqa: S101 - a change has a side
-    kind: ChangeKind = "replaced" if gone and come else "added" if come else "removed"
-    if some.heading and gone and come and _NUMBERING.fullmatch(gone) and _NUMBERING.fullmatch(come) and not before:
+    kind: ChangeKind = "replaced" if old and new else "added" if new else "removed"
+    if (
+        some.place.heading
+        and gone
+        and come
+        and _NUMBERING.fullmatch(gone)
+        and _NUMBERING.fullmatch(come)
+        and not before
+    ):
         kind = "renumbered"
     return Change(
         kind,
         some.clause,
         gone,
         come,
-        within=some.within,
-        element=some.element,
+        within=some.place.within,
+        element=some.place.element,
         words_removed=len(gone.split()),
         words_added=len(come.split()),
-        matters=() if kind == "renumbered" else matters(gone, come, before, after),
-        heading=some.heading,
+        matters=() if kind == "renumbered" else matters(*_unnumbered(some, gone, come), before, after),
+        heading=some.place.heading,
     )
 
 
@@ -306,5 +339,16 @@ def _unicode_told(change: Change) -> Change:
     if change.kind == "typographic" and change.old != change.new:
         forms = [unicodedata.normalize("NFC", side) for side in (change.old, change.new)]
         if forms[0] == forms[1]:
-            return replace(change, details=(Detail("unicode", "NFD", "NFC"),))
+            return replace(change, details=(Detail("unicode", _form(change.old), _form(change.new)),))
     return change
+
+
+def _unnumbered(piece: _Piece, gone: str, come: str) -> tuple[str, str]:
+    """The two texts; those of a heading that came or went whole without its number."""
+    if not piece.place.heading or (gone and come):
+        return gone, come
+    return _LEADING.sub("", gone), _LEADING.sub("", come)
+
+
+def _form(text: str) -> str:
+    return "NFC" if unicodedata.is_normalized("NFC", text) else "NFD"

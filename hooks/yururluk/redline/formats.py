@@ -1,4 +1,6 @@
-"""Tells what differs in the markup of two pieces of HTML: a link's target, a heading's level, emphasis, a list's start."""
+"""Tells what differs in the markup of two pieces of HTML: a link's target, a heading's level, emphasis, a
+list's start.
+"""
 
 from __future__ import annotations
 

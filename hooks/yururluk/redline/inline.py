@@ -1,4 +1,6 @@
-"""Writes the redline of running text: kept words once, others as deleted and inserted, changed markup as pairs."""
+"""Writes the redline of running text: kept words once, others as deleted and inserted, changed markup as
+pairs.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,9 @@ _DIGITS: Final = frozenset("0123456789")
 
 
 def inline_redline(old_html: str, new_html: str, tools: Tools, *, exact: bool = False) -> str:
-    """The redline of two pieces of running text that stand in the same element. `exact`: white space counts (pre)."""
+    """The redline of two pieces of running text that stand in the same element. `exact`: white space counts
+    (pre).
+    """
     old = read_running(old_html, tools.vocabulary, exact)
     new = read_running(new_html, tools.vocabulary, exact)
     runs = common(old.codes, new.codes, tools.budget)
@@ -101,11 +105,16 @@ class _Inline:
                 continue
             for step in range(size):
                 same = old.raws[a + step] == new.raws[b + step]
-                _append(kept, Part("same" if same else "typographic", a + step, a + step + 1, b + step, b + step + 1))
+                _append(
+                    kept,
+                    Part("same" if same else "typographic", a + step, a + step + 1, b + step, b + step + 1),
+                )
         return kept
 
     def _of_items(self, old: Running, new: Running, runs: list[Same]) -> list[Part]:
-        """Items joined by a common word; where several hang together and the markup parts them otherwise, all of them."""
+        """Items joined by a common word; where several hang together and the markup parts them otherwise,
+        all of them.
+        """
         ours = old.owners if old.owners is not None else range(len(old.raws))
         theirs = new.owners if new.owners is not None else range(len(new.raws))
         groups: list[list[int]] = []
@@ -144,7 +153,9 @@ class _Inline:
         return ours == theirs if self.exact else (not ours) == (not theirs)
 
     def _spaces_settled(self, old: Running, new: Running, parts: list[Part], edge: bool) -> list[Part]:
-        """Parts such that the space before each kept one is the same on both sides, or can go into the change before it."""
+        """Parts such that the space before each kept one is the same on both sides, or can go into the
+        change before it.
+        """
         settled: list[Part] = []
         queue = parts[::-1]
         while queue:
@@ -160,7 +171,12 @@ class _Inline:
             ours, theirs = old.spaces[part.a], new.spaces[part.b]
             first = not settled and part.a == part.b == 0
             if self._agree(ours, theirs) or (first and edge) or _can_hold(settled, ours, theirs):
-                if part.kind == "same" and settled and settled[-1].kind == "same" and self._agree(ours, theirs):
+                if (
+                    part.kind == "same"
+                    and settled
+                    and settled[-1].kind == "same"
+                    and self._agree(ours, theirs)
+                ):
                     last = settled.pop()
                     part = Part("same", last.a, part.a_end, last.b, part.b_end)
                 settled.append(part)
@@ -222,7 +238,7 @@ class _Inline:
         for part in parts:
             ours = old.spaces[part.a] if part.a < part.a_end else None
             theirs = new.spaces[part.b] if part.b < part.b_end else None
-            if part.kind in ("change", "typographic"):
+            if ours is None or theirs is None or part.kind in ("change", "typographic"):
                 if pending:
                     self._flush(pending, out)
                 lead = self._lead(ours, theirs)
@@ -231,7 +247,6 @@ class _Inline:
                 come = "" if theirs is None else ("" if lead else theirs) + new.html(part.b, part.b_end)
                 pending = _Change(gone, come, part.kind == "typographic")
                 continue
-            assert ours is not None and theirs is not None  # noqa: S101 - a kept part has both sides
             agree = self._agree(ours, theirs)
             if pending:
                 if not agree:
@@ -282,16 +297,21 @@ class _Inline:
 
     def _within(self, old: Running, new: Running, part: Part, runs: list[Same]) -> str:
         ours, theirs = old.inside[part.a], new.inside[part.b]
-        assert ours is not None and theirs is not None  # noqa: S101 - only elements have something within
+        if ours is None or theirs is None:  # only elements have something within
+            return self._pair(old.html(part.a, part.a_end), new.html(part.b, part.b_end), "format")
         a, b = _offset(old, part.a), _offset(new, part.b)
         inner = _cut(runs, a, a + len(ours.codes), b)
         return theirs.opening + self.write(ours, theirs, inner, edge=False) + theirs.closing
 
     def _pair(self, before: str, after: str, kind: Kind) -> str:
-        attributes = pair_attributes(self.tools.next_pair(), kind)
         if kind == "format":
-            after = marked_words(before, after, self.tools.vocabulary, self.tools.budget)
-        return f"{wrapper('del', attributes)}{without_ids(before)}{DEL_END}{wrapper('ins', attributes)}{after}{INS_END}"
+            marked_after = marked_words(before, after, self.tools.vocabulary, self.tools.budget)
+            if marked_after is None:
+                return f"{DEL}{without_ids(before)}{DEL_END}{INS}{after}{INS_END}"
+            after = marked_after
+        attributes = pair_attributes(self.tools.next_pair(), kind)
+        gone, come = wrapper("del", attributes), wrapper("ins", attributes)
+        return f"{gone}{without_ids(before)}{DEL_END}{come}{after}{INS_END}"
 
 
 def _append(parts: list[Part], part: Part) -> None:
@@ -330,7 +350,9 @@ def _side(running: Running, start: int, end: int) -> str:
 
 
 def _is_typographic(old: Running, new: Running, part: Part) -> bool:
-    if not all(map(old.is_word, range(part.a, part.a_end))) or not all(map(new.is_word, range(part.b, part.b_end))):
+    if not all(map(old.is_word, range(part.a, part.a_end))) or not all(
+        map(new.is_word, range(part.b, part.b_end))
+    ):
         return False
     gone, come = _side(old, part.a, part.a_end), _side(new, part.b, part.b_end)
     if len(gone) > 200 or len(come) > 200 or letters(gone) != letters(come):
@@ -338,15 +360,19 @@ def _is_typographic(old: Running, new: Running, part: Part) -> bool:
     if _DIGITS.isdisjoint(gone):
         return True
     # A dash between numbers is a meaning (5-10), and so is one before a number.
-    return gone.translate(_ONE_DASH) == come.translate(_ONE_DASH)
+    return _one_dash(gone) == _one_dash(come)
 
 
-_ONE_DASH: Final = str.maketrans(dict.fromkeys("‐‑‒–—−", "-") | dict.fromkeys("'’‘`´\"“”„«»" + " \n\t\u00a0\u00ad"))
+_ONE_DASH: Final = str.maketrans(
+    dict.fromkeys("‐‑‒–—−", "-") | dict.fromkeys("'’‘`´\"“”„«»" + " \n\t\u00a0\u00ad")
+)
 
 
 def _shown(old: Running, new: Running, part: Part) -> bool:
     """Is there something to see on both sides?"""
-    return bool(_side(old, part.a, part.a_end).strip(SPACE)) and bool(_side(new, part.b, part.b_end).strip(SPACE))
+    return bool(_side(old, part.a, part.a_end).strip(SPACE)) and bool(
+        _side(new, part.b, part.b_end).strip(SPACE)
+    )
 
 
 def _offset(running: Running, item: int) -> int:
@@ -364,3 +390,7 @@ def _cut(runs: list[Same], a: int, a_end: int, b: int) -> list[Same]:
         if start < end:
             inner.append(Same(start - a, run.b + (start - run.a) - b, end - start))
     return inner
+
+
+def _one_dash(text: str) -> str:
+    return text.replace("&nbsp;", "").translate(_ONE_DASH)

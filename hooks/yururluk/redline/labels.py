@@ -7,11 +7,29 @@ from typing import Final
 
 _WORDS: Final[dict[str, dict[str, str]]] = {
     "tr": {
+        "added": "Eklendi",
+        "removed": "Çıkarıldı",
+        "replaced": "Değişti",
+        "moved": "Taşındı",
+        "split": "Bölündü",
+        "merged": "Birleştirildi",
+        "format": "Biçim",
+        "typographic": "Yazım işareti",
+        "renumbered": "Yeniden numaralandı",
         "moved_to": "Taşındı: yeni yerine git",
         "moved_from": "Taşındı: eski yerine git",
         "coarse": "Metinler çok büyük veya çok farklı; değişiklikler yalnızca bölüm bölüm gösteriliyor.",
     },
     "en": {
+        "added": "Added",
+        "removed": "Removed",
+        "replaced": "Changed",
+        "moved": "Moved",
+        "split": "Split",
+        "merged": "Merged",
+        "format": "Formatting",
+        "typographic": "Typographic",
+        "renumbered": "Renumbered",
         "moved_to": "Moved: go to the new place",
         "moved_from": "Moved: go to the old place",
         "coarse": "The texts are too large or too different; changes are shown by whole passages only.",
@@ -38,8 +56,8 @@ class Labels:
     def _link(self, name: str, target: str, sign: str) -> str:
         text = escape(self._words[name])
         return (
-            f'<a data-redline-aid class="redline-jump" href="#{escape(target)}" title="{text}" aria-label="{text}">'
-            f"{sign}</a> "
+            f'<a data-redline-aid class="redline-jump" href="#{escape(target)}"'
+            f' title="{text}" aria-label="{text}">{sign} </a>'
         )
 
     def notice(self) -> str:

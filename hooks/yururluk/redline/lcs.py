@@ -1,4 +1,6 @@
-"""Finds what two sequences have in common, in bounded time: exactly where that is cheap, by rare anchors where not."""
+"""Finds what two sequences have in common, in bounded time: exactly where that is cheap, by rare anchors
+where not.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,9 @@ class Budget:
 
 
 def common(old: str, new: str, budget: Budget) -> list[Same]:
-    """The longest common subsequence of two strings of codes, as runs in order; a good one where it is too dear."""
+    """The longest common subsequence of two strings of codes, as runs in order; a good one where it is too
+    dear.
+    """
     if old == new:
         return [Same(0, 0, len(old))] if old else []
     head = _prefix(old, new)

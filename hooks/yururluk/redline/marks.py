@@ -18,7 +18,9 @@ _ID: Final = re.compile(r'(<[a-z][^<>]*?) id="')
 
 
 def without_ids(html: str) -> str:
-    """`html` for the deleted side: its ids are carried under another name, so that ids stay unique on the page."""
+    """`html` for the deleted side: its ids are carried under another name, so that ids stay unique on the
+    page.
+    """
     return _ID.sub(r'\1 data-redline-id="', html) if ' id="' in html else html
 
 

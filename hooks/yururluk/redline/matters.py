@@ -1,10 +1,14 @@
-"""Finds in a change what matters first: numbers, periods, amounts, percentages, dates, names, negations and modals."""
+"""Finds in a change what matters first: numbers, periods, amounts, percentages, dates, names, negations and
+modals.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from typing import Final, Literal
+
+from yururluk.names import names
 
 MatterKind = Literal["date", "amount", "percentage", "duration", "number", "negation", "modal", "party"]
 
@@ -34,16 +38,22 @@ _FACTS: Final[tuple[tuple[MatterKind, re.Pattern[str]], ...]] = (
         ),
     ),
     ("amount", re.compile(rf"[₺$€£] ?{_NUMBER}|\b{_NUMBER} ?(?:{_CURRENCY})(?!\w)")),
-    ("percentage", re.compile(rf"% ?{_NUMBER}|\b{_NUMBER} ?%|\byüzde \w+|\b{_NUMBER} percent\b", re.IGNORECASE)),
+    (
+        "percentage",
+        re.compile(rf"% ?{_NUMBER}|\b{_NUMBER} ?%|\byüzde \w+|\b{_NUMBER} percent\b", re.IGNORECASE),
+    ),
     (
         "duration",
-        re.compile(rf"\b(?:{_NUMBER}|{_WORD_NUMBER})(?: ?\([^()]{{1,20}}\))? ?(?:{_UNIT}){_SUFFIX}\b", re.IGNORECASE),
+        re.compile(
+            rf"\b(?:{_NUMBER}|{_WORD_NUMBER})(?: ?\([^()]{{1,20}}\))? ?(?:{_UNIT}){_SUFFIX}\b", re.IGNORECASE
+        ),
     ),
     ("number", re.compile(rf"(?<![\w.]){_NUMBER}(?!\w)")),
 )
 _NEGATION: Final = re.compile(
     r"not|no|never|none|nor|neither|without|except|unless|excluding|cannot|\w+n['’]t"
-    r"|değil\w*|yok\w*|hiçbir\w*|asla|hariç|olmaksızın|dışında|\w+(?:maz|mez|mamak|memek|mayacak|meyecek|mamış|memiş)\w*"
+    r"|değil\w*|yok\w*|hiçbir\w*|asla|hariç|olmaksızın|dışında"
+    r"|\w+(?:maz|mez|mamak|memek|mayacak|meyecek|mamış|memiş)\w*"
     r"|\w{2,}m[ae]y[ae]c[ae](?:k|ğ)\w*|\w{2,}(?:madan|meden|madığı|mediği|maksızın|meksizin)\w*",
     re.IGNORECASE,
 )
@@ -56,7 +66,11 @@ _MODAL: Final = re.compile(
 _WORDS: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _NAME: Final = re.compile(r"[A-ZÇĞİÖŞÜ][\w.'’&-]*(?:\s+(?:[A-ZÇĞİÖŞÜ][\w.'’&-]*|ve|and|of))*")
 #: Words that most often begin a sentence; a capital there makes no name.
-_COMMON: Final = frozenset("the a an this these if any we you our your in for to bu bir her biz siz işbu".split())
+_COMMON: Final = names("the a an this these if any we you our your in for to bu bir her biz siz işbu")
+
+
+#: A phrase of so many words is told whole: geçerlidir → geçerli değildir.
+_PHRASE: Final = 4
 
 
 @dataclass(slots=True, frozen=True)
@@ -69,7 +83,7 @@ class Matter:
 
 
 def matters(old: str, new: str, before: str = "", after: str = "") -> tuple[Matter, ...]:
-    """What matters in the change of `old` to `new`, which stand between the unchanged `before` and `after`."""
+    """What matters in the change of `old` to `new`; `before` and `after` stand round it unchanged."""
     found: list[Matter] = []
     old_facts, new_facts = _facts(old, before, after), _facts(new, before, after)
     for kind, _ in _FACTS:
@@ -102,7 +116,9 @@ def _differing(kind: MatterKind, old: list[str], new: list[str]) -> list[Matter]
 
 
 def _verbs(old: str, new: str) -> list[Matter]:
-    """Negations and modals that came or went; beside a single other word, that is told too (edebilir → eder)."""
+    """Negations and modals that came or went; beside a single other word, that is told too (edebilir →
+    eder).
+    """
     found: list[Matter] = []
     gone, come = _WORDS.findall(old), _WORDS.findall(new)
     only_gone = [word for word in gone if word.lower() not in {other.lower() for other in come}]
@@ -113,10 +129,8 @@ def _verbs(old: str, new: str) -> list[Matter]:
         right = [word for word in only_come if pattern.fullmatch(word)]
         if not left and not right:
             continue
-        if not right and len(only_come) == 1:
-            right = only_come
-        if not left and len(only_gone) == 1:
-            left = only_gone
+        if (bool(left) != bool(right)) and only_gone and only_come and max(len(gone), len(come)) <= _PHRASE:
+            left, right = [old.strip()], [new.strip()]
         found += _differing(kind, left, right)
     return found
 

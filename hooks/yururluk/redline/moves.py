@@ -1,4 +1,6 @@
-"""Decides which of the blocks that went came back elsewhere: a clause, a paragraph, an item or a row that moved."""
+"""Decides which of the blocks that went came back elsewhere: a clause, a paragraph, an item or a row that
+moved.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,8 @@ from typing import Final
 
 from rapidfuzz.distance import LCSseq
 
-from yururluk.redline.align import HEADING, Aligner, Step, heading_name, stable_id
+from yururluk.redline.align import Aligner, Step
+from yururluk.redline.headings import HEADING, heading_name, stable_id
 from yururluk.redline.tree import CARRIERS, VOID, Block, children_of
 
 #: A move needs so many words; less may come back by chance.
@@ -21,7 +24,9 @@ _LEAST_LIKE: Final = 0.6
 #: With so many blocks gone and come, only those that share rare phrases are compared.
 _CANDIDATES: Final = 5_000
 #: What moves alone. Cells and sections of tables do not: a column is told from its cells.
-_MOVABLE: Final = re.compile("p|h[1-6]|li|tr|ul|ol|dl|table|blockquote|pre|div|details|section|article|figure|")
+_MOVABLE: Final = re.compile(
+    "p|h[1-6]|li|tr|ul|ol|dl|table|blockquote|pre|div|details|section|article|figure|"
+)
 
 
 @dataclass(slots=True, frozen=True)
@@ -98,8 +103,12 @@ def _alike(
 ) -> None:
     """Adds the blocks that came back changed."""
     taken = {id(new) for new in partner.values()}
-    left = [place.block for key, place in olds.items() if key not in partner and _is_movable(place.block, aligner)]
-    right = [place.block for key, place in news.items() if key not in taken and _is_movable(place.block, aligner)]
+    left = [
+        place.block for key, place in olds.items() if key not in partner and _is_movable(place.block, aligner)
+    ]
+    right = [
+        place.block for key, place in news.items() if key not in taken and _is_movable(place.block, aligner)
+    ]
     left, right = ([block for block in blocks if not block.tainted] for blocks in (left, right))
     if not left or not right or len(left) > _CANDIDATES or len(right) > _CANDIDATES:
         return
@@ -147,7 +156,9 @@ def _likeness(left: str, right: str) -> float:
 
 
 def _grouped(olds: dict[int, _Place], news: dict[int, _Place], partner: dict[int, Block]) -> list[Move]:
-    """Moves of neighbours that stay neighbours become one; a heading goes with its paragraphs, however short."""
+    """Moves of neighbours that stay neighbours become one; a heading goes with its paragraphs, however
+    short.
+    """
     back = {id(new): olds[key].block for key, new in partner.items()}
     for key in list(partner):
         old, new = olds[key].block, partner[key]
@@ -192,9 +203,10 @@ def _spread(
         if old_next is None or new_next is None or id(old_next) in partner or id(new_next) in back:
             return
         heading = not forward and bool(HEADING.fullmatch(old_next.tag) and HEADING.fullmatch(new_next.tag))
-        if old_next.html != new_next.html and not (heading and heading_name(old_next) == heading_name(new_next)):
+        if old_next.html != new_next.html and not (
+            heading and heading_name(old_next) == heading_name(new_next)
+        ):
             return
         partner[id(old_next)] = new_next
         back[id(new_next)] = old_next
         old, new = old_next, new_next
-

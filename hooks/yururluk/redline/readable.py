@@ -1,21 +1,27 @@
-"""Makes a word comparison read as a person would mark it: no lonely "ve" between two changes, sentences whole."""
+"""Makes a word comparison read as a person would mark it: no lonely "ve" between two changes, sentences
+whole.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Final
 
+from yururluk.names import names
 from yururluk.redline.lcs import Same
 
 #: Words that say nothing alone: kept between two replaced stretches they only break the reading.
-_SMALL: Final = frozenset(
-    ["a", "an", "and", "any", "as", "at", "be", "by", "for", "from", "in", "is", "it", "its", "of", "on", "or", "that", "the", "this", "to", "was", "with", "ve", "veya", "ya", "da", "de", "ile", "için", "bu", "bir", "olan", "ise", "ki", "gibi", "en", "her", "mi", "mı"]
+_SMALL: Final = names(
+    "a an and any as at be by for from in is it its of on or that the this to was with ve veya ya da"
+    " de ile için bu bir olan ise ki gibi en her mi mı"
 )
 _ENDS: Final = frozenset(".;:!?")
 
 
 def readable(runs: list[Same], old: Sequence[str], new: Sequence[str]) -> list[Same]:
-    """The runs of kept words without those that are not worth keeping, and moved so that changes end with sentences."""
+    """The runs of kept words without those that are not worth keeping, and moved so that changes end with
+    sentences.
+    """
     if len(runs) > 1:
         runs = _without_lonely(runs, old, new)
     return _slid(runs, old, new)
@@ -30,9 +36,7 @@ def _without_lonely(runs: list[Same], old: Sequence[str], new: Sequence[str]) ->
     return kept
 
 
-def _is_lonely(
-    runs: list[Same], at: int, kept: list[Same], old: Sequence[str], new: Sequence[str]
-) -> bool:
+def _is_lonely(runs: list[Same], at: int, kept: list[Same], old: Sequence[str], new: Sequence[str]) -> bool:
     """A mark or a small word that stands between two stretches, each with words gone and words come."""
     run = runs[at]
     words = [token for token in new[run.b : run.b + run.size] if token[0].isalnum()]

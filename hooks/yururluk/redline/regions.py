@@ -1,6 +1,8 @@
-"""Finds where the same words were put into other blocks (a list made paragraphs, a list cut in two) and pairs them.
+"""Finds where the same words were put into other blocks (a list made paragraphs, a list cut in two) and
+pairs them.
 
-Blocks are aligned one to one first. Where that leaves words gone and come that are largely the same, the stretch is
+Blocks are aligned one to one first. Where that leaves words gone and come that are largely the same, the
+stretch is
 compared word by word and the blocks that the common words tie together are shown as one pair.
 """
 
@@ -18,10 +20,14 @@ from yururluk.redline.tree import CARRIERS, CHOOSY, Block, children_of
 _LEAST: Final = 8
 #: So much of the smaller of two blocks must be common for the two to belong together.
 _TIE: Final = 0.4
+#: So many common words tie two blocks with half of that.
+_MANY: Final = 25
 
 
 def regrouped(steps: list[Step], old: Block, new: Block, aligner: Aligner, tools: Tools) -> list[Step]:
-    """The steps from the children of `old` to those of `new`, with stretches paired where blocks were recast."""
+    """The steps from the children of `old` to those of `new`, with stretches paired where blocks were
+    recast.
+    """
     ours, theirs = children_of(old), children_of(new)
     choosy = new.tag in CHOOSY
     done: list[Step] = []
@@ -50,7 +56,11 @@ def _stretch(
         if step.kind == "enter":
             old, new = ours[step.a], theirs[step.b]
             inner = regrouped(step.steps, old, new, aligner, tools)
-            if old.tag in CHOOSY and not (old.tainted or new.tainted) and _is_recast(inner, old, new, aligner, tools):
+            if (
+                old.tag in CHOOSY
+                and not (old.tainted or new.tainted)
+                and _is_recast(inner, old, new, aligner, tools)
+            ):
                 done.append(Step("format", step.a, step.a_end, step.b, step.b_end))
             else:
                 done.append(Step("enter", step.a, step.a_end, step.b, step.b_end, inner))
@@ -59,7 +69,9 @@ def _stretch(
     return done
 
 
-def _loose(steps: list[Step], ours: list[Block], theirs: list[Block], aligner: Aligner) -> tuple[Counter[str], Counter[str]]:
+def _loose(
+    steps: list[Step], ours: list[Block], theirs: list[Block], aligner: Aligner
+) -> tuple[Counter[str], Counter[str]]:
     """The words gone and come in gaps, those left out that came back in the very same block."""
     gone: Counter[str] = Counter()
     come: Counter[str] = Counter()
@@ -146,7 +158,8 @@ def _ties(
         )
     groups: list[list[int]] = []
     for (i, j), count in sorted(shared.items()):
-        if count < _TIE * min(len(lefts[i]), len(rights[j])) or (count < 3 and count < len(lefts[i])):
+        least = (_TIE if count < _MANY else _TIE / 2) * min(len(lefts[i]), len(rights[j]))
+        if count < least or (count < 3 and count < len(lefts[i])):
             continue
         if groups and (i < groups[-1][1] or j < groups[-1][3]):
             groups[-1][1], groups[-1][3] = max(groups[-1][1], i + 1), max(groups[-1][3], j + 1)

@@ -1,4 +1,6 @@
-"""What a comparison gives: the redline as HTML, and all that can be read out of it, worked out when asked for."""
+"""What a comparison gives: the redline as HTML, and all that can be read out of it, worked out when asked
+for.
+"""
 
 from __future__ import annotations
 
@@ -68,5 +70,9 @@ def compare_html(old_html: str, new_html: str, *, locale: str = "tr") -> Redline
 
 
 def compare(old_markdown: str, new_markdown: str, *, locale: str = "tr") -> Redline:
-    """The redline of two Markdown texts, rendered by the site's own settings. Front matter is not part of them."""
-    return compare_html(render(old_markdown, locale=locale), render(new_markdown, locale=locale), locale=locale)
+    """The redline of two Markdown texts, rendered by the site's own settings. Front matter is not part of
+    them.
+    """
+    return compare_html(
+        render(old_markdown, locale=locale), render(new_markdown, locale=locale), locale=locale
+    )

@@ -1,4 +1,6 @@
-"""Reads running text into items: words, single elements such as pictures, and elements that hold items of their own."""
+"""Reads running text into items: words, single elements such as pictures, and elements that hold items of
+their own.
+"""
 
 from __future__ import annotations
 
@@ -21,8 +23,10 @@ def tag_name(tag: str) -> str:
 class Running:
     """The items of some running text, and all words in them and below as one string of codes.
 
-    `raws[i]` is the source of item i without the white space before it, `spaces[i]` that white space, `inside[i]`
-    the running text of an element or None; `tail` is the white space at the end. `owners[w]` is the item that word w
+    `raws[i]` is the source of item i without the white space before it, `spaces[i]` that white space,
+    `inside[i]`
+    the running text of an element or None; `tail` is the white space at the end. `owners[w]` is the item
+    that word w
     is in, None where items are words throughout.
     """
 
@@ -42,7 +46,9 @@ class Running:
         """The source of the items from `start` to before `end`, white space before the first left out."""
         if end - start == 1:
             return self.raws[start]
-        pieces = [piece for pair in zip(self.spaces[start:end], self.raws[start:end], strict=True) for piece in pair]
+        pieces = [
+            piece for pair in zip(self.spaces[start:end], self.raws[start:end], strict=True) for piece in pair
+        ]
         return "".join(pieces[1:])
 
     def is_word(self, item: int) -> bool:
@@ -87,7 +93,9 @@ def read_running(text: str, vocabulary: Vocabulary, exact: bool) -> Running:
             done.codes = "".join(codes.pop())
             done.owners = owners.pop()
             done.closing = tag
-            raw = f"{done.opening}{done.spaces[0]}{done.html(0, len(done.raws))}" if done.raws else done.opening
+            raw = (
+                f"{done.opening}{done.spaces[0]}{done.html(0, len(done.raws))}" if done.raws else done.opening
+            )
             raw += done.tail + tag
             if done.codes:
                 add(raw, done, done.codes)

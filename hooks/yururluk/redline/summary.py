@@ -44,7 +44,9 @@ class ClauseSummary:
 
 @dataclass(slots=True, frozen=True)
 class Summary:
-    """What happened, clause by clause in the order of the redline; `matters` of all, the weightiest kinds first."""
+    """What happened, clause by clause in the order of the redline; `matters` of all, the weightiest kinds
+    first.
+    """
 
     words_added: int
     words_removed: int

@@ -1,7 +1,9 @@
-"""Reads a rendering into blocks that remember where in the source they stand, so that what did not change is copied.
+"""Reads a rendering into blocks that remember where in the source they stand, so that what did not change
+is copied.
 
 The source is sliced, not rebuilt: a node is a span of the string. That is faster than any tree of text and
-makes "unchanged" mean the very same characters. It works on regular HTML only: lower-case tags, double quotes,
+makes "unchanged" mean the very same characters. It works on regular HTML only: lower-case tags, double
+quotes,
 everything closed, nothing nested that a browser would take apart. `read` proves that while it reads, and has
 anything else put in order by an HTML 5 parser first.
 """
@@ -13,22 +15,25 @@ from typing import Final
 
 import nh3
 
+from yururluk.names import names
+
 OWN_ATTRIBUTE: Final = "data-redline"
 
-VOID: Final = frozenset(["area", "br", "col", "embed", "hr", "img", "input", "source", "track", "wbr"])
+VOID: Final = names("area br col embed hr img input source track wbr")
 #: Read and compared as one piece: what is inside is no text of blocks and words.
-OPAQUE: Final = frozenset(
-    ["audio", "button", "canvas", "datalist", "fieldset", "form", "iframe", "map", "math", "noscript", "object", "picture", "progress", "meter", "ruby", "script", "select", "style", "svg", "template", "textarea", "title", "video"]
+OPAQUE: Final = names(
+    "audio button canvas datalist fieldset form iframe map math noscript object picture progress"
+    " meter ruby script select style svg template textarea title video"
 )
-_PHRASING: Final = (
-    frozenset(
-        ["a", "abbr", "acronym", "b", "bdi", "bdo", "big", "br", "cite", "code", "data", "del", "dfn", "em", "font", "i", "img", "input", "ins", "kbd", "label", "mark", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "area", "audio", "button", "canvas", "embed", "iframe", "map", "math", "meter", "noscript", "object", "picture", "progress", "ruby", "script", "select", "svg", "template", "textarea", "video"]
-    )
+_PHRASING: Final = names(
+    "a abbr acronym b bdi bdo big br cite code data del dfn em font i img input ins kbd label mark q"
+    " s samp small span strike strong sub sup time tt u var wbr area audio button canvas embed iframe"
+    " map math meter noscript object picture progress ruby script select svg template textarea video"
 )
 #: Elements that hold running text only; a block inside would be taken out of them by a browser.
-_RUNNING: Final = frozenset(["p", "h1", "h2", "h3", "h4", "h5", "h6", "pre"])
+_RUNNING: Final = names("p h1 h2 h3 h4 h5 h6 pre")
 #: What may stand only in certain parents: it carries the mark itself, its content is wrapped.
-CARRIERS: Final = frozenset(["li", "dt", "dd", "caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr", "td", "th", "summary", "figcaption"])
+CARRIERS: Final = names("li dt dd caption colgroup col thead tbody tfoot tr td th summary figcaption")
 #: Which children these parents take; nothing may come between.
 CHOOSY: Final[dict[str, frozenset[str]]] = {
     "ul": frozenset({"li"}),
@@ -57,12 +62,29 @@ class IrregularError(ValueError):
 class Block:
     """A block, or a run of text between blocks (tag "").
 
-    `start:end` is the whole of it in `source`, `lo:hi` what is inside; `opening` the start tag. `space` is the
-    white space before it, `tail` that before its end tag. `children` are empty for a leaf, which holds running
+    `start:end` is the whole of it in `source`, `lo:hi` what is inside; `opening` the start tag. `space` is
+    the
+    white space before it, `tail` that before its end tag. `children` are empty for a leaf, which holds
+    running
     text only.
     """
 
-    __slots__ = ("children", "end", "hi", "lo", "odd", "opening", "run", "source", "space", "start", "tag", "tail", "tainted", "words")
+    __slots__ = (
+        "children",
+        "end",
+        "hi",
+        "lo",
+        "odd",
+        "opening",
+        "run",
+        "source",
+        "space",
+        "start",
+        "tag",
+        "tail",
+        "tainted",
+        "words",
+    )
 
     def __init__(self, source: str, tag: str, opening: str, start: int, lo: int) -> None:
         self.source = source
@@ -104,7 +126,9 @@ def children_of(block: Block) -> list[Block]:
 
 
 def read(html: str) -> Block:
-    """The blocks of `html` below a root without tag. Raises IrregularError if even an HTML 5 parser's output is odd."""
+    """The blocks of `html` below a root without tag. Raises IrregularError if even an HTML 5 parser's
+    output is odd.
+    """
     if "<pre" in html:
         # A browser drops one line feed after <pre>; without it, what we put there does not matter.
         html = _PRE_LINE.sub(r"\1", html)
@@ -115,21 +139,50 @@ def read(html: str) -> Block:
 
 
 _EVERYTHING: Final = nh3.Cleaner(
-    tags=set(VOID | _PHRASING | CARRIERS | set(CHOOSY) | _RUNNING | OPAQUE)
-    - {"script", "style"}
-    | set(
-        ["address", "article", "aside", "blockquote", "body", "center", "details", "dialog", "dir", "div", "figure", "footer", "header", "hgroup", "main", "menu", "nav", "search", "section", "legend", "optgroup", "option", "param", "rb", "rp", "rt", "rtc"]
-    ),
+    tags=set(VOID | _PHRASING | CARRIERS | set(CHOOSY) | _RUNNING | OPAQUE) - {"script", "style"}
+    | {
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "center",
+        "details",
+        "dialog",
+        "dir",
+        "div",
+        "figure",
+        "footer",
+        "header",
+        "hgroup",
+        "main",
+        "menu",
+        "nav",
+        "search",
+        "section",
+        "legend",
+        "optgroup",
+        "option",
+        "param",
+        "rb",
+        "rp",
+        "rt",
+        "rtc",
+    },
     clean_content_tags={"script", "style"},
     attributes={},
-    attribute_filter=lambda _tag, name, value: None if name.startswith((OWN_ATTRIBUTE, "on", "style")) else value,
+    attribute_filter=lambda _tag, name, value: (
+        None if name.startswith((OWN_ATTRIBUTE, "on", "style")) else value
+    ),
     generic_attribute_prefixes=set("abcdefghijklmnopqrstuvwxyz"),
     link_rel=None,
 )
 
 
 def regular(html: str) -> str:
-    """`html` as an HTML 5 parser understands it, written out again; scripts, comments and forged marks are gone."""
+    """`html` as an HTML 5 parser understands it, written out again; scripts, comments and forged marks are
+    gone.
+    """
     return _EVERYTHING.clean(html)
 
 
@@ -172,8 +225,6 @@ def _read(html: str) -> Block:
         start = match.start()
         is_block = not opaque and tag not in _PHRASING
         if is_block:
-            if len(stack) > _MAX_DEPTH:
-                raise IrregularError("nested too deep")
             if running:
                 for outer in stack:
                     if outer.tag in _RUNNING:
@@ -201,6 +252,8 @@ def _read(html: str) -> Block:
             running += 1
         elif tag in OPAQUE:
             opaque += 1
+        if len(stack) > _MAX_DEPTH:
+            raise IrregularError("nested too deep")
         node = Block(html, tag, match.group(), start, match.end())
         if tag == "pre" and html.startswith("\n", node.lo):
             node.odd = node.tainted = True

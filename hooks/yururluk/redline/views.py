@@ -8,7 +8,8 @@ from typing import Final
 from yururluk.redline.marks import Side
 from yururluk.redline.tree import VOID
 
-#: Start and end tags of every ins and del, ours or the source's, and every other tag that carries something of ours.
+#: Start and end tags of every ins and del, ours or the source's, and every other tag that carries something
+#: of ours.
 _OF_NOTE: Final = re.compile(r"<(/?)(ins|del)\b[^<>]*>|<([a-z0-9]+)[^<>]* data-redline[^<>]*>")
 _MARK: Final = re.compile(r' data-redline="(ins|del)"')
 _OWN: Final = re.compile(r' data-redline[a-z-]*(?:="[^"]*")?')

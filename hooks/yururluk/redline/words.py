@@ -1,9 +1,12 @@
-"""Marks, inside the new side of a pair, which words came and went against the old side, whatever the markup."""
+"""Marks, inside the new side of a pair, which words came and went against the old side, whatever the
+markup.
+"""
 
 from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+from yururluk.names import names
 from yururluk.redline.lcs import Budget, Same, common
 from yururluk.redline.marks import DEL, DEL_END, INS, INS_END
 from yururluk.redline.readable import readable
@@ -12,10 +15,10 @@ from yururluk.redline.tokens import PIECES, Vocabulary
 from yururluk.redline.tree import SPACE
 
 #: Tags that part words as white space does; around any other tag words run on.
-_PARTING: Final = frozenset(
-    "address article aside blockquote br caption center col colgroup dd details dialog dir div dl dt fieldset"
-    " figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr legend li main menu nav ol optgroup option"
-    " p pre search section summary table tbody td tfoot th thead tr ul".split()
+_PARTING: Final = names(
+    "address article aside blockquote br caption center col colgroup dd details dialog dir div dl dt"
+    " fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr legend li main menu"
+    " nav ol optgroup option p pre search section summary table tbody td tfoot th thead tr ul"
 )
 
 
@@ -53,18 +56,22 @@ def _read(html: str, vocabulary: Vocabulary) -> _Words:
                 raws.append(raw)
                 parts.append(at)
             pending = pending or piece[-1] in SPACE
-    return _Words(raws, apart, edges, spaces, parts, blanks, pieces, "".join(map(vocabulary.__getitem__, raws)))
+    return _Words(
+        raws, apart, edges, spaces, parts, blanks, pieces, "".join(map(vocabulary.__getitem__, raws))
+    )
 
 
-def marked_words(old_html: str, new_html: str, vocabulary: Vocabulary, budget: Budget) -> str:
-    """`new_html` with the words it does not share with `old_html` marked inserted, and those it lost put in as deleted."""
+def marked_words(old_html: str, new_html: str, vocabulary: Vocabulary, budget: Budget) -> str | None:
+    """`new_html` with the words it does not share with `old_html` marked inserted, and those it lost put in
+    as deleted; None if it has no word beside which they could be put.
+    """
     old, new = _read(old_html, vocabulary), _read(new_html, vocabulary)
     runs = readable(common(old.codes, new.codes, budget), old.raws, new.raws)
     kept = _kept(old, new, runs)
     if len(kept) == len(new.raws) == len(old.raws):
         return new_html
     if not new.raws:
-        return new_html
+        return None
     lost = _lost(old, new, kept)
     return _write(old, new, kept, lost)
 

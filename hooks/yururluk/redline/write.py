@@ -1,4 +1,6 @@
-"""Writes the redline of blocks: what did not change is copied, what did is wrapped, or carries its mark where it must."""
+"""Writes the redline of blocks: what did not change is copied, what did is wrapped, or carries its mark
+where it must.
+"""
 
 from __future__ import annotations
 
@@ -124,24 +126,27 @@ class Writer:
             return 1, _Mark("ins", wrapper("ins"), block.html)
         move, pair = found
         old = move.olds[0].source[move.olds[0].start : move.olds[-1].end]
-        html = self._words(old, block.source[block.start : move.news[-1].end])
+        html = block.source[block.start : move.news[-1].end]
+        html = self._words(old, html) or html
         attributes = pair_attributes(pair, "move") + f' id="{escape(pair)}-new"'
         return len(move.news), _Mark("ins", wrapper("ins", attributes), self._labels.moved_from(pair) + html)
 
-    def _words(self, old: str, new: str) -> str:
-        marked_new = marked_words(old, new, self._tools.vocabulary, self._tools.budget)
-        return marked_new if one_side(marked_new, "del") == new else new
+    def _words(self, old: str, new: str) -> str | None:
+        """The new side of a pair with the changes inside it; None if they cannot be shown there."""
+        html = marked_words(old, new, self._tools.vocabulary, self._tools.budget)
+        return html if html is not None and one_side(html, "del") == new else None
 
     def _pair(self, kind: Kind, olds: list[Block], news: list[Block]) -> str:
         old = olds[0].source[olds[0].start : olds[-1].end]
         new = news[0].source[news[0].start : news[-1].end]
-        attributes = pair_attributes(self._tools.next_pair(), kind)
         if new == old:
             return new
-        marked_new = self._words(old, new)
+        html = self._words(old, new)
+        attributes = "" if html is None else pair_attributes(self._tools.next_pair(), kind)
+        html = new if html is None else html
         if news[0].tag in CARRIERS:
-            return f"{carried(without_ids(old), 'del', attributes)}{carried(marked_new, 'ins', attributes)}"
-        return f"{wrapper('del', attributes)}{without_ids(old)}</del>{wrapper('ins', attributes)}{marked_new}</ins>"
+            return f"{carried(without_ids(old), 'del', attributes)}{carried(html, 'ins', attributes)}"
+        return f"{wrapper('del', attributes)}{without_ids(old)}</del>{wrapper('ins', attributes)}{html}</ins>"
 
     # -- blocks that carry the mark themselves
 
@@ -179,17 +184,17 @@ class Writer:
             end, aid = "old", self._labels.moved_to(pair)
         else:
             end, aid = "new", self._labels.moved_from(pair)
-            html = self._words(move.olds[0].html, html)
+            html = self._words(move.olds[0].html, html) or html
         return carried(html, side, pair_attributes(pair, "move"), f' id="{escape(pair)}-{end}"', aid)
 
 
 def _checked(html: str, olds: list[Block], news: list[Block]) -> str:
-    """`html` if it gives both sides back, white space aside; else the blocks whole. The net under all above."""
+    """`html` if it gives both sides back, white space aside; else the blocks whole. The net under all
+    above.
+    """
     old = olds[0].source[olds[0].start : olds[-1].end]
     new = news[0].source[news[0].start : news[-1].end]
-    if all(
-        "".join(one_side(html, drop).split()) == "".join(side.split()) for drop, side in _sides(old, new)
-    ):
+    if all("".join(one_side(html, drop).split()) == "".join(side.split()) for drop, side in _sides(old, new)):
         return html
     return f"{wrapper('del')}{without_ids(old)}</del>{wrapper('ins')}{new}</ins>"
 

@@ -8,9 +8,11 @@ from datetime import date, timedelta
 
 from yururluk.history import History, Published
 from yururluk.in_force import Standing, State
+from yururluk.lineage import ClauseHistory, Event, Kind
 from yururluk.model import IN_FORCE_ALIAS, Text, Translation
 from yururluk.settings import Settings
 from yururluk.site import views
+from yururluk.site.clause_notes import ClauseHistories, Note
 from yururluk.site.words import translator
 from yururluk.weave import Series
 
@@ -27,6 +29,7 @@ class Assembler:
         self.history = history
         self.day = day
         self.settings = settings
+        self._clauses: dict[tuple[str, str], ClauseHistories] = {}
 
     # Addresses
 
@@ -46,6 +49,20 @@ class Assembler:
     def history_address(self, locale: str, document: str = "") -> str:
         """The address of the list of releases, at one document where it is named."""
         return self.address(locale, HISTORY.rstrip("/")) + (f"#{document}" if document else "")
+
+    def clauses(self, document: str, locale: str) -> ClauseHistories:
+        """The histories of a document's clauses in a language."""
+        key = document, locale
+        if key not in self._clauses:
+            self._clauses[key] = ClauseHistories(self.history, self.day, document, locale)
+        return self._clauses[key]
+
+    def clauses_address(self, document: str, locale: str, clause: str = "") -> str:
+        """The address of the history of a document's clauses, at one clause where its anchor is named; empty
+        where no release has the document in that language."""
+        if not self.clauses(document, locale):
+            return ""
+        return self.address(locale, f"{HISTORY}{document}") + (f"#{clause}" if clause else "")
 
     def _alternates(self, path: str, prefix: str = "") -> tuple[tuple[str, str], ...]:
         return tuple((locale, self.address(locale, path, prefix)) for locale in self.settings.locales)
@@ -232,9 +249,59 @@ class Assembler:
             return
         stamp = self.stamp(published, text)
         yield views.Page(
-            locale, document, title, "text.html", views.TextView(stamp), alternates, markdown=text.body
+            locale, document, title, "text.html", self._text_view(stamp, text), alternates, markdown=text.body
         )
         yield from self._redline_pages(published, text, stamp, title)
+
+    def _text_view(self, stamp: views.Stamp, text: Text) -> views.TextView:
+        histories = self.clauses(text.document, text.locale)
+        divided_by = histories.divided_by(stamp.version)
+        return views.TextView(
+            stamp,
+            lineage=tuple(self._note(note, text) for note in histories.notes(stamp.version)),
+            clauses_path=self.clauses_address(text.document, text.locale),
+            divided_by=self._redline_link(divided_by, text.document, text.locale) if divided_by else None,
+        )
+
+    def _note(self, note: Note, text: Text) -> views.ClauseNote:
+        document, locale = text.document, text.locale
+
+        def redline(event: Event | None) -> views.Link | None:
+            return self._redline_link(event.version, document, locale, note.anchor) if event else None
+
+        since = None
+        if note.words == "same":
+            since = views.Link(self._clause_address(note.since, document, locale, note.anchor), note.since)
+        elif note.words:
+            since = self._redline_link(note.since, document, locale, note.anchor)
+        later_day = None
+        if note.later and self.history.standing(note.later.version, self.day).state == State.UPCOMING:
+            later_day = self.history.facts[note.later.version, document, locale].effective
+        return views.ClauseNote(
+            clause=note.clause,
+            words=note.words,
+            since=since,
+            retitled=redline(note.retitled),
+            later=_LATER[note.later.kind] if note.later else "",
+            later_release=redline(note.later),
+            later_day=later_day,
+            history_path=self.clauses_address(document, locale, note.anchor),
+        )
+
+    def _clause_address(self, version: str, document: str, locale: str, anchor: str) -> str:
+        """The address of a clause in a release's text, or of the text where the clause has no heading there."""
+        clause = self.clauses(document, locale).id_in(version, anchor)
+        return self.text_address(version, document, locale) + (f"#{clause}" if clause else "")
+
+    def _redline_link(self, version: str, document: str, locale: str, anchor: str = "") -> views.Link:
+        """The way to what a release changed, at a clause where its new text has it; to the text itself where that
+        is the first. A redline has all ids of its new text (DESIGN, "Redline")."""
+        if self.history.facts[version, document, locale].before is None:
+            return views.Link(self._clause_address(version, document, locale, anchor), version)
+        clause = self.clauses(document, locale).id_in(version, anchor) if anchor else ""
+        return views.Link(
+            self.redline_address(version, document, locale) + (f"#{clause}" if clause else ""), version
+        )
 
     def _redline_pages(
         self, published: Published, text: Text, stamp: views.Stamp, title: str
@@ -319,6 +386,8 @@ class Assembler:
             pages.append(self._compare_page(rows, locale))
             for document in self.history.documents:
                 pages.append(self._lasting_page(document, locale))
+                if self.clauses(document, locale):
+                    pages.append(self._clauses_page(document, locale))
         homes = tuple(
             views.Link(self.address(locale, ""), self.settings.language_names[locale])
             for locale in self.settings.locales
@@ -414,6 +483,64 @@ class Assembler:
                 )
                 for period in found
             ),
+            clauses_path=self.clauses_address(document, locale),
+        )
+
+    def _clauses_page(self, document: str, locale: str) -> views.Page:
+        say = translator(locale)
+        histories = self.clauses(document, locale)
+        title = self.title(document, locale)
+        path = f"{HISTORY}{document}"
+        view = views.ClausesView(
+            document=document,
+            document_title=title,
+            newest=views.Link(self.text_address(histories.newest, document, locale), histories.newest),
+            sections=tuple(self._clause_section(one, document, locale) for one in histories.present),
+            gone=tuple(self._clause_section(one, document, locale) for one in histories.gone),
+            whole=histories.whole,
+            history_path=self.history_address(locale, document),
+        )
+        alternates = tuple(
+            (other, self.address(other, path))
+            for other in self.settings.locales
+            if self.clauses(document, other)
+        )
+        return views.Page(
+            locale,
+            path,
+            say("History of the clauses: {title}").format(title=title),
+            "clauses.html",
+            view,
+            alternates,
+        )
+
+    def _clause_section(self, history: ClauseHistory, document: str, locale: str) -> views.ClauseSection:
+        versions = list(dict.fromkeys(event.version for event in history.events))
+        order = [published.version for published in self.history.releases]
+        return views.ClauseSection(
+            anchor=history.anchor,
+            number=history.clause.number,
+            title=history.clause.title or history.clause.heading,
+            level=history.clause.level,
+            text_path=self._clause_address(history.newest, document, locale, history.anchor),
+            rows=tuple(
+                views.ClauseRow(
+                    version=version,
+                    text_path=self._clause_address(version, document, locale, history.anchor),
+                    redline_path=(
+                        self._redline_link(version, document, locale, history.anchor).path
+                        if self.history.facts[version, document, locale].before
+                        else ""
+                    ),
+                    effective=self.history.facts[version, document, locale].effective,
+                    status=self.release_status(version, locale),
+                    happenings=tuple(
+                        views.Happening(event.kind.value, event.old, event.new)
+                        for event in history.in_release(version)
+                    ),
+                )
+                for version in sorted(versions, key=order.index)
+            ),
         )
 
     def _lasting_page(self, document: str, locale: str) -> views.Page:
@@ -427,6 +554,14 @@ class Assembler:
             history_path=self.history_address(locale, document),
         )
         return views.Page(locale, document, row.title, "lasting.html", view, self._alternates(document))
+
+
+_LATER = {
+    Kind.CHANGED: "changed",
+    Kind.RETITLED: "retitled",
+    Kind.JOINED: "joined",
+    Kind.WENT: "went",
+}
 
 
 def _last_day(until: date | None) -> date | None:

@@ -72,10 +72,37 @@ class Stamp:
 
 
 @dataclass(frozen=True)
+class ClauseNote:
+    """What stands at a clause of a text page: since when its words are the same, and what becomes of them.
+
+    `clause` is its id. `words` is `same`, `changed`, `added` or `back`, by the release `since`; empty in a
+    document's first release. `retitled` is the release that last changed its heading after that, if any.
+    `later` is `changed`, `retitled`, `joined` (its heading went, its words stayed) or `went`, in the release
+    `later_release`; `later_day` its effective date where that is still to come.
+    """
+
+    clause: str
+    words: str
+    since: Link | None
+    retitled: Link | None
+    later: str
+    later_release: Link | None
+    later_day: date | None
+    history_path: str
+
+
+@dataclass(frozen=True)
 class TextView:
-    """A text page: the stamp above the frozen text."""
+    """A text page: the stamp above the frozen text, and notes at its clauses.
+
+    `clauses_path` leads to the history of the document's clauses. `divided_by` is the later release that put
+    this text, which has no headings, under headings.
+    """
 
     stamp: Stamp
+    lineage: tuple[ClauseNote, ...] = ()
+    clauses_path: str = ""
+    divided_by: Link | None = None
 
 
 @dataclass(frozen=True)
@@ -166,6 +193,7 @@ class DocumentHistory:
     document: str
     title: str
     periods: tuple[DocumentPeriod, ...]
+    clauses_path: str = ""
 
 
 @dataclass(frozen=True)
@@ -198,6 +226,56 @@ class ReleasesView:
 
 
 @dataclass(frozen=True)
+class Happening:
+    """What a release did to a clause: a `Kind` of `yururluk.lineage`, with the old and the new number or heading."""
+
+    kind: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class ClauseRow:
+    """What one release did to a clause. `text_path` leads to the clause there, or to the text if it has it no
+    longer; `redline_path` is empty for a document's first release."""
+
+    version: str
+    text_path: str
+    redline_path: str
+    effective: date
+    status: Status
+    happenings: tuple[Happening, ...]
+
+
+@dataclass(frozen=True)
+class ClauseSection:
+    """A clause through all releases. `heading` is empty for the words before the first heading (`level` 0)."""
+
+    anchor: str
+    number: str
+    title: str
+    level: int
+    text_path: str
+    rows: tuple[ClauseRow, ...]
+
+
+@dataclass(frozen=True)
+class ClausesView:
+    """/surumler/<document>/: the history of each clause; `gone` are those that the newest text does not have.
+
+    `whole` is true of a document that has never had a heading: its only section is the whole text.
+    """
+
+    document: str
+    document_title: str
+    newest: Link
+    sections: tuple[ClauseSection, ...]
+    gone: tuple[ClauseSection, ...]
+    whole: bool
+    history_path: str
+
+
+@dataclass(frozen=True)
 class ComparedPair:
     """Two releases of a document whose redline has a page of its own."""
 
@@ -218,7 +296,7 @@ class ComparedDocument:
 
 @dataclass(frozen=True)
 class CompareView:
-    """/karsilastir/: any two releases, newest first. The woven texts of each document stand beside the page."""
+    """/karsilastir/: any two releases, newest first. A document with several has its woven texts beside the page."""
 
     documents: tuple[ComparedDocument, ...]
     releases: tuple[ReleaseRow, ...]
@@ -277,6 +355,7 @@ View = (
     | ReleaseView
     | HomeView
     | ReleasesView
+    | ClausesView
     | CompareView
     | LastingView
     | NotFoundView

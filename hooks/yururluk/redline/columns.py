@@ -1,0 +1,60 @@
+"""Decides which column of a table became which, so that cells stay in their columns whatever they say."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from yururluk.redline.lcs import rising
+from yururluk.redline.tree import Block
+
+
+class Columns(NamedTuple):
+    """How many columns a table had and has, and which old one is which new one, in rising order."""
+
+    old: int
+    new: int
+    pairs: list[tuple[int, int]]
+
+
+def columns(old: Block, new: Block) -> Columns | None:
+    """The columns of two tables, by the words of their first rows; None where cells span or rows are missing.
+
+    Columns without a namesake are the same if they hold the same cells, or if as many of them stand between
+    two others on both sides.
+    """
+    if "span=" in old.html or "span=" in new.html:
+        return None
+    ours, theirs = _rows(old), _rows(new)
+    if not ours or not theirs or not ours[0] or not theirs[0]:
+        return None
+    names = {name: to for to, name in enumerate(theirs[0]) if name}
+    known = rising([(at, names[name]) for at, name in enumerate(ours[0]) if name in names])
+    held = [{row[to] for row in theirs[1:] if len(row) > to} - {""} for to in range(len(theirs[0]))]
+    pairs: list[tuple[int, int]] = []
+    at = to = 0
+    for at_next, to_next in [*known, (len(ours[0]), len(theirs[0]))]:
+        if at_next - at == to_next - to:
+            pairs += zip(range(at, at_next), range(to, to_next), strict=True)
+        else:
+            alike = [
+                (a, b)
+                for a in range(at, at_next)
+                for b in range(to, to_next)
+                if held[b] and 2 * len(held[b] & {row[a] for row in ours[1:] if len(row) > a}) >= len(held[b])
+            ]
+            pairs += rising(list({a: (a, b) for a, b in reversed(alike)}.values())[::-1])
+        if at_next < len(ours[0]):
+            pairs.append((at_next, to_next))
+        at, to = at_next + 1, to_next + 1
+    return Columns(len(ours[0]), len(theirs[0]), pairs)
+
+
+def _rows(block: Block) -> list[list[str]]:
+    """The cells of each row, as they are written."""
+    rows: list[list[str]] = []
+    for child in block.children:
+        if child.tag == "tr":
+            rows.append([cell.inner.strip() for cell in child.children])
+        elif child.tag in ("thead", "tbody", "tfoot"):
+            rows += _rows(child)
+    return rows

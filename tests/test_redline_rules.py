@@ -1,0 +1,259 @@
+"""The rules of the redline one by one, each on the smallest text that shows it."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from importlib import resources
+
+import jsonschema
+import markdown as python_markdown
+import pytest
+
+from yururluk.markdown import RenderError, clean, render, slugify
+from yururluk.redline import compare, compare_html, to_markdown, to_text
+from yururluk.redline.lcs import Budget, common
+from yururluk.redline.matters import matters
+from yururluk.redline.tokens import PIECES, Vocabulary
+from yururluk.redline.tree import IrregularError, read
+
+
+def words(text: str) -> list[str]:
+    return [word for _, word in PIECES.findall(text)]
+
+
+# --- Markdown
+
+
+def test_heading_ids_keep_turkish_letters() -> None:
+    """The usual slug drops ı; ours gives every Turkish letter its plain pair."""
+    assert slugify("Aydınlatma Metni: İŞBU ıslak çöğüş") == "aydinlatma-metni-isbu-islak-cogus"
+    assert slugify("Политика") == "политика"
+
+
+def test_front_matter_is_no_text() -> None:
+    """Neither with a byte order mark nor with carriage returns."""
+    plain = render("Metin.")
+    assert render("---\ntitle: x\n---\nMetin.") == plain
+    assert render("\ufeff---\r\ntitle: x\r\n---\r\nMetin.") == plain
+    assert render("---\n---\nMetin.") == plain
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        "[x](javascript:alert(1))",
+        "metin\n{: onclick=alert(1) style=color:red }",
+        "<ins data-redline='ins' data-redline-id='a'>x</ins>",
+        "<iframe src='https://example.com'></iframe>",
+    ],
+)
+def test_nothing_executes_and_nothing_forges_our_marks(source: str) -> None:
+    """No script, handler, style or script address, and no attribute of the redline's own, is let through."""
+    html = render(source)
+    assert not re.search(r"<script|<iframe|onerror=|onclick=|style=|javascript:|data-redline", html)
+
+
+def test_clean_is_stable() -> None:
+    """What was cleaned once is not changed by cleaning it again."""
+    html = render("# A\n\n| a | b |\n|---|---|\n| **x** | [y](z) |\n\nx[^1]\n\n[^1]: y\n")
+    assert clean(html) == html
+
+
+def test_a_failing_converter_is_tried_afresh_and_then_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python-Markdown has stumbled over its own state; the second failure is reported with its cause."""
+    calls = 0
+
+    def convert(_self: python_markdown.Markdown, _text: str) -> str:
+        nonlocal calls
+        calls += 1
+        raise RuntimeError("OrderedDict mutated during iteration")
+
+    monkeypatch.setattr(python_markdown.Markdown, "convert", convert)
+    with pytest.raises(RenderError, match="RuntimeError: OrderedDict mutated during iteration"):
+        render("x")
+    assert calls == 2
+
+
+# --- words
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Kullanıcı'nın",
+        "DinamikCRM’in",
+        "5.000 TL",
+        "5.000 TL'yi",
+        "22.11.2026",
+        "2026-11-22",
+        "1 Ocak 2026",
+        "January 1, 2026",
+        "%20",
+        "20%",
+        "$5.00",
+        "e-posta",
+        "a@b.co",
+        "www.dinamikcrm.com",
+        "s\u0327ey",
+    ],
+)
+def test_is_one_word(text: str) -> None:
+    """Names with their suffix, amounts, dates, percentages and addresses are never cut."""
+    assert words(text) == [text]
+
+
+def test_words_that_look_alike_share_a_code() -> None:
+    """Apostrophes and Unicode forms do not make another word; letters do, İ and I among them."""
+    vocabulary = Vocabulary()
+    assert vocabulary["Kullanıcı'nın"] == vocabulary["Kullanıcı’nın"]
+    assert vocabulary["şey"] == vocabulary["s\u0327ey"]
+    assert len({vocabulary[letter] for letter in "İIıi"}) == 4
+
+
+def slow_common(left: str, right: str) -> int:
+    """The length of the longest common subsequence by the textbook table: the oracle."""
+    row = [0] * (len(right) + 1)
+    for one in left:
+        before = 0
+        for at, other in enumerate(right, 1):
+            before, row[at] = row[at], before + 1 if one == other else max(row[at], row[at - 1])
+    return row[-1]
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_common_words_are_the_longest_there_are(seed: int) -> None:
+    """The fast comparison finds as much as the slow one; without budget less, but what it finds is so."""
+    rng = random.Random(seed)
+    left, right = ("".join(rng.choices("abcdef", k=rng.randrange(40))) for _ in range(2))
+    assert sum(run.size for run in common(left, right, Budget())) == slow_common(left, right)
+    for budget in (Budget(), Budget(0)):
+        at = to = 0
+        for run in common(left, right, budget):
+            assert run.a >= at
+            assert run.b >= to
+            assert left[run.a : run.a + run.size] == right[run.b : run.b + run.size]
+            at, to = run.a + run.size, run.b + run.size
+
+
+# --- reading
+
+
+@pytest.mark.parametrize("html", ["<p>a</b></p>", "<p>a", "</p>", "<p>1 < 2</p>", "<P>a</P>", "<p>a<p>b"])
+def test_any_html_can_be_compared(html: str) -> None:
+    """What is not regular is put in order first, as a browser would."""
+    redline = compare_html(html, "<p>başka</p>")
+    assert "".join(redline.accepted_html().split()) == "<p>başka</p>"
+    assert 'data-redline="del"' in redline.html
+
+
+def test_too_deep_nesting_is_coarse_and_right() -> None:
+    """A text that no reader could follow ends in a coarse redline with a notice."""
+    old, new = ("<em>" * 400 + word + "</em>" * 400 for word in ("eski", "yeni"))
+    with pytest.raises(IrregularError, match="nested too deep"):
+        read(old)
+    redline = compare_html(f"<p>{old}</p>", f"<p>{new}</p>")
+    assert redline.coarse
+    assert "redline-notice" in redline.html
+    assert redline.accepted_html() == f"<p>{new}</p>"
+    assert redline.rejected_html() == f"<p>{old}</p>"
+
+
+def test_many_blocks_are_compared_whole() -> None:
+    """Above the bound only whole blocks are compared: coarse, marked as such, right."""
+    old = "\n".join(f"<p>eski {at}</p>" for at in range(20_100))
+    new = "\n".join(f"<p>yeni {at}</p>" for at in range(20_100))
+    redline = compare_html(old, new)
+    assert redline.coarse
+    assert redline.accepted_html() == new
+    assert redline.rejected_html() == old
+
+
+def test_ids_stay_unique() -> None:
+    """A deleted element carries its id under another name, and gets it back when the change is rejected."""
+    redline = compare("## Amaç {#a}\n\nMetin.", "### Amaç {#a}\n\nMetin.")
+    assert redline.html.count(' id="a"') == 1
+    assert ' data-redline-id="a"' in redline.html
+    assert '<h2 id="a">' in redline.rejected_html()
+
+
+# --- what matters
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "after", "expected"),
+    [
+        ("30", "15", "gün içinde", [("duration", "30 gün", "15 gün")]),
+        ("thirty", "sixty", "days", [("duration", "thirty days", "sixty days")]),
+        ("5.000 TL", "50.000 TL", "", [("amount", "5.000 TL", "50.000 TL")]),
+        ("%20", "%25", "", [("percentage", "%20", "%25")]),
+        ("1 Ocak 2026", "2 Ocak 2026", "", [("date", "1 Ocak 2026", "2 Ocak 2026")]),
+        ("aktarabilir", "aktarır", "", [("modal", "aktarabilir", "aktarır")]),
+        ("may", "shall", "", [("modal", "may", "shall")]),
+        ("", "not", "", [("negation", "", "not")]),
+        ("geçerlidir", "geçerli değildir", "", [("negation", "geçerlidir", "geçerli değildir")]),
+        ("DinamikCRM", "Dinamik360 Yazılım A.Ş.", "", [("party", "DinamikCRM", "Dinamik360 Yazılım A.Ş")]),
+        ("hızlı", "yavaş", "", []),
+    ],
+)
+def test_what_matters_is_told(old: str, new: str, after: str, expected: list[tuple[str, str, str]]) -> None:
+    """Numbers with their unit, modals, negations and names, as old → new; other words do not matter first."""
+    found = matters(old, new, before="veriler", after=after)
+    assert [(matter.kind, matter.old, matter.new) for matter in found] == expected
+
+
+def test_summary_tells_each_clause() -> None:
+    """Per clause what happened, with the id to link to and the words added and removed."""
+    old = "## 1. Amaç {#amac}\n\nVeriler 30 gün saklanır.\n\n## 2. Aktarım {#aktarim}\n\nVeriler aktarılmaz."
+    new = (
+        "## 1. Amaç {#amac}\n\nVeriler 15 gün saklanır.\n\n## 2. Yeni {#yeni}\n\nYeni kural.\n\n"
+        "## 3. Aktarım {#aktarim}\n\nVeriler aktarılmaz."
+    )
+    summary = compare(old, new).summary
+    assert [(clause.clause.id, clause.what) for clause in summary.clauses] == [
+        ("amac", ("changed",)),
+        ("yeni", ("added",)),
+        ("aktarim", ("renumbered",)),
+    ]
+    assert (summary.clauses[0].words_added, summary.clauses[0].words_removed) == (1, 1)
+    assert [(clause.id, matter.old, matter.new) for clause, matter in summary.matters] == [
+        ("amac", "30 gün", "15 gün")
+    ]
+
+
+# --- formats
+
+
+def test_json_follows_its_schema() -> None:
+    """The published schema describes what is written."""
+    schema = json.loads(
+        resources.files("yururluk.redline").joinpath("redline.schema.json").read_text(encoding="utf-8")
+    )
+    jsonschema.Draft202012Validator.check_schema(schema)
+    written = json.loads(compare("# A\n\nbir **iki** üç 5 gün", "# A\n\nbir iki dört 6 gün\n\nbeş").to_json())
+    jsonschema.validate(written, schema)
+    assert written["changes"][0]["number"] == 1
+
+
+def test_text_is_plain_in_a_pipe_and_coloured_on_request() -> None:
+    """A change to a line, under its clause."""
+    redline = compare(
+        "## Süre {#sure}\n\nVeriler 30 gün saklanır.", "## Süre {#sure}\n\nVeriler 15 gün saklanır."
+    )
+    assert to_text(redline) == "Süre #sure\n  Değişti: [-30-] {+15+}\n"
+    assert "\x1b[" in to_text(redline, color=True)
+    assert to_text(compare("a", "a")) == ""
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_both_texts_can_be_read_out_of_critic_markup(seed: int) -> None:
+    """Taking the insertions and leaving the deletions gives the new text, and the other way round the old."""
+    rng = random.Random(seed)
+    old, new = ("".join(rng.choices(["a ", "b ", "\n", "\n\n", "c", "- d"], k=20)) for _ in range(2))
+    critic = to_markdown(old, new)
+    took = re.sub(r"\{\+\+(.*?)\+\+\}", r"\1", re.sub(r"\{--.*?--\}", "", critic, flags=re.S), flags=re.S)
+    left = re.sub(r"\{--(.*?)--\}", r"\1", re.sub(r"\{\+\+.*?\+\+\}", "", critic, flags=re.S), flags=re.S)
+    assert (took, left) == (new, old)
