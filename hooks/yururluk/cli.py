@@ -13,10 +13,11 @@ from typing import Any, TypeVar
 import click
 from rich.console import Console
 
-from yururluk import commands, exporting, redlines, serving, verifying
+from yururluk import commands, exporting, known, redlines, serving, verifying
+from yururluk import status as status_of
 from yururluk.problems import Problem, Refused, errors
 from yururluk.settings import CONFIG_FILE, Settings, read_settings
-from yururluk.vcs import open_repository
+from yururluk.vcs import GitFailed, open_repository
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -95,7 +96,7 @@ def _print_json(value: object) -> None:
 def status(day: date | None, as_json: bool) -> None:
     """Tell what is in force, what is coming and what was superseded, on any day."""
     context = _context()
-    report = commands.status(context.root, context.settings, day, _today(context, None))
+    report = status_of.status(context.root, context.settings, day, _today(context, None))
     if as_json:
         _print_json(report.as_json())
     else:
@@ -148,7 +149,9 @@ def release(
     """
     context = _context()
     summaries = {locale: text for locale, text in (("tr", summary_tr), ("en", summary_en)) if text}
-    made = commands.release(context.root, context.settings, version, effective, material, summaries)
+    made = commands.release(
+        context.root, context.settings, version, effective, material, summaries, _today(context, None)
+    )
     context.out.print(f"Frozen as releases/{made.version}:")
     for text in made.texts:
         context.out.print(f"  {text.name}  sha256:{text.sha256[:12]}…")
@@ -235,7 +238,7 @@ def export(folder: Path, branch: str | None) -> None:
     """Write the published site to FOLDER, ready for any static host."""
     context = _context()
     repository = open_repository(context.root)
-    commit = commands.published_commit(repository, commands.with_branch(context.settings, branch))
+    commit = known.published_commit(repository, commands.with_branch(context.settings, branch))
     written = exporting.export(repository, commit, folder)
     context.out.print(
         f"The site stands in {folder} ({written.files} files)."
@@ -251,7 +254,7 @@ def serve(port: int, branch: str | None) -> None:
     """Show the published site on this machine, until Ctrl+C."""
     context = _context()
     repository = open_repository(context.root)
-    commit = commands.published_commit(repository, commands.with_branch(context.settings, branch))
+    commit = known.published_commit(repository, commands.with_branch(context.settings, branch))
     serving.serve(repository, commit, port, context.out)
 
 
@@ -298,6 +301,18 @@ def main() -> None:
         cli(prog_name="yururluk")
     except Refused as refused:
         _tell(refused.problems, sys.stderr)
+        raise SystemExit(1) from None
+    except GitFailed as failed:
+        _tell(
+            [Problem("git", "", 0, str(failed), "do as git says, then try again; nothing was published.")],
+            sys.stderr,
+        )
+        raise SystemExit(1) from None
+    except OSError as error:
+        # Disk full, no permission, a file that vanished: the user's machine, not our fault to trace.
+        place = str(error.filename or "")
+        mend = "look at the disk and at the permissions, then try again."
+        _tell([Problem("file", place, 0, f"{error.strerror or error}.", mend)], sys.stderr)
         raise SystemExit(1) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None

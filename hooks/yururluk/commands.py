@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
 import yaml
 from rich.console import Console
@@ -17,139 +17,31 @@ from rich.table import Table
 from yururluk import deploy
 from yururluk.checks import check_project
 from yururluk.checks.release_rules import say_the_same
-from yururluk.history import History, publish_moment
+from yururluk.history import publish_moment
 from yururluk.in_force import State
+from yururluk.known import known_register
 from yururluk.model import Release, is_version, version_key
 from yururluk.placed_yaml import no_text_in
 from yururluk.problems import Problem, Refused, in_order, refuse_if_any
-from yururluk.publish import known_history
-from yururluk.register import Register
+from yururluk.publish import what_publish_would_refuse
 from yururluk.releases import Project, freeze, read_project, read_releases, release_file
 from yururluk.schemas import ON_PUBLICATION
 from yururluk.settings import Settings
-from yururluk.vcs import Repository, open_repository
-
-_STATE_WORDS = {
-    State.IN_FORCE: "in force",
-    State.UPCOMING: "upcoming",
-    State.SUPERSEDED: "superseded",
-    State.WITHDRAWN: "withdrawn",
-}
-
-
-@dataclass(frozen=True)
-class StatusReport:
-    """What stood where on a day: each release and each document's text, with its dates."""
-
-    day: date
-    releases: tuple[dict[str, Any], ...]
-    documents: tuple[dict[str, Any], ...]
-    unpublished: tuple[str, ...]
-
-    def as_json(self) -> dict[str, Any]:
-        """The report as plain JSON values."""
-        in_force = next((row["version"] for row in self.releases if row["state"] == State.IN_FORCE), None)
-        return {
-            "on": self.day.isoformat(),
-            "in_force": in_force,
-            "upcoming": [row["version"] for row in self.releases if row["state"] == State.UPCOMING],
-            "superseded": [row["version"] for row in self.releases if row["state"] == State.SUPERSEDED],
-            "withdrawn": [row["version"] for row in self.releases if row["state"] == State.WITHDRAWN],
-            "unpublished": list(self.unpublished),
-            "releases": list(self.releases),
-            "documents": list(self.documents),
-        }
-
-    def print(self, out: Console) -> None:
-        """The report for a person."""
-        table = Table(title=f"On {self.day}", title_justify="left")
-        for heading in ("release", "state", "published", "effective", "since", "until"):
-            table.add_column(heading)
-        for row in self.releases:
-            table.add_row(
-                row["version"],
-                _STATE_WORDS[State(row["state"])],
-                row["published"][:10],
-                row["effective"],
-                row["since"] or "",
-                row["until"] or "",
-            )
-        if self.releases:
-            out.print(table)
-        else:
-            out.print(f"On {self.day} nothing was published.")
-        for row in self.documents:
-            version = row["in_force"]
-            out.print(
-                f"{row['document']}: "
-                + (f"release {version} is in force" if version else "nothing is in force")
-            )
-        if self.unpublished:
-            out.print(
-                f"Not published yet: {', '.join(self.unpublished)}. `yururluk publish` brings them online."
-            )
-
-
-def status(root: Path, settings: Settings, on: date | None, today: date) -> StatusReport:
-    """What is in force, upcoming and superseded on a day.
-
-    Releases that no publish has entered in the register yet count when they carry their own `published`
-    date; the others are told apart as unpublished, since their dates are not known.
-    """
-    day = on or today
-    releases, problems = read_releases(root, settings)
-    refuse_if_any(in_order(problems))
-    register = _register(root, settings)
-    dated = [r for r in releases if register.publication(r.version) is None and r.published is not None]
-    dated.sort(key=lambda r: (r.published or date.max, version_key(r.version)))
-    history = known_history(releases, register, settings, fresh=dated)
-    shown = [published for published in history.releases if published.published_on <= day]
-    known = History(shown, settings.authentic)
-    rows = []
-    for published in reversed(shown):
-        standing = known.standing(published.version, day)
-        rows.append(
-            {
-                "version": published.version,
-                "state": standing.state.value,
-                "published": published.moment.isoformat(timespec="seconds"),
-                "effective": published.effective.isoformat(),
-                "since": _iso(standing.since),
-                "until": _iso(standing.until),
-                "by": standing.by,
-                "material": published.release.material,
-                "documents": list(published.release.documents),
-            }
-        )
-    documents = []
-    for document in known.documents:
-        documents.append({"document": document, "in_force": known.text_in_force(document, day)})
-    unpublished = [r.version for r in releases if r.version not in history]
-    return StatusReport(day, tuple(rows), tuple(documents), tuple(unpublished))
-
-
-def _iso(day: date | None) -> str | None:
-    return day.isoformat() if day else None
-
-
-def _register(root: Path, settings: Settings) -> Register:
-    """The register of the pages branch, as far as this clone knows it; empty outside git."""
-    try:
-        repository = open_repository(root)
-    except Refused:
-        return Register()
-    commit = repository.commit_of(f"refs/heads/{settings.branch}") or repository.commit_of(
-        f"refs/remotes/{settings.remote}/{settings.branch}"
-    )
-    return deploy.online_register(repository, commit, settings, None)
+from yururluk.status import STATE_WORDS
+from yururluk.vcs import GitFailed, Repository, open_repository
 
 
 def check(root: Path, settings: Settings, today: date, base: str | None) -> list[Problem]:
     """Every problem in the drafts and the releases; with `base` also what differs from the releases there."""
     project = read_project(root, settings)
-    register = _register(root, settings)
+    register = known_register(root, settings)
     published = frozenset(entry.version for entry in register.publications)
     problems = check_project(project, settings, today=today, published=published)
+    if not any(problem.path.startswith("releases/") for problem in project.problems):
+        moment = publish_moment(today, settings.timezone)
+        refused = what_publish_would_refuse(project.releases, register, moment, settings)
+        told = {(problem.path, problem.rule) for problem in problems}
+        problems += [problem for problem in refused if (problem.path, problem.rule) not in told]
     if base is not None:
         problems += _changed_since_base(open_repository(root), base)
     return in_order(problems)
@@ -160,11 +52,15 @@ def _changed_since_base(repository: Repository, base: str) -> list[Problem]:
     if commit is None:
         mend = "name a commit or a branch that this clone has; CI must fetch it first."
         raise Refused([Problem("base", "", 0, f'there is no commit "{base}" here.', mend)])
-    changed = repository.line("diff", "--name-status", "--no-renames", commit, "--", "releases")
+    # What came into the base since this branch left it is not this branch's doing. A shallow clone may not
+    # hold the common past: then the base itself counts.
+    with contextlib.suppress(GitFailed):
+        commit = repository.line("merge-base", commit, "HEAD")
+    listed = repository.run("diff", "--name-status", "-z", "--no-renames", commit, "--", "releases").decode()
+    fields = listed.split("\0")
     problems = []
-    for line in changed.splitlines():
-        kind, _, path = line.partition("\t")
-        if kind == "A" or path.endswith("/withdrawal.yml"):
+    for kind, path in zip(fields[::2], fields[1::2], strict=False):
+        if kind == "A":
             continue
         what = "removed" if kind == "D" else "changed"
         mend = f"restore it: git checkout {base} -- {path}; a new text belongs in docs/ and in a new release."
@@ -179,6 +75,7 @@ def release(
     effective: str | None,
     material: bool | None,
     summaries: Mapping[str, str],
+    today: date,
 ) -> Release:
     """Freeze the drafts as a new release. Raises `Refused`; nothing is then written."""
     problems: list[Problem] = []
@@ -187,7 +84,7 @@ def release(
         problems.append(Problem("version", "", 0, f'"{version}" is not a version.', mend))
     project = read_project(root, settings)
     problems += list(project.problems)
-    day = _effective(effective, problems)
+    day = _effective(effective, today, problems)
     refuse_if_any(in_order(problems))
     newest = project.releases[-1] if project.releases else None
     problems += _release_problems(project, settings, version, newest, summaries, material)
@@ -211,18 +108,23 @@ def release(
     return next(made for made in releases if made.version == version)
 
 
-def _effective(effective: str | None, problems: list[Problem]) -> date | None:
+def _effective(effective: str | None, today: date, problems: list[Problem]) -> date | None:
     if effective is None or effective == ON_PUBLICATION:
         return None
     try:
         if len(effective) != 10:
             raise ValueError
-        return date.fromisoformat(effective)
+        day = date.fromisoformat(effective)
     except ValueError:
         message = f'"{effective}" is not a day of the calendar.'
         mend = "write it as --effective 2027-01-01, or leave it out for the day of publication."
         problems.append(Problem("effective-date", "", 0, message, mend))
         return None
+    if day < today:
+        message = f"the effective date {day} has passed: a text cannot bind before it is published."
+        mend = "give --effective a day from today on, or leave it out for the day of publication."
+        problems.append(Problem("effective-date", "", 0, message, mend))
+    return day
 
 
 def _release_problems(
@@ -363,7 +265,7 @@ def _tell_outcome(outcome: deploy.Outcome, settings: Settings, out: Console, sec
         places = ", ".join(f"/{name}/" for name in (folder.version, *folder.aliases))
         table.add_row(
             folder.version,
-            _STATE_WORDS[State(folder.properties["status"])],
+            STATE_WORDS[State(folder.properties["status"])],
             str(published.published_on),
             str(published.effective),
             places,
@@ -393,17 +295,11 @@ def withdraw(root: Path, settings: Settings, version: str, reason: str, today: d
     if not reason.strip():
         raise Refused([Problem("withdrawal", "", 0, "the reason is empty.", 'say why: --reason "…".')])
     refuse_if_any(_no_text("--reason", reason))
+    recorded = known_register(root, settings).publication(version)
+    published = recorded.published.astimezone(settings.timezone).date() if recorded else found.published
+    if published is not None and today < published:
+        message = f"release {version} was published on {published}; it cannot be withdrawn as of {today}."
+        raise Refused([Problem("withdrawal", path, 0, message, f"withdraw it as of {published} or later.")])
     told = yaml.safe_dump({"reason": reason.strip()}, allow_unicode=True, width=10_000)
     (root / path).write_text(f"withdrawn: {today.isoformat()}\n{told}", encoding="utf-8", newline="\n")
     return path
-
-
-def published_commit(repository: Repository, settings: Settings) -> str:
-    """The commit of the pages branch, local or as last fetched. Raises `Refused` where there is none."""
-    commit = repository.commit_of(f"refs/heads/{settings.branch}") or repository.commit_of(
-        f"refs/remotes/{settings.remote}/{settings.branch}"
-    )
-    if commit is None:
-        mend = "bring the releases online first: yururluk publish."
-        raise Refused([Problem("branch", "", 0, f"there is no branch {settings.branch} yet.", mend)])
-    return commit

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from yururluk.contradictions import contradictions
 from yururluk.history import History, Published, publish_moment
 from yururluk.model import IN_FORCE_ALIAS, NEWEST_ALIAS, Release, version_key
 from yururluk.problems import Problem, refuse_if_any
@@ -86,24 +87,19 @@ def plan(
     refuse_if_any(_back_in_time(register, day, zone))
     # Within a day, `--today` (its beginning) must not come before what the clock has recorded already.
     moment = max([moment, *(entry.published for entry in register.entries[-1:])])
-    refuse_if_any(_contradictions(releases, register, zone))
+    refuse_if_any(contradictions(releases, register, zone))
 
-    fresh = [release for release in releases if register.publication(release.version) is None]
-    waiting = [release for release in fresh if release.published is not None and release.published > day]
-    ready = sorted(
-        (release for release in fresh if release not in waiting),
-        key=lambda r: (publish_moment(r.published, zone) if r.published else moment, version_key(r.version)),
-    )
+    waiting, ready = _waiting_and_ready(releases, register, moment, zone)
     refuse_if_any([problem for release in ready for problem in _date_problems(release, register, day, zone)])
 
     history = known_history(releases, register, settings, fresh=ready, moment=moment)
     refuse_if_any(_facts_problems(history, register))
 
     # What is known to be withdrawn is entered first: a release published with it is held against what is left.
-    extended, withdrawn = _with_withdrawals(register, releases, moment.astimezone(zone))
+    extended, withdrawn = _with_withdrawals(register, releases, moment.astimezone(zone), register)
     for release in ready:
         extended = extended.appended(_entry(history, history[release.version], settings))
-    extended, withdrawn_at_once = _with_withdrawals(extended, releases, moment.astimezone(zone))
+    extended, withdrawn_at_once = _with_withdrawals(extended, releases, moment.astimezone(zone), register)
     withdrawn += withdrawn_at_once
 
     assembler = Assembler(history, day, settings)
@@ -150,10 +146,45 @@ def plan(
     )
 
 
+def what_publish_would_refuse(
+    releases: Sequence[Release], register: Register, moment: datetime, settings: Settings
+) -> list[Problem]:
+    """Every reason, as far as it can be told without building, why `plan` would refuse these releases."""
+    zone = settings.timezone
+    problems = contradictions(releases, register, zone)
+    if problems:
+        return problems
+    _, ready = _waiting_and_ready(releases, register, moment, zone)
+    day = moment.astimezone(zone).date()
+    problems = [problem for release in ready for problem in _date_problems(release, register, day, zone)]
+    if problems:
+        return problems
+    history = known_history(releases, register, settings, fresh=ready, moment=moment)
+    return _facts_problems(history, register)
+
+
+def _waiting_and_ready(
+    releases: Sequence[Release], register: Register, moment: datetime, zone: ZoneInfo
+) -> tuple[list[Release], list[Release]]:
+    """The releases not yet in the register: those whose own day has not come, and the others in their order."""
+    day = moment.astimezone(zone).date()
+    fresh = [release for release in releases if register.publication(release.version) is None]
+    waiting = [release for release in fresh if release.published is not None and release.published > day]
+    ready = sorted(
+        (release for release in fresh if release not in waiting),
+        key=lambda r: (publish_moment(r.published, zone) if r.published else moment, version_key(r.version)),
+    )
+    return waiting, ready
+
+
 def _with_withdrawals(
-    register: Register, releases: Sequence[Release], moment: datetime
+    register: Register, releases: Sequence[Release], moment: datetime, known: Register
 ) -> tuple[Register, list[str]]:
-    """The register with the withdrawals that it lacks of the releases that it has, and their versions."""
+    """The register with the withdrawals that it lacks of the releases that it has, and their versions.
+
+    A release that the register knew before can be withdrawn from today on at the earliest: what governed on a
+    past day stays as it was. `known` is the register as it was before this publish.
+    """
     withdrawn = []
     for release in releases:
         taken_back = release.withdrawal
@@ -162,10 +193,18 @@ def _with_withdrawals(
             and register.publication(release.version)
             and release.version not in register.withdrawals
         ):
-            entry = withdrawal_entry(release.version, moment, taken_back.on, taken_back.reason)
+            on = _withdrawn_from(release, known, taken_back.on, moment.date())
+            entry = withdrawal_entry(release.version, moment, on, taken_back.reason)
             register = register.appended(entry)
             withdrawn.append(release.version)
     return register, withdrawn
+
+
+def _withdrawn_from(release: Release, known: Register, on: date, day: date) -> date:
+    """The day from which a withdrawal not yet recorded counts."""
+    if known.publication(release.version) is not None or release.published is None:
+        return max(on, day)
+    return on  # history made elsewhere, told whole at its first publish
 
 
 def known_history(
@@ -185,23 +224,27 @@ def known_history(
         if release is None:
             continue
         published = entry.published.astimezone(zone)
-        taken_back = _withdrawal(release, register, len(register.publications))
+        taken_back = _withdrawal(release, register, len(register.publications), moment, zone)
         found.append(Published(release, published, published.date(), entry.effective, rank, *taken_back))
     total = len(register.publications) + len(fresh)
+    last = [entry.published.astimezone(zone) for entry in register.entries[-1:]]
     for rank, release in enumerate(fresh, start=len(register.publications)):
         if release.published is not None:
-            published = publish_moment(release.published, zone)
+            # Of a day that the register has reached, only the rest is left: its moments never go back.
+            published = max([publish_moment(release.published, zone), *last])
         elif moment is not None:
             published = moment.astimezone(zone)
         else:
             raise ValueError(f"release {release.version} needs a moment of publication")
         effective = release.effective or published.date()
-        taken_back = _withdrawal(release, register, total)
+        taken_back = _withdrawal(release, register, total, moment, zone)
         found.append(Published(release, published, published.date(), effective, rank, *taken_back))
     return History(found, settings.authentic)
 
 
-def _withdrawal(release: Release, register: Register, unrecorded: int) -> tuple[date | None, int | None]:
+def _withdrawal(
+    release: Release, register: Register, unrecorded: int, moment: datetime | None, zone: ZoneInfo
+) -> tuple[date | None, int | None]:
     """From which day a release is withdrawn, and how many releases the register had when that was entered.
 
     `unrecorded` is the number that it will have when a withdrawal which it lacks is entered.
@@ -212,7 +255,12 @@ def _withdrawal(release: Release, register: Register, unrecorded: int) -> tuple[
             publications += 1
         elif entry.version == release.version:
             return entry.withdrawn.on, publications
-    return (release.withdrawal.on, unrecorded) if release.withdrawal else (None, None)
+    if release.withdrawal is None:
+        return None, None
+    on = release.withdrawal.on
+    if moment is not None:
+        on = _withdrawn_from(release, register, on, moment.astimezone(zone).date())
+    return on, unrecorded
 
 
 def _entry(history: History, published: Published, settings: Settings) -> dict[str, Any]:
@@ -276,93 +324,6 @@ def _date_problems(release: Release, register: Register, day: date, zone: ZoneIn
                 f"the publication day {release.published} lies before {last}, the day of the last release in "
                 "the register: what was published cannot be slipped in afterwards.",
                 "remove the line, so that the release is published now; or write a day that is not before the last.",
-            )
-        )
-    return problems
-
-
-def _contradictions(releases: Sequence[Release], register: Register, zone: ZoneInfo) -> list[Problem]:
-    """Where what lies in releases/ is not what the register says was published."""
-    problems: list[Problem] = []
-    by_version = {release.version: release for release in releases}
-    for entry in register.publications:
-        release = by_version.get(entry.version)
-        if release is None:
-            problems.append(
-                Problem(
-                    "published-release",
-                    f"releases/{entry.version}",
-                    0,
-                    f"release {entry.version} was published on {_day(entry, zone)} and is missing here.",
-                    f"restore it from git: git checkout <commit> -- releases/{entry.version}.",
-                )
-            )
-        else:
-            problems += _changed_since(release, entry, register, zone)
-    return problems
-
-
-def _changed_since(release: Release, entry: Publication, register: Register, zone: ZoneInfo) -> list[Problem]:
-    problems: list[Problem] = []
-    day = _day(entry, zone)
-    recorded = {f"{document.locale}/{document.id}.md": document.sha256 for document in entry.documents}
-    present = {text.name: text.sha256 for text in release.texts}
-    for name in sorted(set(recorded) | set(present)):
-        if recorded.get(name) != present.get(name):
-            what = (
-                "changed"
-                if name in recorded and name in present
-                else "removed"
-                if name in recorded
-                else "added"
-            )
-            problems.append(
-                Problem(
-                    "published-release",
-                    f"releases/{release.version}/{name}",
-                    0,
-                    f"this text was {what} after release {release.version} was published on {day}.",
-                    "restore the release from git, and make the change in docs/ for a new release.",
-                )
-            )
-
-    def differs(key: str, message: str, mend: str) -> None:
-        line = release.lines.get(key, 1)
-        problems.append(Problem("published-release", release.path, line, message, mend))
-
-    stays = "what has been published stays as it was."
-    was = f"release {release.version} was published on {day}"
-    effective = release.effective or day
-    if effective != entry.effective:
-        message = f"the effective date is {effective} here, but {was} with {entry.effective}."
-        differs("effective", message, f"write effective: {entry.effective} again; {stays}")
-    if release.published is not None and release.published != day:
-        message = f"the publication day is {release.published} here, but {was}."
-        differs("published", message, f"write published: {day} again, or remove the line; {stays}")
-    if release.material != entry.material:
-        now, then = (str(material).lower() for material in (release.material, entry.material))
-        message = f"material is {now} here, but {was} with {then}."
-        differs("material", message, f"write material: {then} again; {stays}")
-    for locale in sorted(set(release.summary) | set(entry.summary)):
-        if release.summary.get(locale) != entry.summary.get(locale):
-            message = f'the summary "{locale}" is not the one with which {was}.'
-            words = entry.summary.get(locale)
-            mend = f'write again: "{words}"' if words else f'remove "{locale}": it was published without'
-            differs("summary", message, f"{mend}; {stays}")
-    taken_back = register.withdrawals.get(release.version)
-    if taken_back is not None and (
-        release.withdrawal is None
-        or (release.withdrawal.on, release.withdrawal.reason)
-        != (taken_back.withdrawn.on, taken_back.withdrawn.reason)
-    ):
-        problems.append(
-            Problem(
-                "published-release",
-                f"releases/{release.version}/withdrawal.yml",
-                0,
-                f"release {release.version} was withdrawn as of {taken_back.withdrawn.on}, "
-                f'with the reason "{taken_back.withdrawn.reason}"; this file is missing or says otherwise.',
-                "restore it from git; to bring the text back, make a new release.",
             )
         )
     return problems

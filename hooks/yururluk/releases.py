@@ -254,6 +254,9 @@ def _texts(root: Path, folder: Path, settings: Settings) -> tuple[tuple[Text, ..
         elif not re.fullmatch(DOCUMENT_PATTERN, document, re.ASCII) or document in RESERVED_DOCUMENTS:
             mend = "use small letters a-z, digits and hyphens, and no address that the site itself uses."
             problems.append(Problem("layout", relative, 0, f'"{document}" cannot name a document.', mend))
+        elif document in settings.locales:
+            mend = "choose another name: this is the address of a language."
+            problems.append(Problem("layout", relative, 0, f'"{document}" cannot name a document.', mend))
         elif is_version(document):
             mend = "begin the name with a letter: a number is the address of a release."
             problems.append(Problem("layout", relative, 0, f'"{document}" cannot name a document.', mend))

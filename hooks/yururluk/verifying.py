@@ -14,7 +14,7 @@ from urllib.parse import urljoin
 from lxml import etree
 from lxml import html as lxml_html
 
-from yururluk.commands import published_commit
+from yururluk.known import published_commit
 from yururluk.markdown import render
 from yururluk.model import Release, Text
 from yururluk.page_html import without_notes

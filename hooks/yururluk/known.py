@@ -1,0 +1,34 @@
+"""What this clone knows of the published state: the pages branch and the register on it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from yururluk import deploy
+from yururluk.problems import Problem, Refused
+from yururluk.register import Register
+from yururluk.settings import Settings
+from yururluk.vcs import Repository, open_repository
+
+
+def known_register(root: Path, settings: Settings) -> Register:
+    """The register of the pages branch, as far as this clone knows it; empty outside git."""
+    try:
+        repository = open_repository(root)
+    except Refused:
+        return Register()
+    commit = repository.commit_of(f"refs/heads/{settings.branch}") or repository.commit_of(
+        f"refs/remotes/{settings.remote}/{settings.branch}"
+    )
+    return deploy.online_register(repository, commit, settings, None)
+
+
+def published_commit(repository: Repository, settings: Settings) -> str:
+    """The commit of the pages branch, local or as last fetched. Raises `Refused` where there is none."""
+    commit = repository.commit_of(f"refs/heads/{settings.branch}") or repository.commit_of(
+        f"refs/remotes/{settings.remote}/{settings.branch}"
+    )
+    if commit is None:
+        mend = "bring the releases online first: yururluk publish."
+        raise Refused([Problem("branch", "", 0, f"there is no branch {settings.branch} yet.", mend)])
+    return commit

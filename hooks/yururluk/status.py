@@ -1,0 +1,124 @@
+"""What is in force, upcoming, superseded or withdrawn on a day, told to a person or a program."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from yururluk.contradictions import contradictions
+from yururluk.history import History
+from yururluk.in_force import State
+from yururluk.known import known_register
+from yururluk.model import version_key
+from yururluk.problems import in_order, refuse_if_any
+from yururluk.publish import known_history
+from yururluk.releases import read_releases
+from yururluk.settings import Settings
+
+STATE_WORDS = {
+    State.IN_FORCE: "in force",
+    State.UPCOMING: "upcoming",
+    State.SUPERSEDED: "superseded",
+    State.WITHDRAWN: "withdrawn",
+}
+
+
+@dataclass(frozen=True)
+class StatusReport:
+    """What stood where on a day: each release and each document's text, with its dates."""
+
+    day: date
+    releases: tuple[dict[str, Any], ...]
+    documents: tuple[dict[str, Any], ...]
+    unpublished: tuple[str, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """The report as plain JSON values."""
+        in_force = next((row["version"] for row in self.releases if row["state"] == State.IN_FORCE), None)
+        return {
+            "on": self.day.isoformat(),
+            "in_force": in_force,
+            "upcoming": [row["version"] for row in self.releases if row["state"] == State.UPCOMING],
+            "superseded": [row["version"] for row in self.releases if row["state"] == State.SUPERSEDED],
+            "withdrawn": [row["version"] for row in self.releases if row["state"] == State.WITHDRAWN],
+            "unpublished": list(self.unpublished),
+            "releases": list(self.releases),
+            "documents": list(self.documents),
+        }
+
+    def print(self, out: Console) -> None:
+        """The report for a person."""
+        table = Table(title=f"On {self.day}", title_justify="left")
+        for heading in ("release", "state", "published", "effective", "since", "until"):
+            table.add_column(heading)
+        for row in self.releases:
+            table.add_row(
+                row["version"],
+                STATE_WORDS[State(row["state"])],
+                row["published"][:10],
+                row["effective"],
+                row["since"] or "",
+                row["until"] or "",
+            )
+        if self.releases:
+            out.print(table)
+        else:
+            out.print(f"On {self.day} nothing was published.")
+        for row in self.documents:
+            version = row["in_force"]
+            out.print(
+                f"{row['document']}: "
+                + (f"release {version} is in force" if version else "nothing is in force")
+            )
+        if self.unpublished:
+            out.print(
+                f"Not published yet: {', '.join(self.unpublished)}. `yururluk publish` brings them online."
+            )
+
+
+def status(root: Path, settings: Settings, on: date | None, today: date) -> StatusReport:
+    """What is in force, upcoming and superseded on a day.
+
+    Releases that no publish has entered in the register yet count when they carry their own `published`
+    date; the others are told apart as unpublished, since their dates are not known.
+    """
+    day = on or today
+    releases, problems = read_releases(root, settings)
+    refuse_if_any(in_order(problems))
+    register = known_register(root, settings)
+    refuse_if_any(in_order(contradictions(releases, register, settings.timezone)))
+    dated = [r for r in releases if register.publication(r.version) is None and r.published is not None]
+    dated.sort(key=lambda r: (r.published or date.max, version_key(r.version)))
+    history = known_history(releases, register, settings, fresh=dated)
+    shown = [published for published in history.releases if published.published_on <= day]
+    known = History(shown, settings.authentic)
+    rows = []
+    for published in reversed(shown):
+        standing = known.standing(published.version, day)
+        rows.append(
+            {
+                "version": published.version,
+                "state": standing.state.value,
+                "published": published.moment.isoformat(timespec="seconds"),
+                "effective": published.effective.isoformat(),
+                "since": _iso(standing.since),
+                "until": _iso(standing.until),
+                "by": standing.by,
+                "material": published.release.material,
+                "documents": list(published.release.documents),
+            }
+        )
+    documents = []
+    for document in known.documents:
+        documents.append({"document": document, "in_force": known.text_in_force(document, day)})
+    unpublished = [r.version for r in releases if r.version not in history]
+    return StatusReport(day, tuple(rows), tuple(documents), tuple(unpublished))
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
