@@ -30,11 +30,11 @@ PAIRS = [
 ]
 OWN_PAGES = [pair for pair in PAIRS if pair[2:] != ("1.0", "2.0")]
 
-# The bare structure and words of a text, without what pages add to it: anchors, hanging numbers, table boxes.
+# The bare structure and words of a text, without what pages add to it: anchors, lineage, hanging numbers, table boxes.
 BARE = """
 (root) => {
   const copy = root.cloneNode(true);
-  for (const one of copy.querySelectorAll("a.anchor")) one.remove();
+  for (const one of copy.querySelectorAll("a.anchor, [data-lineage]")) one.remove();
   for (const one of copy.querySelectorAll("span.number, div.scroll")) one.replaceWith(...one.childNodes);
   for (const one of copy.querySelectorAll("*")) {
     for (const name of one.getAttributeNames()) if (name !== "id") one.removeAttribute(name);

@@ -200,6 +200,7 @@
     // As told on the pair's own page, where it has one.
     if (way.length === 1 && way[0].forwards) [counts.inserted, counts.deleted] = way[0].step.words;
     finish(content, fresh);
+    at("text").classList.add("fresh");
     at("text").replaceChildren(document.importNode(content, true));
     at("title").textContent = `${title}: ${old} → ${fresh}`;
     for (const [id, version] of [["old-text", old], ["new-text", fresh]]) {
@@ -223,7 +224,10 @@
     for (const part of ["head", "facts", "text"]) at(part).hidden = false;
     document.title = `${title}: ${old} → ${fresh} – ${siteTitle}`;
     say([`${title}: ${old} → ${fresh}.`, ...notes, from === to ? "" : filled(words.told, counts)].join(" ").trim());
-    if (location.hash) document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView();
+    requestAnimationFrame(() => setTimeout(() => {
+      at("text").classList.remove("fresh");
+      if (location.hash) document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView();
+    }));
   };
 
   // What the redline pages do as well: links between documents lead somewhere, tables can be reached by keyboard.

@@ -226,11 +226,8 @@ const Weave = (() => {
     return template.content;
   };
 
-  const written = (nodes) => {
-    const box = inert.createElement("div");
-    box.append(...nodes.map((node) => node.cloneNode(true)));
-    return box.innerHTML;
-  };
+  const ESCAPED = { "&": "&amp;", "<": "&lt;", ">": "&gt;", "\u00a0": "&nbsp;" };
+  const written = (nodes) => nodes.map((node) => node.outerHTML ?? node.data.replace(/[&<>\u00a0]/g, (letter) => ESCAPED[letter])).join("");
 
   const attributes = (element) => element.getAttributeNames().filter((name) => name.startsWith("data-redline"));
 
