@@ -205,6 +205,93 @@ def test_what_matters_is_told(old: str, new: str, after: str, expected: list[tup
     assert [(matter.kind, matter.old, matter.new) for matter in found] == expected
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "on beş gün",
+            "30 (otuz) gün",
+            "otuz (30) gün",
+            "iki yıllık",
+            "3 aylık",
+            "bir ayda",
+            "12 aydan",
+            "altı ayın",
+        ),
+        *(
+            "iki haftaya",
+            "30 iş günü",
+            "beş iş gününde",
+            "24 saatlik",
+            "10 dakikadır",
+            "bir günlüğüne",
+            "15gün",
+        ),
+        *("twenty-one days", "30-day", "two business days", "one-year", "12 months"),
+    ],
+)
+def test_is_a_duration(text: str) -> None:
+    """A number, in figures or words, with a unit of time and its endings, told whole."""
+    found = matters("", f"x {text} y")
+    assert [(matter.kind, matter.new) for matter in found] == [("duration", text)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "onaylanan",
+            "onayı",
+            "onay",
+            "yüzyıl",
+            "biraylar",
+            "iki ayrı",
+            "bir ayna",
+            "iki aynı",
+            "bir ayar",
+            "bir güncel",
+        ),
+        *(
+            "bir gündem",
+            "iki güneş",
+            "iki yıldız",
+            "bir yılan",
+            "bir aydın",
+            "birinci gün",
+            "bir kullanıcı",
+            "binaya",
+        ),
+        *(
+            "on business days",
+            "on days",
+            "one secondary",
+            "one daylight",
+            "two yearbooks",
+            "Ramazan",
+            "sözleşmeden",
+        ),
+        *("temeli", "temelidir", "aylık", "yıllık", "maybe"),
+    ],
+)
+def test_is_nothing_that_matters(text: str) -> None:
+    """A number word inside another word, or before a word that only begins like a unit, is no duration."""
+    assert matters("", f"ve {text} ve") == ()
+
+
+@pytest.mark.parametrize(
+    "heading", ["1. Amaç", "9. Bağlantılar", "Madde 3 - Amaç", "10.2 Amaç", "IV. Amaç", "a) Amaç"]
+)
+def test_the_number_of_a_new_heading_is_no_matter(heading: str) -> None:
+    """Neither where a heading comes before old words, nor where a clause comes or goes whole, or moves."""
+    rest = "Bu metin verilerin nasıl işlendiğini ve nerede saklandığını anlatır."
+    olds = [rest, "Başka bir söz.", f"## {heading}\n\n{rest}\n\nBaşka bir söz.", ""]
+    news = [f"## {heading}\n\n{rest}", f"Başka bir söz.\n\n## {heading}\n\n{rest}"]
+    for old in olds:
+        for new in news:
+            assert compare(old, new).summary.matters == ()
+            assert compare(new, old).summary.matters == ()
+
+
 def test_summary_tells_each_clause() -> None:
     """Per clause what happened, with the id to link to and the words added and removed."""
     old = "## 1. Amaç {#amac}\n\nVeriler 30 gün saklanır.\n\n## 2. Aktarım {#aktarim}\n\nVeriler aktarılmaz."
