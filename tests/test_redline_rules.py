@@ -311,6 +311,41 @@ def test_summary_tells_each_clause() -> None:
     ]
 
 
+_RULE = "Bu metin verilerin nasıl işlendiğini ve nerede saklandığını anlatır."
+_OTHER = "Şirket başvuruları otuz gün içinde sonuçlandırır ve yanıtlar."
+_HEADING = "## 1. Amaç {#amac}"
+_SECOND = "## 2. Başvuru {#basvuru}"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ([_RULE, _OTHER], [_HEADING, _RULE, _OTHER], [("amac", "headed")]),
+        ([_RULE, _OTHER], [_HEADING, _RULE, _SECOND, _OTHER], [("amac", "headed"), ("basvuru", "headed")]),
+        ([_HEADING, _RULE, _OTHER], [_HEADING, _RULE, _SECOND, _OTHER], [("basvuru", "headed")]),
+        ([_HEADING, _RULE], [_HEADING, _RULE, _SECOND, _OTHER], [("basvuru", "added")]),
+        ([_SECOND, _RULE], [_HEADING, _SECOND, _RULE], [("amac", "added")]),
+        (
+            [_RULE],
+            [_HEADING, _RULE.replace("anlatır", "açıklar")],
+            [("amac", "headed"), ("amac", "changed")],
+        ),
+    ],
+)
+def test_a_heading_put_before_old_words_is_no_new_clause(
+    old: list[str], new: list[str], expected: list[tuple[str, str]]
+) -> None:
+    """The clause is headed, not added; the other way round unheaded, not removed. New words make a new clause."""
+    back = {"headed": "unheaded", "added": "removed"}
+    there, here = "\n\n".join(old), "\n\n".join(new)
+    summary = compare(there, here).summary
+    assert [(clause.clause.id, what) for clause in summary.clauses for what in clause.what] == expected
+    told = {clause.clause.id: clause.what for clause in compare(here, there).summary.clauses}
+    for name, what in expected:
+        if what in back:
+            assert told[name] == (back[what],)
+
+
 # --- formats
 
 
