@@ -346,6 +346,30 @@ def test_a_heading_put_before_old_words_is_no_new_clause(
             assert told[name] == (back[what],)
 
 
+def test_a_number_after_an_unchanged_paragraph_is_renumbering_too() -> None:
+    """What stands before a change counts only within its block: the paragraph before the heading does not."""
+    changes = compare("Bir söz.\n\n## 3. Son {#son}\n\nYaz.", "Bir söz.\n\n## 2. Son {#son}\n\nYaz.").changes
+    assert [(change.kind, change.matters) for change in changes] == [("renumbered", ())]
+    changes = compare("Süre en çok 30\n\ngün gibi.", "Süre en çok 20\n\ngün gibi.").changes
+    assert [matter.kind for change in changes for matter in change.matters] == ["number"]
+
+
+def test_a_paragraph_is_not_split_by_a_heading_before_other_words() -> None:
+    """A new clause that only shares common words with the paragraph before it is new, not a part of it."""
+    new = f"{_RULE}\n\n{_SECOND}\n\nBu metin ve ekleri yalnız Türkçe yayımlanır, çevirileri bağlamaz."
+    html = compare(f"{_RULE} Veriler silinir ve metin saklanır.", new).html
+    assert 'data-redline-kind="split"' not in html
+
+
+def test_a_paragraph_split_by_headings_counts_only_what_is_new() -> None:
+    """Its parts are a pair, whatever number of headings came between; the headings are insertions."""
+    new = f"{_RULE}\n\n# Kısım\n\n{_SECOND}\n\n{_OTHER}\n\n## 3. Son\n\nVeriler sonra tümüyle silinir."
+    summary = compare(f"{_RULE} {_OTHER} Veriler sonra tümüyle silinir.", new).summary
+    assert (summary.words_added, summary.words_removed) == (5, 0)
+    back = compare(new, f"{_RULE} {_OTHER} Veriler sonra tümüyle silinir.").summary
+    assert (back.words_added, back.words_removed) == (0, 5)
+
+
 # --- formats
 
 

@@ -102,6 +102,10 @@ class _Place(NamedTuple):
     heading: bool
 
 
+#: Stands in a piece where a block begins or ends; no text has it, for the reader of HTML lets none through.
+_EDGE: Final = "\0"
+
+
 @dataclass(slots=True)
 class _Piece:
     """A stretch of text of one state. `block` says that whole blocks are marked."""
@@ -113,7 +117,11 @@ class _Piece:
 
     @property
     def text(self) -> str:
-        return " ".join(unescape("".join(self.texts)).replace("\n", " ").split(" ")).strip()
+        return self.raw.replace("\n", " ").replace(_EDGE, " ").strip()
+
+    @property
+    def raw(self) -> str:
+        return unescape("".join(self.texts))
 
 
 def read_changes(html: str) -> list[Change]:
@@ -239,7 +247,7 @@ class _Reader:
 
     def _break(self) -> None:
         if self._found and isinstance(self._found[-1], _Piece):
-            self._found[-1].texts.append(" ")
+            self._found[-1].texts.append(_EDGE)
 
     def _here(self, place: _Place) -> Clause:
         return self._gone if self._gone and place.state == "del" else self._clause
@@ -361,13 +369,20 @@ def _told(found: list[Change | _Piece], stay: _Stay) -> Iterator[Change]:
 
 
 def _context(found: list[Change | _Piece], at: int, *, last: bool) -> str:
+    """The unchanged words beside a change in the same block: before it the last, after it the first of piece
+    `at`.
+    """
     if not 0 <= at < len(found):
         return ""
     piece = found[at]
     if isinstance(piece, Change) or piece.place.state != "same":
         return ""
-    words = piece.text.split(" ")
-    return " ".join(words[-3:] if last else words[:3])
+    if last:
+        return " ".join(piece.raw.rpartition(_EDGE)[2].split()[-3:])
+    change = found[at - 1]
+    if isinstance(change, _Piece) and change.raw.rstrip().endswith(_EDGE):
+        return ""
+    return " ".join(piece.raw.partition(_EDGE)[0].split()[:3])
 
 
 def _one(some: _Piece, old: _Piece | None, new: _Piece | None, before: str, after: str) -> Change:
