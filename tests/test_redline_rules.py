@@ -205,6 +205,93 @@ def test_what_matters_is_told(old: str, new: str, after: str, expected: list[tup
     assert [(matter.kind, matter.old, matter.new) for matter in found] == expected
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "on beş gün",
+            "30 (otuz) gün",
+            "otuz (30) gün",
+            "iki yıllık",
+            "3 aylık",
+            "bir ayda",
+            "12 aydan",
+            "altı ayın",
+        ),
+        *(
+            "iki haftaya",
+            "30 iş günü",
+            "beş iş gününde",
+            "24 saatlik",
+            "10 dakikadır",
+            "bir günlüğüne",
+            "15gün",
+        ),
+        *("twenty-one days", "30-day", "two business days", "one-year", "12 months"),
+    ],
+)
+def test_is_a_duration(text: str) -> None:
+    """A number, in figures or words, with a unit of time and its endings, told whole."""
+    found = matters("", f"x {text} y")
+    assert [(matter.kind, matter.new) for matter in found] == [("duration", text)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "onaylanan",
+            "onayı",
+            "onay",
+            "yüzyıl",
+            "biraylar",
+            "iki ayrı",
+            "bir ayna",
+            "iki aynı",
+            "bir ayar",
+            "bir güncel",
+        ),
+        *(
+            "bir gündem",
+            "iki güneş",
+            "iki yıldız",
+            "bir yılan",
+            "bir aydın",
+            "birinci gün",
+            "bir kullanıcı",
+            "binaya",
+        ),
+        *(
+            "on business days",
+            "on days",
+            "one secondary",
+            "one daylight",
+            "two yearbooks",
+            "Ramazan",
+            "sözleşmeden",
+        ),
+        *("temeli", "temelidir", "aylık", "yıllık", "maybe"),
+    ],
+)
+def test_is_nothing_that_matters(text: str) -> None:
+    """A number word inside another word, or before a word that only begins like a unit, is no duration."""
+    assert matters("", f"ve {text} ve") == ()
+
+
+@pytest.mark.parametrize(
+    "heading", ["1. Amaç", "9. Bağlantılar", "Madde 3 - Amaç", "10.2 Amaç", "IV. Amaç", "a) Amaç"]
+)
+def test_the_number_of_a_new_heading_is_no_matter(heading: str) -> None:
+    """Neither where a heading comes before old words, nor where a clause comes or goes whole, or moves."""
+    rest = "Bu metin verilerin nasıl işlendiğini ve nerede saklandığını anlatır."
+    olds = [rest, "Başka bir söz.", f"## {heading}\n\n{rest}\n\nBaşka bir söz.", ""]
+    news = [f"## {heading}\n\n{rest}", f"Başka bir söz.\n\n## {heading}\n\n{rest}"]
+    for old in olds:
+        for new in news:
+            assert compare(old, new).summary.matters == ()
+            assert compare(new, old).summary.matters == ()
+
+
 def test_summary_tells_each_clause() -> None:
     """Per clause what happened, with the id to link to and the words added and removed."""
     old = "## 1. Amaç {#amac}\n\nVeriler 30 gün saklanır.\n\n## 2. Aktarım {#aktarim}\n\nVeriler aktarılmaz."
@@ -222,6 +309,65 @@ def test_summary_tells_each_clause() -> None:
     assert [(clause.id, matter.old, matter.new) for clause, matter in summary.matters] == [
         ("amac", "30 gün", "15 gün")
     ]
+
+
+_RULE = "Bu metin verilerin nasıl işlendiğini ve nerede saklandığını anlatır."
+_OTHER = "Şirket başvuruları otuz gün içinde sonuçlandırır ve yanıtlar."
+_HEADING = "## 1. Amaç {#amac}"
+_SECOND = "## 2. Başvuru {#basvuru}"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ([_RULE, _OTHER], [_HEADING, _RULE, _OTHER], [("amac", "headed")]),
+        ([_RULE, _OTHER], [_HEADING, _RULE, _SECOND, _OTHER], [("amac", "headed"), ("basvuru", "headed")]),
+        ([_HEADING, _RULE, _OTHER], [_HEADING, _RULE, _SECOND, _OTHER], [("basvuru", "headed")]),
+        ([_HEADING, _RULE], [_HEADING, _RULE, _SECOND, _OTHER], [("basvuru", "added")]),
+        ([_SECOND, _RULE], [_HEADING, _SECOND, _RULE], [("amac", "added")]),
+        (
+            [_RULE],
+            [_HEADING, _RULE.replace("anlatır", "açıklar")],
+            [("amac", "headed"), ("amac", "changed")],
+        ),
+    ],
+)
+def test_a_heading_put_before_old_words_is_no_new_clause(
+    old: list[str], new: list[str], expected: list[tuple[str, str]]
+) -> None:
+    """The clause is headed, not added; the other way round unheaded, not removed. New words make a new clause."""
+    back = {"headed": "unheaded", "added": "removed"}
+    there, here = "\n\n".join(old), "\n\n".join(new)
+    summary = compare(there, here).summary
+    assert [(clause.clause.id, what) for clause in summary.clauses for what in clause.what] == expected
+    told = {clause.clause.id: clause.what for clause in compare(here, there).summary.clauses}
+    for name, what in expected:
+        if what in back:
+            assert told[name] == (back[what],)
+
+
+def test_a_number_after_an_unchanged_paragraph_is_renumbering_too() -> None:
+    """What stands before a change counts only within its block: the paragraph before the heading does not."""
+    changes = compare("Bir söz.\n\n## 3. Son {#son}\n\nYaz.", "Bir söz.\n\n## 2. Son {#son}\n\nYaz.").changes
+    assert [(change.kind, change.matters) for change in changes] == [("renumbered", ())]
+    changes = compare("Süre en çok 30\n\ngün gibi.", "Süre en çok 20\n\ngün gibi.").changes
+    assert [matter.kind for change in changes for matter in change.matters] == ["number"]
+
+
+def test_a_paragraph_is_not_split_by_a_heading_before_other_words() -> None:
+    """A new clause that only shares common words with the paragraph before it is new, not a part of it."""
+    new = f"{_RULE}\n\n{_SECOND}\n\nBu metin ve ekleri yalnız Türkçe yayımlanır, çevirileri bağlamaz."
+    html = compare(f"{_RULE} Veriler silinir ve metin saklanır.", new).html
+    assert 'data-redline-kind="split"' not in html
+
+
+def test_a_paragraph_split_by_headings_counts_only_what_is_new() -> None:
+    """Its parts are a pair, whatever number of headings came between; the headings are insertions."""
+    new = f"{_RULE}\n\n# Kısım\n\n{_SECOND}\n\n{_OTHER}\n\n## 3. Son\n\nVeriler sonra tümüyle silinir."
+    summary = compare(f"{_RULE} {_OTHER} Veriler sonra tümüyle silinir.", new).summary
+    assert (summary.words_added, summary.words_removed) == (5, 0)
+    back = compare(new, f"{_RULE} {_OTHER} Veriler sonra tümüyle silinir.").summary
+    assert (back.words_added, back.words_removed) == (0, 5)
 
 
 # --- formats

@@ -45,6 +45,12 @@ _LIKE_TWIN: Final = 0.3
 _LIKE_TAG: Final = 0.4
 _LIKE_OTHER: Final = 0.55
 _LIKE_CONTAINER: Final = 0.15
+#: So many words, and so much of it, must a block share with what a neighbour leaves over to be a part of the
+#: same split paragraph; more if a heading stands between.
+_LEAST_NEAR: Final = 3
+_PART_NEAR: Final = 0.6
+_LEAST_FAR: Final = 5
+_PART_FAR: Final = 0.75
 
 
 #: Of these a parent has one: it stays the same one, whatever its words become.
@@ -285,7 +291,7 @@ class Aligner:
 
     def _rest(self, whole: Block, others: list[Block], at: int, free: set[int]) -> tuple[int, int]:
         """The range of blocks round `at` that together hold the words of `whole`: `at` alone if it was not
-        cut up.
+        cut up. Headings that came in between are in the range.
         """
         if whole.tag not in ("p", "li", "") or whole.children or others[at].children or whole.tainted:
             return at, at
@@ -296,18 +302,25 @@ class Aligner:
             return at, at
         share = LCSseq.similarity(words, text)
         while True:
-            for to in (last + 1, first - 1):
+            for towards in (1, -1):
+                to = last + 1 if towards > 0 else first - 1
+                near = True
+                while to in free and HEADING.fullmatch(others[to].tag):
+                    to += towards
+                    near = False
                 if (
                     to not in free
                     or others[to].tag != others[at].tag
                     or others[to].children
                     or others[to].tainted
+                    or not (near or whole.tag == others[at].tag == "p")
                 ):
                     continue
                 more = self.words(others[to])
-                joined = text + more if to > last else more + text
+                joined = text + more if towards > 0 else more + text
                 gain = LCSseq.similarity(words, joined) - share
-                if len(more) >= 3 and gain >= 3 and gain >= 0.6 * len(more):
+                least, part = (_LEAST_NEAR, _PART_NEAR) if near else (_LEAST_FAR, _PART_FAR)
+                if len(more) >= least and gain >= least and gain >= part * len(more):
                     share, text = share + gain, joined
                     first, last = min(first, to), max(last, to)
                     break

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from html import unescape
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple, Protocol
 
 from yururluk.names import names
 from yururluk.redline.formats import Detail, details
@@ -65,8 +65,8 @@ class Change:
     """One change. `pair` names the two ends in the HTML where the old stands whole beside the new.
 
     `within` is the pair inside whose new side the change stands. Words are counted as white space parts
-    them; those
-    of a pair by the changes inside it, which are changes of their own.
+    them; those of a pair by the changes inside it, which are changes of their own. `words_stay` says of a heading
+    that came or went alone that most of the words below it were there before, or are there still.
     """
 
     kind: ChangeKind
@@ -81,9 +81,16 @@ class Change:
     matters: tuple[Matter, ...] = ()
     details: tuple[Detail, ...] = ()
     heading: bool = False
+    words_stay: bool = False
 
 
 _State = Literal["same", "ins", "del"]
+
+
+class _Stay(Protocol):
+    """Answers whether the words below a heading that came or went are in both texts."""
+
+    def __call__(self, clause: Clause, *, came: bool) -> bool: ...
 
 
 class _Place(NamedTuple):
@@ -93,6 +100,10 @@ class _Place(NamedTuple):
     within: str
     element: str
     heading: bool
+
+
+#: Stands in a piece where a block begins or ends; no text has it, for the reader of HTML lets none through.
+_EDGE: Final = "\0"
 
 
 @dataclass(slots=True)
@@ -106,14 +117,31 @@ class _Piece:
 
     @property
     def text(self) -> str:
-        return " ".join(unescape("".join(self.texts)).replace("\n", " ").split(" ")).strip()
+        return self.raw.replace("\n", " ").replace(_EDGE, " ").strip()
+
+    @property
+    def raw(self) -> str:
+        return unescape("".join(self.texts))
 
 
 def read_changes(html: str) -> list[Change]:
     """The changes that a redline shows."""
     found: list[Change | _Piece] = []
-    _Reader(html, found).read()
-    return list(_told(found))
+    reader = _Reader(html, found)
+    reader.read()
+    return list(_told(found, reader.stay))
+
+
+@dataclass(slots=True)
+class _Below:
+    """How many words below a heading, up to the next one of the same text, are in both texts, or in one."""
+
+    both: int = 0
+    one: int = 0
+
+    @property
+    def stay(self) -> bool:
+        return self.both > 0 and self.both >= self.one
 
 
 class _Reader:
@@ -124,6 +152,15 @@ class _Reader:
         self._gone: Clause | None = None  # a heading that went, while what follows went too
         self._old_sides: dict[str, str] = {}
         self._waiting: dict[str, int] = {}
+        self._kinds: dict[str, str] = {}
+        #: What stands below each heading that came (True) or went (False), and below the last one of each text.
+        self._below: dict[tuple[bool, Clause], _Below] = {}
+        self._last: dict[bool, _Below | None] = {True: None, False: None}
+
+    def stay(self, clause: Clause, *, came: bool) -> bool:
+        """Are the words below a heading that came or went alone in both texts, most of them?"""
+        below = self._below.get((came, clause))
+        return below is not None and below.stay
 
     def read(self) -> None:
         position = skip_to = heading_end = within_depth = 0
@@ -153,7 +190,8 @@ class _Reader:
             pair = _PAIR.search(part) if mark else None
             if _HEADING.fullmatch(name):
                 heading_end = end_of(self._html, name, position)
-                self._enter(part, name, self._html[position:heading_end], removed=state == "del")
+                moved = bool(within) and self._kinds[within] == "move"
+                self._enter(part, name, self._html[position:heading_end], state, moved=moved)
             if name in _BREAKING:
                 element = name
                 self._break()
@@ -180,7 +218,9 @@ class _Reader:
                     _Place(state, within, element, start < heading_end),
                 )
 
-    def _enter(self, tag: str, name: str, inner: str, *, removed: bool) -> None:
+    def _enter(self, tag: str, name: str, inner: str, state: _State, *, moved: bool) -> None:
+        """A heading begins. One inside a moved passage ends nothing in the old text, which had it elsewhere."""
+        removed = state == "del"
         shown = _plain(one_side(inner, "ins" if removed else "del"))
         found = _ID.search(tag)
         clause = Clause(unescape(found.group(1)) if found else "", shown, int(name[1]))
@@ -188,10 +228,26 @@ class _Reader:
             self._gone = clause
         else:
             self._clause, self._gone = clause, None
+        for came, other in ((True, "del"), (False, "ins")):
+            if state != other and not (moved and not came):
+                self._last[came] = (
+                    None if state == "same" else self._below.setdefault((came, clause), _Below())
+                )
+
+    def _count(self, words: int, state: _State, *, moved: bool) -> None:
+        """Counts words below the last headings. Moved ones are no less there for having been elsewhere."""
+        for came, other in ((True, "del"), (False, "ins")):
+            below = self._last[came]
+            if below is None or state == other or (moved and not came):
+                continue
+            if state == "same":
+                below.both += words
+            else:
+                below.one += words
 
     def _break(self) -> None:
         if self._found and isinstance(self._found[-1], _Piece):
-            self._found[-1].texts.append(" ")
+            self._found[-1].texts.append(_EDGE)
 
     def _here(self, place: _Place) -> Clause:
         return self._gone if self._gone and place.state == "del" else self._clause
@@ -208,6 +264,9 @@ class _Reader:
             return
         if place.state == "same":
             self._gone = None
+        if not place.heading and (self._last[True] or self._last[False]):
+            moved = bool(place.within) and self._kinds[place.within] == "move"
+            self._count(len(text.split()), place.state, moved=moved)
         clause = self._here(place)
         if isinstance(last, _Piece) and last.place.state == place.state and last.place.within == place.within:
             if last.clause is clause:
@@ -224,8 +283,17 @@ class _Reader:
         if heading and side == "ins":
             name = heading.group(2)
             self._enter(
-                heading.group(1), name, html[heading.end() : end_of(html, name, heading.end())], removed=False
+                heading.group(1),
+                name,
+                html[heading.end() : end_of(html, name, heading.end())],
+                "same",
+                moved=kind == "move",
             )
+        self._kinds[pair] = kind
+        if side == "del" and heading:
+            self._last[False] = None
+        elif side == "del" and kind == "move" and (below := self._last[False]):
+            below.both += len(_plain(one_side(html, "ins")).split())
         if side == "ins" and pair in self._waiting:
             at = self._waiting[pair]
             change = self._found[at]
@@ -267,7 +335,7 @@ def _alt(tag: str) -> str:
     return f"[{found.group(1)}]" if found else ""
 
 
-def _told(found: list[Change | _Piece]) -> Iterator[Change]:
+def _told(found: list[Change | _Piece], stay: _Stay) -> Iterator[Change]:
     """Deletions and insertions side by side as replacements, each with what stands round it."""
     at = 0
     while at < len(found):
@@ -292,20 +360,29 @@ def _told(found: list[Change | _Piece]) -> Iterator[Change]:
         ):
             new = following
             end = at + 2
-        yield _one(
+        told = _one(
             new or item, old, new, _context(found, at - 1, last=True), _context(found, end, last=False)
         )
+        alone = told.heading and (old is None or new is None)
+        yield replace(told, words_stay=True) if alone and stay(told.clause, came=old is None) else told
         at = end
 
 
 def _context(found: list[Change | _Piece], at: int, *, last: bool) -> str:
+    """The unchanged words beside a change in the same block: before it the last, after it the first of piece
+    `at`.
+    """
     if not 0 <= at < len(found):
         return ""
     piece = found[at]
     if isinstance(piece, Change) or piece.place.state != "same":
         return ""
-    words = piece.text.split(" ")
-    return " ".join(words[-3:] if last else words[:3])
+    if last:
+        return " ".join(piece.raw.rpartition(_EDGE)[2].split()[-3:])
+    change = found[at - 1]
+    if isinstance(change, _Piece) and change.raw.rstrip().endswith(_EDGE):
+        return ""
+    return " ".join(piece.raw.partition(_EDGE)[0].split()[:3])
 
 
 def _one(some: _Piece, old: _Piece | None, new: _Piece | None, before: str, after: str) -> Change:

@@ -13,20 +13,29 @@ from yururluk.names import names
 MatterKind = Literal["date", "amount", "percentage", "duration", "number", "negation", "modal", "party"]
 
 _NUMBER: Final = r"\d+(?:[.,]\d+)*"
-_WORD_NUMBER: Final = (
-    "bir|iki|üç|dört|beş|altı|yedi|sekiz|dokuz|on|yirmi|otuz|kırk|elli|altmış|yetmiş|seksen|doksan|yüz|bin"
-    "|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|sixty|ninety"
+_TURKISH_NUMBER: Final = (
+    "(?:bir|iki|üç|dört|beş|altı|yedi|sekiz|dokuz|on|yirmi|otuz|kırk|elli|altmış|yetmiş|seksen|doksan"
+    "|yüz|bin)"
 )
-_UNIT: Final = (
-    "(?:iş )?gün|hafta|ay|yıl|saat|dakika|saniye"
-    "|(?:business |calendar |working )?days?|weeks?|months?|years?|hours?|minutes?|seconds?"
+_ENGLISH_NUMBER: Final = (
+    "(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen"
+    "|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred)"
 )
+_TURKISH_UNIT: Final = "(?:iş |takvim )?(?:gün|hafta|ay|yıl|saat|dakika|saniye)"
+_ENGLISH_UNIT: Final = "(?:business |calendar |working )?(?:day|week|month|year|hour|minute|second)s?"
+#: The endings that a unit of time takes. Any letters would do for ay-rı, gün-cel, yıl-dız, second-ary too.
+_CASE: Final = "(?:n?[ıiuü]n|[dt][ae](?:n|ki)?|y?[ae]|y?l[ae])"
+_UNIT_ENDING: Final = (
+    rf"(?:l[ıiuü][kğ])?(?:l[ae]r)?(?:s?[ıiuü](?:n{_CASE})?|{_CASE})?(?:[dt][ıiuü]r)?(?:['’]\w+)?"
+)
+#: What stands between a number and its unit: "30 (otuz) gün", "30-day". Words need something between them:
+#: "onaylanan" is no ten months.
+_BETWEEN: Final = r"(?: ?\([^()]{1,20}\) ?|[ -])"
 _MONTHS: Final = (
     "Ocak|Şubat|Mart|Nisan|Mayıs|Haziran|Temmuz|Ağustos|Eylül|Ekim|Kasım|Aralık"
     "|January|February|March|April|May|June|July|August|September|October|November|December"
 )
 _CURRENCY: Final = "TL|TRY|USD|EUR|GBP|₺|\\$|€|£|lira|dollars?|euros?"
-_SUFFIX: Final = r"(?:['’]\w+|(?<=[^\W\d])[a-zçğıöşü]{1,5}\b)?"
 
 #: In this order: what an earlier pattern takes is not looked at again.
 _FACTS: Final[tuple[tuple[MatterKind, re.Pattern[str]], ...]] = (
@@ -34,7 +43,7 @@ _FACTS: Final[tuple[tuple[MatterKind, re.Pattern[str]], ...]] = (
         "date",
         re.compile(
             rf"\b\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{2,4}}\b|\b\d{{4}}-\d\d-\d\d\b"
-            rf"|\b\d{{1,2}}\.? (?:{_MONTHS})(?:,? \d{{4}})?|\b(?:{_MONTHS}) \d{{1,2}}(?:,? \d{{4}})?\b"
+            rf"|\b\d{{1,2}}\.? (?:{_MONTHS})\b(?:,? \d{{4}})?|\b(?:{_MONTHS}) \d{{1,2}}(?:,? \d{{4}})?\b"
         ),
     ),
     ("amount", re.compile(rf"[₺$€£] ?{_NUMBER}|\b{_NUMBER} ?(?:{_CURRENCY})(?!\w)")),
@@ -45,22 +54,27 @@ _FACTS: Final[tuple[tuple[MatterKind, re.Pattern[str]], ...]] = (
     (
         "duration",
         re.compile(
-            rf"\b(?:{_NUMBER}|{_WORD_NUMBER})(?: ?\([^()]{{1,20}}\))? ?(?:{_UNIT}){_SUFFIX}\b", re.IGNORECASE
+            rf"\b(?:{_NUMBER}{_BETWEEN}?|{_TURKISH_NUMBER}(?: {_TURKISH_NUMBER})*{_BETWEEN})"
+            rf"{_TURKISH_UNIT}{_UNIT_ENDING}\b"
+            rf"|\b(?:{_NUMBER}{_BETWEEN}?|{_ENGLISH_NUMBER}(?:[ -]{_ENGLISH_NUMBER})*{_BETWEEN})"
+            rf"{_ENGLISH_UNIT}\b",
+            re.IGNORECASE,
         ),
     ),
     ("number", re.compile(rf"(?<![\w.]){_NUMBER}(?!\w)")),
 )
 _NEGATION: Final = re.compile(
-    r"not|no|never|none|nor|neither|without|except|unless|excluding|cannot|\w+n['’]t"
+    # The month, the ablative of the commonest noun in -me, and the noun "temel" only look the part.
+    r"(?!ramazan|sözleşmeden)(?:not|no|never|none|nor|neither|without|except|unless|excluding|cannot|\w+n['’]t"
     r"|değil\w*|yok\w*|hiçbir\w*|asla|hariç|olmaksızın|dışında"
     r"|\w+(?:maz|mez|mamak|memek|mayacak|meyecek|mamış|memiş)\w*"
-    r"|\w{2,}m[ae]y[ae]c[ae](?:k|ğ)\w*|\w{2,}(?:madan|meden|madığı|mediği|maksızın|meksizin)\w*",
+    r"|\w{2,}m[ae]y[ae]c[ae](?:k|ğ)\w*|\w{2,}(?:madan|meden|madığı|mediği|maksızın|meksizin)\w*)",
     re.IGNORECASE,
 )
 _MODAL: Final = re.compile(
-    r"shall|must|may|might|can|could|will|would|should|required?|entitled|obliged"
+    r"(?!temel)(?:shall|must|may|might|can|could|will|would|should|required?|entitled|obliged"
     r"|\w+(?:abilir|ebilir|abilecek|ebilecek|abileceğ|ebileceğ)\w*|\w+(?:malı|meli)(?:dır|dir|lar|ler|yız|yiz)?"
-    r"|zorunda\w*|zorunlu\w*|gerekir|gerekmektedir|mecbur\w*|yükümlü\w*|yetkili\w*",
+    r"|zorunda\w*|zorunlu\w*|gerekir|gerekmektedir|mecbur\w*|yükümlü\w*|yetkili\w*)",
     re.IGNORECASE,
 )
 _WORDS: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")

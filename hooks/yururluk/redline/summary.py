@@ -8,11 +8,16 @@ from typing import Final, Literal
 from yururluk.redline.changes import Change, Clause
 from yururluk.redline.matters import Matter, MatterKind
 
-Happening = Literal["added", "removed", "changed", "moved", "renumbered", "formatting", "typographic"]
+#: A clause is "headed" if a heading was put before words that stay, "unheaded" if its heading went and they stay.
+Happening = Literal[
+    "added", "removed", "headed", "unheaded", "changed", "moved", "renumbered", "formatting", "typographic"
+]
 
 _ORDER: Final[tuple[Happening, ...]] = (
     "added",
     "removed",
+    "headed",
+    "unheaded",
     "moved",
     "changed",
     "renumbered",
@@ -101,10 +106,16 @@ def _only_carries_id(change: Change) -> bool:
 
 
 def _happening(change: Change) -> Happening:
-    if change.kind in ("added", "removed") and change.heading and change.element.startswith("h"):
+    if (
+        (change.kind == "added" or change.kind == "removed")
+        and change.heading
+        and change.element.startswith("h")
+    ):
         whole = change.new or change.old
         if change.clause.title and whole.startswith(change.clause.title):
-            return "added" if change.kind == "added" else "removed"
+            if change.words_stay:
+                return "headed" if change.kind == "added" else "unheaded"
+            return change.kind
     if change.kind == "moved":
         return "moved"
     if change.kind == "renumbered":

@@ -65,15 +65,36 @@ def marked_words(old_html: str, new_html: str, vocabulary: Vocabulary, budget: B
     """`new_html` with the words it does not share with `old_html` marked inserted, and those it lost put in
     as deleted; None if it has no word beside which they could be put.
     """
+    marked = marked_parts(old_html, [new_html], vocabulary, budget)
+    return marked[0] if marked else None
+
+
+def marked_parts(
+    old_html: str, new_parts: list[str], vocabulary: Vocabulary, budget: Budget
+) -> list[str] | None:
+    """As `marked_words`, for a new side in several parts, each of which begins and ends with a tag if there
+    are more than one.
+    """
+    new_html = new_parts[0] if len(new_parts) == 1 else "".join(new_parts)
     old, new = _read(old_html, vocabulary), _read(new_html, vocabulary)
     runs = readable(common(old.codes, new.codes, budget), old.raws, new.raws)
     kept = _kept(old, new, runs)
     if len(kept) == len(new.raws) == len(old.raws):
-        return new_html
+        return new_parts
     if not new.raws:
         return None
     lost = _lost(old, new, kept)
-    return _write(old, new, kept, lost)
+    pieces = _write(old, new, kept, lost)
+    if len(new_parts) == 1:
+        return ["".join(pieces)]
+    done: list[str] = []
+    at = 0
+    for part in new_parts:
+        # Text and tags take turns; between two parts there is an empty text, which either may have.
+        end = at + len(TAGS.split(part)) - 1
+        done.append("".join(pieces[at:end]))
+        at = end
+    return done
 
 
 def _kept(old: _Words, new: _Words, runs: list[Same]) -> dict[int, int]:
@@ -106,7 +127,7 @@ def _lost(old: _Words, new: _Words, kept: dict[int, int]) -> dict[int, tuple[int
     return lost
 
 
-def _write(old: _Words, new: _Words, kept: dict[int, int], lost: dict[int, tuple[int, int]]) -> str:
+def _write(old: _Words, new: _Words, kept: dict[int, int], lost: dict[int, tuple[int, int]]) -> list[str]:
     total = len(new.raws)
     pieces = list(new.pieces)
     for at, b in new.blanks:
@@ -147,7 +168,7 @@ def _write(old: _Words, new: _Words, kept: dict[int, int], lost: dict[int, tuple
             out.append(tail)
         pieces[part] = "".join(out)
         at = end
-    return "".join(pieces)
+    return pieces
 
 
 def _insert(out: list[str], text: str) -> None:

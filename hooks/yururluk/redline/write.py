@@ -8,14 +8,15 @@ from html import escape
 from typing import Final, NamedTuple
 
 from yururluk.redline.align import Step
+from yururluk.redline.headings import HEADING
 from yururluk.redline.inline import Tools, inline_redline
 from yururluk.redline.labels import Labels
-from yururluk.redline.marks import Kind, Side, marked, pair_attributes, without_ids, wrapper
+from yururluk.redline.marks import DEL_END, INS_END, Kind, Side, marked, pair_attributes, without_ids, wrapper
 from yururluk.redline.moves import Move
 from yururluk.redline.running import TAGS, tag_name
 from yururluk.redline.tree import CARRIERS, CHOOSY, SPACE, VOID, Block, children_of
 from yururluk.redline.views import one_side
-from yururluk.redline.words import marked_words
+from yururluk.redline.words import marked_parts, marked_words
 
 #: Children of these are marked one by one, down to what can hold a wrapper.
 _ROWS: Final = frozenset(CHOOSY)
@@ -88,8 +89,12 @@ class Writer:
             return new.opening + inner + new.source[new.hi : new.end]
         if step.kind == "enter":
             return new.opening + self.write(old, new, step.steps) + new.source[new.hi : new.end]
-        kind: Kind = "split" if step.kind == "split" else "merge" if step.kind == "merge" else "format"
-        return self._pair(kind, ours[step.a : step.a_end], theirs[step.b : step.b_end])
+        olds, news = ours[step.a : step.a_end], theirs[step.b : step.b_end]
+        if step.kind == "split" or step.kind == "merge":
+            if any(HEADING.fullmatch(block.tag) for block in (*olds, *news)):
+                return self._parted(step.kind, olds, news)
+            return self._pair(step.kind, olds, news)
+        return self._pair("format", olds, news)
 
     def _flush(self, marks: list[_Mark], out: list[str]) -> None:
         out.extend(f"{mark.opening}{mark.content}</{mark.side}>" for mark in marks)
@@ -148,6 +153,27 @@ class Writer:
             return f"{carried(without_ids(old), 'del', attributes)}{carried(html, 'ins', attributes)}"
         return f"{wrapper('del', attributes)}{without_ids(old)}</del>{wrapper('ins', attributes)}{html}</ins>"
 
+    def _parted(self, kind: Kind, olds: list[Block], news: list[Block]) -> str:
+        """A pair with headings between its parts on one side: those came, or went, on their own."""
+        before, after = _by_headings(olds), _by_headings(news)
+        gone, come = ("".join(run.html for run in runs if not run.heading) for runs in (before, after))
+        parts = [run.html for run in after if not run.heading]
+        marked = marked_parts(gone, parts, self._tools.vocabulary, self._tools.budget)
+        if marked is not None and one_side("".join(marked), "del") == come:
+            attributes = pair_attributes(self._tools.next_pair(), kind)
+            parts = marked
+        else:
+            attributes = ""
+        left = iter(parts)
+        out: list[str] = []
+        for run in before:
+            opening = wrapper("del", "" if run.heading else attributes)
+            out.append(f"{opening}{run.space}{without_ids(run.html)}{DEL_END}")
+        for run in after:
+            opening = wrapper("ins", "" if run.heading else attributes)
+            out.append(f"{opening}{run.space}{run.html if run.heading else next(left)}{INS_END}")
+        return "".join(out)
+
     # -- blocks that carry the mark themselves
 
     def _carried_gap(self, before: list[Block], after: list[Block], out: list[str]) -> None:
@@ -186,6 +212,27 @@ class Writer:
             end, aid = "new", self._labels.moved_from(pair)
             html = self._words(move.olds[0].html, html) or html
         return carried(html, side, pair_attributes(pair, "move"), f' id="{escape(pair)}-{end}"', aid)
+
+
+class _Run(NamedTuple):
+    """Neighbours that are headings, or that are none, and the white space before them where others precede."""
+
+    heading: bool
+    space: str
+    html: str
+
+
+def _by_headings(blocks: list[Block]) -> list[_Run]:
+    runs: list[_Run] = []
+    start = 0
+    for at, block in enumerate(blocks):
+        heading = bool(HEADING.fullmatch(block.tag))
+        if at + 1 < len(blocks) and bool(HEADING.fullmatch(blocks[at + 1].tag)) == heading:
+            continue
+        html = block.source[blocks[start].start : block.end]
+        runs.append(_Run(heading, blocks[start].space if start else "", html))
+        start = at + 1
+    return runs
 
 
 def _checked(html: str, olds: list[Block], news: list[Block]) -> str:
