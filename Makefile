@@ -38,8 +38,9 @@ lint: $(VENV)/ready-test
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-bench: $(VENV)/ready-bench ## Measure the redline beside its peers
+bench: $(VENV)/ready-bench $(VENV)/ready-test ## Measure the redline beside its peers, and the comparison of any two releases
 	@$(BIN)/python -m bench.redline $(BENCH)
+	@$(BIN)/python -m bench.compare
 
 lock: $(VENV)/ready-lock ## Pin every requirement anew, with hashes
 	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \
