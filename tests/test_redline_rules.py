@@ -403,3 +403,18 @@ def test_both_texts_can_be_read_out_of_critic_markup(seed: int) -> None:
     took = re.sub(r"\{\+\+(.*?)\+\+\}", r"\1", re.sub(r"\{--.*?--\}", "", critic, flags=re.S), flags=re.S)
     left = re.sub(r"\{--(.*?)--\}", r"\1", re.sub(r"\{\+\+.*?\+\+\}", "", critic, flags=re.S), flags=re.S)
     assert (took, left) == (new, old)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("Şirket", "DinamikCRM", [("party", "Şirket", "DinamikCRM")]),
+        ("Company", "Customer", [("party", "Company", "Customer")]),
+        ("Veriler", "Bilgiler", []),
+    ],
+)
+def test_at_the_head_of_a_sentence_a_party_is_a_role_or_a_name_with_an_inner_capital(
+    old: str, new: str, expected: list[tuple[str, str, str]]
+) -> None:
+    """Every first word has a capital there; it alone makes no name."""
+    assert [(matter.kind, matter.old, matter.new) for matter in matters(old, new)] == expected

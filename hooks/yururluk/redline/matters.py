@@ -83,6 +83,13 @@ _NAME: Final = re.compile(r"[A-ZÇĞİÖŞÜ][\w.'’&-]*(?:\s+(?:[A-ZÇĞİÖŞ
 _COMMON: Final = names("the a an this these if any we you our your in for to bu bir her biz siz işbu")
 
 
+#: Words by which a legal text calls its parties.
+_ROLES: Final = names(
+    "şirket kullanıcı müşteri üye satıcı alıcı company user customer member controller processor"
+)
+_INNER_CAPITAL: Final = re.compile(r"\w*[a-zçğıöşü][A-ZÇĞİÖŞÜ0-9]\w*")
+
+
 #: A phrase of so many words is told whole: geçerlidir → geçerli değildir.
 _PHRASE: Final = 4
 
@@ -155,6 +162,17 @@ def _party(old: str, new: str, before: str) -> list[Matter]:
     if not left or not right or not _NAME.fullmatch(left) or not _NAME.fullmatch(right):
         return []
     sentence_begins = not before.strip() or before.rstrip()[-1] in ".:;!?"
-    if sentence_begins and (left.lower() in _COMMON or right.lower() in _COMMON or " " not in left + right):
+    if sentence_begins and (left.lower() in _COMMON or right.lower() in _COMMON):
+        return []
+    if (
+        sentence_begins
+        and " " not in left + right
+        and not (_is_surely_a_name(left) or _is_surely_a_name(right))
+    ):
         return []
     return [Matter("party", left, right)] if left.lower() != right.lower() else []
+
+
+def _is_surely_a_name(word: str) -> bool:
+    """Whether a word is a name even where every word has a capital: DinamikCRM, Şirket."""
+    return word.lower() in _ROLES or _INNER_CAPITAL.fullmatch(word) is not None
