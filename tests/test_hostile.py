@@ -72,6 +72,12 @@ def test_hostile_markdown_runs_nothing_and_keeps_its_words(project: Project) -> 
     assert project.run("verify").code == 0
 
 
+def test_a_hash_in_a_fence_is_no_heading() -> None:
+    html = render("## 1. Madde {#madde}\n\n```\n# yorum\n\n## bu da\n```\n")
+    assert html.count("<h") == 1
+    assert "# yorum" in html
+
+
 def test_the_page_shows_what_render_gives(project: Project) -> None:
     """MkDocs renders the page and `render` the redline: both must be the same text."""
     settings = read_settings(project.root)

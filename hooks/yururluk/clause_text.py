@@ -85,8 +85,8 @@ def content_of_html(html: str) -> Content:
     return _content(list(_sections(html)))
 
 
-#: A note, an abbreviation, a link's address given elsewhere, or HTML: what one piece says may depend on another.
-_TIED = re.compile(r"<[a-z/!?]|^ {0,3}(?:\*?\[[^\]\n]+\]:)", re.IGNORECASE | re.MULTILINE)
+#: A note, an abbreviation, a link's address given elsewhere, a fence, or HTML: one piece may depend on another.
+_TIED = re.compile(r"<[a-z/!?]|^ {0,3}(?:\*?\[[^\]\n]+\]:|`{3}|~{3})", re.IGNORECASE | re.MULTILINE)
 _BREAK = re.compile(r"\n\n(?=#{1,6}[^#\n])")
 _BLANK = re.compile(r"\n[ \t]+(?=\n)")
 

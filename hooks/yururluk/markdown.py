@@ -46,6 +46,7 @@ EXTENSIONS: list[str] = [
     "admonition",
     "attr_list",
     "def_list",
+    "fenced_code",
     "footnotes",
     "md_in_html",
     "sane_lists",
