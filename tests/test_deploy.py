@@ -132,6 +132,30 @@ def test_what_was_changed_on_the_branch_by_hand_is_put_right(
     assert ready.git("rev-parse", "gh-pages") == before
 
 
+def test_a_register_that_was_cut_short_by_hand_is_refused_unless_the_whole_one_is_given(
+    ready: Project,
+) -> None:
+    """Its chain is whole; going on from it would record 2.0 a second time."""
+    tree, whole = ready.tree(), ready.page("register.json") + "\n"
+    blob = ready.git("rev-parse", "gh-pages:register.json")
+
+    def cut(hand: Project) -> None:
+        register = json.loads(whole)
+        register["entries"].pop()
+        hand.write("register.json", json.dumps(register))
+
+    _on_the_branch(ready, cut)
+    assert _publish(ready) == _refused(
+        "gh-pages:register.json: an entry was removed or changed by hand: it is not the register that was "
+        "published last.",
+        "look who did it (git log -p gh-pages -- register.json) and put the file back on the branch: "
+        f"git cat-file blob {blob} prints it.",
+    )
+    ready.write("../saved.json", whole)
+    assert _publish(ready, "--register", "../saved.json").code == 0
+    assert ready.tree() == tree
+
+
 def test_a_release_that_mike_deleted_comes_back(ready: Project) -> None:
     tree = ready.tree()
     mike = Path(sys.executable).parent / "mike"

@@ -22,7 +22,15 @@ from mkdocs.config import load_config
 
 from yururluk.building import build_site
 from yururluk.model import Release
-from yururluk.online import VERSIONS_FILE, Online, build_file, code_digest, online, online_register
+from yururluk.online import (
+    VERSIONS_FILE,
+    Online,
+    build_file,
+    code_digest,
+    online,
+    online_register,
+    refuse_altered_register,
+)
 from yururluk.problems import Problem, Refused
 from yururluk.publish import BUILD_FILE, Folder, Plan, plan
 from yururluk.register import REGISTER_FILE
@@ -120,8 +128,9 @@ def _once(
     else:
         base = base_here(repository, settings, progress)
     register = online_register(repository, base, settings, request.saved_register)
-    wished = plan(releases, register, request.moment, settings, code_digest(repository.root))
     found = online(repository, base)
+    refuse_altered_register(repository, found, register, settings)
+    wished = plan(releases, register, request.moment, settings, code_digest(repository.root))
     due = [folder for folder in wished.folders if request.rebuild or not found.has(folder)]
     portal_due = request.rebuild or not found.has_portal(wished)
     commit = base

@@ -22,7 +22,7 @@ from yururluk.problems import Problem, Refused
 from yururluk.publish import BUILD_FILE, Folder, Plan
 from yururluk.register import REGISTER_FILE, Register, loads
 from yururluk.settings import CONFIG_FILE, Settings
-from yururluk.vcs import Repository, content_id
+from yururluk.vcs import GitFailed, Repository, content_id
 
 VERSIONS_FILE = "versions.json"
 _FORMAT = 2
@@ -119,6 +119,31 @@ def online(repository: Repository, commit: str | None) -> Online:
         )
     except (ValueError, AttributeError, RecursionError):
         return Online(ids=ids)
+
+
+def refuse_altered_register(
+    repository: Repository, found: Online, register: Register, settings: Settings
+) -> None:
+    """Raise `Refused` where the branch's register says something else than the one that we wrote last.
+
+    One that was cut short or whose last entry was edited has an unbroken chain: going on from it would record
+    a release a second time, under another date. Where the one written last cannot be read, nothing is said.
+    """
+    written = found.files.get(REGISTER_FILE)
+    if written is None or written == found.ids.get(REGISTER_FILE):
+        return
+    try:
+        before = loads(repository.run("cat-file", "blob", written), f"{settings.branch}:{BUILD_FILE}")
+    except (GitFailed, Refused):
+        return
+    if register.raw[: len(before.raw)] == before.raw:
+        return
+    message = "an entry was removed or changed by hand: it is not the register that was published last."
+    mend = (
+        f"look who did it (git log -p {settings.branch} -- {REGISTER_FILE}) and put the file back on the branch: "
+        f"git cat-file blob {written} prints it."
+    )
+    raise Refused([Problem("register", f"{settings.branch}:{REGISTER_FILE}", 0, message, mend)])
 
 
 def build_file(wished: Plan, ids: Mapping[str, str], files: Mapping[str, bytes]) -> bytes:
