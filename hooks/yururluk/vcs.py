@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -16,11 +17,12 @@ FALLBACK_EMAIL = "yururluk@localhost"
 
 
 class GitFailed(Exception):
-    """git answered with an error; `told` is what it printed."""
+    """git answered with an error; `told` is what it complained of, `answer` what it printed beside that."""
 
-    def __init__(self, command: Sequence[str], told: str) -> None:
+    def __init__(self, command: Sequence[str], told: str, answer: str = "") -> None:
         self.command = tuple(command)
         self.told = told
+        self.answer = answer
         super().__init__(f"git {' '.join(command)}: {told}")
 
 
@@ -39,7 +41,8 @@ class Repository:
             ["git", *command], cwd=self.root, input=data, capture_output=True, env=env, check=False
         )
         if done.returncode:
-            raise GitFailed(command, done.stderr.decode(errors="replace").strip())
+            told, answer = (out.decode(errors="replace").strip() for out in (done.stderr, done.stdout))
+            raise GitFailed(command, told, answer)
         return done.stdout
 
     def line(self, *command: str) -> str:
@@ -72,12 +75,35 @@ class Repository:
         listed = self.run("ls-tree", "-r", "-z", "--name-only", "--full-tree", commit)
         return sorted(name for name in listed.decode().split("\0") if name)
 
+    def ids(self, commit: str) -> dict[str, str]:
+        """What git calls the content of every file and every folder of a commit, by path."""
+        listed = self.run("ls-tree", "-r", "-t", "-z", "--full-tree", commit).decode(errors="surrogateescape")
+        return {path: about.split(" ")[2] for about, path in _listed(listed)}
+
     def changed_below(self, folder: str) -> list[str]:
-        """The files below `folder` that are not as committed, untracked ones included."""
-        listed = self.run(
+        """The files below `folder` that are not as committed: changed, missing, or not in git at all.
+
+        The files are read, because `git status` alone is told by .gitignore, by assume-unchanged and by
+        skip-worktree to keep silent. Only where git itself converts line ends (core.autocrlf) may they differ.
+        Paths are relative to the project's folder.
+        """
+        prefix = self.run("rev-parse", "--show-prefix").decode().rstrip("\n")
+        status = self.run(
             "status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames", "--", folder
         )
-        return sorted(entry[3:] for entry in listed.decode().split("\0") if entry)
+        told = {entry[3:].removeprefix(prefix) for entry in os.fsdecode(status).split("\0") if entry}
+        listed = os.fsdecode(self.run("ls-tree", "-r", "-z", "HEAD", "--", f"{folder}/"))
+        committed = {path: about.split(" ") for about, path in _listed(listed)}
+        present = {
+            file.relative_to(self.root).as_posix()
+            for file in (self.root / folder).rglob("*")
+            if file.is_symlink() or not file.is_dir()
+        }
+        for path in present & set(committed):
+            mode, _kind, name = committed[path]
+            if not _is_content(self.root / path, mode, name, any_line_ends=path not in told):
+                told.add(path)
+        return sorted(told | (present ^ set(committed)))
 
     def common_folder(self) -> Path:
         """The folder git keeps for all work trees of this repository."""
@@ -97,6 +123,10 @@ class Repository:
         )
         return self.commit_of(f"refs/remotes/{remote}/{branch}")
 
+    def push(self, remote: str, commit: str, branch: str) -> None:
+        """Push a commit as a branch of a remote, only if it goes on from what is there. Raises `GitFailed`."""
+        self.run("push", "--porcelain", remote, f"{commit}:refs/heads/{branch}")
+
     def contains(self, commit: str, ancestor: str) -> bool:
         """Whether `ancestor` is `commit` or lies in its past."""
         try:
@@ -113,6 +143,36 @@ class Repository:
     def move(self, ref: str, new: str, old: str | None) -> None:
         """Move a ref in one step, only if it still is at `old` (None: only if it does not exist)."""
         self.run("update-ref", ref, new, old or "0" * len(new))
+
+    def rehearse(self, changes: Sequence[tuple[str, str, str | None]]) -> None:
+        """Ask git, and its reference-transaction hook, whether refs could be moved, and move none.
+
+        Each change is a ref, its new commit and its old one (None: there is no such ref). Raises `GitFailed`.
+        """
+        lines = [f"update {ref} {new} {old or '0' * len(new)}" for ref, new, old in changes]
+        self.run("update-ref", "--stdin", data="\n".join(["start", *lines, "prepare", "abort", ""]).encode())
+
+    def refs_below(self, name: str) -> list[str]:
+        """The refs called `name`, or that lie below it."""
+        return self.run("for-each-ref", "--format=%(refname)", name).decode().splitlines()
+
+    def is_branch_name(self, name: str) -> bool:
+        """Whether git lets a branch be called so (git-check-ref-format)."""
+        if not name.isprintable() or name in ("HEAD", "@") or name.startswith(("-", "refs/")):
+            return False
+        try:
+            # It also expands @{-1}: what comes out must be what went in.
+            return self.line("check-ref-format", "--branch", name) == name
+        except GitFailed:
+            return False
+
+    def checked_out_at(self, branch: str) -> Path | None:
+        """The work tree in which a branch is checked out; one whose folder is gone does not count."""
+        for block in self.run("worktree", "list", "--porcelain").decode(errors="replace").split("\n\n"):
+            facts = dict(line.partition(" ")[::2] for line in block.splitlines())
+            if facts.get("branch") == f"refs/heads/{branch}" and "prunable" not in facts:
+                return Path(facts["worktree"])
+        return None
 
     def drop(self, ref: str) -> None:
         """Remove a ref, if it is there."""
@@ -132,6 +192,32 @@ class Repository:
             for role in ("AUTHOR", "COMMITTER"):
                 env[f"GIT_{role}_{kind}"] = os.environ.get(f"GIT_{role}_{kind}") or value or fallback
         return env
+
+
+def content_id(data: bytes, like: str) -> str:
+    """What git calls a file of these bytes, in the kind of id (SHA-1 or SHA-256) that `like` is."""
+    algorithm = "sha1" if len(like) == 40 else "sha256"
+    return hashlib.new(algorithm, b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
+
+
+def _listed(listing: str) -> list[tuple[str, str]]:
+    """The lines of `ls-tree -z`: mode, kind and id; and the path."""
+    found = [line.partition("\t")[::2] for line in listing.split("\0") if line]
+    return [(about, path) for about, path in found]
+
+
+def _is_content(file: Path, mode: str, name: str, *, any_line_ends: bool) -> bool:
+    """Whether a file holds what git calls `name`; `any_line_ends` lets CRLF stand for LF."""
+    link = mode == "120000"
+    if file.is_symlink() != link:
+        return False
+    try:
+        data = os.fsencode(file.readlink()) if link else file.read_bytes()
+    except OSError:
+        return False
+    if content_id(data, name) == name:
+        return True
+    return any_line_ends and content_id(data.replace(b"\r\n", b"\n"), name) == name
 
 
 def open_repository(root: Path) -> Repository:

@@ -1,0 +1,225 @@
+"""What a pages branch holds: its register, and whether its pages are still those that we wrote.
+
+`build.json` keeps, beside the fingerprints of what the pages were made from, the names that git gives to what was
+written. So a page that was removed or edited on the branch is seen without building anything.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import yururluk
+from yururluk.assets import FOLDER as ASSETS_FOLDER
+from yururluk.model import IN_FORCE_ALIAS, NEWEST_ALIAS, VERSION_PATTERN
+from yururluk.problems import Problem, Refused
+from yururluk.publish import BUILD_FILE, Folder, Plan
+from yururluk.register import REGISTER_FILE, Register, loads
+from yururluk.settings import CONFIG_FILE, Settings
+from yururluk.vcs import GitFailed, Repository, content_id
+
+VERSIONS_FILE = "versions.json"
+_FORMAT = 2
+# What the company may put beside the pages; of the assets, those under old names stay for pages kept elsewhere.
+_NEVER_OURS = ("CNAME", ".well-known", ASSETS_FOLDER)
+_ENGINE = (
+    "babel",
+    "jinja2",
+    "lxml",
+    "markdown",
+    "mkdocs",
+    "mkdocs-material",
+    "mkdocs-static-i18n",
+    "nh3",
+    "pymdown-extensions",
+)
+
+
+@dataclass(frozen=True)
+class Online:
+    """A commit of the pages branch: what `build.json` says was written, and what is there.
+
+    `folders` holds the fingerprints by version; `trees` what git calls each folder of a release or alias, `files`
+    each file of the portal; `ids` what it calls everything that is there. All are empty where nothing is known:
+    everything is then built anew, which loses nothing.
+    """
+
+    portal: str = ""
+    folders: Mapping[str, str] = field(default_factory=dict)
+    trees: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
+    ids: Mapping[str, str] = field(default_factory=dict)
+
+    def has(self, folder: Folder) -> bool:
+        """Whether a release and its aliases are there as they should be."""
+        return self.folders.get(folder.version) == folder.fingerprint and all(
+            name in self.trees and self.trees[name] == self.ids.get(name)
+            for name in (folder.version, *folder.aliases)
+        )
+
+    def has_portal(self, wished: Plan) -> bool:
+        """Whether all beside the releases' folders is there as it should be, and no folder that should not."""
+        told = {REGISTER_FILE: wished.register.dumps(), VERSIONS_FILE: wished.versions_file()}
+        return (
+            self.portal == wished.portal_fingerprint
+            and bool(self.files)
+            and all(self.ids.get(path) == name for path, name in self.files.items())
+            and all(
+                path in self.ids and self.ids[path] == content_id(data, self.ids[path])
+                for path, data in told.items()
+            )
+            and not self.foreign_releases(wished)
+        )
+
+    @property
+    def versions_file_is_ours(self) -> bool:
+        """Whether versions.json is as we left it, or has not been written yet; mike cannot go on from another."""
+        return self.files.get(VERSIONS_FILE) == self.ids.get(VERSIONS_FILE)
+
+    def foreign_releases(self, wished: Plan) -> list[str]:
+        """What stands where only a release or an alias may, and should not: it could be taken for one."""
+        names = {name.partition("/")[0] for name in self.ids} - folder_names(wished)
+        return sorted(
+            name
+            for name in names
+            if name in (IN_FORCE_ALIAS, NEWEST_ALIAS) or re.fullmatch(VERSION_PATTERN, name, re.ASCII)
+        )
+
+    def stale(self, wished: Plan, wanted: set[str]) -> list[str]:
+        """What is to be deleted: files that we wrote once and no longer want, and foreign releases."""
+        ours = [path for path in self.files if path.partition("/")[0] not in _NEVER_OURS]
+        gone = {path for path in ours if path in self.ids} - wanted
+        return sorted(gone | set(self.foreign_releases(wished)))
+
+
+def folder_names(wished: Plan) -> set[str]:
+    """The folders of the releases and of their aliases."""
+    return {name for folder in wished.folders for name in (folder.version, *folder.aliases)}
+
+
+def online(repository: Repository, commit: str | None) -> Online:
+    """What a commit of the pages branch holds; nothing where there is no branch yet."""
+    if commit is None:
+        return Online()
+    ids = repository.ids(commit)
+    try:
+        content = json.loads(repository.read(commit, BUILD_FILE) or b"{}")
+        return Online(
+            portal=str(content.get("portal")),
+            folders=_words(content.get("folders")),
+            trees=_words(content.get("trees")),
+            files=_words(content.get("files")),
+            ids=ids,
+        )
+    except (ValueError, AttributeError, RecursionError):
+        return Online(ids=ids)
+
+
+def refuse_altered_register(
+    repository: Repository, found: Online, register: Register, settings: Settings
+) -> None:
+    """Raise `Refused` where the branch's register says something else than the one that we wrote last.
+
+    One that was cut short or whose last entry was edited has an unbroken chain: going on from it would record
+    a release a second time, under another date. Where the one written last cannot be read, nothing is said.
+    """
+    written = found.files.get(REGISTER_FILE)
+    if written is None or written == found.ids.get(REGISTER_FILE):
+        return
+    try:
+        before = loads(repository.run("cat-file", "blob", written), f"{settings.branch}:{BUILD_FILE}")
+    except (GitFailed, Refused):
+        return
+    if register.raw[: len(before.raw)] == before.raw:
+        return
+    message = "an entry was removed or changed by hand: it is not the register that was published last."
+    mend = (
+        f"look who did it (git log -p {settings.branch} -- {REGISTER_FILE}) and put the file back on the branch: "
+        f"git cat-file blob {written} prints it."
+    )
+    raise Refused([Problem("register", f"{settings.branch}:{REGISTER_FILE}", 0, message, mend)])
+
+
+def build_file(wished: Plan, ids: Mapping[str, str], files: Mapping[str, bytes]) -> bytes:
+    """build.json: the fingerprints, and what git calls the folders in `ids` and each file of the portal."""
+    names = sorted(folder_names(wished))
+    like = next(iter(ids.values()))
+    content: dict[str, Any] = {
+        **json.loads(wished.build_file()),
+        "format": _FORMAT,
+        "trees": {name: ids[name] for name in names},
+        "files": {path: content_id(data, like) for path, data in sorted(files.items())},
+    }
+    return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def _words(value: object) -> dict[str, str]:
+    return {str(k): str(v) for k, v in value.items()} if isinstance(value, dict) else {}
+
+
+def online_register(
+    repository: Repository, commit: str | None, settings: Settings, saved: bytes | None
+) -> Register:
+    """The register of the pages branch, or the saved one where the branch has been lost."""
+    data = repository.read(commit, REGISTER_FILE) if commit else None
+    if data is not None:
+        register = loads(data, f"{settings.branch}:{REGISTER_FILE}")
+        if saved is not None:
+            rescued = loads(saved, "the saved register")
+            if rescued.raw[: len(register.raw)] != register.raw:
+                mend = "publish without --register: the branch has its own."
+                message = f"the saved register does not continue the one on {settings.branch}."
+                raise Refused([Problem("register", "", 0, message, mend)])
+            return rescued
+        return register
+    if saved is not None:
+        return loads(saved, "the saved register")
+    if commit is not None and repository.paths(commit):
+        message = (
+            f"the branch {settings.branch} holds files but no {REGISTER_FILE}: "
+            "it is not known what was published."
+        )
+        mend = (
+            "give a saved copy: yururluk publish --register FILE; or, if the branch never held published texts, "
+            f"delete it (git branch -D {settings.branch}) or choose another: --branch NAME."
+        )
+        raise Refused([Problem("register", f"{settings.branch}:{REGISTER_FILE}", 0, message, mend)])
+    return Register()
+
+
+def code_digest(root: Path) -> str:
+    """Digest of all that turns texts into pages: the package and what it stands on, the templates, the settings."""
+    package = Path(yururluk.__file__).parent
+    files = [
+        *((f"package/{file.relative_to(package).as_posix()}", file) for file in package.rglob("*")),
+        *((file.relative_to(root).as_posix(), file) for file in (root / "overrides").rglob("*")),
+        *((name, root / name) for name in (CONFIG_FILE, "hooks/mkdocs_events.py")),
+    ]
+    digest = hashlib.sha256()
+    for name in _ENGINE:
+        digest.update(f"{name}\0{_version(name)}\n".encode())
+    for name, file in sorted(files):
+        if file.is_file() and not _is_scratch(name):
+            content = hashlib.sha256(file.read_bytes()).hexdigest()
+            digest.update(f"{name}\0{content}\n".encode())
+    return digest.hexdigest()
+
+
+def _is_scratch(name: str) -> bool:
+    """Whether an editor, the system or Python left a file there for itself."""
+    parts = name.split("/")
+    hidden = any(part.startswith(".") for part in parts)
+    return hidden or "__pycache__" in parts or name.endswith(("~", ".swp"))
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "?"

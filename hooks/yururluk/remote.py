@@ -1,0 +1,197 @@
+"""Which pages a publish goes on from, and how they reach the remote: this clone's branch, or what others published."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from yururluk.online import online_register
+from yururluk.problems import Problem, Refused, refuse_if_any
+from yururluk.register import Publication
+from yururluk.settings import Settings
+from yururluk.vcs import GitFailed, Repository
+
+Progress = Callable[[str], None]
+
+
+def refuse_unfit_branch(repository: Repository, settings: Settings) -> None:
+    """Raise `Refused` where the pages cannot live on the branch that was chosen."""
+    branch = settings.branch
+    problem = _name_problem(repository, branch) or _place_problem(repository, branch)
+    refuse_if_any([problem] if problem else [])
+
+
+def _name_problem(repository: Repository, branch: str) -> Problem | None:
+    mend = "choose another, such as gh-pages: --branch NAME, or remote_branch in mkdocs.yml."
+    if not repository.is_branch_name(branch):
+        return Problem("branch", "", 0, f'"{branch}" cannot be the name of a branch.', mend)
+    for ref in repository.refs_below("refs/heads"):
+        other = ref.removeprefix("refs/heads/")
+        if other.startswith(f"{branch}/") or branch.startswith(f"{other}/"):
+            message = (
+                f'there cannot be a branch "{branch}" beside the branch "{other}": git keeps them as files.'
+            )
+            return Problem("branch", "", 0, message, mend)
+    return None
+
+
+def _place_problem(repository: Repository, branch: str) -> Problem | None:
+    tree = repository.checked_out_at(branch)
+    if tree is None:
+        return None
+    if Path(repository.line("rev-parse", "--show-toplevel")).resolve() == tree.resolve():
+        message = f"the branch {branch} is checked out here: its files would be overwritten by pages."
+        mend = "go to the branch with the texts (git switch main), or choose another for the pages: --branch NAME."
+    else:
+        message = f"the branch {branch} is checked out in {tree}: its files would no longer be what the branch holds."
+        mend = (
+            f'close it (git worktree remove "{tree}"), or choose another branch for the pages: --branch NAME.'
+        )
+    return Problem("branch", "", 0, message, mend)
+
+
+def known_commit(repository: Repository, settings: Settings) -> str | None:
+    """The newest state of the pages branch that this clone knows, its own or the remote's as last fetched.
+
+    None where it knows of none. Raises `Refused` where the two went separate ways.
+    """
+    local = repository.commit_of(f"refs/heads/{settings.branch}")
+    tracking = _tracking(settings)
+    fetched = repository.commit_of(tracking)
+    if local is None or fetched is None or repository.contains(local, fetched):
+        return local or fetched
+    if repository.contains(fetched, local):
+        return fetched
+    mend = (
+        "run `yururluk publish --push`, or make the branch what is online: "
+        f"git branch -f {settings.branch} {tracking}."
+    )
+    message = (
+        f"the local branch {settings.branch} and {settings.remote}/{settings.branch} went separate ways."
+    )
+    raise Refused([Problem("branch", "", 0, message, mend)])
+
+
+def base_here(repository: Repository, settings: Settings, progress: Progress) -> str | None:
+    """The commit to build on without a push: what this clone knows.
+
+    A clone of the main branch alone, as CI makes it, knows nothing of pages; it must not begin a register of its
+    own where the company has one already, so the remote is asked. Where that is out of reach, the work goes on.
+    """
+    known = known_commit(repository, settings)
+    if known is None and repository.has_remote(settings.remote):
+        try:
+            return repository.remote_commit(settings.remote, settings.branch)
+        except GitFailed as error:
+            progress(
+                f"Warning: {settings.remote} could not be asked whether it has pages already "
+                f"({_one_line(error.told)}); going on without."
+            )
+    return known
+
+
+def base_for_push(repository: Repository, settings: Settings) -> tuple[str | None, str | None]:
+    """The commit to build on before a push, and the remote's."""
+    if not repository.has_remote(settings.remote):
+        mend = f"add it (git remote add {settings.remote} …), or publish without --push."
+        raise Refused([Problem("push", "", 0, f'there is no remote "{settings.remote}".', mend)])
+    local = repository.commit_of(f"refs/heads/{settings.branch}")
+    remote = repository.remote_commit(settings.remote, settings.branch)
+    if local is None or remote is None or repository.contains(local, remote):
+        return local or remote, remote
+    if not repository.contains(remote, local):
+        # What is online elsewhere is the truth; local commits on the branch are pages, made anew from main.
+        _refuse_lost_entries(repository, settings, remote, local)
+    return remote, remote
+
+
+def _refuse_lost_entries(repository: Repository, settings: Settings, remote: str, local: str) -> None:
+    """Raise `Refused` where an entry of the local register would be lost by going on from the remote's."""
+    there = online_register(repository, remote, settings, None)
+    here = online_register(repository, local, settings, None)
+    messages = []
+    lost = [entry.version for entry in here.publications if there.publication(entry.version) is None]
+    if lost:
+        messages.append(
+            f"the local branch {settings.branch} records the publication of {', '.join(lost)}, which "
+            f"{settings.remote} does not know; both have gone on separately."
+        )
+    for entry in here.publications:
+        other = there.publication(entry.version)
+        if other is not None and _facts(other) != _facts(entry):
+            ours, theirs = (_dates(found, settings) for found in (entry, other))
+            texts = " and with other texts" if other.documents != entry.documents and ours == theirs else ""
+            messages.append(
+                f"release {entry.version} is recorded twice: the local branch {settings.branch} says {ours}, "
+                f"{settings.remote} says {theirs}{texts}."
+            )
+    for version, withdrawal in here.withdrawals.items():
+        known = there.withdrawals.get(version)
+        if known is None or known.withdrawn != withdrawal.withdrawn:
+            messages.append(
+                f"the local branch {settings.branch} records the withdrawal of {version} as of "
+                f"{withdrawal.withdrawn.on}, which {settings.remote} does not know so."
+            )
+    mend = f"if the local branch was only a trial, delete it (git branch -D {settings.branch}) and publish again."
+    refuse_if_any([Problem("branch", "", 0, message, mend) for message in messages])
+
+
+def _facts(entry: Publication) -> Publication:
+    """What an entry says of its own release: not what stood before it."""
+    return entry.model_copy(update={"previous": None})
+
+
+def _dates(entry: Publication, settings: Settings) -> str:
+    moment = entry.published.astimezone(settings.timezone).isoformat(timespec="seconds")
+    return f"published {moment}, effective {entry.effective}"
+
+
+def push(repository: Repository, settings: Settings, commit: str, remote: str | None) -> bool:
+    """Push a commit that was made on `remote`. False where the remote's branch has moved on since.
+
+    Raises `Refused`, with the server's words, where it does not take the commit.
+    """
+    try:
+        repository.push(settings.remote, commit, settings.branch)
+    except GitFailed as error:
+        try:
+            now = repository.remote_commit(settings.remote, settings.branch)
+        except GitFailed:
+            raise _push_refused(error, settings) from error
+        if now == remote:
+            raise _push_refused(error, settings) from error
+        return now == commit  # it may have arrived, and only the answer not
+    return True
+
+
+def _push_refused(error: GitFailed, settings: Settings) -> Refused:
+    """A push that failed: the reason of the refused ref (git-push, "--porcelain"), then what the server printed."""
+    reasons = [line.split("\t")[-1] for line in error.answer.splitlines() if line.startswith("!\t")]
+    words = [
+        line.removeprefix("remote:").strip() for line in error.told.splitlines() if line.startswith("remote:")
+    ]
+    told = "; ".join([*reasons, *filter(None, words)]) or _one_line(error.told)
+    mend = (
+        f"let whoever publishes push to {settings.branch} there (branch protection, hooks, rights), or choose "
+        "another branch: --branch NAME; nothing has been published."
+    )
+    message = f"{settings.remote} did not take the pages: {told}"
+    return Refused([Problem("push", "", 0, _sentence(message), mend)])
+
+
+def _tracking(settings: Settings) -> str:
+    return f"refs/remotes/{settings.remote}/{settings.branch}"
+
+
+def _one_line(told: str) -> str:
+    return " ".join(told.split())
+
+
+def _sentence(words: str) -> str:
+    return words if words.endswith((".", "!", "?")) else f"{words}."
+
+
+def git_refused(command: str, told: str) -> Refused:
+    """What git said, as a refusal."""
+    mend = "do as git says, then publish again; nothing has been lost."
+    return Refused([Problem("git", "", 0, _sentence(f"git {command} failed: {_one_line(told)}"), mend)])
