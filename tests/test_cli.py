@@ -217,34 +217,6 @@ def test_redline_writes_to_a_file(project: Project) -> None:
     assert project.read("out.html").startswith("<!doctype html>")
 
 
-def test_export_replaces_its_own_folder_only(published: Project, tmp_path: Path) -> None:
-    assert published.run("export", str(tmp_path / "site")).code == 0
-    assert published.run("export", str(tmp_path / "site")).out.startswith(
-        f"{tmp_path / 'site'} is up to date"
-    )
-    (tmp_path / "site/1.0/index.html").write_text("tampered")
-    assert published.run("export", str(tmp_path / "site")).out.startswith("The site stands in")
-    assert "tampered" not in (tmp_path / "site/1.0/index.html").read_text(encoding="utf-8")
-    (tmp_path / "mine").mkdir()
-    (tmp_path / "mine/photo.jpg").write_text("precious")
-    told = published.run("export", str(tmp_path / "mine"))
-    assert told == Told(
-        1,
-        "",
-        f"{tmp_path / 'mine'}: this is not empty and holds no exported site.\n"
-        "  Mend: name a new folder, or an empty one, or that of an earlier export.\n",
-    )
-    assert (tmp_path / "mine/photo.jpg").read_text() == "precious"
-
-
-def test_export_before_any_publish_says_what_to_do(project: Project) -> None:
-    assert project.run("export", "site") == Told(
-        1,
-        "",
-        "there is no branch gh-pages yet.\n  Mend: bring the releases online first: yururluk publish.\n",
-    )
-
-
 def test_verify_finds_a_page_that_was_tampered_with(published: Project, tmp_path: Path) -> None:
     assert published.run("verify").code == 0
     assert published.run("export", str(tmp_path / "site")).code == 0
