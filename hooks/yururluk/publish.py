@@ -403,3 +403,9 @@ def fingerprint(code_digest: str, site: Site, more: Mapping[str, Any]) -> str:
     content = {"code": code_digest, "site": asdict(site), "more": dict(more)}
     plain = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
     return "sha256:" + hashlib.sha256(plain.encode()).hexdigest()
+
+
+contradictions, facts_problems = (
+    _contradictions,
+    _facts_problems,
+)  # verify holds the register against releases/ by them
