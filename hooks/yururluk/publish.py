@@ -405,7 +405,4 @@ def fingerprint(code_digest: str, site: Site, more: Mapping[str, Any]) -> str:
     return "sha256:" + hashlib.sha256(plain.encode()).hexdigest()
 
 
-contradictions, facts_problems = (
-    _contradictions,
-    _facts_problems,
-)  # verify holds the register against releases/ by them
+contradictions, facts_problems = _contradictions, _facts_problems  # for verify

@@ -73,19 +73,25 @@ def _against_releases(register: Register, releases: tuple[Release, ...], setting
 def _unrecorded(
     register: Register, releases: Sequence[Release], listed: Sequence[Listed], read: Reader, name: str
 ) -> list[Problem]:
-    """Releases that are online, though the register does not have them."""
-    versions = {release.version for release in releases} | {item.version for item in listed}
-    unrecorded = sorted(versions - {entry.version for entry in register.publications})
+    """Releases that are online or listed, though the register does not have them."""
+    recorded = {entry.version for entry in register.publications}
+    in_list = {item.version for item in listed} - recorded
+    online = {
+        version
+        for version in in_list | {release.version for release in releases} - recorded
+        if read(f"{version}/index.html") is not None
+    }
+    places = [(f"{name}/{version}", version, "online") for version in sorted(online)]
+    places += [(f"{name}/{VERSIONS_FILE}", version, "listed") for version in sorted(in_list)]
     return [
         Problem(
             "verify",
-            f"{name}/{version}",
+            place,
             0,
-            f"release {version} is online here, but the register does not have it.",
+            f"release {version} is {how} here, but the register does not have it.",
             _RESTORE,
         )
-        for version in unrecorded
-        if read(f"{version}/index.html") is not None
+        for place, version, how in places
     ]
 
 

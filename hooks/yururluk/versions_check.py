@@ -59,14 +59,10 @@ def read_versions(data: bytes | None) -> tuple[list[Listed], list[str]]:
 
 
 def faults_of(listed: Sequence[Listed], register: Register, zone: ZoneInfo) -> list[str]:
-    """Where the list and the register contradict each other, a sentence each."""
+    """Where the list contradicts the register, a sentence each. A release that the register lacks is left aside: there
+    the register is at fault, not the list."""
     by_version = {item.version: item for item in listed}
-    recorded = {entry.version for entry in register.publications}
-    found = [
-        f"release {item.version} is listed here, but the register does not have it."
-        for item in listed
-        if item.version not in recorded
-    ]
+    found: list[str] = []
     for entry in register.publications:
         item = by_version.get(entry.version)
         if item is None:
@@ -85,8 +81,7 @@ def _property_faults(item: Listed, entry: Publication) -> list[str]:
         if not (said == wanted and type(said) is type(wanted) if right is None else right):
             told = "missing" if said is None else _shown(said)
             found.append(
-                f"{what} of release {entry.version} is {told}; in the register it is "
-                f"{_shown(wanted)}."
+                f"{what} of release {entry.version} is {told}; in the register it is {_shown(wanted)}."
             )
 
     same_moment = _moment(item.properties.get("published")) == entry.published.replace(microsecond=0)
@@ -107,14 +102,11 @@ def _property_faults(item: Listed, entry: Publication) -> list[str]:
     digests = digests if isinstance(digests, dict) else {}
     recorded = {f"{text.locale}/{text.id}.md": f"sha256:{text.sha256}" for text in entry.documents}
     for name in sorted(set(digests) | set(recorded)):
+        text = _shown(name.removesuffix(".md")).strip('"')
         if name not in recorded:
-            found.append(
-                f"{_shown(name.removesuffix('.md'))} is listed in {entry.version}, but the register does not have it there."
-            )
+            found.append(f"{text} is listed in {entry.version}, but the register does not have it there.")
         elif digests.get(name) != recorded[name]:
-            found.append(
-                f"the digest of {name.removesuffix('.md')} in {entry.version} is not the register's."
-            )
+            found.append(f"the digest of {text} in {entry.version} is not the register's.")
     return found
 
 
@@ -192,7 +184,7 @@ def _alias_faults(listed: Sequence[Listed], register: Register) -> list[str]:
                 found.append(
                     f"{_shown(alias)} is listed as an alias of release {item.version}; there is no such alias."
                 )
-            elif wanted.get(alias) != item.version:
+            elif wanted.get(alias) != item.version and register.publication(item.version):
                 holder = wanted.get(alias)
                 whose = f"it is that of release {holder}" if holder else "no release has it"
                 found.append(
