@@ -217,54 +217,6 @@ def test_redline_writes_to_a_file(project: Project) -> None:
     assert project.read("out.html").startswith("<!doctype html>")
 
 
-def test_export_replaces_its_own_folder_only(published: Project, tmp_path: Path) -> None:
-    assert published.run("export", str(tmp_path / "site")).code == 0
-    assert published.run("export", str(tmp_path / "site")).out.startswith(
-        f"{tmp_path / 'site'} is up to date"
-    )
-    (tmp_path / "site/1.0/index.html").write_text("tampered")
-    assert published.run("export", str(tmp_path / "site")).out.startswith("The site stands in")
-    assert "tampered" not in (tmp_path / "site/1.0/index.html").read_text(encoding="utf-8")
-    (tmp_path / "mine").mkdir()
-    (tmp_path / "mine/photo.jpg").write_text("precious")
-    told = published.run("export", str(tmp_path / "mine"))
-    assert told == Told(
-        1,
-        "",
-        f"{tmp_path / 'mine'}: this is not empty and holds no exported site.\n"
-        "  Mend: name a new folder, or an empty one, or that of an earlier export.\n",
-    )
-    assert (tmp_path / "mine/photo.jpg").read_text() == "precious"
-
-
-def test_export_before_any_publish_says_what_to_do(project: Project) -> None:
-    assert project.run("export", "site") == Told(
-        1,
-        "",
-        "there is no branch gh-pages yet.\n  Mend: bring the releases online first: yururluk publish.\n",
-    )
-
-
-def test_verify_finds_a_page_that_was_tampered_with(published: Project, tmp_path: Path) -> None:
-    assert published.run("verify").code == 0
-    assert published.run("export", str(tmp_path / "site")).code == 0
-    told = published.run("verify", str(tmp_path / "site"))
-    assert (told.code, told.out) == (0, "All is as recorded: 9 texts in 3 releases.\n")
-    page = tmp_path / "site/1.1/gizlilik-politikasi/index.html"
-    page.write_text(
-        page.read_text(encoding="utf-8").replace("taahhüt etmektedir", "taahhüt etmemektedir"), "utf-8"
-    )
-    told = published.run("verify", str(tmp_path / "site"))
-    assert told.code == 1
-    assert told.out == (
-        f"{tmp_path / 'site'}/1.1/gizlilik-politikasi/index.html: "
-        "the text on this page is not the text that was published.\n"
-        "  Mend: publish again: yururluk publish --rebuild.\n"
-    )
-    page.unlink()
-    assert "this page of a published text is missing" in published.run("verify", str(tmp_path / "site")).out
-
-
 def test_the_served_site_has_its_own_404(site: Path) -> None:
     with server_of(site, 0) as server:
         Thread(target=server.serve_forever, daemon=True).start()
@@ -277,14 +229,6 @@ def test_the_served_site_has_its_own_404(site: Path) -> None:
         assert b"<html" in caught.value.read()
         caught.value.close()
         server.shutdown()
-
-
-def test_verify_reads_a_web_address(published: Project, site: Path) -> None:
-    with server_of(site, 0) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        told = published.run("verify", f"http://127.0.0.1:{server.server_port}")
-        server.shutdown()
-    assert (told.code, told.out) == (0, "All is as recorded: 9 texts in 3 releases.\n")
 
 
 def test_a_port_in_use_is_told(published: Project, site: Path) -> None:

@@ -17,17 +17,13 @@ def known_register(root: Path, settings: Settings) -> Register:
         repository = open_repository(root)
     except Refused:
         return Register()
-    commit = repository.commit_of(f"refs/heads/{settings.branch}") or repository.commit_of(
-        f"refs/remotes/{settings.remote}/{settings.branch}"
-    )
+    commit = deploy.known_commit(repository, settings)
     return deploy.online_register(repository, commit, settings, None)
 
 
 def published_commit(repository: Repository, settings: Settings) -> str:
     """The commit of the pages branch, local or as last fetched. Raises `Refused` where there is none."""
-    commit = repository.commit_of(f"refs/heads/{settings.branch}") or repository.commit_of(
-        f"refs/remotes/{settings.remote}/{settings.branch}"
-    )
+    commit = deploy.known_commit(repository, settings)
     if commit is None:
         mend = "bring the releases online first: yururluk publish."
         raise Refused([Problem("branch", "", 0, f"there is no branch {settings.branch} yet.", mend)])

@@ -93,7 +93,7 @@ def plan(
     refuse_if_any([problem for release in ready for problem in _date_problems(release, register, day, zone)])
 
     history = known_history(releases, register, settings, fresh=ready, moment=moment)
-    refuse_if_any(_facts_problems(history, register))
+    refuse_if_any(facts_problems(history, register))
 
     # What is known to be withdrawn is entered first: a release published with it is held against what is left.
     extended, withdrawn = _with_withdrawals(register, releases, moment.astimezone(zone), register)
@@ -160,7 +160,7 @@ def what_publish_would_refuse(
     if problems:
         return problems
     history = known_history(releases, register, settings, fresh=ready, moment=moment)
-    return _facts_problems(history, register)
+    return facts_problems(history, register)
 
 
 def _waiting_and_ready(
@@ -329,7 +329,7 @@ def _date_problems(release: Release, register: Register, day: date, zone: ZoneIn
     return problems
 
 
-def _facts_problems(history: History, register: Register) -> list[Problem]:
+def facts_problems(history: History, register: Register) -> list[Problem]:
     """Where the releases, read today, give a text other facts than the register has."""
     problems: list[Problem] = []
     for entry in register.publications:

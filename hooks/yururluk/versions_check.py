@@ -1,0 +1,196 @@
+"""Whether versions.json says of each release what the register says of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from yururluk.in_force import Candidate, State, standing
+from yururluk.model import IN_FORCE_ALIAS, NEWEST_ALIAS, is_version
+from yururluk.register import Publication, Register
+
+_STATES = tuple(state.value for state in State)
+_LONGEST = 80
+_ALIASES = (IN_FORCE_ALIAS, NEWEST_ALIAS)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """What versions.json says of a release. What has not the form it should have is left empty."""
+
+    version: str
+    aliases: tuple[str, ...]
+    properties: Mapping[str, Any]
+
+
+def read_versions(data: bytes | None) -> tuple[list[Listed], list[str]]:
+    """The releases that versions.json lists, and what is wrong with its form, a sentence each."""
+    if data is None:
+        return [], ["this file is missing."]
+    try:
+        content = json.loads(data.decode("utf-8"))
+    except (ValueError, RecursionError):
+        return [], ["this file is not valid JSON."]
+    if not isinstance(content, list):
+        return [], ["this file is not a list of releases."]
+    found: list[Listed] = []
+    faults: list[str] = []
+    for number, item in enumerate(content, start=1):
+        version = item.get("version") if isinstance(item, dict) else None
+        if not isinstance(version, str) or not is_version(version):
+            faults.append(f"entry {number} of the list names no version.")
+            continue
+        if any(other.version == version for other in found):
+            faults.append(f"release {version} is listed twice.")
+            continue
+        aliases, properties = item.get("aliases"), item.get("properties")
+        if not isinstance(aliases, list) or not all(isinstance(alias, str) for alias in aliases):
+            faults.append(f"the aliases of release {version} are not a list of names.")
+            aliases = []
+        if not isinstance(properties, dict):
+            faults.append(f"release {version} has no properties.")
+            properties = {}
+        found.append(Listed(version, tuple(aliases), properties))
+    return found, faults
+
+
+def faults_of(listed: Sequence[Listed], register: Register, zone: ZoneInfo) -> list[str]:
+    """Where the list contradicts the register, a sentence each. A release that the register lacks is left aside: there
+    the register is at fault, not the list."""
+    by_version = {item.version: item for item in listed}
+    found: list[str] = []
+    for entry in register.publications:
+        item = by_version.get(entry.version)
+        if item is None:
+            found.append(f"release {entry.version} is in the register, but is not listed here.")
+        elif item.properties:
+            found += _property_faults(item, entry)
+    found += _state_faults(by_version, register, zone)
+    return found + _alias_faults(listed, register)
+
+
+def _property_faults(item: Listed, entry: Publication) -> list[str]:
+    found = []
+
+    def compare(key: str, what: str, wanted: object, *, right: bool | None = None) -> None:
+        said = item.properties.get(key)
+        if not (said == wanted and type(said) is type(wanted) if right is None else right):
+            told = "missing" if said is None else _shown(said)
+            found.append(
+                f"{what} of release {entry.version} is {told}; in the register it is {_shown(wanted)}."
+            )
+
+    same_moment = _moment(item.properties.get("published")) == entry.published.replace(microsecond=0)
+    compare(
+        "published",
+        "the moment of publication",
+        entry.published.isoformat(timespec="seconds"),
+        right=same_moment,
+    )
+    compare("effective", "the effective date", entry.effective.isoformat())
+    compare("material", '"material"', entry.material)
+    if item.properties.get("status") not in _STATES:
+        told = _shown(item.properties.get("status"))
+        found.append(
+            f"the state of release {entry.version} is {told}; it must be one of: {', '.join(_STATES)}."
+        )
+    digests = item.properties.get("digests")
+    digests = digests if isinstance(digests, dict) else {}
+    recorded = {f"{text.locale}/{text.id}.md": f"sha256:{text.sha256}" for text in entry.documents}
+    for name in sorted(set(digests) | set(recorded)):
+        text = _shown(name.removesuffix(".md")).strip('"')
+        if name not in recorded:
+            found.append(f"{text} is listed in {entry.version}, but the register does not have it there.")
+        elif digests.get(name) != recorded[name]:
+            found.append(f"the digest of {text} in {entry.version} is not the register's.")
+    return found
+
+
+def _shown(value: object) -> str:
+    """A value as it stands in the file, cut short; half of a character is shown as a question mark."""
+    told = json.dumps(value, ensure_ascii=False).encode("utf-8", "replace").decode("utf-8")
+    return told if len(told) <= _LONGEST else f"{told[:_LONGEST]}…"
+
+
+def _moment(value: object) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    return moment if moment is not None and moment.tzinfo is not None else None
+
+
+def _state_faults(by_version: Mapping[str, Listed], register: Register, zone: ZoneInfo) -> list[str]:
+    """The states must be those of one day, from the last entry of the register on: which day, nobody says here."""
+    said = {
+        version: item.properties.get("status")
+        for version, item in by_version.items()
+        if register.publication(version) and item.properties.get("status") in _STATES
+    }
+    withdrawals = register.withdrawals
+    candidates = [
+        Candidate(
+            entry.version,
+            entry.published,
+            entry.published.astimezone(zone).date(),
+            entry.effective,
+            rank,
+            withdrawals[entry.version].withdrawn.on if entry.version in withdrawals else None,
+        )
+        for rank, entry in enumerate(register.publications)
+    ]
+    first = max((entry.published.astimezone(zone).date() for entry in register.entries), default=date.min)
+    turns = {c.binds_from for c in candidates} | {c.withdrawn_on for c in candidates if c.withdrawn_on}
+    best: dict[str, str] | None = None
+    for day in sorted({first} | {turn for turn in turns if turn > first}):
+        states = {c.version: standing(c, candidates, day).state.value for c in candidates}
+        wrong = {version: states[version] for version, state in said.items() if states[version] != state}
+        if best is None or len(wrong) < len(best):
+            best = wrong
+    return [
+        f'release {version} is listed as "{said[version]}"; by the register and the states of the others '
+        f'it is "{state}".'
+        for version, state in (best or {}).items()
+    ]
+
+
+def wanted_aliases(listed: Sequence[Listed], register: Register) -> dict[str, str]:
+    """Which release each alias belongs to, by the states that the list gives."""
+    states = {item.version: item.properties.get("status") for item in listed}
+    found = {}
+    in_force = [version for version, state in states.items() if state == State.IN_FORCE]
+    if len(in_force) == 1:
+        found[IN_FORCE_ALIAS] = in_force[0]
+    alive = [
+        (entry.published, rank, entry.version)
+        for rank, entry in enumerate(register.publications)
+        if states.get(entry.version, State.WITHDRAWN) != State.WITHDRAWN
+    ]
+    if alive:
+        found[NEWEST_ALIAS] = max(alive)[2]
+    return found
+
+
+def _alias_faults(listed: Sequence[Listed], register: Register) -> list[str]:
+    wanted = wanted_aliases(listed, register)
+    found = []
+    for item in listed:
+        for alias in item.aliases:
+            if alias not in _ALIASES:
+                found.append(
+                    f"{_shown(alias)} is listed as an alias of release {item.version}; there is no such alias."
+                )
+            elif wanted.get(alias) != item.version and register.publication(item.version):
+                holder = wanted.get(alias)
+                whose = f"it is that of release {holder}" if holder else "no release has it"
+                found.append(
+                    f'"{alias}" is listed as an alias of release {item.version}; by the states listed here {whose}.'
+                )
+    for alias, version in wanted.items():
+        if not any(alias in item.aliases for item in listed):
+            found.append(f'no release is listed with the alias "{alias}"; it is that of release {version}.')
+    return found
