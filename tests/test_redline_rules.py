@@ -354,6 +354,18 @@ def test_a_number_after_an_unchanged_paragraph_is_renumbering_too() -> None:
     assert [matter.kind for change in changes for matter in change.matters] == ["number"]
 
 
+def test_a_deleted_cell_stands_beside_its_new_one_in_a_moved_row() -> None:
+    """What a cell lost is shown in that cell, not at the end of the one before."""
+    rows = [
+        f"| {_RULE} | 1 |\n",
+        f"| {_OTHER} | 2 |\n",
+        "| Site kayıtları kanun gereği iki yıl süreyle güvenli biçimde korunur | 3 |\n",
+    ]
+    head = "| a | b |\n|---|---|\n"
+    html = compare(head + "".join(rows), head + "".join([*rows[1:], rows[0].replace("1", "9")])).html
+    assert '<del data-redline="del">1</del><ins data-redline="ins">9</ins>' in html
+
+
 def test_a_paragraph_is_not_split_by_a_heading_before_other_words() -> None:
     """A new clause that only shares common words with the paragraph before it is new, not a part of it."""
     new = f"{_RULE}\n\n{_SECOND}\n\nBu metin ve ekleri yalnız Türkçe yayımlanır, çevirileri bağlamaz."
