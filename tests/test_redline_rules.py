@@ -354,6 +354,30 @@ def test_a_number_after_an_unchanged_paragraph_is_renumbering_too() -> None:
     assert [matter.kind for change in changes for matter in change.matters] == ["number"]
 
 
+def test_a_deleted_cell_stands_beside_its_new_one_in_a_moved_row() -> None:
+    """What a cell lost is shown in that cell, not at the end of the one before."""
+    rows = [
+        f"| {_RULE} | 1 |\n",
+        f"| {_OTHER} | 2 |\n",
+        "| Site kayıtları kanun gereği iki yıl süreyle güvenli biçimde korunur | 3 |\n",
+    ]
+    head = "| a | b |\n|---|---|\n"
+    html = compare(head + "".join(rows), head + "".join([*rows[1:], rows[0].replace("1", "9")])).html
+    assert '<del data-redline="del">1</del><ins data-redline="ins">9</ins>' in html
+
+
+def test_a_new_item_inside_a_moved_one_carries_the_mark() -> None:
+    """The item carries it and its content is wrapped, as anywhere; it is told as added within the pair."""
+    old = f"- bas\n- {_RULE}\n    - {_OTHER}\n- {_OTHER} Her gün.\n- son"
+    new = f"- bas\n- {_OTHER} Her gün.\n- {_RULE}\n    - {_OTHER}\n    - **yeni** madde\n- son"
+    redline = compare(old, new)
+    item = '<li data-redline="ins"><ins data-redline="ins"><strong>yeni</strong> madde</ins></li>'
+    assert item in redline.html
+    assert [(c.kind, c.new) for c in redline.changes if c.within] == [("added", "yeni madde")]
+    assert redline.accepted_html().split() == render(new).split()
+    assert redline.rejected_html().split() == render(old).split()
+
+
 def test_a_paragraph_is_not_split_by_a_heading_before_other_words() -> None:
     """A new clause that only shares common words with the paragraph before it is new, not a part of it."""
     new = f"{_RULE}\n\n{_SECOND}\n\nBu metin ve ekleri yalnız Türkçe yayımlanır, çevirileri bağlamaz."

@@ -164,6 +164,7 @@ class _Reader:
 
     def read(self) -> None:
         position = skip_to = heading_end = within_depth = 0
+        wrapped = 0  # the depth inside the wrapper of the new side of a pair
         stack: list[tuple[str, _State, bool]] = []  # open elements: name, state before, carries a mark
         state: _State = "same"
         within = element = ""
@@ -179,6 +180,8 @@ class _Reader:
                 _, state, _ = stack.pop()
                 if within and len(stack) < within_depth:
                     within = ""
+                if len(stack) < wrapped:
+                    wrapped = 0
                 if name in _BREAKING:
                     self._break()
                 continue
@@ -200,7 +203,8 @@ class _Reader:
                 self._side(pair.group(1), pair.group(2), self._html[start:skip_to], "del", element)
                 continue
             # What is wrapped inside an element that carries a mark is its content, no change of its own.
-            carried = name in CARRIERS or (bool(stack) and stack[-1][2])
+            # Not so in a pair's wrapper: an item in there that carries a mark is new.
+            carried = not wrapped and (name in CARRIERS or (bool(stack) and stack[-1][2]))
             if name not in VOID:
                 stack.append((name, state, mark is not None and name in CARRIERS))
             if pair:
@@ -211,6 +215,8 @@ class _Reader:
                 state = side
                 block = name in CARRIERS or _BLOCK_NEXT.match(self._html, position) is not None
                 self._open(_Place(state, within, element, start < heading_end), block=block)
+            if within and mark and name == "ins" and not wrapped:
+                wrapped = len(stack)
             if name in ("img", "hr"):
                 shown = re.search(r' alt="([^"]*)"', part)
                 self._text(

@@ -43,6 +43,7 @@ class Tools(NamedTuple):
 
 
 _DIGITS: Final = frozenset("0123456789")
+_LATIN: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
 def inline_redline(old_html: str, new_html: str, tools: Tools, *, exact: bool = False) -> str:
@@ -117,20 +118,37 @@ class _Inline:
         """
         ours = old.owners if old.owners is not None else range(len(old.raws))
         theirs = new.owners if new.owners is not None else range(len(new.raws))
-        groups: list[list[int]] = []
-        for run in runs:
-            for step in range(run.size):
-                i, j = ours[run.a + step], theirs[run.b + step]
-                if groups and (i <= groups[-1][1] or j <= groups[-1][3]):
-                    groups[-1][1], groups[-1][3] = i, j
-                else:
-                    groups.append([i, i, j, j])
+        groups: list[tuple[int, int, int, int]] = []
+        i = j = -1  # the first items of the last group
+        i_end = j_end = -1  # and its last ones
+        for a, b, size in runs:
+            for one, other in zip(ours[a : a + size], theirs[b : b + size], strict=True):
+                if one > i_end and other > j_end:
+                    if i >= 0:
+                        groups.append((i, i_end, j, j_end))
+                    i, j = one, other
+                i_end, j_end = one, other
+        if i >= 0:
+            groups.append((i, i_end, j, j_end))
         kept: list[Part] = []
+        at = to = -1  # where a stretch of items that are the same on both sides began
+        at_end = to_end = -1
         for i, i_end, j, j_end in groups:
-            if i == i_end and j == j_end:
-                _append(kept, Part(self._single(old, new, i, j), i, i + 1, j, j + 1))
-            else:
-                kept.append(Part("format", i, i_end + 1, j, j_end + 1))
+            single = i == i_end and j == j_end
+            if single and old.raws[i] == new.raws[j]:
+                if at < 0 or i != at_end or j != to_end:
+                    if at >= 0:
+                        kept.append(Part("same", at, at_end, to, to_end))
+                    at, to = i, j
+                at_end, to_end = i + 1, j + 1
+                continue
+            if at >= 0:
+                kept.append(Part("same", at, at_end, to, to_end))
+                at = -1
+            kind = self._single(old, new, i, j) if single else "format"
+            _append(kept, Part(kind, i, i_end + 1, j, j_end + 1))
+        if at >= 0:
+            kept.append(Part("same", at, at_end, to, to_end))
         return kept
 
     def _single(
@@ -350,11 +368,11 @@ def _side(running: Running, start: int, end: int) -> str:
 
 
 def _is_typographic(old: Running, new: Running, part: Part) -> bool:
-    if not all(map(old.is_word, range(part.a, part.a_end))) or not all(
-        map(new.is_word, range(part.b, part.b_end))
-    ):
-        return False
     gone, come = _side(old, part.a, part.a_end), _side(new, part.b, part.b_end)
+    if gone and come and gone[0] != come[0] and gone[0] in _LATIN and come[0] in _LATIN:
+        return False
+    if "<" in gone or "<" in come:  # an element; in words it is written otherwise
+        return False
     if len(gone) > 200 or len(come) > 200 or letters(gone) != letters(come):
         return False
     if _DIGITS.isdisjoint(gone):

@@ -48,7 +48,7 @@ CHOOSY: Final[dict[str, frozenset[str]]] = {
 }
 SPACE: Final = " \t\n\r\f"
 _MAX_DEPTH: Final = 100
-_TAG: Final = re.compile(r'<(/?)([a-z][a-z0-9]*)((?: [a-z][-a-z0-9:_.]*="[^"<>]*")*)>|<')
+_TAG: Final = re.compile(r'<(/?)([a-z][a-z0-9]*)(?: [a-z][-a-z0-9:_.]*="[^"<>]*")*>|<')
 _IRREGULAR_TEXT: Final = re.compile("[\0\u00a0\r]|&(?!(?:amp|lt|gt|nbsp|quot);)|>[^<>]*>")
 
 
@@ -198,7 +198,7 @@ def _read(html: str) -> Block:
     links = 0
     opaque = 0
     for match in _TAG.finditer(html):
-        closing, tag, _attributes = match.groups()
+        closing, tag = match.groups()
         if tag is None:
             raise IrregularError("a stray <")
         if closing:

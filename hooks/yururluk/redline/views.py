@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Final
 
 from yururluk.redline.marks import Side
@@ -48,12 +49,20 @@ def one_side(redline: str, drop: Side) -> str:
 
 def end_of(html: str, name: str, at: int) -> int:
     """Where the element `name` ends that was opened just before `at`."""
+    end = html.find(f"</{name}>", at)
+    if end >= 0 and html.find(f"<{name}", at, end) < 0:
+        return end + len(name) + 3
     depth = 1
-    for found in re.compile(rf"<(/?){name}\b[^<>]*>").finditer(html, at):
+    for found in _tags_of(name).finditer(html, at):
         depth += -1 if found.group(1) else 1
         if not depth:
             return found.end()
     return len(html)
+
+
+@cache
+def _tags_of(name: str) -> re.Pattern[str]:
+    return re.compile(rf"<(/?){name}\b[^<>]*>")
 
 
 def _plain(tag: str, drop: Side) -> str:

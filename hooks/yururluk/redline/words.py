@@ -130,6 +130,7 @@ def _lost(old: _Words, new: _Words, kept: dict[int, int]) -> dict[int, tuple[int
 def _write(old: _Words, new: _Words, kept: dict[int, int], lost: dict[int, tuple[int, int]]) -> list[str]:
     total = len(new.raws)
     pieces = list(new.pieces)
+    ahead = {b for b in lost if not b or (b < total and _begins_block(old, new, kept, b, lost[b][0]))}
     for at, b in new.blanks:
         if b < total and b not in kept and not new.edges[b]:
             pieces[at] = f"{INS}{pieces[at]}{INS_END}"  # the space belongs to the word after it, which came
@@ -142,7 +143,7 @@ def _write(old: _Words, new: _Words, kept: dict[int, int], lost: dict[int, tuple
         out: list[str] = []
         for b in range(at, end):
             space = new.spaces[b]
-            if b in lost and not (b == at and b > 0):
+            if b in lost and (b > at or b in ahead):
                 first, last = lost[b]
                 gone = _text(old, first, last)
                 if new.edges[b] and not space:
@@ -160,7 +161,7 @@ def _write(old: _Words, new: _Words, kept: dict[int, int], lost: dict[int, tuple
                 _insert(out, space + new.raws[b])
         text = new.pieces[part]
         tail = text[len(text.rstrip(SPACE)) :]
-        if end in lost:
+        if end in lost and end not in ahead:
             out.append(f"{DEL}{_text(old, *lost[end])}{DEL_END}")
         if tail and end < total and end not in kept and not new.edges[end]:
             _insert(out, tail)
@@ -169,6 +170,13 @@ def _write(old: _Words, new: _Words, kept: dict[int, int], lost: dict[int, tuple
         pieces[part] = "".join(out)
         at = end
     return pieces
+
+
+def _begins_block(old: _Words, new: _Words, kept: dict[int, int], b: int, first: int) -> bool:
+    """Did the words lost before `b`, of which `first` is the first, begin the block that `b` begins now? Else
+    they are put at the end of the block before.
+    """
+    return old.edges[first] and new.edges[b] and (b not in kept or not old.edges[kept[b]])
 
 
 def _insert(out: list[str], text: str) -> None:

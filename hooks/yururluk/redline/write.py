@@ -11,7 +11,18 @@ from yururluk.redline.align import Step
 from yururluk.redline.headings import HEADING
 from yururluk.redline.inline import Tools, inline_redline
 from yururluk.redline.labels import Labels
-from yururluk.redline.marks import DEL_END, INS_END, Kind, Side, marked, pair_attributes, without_ids, wrapper
+from yururluk.redline.marks import (
+    DEL,
+    DEL_END,
+    INS,
+    INS_END,
+    Kind,
+    Side,
+    marked,
+    pair_attributes,
+    without_ids,
+    wrapper,
+)
 from yururluk.redline.moves import Move
 from yururluk.redline.running import TAGS, tag_name
 from yururluk.redline.tree import CARRIERS, CHOOSY, SPACE, VOID, Block, children_of
@@ -20,6 +31,8 @@ from yururluk.redline.words import marked_parts, marked_words
 
 #: Children of these are marked one by one, down to what can hold a wrapper.
 _ROWS: Final = frozenset(CHOOSY)
+#: These carry a mark of their own where they are new inside a passage that is a pair.
+_ITEMS: Final = frozenset(("li", "tr", "dt", "dd"))
 
 
 class _Mark(NamedTuple):
@@ -73,7 +86,7 @@ class Writer:
             marks = []
             out.append(space)
             html = self._kept(step, ours, theirs)
-            if not new.tag and step.kind != "same":
+            if not new.tag and step.kind != "same" and not _is_plain(step, first, other):
                 html = _checked(html, ours[step.a : step.a_end], theirs[step.b : step.b_end])
             out.append(html)
         self._flush(marks, out)
@@ -139,6 +152,8 @@ class Writer:
     def _words(self, old: str, new: str) -> str | None:
         """The new side of a pair with the changes inside it; None if they cannot be shown there."""
         html = marked_words(old, new, self._tools.vocabulary, self._tools.budget)
+        if html is not None and html is not new:
+            html = with_items_marked(html)
         return html if html is not None and one_side(html, "del") == new else None
 
     def _pair(self, kind: Kind, olds: list[Block], news: list[Block]) -> str:
@@ -159,6 +174,7 @@ class Writer:
         gone, come = ("".join(run.html for run in runs if not run.heading) for runs in (before, after))
         parts = [run.html for run in after if not run.heading]
         marked = marked_parts(gone, parts, self._tools.vocabulary, self._tools.budget)
+        marked = None if marked is None else [with_items_marked(part) for part in marked]
         if marked is not None and one_side("".join(marked), "del") == come:
             attributes = pair_attributes(self._tools.next_pair(), kind)
             parts = marked
@@ -235,6 +251,11 @@ def _by_headings(blocks: list[Block]) -> list[_Run]:
     return runs
 
 
+def _is_plain(step: Step, old: Block, new: Block) -> bool:
+    """Text without any markup, of which nothing can go wrong that the check would find."""
+    return step.kind == "leaf" and "<" not in old.inner and "<" not in new.inner
+
+
 def _checked(html: str, olds: list[Block], news: list[Block]) -> str:
     """`html` if it gives both sides back, white space aside; else the blocks whole. The net under all
     above.
@@ -277,6 +298,71 @@ def carried(html: str, side: Side, extra: str = "", wrapper_extra: str = "", aid
         if name not in VOID:
             depth += 1
     return "".join(parts)
+
+
+class _Item:
+    """An open element while marked words are read; `item` says that it may carry a mark of its own."""
+
+    __slots__ = ("at", "item", "name", "new", "old", "ours")
+
+    def __init__(self, name: str, at: int, *, item: bool, ours: bool) -> None:
+        self.name = name
+        self.at = at
+        self.item = item
+        self.ours = ours
+        self.new = False  # holds inserted words
+        self.old = False  # holds other words
+
+
+def with_items_marked(html: str) -> str:
+    """The new side of a pair, with every item or row inside it whose words are all new carrying the mark itself.
+
+    The outermost elements, and the cells of a row that is the pair, carry the pair's own marks.
+    """
+    if INS not in html or not any(tag in html for tag in ("<li", "<tr", "<dt", "<dd")):
+        return html
+    parts = TAGS.split(html)
+    stack: list[_Item] = []
+    spans: list[tuple[int, int]] = []
+    for at, part in enumerate(parts):
+        if not at % 2:
+            if stack and part.strip(SPACE):
+                inserted = any(one.ours for one in stack)
+                for one in stack:
+                    one.new, one.old = one.new or inserted, one.old or not inserted
+            continue
+        name = tag_name(part)
+        if part[1] == "/":
+            done = stack.pop()
+            if done.item and done.new and not done.old:
+                while spans and spans[-1][0] > done.at:
+                    spans.pop()
+                spans.append((done.at, at))
+        elif name not in VOID:
+            held = any(one.name not in _ROWS or one.name not in CARRIERS for one in stack)
+            item = held and name in _ITEMS and "data-redline" not in part
+            stack.append(_Item(name, at, item=item, ours=part == INS))
+            if part == DEL:
+                for one in stack:
+                    one.old = True
+    for start, end in reversed(spans):
+        parts[start : end + 1] = [carried(_accepted(parts[start : end + 1]), "ins")]
+    return "".join(parts)
+
+
+def _accepted(parts: list[str]) -> str:
+    """Marked words without the marks; all of them are of the inserted kind."""
+    kept: list[str] = []
+    ours: list[bool] = []
+    for part in parts:
+        if part.startswith(("<ins", "</ins")):
+            mark = ours.pop() if part[1] == "/" else part == INS
+            if part[1] != "/":
+                ours.append(mark)
+            if mark:
+                continue
+        kept.append(part)
+    return "".join(kept)
 
 
 def _is_empty(parts: list[str], at: int) -> bool:
