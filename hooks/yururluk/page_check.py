@@ -16,6 +16,8 @@ from yururluk.site.words import long_date
 
 # The class of the element that holds, on a text page, the frozen text and nothing else but anchors and notes.
 TEXT_CLASS = "text"
+# A text may itself hold elements of any class: they are none of the page's own.
+_OUTSIDE = f"[not(ancestor::div[@class='{TEXT_CLASS}'])]"
 
 
 def faults(
@@ -31,10 +33,7 @@ def faults(
         return [*found, "this page cannot be read as a web page (HTML in UTF-8)."]
     found += _date_faults(shown, published, effective, locale)
     if text is not None:
-        titles = [
-            " ".join(title.text_content().split())
-            for title in _all(shown, f"//h1[not(ancestor::div[@class='{TEXT_CLASS}'])]")
-        ]
+        titles = [" ".join(title.text_content().split()) for title in _all(shown, f"//h1{_OUTSIDE}")]
         title = " ".join(text.front_matter.title.split())
         if titles != [title]:
             said = " / ".join(f'"{other}"' for other in titles) or "missing"
@@ -63,7 +62,7 @@ def _all(page: lxml_html.HtmlElement, path: str) -> Sequence[lxml_html.HtmlEleme
 
 def _date_faults(page: lxml_html.HtmlElement, published: date, effective: date, locale: str) -> list[str]:
     """Both dates stand among the facts beside the text, each for machines and in words."""
-    times = _all(page, "//dl[@class='facts']//time")
+    times = _all(page, f"//dl[@class='facts']{_OUTSIDE}//time")
     if len(times) != 2:
         return ["this page does not state when its text was published and when it takes effect."]
     found = []
@@ -80,7 +79,7 @@ def _date_faults(page: lxml_html.HtmlElement, published: date, effective: date, 
 
 
 def _shows(page: lxml_html.HtmlElement, text: Text) -> bool:
-    boxes = _all(page, f"//div[@class='{TEXT_CLASS}']")
+    boxes = _all(page, f"//div[@class='{TEXT_CLASS}']{_OUTSIDE}")
     if len(boxes) != 1:
         return False
     shown = boxes[0]
