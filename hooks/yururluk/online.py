@@ -17,6 +17,7 @@ from typing import Any
 
 import yururluk
 from yururluk.assets import FOLDER as ASSETS_FOLDER
+from yururluk.assets import is_scratch
 from yururluk.model import IN_FORCE_ALIAS, NEWEST_ALIAS, VERSION_PATTERN
 from yururluk.problems import Problem, Refused
 from yururluk.publish import BUILD_FILE, Folder, Plan
@@ -205,17 +206,10 @@ def code_digest(root: Path) -> str:
     for name in _ENGINE:
         digest.update(f"{name}\0{_version(name)}\n".encode())
     for name, file in sorted(files):
-        if file.is_file() and not _is_scratch(name):
+        if file.is_file() and not is_scratch(name):
             content = hashlib.sha256(file.read_bytes()).hexdigest()
             digest.update(f"{name}\0{content}\n".encode())
     return digest.hexdigest()
-
-
-def _is_scratch(name: str) -> bool:
-    """Whether an editor, the system or Python left a file there for itself."""
-    parts = name.split("/")
-    hidden = any(part.startswith(".") for part in parts)
-    return hidden or "__pycache__" in parts or name.endswith(("~", ".swp"))
 
 
 def _version(name: str) -> str:
