@@ -167,7 +167,7 @@ def _is_web_address(value: str) -> bool:
 
 
 def _edit_url(repo_url: str, edit_uri: object) -> str:
-    """Where docs/ is edited, from MkDocs' own settings; for the forges that MkDocs knows, `edit_uri` may be left out."""
+    """Where docs/ is edited, from MkDocs' own settings; `edit_uri` may be left out for the usual forges."""
     if not repo_url:
         return ""
     if edit_uri is None:
