@@ -22,10 +22,12 @@ NEWEST_ALIAS = "son"
 RESERVED_DOCUMENTS = frozenset(
     {
         "api",
+        "ara",
         "assets",
         "degisiklikler",
         "index",
         "karsilastir",
+        "pdf",
         "surumler",
         IN_FORCE_ALIAS,
         NEWEST_ALIAS,
