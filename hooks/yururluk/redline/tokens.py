@@ -38,8 +38,10 @@ _TOKEN: Final = (
     rf"|{_WORD}|&\#?\w+;"
     rf"|[^ \t\n\r\f](?:[\ufe0e\ufe0f\u20e3{_MARKS}\U0001f3fb-\U0001f3ff]+[\U0001f000-\U0001ffff]?)*"
 )
-_PIECES: Final = re.compile(rf"({SPACE}*)({_TOKEN})")
+PIECES: Final = re.compile(rf"({SPACE}*)({_TOKEN})")
 _WORDS_ONLY: Final = re.compile(_TOKEN)
+#: Stands wherever a word has a space in it; it may stand elsewhere too.
+_SPACED: Final = re.compile(rf"\d[.,]?{_GAP}[%₺$€£A-ZŞ\d]|[%₺$€£]{_GAP}\d|&nbsp;\d")
 _TAGS: Final = re.compile(r"<[^>]*>")
 _FOLD: Final = re.compile(rf"{SPACE}+")
 
@@ -126,24 +128,21 @@ class Vocabulary:
     def encode(self, html: str) -> str:
         """The words of a piece of HTML, tags left out, as a string of codes.
 
-        Only a number makes a word that a space may stand in (a date, an amount). A text without any is split at
-        its spaces, and each stretch between them looked at once.
+        A space may stand in dates and amounts only. A text without any is split at its spaces, and each stretch
+        between them looked at once.
         """
         text = _TAGS.sub(" ", html) if "<" in html else html
-        if _DIGIT.search(text):
+        if _SPACED.search(text):
             return "".join(map(self._codes.__getitem__, _WORDS_ONLY.findall(text)))
         return "".join(map(self._stretches.__getitem__, text.replace("\n", " ").split(" ")))
 
     def words(self, text: str) -> tuple[Sequence[str], Sequence[str], str]:
         """The words of a piece of text without tags: the white space before each, the words, and their codes."""
-        pairs = _PIECES.findall(text)
+        pairs = PIECES.findall(text)
         if not pairs:
             return (), (), ""
         spaces, raws = zip(*pairs, strict=True)
         return spaces, raws, "".join(map(self._codes.__getitem__, raws))
-
-
-_DIGIT: Final = re.compile(r"\d")
 
 
 def fold(text: str) -> str:
