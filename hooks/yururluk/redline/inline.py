@@ -63,13 +63,13 @@ def inline_redline(old_html: str, new_html: str, tools: Tools, *, exact: bool = 
 
 
 #: So many letters beside a change are read with it: what is told of a change depends on the words round it.
-_ROUND: Final = 300
+_ROUND: Final = 40
 
 
 def _same_sentences(old: str, new: str) -> tuple[int, int]:
     """How many letters at the beginning and at the end are whole sentences that nothing changed in or near."""
     limit = min(len(old), len(new))
-    if limit < 2 * _ROUND:
+    if limit < 4 * _ROUND:
         return 0, 0
     head = _sentence_end(new, prefix_size(old, new) - _ROUND)
     same = min(prefix_size(old[::-1], new[::-1]), limit - head) - _ROUND

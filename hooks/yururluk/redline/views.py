@@ -24,6 +24,8 @@ def one_side(redline: str, drop: Side) -> str:
     if "<ins" not in redline and "<del" not in redline and "data-redline" not in redline:
         return redline
     dropped, kept = (INS, DEL) if drop == "ins" else (DEL, INS)
+    if (simple := _of_plain_wrappers(redline, dropped, kept)) is not None:
+        return simple
     out: list[str] = []
     wraps: list[bool] = []  # for each open ins and del: is it one of our wrappers, whose tags go?
     at = 0
@@ -45,6 +47,24 @@ def one_side(redline: str, drop: Side) -> str:
             at = _opened(redline, tag, at, drop, wraps, out)
     out.append(redline[at:])
     return "".join(out)
+
+
+def _of_plain_wrappers(redline: str, dropped: str, kept: str) -> str | None:
+    """One side where all marks are plain wrappers and none is in another of its kind: by far the most often."""
+    drops, keeps = redline.count(dropped), redline.count(kept)
+    drop_end, keep_end = f"</{dropped[1:4]}>", f"</{kept[1:4]}>"
+    if redline.count("data-redline") != drops + keeps:
+        return None
+    if redline.count(keep_end) != keeps or redline.count(drop_end) != drops:
+        return None  # an ins or del of the source's own
+    first, *others = redline.split(dropped)
+    out = [first]
+    for other in others:
+        _, end, after = other.partition(drop_end)
+        if not end:
+            return None
+        out.append(after)
+    return "".join(out).replace(kept, "").replace(keep_end, "")
 
 
 def _opened(redline: str, tag: str, at: int, drop: Side, wraps: list[bool], out: list[str]) -> int:
