@@ -18,6 +18,7 @@ from yururluk import status as status_of
 from yururluk.problems import Problem, Refused, errors
 from yururluk.settings import CONFIG_FILE, Settings, read_settings
 from yururluk.vcs import GitFailed, open_repository
+from yururluk.word import commands as word_commands
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -174,14 +175,27 @@ def release(
     help="How to show the changes.",
 )
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
+@click.option("--today", type=DAY, help="For docx: the day the changes bear where NEW has not been published.")
 def redline(
-    old: str, new: str, document: str | None, locale: str | None, form: str, output: Path | None
+    old: str,
+    new: str,
+    document: str | None,
+    locale: str | None,
+    form: str,
+    output: Path | None,
+    today: date | None,
 ) -> None:
     """Show the changes from OLD to NEW.
 
     Each of them is a version (1.1), `docs` for the drafts, or a Markdown file.
     """
     context = _context()
+    if form == "docx":
+        word_commands.write_redline(
+            context.root, context.settings, redlines.Wanted(old, new, document, locale), output, today
+        )
+        context.err.print(f"Written to {output}.")
+        return
     colour = output is None and context.out.is_terminal
     shown = redlines.redline(
         context.root, context.settings, redlines.Wanted(old, new, document, locale), form, colour

@@ -15,7 +15,8 @@ from yururluk.problems import Problem, Refused
 #: Far more than any legal text needs; a hostile file is stopped by them, not the machine.
 _SECONDS: Final = 120
 _MEMORY: Final = "1500m"
-_HTML: Final = "html+epub_html_exts"
+#: Ids are those of the text; ids that pandoc makes up could come twice, as a deleted and as an inserted heading.
+_HTML: Final = "html+epub_html_exts-auto_identifiers"
 
 
 @cache
