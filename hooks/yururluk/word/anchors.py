@@ -65,7 +65,7 @@ def anchored(body: str) -> Anchored:
     words = tuple(_outside(shown, hidden))
     if _PRIVATE.search(body):
         words = ()
-    plain = render(body)
+    plain = _folded(render(body))
     allowed = _allowed(body, words, plain)
     return Anchored(body, words, hidden, _marked(body, words, allowed))
 
@@ -93,7 +93,7 @@ def _outside(spans: Iterable[tuple[int, int]], hidden: tuple[tuple[int, int], ..
 def _allowed(body: str, words: tuple[tuple[int, int], ...], plain: str) -> set[int]:
     """The numbers of the words that can be marked without a change of the rendering."""
     everything = set(range(len(words)))
-    if without_anchors(render(_marked(body, words, everything))) == plain:
+    if _folded(render(_marked(body, words, everything))) == plain:
         return everything
     good: set[int] = set()
     # Line by line, halving: few lines are odd, and the others must not suffer.
@@ -104,11 +104,16 @@ def _allowed(body: str, words: tuple[tuple[int, int], ...], plain: str) -> set[i
     while pending:
         some = pending.pop()
         tried = good | {number for line in some for number in lines[line]}
-        if without_anchors(render(_marked(body, words, tried))) == plain:
+        if _folded(render(_marked(body, words, tried))) == plain:
             good = tried
         elif len(some) > 1:
             pending += [some[len(some) // 2 :], some[: len(some) // 2]]
     return good
+
+
+def _folded(html: str) -> str:
+    """A rendering without marks; white space, which a reader does not see, counts as one space."""
+    return " ".join(without_anchors(html).split())
 
 
 def _marked(body: str, words: tuple[tuple[int, int], ...], allowed: set[int]) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from yururluk.redline.tokens import alike
 from yururluk.word.anchors import ANCHOR, WORD, number_of
 
 #: Stands for the mark of a footnote among the words.
@@ -43,11 +44,16 @@ class Token:
 
     @property
     def same(self) -> tuple[str, Form]:
-        """What makes two tokens equal."""
-        return (" " if self.text.isspace() and self.text != BREAK else self.text, self.form)
+        """What makes two tokens equal: quotes, dashes and spaces of other shapes are, for Word changes them unasked."""
+        return (BREAK if self.text == BREAK else folded(self.text), self.form)
 
 
 Leaf = tuple[Token, ...]
+
+
+def folded(text: str) -> str:
+    """Text as a reader takes it: one kind of quote, of dash and of space."""
+    return " " if text.isspace() else alike(text)
 
 
 @dataclass(frozen=True)
