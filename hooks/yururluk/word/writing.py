@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from yururluk.word.reading import BREAK, NOTE, PLAIN, Form, Token
+from yururluk.word.reading import BREAK, NOTE, Form, Token
 
 _OPENERS: Final = {"strong": "**", "emph": "*", "under": "^^", "strike": "~~", "sub": "~", "sup": "^", "code": "`"}
-_ORDER: Final = ("strong", "emph", "under", "strike", "sub", "sup", "code")
+_LINK: Final = "link:"
 _ALWAYS: Final = re.compile(r"[\\`*\[\]~^]")
 _EDGE_UNDERLINE: Final = re.compile(r"(?<!\w)_|_(?!\w)")
 _TAG_LIKE: Final = re.compile(r"<(?=[A-Za-z/!?])")
@@ -57,72 +58,100 @@ def written(
     address end in the source (`](…){…}` or `][name]`); `notes`: the label of each footnote, by its place.
     """
     out: list[str] = []
-    at = 0
-    while at < len(tokens):
-        link = _link(tokens[at].form)
-        end = at + 1
-        while end < len(tokens) and _link(tokens[end].form) == link:
-            end += 1
-        inner = _unlinked(tokens[at:end], {place - at: space for place, space in spaces.items()}, notes, cell)
-        if link is None:
-            out.append(inner)
-        else:
-            out.append(_linked(inner, "".join(token.text for token in tokens[at:end]), link, tails))
-        at = end
-    return "".join(out)
-
-
-def _link(form: Form) -> str | None:
-    return next((one.removeprefix("link:") for one in sorted(form) if one.startswith("link:")), None)
-
-
-def _linked(inner: str, text: str, address: str, tails: Mapping[str, str]) -> str:
-    image = _IMAGE.fullmatch(text)
-    if image:
-        return f"![{escaped(image['alt'])}]({_destination(address)})"
-    if address in tails:
-        return f"[{inner}{tails[address]}"
-    if text == address and re.match(r"(?:https?|mailto):", address):
-        return f"<{address}>"
-    return f"[{inner}]({_destination(address)})"
-
-
-def _destination(address: str) -> str:
-    return f"<{address}>" if re.search(r"[\s()]", address) else address
-
-
-def _unlinked(tokens: Sequence[Token], spaces: Mapping[int, str], notes: Mapping[int, str], cell: bool) -> str:
-    out: list[str] = []
-    open_now: list[str] = []
+    stack: list[str] = []
+    items = _items(tokens, spaces, notes)
     plain: list[str] = []
 
     def flush() -> None:
         if plain:
             text = "".join(plain)
-            out.append(text.replace("`", "'") if "code" in open_now else escaped(text, cell=cell))
+            out.append(text.replace("`", "'") if "code" in stack else escaped(text, cell=cell))
             plain.clear()
 
-    for at, token in enumerate(tokens):
-        wanted = [one for one in _ORDER if one in token.form] if token.form != PLAIN else []
-        if wanted != open_now:
+    for at, item in enumerate(items):
+        if set(stack) != item.form:
             flush()
-            kept = 0
-            while kept < min(len(wanted), len(open_now)) and wanted[kept] == open_now[kept]:
-                kept += 1
-            out += [_OPENERS[one] for one in reversed(open_now[kept:])]
-            out += [_OPENERS[one] for one in wanted[kept:]]
-            open_now = wanted
-        if token.text == NOTE:
+            lowest = next((place for place, one in enumerate(stack) if one not in item.form), len(stack))
+            while len(stack) > lowest:
+                out.append(_closing(stack.pop(), tails))
+            # What lasts longest is opened first, and code last, for nothing is markup inside it.
+            missing = sorted(item.form - set(stack), key=lambda one: (one == "code", -_lasts(items, at, one), one))
+            for one in missing:
+                out.append("[" if one.startswith(_LINK) else _OPENERS[one])
+                stack.append(one)
+        if item.raw:
             flush()
-            out.append(f"[^{notes.get(token.note if token.note is not None else -1, '?')}]")
-        elif token.text == BREAK:
-            flush()
-            out.append("<br>")
-        elif at in spaces:
-            flush()
-            out.append(spaces[at])
+            out.append(item.text)
         else:
-            plain.append(token.text)
+            plain.append(item.text)
     flush()
-    out += [_OPENERS[one] for one in reversed(open_now)]
+    while stack:
+        out.append(_closing(stack.pop(), tails))
     return "".join(out)
+
+
+@dataclass(frozen=True)
+class _Item:
+    """A piece to write: words to be escaped, or Markdown as it is (`raw`)."""
+
+    text: str
+    form: Form
+    raw: bool
+
+
+def _items(tokens: Sequence[Token], spaces: Mapping[int, str], notes: Mapping[int, str]) -> list[_Item]:
+    items: list[_Item] = []
+    at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        link = _link(token.form)
+        end = at + 1
+        while link is not None and end < len(tokens) and _link(tokens[end].form) == link:
+            end += 1
+        whole = _whole_link("".join(one.text for one in tokens[at:end]), link) if link is not None else None
+        if whole is not None:
+            items.append(_Item(whole, token.form - {f"{_LINK}{link}"}, True))
+            at = end
+            continue
+        if token.text == NOTE:
+            items.append(_Item(f"[^{notes.get(-1 if token.note is None else token.note, '?')}]", token.form, True))
+        elif token.text == BREAK:
+            items.append(_Item("<br>", token.form, True))
+        elif at in spaces:
+            items.append(_Item(spaces[at], token.form, True))
+        else:
+            items.append(_Item(token.text, token.form, False))
+        at += 1
+    return items
+
+
+def _whole_link(text: str, address: str) -> str | None:
+    """A link that is written in one piece: an image, or an address that shows itself."""
+    image = _IMAGE.fullmatch(text)
+    if image:
+        return f"![{escaped(image['alt'])}]({_destination(address)})"
+    if text == address and re.match(r"https?:", address):
+        return f"<{address}>"
+    return None
+
+
+def _closing(form: str, tails: Mapping[str, str]) -> str:
+    if not form.startswith(_LINK):
+        return _OPENERS[form]
+    address = form.removeprefix(_LINK)
+    return tails.get(address) or f"]({_destination(address)})"
+
+
+def _lasts(items: Sequence[_Item], at: int, form: str) -> int:
+    end = at
+    while end < len(items) and form in items[end].form:
+        end += 1
+    return end - at
+
+
+def _link(form: Form) -> str | None:
+    return next((one.removeprefix(_LINK) for one in sorted(form) if one.startswith(_LINK)), None)
+
+
+def _destination(address: str) -> str:
+    return f"<{address}>" if re.search(r"[\s()]", address) else address
