@@ -50,6 +50,7 @@ def write_redline(root: Path, settings: Settings, wanted: Wanted, output: Path |
         old=_side(one.old, old, one.old_source),
         new=_side(one.new, new, one.new_source),
         signed=Signed(settings.publisher, today or _published_day(root, settings, one)),
+        site=settings.site_url,
     )
     output.write_bytes(made)
 
@@ -82,7 +83,7 @@ def write_export(
 ) -> Text:
     """Write a draft as a Word file, and return the draft. Raises `Refused`; nothing is then written."""
     text = _draft(root, settings, document, locale or settings.authentic)
-    output.write_bytes(export_docx(text, publisher=settings.publisher))
+    output.write_bytes(export_docx(text, publisher=settings.publisher, site=settings.site_url))
     return text
 
 
@@ -132,7 +133,7 @@ def take_import(root: Path, settings: Settings, file: Path, document: str | None
     draft = _draft(root, settings, document or named["document"], locale or named.get("locale") or settings.authentic)
     told: list[str] = []
     base = _base(root, draft, named.get("sha256"), name, told)
-    imported = import_docx(package, base, path=name)
+    imported = import_docx(package, base, path=name, site=settings.site_url)
     told += _told(imported.contents)
     told += [f"Kept as the draft has it (quotes, dashes, spaces): “{words}”" for words in imported.kept]
     body = imported.body if base is draft else _merged(root, base, draft, imported)

@@ -7,6 +7,7 @@ from datetime import date
 from yururluk.markdown import render
 from yururluk.model import Text
 from yururluk.word.dressing import Dress, dressed
+from yururluk.word.links import Links
 from yururluk.word.marked import for_pandoc
 from yururluk.word.package import write_package
 from yururluk.word.pandoc import docx_of
@@ -16,21 +17,18 @@ from yururluk.word.redline_docx import unzipped
 _NO_DAY = date(1980, 1, 1)
 
 
-def export_docx(text: Text, *, publisher: str) -> bytes:
-    """The Word file of a text; what is typed into it is recorded as tracked changes."""
+def export_docx(text: Text, *, publisher: str, site: str) -> bytes:
+    """The Word file of a text; what is typed into it is recorded as tracked changes. `site`: the site's address."""
     title = text.front_matter.title
-    parts = unzipped(bare_docx(text.body, text.locale, title, text.path))
+    html = render(text.body)
+    parts = unzipped(bare_docx(html, text, Links(site, html)))
     lines = [f"{title} ({text.name})", f"sha256:{text.sha256}"]
     properties = {"kind": "draft", "document": text.document, "locale": text.locale, "sha256": text.sha256}
     dress = Dress(text.locale, publisher, f"{_NO_DAY}T00:00:00Z", lines, properties, tracking=True)
     return write_package(dressed(parts, dress))
 
 
-def bare_docx(body: str, locale: str, title: str, path: str) -> bytes:
-    """The text alone, as pandoc writes it."""
-    return docx_of_html(render(body), locale, title, path)
-
-
-def docx_of_html(html: str, locale: str, title: str, path: str) -> bytes:
-    """As `bare_docx`, from a rendering."""
-    return docx_of(for_pandoc(html, locale=locale), locale=locale, title=title, path=path)
+def bare_docx(html: str, text: Text, links: Links) -> bytes:
+    """A rendering of a text, as pandoc writes it."""
+    outward = for_pandoc(html, locale=text.locale, links=links)
+    return docx_of(outward, locale=text.locale, title=text.front_matter.title, path=text.path)

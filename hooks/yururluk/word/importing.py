@@ -11,11 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from yururluk.markdown import render
 from yururluk.model import Text
 from yururluk.word.anchors import anchored
 from yururluk.word.applying import apply
 from yururluk.word.contents import Contents, contents_of, text_only
-from yururluk.word.exporting import bare_docx, docx_of_html
+from yururluk.word.exporting import bare_docx
+from yururluk.word.links import Links
 from yururluk.word.package import Package, write_package
 from yururluk.word.pandoc import ast_of
 from yururluk.word.reading import Reading, Unit, read
@@ -37,20 +39,27 @@ class Imported:
     contents: Contents
 
 
-def import_docx(package: Package, base: Text, *, path: str) -> Imported:
-    """What the Word file makes of its base; all tracked changes count as accepted. Raises `Refused`."""
+def import_docx(package: Package, base: Text, *, path: str, site: str) -> Imported:
+    """What the Word file makes of its base; all tracked changes count as accepted. Raises `Refused`.
+
+    `path` is what messages call the file, `site` the address of the site, by which the export made links whole.
+    """
     contents = contents_of(package)
+    html = render(base.body)
+    links = Links(site, html)
+
+    def reading(rendered: str) -> Reading:
+        return read(ast_of(bare_docx(rendered, base, links), path=base.path), links)
+
     parts = text_only(settled(package.parts, accept=True))
-    edited = read(ast_of(write_package(parts), path=path))
-    title = base.front_matter.title
-    given_out = read(ast_of(bare_docx(base.body, base.locale, title, base.path), path=base.path))
-    told = _beside(given_out, edited, title)
+    edited = read(ast_of(write_package(parts), path=path), links)
+    given_out = reading(html)
+    told = _beside(given_out, edited, base.front_matter.title)
     if _says(edited) == _says(given_out):
         return Imported(base.body, (), tuple(told), contents)
     anchors = anchored(base.body)
-    with_marks = read(ast_of(docx_of_html(anchors.html, base.locale, title, base.path), path=base.path))
-    applied = apply(Source(anchors), with_marks, edited)
-    again = read(ast_of(bare_docx(applied.source, base.locale, title, base.path), path=base.path))
+    applied = apply(Source(anchors), reading(anchors.html), edited)
+    again = reading(render(applied.source))
     lost = _differences(edited.units, again.units)
     lost += _differences([one for note in edited.notes for one in note], [one for note in again.notes for one in note])
     return Imported(applied.source, tuple(dict.fromkeys(applied.kept)), tuple([*told, *lost]), contents)

@@ -16,6 +16,7 @@ from lxml import html as lxml_html
 from lxml.etree import _Element as Element
 
 from yururluk.names import names
+from yururluk.word.links import Links
 from yururluk.word.notes import Notes, holds_note_mark, is_note_mark, take_notes
 
 #: `ins`, `del`, `both` (came and went: in neither text), `from-ID` and `to-ID` (moved), or "" for what stays.
@@ -29,13 +30,13 @@ _PHRASING: Final = names(
     "a abbr b bdi bdo br cite code data del dfn em i img ins kbd mark q rp rt ruby s samp small span strong"
     " sub sup time u var wbr"
 )
-_KEPT: Final = names("id href title start type value reversed colspan rowspan class")
+_KEPT: Final = names("id href title start type value reversed colspan rowspan")
 _SPACE: Final = " \t\n\r\f"
 _IMAGE: Final = {"tr": "Görsel", "en": "Image"}
 _CELLS: Final = names("td th caption col colgroup")
 
 
-def for_pandoc(html: str, *, locale: str = "tr") -> str:
+def for_pandoc(html: str, *, locale: str, links: Links) -> str:
     """`html`, a rendering or a redline, with footnotes where their marks are, images named and marks on words."""
     root = lxml_html.fragment_fromstring(html, create_parent="div")
     for aid in root.xpath(".//*[@data-redline-aid]"):
@@ -44,7 +45,7 @@ def for_pandoc(html: str, *, locale: str = "tr") -> str:
     for table in root.xpath(".//table[.//*[@data-redline]]"):
         _part_if_columns_changed(table)
     notes = take_notes(root)
-    pusher = _Pusher(notes, locale, redline="data-redline" in html)
+    pusher = _Pusher(notes, locale, links, redline="data-redline" in html)
     target = lxml_html.Element("div")
     pusher.fill(root, target, "")
     pusher.write_notes(target)
@@ -83,8 +84,9 @@ def _part_if_columns_changed(table: Element) -> None:
 
 
 class _Pusher:
-    def __init__(self, notes: Notes, locale: str, *, redline: bool) -> None:
+    def __init__(self, notes: Notes, locale: str, links: Links, *, redline: bool) -> None:
         self._notes = notes
+        self._links = links
         self._image = _IMAGE.get(locale, _IMAGE["en"])
         self._redline = redline
         self._marks: list[tuple[str, Mark]] = []  # the notes to be written: their id and mark
@@ -116,13 +118,21 @@ class _Pusher:
         elif tag == "pre" and self._redline:
             self._code(child, target, mark)
         else:
-            made = lxml_html.Element(tag, _attributes(child, mark))
+            made = lxml_html.Element(tag, self._attributes(child, mark))
             target.append(made)
             self.fill(child, made, mark)
             if mark:
                 _mark_paragraphs(made, tag, mark)
             if tag == "tr" and mark:
                 _mark_row(made, mark)
+
+    def _attributes(self, element: Element, mark: Mark) -> dict[str, str]:
+        kept = {str(name): str(value) for name, value in element.attrib.items() if name in _KEPT}
+        if _side(mark) == "del":
+            kept.pop("id", None)
+        if "href" in kept:
+            kept["href"] = self._links.outward(kept["href"])
+        return kept
 
     def _text(self, target: Element, text: str | None, mark: Mark, running: bool) -> None:
         if not text:
@@ -138,7 +148,7 @@ class _Pusher:
         elif child.tag == "img":
             # An image is named, not drawn: a file that another host serves must never be asked for.
             words = f"[{self._image}: {child.get('alt') or child.get('src') or '?'}]"
-            made = lxml_html.Element("a", {"href": child.get("src") or ""})
+            made = lxml_html.Element("a", {"href": self._links.outward(child.get("src") or "")})
             if mark:
                 made.append(_span(mark, words))
             else:
@@ -217,15 +227,6 @@ class _Pusher:
             listed = etree.SubElement(target, "ol")
             for item in left:
                 self._child(item, listed, "")
-
-
-def _attributes(element: Element, mark: Mark) -> dict[str, str]:
-    kept = {str(name): str(value) for name, value in element.attrib.items() if name in _KEPT}
-    if _side(mark) == "del":
-        kept.pop("id", None)
-    if element.tag != "code":
-        kept.pop("class", None)
-    return kept
 
 
 def _side(mark: Mark) -> str:

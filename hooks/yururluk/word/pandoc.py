@@ -53,5 +53,5 @@ def docx_of(html: str, *, locale: str, title: str, path: str = "") -> bytes:
 
 def ast_of(docx: bytes, *, path: str = "") -> dict[str, Any]:
     """What a Word file says, as pandoc's document tree. Its tracked changes must have been settled before."""
-    tree: dict[str, Any] = json.loads(_run(["-f", "docx", "-t", "json"], docx, path))
+    tree: dict[str, Any] = json.loads(_run(["-f", "docx-auto_identifiers", "-t", "json"], docx, path))
     return tree

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from yururluk.redline.tokens import alike
 from yururluk.word.anchors import ANCHOR, WORD, number_of
+from yururluk.word.links import Links
 
 #: Stands for the mark of a footnote among the words.
 NOTE: Final = "\ufffc"
@@ -96,10 +97,10 @@ class Reading:
     aside: list[str] = field(default_factory=list)  # paragraphs in styles such as Subtitle, taken for metadata
 
 
-def read(tree: dict[str, Any]) -> Reading:
-    """The units of pandoc's document tree."""
+def read(tree: dict[str, Any], links: Links) -> Reading:
+    """The units of pandoc's document tree, its links written as the text `links` is of writes them."""
     reading = Reading()
-    reader = _Reader(reading)
+    reader = _Reader(reading, links)
     for name, value in sorted(tree.get("meta", {}).items()):
         text = plain(value)
         if name == "title":
@@ -138,8 +139,9 @@ class _Place:
 
 
 class _Reader:
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: Reading, links: Links) -> None:
         self._reading = reading
+        self._links = links
         self._tables = 0
 
     def blocks(self, blocks: Sequence[Any], units: list[Unit], place: _Place) -> None:
@@ -227,7 +229,7 @@ class _Reader:
             elif kind in _FORMS:
                 self._inlines(content, form | {_FORMS[kind]}, pieces)
             elif kind == "Link":
-                self._inlines(content[1], form | {f"link:{content[2][0]}"}, pieces)
+                self._inlines(content[1], form | {f"link:{self._links.inward(content[2][0])}"}, pieces)
             elif kind == "Note":
                 units: list[Unit] = []
                 place = len(self._reading.notes)

@@ -9,6 +9,7 @@ from datetime import date
 
 from yururluk.redline import Redline
 from yururluk.word.dressing import Dress, dressed
+from yururluk.word.links import Links
 from yururluk.word.marked import for_pandoc
 from yururluk.word.ooxml import BODIES, DOCUMENT, parse, serialise
 from yururluk.word.package import write_package
@@ -32,10 +33,12 @@ class Signed:
     day: date
 
 
-def redline_docx(redline: Redline, *, title: str, document: str, old: Side, new: Side, signed: Signed) -> bytes:
+def redline_docx(
+    redline: Redline, *, title: str, document: str, old: Side, new: Side, signed: Signed, site: str
+) -> bytes:
     """The Word file of a redline. The same redline gives the same bytes."""
     moment = f"{signed.day.isoformat()}T00:00:00Z"
-    html = for_pandoc(redline.html, locale=redline.locale)
+    html = for_pandoc(redline.html, locale=redline.locale, links=Links(site))
     parts = unzipped(docx_of(html, locale=redline.locale, title=title))
     roots = {name: parse(parts[name]) for name in BODIES if name in parts}
     finish([roots[name] for name in sorted(roots, key=lambda name: name != DOCUMENT)], author=signed.author, date=moment)
