@@ -18,6 +18,7 @@ from yururluk import status as status_of
 from yururluk.problems import Problem, Refused, errors
 from yururluk.settings import CONFIG_FILE, Settings, read_settings
 from yururluk.vcs import GitFailed, open_repository
+from yururluk.word import commands as word_commands
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -175,14 +176,27 @@ def release(
     help="How to show the changes.",
 )
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
+@click.option("--today", type=DAY, help="For docx: the day the changes bear where NEW has not been published.")
 def redline(
-    old: str, new: str, document: str | None, locale: str | None, form: str, output: Path | None
+    old: str,
+    new: str,
+    document: str | None,
+    locale: str | None,
+    form: str,
+    output: Path | None,
+    today: date | None,
 ) -> None:
     """Show the changes from OLD to NEW.
 
     Each of them is a version (1.1), `docs` for the drafts, or a Markdown file.
     """
     context = _context()
+    if form == "docx":
+        word_commands.write_redline(
+            context.root, context.settings, redlines.Wanted(old, new, document, locale), output, today
+        )
+        context.err.print(f"Written to {output}.")
+        return
     colour = output is None and context.out.is_terminal
     shown = redlines.redline(
         context.root, context.settings, redlines.Wanted(old, new, document, locale), form, colour
@@ -192,6 +206,44 @@ def redline(
         context.err.print(f"Written to {output}.")
     else:
         click.echo(shown, nl=not shown.endswith("\n"), color=colour or None)
+
+
+@cli.group()
+def word() -> None:
+    """A draft to Word and back, for those who live there."""
+
+
+@word.command(name="export")
+@click.option("--document", metavar="ID", help="The document; need not be named where there is only one.")
+@click.option("--locale", metavar="L", help="The language; the authentic one if left out.")
+@click.option(
+    "-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The .docx to write."
+)
+def word_export(document: str | None, locale: str | None, output: Path) -> None:
+    """Write a draft as a Word file. What is typed there is recorded as tracked changes."""
+    context = _context()
+    text = word_commands.write_export(context.root, context.settings, document, locale, output)
+    context.err.print(f"Written to {output}, from {text.path}.")
+
+
+@word.command(name="import")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--document", metavar="ID", help="The document; the file says it itself, if it was exported.")
+@click.option("--locale", metavar="L", help="The language; likewise.")
+def word_import(file: Path, document: str | None, locale: str | None) -> None:
+    """Bring the changes made in a Word FILE into the draft it was exported from.
+
+    Tracked changes count as accepted; comments are listed. Exit 1 when something could not be brought over.
+    """
+    context = _context()
+    taken = word_commands.take_import(context.root, context.settings, file, document, locale)
+    for line in taken.told:
+        click.echo(line)
+    changed = f"{_count(taken.lines, 'line')} changed" if taken.lines else "nothing changed"
+    click.echo(f"{taken.path}: {changed}.")
+    _tell(taken.lost, sys.stdout)
+    if taken.lost:
+        raise SystemExit(1)
 
 
 @cli.command()

@@ -20,7 +20,7 @@ from yururluk.settings import Settings
 from yururluk.site.words import translator
 from yururluk.texts import decode
 
-FORMATS = ("html", "json", "text", "markdown")
+FORMATS = ("html", "json", "text", "markdown", "docx")
 DRAFTS = "docs"
 
 
@@ -48,11 +48,8 @@ class Compared:
 
 def redline(root: Path, settings: Settings, wanted: Wanted, form: str, colour: bool) -> str:
     """The redline in the form asked for. Raises `Refused` when a side cannot be had."""
-    locale = wanted.locale or settings.authentic
-    if locale not in settings.locales:
-        mend = f"the languages are: {', '.join(settings.locales)}."
-        raise Refused([Problem("redline", "", 0, f'there is no language "{locale}".', mend)])
-    compared = _compared(root, settings, wanted, locale)
+    locale = locale_of(settings, wanted)
+    compared = compared_texts(root, settings, wanted, locale)
     if form == "json":
         return json.dumps([_plain_values(one) for one in compared], ensure_ascii=False, indent=2) + "\n"
     if form == "html":
@@ -65,6 +62,15 @@ def redline(root: Path, settings: Settings, wanted: Wanted, form: str, colour: b
             f"# {_heading(one)}\n\n{to_markdown(one.old_source, one.new_source)}" for one in compared
         )
     return "\n".join(f"{_heading(one)}\n\n{_told(one.redline, colour)}" for one in compared)
+
+
+def locale_of(settings: Settings, wanted: Wanted) -> str:
+    """The language to compare in. Raises `Refused` when the project has it not."""
+    locale = wanted.locale or settings.authentic
+    if locale not in settings.locales:
+        mend = f"the languages are: {', '.join(settings.locales)}."
+        raise Refused([Problem("redline", "", 0, f'there is no language "{locale}".', mend)])
+    return locale
 
 
 def _told(redline: Redline, colour: bool) -> str:
@@ -85,7 +91,8 @@ def _plain_values(one: Compared) -> dict[str, object]:
     return {"document": one.name, "old": one.old, "new": one.new, "redline": one.redline.to_dict()}
 
 
-def _compared(root: Path, settings: Settings, wanted: Wanted, locale: str) -> list[Compared]:
+def compared_texts(root: Path, settings: Settings, wanted: Wanted, locale: str) -> list[Compared]:
+    """The redline of each document that is wanted. Raises `Refused` when a side cannot be had."""
     project = read_project(root, settings)
     sides = [_side(project, name, locale) for name in (wanted.old, wanted.new)]
     old, new = sides
