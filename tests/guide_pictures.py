@@ -44,7 +44,8 @@ def main() -> None:
         told = project.run("review", "--base", "main", "--folder", "review", "--lang", "tr")
         if told.code:
             raise SystemExit(told.err)
-    XX, '<details open markdown="1">')
+        comment = project.read("review/comment.md").replace("❌", "✖")
+        comment = comment.replace("<details open>", '<details open markdown="1">')
         body = markdown(comment + "\n[files]: #files\n", extensions=["tables", "md_in_html", "sane_lists"])
         page_file = Path(folder) / "comment.html"
         head = f'<!doctype html><html lang="tr"><meta charset="utf-8"><style>{_STYLE}</style>'
@@ -54,7 +55,9 @@ def main() -> None:
             browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
             page = browser.new_page(viewport={"width": 920, "height": 900})
             page.goto(page_file.as_uri())
-            page.screenshot(path=_PICTURE, clip={"x": 0, "y": 0, "width": 920, "height": 1100}, full_page=True)
+            page.screenshot(
+                path=_PICTURE, clip={"x": 0, "y": 0, "width": 920, "height": 1100}, full_page=True
+            )
             browser.close()
     print(f"Written: {_PICTURE.relative_to(ROOT)}")
 
