@@ -27,6 +27,7 @@ RESERVED_DOCUMENTS = frozenset(
         "index",
         "karsilastir",
         "surumler",
+        "timestamps",
         IN_FORCE_ALIAS,
         NEWEST_ALIAS,
         "404",

@@ -96,10 +96,12 @@ class TextView:
     """A text page: the stamp above the frozen text, and notes at its clauses.
 
     `clauses_path` leads to the history of the document's clauses. `divided_by` is the later release that put
-    this text, which has no headings, under headings.
+    this text, which has no headings, under headings. `frozen` is the whole frozen file: the page carries it, so that
+    page and register alone prove the text.
     """
 
     stamp: Stamp
+    frozen: str
     lineage: tuple[ClauseNote, ...] = ()
     clauses_path: str = ""
     divided_by: Link | None = None
