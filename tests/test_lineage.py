@@ -17,9 +17,9 @@ from yururluk.clause_text import _pieces, content_of, content_of_html
 from yururluk.lineage import Kind, Lineage, Revision, lineage, moves, stands_in
 from yururluk.markdown import render
 from yururluk.model import Text
+from yururluk.page_check import carries
 from yururluk.page_html import with_notes
 from yururluk.texts import parse_text
-from yururluk.page_check import carries
 
 VERSIONS = ("1.0", "2.0", "3.0", "4.0", "5.0")
 

@@ -1,4 +1,4 @@
-"""Whether a register goes on from one that somebody kept: that nothing was rewritten, dropped or put before it since."""
+"""Whether a register goes on from one that somebody kept: nothing was rewritten, dropped or put before it since."""
 
 from __future__ import annotations
 

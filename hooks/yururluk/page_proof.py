@@ -91,15 +91,11 @@ def _proved(
         (text for text in entry.documents if (text.sha256, text.locale) == (sha256, locale)), None
     )
     if document is None:
-        return (
-            entry,
-            None,
-            "",
-            [
-                f'the register has no text of release {version} in the language "{locale}" with the digest of the '
-                f"file that this page carries ({sha256})."
-            ],
+        fault = (
+            f'the register has no text of release {version} in the language "{locale}" with the digest of the '
+            f"file that this page carries ({sha256})."
         )
+        return entry, None, "", [fault]
     text, problems = parse_text(data, "", document.id, document.locale)
     if text is None:
         return entry, document, "", [problem.message for problem in problems]

@@ -29,9 +29,9 @@ Reader = Callable[[str], bytes | None]
 class Place:
     """A published site. `name` names it in messages; `read` gives a file, once read and kept no longer than needed.
 
-    `ids` gives what git calls the content of every file and folder there, in the kind of id (SHA-1 or SHA-256) that its
-    argument has the length of; None where nobody can list what is there, as on the web. `folder` gives the files of a folder that git calls so,
-    where the project's repository still has it, whatever has become of the folder since.
+    `ids` gives what git calls the content of every file and folder there, in the kind of id (SHA-1 or SHA-256) that
+    its argument has the length of; None where nobody can list what is there, as on the web. `folder` gives the files
+    of a folder that git calls so, where the project's repository still has it.
     """
 
     name: str

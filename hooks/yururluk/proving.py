@@ -110,10 +110,10 @@ def verify_page(page: Path, register: Path) -> Answer:
     lines: tuple[str, ...] = ()
     content: dict[str, Any] = {"page": str(page), "head": report.head, "text": None}
     if entry is not None and document is not None and not report.problems:
+        published = entry.published.isoformat(timespec="seconds")
         lines = (
             f'This page shows, word for word, "{report.title}" ({document.locale}) of release {entry.version}:',
-            f"published {entry.published.isoformat(timespec='seconds')}, effective {document.effective}, "
-            f"sha256 {document.sha256}.",
+            f"published {published}, effective {document.effective}, sha256 {document.sha256}.",
             "Proved are the title, the words of the text, both dates and the digest; nothing else on the page is.",
             f"The register that says so ends with sha256 {report.head}: see that the company's is the same.",
         )
@@ -122,7 +122,7 @@ def verify_page(page: Path, register: Path) -> Answer:
             "id": document.id,
             "locale": document.locale,
             "title": report.title,
-            "published": entry.published.isoformat(timespec="seconds"),
+            "published": published,
             "effective": document.effective.isoformat(),
             "sha256": document.sha256,
         }
