@@ -7,30 +7,12 @@ import re
 import shutil
 import subprocess
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import Project, run
-from tests.tsa import Authority, authority, serving
-
-
-@pytest.fixture(scope="module")
-def tsa(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Authority]:
-    """An authority on loopback."""
-    with serving(authority(tmp_path_factory.mktemp("tsa"))) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def stamped(published: Project, tsa: Authority, tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """The published project with a timestamp over its last entry."""
-    root = tmp_path_factory.mktemp("stamped") / "project"
-    shutil.copytree(published.root, root, ignore=shutil.ignore_patterns("site"))
-    told = Project(root).run("timestamp", "--tsa", tsa.address)
-    assert told.code == 0, told.err
-    return Project(root)
+from tests.tsa import Authority
 
 
 @pytest.fixture(scope="module")
@@ -173,8 +155,8 @@ def test_a_text_that_is_not_what_was_published_is_refused(published: Project, tm
     copy = Project(tmp_path / "project")
     copy.edit("releases/1.1/tr/gizlilik-politikasi.md", "taahhüt etmektedir", "taahhüt etmemektedir")
     told = copy.run("evidence", "1.1", "-o", "a.zip")
-    assert (told.code, told.err) == (
-        1,
+    assert told.code == 1
+    assert told.err == (
         "releases/1.1/tr/gizlilik-politikasi.md: this is not the text that was published as release 1.1.\n"
-        "  Mend: restore the file from git.\n",
+        "  Mend: restore the file from git.\n"
     )

@@ -6,7 +6,7 @@ import json
 import shutil
 import socket
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -21,31 +21,12 @@ HEAD = "ffa59fdf24df97afcb830fc5103ab7610bf954d45b2b3bfc442734d5ed246cf7"
 TOKEN = f"timestamps/{HEAD}.tsr"
 
 
-@pytest.fixture(scope="module")
-def tsa(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Authority]:
-    """An authority on loopback."""
-    with serving(authority(tmp_path_factory.mktemp("tsa"))) as found:
-        yield found
-
-
 @pytest.fixture
 def copy(published: Project, tmp_path: Path) -> Project:
     """The published project, of the test's own."""
     ignored = shutil.ignore_patterns("site")
     shutil.copytree(published.root, tmp_path / "project", ignore=ignored)
     return Project(tmp_path / "project")
-
-
-@pytest.fixture(scope="module")
-def stamped(published: Project, tsa: Authority, tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """The published project with a timestamp, exported. Not to be changed."""
-    root = tmp_path_factory.mktemp("stamped") / "project"
-    shutil.copytree(published.root, root, ignore=shutil.ignore_patterns("site"))
-    project = Project(root)
-    told = project.run("timestamp", "--tsa", tsa.address, "--tsa-ca", str(tsa.ca))
-    assert told.code == 0, told.err
-    assert project.run("export", "site").code == 0
-    return project
 
 
 def _refused(project: Project, tsa: Authority, *more: str) -> str:
