@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import click
 from rich.console import Console
 
-from yururluk import commands, exporting, known, redlines, review_files, serving, verifying
+from yururluk import commands, exporting, known, proving, redlines, review_files, serving
 from yururluk import status as status_of
 from yururluk.problems import Problem, Refused, errors
 from yururluk.settings import CONFIG_FILE, Settings, read_settings
@@ -334,32 +334,92 @@ def serve(port: int, branch: str | None) -> None:
     serving.serve(repository, commit, port, context.out)
 
 
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+def _tsa_ca_option(function: _F) -> _F:
+    return click.option(
+        "--tsa-ca",
+        type=_FILE,
+        metavar="FILE",
+        help="Certificates (PEM) of the timestamp authorities that you trust.",
+    )(function)
+
+
 @cli.command()
 @click.argument("place", required=False, metavar="[DIR|URL]")
+@_today_option
+@click.option(
+    "--against", type=_FILE, metavar="FILE", help="A kept register.json, which this one must continue."
+)
+@_tsa_ca_option
+@click.option(
+    "--page", type=_FILE, metavar="FILE", help="Prove this copy of a single page; needs --register."
+)
+@click.option("--register", type=_FILE, metavar="FILE", help="The register.json to prove the page by.")
 @_json_option
-def verify(place: str | None, as_json: bool) -> None:
+def verify(
+    place: str | None,
+    today: date | None,
+    against: Path | None,
+    tsa_ca: Path | None,
+    page: Path | None,
+    register: Path | None,
+    as_json: bool,
+) -> None:
     """Hold the published pages, the register and the releases against each other.
 
-    Looks at the pages branch, or at an exported folder or a web address when one is named.
+    Looks at the pages branch, or at an exported folder or a web address when one is named. With --page and --register
+    it proves a single page, anywhere and without a network. Exit 1 on any difference.
     """
-    context = _context()
-    report = verifying.verify(context.root, context.settings, place)
-    if as_json:
-        _print_json(
-            {
-                "problems": [problem.as_json() for problem in report.problems],
-                "ok": not report.problems,
-                "texts": report.texts,
-            }
-        )
+    if (page is None) != (register is None):
+        raise click.UsageError("--page and --register belong together.")
+    if page is not None and register is not None:
+        if place or today or against or tsa_ca:
+            raise click.UsageError("--page looks at that page and its register only.")
+        answer = proving.verify_page(page, register)
     else:
-        _tell(report.problems, sys.stdout)
-        if not report.problems:
-            context.out.print(
-                f"All is as recorded: {_count(report.texts, 'text')} in {_count(report.releases, 'release')}."
-            )
-    if report.problems:
+        context = _context()
+        answer = proving.verify_site(context.root, context.settings, place, today, against, tsa_ca)
+    if as_json:
+        _print_json(answer.as_json)
+    elif answer.problems:
+        _tell(answer.problems, sys.stdout)
+    else:
+        click.echo("\n".join(answer.lines))
+    if answer.problems:
         raise SystemExit(1)
+
+
+@cli.command()
+@click.option("--tsa", "address", required=True, metavar="URL", help="The timestamp authority (RFC 3161).")
+@_tsa_ca_option
+@click.option("--push", is_flag=True, help="Also push the pages branch to the remote.")
+@click.option("--branch", metavar="B", help="The pages branch; remote_branch of mkdocs.yml if left out.")
+@click.option("--remote", metavar="R", help="The remote to push to; remote_name of mkdocs.yml if left out.")
+def timestamp(address: str, tsa_ca: Path | None, push: bool, branch: str | None, remote: str | None) -> None:
+    """Put an authority's timestamp beside the register, over its last entry. A second run does nothing."""
+    context = _context()
+    settings = commands.with_branch(context.settings, branch, remote)
+    click.echo(proving.timestamp(context.root, settings, address, tsa_ca, push, context.err.print))
+
+
+@cli.command()
+@click.argument("version")
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE.zip",
+    help="Where to write it.",
+)
+@click.option("--branch", metavar="B", help="The pages branch; remote_branch of mkdocs.yml if left out.")
+def evidence(version: str, output: Path, branch: str | None) -> None:
+    """Write all that proves release VERSION into one file, to be checked with standard tools."""
+    context = _context()
+    settings = commands.with_branch(context.settings, branch)
+    click.echo(proving.evidence(context.root, settings, version, output))
 
 
 def _count(number: int, word: str) -> str:

@@ -29,6 +29,7 @@ RESERVED_DOCUMENTS = frozenset(
         "karsilastir",
         "pdf",
         "surumler",
+        "timestamps",
         IN_FORCE_ALIAS,
         NEWEST_ALIAS,
         "404",

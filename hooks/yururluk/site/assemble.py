@@ -340,6 +340,7 @@ class Assembler:
         return views.TextView(
             stamp,
             reading_minutes(text.body, text.locale),
+            text.data.decode("utf-8"),
             lineage=tuple(self._note(note, text) for note in histories.notes(stamp.version)),
             clauses_path=self.clauses_address(text.document, text.locale),
             divided_by=self._redline_link(divided_by, text.document, text.locale) if divided_by else None,

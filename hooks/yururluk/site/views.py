@@ -101,11 +101,13 @@ class TextView:
     """A text page: the stamp above the frozen text, and notes at its clauses.
 
     `clauses_path` leads to the history of the document's clauses. `divided_by` is the release that replaced this
-    text, which has no headings, by one under headings. `minutes` is how long it takes to read.
+    text, which has no headings, by one under headings. `minutes` is how long it takes to read. `frozen` is the whole
+    frozen file: the page carries it, so that page and register alone prove the text.
     """
 
     stamp: Stamp
     minutes: int
+    frozen: str
     lineage: tuple[ClauseNote, ...] = ()
     clauses_path: str = ""
     divided_by: Link | None = None
