@@ -9,6 +9,7 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from yururluk.in_force import Candidate, Period, Standing, governing, periods, standing
+from yururluk.markdown import without_roles
 from yururluk.model import Release, Text
 
 
@@ -119,7 +120,7 @@ class History:
         before = known[earlier.version, text.document, text.locale] if earlier else None
         changed = (
             before is None
-            or before.text.body != text.body
+            or without_roles(before.text.body) != without_roles(text.body)
             or text.document not in self._standing_before(published)[-1].release.documents
         )
         authentic = known.get((published.version, text.document, self.authentic))
