@@ -175,7 +175,7 @@ def test_files_of_the_company_at_the_root_stay_and_only_ours_go(ready: Project) 
         hand.write("assets/site.0000000000.css", "old")
         hand.write("eski/index.html", "a page of ours, of a document that is no more")
         build = json.loads(hand.read("build.json"))
-        build["files"]["eski/index.html"] = hand.git("hash-object", "eski/index.html")
+        build["parts"]["portal"]["files"]["eski/index.html"] = hand.git("hash-object", "eski/index.html")
         hand.write("build.json", json.dumps(build))
 
     _on_the_branch(ready, change)

@@ -21,6 +21,7 @@ from yururluk import (
     known,
     redlines,
     reporting,
+    review_files,
     serving,
     translations,
     verifying,
@@ -90,6 +91,7 @@ def _today_option(function: _F) -> _F:
     return click.option(
         "--today",
         type=DAY,
+        envvar="YURURLUK_TODAY",
         help="Act as if it were the beginning of this day, in the project's time zone.",
     )(function)
 
@@ -248,6 +250,29 @@ def redline(
         context.err.print(f"Written to {output}.")
     else:
         click.echo(shown, nl=not shown.endswith("\n"), color=colour or None)
+
+
+@cli.command()
+@click.option("--base", required=True, metavar="REF", help="The commit or branch that is to be merged into.")
+@click.option(
+    "--folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    help="Where to write the comment and the redlines.",
+)
+@click.option("--lang", metavar="L", help="The language of the comment; the authentic one if left out.")
+@_today_option
+def review(base: str, folder: Path, lang: str | None, today: date | None) -> None:
+    """Write down what this work tree changes since REF: a comment for the pull request, and every redline.
+
+    Exit 0 even where `check` finds problems: they are part of the review.
+    """
+    context = _context()
+    settings = context.settings
+    made = review_files.write_review(
+        context.root, settings, base, folder, lang or settings.authentic, _today(context, today)
+    )
+    context.out.print(f"{_count(len(made.texts), 'text')} differ; see {folder / review_files.COMMENT}.")
 
 
 @cli.command()

@@ -5,10 +5,9 @@ Everything here is a function of the releases, the register, the moment and the 
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,13 +15,23 @@ from zoneinfo import ZoneInfo
 from yururluk.contradictions import contradictions
 from yururluk.history import History, Published, publish_moment
 from yururluk.model import IN_FORCE_ALIAS, NEWEST_ALIAS, Release, version_key
+from yururluk.parts import Part, fingerprint, ready_part
 from yururluk.problems import Problem, refuse_if_any
-from yururluk.register import Publication, Register, publication_entry, withdrawal_entry
+from yururluk.register import (
+    REGISTER_FILE,
+    Publication,
+    Register,
+    publication_entry,
+    withdrawal_entry,
+)
 from yururluk.settings import Settings
 from yururluk.site.assemble import Assembler
+from yururluk.site.root_parts import root_parts
 from yururluk.site.views import Site
 
 BUILD_FILE = "build.json"
+VERSIONS_FILE = "versions.json"
+PORTAL = "portal"
 
 
 @dataclass(frozen=True)
@@ -53,15 +62,17 @@ class Plan:
     folders: tuple[Folder, ...]
     portal: Site
     portal_fingerprint: str
+    parts: tuple[Part, ...]
 
-    def build_file(self) -> bytes:
-        """The fingerprints, as they are kept beside the pages."""
-        content = {
-            "format": 1,
-            "portal": self.portal_fingerprint,
+    def fingerprints(self) -> dict[str, dict[str, str]]:
+        """What each folder and each part of the root was made from."""
+        return {
             "folders": {folder.version: folder.fingerprint for folder in self.folders},
+            "parts": {
+                PORTAL: self.portal_fingerprint,
+                **{part.name: part.fingerprint for part in self.parts},
+            },
         }
-        return (json.dumps(content, indent=2) + "\n").encode()
 
     def versions_file(self) -> bytes:
         """versions.json as mike writes it, newest first, with aliases in order."""
@@ -129,11 +140,13 @@ def plan(
                 aliases=tuple(sorted(aliases)),
                 properties=properties,
                 site=site,
-                fingerprint=fingerprint(code_digest, site, {"aliases": sorted(aliases), **properties}),
+                fingerprint=fingerprint(
+                    code_digest, {"site": asdict(site), "aliases": sorted(aliases), **properties}
+                ),
             )
         )
     portal = assembler.portal_site()
-    return Plan(
+    made = Plan(
         day=day,
         history=history,
         register=extended,
@@ -142,8 +155,11 @@ def plan(
         waiting=tuple(release.version for release in waiting),
         folders=tuple(folders),
         portal=portal,
-        portal_fingerprint=fingerprint(code_digest, portal, {"register": len(extended.raw)}),
+        portal_fingerprint=fingerprint(code_digest, asdict(portal)),
+        parts=root_parts(history, day, portal, settings, code_digest),
     )
+    told = {REGISTER_FILE: extended.dumps(), VERSIONS_FILE: made.versions_file()}
+    return replace(made, parts=(*made.parts, ready_part("record", told)))
 
 
 def what_publish_would_refuse(
@@ -357,10 +373,3 @@ def facts_problems(history: History, register: Register) -> list[Problem]:
 
 def _day(entry: Publication, zone: ZoneInfo) -> date:
     return entry.published.astimezone(zone).date()
-
-
-def fingerprint(code_digest: str, site: Site, more: Mapping[str, Any]) -> str:
-    """Digest of all that the bytes of a site depend on."""
-    content = {"code": code_digest, "site": asdict(site), "more": dict(more)}
-    plain = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
-    return "sha256:" + hashlib.sha256(plain.encode()).hexdigest()

@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
 from pathlib import Path
 
 from yururluk.checks.changes import Changed
-from yururluk.messages import msg
-from yururluk.problems import Problem, Refused
+from yururluk.reviewing import merge_base
 from yururluk.texts import decode
-from yururluk.vcs import GitFailed, Repository
+from yururluk.vcs import Repository
 
 _DRAFTS = "docs/"
 
 
 def changed_since(root: Path, repository: Repository, base: str) -> list[Changed]:
-    """What differs, in the order of the paths. Raises `Refused` where the base is not here.
-
-    What came into the base since this branch left it is not this branch's doing. A shallow clone may not hold
-    the common past: then the base itself counts.
-    """
-    commit = repository.commit_of(base)
-    if commit is None:
-        message = msg('there is no commit "{base}" here.', base=base)
-        mend = msg("name a commit or a branch that this clone has; CI must fetch it first.")
-        raise Refused([Problem("base", "", 0, message, mend)])
-    with contextlib.suppress(GitFailed):
-        commit = repository.line("merge-base", commit, "HEAD")
+    """What differs, in the order of the paths. Raises `Refused` where the base is not here."""
+    commit = merge_base(repository, base)
     # Whether a frozen text was moved does not matter: it is gone from its place. A draft's new name does.
     found = _listed(repository, commit, "--no-renames", "releases")
     found += _listed(repository, commit, "--find-renames", ".", ":!releases")

@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
+from datetime import date
 from xml.sax.saxutils import escape, quoteattr
 
+from yururluk.history import History
 from yururluk.model import IN_FORCE_ALIAS
-from yururluk.publish import Plan
 from yururluk.settings import Settings
 from yururluk.site.assemble import Assembler
+from yururluk.site.views import Site
 
 
-def sitemap_file(wished: Plan, settings: Settings) -> bytes:
+def sitemap_file(history: History, day: date, portal: Site, settings: Settings) -> bytes:
     """sitemap.xml: the portal and the texts in force, each with its other languages (sitemaps.org, hreflang).
 
     It carries no `lastmod`: the day of a build says nothing about the text.
     """
     groups: list[list[tuple[str, str]]] = [
         [(locale, settings.site_url + path) for locale, path in page.alternates]
-        for page in wished.portal.pages
+        for page in portal.pages
         if page.locale == settings.authentic
         and page.template in {"home.html", "releases.html", "compare.html"}
     ]
-    in_force = wished.history.in_force(wished.day)
-    assembler = Assembler(wished.history, wished.day, settings)
+    in_force = history.in_force(day)
+    assembler = Assembler(history, day, settings)
     if in_force is not None:
         for document in in_force.release.documents:
-            if wished.history.text_in_force(document, wished.day) == in_force.version:
+            if history.text_in_force(document, day) == in_force.version:
                 groups.append(
                     [
                         (locale, settings.site_url + assembler.text_address(IN_FORCE_ALIAS, document, locale))
