@@ -26,6 +26,7 @@ RESERVED_DOCUMENTS = frozenset(
         "degisiklikler",
         "index",
         "karsilastir",
+        "pdf",
         "surumler",
         IN_FORCE_ALIAS,
         NEWEST_ALIAS,

@@ -25,7 +25,8 @@ class Settings:
     """A project's choices, validated.
 
     `site_url` is absolute and ends with a slash. `locales` begins with the authentic one; `site_names` and
-    `language_names` are by locale. `branch` and `remote` are where the pages live.
+    `language_names` are by locale. `branch` and `remote` are where the pages live. `pdf` says whether each text gets a PDF
+    beside its page.
     """
 
     site_url: str
@@ -36,6 +37,7 @@ class Settings:
     timezone: ZoneInfo
     branch: str
     remote: str
+    pdf: bool
 
     @property
     def authentic(self) -> str:
@@ -96,6 +98,14 @@ def settings_from(config: Mapping[str, Any]) -> Settings:
                 f'extra.yururluk.timezone "{zone_name}" is unknown.', "write it as timezone: Europe/Istanbul."
             )
         )
+    pdf = own.get("pdf", True)
+    if not isinstance(pdf, bool):
+        problems.append(
+            _fault(
+                f'extra.yururluk.pdf is "{pdf}".',
+                "write `pdf: true` for a PDF of each text, or `pdf: false`.",
+            )
+        )
     languages = _languages(config)
     for place, language in enumerate(languages, start=1):
         if not re.fullmatch(_LOCALE, str(language.get("locale"))) or not language.get("name"):
@@ -136,6 +146,7 @@ def settings_from(config: Mapping[str, Any]) -> Settings:
         timezone=zone,
         branch=str(config.get("remote_branch") or "gh-pages"),
         remote=str(config.get("remote_name") or "origin"),
+        pdf=pdf is True,
     )
 
 

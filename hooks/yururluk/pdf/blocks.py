@@ -6,14 +6,14 @@ It reads the site's own rendering, and a redline as the contract describes it (D
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lxml import html as lxml_html
 
 from yururluk.names import names
-from yururluk.pdf.inlines import Linker, Places, Run, Style, folded, is_blank, plain, visible
+from yururluk.pdf.inlines import Linker, Places, Run, Style, folded, is_blank, visible
 from yururluk.pdf.tables import rows_of, table_value
 
 Block = dict[str, Any]
@@ -24,7 +24,13 @@ _BLOCKS = names(
 )
 _HEADING = re.compile(r"h[1-6]")
 _NUMBER = re.compile(r"^\s*(\d+(?:\.\d+)*[.)]?)\s+(?=\S)", re.ASCII)
-_PAIRED = {"move": "moved", "split": "moved", "merge": "moved", "format": "ins-form", "typographic": "ins-form"}
+_PAIRED = {
+    "move": "moved",
+    "split": "moved",
+    "merge": "moved",
+    "format": "ins-form",
+    "typographic": "ins-form",
+}
 #: Boxes in boxes: deeper ones are set as if their outermost were all. Typst has a bound of its own further down.
 _DEEPEST = 7
 _ANCHOR = re.compile(r"[^\W_][\w:.-]{0,119}")
@@ -45,13 +51,27 @@ class _Inside:
 
 
 class Reader:
-    """Reads the HTML of one text. `say` gives the few words that the page itself shows by signs or pictures."""
+    """Reads the HTML of one text.
 
-    def __init__(self, page: str, say: Callable[[str], str], labels: Callable[[str], str], top: int = 1) -> None:
+    `page` is the address against which its links count. `labels` says what stands at a moved, split or joined passage
+    (`moved-away`, `moved-here`, `split`, `merge`). `top` is the level of its highest headings, and `prefix` stands
+    before its ids: several texts can make one document.
+    """
+
+    def __init__(
+        self,
+        page: str,
+        say: Callable[[str], str],
+        labels: Mapping[str, str],
+        *,
+        top: int = 1,
+        prefix: str = "",
+    ) -> None:
         self._page = page
         self._say = say
         self._labels = labels
         self._top = top
+        self._prefix = prefix
         self._levels: list[int] = []
         self._linker = Linker()
         self._anchors: set[str] = set()
@@ -70,7 +90,12 @@ class Reader:
         self._anchors = {target for target in targets if target}
         blocks = self._flow(root, _Inside())
         placed = set(_names_in(blocks))
-        _without_lost_ways(blocks, placed)
+        for block in _walk(blocks):
+            # A way to what has no place on paper (an id in the middle of a sentence) becomes plain words.
+            if "to" in block:
+                block["to"] = self._prefix + block["to"] if block["to"] in placed else ""
+            if block.get("name"):
+                block["name"] = self._prefix + block["name"]
         return blocks
 
     # Flow
@@ -180,13 +205,14 @@ class Reader:
         if not body:
             return []
         side = element.get("data-redline")
-        return [{"t": "marked", "side": side, "pair": kind in ("move", "split", "merge"), "body": body}
-                | {"label": self._label(kind, side)}]  # fmt: skip
+        pair = kind in ("move", "split", "merge")
+        label = self._label(kind, side)
+        return [{"t": "marked", "side": side, "pair": pair, "label": label, "body": body}]
 
     def _label(self, kind: str, side: str) -> str:
         if kind == "move":
-            return self._labels("moved_away" if side == "del" else "moved_here")
-        return self._labels({"split": "split", "merge": "merged"}.get(kind, "")) if kind else ""
+            return self._labels["moved-away" if side == "del" else "moved-here"]
+        return self._labels.get(kind, "")
 
     def _code(self, element: lxml_html.HtmlElement, inside: _Inside) -> list[Block]:
         style = replace(inside.style, flags=inside.style.flags | {"code"})
@@ -317,7 +343,9 @@ class Reader:
         if "footnote-backref" in classes:
             return  # a way back for a browser; on paper the number is enough
         link, target = self._places.of(element.get("href", "")) if element.get("href") else ("", "")
-        yield from self._inner(element, replace(inside, style=replace(inside.style, link=link, target=target)))
+        yield from self._inner(
+            element, replace(inside, style=replace(inside.style, link=link, target=target))
+        )
 
     def _picture(self, element: lxml_html.HtmlElement, inside: _Inside) -> Iterator[Run]:
         """A picture stands outside the frozen text, so that only its words and its address are printed."""
@@ -377,7 +405,13 @@ def _numeral(number: int, kind: str) -> str:
 def _in_mark(element: lxml_html.HtmlElement, inside: _Inside) -> _Inside:
     kind = element.get("data-redline-kind") or inside.kind
     side = element.get("data-redline")
-    mark = _PAIRED.get(kind, "ins") if side == "ins" else "del-form" if _PAIRED.get(kind) == "ins-form" else "del"
+    mark = (
+        _PAIRED.get(kind, "ins")
+        if side == "ins"
+        else "del-form"
+        if _PAIRED.get(kind) == "ins-form"
+        else "del"
+    )
     return replace(inside, style=replace(inside.style, mark=mark), kind="")
 
 
@@ -415,13 +449,3 @@ def _names_in(blocks: Sequence[Block]) -> Iterator[str]:
         elif name:
             seen.add(name)
             yield name
-
-
-def _without_lost_ways(blocks: Sequence[Block], placed: set[str]) -> None:
-    """Links to what has no place on paper (an id in the middle of a sentence) become plain words."""
-    for block in _walk(blocks):
-        if "to" in block and block["to"] not in placed:
-            block["to"] = ""
-
-
-__all__ = ["Block", "Reader", "plain"]

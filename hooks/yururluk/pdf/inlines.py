@@ -25,8 +25,9 @@ _STYLES = {
     "mark": "hi", "small": "small", "th": "b", "dt": "b", "summary": "b",
 }  # fmt: skip
 _SPACE = re.compile(r"[ \t\n\r\f]+")
+#: A long word may be broken after a sign that parts an address, or else after so many characters.
 _LONG_WORD = re.compile(r"\S{25,}")
-_PIECE = re.compile(r".{1,14}(?:[/.\-_?&=@,;:]|(?<=.{14})|$)", re.DOTALL)
+_PIECE = re.compile(r"(?:https?://)?(?:[^/\-_?&=@,;:]{0,24}[/\-_?&=@,;:]+|.{1,24})", re.DOTALL)
 _SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 _SAFE_IN_ADDRESS = "!#$%&'()*+,/:;=?@[]~"
 _DOCUMENT = re.compile(r"(?P<document>[a-z0-9]+(?:-[a-z0-9]+)*)\.md(?P<anchor>#.*)?", re.ASCII)
@@ -140,7 +141,10 @@ class Linker:
         while at < len(runs):
             style = runs[at].style
             end = at
-            while end < len(runs) and (runs[end].style.link, runs[end].style.target) == (style.link, style.target):
+            while end < len(runs) and (runs[end].style.link, runs[end].style.target) == (
+                style.link,
+                style.target,
+            ):
                 end += 1
             inside = [value for run in runs[at:end] for value in _values(run)]
             if style.target:

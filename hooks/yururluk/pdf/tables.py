@@ -12,6 +12,7 @@ from lxml import html as lxml_html
 #: Beyond so many columns a page of paper has no room; the rows are then set one below the other.
 MOST_COLUMNS = 14
 _LONGEST_HEADER = 600  # characters; a longer header is not repeated on each page
+_LONG_CELL = 500  # characters
 _WIDEST_WORD = 18
 
 Cell = lxml_html.HtmlElement
@@ -137,6 +138,8 @@ def table_value(
 def _cell(one: Placed, content: Callable[[Cell], list[dict[str, Any]]]) -> dict[str, Any]:
     value: dict[str, Any] = {"x": one.x, "y": one.y, "columns": one.columns, "rows": one.rows}
     cell = one.cell
+    # A row is kept on one page, unless that would leave half a page empty.
+    value["long"] = cell is not None and len(cell.text_content()) > _LONG_CELL
     value["body"] = [] if cell is None else content(cell)
     align = cell.get("align", "").lower() if cell is not None else ""
     value["align"] = align if align in ("left", "center", "right") else ""

@@ -56,7 +56,9 @@ def typeset(copy: Copy) -> bytes:
     missing: set[str] = set()
     for _ in range(_TRIES):
         try:
-            return _compile(json.dumps(_printable(plain, missing, copy.unprintable), ensure_ascii=False), copy.moment)
+            return _compile(
+                json.dumps(_printable(plain, missing, copy.unprintable), ensure_ascii=False), copy.moment
+            )
         except typst.TypstError as error:
             found = _missing(error.diagnostic or error.message)
             if not found - missing:
@@ -65,10 +67,18 @@ def typeset(copy: Copy) -> bytes:
     raise TypesettingError("the fonts lack too many of its characters")
 
 
-def typeset_all(copies: Sequence[Callable[[], Copy]]) -> list[bytes]:
-    """Several PDFs, two at a time: typst works outside of Python's own lock."""
+def typeset_all(copies: Sequence[Callable[[], Copy]]) -> list[bytes | TypesettingError]:
+    """Several PDFs, two at a time: typst works outside of Python's own lock. In place of one that could not be set
+    stands why."""
+
+    def one(make: Callable[[], Copy]) -> bytes | TypesettingError:
+        try:
+            return typeset(make())
+        except TypesettingError as error:
+            return error
+
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        return list(pool.map(lambda make: typeset(make()), copies))
+        return list(pool.map(one, copies))
 
 
 def _plain(copy: Copy) -> dict[str, Any]:
@@ -92,7 +102,10 @@ def _compile(data: str, moment: datetime) -> bytes:
         compiler = typst.Compiler(TEMPLATE, root=TEMPLATE.parent, ignore_system_fonts=True)
         _local.compiler = compiler
     made = compiler.compile(
-        format="pdf", sys_inputs={"copy": data}, pdf_standards=list(STANDARDS), timestamp=int(moment.timestamp())
+        format="pdf",
+        sys_inputs={"copy": data},
+        pdf_standards=list(STANDARDS),
+        timestamp=int(moment.timestamp()),
     )
     if not isinstance(made, bytes):
         raise TypeError("typst gave no PDF")

@@ -12,13 +12,13 @@ from yururluk.lineage import ClauseHistory, Event, Kind
 from yururluk.model import IN_FORCE_ALIAS, Text, Translation
 from yururluk.settings import Settings
 from yururluk.site import views
+from yururluk.site.addresses import REDLINES, pdf_address
 from yururluk.site.clause_notes import ClauseHistories, Note
 from yururluk.site.words import translator
 from yururluk.weave import Series
 
 HISTORY = "surumler/"
 COMPARE = "karsilastir"
-REDLINES = "degisiklikler"
 SIDE_BY_SIDE = "yan-yana"
 
 
@@ -45,6 +45,17 @@ class Assembler:
     def redline_address(self, version: str, document: str, locale: str) -> str:
         """The address of a text's redline."""
         return self.address(locale, f"{REDLINES}/{document}", f"{version}/")
+
+    def pdf_address(self, version: str, document: str, locale: str) -> str:
+        """The address of a text's PDF; empty where the project wants none."""
+        return pdf_address(version, document, locale, self.settings.authentic) if self.settings.pdf else ""
+
+    def redline_pdf_address(self, version: str, document: str, locale: str) -> str:
+        """The address of the PDF of what the text's last change was; empty where nothing came before."""
+        facts = self.history.facts[version, document, locale]
+        if not self.settings.pdf or facts.before is None:
+            return ""
+        return pdf_address(facts.changed_by, document, locale, self.settings.authentic, redline=True)
 
     def history_address(self, locale: str, document: str = "") -> str:
         """The address of the list of releases, at one document where it is named."""
@@ -152,6 +163,8 @@ class Assembler:
             later=(later and views.Link(self.text_address(later, document, locale), later)) or None,
             history_path=self.history_address(locale, document),
             withdrawal_reason=withdrawal.reason if withdrawal and published.withdrawn_on else "",
+            pdf_path=self.pdf_address(version, document, locale),
+            redline_pdf_path=self.redline_pdf_address(version, document, locale),
         )
 
     def document_row(self, published: Published, document: str, locale: str) -> views.DocumentRow:
@@ -171,6 +184,8 @@ class Assembler:
             changed_by=facts.changed_by,
             translated=translated,
             before=facts.before or "",
+            pdf_path=self.pdf_address(published.version, document, facts_locale),
+            redline_pdf_path=self.redline_pdf_address(published.version, document, facts_locale),
         )
 
     def release_row(self, published: Published, locale: str) -> views.ReleaseRow:

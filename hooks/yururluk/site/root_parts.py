@@ -6,6 +6,7 @@ from datetime import date
 
 from yururluk.history import History
 from yururluk.parts import Part, ready_part
+from yururluk.pdf.parts import pdf_parts
 from yururluk.settings import Settings
 from yururluk.site.machine import robots_file, sitemap_file
 from yururluk.site.views import Site
@@ -21,4 +22,4 @@ def root_parts(
         "robots.txt": robots_file(settings),
         "sitemap.xml": sitemap_file(history, day, portal, settings),
     }
-    return (ready_part("machine", found),)
+    return (ready_part("machine", found), *pdf_parts(history, settings))

@@ -45,7 +45,10 @@ class Status:
 
 @dataclass(frozen=True)
 class Stamp:
-    """The facts printed on every page of a text. `languages` are the locales that the release holds it in."""
+    """The facts printed on every page of a text. `languages` are the locales that the release holds it in.
+
+    `pdf_path` and `redline_pdf_path` lead to the files of the text and of its redline; empty where there is none.
+    """
 
     document: str
     type: str
@@ -69,6 +72,8 @@ class Stamp:
     later: Link | None
     history_path: str
     withdrawal_reason: str
+    pdf_path: str
+    redline_pdf_path: str
 
 
 @dataclass(frozen=True)
@@ -151,6 +156,8 @@ class DocumentRow:
     changed_by: str
     translated: bool
     before: str
+    pdf_path: str
+    redline_pdf_path: str
 
 
 @dataclass(frozen=True)
