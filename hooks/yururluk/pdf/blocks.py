@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from lxml import etree as lxml_etree
 from lxml import html as lxml_html
 
 from yururluk.names import names
@@ -33,6 +34,7 @@ _PAIRED = {
 }
 #: Boxes in boxes: deeper ones are set as if their outermost were all. Typst has a bound of its own further down.
 _DEEPEST = 7
+_DEEPEST_TREE = 60  # elements in elements; each takes a few frames of Python's stack
 _ANCHOR = re.compile(r"[^\W_][\w:.-]{0,119}")
 _ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"),
           (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))  # fmt: skip
@@ -79,7 +81,7 @@ class Reader:
 
     def read(self, html: str) -> list[Block]:
         """The blocks of a text, in order."""
-        root = lxml_html.fragment_fromstring(html, create_parent="div")
+        root = _parsed(html)
         ids = {element.get("id") for element in root.iter() if isinstance(element.tag, str)}
         self._places = Places(self._page, frozenset(filter(None, ids)))
         targets = {
@@ -257,10 +259,7 @@ class Reader:
             inner = replace(inside.deeper(), kind=child.get("data-redline-kind") or "")
             if child.tag == "dt":
                 row = folded(list(self._inner(child, inner)))
-                if items and not items[-1]["body"] and not is_blank(row):
-                    row = [Run("\n", inner.style), *row]
-                    items[-1]["term"] += self._linker.row(row)
-                elif not is_blank(row):
+                if not is_blank(row):
                     items.append({"term": self._linker.row(row), "body": []})
                 continue
             body = self._flow(child, inner)
@@ -400,6 +399,21 @@ def _numeral(number: int, kind: str) -> str:
             number %= value
         return f"{roman.upper() if kind == 'I' else roman}."
     return f"{number}."
+
+
+def _parsed(html: str) -> lxml_html.HtmlElement:
+    """The HTML as a tree that is not too deep to walk; of what nests deeper, the words are kept."""
+    parser = lxml_html.HTMLParser(huge_tree=True)  # the plain one drops what nests 256 deep
+    root = lxml_html.fragment_fromstring(html, create_parent="div", parser=parser)
+    level = [root]
+    for _ in range(_DEEPEST_TREE):
+        level = [child for element in level for child in element]
+    for element in level:
+        for inner in element.iterdescendants():
+            if inner.tag in _BLOCKS:
+                inner.tail = " " + (inner.tail or "")
+        lxml_etree.strip_tags(element, "*")
+    return root
 
 
 def _in_mark(element: lxml_html.HtmlElement, inside: _Inside) -> _Inside:

@@ -27,7 +27,7 @@ _STYLES = {
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 #: A long word may be broken after a sign that parts an address, or else after so many characters.
 _LONG_WORD = re.compile(r"\S{25,}")
-_PIECE = re.compile(r"(?:https?://)?(?:[^/\-_?&=@,;:]{0,24}[/\-_?&=@,;:]+|.{1,24})", re.DOTALL)
+_PIECE = re.compile(r"(?:https?://)?(?:.{8,24}[/\-_?&=@,;:]+|.{1,24})", re.DOTALL)
 _SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 _SAFE_IN_ADDRESS = "!#$%&'()*+,/:;=?@[]~"
 _DOCUMENT = re.compile(r"(?P<document>[a-z0-9]+(?:-[a-z0-9]+)*)\.md(?P<anchor>#.*)?", re.ASCII)
