@@ -1,4 +1,4 @@
-"""Where the files for programs stand: one place that says the address of each, for those who make and those who name it.
+"""Where the files for programs stand: one place says each address, to makers and namers alike.
 
 Every address is relative to the site's root, as in the views. What a release holds of a document has an address
 with its version in it and never changes; an address without one answers for today.
