@@ -233,7 +233,7 @@ class Reader:
     # Lists and tables
 
     def _list(self, element: lxml_html.HtmlElement, inside: _Inside) -> list[Block]:
-        items = []
+        items: list[dict[str, Any]] = []
         counter = _Counter(element) if element.tag == "ol" else None
         for child in element:
             if not isinstance(child.tag, str) or _is_aid(child):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import sqrt
-from typing import Any
+from typing import Any, TypeAlias
 
 from lxml import html as lxml_html
 
@@ -15,7 +15,7 @@ _LONGEST_HEADER = 600  # characters; a longer header is not repeated on each pag
 _LONG_CELL = 500  # characters
 _WIDEST_WORD = 18
 
-Cell = lxml_html.HtmlElement
+Cell: TypeAlias = lxml_html.HtmlElement
 
 
 @dataclass(frozen=True)
