@@ -47,7 +47,8 @@ class Status:
 class Stamp:
     """The facts printed on every page of a text. `languages` are the locales that the release holds it in.
 
-    `pdf_path` and `redline_pdf_path` lead to the files of the text and of its redline; empty where there is none.
+    `in_force` is the address of the text in force; empty where there is none. So are `pdf_path` and
+    `redline_pdf_path`, the files of the text and of its redline.
     """
 
     document: str
@@ -67,7 +68,7 @@ class Stamp:
     changed_by: str
     before: str
     redline_path: str
-    in_force: Link | None
+    in_force: str
     earlier: Link | None
     later: Link | None
     history_path: str
@@ -83,7 +84,8 @@ class ClauseNote:
     `clause` is its id. `words` is `same`, `changed`, `added` or `back`, by the release `since`; empty in a
     document's first release. `retitled` is the release that last changed its heading after that, if any.
     `later` is `changed`, `retitled`, `joined` (its heading went, its words stayed) or `went`, in the release
-    `later_release`; `later_day` its effective date where that is still to come.
+    `later_release` that replaced this text; `later_day` its effective date where that is still to come. What
+    became of the clause after that, its history tells.
     """
 
     clause: str
@@ -100,8 +102,8 @@ class ClauseNote:
 class TextView:
     """A text page: the stamp above the frozen text, and notes at its clauses.
 
-    `clauses_path` leads to the history of the document's clauses. `divided_by` is the later release that put
-    this text, which has no headings, under headings.
+    `clauses_path` leads to the history of the document's clauses. `divided_by` is the release that replaced this
+    text, which has no headings, by one under headings.
     """
 
     stamp: Stamp
@@ -121,7 +123,7 @@ class NoTranslationView:
     status: Status
     published: date
     effective: date
-    in_force: Link | None
+    in_force: str
     history_path: str
 
 
@@ -177,10 +179,10 @@ class ReleaseRow:
 
 @dataclass(frozen=True)
 class ReleaseView:
-    """A release's own front page."""
+    """A release's own front page. `in_force` is the address of the release in force; empty where there is none."""
 
     release: ReleaseRow
-    in_force: Link | None
+    in_force: str
 
 
 @dataclass(frozen=True)
