@@ -103,8 +103,9 @@ def run(folder: Path, *command: str) -> Told:
     return Told(code, out.getvalue(), err.getvalue())
 
 
-def copy_project(target: Path) -> Project:
-    """A fresh copy of this project's texts and templates in a new repository."""
+def copy_project(target: Path, *, pdf: bool = False) -> Project:
+    """A fresh copy of this project's texts and templates in a new repository; without PDFs unless they are asked
+    for, since most tests publish something and look at something else."""
     target.mkdir(parents=True, exist_ok=True)
     for name in ("docs", "releases", "overrides"):
         shutil.copytree(ROOT / name, target / name)
@@ -113,6 +114,8 @@ def copy_project(target: Path) -> Project:
     for name in ("mkdocs.yml", ".gitattributes"):
         shutil.copy(ROOT / name, target)
     project = Project(target)
+    if not pdf:
+        project.edit("mkdocs.yml", "pdf: true", "pdf: false")
     project.git("init", "--quiet", "--initial-branch=main")
     project.git("config", "user.name", "Editör")
     project.git("config", "user.email", "editor@example.org")
@@ -135,7 +138,7 @@ def project(_begun: Project, tmp_path: Path) -> Project:
 @pytest.fixture(scope="session")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """A project published on 23 November 2026, when all three states exist. Not to be changed."""
-    project = copy_project(tmp_path_factory.mktemp("published") / "project")
+    project = copy_project(tmp_path_factory.mktemp("published") / "project", pdf=True)
     told = project.run("publish", "--today", "2026-11-23")
     assert told.code == 0, told.err
     return project

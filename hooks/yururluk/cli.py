@@ -251,16 +251,19 @@ def redline(
     Each of them is a version (1.1), `docs` for the drafts, or a Markdown file.
     """
     context = _context()
+    wanted = redlines.Wanted(old, new, document, locale)
     if form == "docx":
-        word_commands.write_redline(
-            context.root, context.settings, redlines.Wanted(old, new, document, locale), output, today
-        )
+        word_commands.write_redline(context.root, context.settings, wanted, output, today)
+        context.err.print(f"Written to {output}.")
+        return
+    if form == "pdf":
+        if output is None:
+            raise click.UsageError("a PDF needs a file to go to: add -o FILE.")
+        output.write_bytes(redlines.redline_pdf(context.root, context.settings, wanted))
         context.err.print(f"Written to {output}.")
         return
     colour = output is None and context.out.is_terminal
-    shown = redlines.redline(
-        context.root, context.settings, redlines.Wanted(old, new, document, locale), form, colour
-    )
+    shown = redlines.redline(context.root, context.settings, wanted, form, colour)
     if output is not None:
         output.write_text(shown, encoding="utf-8", newline="\n")
         context.err.print(f"Written to {output}.")

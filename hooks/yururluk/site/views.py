@@ -47,7 +47,8 @@ class Status:
 class Stamp:
     """The facts printed on every page of a text. `languages` are the locales that the release holds it in.
 
-    `in_force` is the address of the text in force; empty where there is none.
+    `in_force` is the address of the text in force; empty where there is none. So are `pdf_path` and
+    `redline_pdf_path`, the files of the text and of its redline.
     """
 
     document: str
@@ -72,7 +73,8 @@ class Stamp:
     later: Link | None
     history_path: str
     withdrawal_reason: str
-    pdf_path: str = ""
+    pdf_path: str
+    redline_pdf_path: str
 
 
 @dataclass(frozen=True)
@@ -159,7 +161,8 @@ class DocumentRow:
     changed_by: str
     translated: bool
     before: str
-    pdf_path: str = ""
+    pdf_path: str
+    redline_pdf_path: str
 
 
 @dataclass(frozen=True)
