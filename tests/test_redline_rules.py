@@ -492,7 +492,7 @@ def test_a_column_that_changes_places_is_moved() -> None:
     ("text", "negates"),
     [
         ("uygulamadan çıkış", False),
-        ("kuralı uygulamadan", True),
+        ("kuralları uygulamadan", True),
         ("uygulamadan önce", False),
         ("alınmadan önce", False),
         ("onay alınmadan", True),

@@ -2,7 +2,7 @@
 
 Turkish -madan/-meden is two things. After a verb it means "without doing" and negates. After a noun in -ma/-me
 (uygulama, ödeme) it means "from" and does not. A noun is taken for one unless an object stands before it, which
-only a verb has: "uygulamadan alınan" comes from the application, "kuralı uygulamadan" is without applying the rule.
+only a verb has: "uygulamadan alınan" comes from the application, "kuralları uygulamadan" is without applying the rules.
 What governs the ablative (itibaren, dolayı, sonra …) makes any of them "from"; "önce" makes a time of it
 ("alınmadan önce": before it is taken), which negates nothing. Nor does "olup olmadığı" (whether or not).
 """
