@@ -119,10 +119,16 @@ def copy_project(target: Path) -> Project:
     return project
 
 
+@pytest.fixture(scope="session")
+def _begun(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    return copy_project(tmp_path_factory.mktemp("begun") / "project")
+
+
 @pytest.fixture
-def project(tmp_path: Path) -> Project:
+def project(_begun: Project, tmp_path: Path) -> Project:
     """A project of the test's own."""
-    return copy_project(tmp_path / "project")
+    shutil.copytree(_begun.root, tmp_path / "project")
+    return Project(tmp_path / "project")
 
 
 @pytest.fixture(scope="session")
@@ -132,6 +138,13 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Project:
     told = project.run("publish", "--today", "2026-11-23")
     assert told.code == 0, told.err
     return project
+
+
+@pytest.fixture
+def ready(published: Project, tmp_path: Path) -> Project:
+    """The same, of the test's own."""
+    shutil.copytree(published.root, tmp_path / "project", ignore=shutil.ignore_patterns("site"))
+    return Project(tmp_path / "project")
 
 
 @pytest.fixture(scope="session")

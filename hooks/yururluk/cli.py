@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import click
 from rich.console import Console
 
-from yururluk import commands, exporting, known, redlines, serving, verifying
+from yururluk import commands, exporting, known, redlines, review_files, serving, verifying
 from yururluk import status as status_of
 from yururluk.problems import Problem, Refused, errors
 from yururluk.settings import CONFIG_FILE, Settings, read_settings
@@ -78,6 +78,7 @@ def _today_option(function: _F) -> _F:
     return click.option(
         "--today",
         type=DAY,
+        envvar="YURURLUK_TODAY",
         help="Act as if it were the beginning of this day, in the project's time zone.",
     )(function)
 
@@ -191,6 +192,29 @@ def redline(
         context.err.print(f"Written to {output}.")
     else:
         click.echo(shown, nl=not shown.endswith("\n"), color=colour or None)
+
+
+@cli.command()
+@click.option("--base", required=True, metavar="REF", help="The commit or branch that is to be merged into.")
+@click.option(
+    "--folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    help="Where to write the comment and the redlines.",
+)
+@click.option("--lang", metavar="L", help="The language of the comment; the authentic one if left out.")
+@_today_option
+def review(base: str, folder: Path, lang: str | None, today: date | None) -> None:
+    """Write down what this work tree changes since REF: a comment for the pull request, and every redline.
+
+    Exit 0 even where `check` finds problems: they are part of the review.
+    """
+    context = _context()
+    settings = context.settings
+    made = review_files.write_review(
+        context.root, settings, base, folder, lang or settings.authentic, _today(context, today)
+    )
+    context.out.print(f"{_count(len(made.texts), 'text')} differ; see {folder / review_files.COMMENT}.")
 
 
 @cli.command()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -25,10 +24,11 @@ from yururluk.placed_yaml import no_text_in
 from yururluk.problems import Problem, Refused, in_order, refuse_if_any
 from yururluk.publish import what_publish_would_refuse
 from yururluk.releases import Project, freeze, read_project, read_releases, release_file
+from yururluk.reviewing import merge_base
 from yururluk.schemas import ON_PUBLICATION
 from yururluk.settings import Settings
 from yururluk.status import STATE_WORDS
-from yururluk.vcs import GitFailed, Repository, open_repository
+from yururluk.vcs import Repository, open_repository
 
 
 def check(root: Path, settings: Settings, today: date, base: str | None) -> list[Problem]:
@@ -48,14 +48,7 @@ def check(root: Path, settings: Settings, today: date, base: str | None) -> list
 
 
 def _changed_since_base(repository: Repository, base: str) -> list[Problem]:
-    commit = repository.commit_of(base)
-    if commit is None:
-        mend = "name a commit or a branch that this clone has; CI must fetch it first."
-        raise Refused([Problem("base", "", 0, f'there is no commit "{base}" here.', mend)])
-    # What came into the base since this branch left it is not this branch's doing. A shallow clone may not
-    # hold the common past: then the base itself counts.
-    with contextlib.suppress(GitFailed):
-        commit = repository.line("merge-base", commit, "HEAD")
+    commit = merge_base(repository, base)
     listed = repository.run("diff", "--name-status", "-z", "--no-renames", commit, "--", "releases").decode()
     fields = listed.split("\0")
     problems = []

@@ -143,7 +143,7 @@ class Release:
         """The texts by document and locale."""
         return MappingProxyType({(text.document, text.locale): text for text in self.texts})
 
-    @property
+    @cached_property
     def documents(self) -> tuple[str, ...]:
         """The ids of its documents, sorted, each once."""
         return tuple(sorted({text.document for text in self.texts}))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,7 +56,7 @@ def redline(root: Path, settings: Settings, wanted: Wanted, form: str, colour: b
     if form == "json":
         return json.dumps([_plain_values(one) for one in compared], ensure_ascii=False, indent=2) + "\n"
     if form == "html":
-        return _html(root, compared, locale)
+        return standalone_page(root, compared, locale)
     if form == "markdown":
         # A single text is given bare, so that it can be rendered back to both sides.
         if len(compared) == 1:
@@ -148,7 +148,7 @@ def _sources(texts: tuple[Text, ...], locale: str) -> dict[str, str]:
     return {text.document: text.source for text in texts if text.locale == locale}
 
 
-def _html(root: Path, compared: list[Compared], locale: str) -> str:
+def standalone_page(root: Path, compared: Sequence[Compared], locale: str) -> str:
     """A page that stands alone, laid out as the site's own: no outside file, printable."""
     overrides = root / "overrides"
     environment = Environment(loader=FileSystemLoader(overrides), autoescape=True)

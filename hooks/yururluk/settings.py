@@ -25,7 +25,8 @@ class Settings:
     """A project's choices, validated.
 
     `site_url` is absolute and ends with a slash. `locales` begins with the authentic one; `site_names` and
-    `language_names` are by locale. `branch` and `remote` are where the pages live.
+    `language_names` are by locale. `branch` and `remote` are where the pages live. `edit_url` is where the drafts can
+    be edited in a browser, up to and with the slash before the language; empty where nobody said.
     """
 
     site_url: str
@@ -36,6 +37,11 @@ class Settings:
     timezone: ZoneInfo
     branch: str
     remote: str
+    edit_url: str = ""
+
+    def edit_address(self, document: str, locale: str) -> str:
+        """Where a document's draft can be edited in a browser; empty where nobody said."""
+        return f"{self.edit_url}{locale}/{document}.md" if self.edit_url else ""
 
     @property
     def authentic(self) -> str:
@@ -110,6 +116,14 @@ def settings_from(config: Mapping[str, Any]) -> Settings:
         problems.append(
             _fault(f'the i18n plugin names the language "{locale}" twice.', "remove one of them.")
         )
+    edit_url = _edit_url(str(config.get("repo_url") or ""), config.get("edit_uri"))
+    if edit_url and not _is_web_address(edit_url):
+        problems.append(
+            _fault(
+                f'repo_url and edit_uri give "{edit_url}", which is no web address.',
+                "write repo_url: https://…, or leave it out.",
+            )
+        )
     default = [language for language in languages if language.get("default")]
     if len(default) != 1:
         problems.append(
@@ -136,6 +150,7 @@ def settings_from(config: Mapping[str, Any]) -> Settings:
         timezone=zone,
         branch=str(config.get("remote_branch") or "gh-pages"),
         remote=str(config.get("remote_name") or "origin"),
+        edit_url=edit_url,
     )
 
 
@@ -149,6 +164,20 @@ def _is_web_address(value: str) -> bool:
     except ValueError:
         return False
     return parts.scheme in {"http", "https"} and bool(parts.netloc)
+
+
+def _edit_url(repo_url: str, edit_uri: object) -> str:
+    """Where docs/ is edited, from MkDocs' own settings; `edit_uri` may be left out for the usual forges."""
+    if not repo_url:
+        return ""
+    if edit_uri is None:
+        host = urlsplit(repo_url).hostname if _is_web_address(repo_url) else ""
+        edit_uri = {"gitlab.com": "-/edit/main/docs/", "bitbucket.org": "src/main/docs/"}.get(
+            host or "", "edit/main/docs/"
+        )
+    if not edit_uri:
+        return ""
+    return f"{repo_url.rstrip('/')}/{str(edit_uri).strip('/')}/"
 
 
 def _languages(config: Mapping[str, Any]) -> list[Mapping[str, Any]]:

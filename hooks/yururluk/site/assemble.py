@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import cached_property
 
 from yururluk.history import History, Published
 from yururluk.in_force import Period, Standing, State, periods
@@ -35,6 +36,8 @@ class Assembler:
         self.day = day
         self.settings = settings
         self._clauses: dict[tuple[str, str], ClauseHistories] = {}
+        self._newest_titles: dict[tuple[str, str], str] = {}
+        self._in_force: dict[str, str | None] = {}
 
     # Addresses
 
@@ -76,52 +79,83 @@ class Assembler:
 
     def title(self, document: str, locale: str, published: Published | None = None) -> str:
         """A document's title in a language: of that release, else of the newest one that has it."""
-        releases = [published] if published else []
-        for candidate in [*releases, *reversed(self.history.releases)]:
-            text = candidate.release.by_name.get((document, locale))
-            if text:
-                return text.front_matter.title
-        text = next(
-            p.release.by_name[document, self.settings.authentic]
-            for p in reversed(self.history.releases)
-            if (document, self.settings.authentic) in p.release.by_name
-        )
-        return text.front_matter.title
+        own = published.release.by_name.get((document, locale)) if published else None
+        return own.front_matter.title if own else self._newest_title(document, locale)
 
-    def _status(self, standing: Standing, path_of: dict[str, str]) -> views.Status:
-        by = None
-        if standing.by is not None and standing.by in path_of:
-            by = views.Link(path_of[standing.by], standing.by)
+    def _newest_title(self, document: str, locale: str) -> str:
+        key = document, locale
+        if key not in self._newest_titles:
+            found = [
+                next(
+                    (p for p in reversed(self.history.releases) if (document, one) in p.release.by_name), None
+                )
+                for one in (locale, self.settings.authentic)
+            ]
+            text = next(
+                p.release.by_name[document, one]
+                for p, one in zip(found, (locale, self.settings.authentic), strict=True)
+                if p
+            )
+            self._newest_titles[key] = text.front_matter.title
+        return self._newest_titles[key]
+
+    def _status(self, standing: Standing, path: str) -> views.Status:
+        """`path` is the address of what governs in its stead; empty where there is no page of it."""
         return views.Status(
             state=standing.state.value,
             since=standing.since,
             last_day=_last_day(standing.until),
-            by=by,
+            by=views.Link(path, standing.by) if standing.by is not None and path else None,
             governed=tuple(views.Interval(p.since, _last_day(p.until)) for p in standing.governed),
         )
 
     def release_status(self, version: str, locale: str) -> views.Status:
         """The state of a release as a whole."""
-        paths = {p.version: self.address(locale, "", f"{p.version}/") for p in self.history.releases}
-        return self._status(self.history.standing(version, self.day), paths)
+        found = self.history.standing(version, self.day)
+        return self._status(found, self.address(locale, "", f"{found.by}/") if found.by else "")
 
     def text_status(self, version: str, document: str, locale: str) -> views.Status:
         """The state of a document's wording in a release."""
-        paths = {
-            p.version: self.text_address(p.version, document, locale)
-            for p in self.history.releases
-            if document in p.release.documents
-        }
-        return self._status(self.history.text_standing(version, document, self.day), paths)
+        found = self.history.text_standing(version, document, self.day)
+        by = found.by or ""
+        return self._status(
+            found, self.text_address(by, document, locale) if self.holds(by, document) else ""
+        )
 
-    def in_force_link(self, document: str, locale: str) -> views.Link | None:
-        """The way to the document's text in force, under the lasting alias where that shows it."""
-        version = self.history.text_in_force(document, self.day)
+    def holds(self, version: str, document: str) -> bool:
+        """Whether there is such a release, and it holds a document."""
+        return version in self.history and document in self.history[version].release.documents
+
+    @cached_property
+    def in_force(self) -> Published | None:
+        """The release in force."""
+        return self.history.in_force(self.day)
+
+    def in_force_way(self, document: str, locale: str) -> str:
+        """The address of the document's text in force, under the lasting alias where that shows it; empty where no
+        text of it is in force."""
+        version = self.text_in_force(document)
         if version is None:
-            return None
-        release = self.history.in_force(self.day)
+            return ""
+        release = self.in_force
         folder = IN_FORCE_ALIAS if release is not None and release.version == version else version
-        return views.Link(self.text_address(folder, document, locale), version)
+        return self.text_address(folder, document, locale)
+
+    def text_in_force(self, document: str) -> str | None:
+        """The version under which to read the document's text in force."""
+        if document not in self._in_force:
+            self._in_force[document] = self.history.text_in_force(document, self.day)
+        return self._in_force[document]
+
+    def way_to_text_in_force(self, published: Published, document: str, locale: str) -> str:
+        """Where a text's page sends its readers for the text in force; empty where there is none.
+
+        A page that is not of that text goes by the document's lasting address: so it need not be made again
+        whenever another text comes into force.
+        """
+        way = self.in_force_way(document, locale)
+        state = self.history.text_standing(published.version, document, self.day).state
+        return way if not way or state == State.IN_FORCE else self.address(locale, document)
 
     def stamp(self, published: Published, text: Text) -> views.Stamp:
         """The facts of a text in a release."""
@@ -152,7 +186,7 @@ class Assembler:
             changed_by=facts.changed_by,
             before=facts.before or "",
             redline_path=self.redline_address(version, document, locale),
-            in_force=self.in_force_link(document, locale),
+            in_force=self.way_to_text_in_force(published, document, locale),
             earlier=(earlier and views.Link(self.text_address(earlier, document, locale), earlier)) or None,
             later=(later and views.Link(self.text_address(later, document, locale), later)) or None,
             history_path=self.history_address(locale, document),
@@ -264,11 +298,8 @@ class Assembler:
             files=(views.DataFile(self.address(locale, SEARCH) + SEARCH_FILE, texts),) if texts else (),
         )
 
-    def _release_in_force(self, locale: str) -> views.Link | None:
-        release = self.history.in_force(self.day)
-        return (
-            release and views.Link(self.address(locale, "", f"{IN_FORCE_ALIAS}/"), release.version)
-        ) or None
+    def _release_in_force(self, locale: str) -> str:
+        return self.address(locale, "", f"{IN_FORCE_ALIAS}/") if self.in_force else ""
 
     def _document_pages(self, published: Published, document: str, locale: str) -> Iterable[views.Page]:
         prefix = f"{published.version}/"
@@ -289,7 +320,7 @@ class Assembler:
                 status=self.text_status(published.version, document, locale),
                 published=published.published_on,
                 effective=facts.effective,
-                in_force=self.in_force_link(document, locale),
+                in_force=self.way_to_text_in_force(published, document, locale),
                 history_path=self.history_address(locale, document),
             )
             for path in (document, f"{REDLINES}/{document}"):
@@ -411,7 +442,7 @@ class Assembler:
         for locale in self.settings.locales:
             say = translator(locale)
             rows = tuple(self.release_row(published, locale) for published in reversed(self.history.releases))
-            in_force = self.history.in_force(self.day)
+            in_force = self.in_force
             home = views.HomeView(
                 documents=tuple(self._in_force_row(document, locale) for document in self.history.documents),
                 in_force=self.release_row(in_force, locale) if in_force else None,
@@ -542,7 +573,7 @@ class Assembler:
         return Series(row.document, locale, tuple(texts), pairs)
 
     def _in_force_row(self, document: str, locale: str) -> views.InForceRow:
-        version = self.history.text_in_force(document, self.day)
+        version = self.text_in_force(document)
         current = self.document_row(self.history[version], document, locale) if version else None
         ahead = [
             candidate
@@ -640,12 +671,16 @@ class Assembler:
             ),
         )
 
+    def _in_force_link(self, document: str, locale: str) -> views.Link | None:
+        version = self.text_in_force(document)
+        return views.Link(self.in_force_way(document, locale), version) if version else None
+
     def _lasting_page(self, document: str, locale: str) -> views.Page:
         row = self._in_force_row(document, locale)
         upcoming = row.upcoming
         view = views.LastingView(
             document=document,
-            target=self.in_force_link(document, locale),
+            target=self._in_force_link(document, locale),
             upcoming=views.Link(upcoming.path, upcoming.changed_by) if upcoming else None,
             upcoming_since=upcoming.status.since if upcoming else None,
             history_path=self.history_address(locale, document),

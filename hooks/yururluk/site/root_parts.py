@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date
-
-from yururluk.history import History
 from yururluk.parts import Part, ready_part
-from yururluk.settings import Settings
+from yururluk.site.assemble import Assembler
 from yururluk.site.machine import robots_file, sitemap_file
-from yururluk.site.views import Site
 
 
-def root_parts(
-    history: History, day: date, portal: Site, settings: Settings, code_digest: str
-) -> tuple[Part, ...]:
-    """The parts of the root, in order. `portal` holds the pages that stand there."""
+def root_parts(assembler: Assembler, code_digest: str) -> tuple[Part, ...]:
+    """The parts of the root, in order. `assembler` knows the history, the day, the settings and every address.
+
+    This is asked for at each publish, also where nothing is due: what takes long belongs into the `make` of a part.
+    """
     del code_digest
     found = {
         ".nojekyll": b"",
-        "robots.txt": robots_file(settings),
-        "sitemap.xml": sitemap_file(history, day, portal, settings),
+        "robots.txt": robots_file(assembler.settings),
+        "sitemap.xml": sitemap_file(assembler),
     }
     return (ready_part("machine", found),)

@@ -45,7 +45,10 @@ class Status:
 
 @dataclass(frozen=True)
 class Stamp:
-    """The facts printed on every page of a text. `languages` are the locales that the release holds it in."""
+    """The facts printed on every page of a text. `languages` are the locales that the release holds it in.
+
+    `in_force` is the address of the text in force; empty where there is none.
+    """
 
     document: str
     type: str
@@ -64,7 +67,7 @@ class Stamp:
     changed_by: str
     before: str
     redline_path: str
-    in_force: Link | None
+    in_force: str
     earlier: Link | None
     later: Link | None
     history_path: str
@@ -79,7 +82,8 @@ class ClauseNote:
     `clause` is its id. `words` is `same`, `changed`, `added` or `back`, by the release `since`; empty in a
     document's first release. `retitled` is the release that last changed its heading after that, if any.
     `later` is `changed`, `retitled`, `joined` (its heading went, its words stayed) or `went`, in the release
-    `later_release`; `later_day` its effective date where that is still to come.
+    `later_release` that replaced this text; `later_day` its effective date where that is still to come. What
+    became of the clause after that, its history tells.
     """
 
     clause: str
@@ -96,8 +100,8 @@ class ClauseNote:
 class TextView:
     """A text page: the stamp above the frozen text, and notes at its clauses.
 
-    `clauses_path` leads to the history of the document's clauses. `divided_by` is the later release that put
-    this text, which has no headings, under headings. `minutes` is how long it takes to read.
+    `clauses_path` leads to the history of the document's clauses. `divided_by` is the release that replaced this
+    text, which has no headings, by one under headings. `minutes` is how long it takes to read.
     """
 
     stamp: Stamp
@@ -118,7 +122,7 @@ class NoTranslationView:
     status: Status
     published: date
     effective: date
-    in_force: Link | None
+    in_force: str
     history_path: str
 
 
@@ -173,10 +177,10 @@ class ReleaseRow:
 
 @dataclass(frozen=True)
 class ReleaseView:
-    """A release's own front page."""
+    """A release's own front page. `in_force` is the address of the release in force; empty where there is none."""
 
     release: ReleaseRow
-    in_force: Link | None
+    in_force: str
 
 
 @dataclass(frozen=True)
@@ -293,7 +297,7 @@ class SearchView:
 
     version: str
     status: Status
-    in_force: Link | None
+    in_force: str
     authentic_page: Link | None
     history_path: str
 
