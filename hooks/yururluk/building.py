@@ -40,6 +40,7 @@ from yururluk.releases import read_project
 from yururluk.settings import CONFIG_FILE, Settings, read_settings
 from yururluk.site import views
 from yururluk.site.drafts import draft_site
+from yururluk.site.jsonld import structured_data
 from yururluk.site.sentences import notes
 from yururluk.site.words import language_name, long_date, translator
 from yururluk.weave import weave
@@ -159,6 +160,7 @@ class Build:
             "asset": lambda name: root + self.assets[name][0],
             "settings": self.settings,
             "locale": page.locale,
+            "structured": structured_data(page, self.settings),
             "home": "" if page.locale == self.settings.authentic else f"{page.locale}/",
             "redline": self.redline_of(page),
             "document_type": partial(_document_type, page.locale),

@@ -26,6 +26,8 @@ RESERVED_DOCUMENTS = frozenset(
         "degisiklikler",
         "index",
         "karsilastir",
+        "pdf",
+        "schemas",
         "surumler",
         IN_FORCE_ALIAS,
         NEWEST_ALIAS,

@@ -37,6 +37,7 @@ _ENGINE = (
     "mkdocs-material",
     "mkdocs-static-i18n",
     "nh3",
+    "pydantic",
     "pymdown-extensions",
 )
 

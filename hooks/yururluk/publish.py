@@ -156,7 +156,7 @@ def plan(
         folders=tuple(folders),
         portal=portal,
         portal_fingerprint=fingerprint(code_digest, asdict(portal)),
-        parts=root_parts(history, day, portal, settings, code_digest),
+        parts=root_parts(history, extended, day, portal, settings, code_digest),
     )
     told = {REGISTER_FILE: extended.dumps(), VERSIONS_FILE: made.versions_file()}
     return replace(made, parts=(*made.parts, ready_part("record", told)))
