@@ -262,7 +262,7 @@ class Api:
             timezone=self._settings.timezone.key,
             documents=self._url(answer_address("documents")),
             releases=self._url(answer_address("releases")),
-            register=self._url(answer_address("register")),
+            record=self._url(answer_address("register")),
             openapi=self._url(answer_address("openapi")),
             in_force=self._url(answer_address("in-force", "{document}")),
             versions=self._url(answer_address("versions", "{document}")),
@@ -314,7 +314,9 @@ class Api:
 
 def answer_bytes(answer: BaseModel) -> bytes:
     """An answer's file: JSON in UTF-8, one name to a line, ended by a line feed."""
-    return (json.dumps(answer.model_dump(mode="json"), ensure_ascii=False, indent=2) + "\n").encode()
+    return (
+        json.dumps(answer.model_dump(mode="json", by_alias=True), ensure_ascii=False, indent=2) + "\n"
+    ).encode()
 
 
 def _moment(published: Published) -> datetime:

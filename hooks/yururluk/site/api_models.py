@@ -248,8 +248,12 @@ class Index(_Answer):
     timezone: Annotated[str, Field(description="The time zone in which days count (IANA).")]
     documents: Address
     releases: Address
-    register: Annotated[
-        Address, Field(description="The append-only record, each entry chained to the one before.")
+    record: Annotated[
+        Address,
+        Field(
+            serialization_alias="register",
+            description="The append-only record, each entry chained to the one before.",
+        ),
     ]
     openapi: Address
     in_force: Annotated[str, Field(description="URI template (RFC 6570).")]

@@ -106,6 +106,8 @@ class Teller:
         facts = self._facts(published, document)
         if facts.before:
             what = self._say("new text in release {version}")
+        elif self._is_translated(published, document):
+            what = self._say("first translated in release {version}")
         else:
             what = self._say("first published in release {version}")
         title = f"{self._title(published, document)}: {what.format(version=published.version)}"
@@ -132,7 +134,9 @@ class Teller:
         other = f' hreflang="{escape(text.locale)}"' if text.locale != self._locale else ""
         link = self._link(self._text_url(published, document), self._title(published, document), other)
         if not facts.before:
-            return f"{link} ({escape(self._say('first version'))})"
+            translated = self._is_translated(published, document)
+            first = self._say("first translation") if translated else self._say("first version")
+            return f"{link} ({escape(first)})"
         folder = language_folder(text.locale, self._settings.authentic)
         redline = self._url(f"{published.version}/{folder}{REDLINES}/{document}/")
         return f"{link} ({self._link(redline, f'{facts.before} → {facts.changed_by}', other)})"
@@ -206,6 +210,11 @@ class Teller:
     def _facts(self, published: Published, document: str) -> TextFacts:
         text = self._text(published, document)
         return self._history.facts[published.version, document, text.locale]
+
+    def _is_translated(self, published: Published, document: str) -> bool:
+        """Whether what this language has for the first time was there before in the authentic one."""
+        authentic = self._history.facts[published.version, document, self._settings.authentic]
+        return authentic.before is not None
 
     def _changes(self, published: Published, document: str) -> bool:
         """Whether the release changes the document in this language, or its authentic text."""
