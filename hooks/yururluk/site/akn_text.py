@@ -83,6 +83,12 @@ class BodyWriter:
         self._blocks(self.outline.opening.blocks, main)
         for node in planned:
             main.append(self._hierarchy(node))
+        for name in self.outline.notes:
+            if name not in self._written_notes:
+                # Nothing refers to it, but a page shows it.
+                paragraph = element("p", class_="note")
+                self._note(name, paragraph)
+                main.append(paragraph)
         if not len(main):
             main.append(element("p"))  # the schema wants one
         return main

@@ -133,6 +133,7 @@ class _Writer:
                     href=valid_address(self._expression(authentic)),
                     fromLanguage=language_code(authentic, aliases),
                     authoritative="false",
+                    by=_PUBLISHER,
                 )
             )
         identification.append(expression)

@@ -26,7 +26,7 @@ from yururluk.site.addresses import (
 )
 from yururluk.site.assemble import Assembler
 from yururluk.site.outline import Outline
-from yururluk.site.plain_text import plain_text
+from yururluk.site.plain_text import plain_texts
 
 #: The kinds of answers by the name of their schema.
 ANSWERS: Mapping[str, type[BaseModel]] = {
@@ -221,18 +221,19 @@ class Api:
         texts = {}
         for text in self._held(published, document):
             outline = outlines[text.locale]
+            opening, *words = plain_texts(outline)
             texts[text.locale] = models.FullText(
                 **dict(self._places(published, text)),
-                opening=plain_text(outline.opening, outline.notes),
+                opening=opening,
                 clauses=[
                     models.ClauseTold(
                         id=section.id,
                         number=section.number,
                         heading=section.title,
                         level=section.level,
-                        text=plain_text(section, outline.notes),
+                        text=own,
                     )
-                    for section in outline.sections
+                    for section, own in zip(outline.sections, words, strict=True)
                 ],
             )
         authentic = published.release.by_name[document, self._settings.authentic]

@@ -103,13 +103,14 @@ class Teller:
         )
 
     def _changed(self, published: Published, document: str) -> Entry:
+        say = self._say
         facts = self._facts(published, document)
         if facts.before:
-            what = self._say("new text in release {version}")
+            what = say("new text in release {version}")
         elif self._is_translated(published, document):
-            what = self._say("first translated in release {version}")
+            what = say("first translated in release {version}")
         else:
-            what = self._say("first published in release {version}")
+            what = say("first published in release {version}")
         title = f"{self._title(published, document)}: {what.format(version=published.version)}"
         lines = [
             self._summary(published),
@@ -121,7 +122,8 @@ class Teller:
         )
 
     def _ended(self, published: Published, document: str) -> Entry:
-        what = self._say("no longer part of release {version}").format(version=published.version)
+        say = self._say
+        what = say("no longer part of release {version}").format(version=published.version)
         title = f"{self._last_title(published, document)}: {what}"
         lines = [self._summary(published), self._dates(published, published.effective, weight=False)]
         url = self._url(f"{published.version}/{self._folder()}")
@@ -129,13 +131,14 @@ class Teller:
 
     def _document(self, published: Published, document: str) -> str:
         """A changed document, with the ways to its text and to what changed in it."""
+        say = self._say
         facts = self._facts(published, document)
         text = self._text(published, document)
         other = f' hreflang="{escape(text.locale)}"' if text.locale != self._locale else ""
         link = self._link(self._text_url(published, document), self._title(published, document), other)
         if not facts.before:
             translated = self._is_translated(published, document)
-            first = self._say("first translation") if translated else self._say("first version")
+            first = say("first translation") if translated else say("first version")
             return f"{link} ({escape(first)})"
         folder = language_folder(text.locale, self._settings.authentic)
         redline = self._url(f"{published.version}/{folder}{REDLINES}/{document}/")
@@ -148,10 +151,11 @@ class Teller:
     ) -> Entry:
         say = self._say
         day = long_date(withdrawal.on, self._locale)
+        told = say("Withdrawn from: {date}").format(date=day)
         # The reason is written once, in the language of the authentic texts.
         foreign = "" if self._locale == self._settings.authentic else f' lang="{self._settings.authentic}"'
         lines = [
-            f"<p>{escape(say('Withdrawn from: {date}').format(date=day))}</p>",
+            f"<p>{escape(told)}</p>",
             f"<p{foreign}>{escape(withdrawal.reason)}</p>",
         ]
         if document:

@@ -63,8 +63,9 @@ def outline_of(source: str, locale: str) -> Outline:
     """The outline of a text in Markdown, as the site renders it. Raises `RenderError`."""
     root = lxml_html.fragment_fromstring(render(source, locale=locale), create_parent="div")
     notes: dict[str, tuple[str, lxml_html.HtmlElement]] = {}
-    for box in root.xpath("./div[@class='footnote']"):
-        for number, note in enumerate(box.xpath(".//li[@id]"), start=1):
+    # HTML of the text's own that is never closed may hold the notes, too.
+    for box in root.xpath(".//div[@class='footnote'][count(*)=2][hr][ol/li[starts-with(@id, 'fn')]]"):
+        for number, note in enumerate(box.xpath("./ol/li[@id]"), start=1):
             for back in note.xpath(".//a[@class='footnote-backref']"):
                 back.drop_tree()
             notes[note.get("id")] = str(number), note

@@ -10,30 +10,41 @@ from collections.abc import Iterator, Mapping
 
 from lxml import html as lxml_html
 
-from yururluk.site.outline import HEADINGS, Run, Section, flow, inside, list_marks, note_of, rows_of
+from yururluk.site.outline import HEADINGS, Outline, Run, flow, inside, list_marks, note_of, rows_of
 
 Notes = Mapping[str, tuple[str, lxml_html.HtmlElement]]
 
 
-def plain_text(section: Section, notes: Notes) -> str:
-    """The section's own words; empty for a heading with nothing under it but sub-headings."""
-    writer = _Writer(notes)
-    lines = [line for block in section.blocks for line in writer.lines(block)]
-    if section.heading is not None:
-        writer.line(Run((section.heading,)))  # a footnote may hang on the heading itself
-    return "\n".join([*lines, *writer.footnotes()])
+def plain_texts(outline: Outline) -> list[str]:
+    """The words of the opening, then those of each clause under its heading, in order.
+
+    A footnote that nothing refers to, which a page shows at its end, follows the last of them.
+    """
+    told: set[str] = set()
+    texts = []
+    for section in (outline.opening, *outline.sections):
+        writer = _Writer(outline.notes)
+        lines = [line for block in section.blocks for line in writer.lines(block)]
+        if section.heading is not None:
+            writer.line(Run((section.heading,)))  # a footnote may hang on the heading itself
+        texts.append("\n".join([*lines, *writer.footnotes()]))
+        told |= set(writer.referred)
+    rest = _Writer(outline.notes)
+    rest.referred += [name for name in outline.notes if name not in told]
+    texts[-1] = "\n".join([*filter(None, texts[-1:]), *rest.footnotes()])
+    return texts
 
 
 class _Writer:
     def __init__(self, notes: Notes) -> None:
         self._notes = notes
-        self._referred: list[str] = []
+        self.referred: list[str] = []
 
     def footnotes(self) -> Iterator[str]:
         """The notes that were referred to, in order; a note may refer to others."""
         place = 0
-        while place < len(self._referred):
-            number, note = self._notes[self._referred[place]]
+        while place < len(self.referred):
+            number, note = self._notes[self.referred[place]]
             words = [line for block in flow(note) for line in self.lines(block)]
             yield f"[{number}] " + "\n".join(words)
             place += 1
@@ -90,7 +101,7 @@ class _Writer:
             return str(part.get("alt", ""))
         note = note_of(part, self._notes)
         if note is not None:
-            if note not in self._referred:
-                self._referred.append(note)
+            if note not in self.referred:
+                self.referred.append(note)
             return f"[{self._notes[note][0]}]"
         return "".join(self._words(inner) for inner in inside(part).parts)
