@@ -40,6 +40,7 @@ from yururluk.releases import read_project
 from yururluk.settings import CONFIG_FILE, Settings, read_settings
 from yururluk.site import views
 from yururluk.site.drafts import draft_site
+from yururluk.site.jsonld import structured_data
 from yururluk.site.search_texts import SearchedClause, search_file, searched_clauses
 from yururluk.site.security import CONTENT_SECURITY_POLICY
 from yururluk.site.sentences import notes
@@ -165,6 +166,7 @@ class Build:
             "policies": [link for link in self.site.policies if link[1] != _document_of(page.view)],
             "search_folder": self.site.searched,
             "searched": self._searched(page),
+            "structured": structured_data(page, self.settings),
             "home": "" if page.locale == self.settings.authentic else f"{page.locale}/",
             "redline": self.redline_of(page),
             "document_type": partial(_document_type, page.locale),

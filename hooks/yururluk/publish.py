@@ -170,7 +170,7 @@ def plan(
         portal_fingerprint=fingerprint(
             code_digest, bases.root({folder.version: folder.fingerprint for folder in folders})
         ),
-        parts=root_parts(assembler, code_digest),
+        parts=root_parts(assembler, extended, code_digest),
         make_portal=assembler.portal_site,
     )
     told = {REGISTER_FILE: extended.dumps(), VERSIONS_FILE: made.versions_file()}
