@@ -78,16 +78,26 @@ def _date_faults(page: lxml_html.HtmlElement, published: date, effective: date, 
     return found
 
 
+def legal_words(page: bytes) -> list[str] | None:
+    """The words of the legal text on a page, in order; None where the page holds none."""
+    shown = _parsed(page)
+    return _legal_words(shown) if shown is not None else None
+
+
 def _shows(page: lxml_html.HtmlElement, text: Text) -> bool:
+    frozen = lxml_html.fragment_fromstring(render(text.source, locale=text.locale), create_parent="div")
+    return _legal_words(page) == _words(frozen)
+
+
+def _legal_words(page: lxml_html.HtmlElement) -> list[str] | None:
     boxes = _all(page, f"//div[@class='{TEXT_CLASS}']{_OUTSIDE}")
     if len(boxes) != 1:
-        return False
+        return None
     shown = boxes[0]
     for anchor in [link for link in shown.iter("a") if link.get("class") == "anchor"]:
         cast(lxml_html.HtmlElement, anchor).drop_tree()
     without_notes(shown)
-    frozen = lxml_html.fragment_fromstring(render(text.source, locale=text.locale), create_parent="div")
-    return _words(shown) == _words(frozen)
+    return _words(shown)
 
 
 def _words(element: etree._Element) -> list[str]:

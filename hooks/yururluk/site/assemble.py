@@ -10,6 +10,7 @@ from functools import cached_property
 from yururluk.history import History, Published
 from yururluk.in_force import Standing, State
 from yururluk.lineage import ClauseHistory, Event, Kind
+from yururluk.memory import NO_MEMORY, Memory
 from yururluk.model import IN_FORCE_ALIAS, Text, Translation
 from yururluk.settings import Settings
 from yururluk.site import views
@@ -26,7 +27,8 @@ SIDE_BY_SIDE = "yan-yana"
 class Assembler:
     """Makes the pages of one day. `history` holds the releases published by then."""
 
-    def __init__(self, history: History, day: date, settings: Settings) -> None:
+    def __init__(self, history: History, day: date, settings: Settings, memory: Memory = NO_MEMORY) -> None:
+        self._memory = memory
         self.history = history
         self.day = day
         self.settings = settings
@@ -57,7 +59,7 @@ class Assembler:
         """The histories of a document's clauses in a language."""
         key = document, locale
         if key not in self._clauses:
-            self._clauses[key] = ClauseHistories(self.history, self.day, document, locale)
+            self._clauses[key] = ClauseHistories(self.history, self.day, document, locale, self._memory)
         return self._clauses[key]
 
     def clauses_address(self, document: str, locale: str, clause: str = "") -> str:

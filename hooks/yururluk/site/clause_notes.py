@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 
-from yururluk.clause_text import content_of
+from yururluk.clause_text import Content, content_of
 from yururluk.history import History
-from yururluk.lineage import NEW_WORDS, NEWS, ClauseHistory, Event, Kind, Lineage, Revision, lineage
+from yururluk.lineage import NEW_WORDS, NEWS, ClauseHistory, Event, Kind, Lineage
 from yururluk.markdown import RenderError
+from yururluk.memory import NO_MEMORY, Memory
+from yururluk.model import Text
 from yururluk.problems import Problem, Refused
+from yururluk.site.clause_memory import Known, remembered_lineage
 
 _WORDS = {Kind.CHANGED: "changed", Kind.APPEARED: "added", Kind.CAME_BACK: "back"}
 
@@ -36,7 +39,10 @@ class Note:
 class ClauseHistories:
     """A document in one language, by its clauses. False where no release has it."""
 
-    def __init__(self, history: History, day: date, document: str, locale: str) -> None:
+    def __init__(
+        self, history: History, day: date, document: str, locale: str, memory: Memory = NO_MEMORY
+    ) -> None:
+        self._memory = memory
         self._document = document
         self._locale = locale
         self._releases = [p for p in history.releases if (document, locale) in p.release.by_name]
@@ -49,17 +55,11 @@ class ClauseHistories:
     @cached_property
     def lineage(self) -> Lineage:
         """All that became of the clauses."""
-        return lineage(self._revisions())
-
-    def _revisions(self) -> Iterator[Revision]:
+        revisions = []
         for published, (version, before) in zip(self._releases, self.befores, strict=True):
             text = published.release.by_name[self._document, self._locale]
-            try:
-                content = content_of(text.source)
-            except RenderError as error:
-                mend = "simplify the Markdown around the place that the message names."
-                raise Refused([Problem("render", text.path, 0, f"{error}.", mend)]) from None
-            yield Revision(version, content, before)
+            revisions.append(Known(version, before, text.sha256, partial(_content, text)))
+        return remembered_lineage(f"lineage-{self._document}-{self._locale}", revisions, self._memory)
 
     @cached_property
     def newest(self) -> str:
@@ -166,3 +166,11 @@ class ClauseHistories:
             retitled=retitled[-1] if retitled else None,
             later=news[0] if news else None,
         )
+
+
+def _content(text: Text) -> Content:
+    try:
+        return content_of(text.source)
+    except RenderError as error:
+        mend = "simplify the Markdown around the place that the message names."
+        raise Refused([Problem("render", text.path, 0, f"{error}.", mend)]) from None
