@@ -109,9 +109,9 @@ def test_is_one_word(text: str) -> None:
 def test_words_that_look_alike_share_a_code() -> None:
     """Apostrophes and Unicode forms do not make another word; letters do, İ and I among them."""
     vocabulary = Vocabulary()
-    assert vocabulary["Kullanıcı'nın"] == vocabulary["Kullanıcı’nın"]
-    assert vocabulary["şey"] == vocabulary["s\u0327ey"]
-    assert len({vocabulary[letter] for letter in "İIıi"}) == 4
+    assert vocabulary.code("Kullanıcı'nın") == vocabulary.code("Kullanıcı’nın")
+    assert vocabulary.code("şey") == vocabulary.code("s\u0327ey")
+    assert len({vocabulary.code(letter) for letter in "İIıi"}) == 4
 
 
 def slow_common(left: str, right: str) -> int:

@@ -51,8 +51,9 @@ __all__ = ["Outcome", "Progress", "Request", "known_commit", "online_register", 
 
 _STAGING_FOLDER = "refs/yururluk"
 STAGING = f"{_STAGING_FOLDER}/staging"
-_TRIES = 5
-_LOCK_SECONDS = 900
+TRIES = 5
+LOCK_FILE = "yururluk.lock"
+LOCK_SECONDS = 900
 _WORK_FOLDER = "yururluk-work"
 _NUMBERED = 10  # so many builds are told with their number
 
@@ -94,16 +95,16 @@ def publish(
     try:
         refuse_unfit_branch(repository, settings)
         folder = repository.common_folder()
-        with FileLock(folder / "yururluk.lock", timeout=_LOCK_SECONDS):
+        with FileLock(folder / LOCK_FILE, timeout=LOCK_SECONDS):
             # A publish that was killed could not clean up.
             shutil.rmtree(folder / _WORK_FOLDER, ignore_errors=True)
             memory = Memory(folder / MEMORY_FOLDER, package_digest())
             memory.tidy()
-            for attempt in range(1, _TRIES + 1):
+            for attempt in range(1, TRIES + 1):
                 outcome = _once(repository, settings, releases, request, memory, progress)
                 if outcome is not None:
                     return outcome
-                progress(f"Another publish was faster; trying again ({attempt} of {_TRIES}).")
+                progress(f"Another publish was faster; trying again ({attempt} of {TRIES}).")
     except Timeout:
         mend = "wait until it has ended, then try again."
         raise Refused(
@@ -113,7 +114,7 @@ def publish(
         raise git_refused(error.command[0], error.told or error.answer) from error
     mend = "try again in a moment."
     raise Refused(
-        [Problem("push", "", 0, f"the remote branch kept moving; gave up after {_TRIES} tries.", mend)]
+        [Problem("push", "", 0, f"the remote branch kept moving; gave up after {TRIES} tries.", mend)]
     )
 
 
@@ -136,7 +137,9 @@ def _once(
     register = online_register(repository, base, settings, request.saved_register)
     found = online(repository, base)
     refuse_altered_register(repository, found, register, settings)
-    wished = plan(releases, register, request.moment, settings, code_digest(repository.root, memory.code), memory)
+    wished = plan(
+        releases, register, request.moment, settings, code_digest(repository.root, memory.code), memory
+    )
     due = [folder for folder in wished.folders if request.rebuild or not found.has(folder)]
     root_due = request.rebuild or not found.has_root(wished)
     commit = base
@@ -189,13 +192,18 @@ def _stage(
         like = base or repository.line("rev-parse", "HEAD")
         portal_due = rebuild or not found.has_part(PORTAL, wished.portal_fingerprint)
         builder = _Builder(repository, settings, wished, found, rebuild, memory, work)
-        run_all(builder.jobs(due, portal_due), work / "workers", progress)
+        parts = [
+            part
+            for part in wished.parts
+            if not part.cheap and (rebuild or not found.has_part(part.name, part.fingerprint))
+        ]
+        run_all(builder.jobs(due, portal_due, parts), work / "workers", progress)
 
         ids = {name: found.ids[name] for name in folder_names(wished) if name in found.ids}
         for folder in due:
             made = {path: content_id(data, like) for path, data in _files_of(work / folder.version)}
             ids |= dict.fromkeys((folder.version, *folder.aliases), tree_id(made, like))
-        files, part_files = _root_files(wished, found, rebuild, work / PORTAL, like)
+        files, part_files = _root_files(wished, found, work, like)
         files[BUILD_FILE] = build_file(wished, ids, part_files)
         wanted = {BUILD_FILE, *(path for some in part_files.values() for path in some)}
         names = [name for folder in due for name in (folder.version, *folder.aliases)]
@@ -205,7 +213,8 @@ def _stage(
             for folder in due:
                 for path, data in _files_of(work / folder.version):
                     yield f"{folder.version}/{path}", data
-            yield from sorted(files.items())
+            for path, made in sorted(files.items()):
+                yield path, made if isinstance(made, bytes) else made.read_bytes()
 
         copies = [(folder.version, alias) for folder in due for alias in folder.aliases]
         return write_commit(
@@ -225,10 +234,11 @@ class _Builder:
     memory: Memory
     work: Path
 
-    def jobs(self, due: list[Folder], portal_due: bool) -> list[Job]:
-        """What is to be built, the longest first."""
+    def jobs(self, due: list[Folder], portal_due: bool, parts: list[Part]) -> list[Job]:
+        """What is to be built, the longest first. The files of a part are written below `part_folder`."""
         jobs: list[Job] = [("Building the portal", self._portal)] if portal_due else []
         jobs += [(f"Building release {folder.version}", partial(self._release, folder)) for folder in due]
+        jobs += [(f"Making {part.name}", partial(_make_part, part, self.work)) for part in parts]
         if len(jobs) < _NUMBERED:
             return [(f"{said} …", job) for said, job in jobs]
         return [(f"{said} ({at} of {len(jobs)}) …", job) for at, (said, job) in enumerate(jobs, start=1)]
@@ -291,21 +301,35 @@ def _files_of(folder: Path) -> Iterator[tuple[str, bytes]]:
             yield file.relative_to(folder).as_posix(), file.read_bytes()
 
 
-def _root_files(
-    wished: Plan, found: Online, rebuild: bool, portal: Path, like: str
-) -> tuple[dict[str, bytes], dict[str, Mapping[str, str]]]:
-    """What is to be written beside the releases' folders; and of every part what git calls its files.
+def _make_part(part: Part, work: Path) -> None:
+    folder = _part_folder(part, work)
+    folder.mkdir(parents=True)
+    for path, data in part.make().items():
+        file = folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data)
 
-    A part that is there as it should be is left as it is. `portal` is the folder in which its pages were built.
-    """
-    files: dict[str, bytes] = {}
+
+def _part_folder(part: Part, work: Path) -> Path:
+    return work / "parts" / content_id(part.name.encode(), "0" * 40)
+
+
+def _root_files(
+    wished: Plan, found: Online, work: Path, like: str
+) -> tuple[dict[str, Path | bytes], dict[str, Mapping[str, str]]]:
+    """What is to be written beside the releases' folders, by path, some of it as files below `work`; and of every
+    part what git calls its files. A part that was not made is left as it is online."""
+    files: dict[str, Path | bytes] = {}
     part_files: dict[str, Mapping[str, str]] = {}
-    pages = Part(PORTAL, wished.portal_fingerprint, lambda: dict(_files_of(portal)))
-    for part in (pages, *wished.parts):
-        if part.cheap or rebuild or not found.has_part(part.name, part.fingerprint):
+    for part in (Part(PORTAL, wished.portal_fingerprint, dict), *wished.parts):
+        folder = work / PORTAL if part.name == PORTAL else _part_folder(part, work)
+        if part.cheap:
             made = part.make()
             files.update(made)
             part_files[part.name] = {path: content_id(data, like) for path, data in made.items()}
+        elif folder.is_dir():
+            part_files[part.name] = {path: content_id(data, like) for path, data in _files_of(folder)}
+            files.update({path: folder / path for path in part_files[part.name]})
         else:
             part_files[part.name] = found.part_files[part.name]
     return files, part_files

@@ -1,4 +1,4 @@
-"""That pages made anew with today's theme read as they did: every legal text word for word, or nothing is published."""
+"""That pages made anew with today's theme read as they did: every legal text the same, or nothing is published."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from yururluk.model import Release
 from yururluk.online import Online
-from yururluk.page_check import carries, legal_words
+from yururluk.page_check import carries, legal_content
 from yururluk.problems import Problem, Refused
 from yururluk.site.views import Site, TextView
 from yururluk.vcs import Repository
@@ -16,7 +16,7 @@ def refuse_changed_texts(
     repository: Repository, release: Release, site: Site, site_dir: Path, found: Online
 ) -> None:
     """Raise `Refused`, naming the page, where a page of a frozen text built in `site_dir` does not hold the text, or
-    not the words that the same page shows online."""
+    not what the same page shows online."""
     pages = {
         f"{dict(page.alternates)[page.locale]}index.html": page.view.stamp
         for page in site.pages
@@ -34,8 +34,8 @@ def refuse_changed_texts(
         why = ""
         if not carries(page, text):
             why = "with today's templates and settings this page would not show the frozen text."
-        elif path in before and legal_words(page) != legal_words(before[path]):
-            why = "with today's templates and settings this page would show other words than it does online."
+        elif path in before and legal_content(page) != legal_content(before[path]):
+            why = "with today's templates and settings this page would show another text than it does online."
         if why:
             mend = "undo what changed in overrides/, mkdocs.yml or the installed packages; nothing was published."
             problems.append(Problem("rebuild", path.removesuffix("index.html"), 0, why, mend))
