@@ -62,8 +62,11 @@
   const nearestDocument = (word) => {
     const wanted = plain(word);
     const rated = Object.keys(titles).map((id) => {
-      const part = id.includes(wanted) || wanted.includes(id) ? 0.3 : 1;
-      return [Math.min(distance(wanted, id), distance(wanted, plain(titles[id]))) * part, id];
+      const names = [id, plain(titles[id])].map((name) => {
+        const part = wanted && (name.includes(wanted) || wanted.includes(name));
+        return distance(wanted, name) * (part ? 0.3 : 1);
+      });
+      return [Math.min(...names), id];
     });
     rated.sort(([one], [other]) => one - other);
     return rated.length && rated[0][0] <= Math.max(3, wanted.length / 2) ? rated[0][1] : undefined;

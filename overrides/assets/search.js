@@ -16,28 +16,35 @@ const Search = (() => {
       .replace(/ß/g, "ss")
       .replace(/æ/g, "ae");
 
-  // Inflections only, folded: plural, possessive, case, copula; in English also the commonest endings of verbs.
+  // Inflections only, folded. Turkish in its order: plural, possessive, case, -ki with what may follow it, copula.
+  const CASE = "(?:[yn]?[aeiu]|n?[dt][ae]n?|n?[iu]n|y?l[ae]|c[ae])";
   const ENDINGS = {
-    tr: /^(?:l[ae]r|[iu](?:m|n|m[iu]z|n[iu]z)?|s[iu]|m[iu]z|n[iu]z|m|n|[yn][iu]|[yn]?[ae]|n?[dt][ae]n?|n[iu]n|y?l[ae]|c[ae]|ki|[dt][iu]r){1,6}$/,
-    en: /^(?:s|es|y|ies|ied|e|d|[bdglmnprt]?(?:ed|ing|er|ers|or|ors)|al|als|ation|ations|ion|ions|ment|ments)$/,
+    tr: new RegExp(`^(?:l[ae]r)?(?:[iu]?[mn]|s?[iu]|[iu]?[mn][iu]z)?${CASE}?(?:ki(?:l[ae]r)?${CASE}?)?(?:[dt][iu]r(?:l[ae]r)?)?$`),
+    en: /^(?:|s|es|y|ies|ied|e|d|[bdglmnprt]?(?:ed|ing|er|ers|or|ors)|al|als|ation|ations|ion|ions|ment|ments)$/,
+  };
+  /** Whether the letters from `cut` on are an ending. In Turkish a vowel follows a consonant, and m, n, s, y a vowel. */
+  const ends = (word, cut, language) => {
+    const ending = word.slice(cut);
+    if (!ENDINGS[language].test(ending)) return false;
+    if (language !== "tr" || !ending) return true;
+    const afterVowel = "aeiou".includes(word[cut - 1]);
+    return "aeiou".includes(ending[0]) ? !afterVowel : !"mnsy".includes(ending[0]) || afterVowel;
   };
   const SOFTENED = { p: "b", b: "p", t: "d", d: "t", k: "g", g: "k" };
   const LEAST = 3; // letters of a stem
 
   /** Whether two folded words differ in their endings only. */
   const related = (one, other, language) => {
-    const endings = ENDINGS[language];
-    if (!endings || one[0] !== other[0]) return false;
+    if (!(language in ENDINGS) || one[0] !== other[0]) return false;
     let at = 0;
     while (at < one.length && at < other.length && one[at] === other[at]) at += 1;
     if (at === one.length && at === other.length) return true;
     // A shared stem may end a few letters before the words begin to differ: hizmetleri, hizmetlerden.
-    const fits = (ending) => ending === "" || endings.test(ending);
     for (let cut = at; cut >= Math.max(LEAST, at - 3); cut -= 1) {
-      if (fits(one.slice(cut)) && fits(other.slice(cut))) return true;
+      if (ends(one, cut, language) && ends(other, cut, language)) return true;
     }
     const softened = at >= LEAST - 1 && SOFTENED[one[at]] === other[at];
-    return softened && fits(one.slice(at + 1)) && fits(other.slice(at + 1));
+    return softened && ends(one, at + 1, language) && ends(other, at + 1, language);
   };
 
   const WORD = /[\p{L}\p{N}\p{M}]+(?:[.\-‑/@](?=[\p{L}\p{N}])[\p{L}\p{N}\p{M}]+)*/gu;

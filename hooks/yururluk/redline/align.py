@@ -66,6 +66,8 @@ class Aligner:
         self._tools = tools
         self._coarse = coarse
         self._columns: Columns | None = None
+        #: The new cell for each cell, by identity, in columns that changed places.
+        self.moved_cells: dict[int, Block] = {}
 
     def words(self, block: Block) -> str:
         """The words of a block as codes."""
@@ -366,6 +368,8 @@ class Aligner:
             if at < found.old:
                 done += self.pair(old.children, new.children, at, to)
             a, b = at + 1, to + 1
+        for at, to in found.moved:
+            self.moved_cells[id(old.children[at])] = new.children[to]
         return done
 
 

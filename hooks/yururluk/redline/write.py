@@ -227,6 +227,8 @@ class Writer:
         else:
             end, aid = "new", self._labels.moved_from(pair)
             html = self._words(move.olds[0].html, html) or html
+        if not move.linked:
+            return carried(html, side, pair_attributes(pair, "move"))
         return carried(html, side, pair_attributes(pair, "move"), f' id="{escape(pair)}-{end}"', aid)
 
 

@@ -18,7 +18,7 @@ from yururluk.site.views import Bar, DocumentPeriod, Drawing, Lane, Tick
 _MARGIN = 0.12
 _LEAST_MARGIN = 21
 #: Steps between the dates below, in months, and how many dates fit below each other on a phone.
-_STEPS = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600)
+_STEPS = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 2400, 6000, 12000, 24000)
 _MOST_TICKS = 5
 #: A date that begins further right would be cut off.
 _LAST_TICK = 84.0

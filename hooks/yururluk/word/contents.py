@@ -13,17 +13,15 @@ from typing import Final
 
 from lxml import etree
 
-from yururluk.word.ooxml import BODIES, DOCUMENT, RELATIONSHIPS, W, parse, serialise, visible_text
+from yururluk.word.ooxml import BODIES, DOCUMENT, RELATIONSHIPS, W, parse, visible_text
 from yururluk.word.package import Package
+from yururluk.word.readable import COMPATIBLE, DRAWN, OFFICE, is_rule
 from yururluk.word.revisions import DEL, FORMS, FROM, INS, TO
 
 _Element = etree._Element
 _DIAGRAM: Final = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
 _CHART: Final = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 _MATH: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
-_DRAWN: Final = (W + "drawing", W + "pict", W + "object")
-_COMPATIBLE: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
-_OFFICE: Final = "{urn:schemas-microsoft-com:office:office}"
 _QUOTE: Final = 120
 
 
@@ -62,45 +60,12 @@ def contents_of(package: Package) -> Contents:
     return Contents(tuple(_comments(package, document)), changes, forms, tuple(left))
 
 
-def text_only(parts: dict[str, bytes]) -> dict[str, bytes]:
-    """The parts without drawings, text boxes, remarks and inclusions, which are told and not taken."""
-    made = dict(parts)
-    for name in BODIES:
-        if name not in made:
-            continue
-        root = parse(made[name])
-        for found in list(root.iter(_COMPATIBLE, *_DRAWN, W + "altChunk", W + "subDoc")):
-            parent = found.getparent()
-            # The line across a page is a drawing too, and it is text of ours.
-            if parent is None or _is_rule(found):
-                continue
-            parent.remove(found)
-        made[name] = serialise(root)
-    for name in list(made):
-        if name.endswith(".rels"):
-            made[name] = _inward(made[name])
-    return made
-
-
-def _is_rule(drawn: _Element) -> bool:
-    return any(one.get(_OFFICE + "hr") for one in drawn.iter())
-
-
-def _inward(data: bytes) -> bytes:
-    """Relations without those that lead out of the file, links of the text aside: nothing may be fetched."""
-    root = parse(data)
-    for one in list(root.iter(RELATIONSHIPS + "Relationship")):
-        if one.get("TargetMode") == "External" and not (one.get("Type") or "").endswith("/hyperlink"):
-            root.remove(one)
-    return serialise(root)
-
-
 def _drawn(roots: dict[str, _Element]) -> Iterator[str]:
     kinds: Counter[str] = Counter()
     boxes: list[str] = []
     for root in roots.values():
-        for drawn in root.iter(_COMPATIBLE, *_DRAWN):
-            if any(above.tag in (_COMPATIBLE, *_DRAWN) for above in drawn.iterancestors()) or _is_rule(drawn):
+        for drawn in root.iter(COMPATIBLE, *DRAWN):
+            if any(above.tag in (COMPATIBLE, *DRAWN) for above in drawn.iterancestors()) or is_rule(drawn):
                 continue
             texts = [visible_text(box) for box in drawn.iter(W + "txbxContent")]
             if texts:
@@ -110,7 +75,7 @@ def _drawn(roots: dict[str, _Element]) -> Iterator[str]:
                 kinds["SmartArt diagram"] += 1
             elif next(drawn.iter(_CHART + "chart"), None) is not None:
                 kinds["chart"] += 1
-            elif next(drawn.iter(_OFFICE + "OLEObject"), None) is not None:
+            elif next(drawn.iter(OFFICE + "OLEObject"), None) is not None:
                 kinds["embedded object"] += 1
             else:
                 kinds["picture or drawing"] += 1

@@ -7,7 +7,7 @@ file again and must read as the one that came back; whatever does not is told.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -15,12 +15,14 @@ from yururluk.markdown import render
 from yururluk.model import Text
 from yururluk.word.anchors import anchored
 from yururluk.word.applying import apply
-from yururluk.word.contents import Contents, contents_of, text_only
+from yururluk.word.contents import Contents, contents_of
 from yururluk.word.exporting import bare_docx
 from yururluk.word.links import Links
 from yururluk.word.package import Package, write_package
 from yururluk.word.pandoc import ast_of
 from yururluk.word.reading import Reading, Unit, read
+from yururluk.word.readable import readable
+from yururluk.word.redline_docx import unzipped
 from yururluk.word.settled import settled
 from yururluk.word.sources import Source
 
@@ -49,10 +51,9 @@ def import_docx(package: Package, base: Text, *, path: str, site: str) -> Import
     links = Links(site, html)
 
     def reading(rendered: str) -> Reading:
-        return read(ast_of(bare_docx(rendered, base, links), path=base.path), links)
+        return _read(unzipped(bare_docx(rendered, base, links)), links, base.path)
 
-    parts = text_only(settled(package.parts, accept=True))
-    edited = read(ast_of(write_package(parts), path=path), links)
+    edited = _read(settled(package.parts, accept=True), links, path)
     given_out = reading(html)
     told = _beside(given_out, edited, base.front_matter.title)
     if _says(edited) == _says(given_out):
@@ -63,6 +64,10 @@ def import_docx(package: Package, base: Text, *, path: str, site: str) -> Import
     lost = _differences(edited.units, again.units)
     lost += _differences([one for note in edited.notes for one in note], [one for note in again.notes for one in note])
     return Imported(applied.source, tuple(dict.fromkeys(applied.kept)), tuple([*told, *lost]), contents)
+
+
+def _read(parts: Mapping[str, bytes], links: Links, path: str) -> Reading:
+    return read(ast_of(write_package(readable(parts)), path=path), links)
 
 
 def _says(reading: Reading) -> tuple[list[tuple[object, str]], list[list[tuple[object, str]]]]:
