@@ -89,7 +89,7 @@ def test_the_page_shows_what_render_gives(project: Project) -> None:
     wished = plan(releases, Register(), moment, settings, "code")
     site = next(folder.site for folder in wished.folders if folder.version == "2.0")
     target = project.root / "built"
-    build_site(project.root, site, settings, target, moment=0, with_assets=False)
+    build_site(project.root, site, settings, target, project.root, moment=0, with_assets=False)
     for release in releases[-1:]:
         for text in release.texts:
             language = "" if text.locale == "tr" else "en/"

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from yururluk.contradictions import contradictions
 from yururluk.history import History, Published, publish_moment
+from yururluk.memory import NO_MEMORY, Memory
 from yururluk.messages import Message, listed, msg
 from yururluk.model import IN_FORCE_ALIAS, NEWEST_ALIAS, Release, version_key
 from yururluk.parts import Part, fingerprint, ready_part
@@ -103,9 +104,17 @@ class Plan:
 
 
 def plan(
-    releases: Sequence[Release], register: Register, moment: datetime, settings: Settings, code_digest: str
+    releases: Sequence[Release],
+    register: Register,
+    moment: datetime,
+    settings: Settings,
+    code_digest: str,
+    memory: Memory = NO_MEMORY,
 ) -> Plan:
-    """Work out what should be online at `moment`. Raises `Refused` with every reason why it cannot be."""
+    """Work out what should be online at `moment`. Raises `Refused` with every reason why it cannot be.
+
+    `memory` spares work where pages are made; what they tell does not hang on it.
+    """
     zone = settings.timezone
     day = moment.astimezone(zone).date()
     refuse_if_any(_back_in_time(register, day, zone))
@@ -126,7 +135,7 @@ def plan(
     extended, withdrawn_at_once = _with_withdrawals(extended, releases, moment.astimezone(zone), register)
     withdrawn += withdrawn_at_once
 
-    assembler = Assembler(history, day, settings)
+    assembler = Assembler(history, day, settings, memory)
     bases = Bases(assembler)
     in_force = history.in_force(day)
     newest = history.newest(day)

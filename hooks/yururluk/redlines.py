@@ -22,7 +22,6 @@ from yururluk.site.words import translator
 from yururluk.texts import decode
 from yururluk.vcs import GitFailed, open_repository
 
-FORMATS = ("html", "json", "text", "markdown", "docx", "pdf")
 DRAFTS = "docs"
 
 

@@ -6,19 +6,24 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from yururluk.history import History, Published
 from yururluk.in_force import Period, Standing, State, periods
-from yururluk.lineage import ClauseHistory, Event, Kind
+from yururluk.memory import NO_MEMORY, Memory
 from yururluk.model import IN_FORCE_ALIAS, DocumentType, Text, Translation
 from yururluk.settings import Settings
 from yururluk.site import views
 from yururluk.site.addresses import REDLINES, pdf_address
-from yururluk.site.clause_notes import ClauseHistories, Note
 from yururluk.site.reading import reading_minutes
+from yururluk.site.text_line import TextLine
 from yururluk.site.timeline import drawing
 from yururluk.site.words import translator
-from yururluk.weave import Series
+
+if TYPE_CHECKING:
+    from yururluk.lineage import ClauseHistory, Event
+    from yururluk.site.clause_notes import ClauseHistories, Note
+    from yururluk.weave import Series
 
 HISTORY = "surumler/"
 COMPARE = "karsilastir"
@@ -31,11 +36,13 @@ SEARCH_FILE = "metinler.json"
 class Assembler:
     """Makes the pages of one day. `history` holds the releases published by then."""
 
-    def __init__(self, history: History, day: date, settings: Settings) -> None:
+    def __init__(self, history: History, day: date, settings: Settings, memory: Memory = NO_MEMORY) -> None:
+        self._memory = memory
         self.history = history
         self.day = day
         self.settings = settings
         self._clauses: dict[tuple[str, str], ClauseHistories] = {}
+        self._lines: dict[tuple[str, str], TextLine] = {}
         self._newest_titles: dict[tuple[str, str], str] = {}
         self._in_force: dict[str, str | None] = {}
 
@@ -71,15 +78,25 @@ class Assembler:
 
     def clauses(self, document: str, locale: str) -> ClauseHistories:
         """The histories of a document's clauses in a language."""
+        # What reads and compares texts is loaded where pages are made; most runs make none.
+        from yururluk.site.clause_notes import ClauseHistories
+
         key = document, locale
         if key not in self._clauses:
-            self._clauses[key] = ClauseHistories(self.history, self.day, document, locale)
+            self._clauses[key] = ClauseHistories(self.line(document, locale), self._memory)
         return self._clauses[key]
+
+    def line(self, document: str, locale: str) -> TextLine:
+        """The releases through which a document's text in a language went."""
+        key = document, locale
+        if key not in self._lines:
+            self._lines[key] = TextLine(self.history, self.day, document, locale)
+        return self._lines[key]
 
     def clauses_address(self, document: str, locale: str, clause: str = "") -> str:
         """The address of the history of a document's clauses, at one clause where its anchor is named; empty
         where no release has the document in that language."""
-        if not self.clauses(document, locale):
+        if not self.line(document, locale):
             return ""
         return self.address(locale, f"{HISTORY}{document}") + (f"#{clause}" if clause else "")
 
@@ -380,7 +397,7 @@ class Assembler:
             words=note.words,
             since=since,
             retitled=redline(note.retitled),
-            later=_LATER[note.later.kind] if note.later else "",
+            later=note.later.kind.value if note.later else "",
             later_release=redline(note.later),
             later_day=later_day,
             history_path=self.clauses_address(document, locale, note.anchor),
@@ -482,7 +499,7 @@ class Assembler:
             pages.append(self._compare_page(rows, locale))
             for document in self.history.documents:
                 pages.append(self._lasting_page(document, locale))
-                if self.clauses(document, locale):
+                if self.line(document, locale):
                     pages.append(self._clauses_page(document, locale))
         homes = tuple(
             views.Link(self.address(locale, ""), self.settings.language_names[locale])
@@ -584,6 +601,8 @@ class Assembler:
         )
 
     def _series(self, row: views.ComparedDocument, locale: str) -> Series:
+        from yururluk.weave import Series
+
         texts = [(v, self.history.facts[v, row.document, locale].text.source) for v in row.versions]
         pairs = tuple((pair.old, pair.new) for pair in row.pairs)
         return Series(row.document, locale, tuple(texts), pairs)
@@ -632,13 +651,13 @@ class Assembler:
 
     def _clauses_page(self, document: str, locale: str) -> views.Page:
         say = translator(locale)
-        histories = self.clauses(document, locale)
+        histories, newest = self.clauses(document, locale), self.line(document, locale).newest
         title = self.title(document, locale)
         path = f"{HISTORY}{document}"
         view = views.ClausesView(
             document=document,
             document_title=title,
-            newest=views.Link(self.text_address(histories.newest, document, locale), histories.newest),
+            newest=views.Link(self.text_address(newest, document, locale), newest),
             sections=tuple(self._clause_section(one, document, locale) for one in histories.present),
             gone=tuple(self._clause_section(one, document, locale) for one in histories.gone),
             whole=histories.whole,
@@ -647,7 +666,7 @@ class Assembler:
         alternates = tuple(
             (other, self.address(other, path))
             for other in self.settings.locales
-            if self.clauses(document, other)
+            if self.line(document, other)
         )
         return views.Page(
             locale,
@@ -706,13 +725,6 @@ class Assembler:
 
 #: RFC 6903
 _RELATIONS = {DocumentType.PRIVACY_POLICY: "privacy-policy", DocumentType.TERMS: "terms-of-service"}
-
-_LATER = {
-    Kind.CHANGED: "changed",
-    Kind.RETITLED: "retitled",
-    Kind.JOINED: "joined",
-    Kind.WENT: "went",
-}
 
 
 def _last_day(until: date | None) -> date | None:
