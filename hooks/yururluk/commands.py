@@ -16,6 +16,7 @@ from rich.table import Table
 
 from yururluk import deploy
 from yururluk.checks import check_project
+from yururluk.checks.hostile import PLAIN, is_markup
 from yururluk.checks.release_rules import say_the_same
 from yururluk.history import publish_moment
 from yururluk.in_force import State
@@ -161,6 +162,9 @@ def _release_problems(
             message = f"the summary is missing in {settings.language_names[locale]}."
             problems.append(Problem("summary", "", 0, message, mend))
         problems += _no_text(f"--summary-{locale}", summaries.get(locale, ""))
+        if is_markup(summaries.get(locale, "")):
+            message = f"--summary-{locale} holds HTML: readers would see it as it stands there."
+            problems.append(Problem("hostile", "", 0, message, PLAIN))
     if material is None:
         mend = "add --material for an important change, or --editorial for wording only."
         problems.append(Problem("material", "", 0, "it is not said whether the change is material.", mend))

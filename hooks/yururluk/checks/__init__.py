@@ -11,6 +11,7 @@ from datetime import date
 
 from yururluk.checks.clause_ids import clause_id_problems
 from yururluk.checks.documents import document_problems
+from yururluk.checks.hostile import hostile_problems
 from yururluk.checks.release_rules import release_problems
 from yururluk.checks.translations import translation_problems
 from yururluk.problems import Problem, in_order
@@ -29,6 +30,7 @@ def check_project(
     """
     problems = list(project.problems)
     problems += document_problems(project, settings)
+    problems += hostile_problems(project, published)
     problems += clause_id_problems(project, settings)
     problems += translation_problems(project, settings)
     problems += release_problems(project.releases, settings, today, published)
