@@ -263,11 +263,6 @@ def test_what_a_withdrawn_release_did_does_not_bind_the_next_one() -> None:
     assert by_id["saklama"] == ["1.0 appeared", "2.0 went"]
     assert by_id["basvuru"] == ["1.0 appeared", "2.0 renumbered", "3.0 changed"]
     assert told.line("3.0") == ("1.0", "3.0")
-    saklama = next(history for history in told.histories if history.anchor == "saklama")
-    assert saklama.next_news("1.0", told.line("3.0")) is None
-    news = saklama.next_news("1.0", told.line("2.0"))
-    assert news
-    assert (news.version, news.kind) == ("2.0", Kind.WENT)
 
 
 def test_a_clause_that_two_releases_add_apart_has_one_history() -> None:

@@ -68,9 +68,10 @@ def _written(data: bytes | None) -> tuple[Written | None, str]:
         return None, _MISSING
     try:
         content = json.loads(data.decode("utf-8"))
-        trees, files = (
-            {str(path): str(name) for path, name in content[key].items()} for key in ("trees", "files")
-        )
+        trees = {str(path): str(name) for path, name in content["trees"].items()}
+        files = {
+            str(path): str(name) for part in content["parts"].values() for path, name in part["files"].items()
+        }
         if "digest" not in content:
             return None, "this file was written by an earlier program and cannot be relied on."
         if sealed(content) != data:

@@ -18,6 +18,7 @@ from lxml import html as lxml_html
 
 from yururluk.checks.drafts import front_matter_line
 from yururluk.markdown import SCHEMES, RenderError, allows, clean, unclean
+from yururluk.messages import Message, msg
 from yururluk.model import Text
 from yururluk.problems import Problem
 from yururluk.releases import Project
@@ -35,8 +36,8 @@ _SEEN = re.compile(r"</?[a-z][^<>]*>|\bon[a-z]{3,}\s*=", re.IGNORECASE)
 _CODE = frozenset({"code", "pre", "kbd", "samp"})
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
 
-_REMOVE = "remove it; a text is words, headings, lists, tables, links and emphasis."
-PLAIN = "write it in plain words, without < > or &…; as HTML has them."
+_REMOVE = msg("remove it; a text is words, headings, lists, tables, links and emphasis.")
+PLAIN = msg("write it in plain words, without < > or &…; as HTML has them.")
 
 
 def hostile_problems(project: Project, published: Set[str]) -> list[Problem]:
@@ -49,7 +50,10 @@ def hostile_problems(project: Project, published: Set[str]) -> list[Problem]:
         for locale, words in sorted(release.summary.items()):
             if is_markup(words):
                 line = release.lines.get("summary", 1)
-                message = f'the summary "{locale}" holds HTML: readers would see it as it stands here.'
+                message = msg(
+                    'the summary "{locale}" holds HTML: readers would see it as it stands here.',
+                    locale=locale,
+                )
                 problems.append(Problem(_RULE, release.path, line, message, PLAIN))
     return problems
 
@@ -64,21 +68,21 @@ def text_problems(text: Text) -> list[Problem]:
     problems = []
     if is_markup(text.front_matter.title):
         line = front_matter_line(text, "title")
-        problems.append(Problem(_RULE, text.path, line, "the title holds HTML.", PLAIN))
+        problems.append(Problem(_RULE, text.path, line, msg("the title holds HTML."), PLAIN))
     told = faults_of(text.body)
     lines = text.body.split("\n")
     counted = cache(lambda last: faults_of(_up_to(lines, last)))
     for fault, number in sorted(told.items()):
         for which in range(1, min(number, _MOST) + 1):
             line = text.body_line + _line_of(counted, len(lines) - 1, fault, which)
-            problems.append(Problem(_RULE, text.path, line, f"{fault}.", _REMOVE))
+            problems.append(Problem(_RULE, text.path, line, fault, _REMOVE))
             if len(problems) >= _MOST:
                 return problems
     return problems
 
 
 def faults_of(body: str) -> Counter[str]:
-    """What is not on the allow-list in a text, each fault a sentence without its end, and how often it is there."""
+    """What is not on the allow-list in a text, each fault a sentence, and how often it is there."""
     try:
         html = unclean(body)
     except RenderError:
@@ -88,7 +92,7 @@ def faults_of(body: str) -> Counter[str]:
     reader.close()
     if not reader.faults and _words(html) != _words(clean(html)):
         # Another reading of the same HTML than ours: what a browser would make of it is not what stands here.
-        reader.faults["a part of this text would not show on the page: its HTML is broken"] += 1
+        reader.faults[msg("a part of this text would not show on the page: its HTML is broken.")] += 1
     return reader.faults
 
 
@@ -104,12 +108,12 @@ class _Reader(HTMLParser):
         if self._code:
             return
         for seen in _SEEN.findall(data):
-            self.faults[f'readers would see HTML as it stands here: "{_shown(seen)}"'] += 1
+            self.faults[msg('readers would see HTML as it stands here: "{seen}".', seen=_shown(seen))] += 1
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._code += tag in _CODE
         if not allows(tag):
-            self.faults[f"the element <{_shown(tag)}> is not allowed in a text"] += 1
+            self.faults[msg("the element <{tag}> is not allowed in a text.", tag=_shown(tag))] += 1
             return
         for name, value in attrs:
             fault = _attribute_fault(tag, name, value or "")
@@ -119,55 +123,60 @@ class _Reader(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         self._code = max(0, self._code - (tag in _CODE))
         if not allows(tag):
-            self.faults[f"the element <{_shown(tag)}> is not allowed in a text"] += 1
+            self.faults[msg("the element <{tag}> is not allowed in a text.", tag=_shown(tag))] += 1
 
     def handle_comment(self, data: str) -> None:
         if "<" in data or ">" in data:
-            self.faults["this comment holds < or >, which browsers may read as its end"] += 1
+            self.faults[msg("this comment holds < or >, which browsers may read as its end.")] += 1
 
     def handle_decl(self, decl: str) -> None:
-        self.faults[f"<!{_shown(decl)}> is not allowed in a text"] += 1
+        self.faults[msg("<!{what}> is not allowed in a text.", what=_shown(decl))] += 1
 
     def handle_pi(self, data: str) -> None:
-        self.faults[f"<?{_shown(data)}> is not allowed in a text"] += 1
+        self.faults[msg("<?{what}> is not allowed in a text.", what=_shown(data))] += 1
 
     def unknown_decl(self, data: str) -> None:
-        self.faults[f"<![{_shown(data)}]> is not allowed in a text"] += 1
+        self.faults[msg("<![{what}]> is not allowed in a text.", what=_shown(data))] += 1
 
 
-def _attribute_fault(tag: str, name: str, value: str) -> str | None:
+def _attribute_fault(tag: str, name: str, value: str) -> Message | None:
     if name.startswith("data-redline"):
-        return f'the attribute "{_shown(name)}" belongs to redlines and is not allowed in a text'
+        return msg(
+            'the attribute "{name}" belongs to redlines and is not allowed in a text.', name=_shown(name)
+        )
     if tag in {"td", "th"} and name == "style" and _ALIGNED.fullmatch(value):
         return None  # Markdown's own, for a column
     if not allows(tag, name):
-        return f'the attribute "{_shown(name)}" of <{tag}> is not allowed in a text'
+        return msg('the attribute "{name}" of <{tag}> is not allowed in a text.', name=_shown(name), tag=tag)
     if name in _ADDRESSES:
         return _address_fault(tag, value)
     if name in {"id", "class", "name"} and re.search(r"[<>\"'=`]", value):
-        return f'the {name} "{_shown(value)}" is no name'
+        return msg('the {name} "{value}" is no name.', name=name, value=_shown(value))
     if _MARKUP.search(value) or _HANDLER.search(value):
-        return f'the attribute "{name}" of <{tag}> holds HTML'
+        return msg('the attribute "{name}" of <{tag}> holds HTML.', name=name, tag=tag)
     return None
 
 
-def _address_fault(tag: str, value: str) -> str | None:
+def _address_fault(tag: str, value: str) -> Message | None:
     """A link may lead to the web, to mail or telephone, or within the site; an image must lie within it."""
     seen = _UNSEEN.sub("", value)
     scheme = _SCHEME.match(seen)
     wrong = scheme is not None and scheme[1].lower() not in SCHEMES
     letters = re.sub(r"[^a-z:]", "", unquote(unquote(seen)).lower())
     if wrong or letters.startswith(_ACTING):
-        return f'the address "{_shown(value)}" is not one that a text may lead to'
+        return msg('the address "{value}" is not one that a text may lead to.', value=_shown(value))
     if (
         _UNSEEN.sub("", value.strip()) != value.strip()
         or "\\" in value
         or _HANDLER.search(value)
         or _MARKUP.search(value.replace("&", ""))
     ):
-        return f'the address "{_shown(value)}" holds characters that no address has'
+        return msg('the address "{value}" holds characters that no address has.', value=_shown(value))
     if tag == "img" and (scheme or seen.startswith("//")):
-        return f'the image "{_shown(value)}" would be fetched from elsewhere, which tells who reads the text'
+        return msg(
+            'the image "{value}" would be fetched from elsewhere, which tells who reads the text.',
+            value=_shown(value),
+        )
     return None
 
 

@@ -1,0 +1,22 @@
+"""Which files the root of the site has on a day, beside the portal's pages: what each tells, and when it is made."""
+
+from __future__ import annotations
+
+from yururluk.parts import Part, ready_part
+from yururluk.pdf.parts import pdf_parts
+from yururluk.site.assemble import Assembler
+from yururluk.site.machine import robots_file, sitemap_file
+
+
+def root_parts(assembler: Assembler, code_digest: str) -> tuple[Part, ...]:
+    """The parts of the root, in order. `assembler` knows the history, the day, the settings and every address.
+
+    This is asked for at each publish, also where nothing is due: what takes long belongs into the `make` of a part.
+    """
+    del code_digest
+    found = {
+        ".nojekyll": b"",
+        "robots.txt": robots_file(assembler.settings),
+        "sitemap.xml": sitemap_file(assembler),
+    }
+    return (ready_part("machine", found), *pdf_parts(assembler.history, assembler.settings))
