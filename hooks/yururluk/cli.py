@@ -462,7 +462,7 @@ def verify(
     if (page is None) != (register is None):
         raise click.UsageError("--page and --register belong together.")
     if page is not None and register is not None:
-        if place or today or against or tsa_ca:
+        if place or against or tsa_ca:
             raise click.UsageError("--page looks at that page and its register only.")
         answer = proving.verify_page(page, register)
     else:
