@@ -25,8 +25,20 @@ const Matters = (() => {
   const FIRST = ["negation", "modal", "amount", "percentage", "duration", "date", "party", "number"];
 
   // No fact is without one of these.
-  const ANY = /\p{Nd}|y[üÜ]zde|percent|(?<!\p{L})(?:g[üÜ]n|hafta|ay|y[ıiIİ]l|saat|dak[ıiIİ]ka|san[ıiIİ]ye|day|week|month|year|hour|m[ıiIİ]nute|second)/iu;
-  const NOTHING = new Map();
+  const NUMBER = /\p{Nd}/u;
+  const NEEDED = {
+    date: NUMBER, amount: NUMBER, number: NUMBER,
+    percentage: /%|y[üÜ]zde|percent/iu,
+    duration: /(?:g[üÜ]n|hafta|ay|y[ıiIİ]l|saat|dak[ıiIİ]ka|san[ıiIİ]ye|day|week|month|year|hour|m[ıiIİ]nute|second)/iu,
+  };
+
+  // Most words come many times.
+  const known = { negation: new Map(), modal: new Map() };
+  const isKnown = (name, word) => {
+    let answer = known[name].get(word);
+    if (answer === undefined) known[name].set(word, answer = is(name, word) !== null);
+    return answer;
+  };
 
   // What matters in the change of `old` to `fresh`; `before` and `after` stand round it unchanged.
   const matters = (old, fresh, before, after) => {
@@ -41,11 +53,11 @@ const Matters = (() => {
 
   // The facts that lie in the text at least in part: a changed 30 takes its unchanged "days" along.
   const factsOf = (text, before, after) => {
-    if (!ANY.test(text) && !ANY.test(`${before} ${after}`)) return NOTHING;
     let whole = `${before} ${text} ${after}`;
     const start = before.length + 1, end = start + text.length;
     const found = new Map();
     for (const [kind, pattern] of facts) {
+      if (!NEEDED[kind].test(whole)) continue;
       whole = whole.replace(pattern, (...match) => {
         const fact = match[0], at = match.find((part) => typeof part === "number");
         if (at < end && at + fact.length > start) found.set(kind, [...(found.get(kind) || []), fact.trim().split(/\s+/).join(" ")]);
@@ -72,7 +84,7 @@ const Matters = (() => {
     const [less, more] = [gone, come].map((words) => new Set(negations(words, ...beside)));
     const pairs = [
       ["negation", onlyGone.filter((word) => less.has(word)), onlyCome.filter((word) => more.has(word))],
-      ["modal", onlyGone.filter((word) => is("modal", word)), onlyCome.filter((word) => is("modal", word))],
+      ["modal", onlyGone.filter((word) => isKnown("modal", word)), onlyCome.filter((word) => isKnown("modal", word))],
     ];
     for (let [kind, left, right] of pairs) {
       if (!left.length && !right.length) continue;
@@ -85,7 +97,7 @@ const Matters = (() => {
   };
 
   const negations = (words, before, after) => words.filter((word, at) => {
-    if (!is("negation", word)) return false;
+    if (!isKnown("negation", word)) return false;
     const previous = at ? words[at - 1] : before, following = at + 1 < words.length ? words[at + 1] : after;
     const stem = is("without", word);
     if (stem && (is("from", following) || (named.nouns.has(stem[1].toLowerCase()) && !(previous.length > 2 && is("object", previous))))) return false;
