@@ -48,14 +48,6 @@ def _refused(message: str, mend: str) -> Told:
     return Told(1, "", f"{message}\n  Mend: {mend}\n")
 
 
-@pytest.fixture
-def ready(project: Project) -> Project:
-    """A project published on 23 November 2026."""
-    told = _publish(project)
-    assert told.code == 0, told.err
-    return project
-
-
 def _remove_release(hand: Project) -> None:
     hand.git("rm", "-r", "--quiet", "1.0")
 
@@ -175,7 +167,7 @@ def test_files_of_the_company_at_the_root_stay_and_only_ours_go(ready: Project) 
         hand.write("assets/site.0000000000.css", "old")
         hand.write("eski/index.html", "a page of ours, of a document that is no more")
         build = json.loads(hand.read("build.json"))
-        build["files"]["eski/index.html"] = hand.git("hash-object", "eski/index.html")
+        build["parts"]["portal"]["files"]["eski/index.html"] = hand.git("hash-object", "eski/index.html")
         hand.write("build.json", json.dumps(build))
 
     _on_the_branch(ready, change)

@@ -51,7 +51,7 @@ def test_the_second_plan_of_the_same_day_is_the_same_and_enters_nothing() -> Non
     second = _plan(BOTH, moment(0, hour=17), first.register)
     assert (second.recorded, second.withdrawn) == ((), ())
     assert second.register == first.register
-    assert second.build_file() == first.build_file()
+    assert second.fingerprints() == first.fingerprints()
     assert second.versions_file() == first.versions_file()
 
 
@@ -112,7 +112,7 @@ def test_a_day_before_the_last_entry_of_the_register_is_refused() -> None:
 def test_an_earlier_day_after_the_last_entry_is_a_day_like_any_other() -> None:
     there = _plan(BOTH, moment(9), ONLINE)
     back = _plan(BOTH, moment(1), there.register)
-    assert back.build_file() == _plan(BOTH, moment(1), ONLINE).build_file()
+    assert back.fingerprints() == _plan(BOTH, moment(1), ONLINE).fingerprints()
 
 
 def test_a_release_published_as_of_the_day_is_entered_after_what_the_clock_recorded_that_day() -> None:
@@ -359,5 +359,5 @@ def test_the_register_only_grows_is_read_again_and_says_the_same_later(
         assert moments == sorted(moments), "oldest first"
         again = _plan(releases, moment(number, hour=23), made.register)
         assert again.register == made.register
-        assert again.build_file() == made.build_file()
+        assert again.fingerprints() == made.fingerprints()
         register = made.register

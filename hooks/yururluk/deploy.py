@@ -23,7 +23,6 @@ from mkdocs.config import load_config
 from yururluk.building import build_site
 from yururluk.model import Release
 from yururluk.online import (
-    VERSIONS_FILE,
     Online,
     build_file,
     code_digest,
@@ -31,9 +30,9 @@ from yururluk.online import (
     online_register,
     refuse_altered_register,
 )
+from yururluk.parts import Part
 from yururluk.problems import Problem, Refused
-from yururluk.publish import BUILD_FILE, Folder, Plan, plan
-from yururluk.register import REGISTER_FILE
+from yururluk.publish import BUILD_FILE, PORTAL, VERSIONS_FILE, Folder, Plan, plan
 from yururluk.remote import (
     Progress,
     base_for_push,
@@ -44,15 +43,15 @@ from yururluk.remote import (
     refuse_unfit_branch,
 )
 from yururluk.settings import CONFIG_FILE, Settings
-from yururluk.site.machine import robots_file, sitemap_file
-from yururluk.vcs import GitFailed, Repository
+from yururluk.vcs import GitFailed, Repository, content_id
 
 __all__ = ["Outcome", "Progress", "Request", "known_commit", "online_register", "publish"]
 
 _STAGING_FOLDER = "refs/yururluk"
 STAGING = f"{_STAGING_FOLDER}/staging"
-_TRIES = 5
-_LOCK_SECONDS = 900
+TRIES = 5
+LOCK_FILE = "yururluk.lock"
+LOCK_SECONDS = 900
 
 
 @dataclass(frozen=True)
@@ -91,12 +90,12 @@ def publish(
     """Bring online what should be. Raises `Refused`; the branch is then as it was."""
     try:
         refuse_unfit_branch(repository, settings)
-        with FileLock(repository.common_folder() / "yururluk.lock", timeout=_LOCK_SECONDS):
-            for attempt in range(1, _TRIES + 1):
+        with FileLock(repository.common_folder() / LOCK_FILE, timeout=LOCK_SECONDS):
+            for attempt in range(1, TRIES + 1):
                 outcome = _once(repository, settings, releases, request, progress)
                 if outcome is not None:
                     return outcome
-                progress(f"Another publish was faster; trying again ({attempt} of {_TRIES}).")
+                progress(f"Another publish was faster; trying again ({attempt} of {TRIES}).")
     except Timeout:
         mend = "wait until it has ended, then try again."
         raise Refused(
@@ -108,7 +107,7 @@ def publish(
         raise git_refused("fast-import", str(error)) from error
     mend = "try again in a moment."
     raise Refused(
-        [Problem("push", "", 0, f"the remote branch kept moving; gave up after {_TRIES} tries.", mend)]
+        [Problem("push", "", 0, f"the remote branch kept moving; gave up after {TRIES} tries.", mend)]
     )
 
 
@@ -132,15 +131,15 @@ def _once(
     refuse_altered_register(repository, found, register, settings)
     wished = plan(releases, register, request.moment, settings, code_digest(repository.root))
     due = [folder for folder in wished.folders if request.rebuild or not found.has(folder)]
-    portal_due = request.rebuild or not found.has_portal(wished)
+    root_due = request.rebuild or not found.has_root(wished)
     commit = base
     try:
-        if due or portal_due or commit is None:
+        if due or root_due or commit is None:
             _rehearse(repository, ref, local, base)
-            commit = _stage(repository, settings, wished, due, base, found, progress)
+            commit = _stage(repository, settings, wished, due, base, found, request.rebuild, progress)
         written = tuple(folder.version for folder in due)
         if base is not None and repository.tree_of(commit) == repository.tree_of(base):
-            commit, written, portal_due = base, (), False
+            commit, written, root_due = base, (), False
         pushed = False
         if request.push and commit != remote:
             progress(f"Pushing {settings.branch} to {settings.remote} …")
@@ -152,7 +151,7 @@ def _once(
     finally:
         with contextlib.suppress(GitFailed):
             repository.drop(STAGING)
-    return Outcome(wished, written, portal_due, commit, pushed)
+    return Outcome(wished, written, root_due, commit, pushed)
 
 
 def _rehearse(repository: Repository, ref: str, local: str | None, base: str | None) -> None:
@@ -172,6 +171,7 @@ def _stage(
     due: list[Folder],
     base: str | None,
     found: Online,
+    rebuild: bool,
     progress: Progress,
 ) -> str:
     """Write the folders that are due, then the root, on the staging ref. Returns its last commit."""
@@ -186,7 +186,7 @@ def _stage(
                 progress(f"Building release {folder.version} …")
                 _deploy(repository, settings, wished, folder, work / folder.version)
             progress("Building the portal …")
-            _deploy_root(repository, settings, wished, found, work / "portal")
+            _deploy_root(repository, settings, wished, found, rebuild, work / "portal")
         commit = repository.commit_of(STAGING)
         if commit is None:
             raise RuntimeError("the staging ref has vanished")
@@ -213,27 +213,46 @@ def _deploy(repository: Repository, settings: Settings, wished: Plan, folder: Fo
 
 
 def _deploy_root(
-    repository: Repository, settings: Settings, wished: Plan, found: Online, site_dir: Path
+    repository: Repository, settings: Settings, wished: Plan, found: Online, rebuild: bool, site_dir: Path
 ) -> None:
-    """Write what stands beside the releases' folders, and drop what we wrote there before and no longer want."""
+    """Write what stands beside the releases' folders, and drop what we wrote there before and no longer want.
+
+    A part that is there as it should be is left as it is.
+    """
+    ids = repository.ids(STAGING)
+    like = next(iter(ids.values()))
+    portal = Part(
+        PORTAL,
+        wished.portal_fingerprint,
+        lambda: _portal_files(repository, settings, wished, site_dir),
+    )
+    files: dict[str, bytes] = {}
+    part_files: dict[str, Mapping[str, str]] = {}
+    for part in (portal, *wished.parts):
+        if part.cheap or rebuild or not found.has_part(part.name, part.fingerprint):
+            made = part.make()
+            files.update(made)
+            part_files[part.name] = {path: content_id(data, like) for path, data in made.items()}
+        else:
+            part_files[part.name] = found.part_files[part.name]
+    files[BUILD_FILE] = build_file(wished, ids, part_files)
+    wanted = {BUILD_FILE, *(path for some in part_files.values() for path in some)}
+    _commit(f"Publish the portal ({wished.day})", files, stale=found.stale(wished, wanted))
+
+
+def _portal_files(
+    repository: Repository, settings: Settings, wished: Plan, site_dir: Path
+) -> dict[str, bytes]:
     moment = int(max((p.moment.timestamp() for p in wished.history.releases), default=0))
     build_site(repository.root, wished.portal, settings, site_dir, moment=moment, with_assets=True)
     page_404 = site_dir / "404" / "index.html"
     page_404.rename(site_dir / "404.html")
     page_404.parent.rmdir()
-    files = {
+    return {
         file.relative_to(site_dir).as_posix(): file.read_bytes()
         for file in sorted(site_dir.rglob("*"))
         if file.is_file()
     }
-    files[REGISTER_FILE] = wished.register.dumps()
-    files[VERSIONS_FILE] = wished.versions_file()
-    files["sitemap.xml"] = sitemap_file(wished, settings)
-    files["robots.txt"] = robots_file(settings)
-    files[".nojekyll"] = b""
-
-    files[BUILD_FILE] = build_file(wished, repository.ids(STAGING), files)
-    _commit(f"Publish the portal ({wished.day})", files, stale=found.stale(wished, set(files)))
 
 
 def _commit(message: str, files: Mapping[str, bytes], stale: Sequence[str] = ()) -> None:

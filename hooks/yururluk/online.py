@@ -15,18 +15,19 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+import rfc8785
+
 import yururluk
 from yururluk.assets import FOLDER as ASSETS_FOLDER
 from yururluk.assets import is_scratch
 from yururluk.model import IN_FORCE_ALIAS, NEWEST_ALIAS, VERSION_PATTERN
 from yururluk.problems import Problem, Refused
-from yururluk.publish import BUILD_FILE, Folder, Plan
+from yururluk.publish import BUILD_FILE, VERSIONS_FILE, Folder, Plan
 from yururluk.register import REGISTER_FILE, Register, loads
 from yururluk.settings import CONFIG_FILE, Settings
-from yururluk.vcs import GitFailed, Repository, content_id
+from yururluk.vcs import GitFailed, Repository
 
-VERSIONS_FILE = "versions.json"
-_FORMAT = 2
+_FORMAT = 3
 # What the company may put beside the pages; of the assets, those under old names stay for pages kept elsewhere.
 _NEVER_OURS = ("CNAME", ".well-known", ASSETS_FOLDER)
 _ENGINE = (
@@ -38,6 +39,7 @@ _ENGINE = (
     "mkdocs-material",
     "mkdocs-static-i18n",
     "nh3",
+    "pydantic",
     "pymdown-extensions",
 )
 
@@ -46,15 +48,15 @@ _ENGINE = (
 class Online:
     """A commit of the pages branch: what `build.json` says was written, and what is there.
 
-    `folders` holds the fingerprints by version; `trees` what git calls each folder of a release or alias, `files`
-    each file of the portal; `ids` what it calls everything that is there. All are empty where nothing is known:
-    everything is then built anew, which loses nothing.
+    `folders` and `parts` hold the fingerprints of the releases and of the parts of the root; `trees` what git calls
+    each folder of a release or alias, `part_files` each file of a part; `ids` what it calls everything that is there.
+    All are empty where nothing is known: everything is then built anew, which loses nothing.
     """
 
-    portal: str = ""
     folders: Mapping[str, str] = field(default_factory=dict)
     trees: Mapping[str, str] = field(default_factory=dict)
-    files: Mapping[str, str] = field(default_factory=dict)
+    parts: Mapping[str, str] = field(default_factory=dict)
+    part_files: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     ids: Mapping[str, str] = field(default_factory=dict)
 
     def has(self, folder: Folder) -> bool:
@@ -64,17 +66,26 @@ class Online:
             for name in (folder.version, *folder.aliases)
         )
 
-    def has_portal(self, wished: Plan) -> bool:
-        """Whether all beside the releases' folders is there as it should be, and no folder that should not."""
-        told = {REGISTER_FILE: wished.register.dumps(), VERSIONS_FILE: wished.versions_file()}
+    @property
+    def files(self) -> dict[str, str]:
+        """What git calls each file of the root that we wrote."""
+        return {path: name for files in self.part_files.values() for path, name in files.items()}
+
+    def has_part(self, name: str, fingerprint: str) -> bool:
+        """Whether a part of the root is there as it should be."""
+        files = self.part_files.get(name, {})
         return (
-            self.portal == wished.portal_fingerprint
-            and bool(self.files)
-            and all(self.ids.get(path) == name for path, name in self.files.items())
-            and all(
-                path in self.ids and self.ids[path] == content_id(data, self.ids[path])
-                for path, data in told.items()
-            )
+            self.parts.get(name) == fingerprint
+            and bool(files)
+            and all(self.ids.get(path) == made for path, made in files.items())
+        )
+
+    def has_root(self, wished: Plan) -> bool:
+        """Whether all beside the releases' folders is there as it should be, and nothing that should not."""
+        wanted = wished.fingerprints()["parts"]
+        return (
+            all(self.has_part(name, made_from) for name, made_from in wanted.items())
+            and wanted.keys() == self.parts.keys()
             and not self.foreign_releases(wished)
         )
 
@@ -111,14 +122,15 @@ def online(repository: Repository, commit: str | None) -> Online:
     ids = repository.ids(commit)
     try:
         content = json.loads(repository.read(commit, BUILD_FILE) or b"{}")
+        parts = content.get("parts", {})
         return Online(
-            portal=str(content.get("portal")),
             folders=_words(content.get("folders")),
             trees=_words(content.get("trees")),
-            files=_words(content.get("files")),
+            parts={name: str(part["fingerprint"]) for name, part in parts.items()},
+            part_files={name: _words(part["files"]) for name, part in parts.items()},
             ids=ids,
         )
-    except (ValueError, AttributeError, RecursionError):
+    except (ValueError, AttributeError, KeyError, TypeError, RecursionError):
         return Online(ids=ids)
 
 
@@ -147,17 +159,26 @@ def refuse_altered_register(
     raise Refused([Problem("register", f"{settings.branch}:{REGISTER_FILE}", 0, message, mend)])
 
 
-def build_file(wished: Plan, ids: Mapping[str, str], files: Mapping[str, bytes]) -> bytes:
-    """build.json: the fingerprints, and what git calls the folders in `ids` and each file of the portal."""
-    names = sorted(folder_names(wished))
-    like = next(iter(ids.values()))
+def build_file(wished: Plan, ids: Mapping[str, str], part_files: Mapping[str, Mapping[str, str]]) -> bytes:
+    """build.json: the fingerprints, and what git calls the folders in `ids` and each file of a part."""
+    fingerprints = wished.fingerprints()
     content: dict[str, Any] = {
-        **json.loads(wished.build_file()),
         "format": _FORMAT,
-        "trees": {name: ids[name] for name in names},
-        "files": {path: content_id(data, like) for path, data in sorted(files.items())},
+        "folders": fingerprints["folders"],
+        "trees": {name: ids[name] for name in sorted(folder_names(wished))},
+        "parts": {
+            name: {"fingerprint": made_from, "files": dict(sorted(part_files[name].items()))}
+            for name, made_from in fingerprints["parts"].items()
+        },
     }
-    return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode()
+    return sealed(content)
+
+
+def sealed(content: Mapping[str, Any]) -> bytes:
+    """build.json with a digest over all else that it says (SHA-256 of its RFC 8785 form), so that a slip shows."""
+    told = {name: value for name, value in content.items() if name != "digest"}
+    digest = hashlib.sha256(rfc8785.dumps(told)).hexdigest()
+    return (json.dumps({**told, "digest": digest}, indent=2, ensure_ascii=False) + "\n").encode()
 
 
 def _words(value: object) -> dict[str, str]:

@@ -5,38 +5,55 @@ Everything here is a function of the releases, the register, the moment and the 
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from yururluk.contradictions import contradictions
 from yururluk.history import History, Published, publish_moment
+from yururluk.messages import Message, listed, msg
 from yururluk.model import IN_FORCE_ALIAS, NEWEST_ALIAS, Release, version_key
+from yururluk.parts import Part, fingerprint, ready_part
 from yururluk.problems import Problem, refuse_if_any
-from yururluk.register import Publication, Register, publication_entry, withdrawal_entry
+from yururluk.register import (
+    REGISTER_FILE,
+    Publication,
+    Register,
+    publication_entry,
+    withdrawal_entry,
+)
 from yururluk.settings import Settings
 from yururluk.site.assemble import Assembler
+from yururluk.site.basis import Bases
+from yururluk.site.root_parts import root_parts
 from yururluk.site.views import Site
 
 BUILD_FILE = "build.json"
+VERSIONS_FILE = "versions.json"
+PORTAL = "portal"
 
 
 @dataclass(frozen=True)
 class Folder:
     """One release's folder as it should be: its pages, its aliases and what versions.json says of it.
 
-    `fingerprint` digests everything that the folder's bytes depend on.
+    `fingerprint` digests everything that the folder's bytes depend on. The pages are made when they are asked for.
     """
 
     version: str
     aliases: tuple[str, ...]
     properties: Mapping[str, Any]
-    site: Site
     fingerprint: str
+    make: Callable[[], Site] = field(repr=False, compare=False)
+
+    @property
+    def site(self) -> Site:
+        """The release's pages."""
+        return self.make()
 
 
 @dataclass(frozen=True)
@@ -51,17 +68,24 @@ class Plan:
     withdrawn: tuple[str, ...]
     waiting: tuple[str, ...]
     folders: tuple[Folder, ...]
-    portal: Site
     portal_fingerprint: str
+    parts: tuple[Part, ...]
+    make_portal: Callable[[], Site] = field(repr=False, compare=False)
 
-    def build_file(self) -> bytes:
-        """The fingerprints, as they are kept beside the pages."""
-        content = {
-            "format": 1,
-            "portal": self.portal_fingerprint,
+    @property
+    def portal(self) -> Site:
+        """The pages at the root."""
+        return self.make_portal()
+
+    def fingerprints(self) -> dict[str, dict[str, str]]:
+        """What each folder and each part of the root was made from."""
+        return {
             "folders": {folder.version: folder.fingerprint for folder in self.folders},
+            "parts": {
+                PORTAL: self.portal_fingerprint,
+                **{part.name: part.fingerprint for part in self.parts},
+            },
         }
-        return (json.dumps(content, indent=2) + "\n").encode()
 
     def versions_file(self) -> bytes:
         """versions.json as mike writes it, newest first, with aliases in order."""
@@ -103,6 +127,7 @@ def plan(
     withdrawn += withdrawn_at_once
 
     assembler = Assembler(history, day, settings)
+    bases = Bases(assembler)
     in_force = history.in_force(day)
     newest = history.newest(day)
     folders = []
@@ -112,7 +137,6 @@ def plan(
             for alias, holder in ((NEWEST_ALIAS, newest), (IN_FORCE_ALIAS, in_force))
             if holder is published_release
         ]
-        site = assembler.release_site(published_release)
         properties = {
             "published": published_release.moment.isoformat(timespec="seconds"),
             "effective": published_release.effective.isoformat(),
@@ -128,12 +152,14 @@ def plan(
                 version=published_release.version,
                 aliases=tuple(sorted(aliases)),
                 properties=properties,
-                site=site,
-                fingerprint=fingerprint(code_digest, site, {"aliases": sorted(aliases), **properties}),
+                fingerprint=fingerprint(
+                    code_digest,
+                    {"pages": bases.release(published_release), "aliases": sorted(aliases), **properties},
+                ),
+                make=partial(assembler.release_site, published_release),
             )
         )
-    portal = assembler.portal_site()
-    return Plan(
+    made = Plan(
         day=day,
         history=history,
         register=extended,
@@ -141,9 +167,14 @@ def plan(
         withdrawn=tuple(withdrawn),
         waiting=tuple(release.version for release in waiting),
         folders=tuple(folders),
-        portal=portal,
-        portal_fingerprint=fingerprint(code_digest, portal, {"register": len(extended.raw)}),
+        portal_fingerprint=fingerprint(
+            code_digest, bases.root({folder.version: folder.fingerprint for folder in folders})
+        ),
+        parts=root_parts(assembler, extended, code_digest),
+        make_portal=assembler.portal_site,
     )
+    told = {REGISTER_FILE: extended.dumps(), VERSIONS_FILE: made.versions_file()}
+    return replace(made, parts=(*made.parts, ready_part("record", told)))
 
 
 def what_publish_would_refuse(
@@ -291,10 +322,12 @@ def _back_in_time(register: Register, day: date, zone: ZoneInfo) -> list[Problem
     last = max((entry.published.astimezone(zone).date() for entry in register.entries), default=day)
     if last <= day:
         return []
-    message = f"the day {day} lies before {last}, the day of the last entry in the register."
-    mend = (
-        "publish as of today; to see what was in force on an earlier day: yururluk status --on DATE; "
-        "to end a release: yururluk withdraw."
+    message = msg(
+        "the day {day} lies before {last}, the day of the last entry in the register.", day=day, last=last
+    )
+    mend = msg(
+        "publish as of today; to see what was in force on an earlier day: "
+        "yururluk status --on DATE; to end a release: yururluk withdraw."
     )
     return [Problem("back-in-time", "", 0, message, mend)]
 
@@ -309,9 +342,15 @@ def _date_problems(release: Release, register: Register, day: date, zone: ZoneIn
                 "effective-date",
                 release.path,
                 release.lines.get("effective", 1),
-                f"the effective date {release.effective} lies before the publication day {day}.",
-                "set `effective: on-publication` or a later day; if the text was already public, add "
-                "`published:` with the day on which it became so.",
+                msg(
+                    "the effective date {effective} lies before the publication day {day}.",
+                    effective=release.effective,
+                    day=day,
+                ),
+                msg(
+                    "set `effective: on-publication` or a later day; if the text was "
+                    "already public, add `published:` with the day on which it became so."
+                ),
             )
         )
     last = max((_day(entry, zone) for entry in register.publications), default=date.min)
@@ -321,9 +360,17 @@ def _date_problems(release: Release, register: Register, day: date, zone: ZoneIn
                 "published-date",
                 release.path,
                 release.lines.get("published", 1),
-                f"the publication day {release.published} lies before {last}, the day of the last release in "
-                "the register: what was published cannot be slipped in afterwards.",
-                "remove the line, so that the release is published now; or write a day that is not before the last.",
+                msg(
+                    "the publication day {published} lies before {last}, the day of the "
+                    "last release in the register: what was published cannot be slipped in "
+                    "afterwards.",
+                    published=release.published,
+                    last=last,
+                ),
+                msg(
+                    "remove the line, so that the release is published now; or write a day "
+                    "that is not before the last."
+                ),
             )
         )
     return problems
@@ -336,20 +383,33 @@ def facts_problems(history: History, register: Register) -> list[Problem]:
         for document in entry.documents:
             facts = history.facts[entry.version, document.id, document.locale]
             name = f"{document.locale}/{document.id}.md"
-            differences = []
+            differences: list[Message] = []
             if facts.effective != document.effective:
-                differences.append(f"takes effect on {document.effective}, not on {facts.effective}")
+                differences.append(
+                    msg(
+                        "takes effect on {recorded}, not on {here}",
+                        recorded=document.effective,
+                        here=facts.effective,
+                    )
+                )
             if facts.changed != document.changed:
-                differences.append("changed" if document.changed else "did not change")
+                differences.append(msg("changed") if document.changed else msg("did not change"))
             if differences:
                 problems.append(
                     Problem(
                         "published-release",
                         f"releases/{entry.version}/{name}",
                         0,
-                        f"by the register this text {' and '.join(differences)} in release {entry.version}; "
-                        "by the releases and settings here it is otherwise.",
-                        "restore releases/ and the languages in mkdocs.yml as they were when it was published.",
+                        msg(
+                            "by the register this text {what} in release {version}; by the "
+                            "releases and settings here it is otherwise.",
+                            what=listed(differences, " and "),
+                            version=entry.version,
+                        ),
+                        msg(
+                            "restore releases/ and the languages in mkdocs.yml as they were when "
+                            "it was published."
+                        ),
                     )
                 )
     return problems
@@ -357,10 +417,3 @@ def facts_problems(history: History, register: Register) -> list[Problem]:
 
 def _day(entry: Publication, zone: ZoneInfo) -> date:
     return entry.published.astimezone(zone).date()
-
-
-def fingerprint(code_digest: str, site: Site, more: Mapping[str, Any]) -> str:
-    """Digest of all that the bytes of a site depend on."""
-    content = {"code": code_digest, "site": asdict(site), "more": dict(more)}
-    plain = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
-    return "sha256:" + hashlib.sha256(plain.encode()).hexdigest()

@@ -1,0 +1,48 @@
+"""What stands at the site's root beside the releases' folders: groups of files, each made anew only when it must be.
+
+A file that hangs on frozen texts alone is made once. So a publish costs the same after three hundred releases as
+after the first.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Part:
+    """Files that are made together. `fingerprint` digests everything that their bytes depend on; `make` gives the
+    files by their path from the root.
+
+    Parts share no path. `cheap` ones are written with every publish that writes anything.
+    """
+
+    name: str
+    fingerprint: str
+    make: Callable[[], Mapping[str, bytes]]
+    cheap: bool = False
+
+
+def ready_part(name: str, files: Mapping[str, bytes]) -> Part:
+    """A part whose bytes are at hand: they are its fingerprint."""
+    digest = hashlib.sha256()
+    for path, data in sorted(files.items()):
+        digest.update(f"{path}\0{hashlib.sha256(data).hexdigest()}\n".encode())
+    return Part(name, "sha256:" + digest.hexdigest(), lambda: files, cheap=True)
+
+
+def part(
+    name: str, code_digest: str, basis: Mapping[str, Any], make: Callable[[], Mapping[str, bytes]]
+) -> Part:
+    """A part that is made when its basis or the code changes. `basis` holds all that `make` looks at."""
+    return Part(name, fingerprint(code_digest, basis), make)
+
+
+def fingerprint(code_digest: str, basis: Mapping[str, Any]) -> str:
+    """Digest of a basis, as JSON with its keys in order, and of the code that works on it."""
+    plain = json.dumps([code_digest, dict(basis)], sort_keys=True, ensure_ascii=False, default=str)
+    return "sha256:" + hashlib.sha256(plain.encode()).hexdigest()
