@@ -137,7 +137,7 @@ HOSTILE = {
     "deep lists": "\n".join("    " * n + f"- madde{n}" for n in range(30)),
     "empty headings": "# \n\n## <img src=x>\n\n### &nbsp;\n\n###### a",
     "ids that are one": "## a {#x}\n\n## b {#x}\n\n[c](#x) <span id='x'>d</span>\n\n## ş {#ş}\n\n## k {#x/y:z}",
-    "tables in tables": "<table><tr><td><table><tr><th>x</th></tr><tr><td><ol><li>a</li></ol></td></tr></table></table>",
+    "tables in tables": "<table><tr><td><table><tr><th>x</th></tr><tr><td><ol><li>a</li></ol></table></table>",
     "links in a long table's header": "|[a](#a)|b[^1]|\n|-|-|\n"
     + "|c|d|\n" * 90
     + "\n\n## a {#a}\n\n[^1]: Not",
