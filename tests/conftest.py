@@ -17,6 +17,7 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.tsa import Authority, authority, serving
 from yururluk import cli
 from yururluk.serving import server_of
 
@@ -158,6 +159,25 @@ def site(published: Project) -> Path:
     return published.root / "site"
 
 
+@pytest.fixture(scope="session")
+def tsa(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Authority]:
+    """A timestamp authority on loopback."""
+    with serving(authority(tmp_path_factory.mktemp("tsa"))) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def stamped(published: Project, tsa: Authority, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The published project with a timestamp over its last entry, exported. Not to be changed."""
+    root = tmp_path_factory.mktemp("stamped") / "project"
+    shutil.copytree(published.root, root, ignore=shutil.ignore_patterns("site"))
+    project = Project(root)
+    told = project.run("timestamp", "--tsa", tsa.address, "--tsa-ca", str(tsa.ca))
+    assert told.code == 0, told.err
+    assert project.run("export", "site").code == 0
+    return project
+
+
 @pytest.fixture(autouse=True)
 def _quiet_git(monkeypatch: pytest.MonkeyPatch) -> None:
     """No setting of the person who runs the tests may matter."""
@@ -165,6 +185,7 @@ def _quiet_git(monkeypatch: pytest.MonkeyPatch) -> None:
         "GIT_CONFIG_GLOBAL": os.devnull,
         "GIT_CONFIG_SYSTEM": os.devnull,
         "COLUMNS": "200",
+        "LC_ALL": "C.UTF-8",  # the tool speaks English then
     }
     for name, value in values.items():
         monkeypatch.setenv(name, value)

@@ -22,7 +22,7 @@ from yururluk.site.words import translator
 from yururluk.texts import decode
 from yururluk.vcs import GitFailed, open_repository
 
-FORMATS = ("html", "json", "text", "markdown", "pdf")
+FORMATS = ("html", "json", "text", "markdown", "docx", "pdf")
 DRAFTS = "docs"
 
 
@@ -50,8 +50,8 @@ class Compared:
 
 def redline(root: Path, settings: Settings, wanted: Wanted, form: str, colour: bool) -> str:
     """The redline in the form asked for, which is text. Raises `Refused` when a side cannot be had."""
-    locale = _locale(settings, wanted)
-    compared = _compared(root, settings, wanted, locale)
+    locale = locale_of(settings, wanted)
+    compared = compared_texts(root, settings, wanted, locale)
     if form == "json":
         return json.dumps([_plain_values(one) for one in compared], ensure_ascii=False, indent=2) + "\n"
     if form == "html":
@@ -72,8 +72,8 @@ def redline_pdf(root: Path, settings: Settings, wanted: Wanted) -> bytes:
     from yururluk.pdf.copies import Pair, comparison_copy, refused
     from yururluk.pdf.typesetting import TypesettingError, typeset
 
-    locale = _locale(settings, wanted)
-    compared = _compared(root, settings, wanted, locale)
+    locale = locale_of(settings, wanted)
+    compared = compared_texts(root, settings, wanted, locale)
     if not compared:
         mend = "name sides that hold a document in this language."
         raise Refused([Problem("redline", "", 0, "neither side has a document to compare.", mend)])
@@ -96,7 +96,8 @@ def _moment(root: Path) -> datetime:
     return datetime.fromtimestamp(made, UTC)
 
 
-def _locale(settings: Settings, wanted: Wanted) -> str:
+def locale_of(settings: Settings, wanted: Wanted) -> str:
+    """The language to compare in. Raises `Refused` when the project has it not."""
     locale = wanted.locale or settings.authentic
     if locale not in settings.locales:
         mend = f"the languages are: {', '.join(settings.locales)}."
@@ -122,7 +123,8 @@ def _plain_values(one: Compared) -> dict[str, object]:
     return {"document": one.name, "old": one.old, "new": one.new, "redline": one.redline.to_dict()}
 
 
-def _compared(root: Path, settings: Settings, wanted: Wanted, locale: str) -> list[Compared]:
+def compared_texts(root: Path, settings: Settings, wanted: Wanted, locale: str) -> list[Compared]:
+    """The redline of each document that is wanted. Raises `Refused` when a side cannot be had."""
     project = read_project(root, settings)
     sides = [_side(project, name, locale) for name in (wanted.old, wanted.new)]
     old, new = sides

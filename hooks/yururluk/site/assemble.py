@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cached_property
 
 from yururluk.history import History, Published
-from yururluk.in_force import Standing, State
+from yururluk.in_force import Period, Standing, State, periods
 from yururluk.lineage import ClauseHistory, Event, Kind
-from yururluk.model import IN_FORCE_ALIAS, Text, Translation
+from yururluk.model import IN_FORCE_ALIAS, DocumentType, Text, Translation
 from yururluk.settings import Settings
 from yururluk.site import views
 from yururluk.site.addresses import REDLINES, pdf_address
 from yururluk.site.clause_notes import ClauseHistories, Note
+from yururluk.site.reading import reading_minutes
+from yururluk.site.timeline import drawing
 from yururluk.site.words import translator
 from yururluk.weave import Series
 
 HISTORY = "surumler/"
 COMPARE = "karsilastir"
 SIDE_BY_SIDE = "yan-yana"
+SEARCH = "ara"
+#: The texts that the search reads, in the search page's own folder.
+SEARCH_FILE = "metinler.json"
 
 
 class Assembler:
@@ -261,7 +266,52 @@ class Assembler:
             )
             for document in published.release.documents:
                 pages += self._document_pages(published, document, locale)
-        return views.Site(prefix, tuple(pages))
+            pages.append(self._search_page(published, locale))
+        policies = self._policies([published], published.release.documents)
+        return views.Site(prefix, tuple(pages), searched=prefix, policies=policies)
+
+    def _policies(
+        self, releases: Sequence[Published], documents: Sequence[str]
+    ) -> tuple[tuple[str, str], ...]:
+        """The documents that hold for a visit of the site itself, at their lasting addresses, by their relation."""
+        found = []
+        for document in documents:
+            holding = [p for p in releases if (document, self.settings.authentic) in p.release.by_name]
+            if not holding:
+                continue
+            text = holding[-1].release.by_name[document, self.settings.authentic]
+            relation = _RELATIONS.get(text.front_matter.type)
+            if relation:
+                found.append((relation, document))
+        return tuple(found)
+
+    def _search_page(self, published: Published, locale: str) -> views.Page:
+        """The search of a release in a language. Only the release itself counts: its texts are frozen, so is this."""
+        prefix = f"{published.version}/"
+        authentic = self.settings.authentic
+        texts = tuple(
+            views.SearchedText(document, text.front_matter.title, text.source)
+            for (document, other), text in sorted(published.release.by_name.items())
+            if other == locale
+        )
+        elsewhere = views.Link(
+            self.address(authentic, SEARCH, prefix), self.settings.language_names[authentic]
+        )
+        return views.Page(
+            locale,
+            SEARCH,
+            translator(locale)("Search"),
+            "search.html",
+            views.SearchView(
+                version=published.version,
+                status=self.release_status(published.version, locale),
+                in_force=self._release_in_force(locale),
+                authentic_page=None if texts else elsewhere,
+                history_path=self.history_address(locale),
+            ),
+            self._alternates(SEARCH, prefix),
+            files=(views.DataFile(self.address(locale, SEARCH) + SEARCH_FILE, texts),) if texts else (),
+        )
 
     def _release_in_force(self, locale: str) -> str:
         return self.address(locale, "", f"{IN_FORCE_ALIAS}/") if self.in_force else ""
@@ -304,6 +354,8 @@ class Assembler:
         divided_by = histories.divided_by(stamp.version)
         return views.TextView(
             stamp,
+            reading_minutes(text.body, text.locale),
+            text.data.decode("utf-8"),
             lineage=tuple(self._note(note, text) for note in histories.notes(stamp.version)),
             clauses_path=self.clauses_address(text.document, text.locale),
             divided_by=self._redline_link(divided_by, text.document, text.locale) if divided_by else None,
@@ -422,9 +474,7 @@ class Assembler:
                     locale, "", self.settings.site_names[locale], "home.html", home, self._alternates("")
                 )
             )
-            listing = views.ReleasesView(
-                rows, tuple(self._document_history(document, locale) for document in self.history.documents)
-            )
+            listing = self._releases_view(rows, locale)
             path = HISTORY.rstrip("/")
             pages.append(
                 views.Page(locale, path, say("Releases"), "releases.html", listing, self._alternates(path))
@@ -446,11 +496,58 @@ class Assembler:
                 "404",
                 say("Page not found"),
                 "not-found.html",
-                views.NotFoundView(homes),
+                views.NotFoundView(homes, self._titles()),
                 self._alternates(""),
             )
         )
-        return views.Site("", tuple(pages))
+        in_force = self.history.in_force(self.day)
+        return views.Site(
+            "",
+            tuple(pages),
+            searched=f"{IN_FORCE_ALIAS}/" if in_force else "",
+            policies=self._policies(self.history.releases, self.history.documents),
+        )
+
+    def _titles(self) -> tuple[tuple[tuple[str, str], ...], ...]:
+        return tuple(
+            tuple((document, self.title(document, locale)) for document in self.history.documents)
+            for locale in self.settings.locales
+        )
+
+    def _releases_view(self, rows: tuple[views.ReleaseRow, ...], locale: str) -> views.ReleasesView:
+        whole = tuple(
+            self._period(period, self.address(locale, "", f"{period.version}/"))
+            for period in periods(self.history.candidates)
+        )
+        histories = tuple(self._document_history(document, locale) for document in self.history.documents)
+        return views.ReleasesView(
+            releases=rows,
+            periods=whole,
+            histories=histories,
+            drawing=drawing(
+                [
+                    ("", translator(locale)("Release"), whole),
+                    *((history.document, history.title, history.periods) for history in histories),
+                ],
+                locale,
+            ),
+            timezone=str(self.settings.timezone),
+        )
+
+    def _period(self, period: Period, path: str) -> views.DocumentPeriod:
+        return views.DocumentPeriod(
+            interval=views.Interval(period.since, _last_day(period.until)),
+            version=period.version,
+            path=path,
+            state=self._state_of(period),
+        )
+
+    def _state_of(self, period: Period) -> str:
+        if period.since > self.day:
+            return State.UPCOMING.value
+        if period.until is None or self.day < period.until:
+            return State.IN_FORCE.value
+        return State.SUPERSEDED.value
 
     def _compare_page(self, rows: tuple[views.ReleaseRow, ...], locale: str) -> views.Page:
         say = translator(locale)
@@ -520,16 +617,17 @@ class Assembler:
         return views.DocumentHistory(
             document=document,
             title=self.title(document, locale),
-            periods=tuple(
-                views.DocumentPeriod(
-                    interval=views.Interval(period.since, _last_day(period.until)),
-                    version=period.version,
-                    path=self.text_address(period.version, document, locale),
-                    now=period.since <= self.day and (period.until is None or self.day < period.until),
-                )
-                for period in found
-            ),
+            periods=tuple(self._document_period(period, document, locale) for period in found),
             clauses_path=self.clauses_address(document, locale),
+        )
+
+    def _document_period(self, period: Period, document: str, locale: str) -> views.DocumentPeriod:
+        row = self.document_row(self.history[period.version], document, locale)
+        return replace(
+            self._period(period, row.path),
+            before=row.before,
+            redline_path=row.redline_path if row.before else "",
+            pdf_path=row.pdf_path,
         )
 
     def _clauses_page(self, document: str, locale: str) -> views.Page:
@@ -605,6 +703,9 @@ class Assembler:
         )
         return views.Page(locale, document, row.title, "lasting.html", view, self._alternates(document))
 
+
+#: RFC 6903
+_RELATIONS = {DocumentType.PRIVACY_POLICY: "privacy-policy", DocumentType.TERMS: "terms-of-service"}
 
 _LATER = {
     Kind.CHANGED: "changed",
