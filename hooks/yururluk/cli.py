@@ -279,7 +279,7 @@ def redline(
     if form == "pdf":
         if output is None:
             raise click.UsageError("a PDF needs a file to go to: add -o FILE.")
-        output.write_bytes(redlines.redline_pdf(context.root, context.settings, wanted))
+        output.write_bytes(redlines.redline_pdf(context.root, context.settings, wanted, today))
         context.err.print(f"Written to {output}.")
         return
     colour = output is None and context.out.is_terminal
