@@ -175,7 +175,9 @@ def release(
     help="How to show the changes.",
 )
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
-@click.option("--today", type=DAY, help="For docx: the day the changes bear where NEW has not been published.")
+@click.option(
+    "--today", type=DAY, help="For docx: the day the changes bear where NEW has not been published."
+)
 def redline(
     old: str,
     new: str,
@@ -216,7 +218,11 @@ def word() -> None:
 @click.option("--document", metavar="ID", help="The document; need not be named where there is only one.")
 @click.option("--locale", metavar="L", help="The language; the authentic one if left out.")
 @click.option(
-    "-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The .docx to write."
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The .docx to write.",
 )
 def word_export(document: str | None, locale: str | None, output: Path) -> None:
     """Write a draft as a Word file. What is typed there is recorded as tracked changes."""
