@@ -45,7 +45,12 @@ def apply(source: Source, base: Reading, edited: Reading) -> Applied:
         note.run()
         edits += note.edits
     edits += _notes_come(source.text, edited, same, labels)
-    return Applied(with_edits(source.text, edits, 0, len(source.text)), tuple(kept))
+    made = with_edits(source.text, edits, 0, len(source.text))
+    if edits and made.strip():
+        # The file ends as it ended, whatever was taken out or put in last.
+        ends = source.text[len(source.text.rstrip("\n")) :] or ("" if source.text else "\n")
+        made = made.rstrip("\n") + ends
+    return Applied(made, tuple(kept))
 
 
 def _labels(source: Source, base: Reading) -> dict[int, str]:

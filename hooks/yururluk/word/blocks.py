@@ -159,7 +159,8 @@ class Blocks:
         if unit.kind != "item" or before.kind != "item":
             return False
         items = [one for one in self._places if one is not None and one.unit.kind == "item"]
-        return not any(place in pair and pair[1].first - pair[0].last == 2 for pair in pairwise(items))
+        pairs = [pair for pair in pairwise(items) if pair[0].unit.frame == pair[1].unit.frame]
+        return not any(place in pair and pair[1].first - pair[0].last == 2 for pair in pairs)
 
     def _block(self, at: int) -> str:
         """The Markdown of a unit that is new."""

@@ -23,7 +23,7 @@ _ALWAYS: Final = re.compile(r"[\\`*\[\]~^]")
 _EDGE_UNDERLINE: Final = re.compile(r"(?<!\w)_|_(?!\w)")
 _TAG_LIKE: Final = re.compile(r"<(?=[A-Za-z/!?])")
 _ENTITY_LIKE: Final = re.compile(r"&(?=#?\w+;)")
-_ATTRIBUTE_LIKE: Final = re.compile(r"\{(?=:?[ ]*[#.\w])")
+_ATTRIBUTE_LIKE: Final = re.compile(r"\{(?=:?[ ]*[#.\w][^{}\n]*\})")
 _BLOCK_LIKE: Final = re.compile(
     r"(?P<sign>[#>:]|[-+](?=[ \t])|!!!|\?\?\?|[=-]{3,}$)|(?P<number>[0-9]+)(?P<dot>[.])(?=[ \t])"
 )
@@ -34,8 +34,8 @@ def escaped(text: str, *, cell: bool = False) -> str:
     """Plain words as Markdown that shows just them."""
     text = _ALWAYS.sub(r"\\\g<0>", text)
     text = _EDGE_UNDERLINE.sub(r"\\_", text)
-    text = _TAG_LIKE.sub("&lt;", text)
     text = _ENTITY_LIKE.sub("&amp;", text)
+    text = _TAG_LIKE.sub("&lt;", text)
     text = _ATTRIBUTE_LIKE.sub(r"\\{", text)
     return text.replace("|", "\\|") if cell else text
 
