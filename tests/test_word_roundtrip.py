@@ -39,7 +39,9 @@ def came_back(markdown: str, edited: str) -> str:
     return result.body
 
 
-@pytest.mark.parametrize("path", ["rich", *sorted(str(one.relative_to(ROOT)) for one in ROOT.glob("docs/*/*.md"))])
+@pytest.mark.parametrize(
+    "path", ["rich", *sorted(str(one.relative_to(ROOT)) for one in ROOT.glob("docs/*/*.md"))]
+)
 def test_without_edits_nothing_changes(path: str) -> None:
     """Not a byte: whatever Word cannot hold (ids, attributes, comments, line ends) was never asked of it."""
     markdown = RICH if path == "rich" else body((ROOT / path).read_text(encoding="utf-8"))
@@ -178,7 +180,9 @@ def test_out_and_back_by_the_commands(project: Project, tmp_path: Path) -> None:
         content = data + (content.replace(b"\n", b"\r\n") if data else content)
         project.write(name, content)
         file = tmp_path / f"{path}.docx"
-        told = project.run("word", "export", "--document", "gizlilik-politikasi", "--locale", path, "-o", str(file))
+        told = project.run(
+            "word", "export", "--document", "gizlilik-politikasi", "--locale", path, "-o", str(file)
+        )
         assert told.code == 0, told.err
         word = {"tr": ("Politikasının", "Politikanın"), "en": ("The purpose", "The aim")}[path]
         changed = with_part(file.read_bytes(), lambda xml, word=word: xml.replace(*word, 1))
@@ -303,7 +307,14 @@ def test_signs_of_markdown_are_escaped_where_they_are_signs(text: str, wanted: s
 
 @pytest.mark.parametrize(
     ("text", "wanted"),
-    [("1. x", "1\\. x"), ("# x", "\\# x"), ("- x", "\\- x"), (": x", "&#58; x"), ("-x", "-x"), ("1.5", "1.5")],
+    [
+        ("1. x", "1\\. x"),
+        ("# x", "\\# x"),
+        ("- x", "\\- x"),
+        (": x", "&#58; x"),
+        ("-x", "-x"),
+        ("1.5", "1.5"),
+    ],
 )
 def test_what_would_begin_a_block_is_escaped(text: str, wanted: str) -> None:
     """A paragraph that begins with a number and a dot is a paragraph in Word, too."""
