@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from bench.nodetools import nu_errors, why_no_nu
 from yururluk.site.security import CONTENT_SECURITY_POLICY
 
 # Every kind of page, in each of its shapes.
@@ -300,3 +301,14 @@ def test_the_sites_policies_are_linked_from_other_pages_and_not_from_themselves(
         page.goto(address + path)
         links = page.eval_on_selector_all("link[rel='privacy-policy']", "all => all.map(one => one.href)")
         assert links == wanted, path
+
+
+@pytest.mark.skipif(bool(why_no_nu()), reason=why_no_nu())
+def test_every_page_is_right_by_the_html_standard(site: Path) -> None:
+    """The Nu HTML checker (W3C) finds no error; copies under the aliases are left out."""
+    pages = [
+        file
+        for file in sorted(site.rglob("*.html"))
+        if file.relative_to(site).parts[0] not in {"yururlukte", "son"}
+    ]
+    assert nu_errors(pages) == []
