@@ -32,6 +32,7 @@ test-slow: $(VENV)/ready-test chromium ## Run the long soak and fuzz tests
 
 screenshots: $(VENV)/ready-test chromium ## Take the README's pictures from the real site
 	@$(BIN)/python -m tests.screenshots
+	@$(BIN)/python -m tests.guide_pictures
 
 lint: $(VENV)/ready-test
 	@$(BIN)/ruff check .

@@ -9,6 +9,7 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from yururluk.in_force import Candidate, Period, Standing, Timeline
+from yururluk.markdown import without_roles
 from yururluk.model import Release, Text
 
 
@@ -126,7 +127,7 @@ class History:
         before = known[earlier.version, text.document, text.locale] if earlier else None
         changed = (
             before is None
-            or before.text.body != text.body
+            or not _says_the_same(before.text.body, text.body)
             or text.document not in next(self._standing_before(published)).release.documents
         )
         authentic = known.get((published.version, text.document, self.authentic))
@@ -274,3 +275,8 @@ def _in_turn(carriers: Sequence[Published]) -> list[Candidate]:
             break
         takes_over_on = max(carrier.withdrawn_on, takes_over_on or carrier.withdrawn_on)
     return found
+
+
+def _says_the_same(old: str, new: str) -> bool:
+    """Whether a reader gets the same: the roles of clauses are for the checks alone."""
+    return old == new or without_roles(old) == without_roles(new)

@@ -29,6 +29,7 @@ RESERVED_DOCUMENTS = frozenset(
         "karsilastir",
         "pdf",
         "surumler",
+        "timestamps",
         IN_FORCE_ALIAS,
         NEWEST_ALIAS,
         "404",
@@ -69,11 +70,18 @@ def version_key(version: str) -> tuple[int, int, int]:
 
 @dataclass(frozen=True)
 class FrontMatter:
-    """The facts a text states about itself before its first clause; not part of the text."""
+    """The facts a text states about itself before its first clause; not part of the text.
+
+    `translates` names, clause by clause, the state of the authentic text that a translation follows; `allow`
+    the rules to which an exception was accepted, with the reasons. Neither says anything to a reader, so that
+    texts that differ in them alone are the same.
+    """
 
     title: str
     type: DocumentType
     translation: Translation | None = None
+    translates: tuple[tuple[str, str], ...] = field(default=(), compare=False)
+    allow: tuple[tuple[str, str], ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from html import escape
 
+from yururluk.messages import in_language
 from yururluk.problems import Problem, Severity, errors
 from yururluk.redline.changes import Change
 from yururluk.redline.labels import Labels
@@ -23,6 +24,8 @@ _MOST_PROBLEMS = 50
 _SIGNS = re.compile(r"[\\`*_{}\[\]#|~>:$]")
 _CALLS = re.compile(r"(?<=[@#!])(?=\w)")
 
+_MARKS = {Severity.ERROR: "❌", Severity.WARNING: "⚠️", Severity.NOTICE: "ℹ️"}
+
 _Say = Callable[[str], str]
 
 
@@ -38,7 +41,7 @@ def comment(review: Review, status: StatusReport | None, locale: str) -> str:
         "",
         _verdict(review, say),
         *_releases(review, say, locale),
-        *_problems(review.problems, say),
+        *_problems(review.problems, say, locale),
         *_matters(review.texts, say),
         *(_states(status, say, locale) if status else []),
         *_files(review.texts, say),
@@ -86,16 +89,17 @@ def _releases(review: Review, say: _Say, locale: str) -> list[str]:
     return lines
 
 
-def _problems(problems: Sequence[Problem], say: _Say) -> list[str]:
+def _problems(problems: Sequence[Problem], say: _Say, locale: str) -> list[str]:
     if not problems:
         return []
-    ordered = sorted(problems, key=lambda problem: problem.severity is not Severity.ERROR)
+    ordered = sorted(problems, key=lambda problem: list(Severity).index(problem.severity))
     lines = ["", "### " + say("Problems"), ""]
     for problem in ordered[:_MOST_PROBLEMS]:
         place = f"{problem.path}:{problem.line}" if problem.line else problem.path
-        sign = "❌" if problem.severity is Severity.ERROR else "⚠️"
+        sign = _MARKS[problem.severity]
         where = f" `{place}`" if place and "`" not in place else f" {plain(place)}"
-        lines.append(f"- {sign}{where} {plain(problem.message)}<br>↳ {plain(problem.mend)}")
+        message, mend = (str(in_language(said, locale)) for said in (problem.message, problem.mend))
+        lines.append(f"- {sign}{where} {plain(message)}<br>↳ {plain(mend)}")
     if len(ordered) > _MOST_PROBLEMS:
         more = say("… and {count} more; `yururluk check` lists them all.")
         lines.append(f"- {more.format(count=len(ordered) - _MOST_PROBLEMS)}")

@@ -6,7 +6,7 @@ import shutil
 from datetime import date
 from pathlib import Path
 
-from yururluk import commands
+from yururluk import checking
 from yururluk.problems import Problem, Refused
 from yururluk.redlines import Compared, standalone_page
 from yururluk.review_comment import comment
@@ -26,7 +26,7 @@ def write_review(root: Path, settings: Settings, base: str, folder: Path, locale
         known = ", ".join(settings.locales)
         message = f'there is no language "{locale}" here.'
         raise Refused([Problem("review", "", 0, message, f"the languages are: {known}.")])
-    problems = commands.check(root, settings, today, base)
+    problems = checking.check(root, settings, today, checking.Wanted(base))
     made = review(open_repository(root), settings, base, problems)
     for name in _OURS:
         left = folder / name

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from yururluk.checks.release_rules import say_the_same
+from yururluk.messages import msg
 from yururluk.model import Release, Text
 from yururluk.problems import Problem, Refused
 from yururluk.redline import Redline, compare
@@ -56,8 +58,9 @@ def merge_base(repository: Repository, base: str) -> str:
     """
     commit = repository.commit_of(base)
     if commit is None:
-        mend = "name a commit or a branch that this clone has; CI must fetch it first."
-        raise Refused([Problem("base", "", 0, f'there is no commit "{base}" here.', mend)])
+        message = msg('there is no commit "{base}" here.', base=base)
+        mend = msg("name a commit or a branch that this clone has; CI must fetch it first.")
+        raise Refused([Problem("base", "", 0, message, mend)])
     with contextlib.suppress(GitFailed):
         commit = repository.line("merge-base", commit, "HEAD")
     return commit
@@ -101,8 +104,8 @@ def _differing(
         before, after = old.get((locale, document)), new.get((locale, document))
         some = after or before
         sources = [text.source if text else "" for text in (before, after)]
-        if some is None or sources[0] == sources[1]:
-            continue
+        if some is None or (before and after and say_the_same([before], [after])):
+            continue  # what only tells `check` something is nothing to a reader
         found.append(
             ReviewedText(
                 document=document,

@@ -13,6 +13,7 @@ from yururluk.lineage import ClauseHistory, Event, Kind
 from yururluk.model import IN_FORCE_ALIAS, DocumentType, Text, Translation
 from yururluk.settings import Settings
 from yururluk.site import views
+from yururluk.site.addresses import REDLINES, pdf_address
 from yururluk.site.clause_notes import ClauseHistories, Note
 from yururluk.site.reading import reading_minutes
 from yururluk.site.timeline import drawing
@@ -21,7 +22,6 @@ from yururluk.weave import Series
 
 HISTORY = "surumler/"
 COMPARE = "karsilastir"
-REDLINES = "degisiklikler"
 SIDE_BY_SIDE = "yan-yana"
 SEARCH = "ara"
 #: The texts that the search reads, in the search page's own folder.
@@ -53,6 +53,17 @@ class Assembler:
     def redline_address(self, version: str, document: str, locale: str) -> str:
         """The address of a text's redline."""
         return self.address(locale, f"{REDLINES}/{document}", f"{version}/")
+
+    def pdf_address(self, version: str, document: str, locale: str) -> str:
+        """The address of a text's PDF; empty where the project wants none."""
+        return pdf_address(version, document, locale, self.settings.authentic) if self.settings.pdf else ""
+
+    def redline_pdf_address(self, version: str, document: str, locale: str) -> str:
+        """The address of the PDF of what the text's last change was; empty where nothing came before."""
+        facts = self.history.facts[version, document, locale]
+        if not self.settings.pdf or facts.before is None:
+            return ""
+        return pdf_address(facts.changed_by, document, locale, self.settings.authentic, redline=True)
 
     def history_address(self, locale: str, document: str = "") -> str:
         """The address of the list of releases, at one document where it is named."""
@@ -191,6 +202,8 @@ class Assembler:
             later=(later and views.Link(self.text_address(later, document, locale), later)) or None,
             history_path=self.history_address(locale, document),
             withdrawal_reason=withdrawal.reason if withdrawal and published.withdrawn_on else "",
+            pdf_path=self.pdf_address(version, document, locale),
+            redline_pdf_path=self.redline_pdf_address(version, document, locale),
         )
 
     def document_row(self, published: Published, document: str, locale: str) -> views.DocumentRow:
@@ -210,6 +223,8 @@ class Assembler:
             changed_by=facts.changed_by,
             translated=translated,
             before=facts.before or "",
+            pdf_path=self.pdf_address(published.version, document, facts_locale),
+            redline_pdf_path=self.redline_pdf_address(published.version, document, facts_locale),
         )
 
     def release_row(self, published: Published, locale: str) -> views.ReleaseRow:
@@ -340,6 +355,7 @@ class Assembler:
         return views.TextView(
             stamp,
             reading_minutes(text.body, text.locale),
+            text.data.decode("utf-8"),
             lineage=tuple(self._note(note, text) for note in histories.notes(stamp.version)),
             clauses_path=self.clauses_address(text.document, text.locale),
             divided_by=self._redline_link(divided_by, text.document, text.locale) if divided_by else None,

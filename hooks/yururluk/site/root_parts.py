@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from yururluk.parts import Part, ready_part
+from yururluk.pdf.parts import pdf_parts
 from yururluk.site.assemble import Assembler
 from yururluk.site.machine import robots_file, sitemap_file
 
@@ -18,4 +19,4 @@ def root_parts(assembler: Assembler, code_digest: str) -> tuple[Part, ...]:
         "robots.txt": robots_file(assembler.settings),
         "sitemap.xml": sitemap_file(assembler),
     }
-    return (ready_part("machine", found),)
+    return (ready_part("machine", found), *pdf_parts(assembler.history, assembler.settings))

@@ -47,7 +47,8 @@ class Status:
 class Stamp:
     """The facts printed on every page of a text. `languages` are the locales that the release holds it in.
 
-    `in_force` is the address of the text in force; empty where there is none.
+    `in_force` is the address of the text in force; empty where there is none. So are `pdf_path` and
+    `redline_pdf_path`, the files of the text and of its redline.
     """
 
     document: str
@@ -72,7 +73,8 @@ class Stamp:
     later: Link | None
     history_path: str
     withdrawal_reason: str
-    pdf_path: str = ""
+    pdf_path: str
+    redline_pdf_path: str
 
 
 @dataclass(frozen=True)
@@ -101,11 +103,13 @@ class TextView:
     """A text page: the stamp above the frozen text, and notes at its clauses.
 
     `clauses_path` leads to the history of the document's clauses. `divided_by` is the release that replaced this
-    text, which has no headings, by one under headings. `minutes` is how long it takes to read.
+    text, which has no headings, by one under headings. `minutes` is how long it takes to read. `frozen` is the whole
+    frozen file: the page carries it, so that page and register alone prove the text.
     """
 
     stamp: Stamp
     minutes: int
+    frozen: str
     lineage: tuple[ClauseNote, ...] = ()
     clauses_path: str = ""
     divided_by: Link | None = None
@@ -157,7 +161,8 @@ class DocumentRow:
     changed_by: str
     translated: bool
     before: str
-    pdf_path: str = ""
+    pdf_path: str
+    redline_pdf_path: str
 
 
 @dataclass(frozen=True)
