@@ -14,11 +14,10 @@ from pathlib import Path
 from threading import Thread
 
 import yaml
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Response, sync_playwright
+from tests.conftest import ROOT, copy_project
 
 from bench import nodetools
-from tests.conftest import ROOT, copy_project
-from yururluk.markdown import EXTENSION_CONFIGS, EXTENSIONS
 from yururluk.serving import server_of
 
 DAY = "2026-11-23"
@@ -50,10 +49,7 @@ def material_page(folder: Path) -> Path:
         "site_name": "Material",
         "docs_dir": str(docs),
         "theme": {"name": "material", "language": "tr", "font": False},
-        "markdown_extensions": [
-            {name: dict(EXTENSION_CONFIGS[name])} if name in EXTENSION_CONFIGS else name
-            for name in EXTENSIONS
-        ],
+        "markdown_extensions": ["attr_list", "footnotes", "tables"],
     }
     file = folder / "mkdocs.yml"
     file.write_text(yaml.safe_dump(config, allow_unicode=True), encoding="utf-8")
@@ -77,7 +73,11 @@ def weight(browser: Browser, site: Path, address: str, path: str, *, javascript:
     context = browser.new_context(java_script_enabled=javascript)
     page = context.new_page()
     urls: set[str] = set()
-    page.on("response", lambda answer: urls.add(answer.url))
+
+    def note(answer: Response) -> None:
+        urls.add(answer.url)
+
+    page.on("response", note)
     page.goto(address + path, wait_until="networkidle")
     context.close()
     total = 0

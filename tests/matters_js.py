@@ -14,7 +14,9 @@ from tests.conftest import ROOT
 from yururluk.redline import changes, matters, negations
 
 SCRIPT = ROOT / "overrides/assets/matters.js"
-_BLOCK = re.compile(r"(?<=  // Patterns: written by tests/matters_js.py\n).*?(?=\n  // End of patterns)", re.DOTALL)
+_BLOCK = re.compile(
+    r"(?<=  // Patterns: written by tests/matters_js.py\n).*?(?=\n  // End of patterns)", re.DOTALL
+)
 _WORD = r"\p{L}\p{N}_"
 _EDGE = rf"(?:(?<![{_WORD}])(?=[{_WORD}])|(?<=[{_WORD}])(?![{_WORD}]))"
 
@@ -22,7 +24,9 @@ _EDGE = rf"(?:(?<![{_WORD}])(?=[{_WORD}])|(?<=[{_WORD}])(?![{_WORD}]))"
 def translated(pattern: re.Pattern[str], *, whole: bool = False) -> list[str]:
     """A pattern as the source and the flags of a JavaScript one."""
     source = pattern.pattern.replace(r"[^\W\d_]", r"[\p{L}\p{Nl}\p{No}]").replace(r"\b", _EDGE)
-    source = re.sub(r"\[[^\]]*\]|\\w", lambda m: m[0].replace(r"\w", _WORD if m[0][0] == "[" else f"[{_WORD}]"), source)
+    source = re.sub(
+        r"\[[^\]]*\]|\\w", lambda m: m[0].replace(r"\w", _WORD if m[0][0] == "[" else f"[{_WORD}]"), source
+    )
     source = source.replace(r"\d", r"\p{Nd}")
     flags = "gu"
     if pattern.flags & re.IGNORECASE:

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
-
 from bench.nodetools import nu_errors, why_no_nu
+from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
+
 from yururluk.site.security import CONTENT_SECURITY_POLICY
 
 # Every kind of page, in each of its shapes.
@@ -111,16 +111,27 @@ def test_a_page_is_small(browser: Browser, site: Path, address: str, path: str) 
     for javascript, most in ((True, 45), (False, 20)):
         context = browser.new_context(java_script_enabled=javascript)
         page = context.new_page()
-        urls: set[str] = set()
-        page.on("response", lambda answer, urls=urls: urls.add(answer.url))
-        page.goto(address + path)
+        urls = _asked_for(page)
         if javascript:
             _open(page, address, path)
+        else:
+            page.goto(address + path)
         assert sum(_size(site, url, address) for url in sorted(urls)) <= most * 1024, urls
         assert len(urls) <= 6, urls
         assert context.cookies() == []
         assert page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
         context.close()
+
+
+def _asked_for(page: Page) -> set[str]:
+    """What the page will have asked for."""
+    urls: set[str] = set()
+
+    def note(answer: Response) -> None:
+        urls.add(answer.url)
+
+    page.on("response", note)
+    return urls
 
 
 def test_every_page_carries_the_policy_and_nothing_inline(site: Path) -> None:
