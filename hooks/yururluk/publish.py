@@ -28,6 +28,8 @@ from yururluk.register import (
 from yururluk.settings import Settings
 from yururluk.site.assemble import Assembler
 from yururluk.site.basis import Bases
+from yururluk.site.portal_pages import portal_site
+from yururluk.site.release_pages import release_site
 from yururluk.site.root_parts import root_parts
 from yururluk.site.views import Site
 
@@ -155,7 +157,7 @@ def plan(
                     code_digest,
                     {"pages": bases.release(published_release), "aliases": sorted(aliases), **properties},
                 ),
-                make=partial(assembler.release_site, published_release),
+                make=partial(release_site, assembler, published_release),
             )
         )
     made = Plan(
@@ -170,7 +172,7 @@ def plan(
             code_digest, bases.root({folder.version: folder.fingerprint for folder in folders})
         ),
         parts=root_parts(assembler, code_digest),
-        make_portal=assembler.portal_site,
+        make_portal=partial(portal_site, assembler),
     )
     told = {REGISTER_FILE: extended.dumps(), VERSIONS_FILE: made.versions_file()}
     return replace(made, parts=(*made.parts, ready_part("record", told)))
