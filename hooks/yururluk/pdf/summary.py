@@ -52,12 +52,13 @@ def _clause_row(one: ClauseSummary, say: Words) -> list[Block]:
 
 
 def _key(say: Words, level: int) -> list[Block]:
+    far = say("broken line in the margin, at both places: moved, split or joined")
     rows: list[list[Block]] = [
         [_sample(say("inserted"), "ins"), {"s": f": {say('underlined')}"}],
         [_sample(say("deleted"), "del"), {"s": f": {say('struck through')}"}],
         [
             {"s": say("moved")},
-            {"s": f": {say('broken line in the margin, at both places: moved, split or joined')}"},
+            {"s": f": {far}"},
         ],
         [
             _sample(say("form"), "ins-form"),
