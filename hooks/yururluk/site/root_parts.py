@@ -7,20 +7,17 @@ from functools import partial
 from typing import Any
 
 from yururluk.history import History, Published, TextFacts
-from yururluk.markdown import RenderError
 from yururluk.parts import Part, part, ready_part
 from yururluk.pdf.parts import pdf_parts
 from yururluk.problems import Problem, Refused
 from yururluk.register import Register
 from yururluk.settings import Settings
 from yururluk.site.addresses import akoma_ntoso_address, answer_address
-from yururluk.site.akoma_ntoso import akoma_ntoso
 from yururluk.site.api import Api, answer_bytes
 from yururluk.site.api_description import description_files
 from yururluk.site.assemble import Assembler
 from yururluk.site.feeds import feed_files
 from yururluk.site.machine import robots_file, sitemap_file
-from yururluk.site.outline import outline_of
 from yururluk.site.timemap import timemap_files
 
 
@@ -112,6 +109,11 @@ def _told(facts: TextFacts) -> dict[str, Any]:
 
 def _texts_of(history: History, published: Published, settings: Settings, api: Api) -> Mapping[str, bytes]:
     """What a release holds of each document: by its clauses in JSON, and each text in Akoma Ntoso."""
+    # What reads texts is loaded where they are read; most runs read none.
+    from yururluk.markdown import RenderError
+    from yururluk.site.akoma_ntoso import akoma_ntoso
+    from yururluk.site.outline import outline_of
+
     files = {}
     for document in published.release.documents:
         outlines = {}
