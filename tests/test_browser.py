@@ -82,7 +82,9 @@ def test_every_link_inside_the_site_leads_somewhere(browser: Browser, site: Path
     page = browser.new_page(java_script_enabled=False)
     for path in _paths(site):
         page.goto(address + path)
-        for href in page.eval_on_selector_all("a[href], link[href]", "all => all.map(one => one.href)"):
+        for href in page.eval_on_selector_all(
+            "a[href], link[href]", "all => all.map(one => new URL(one.getAttribute('href'), location).href)"
+        ):
             if not href.startswith(address):
                 continue
             target = urlsplit(href)

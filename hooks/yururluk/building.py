@@ -41,9 +41,11 @@ from yururluk.settings import CONFIG_FILE, Settings, read_settings
 from yururluk.site import views
 from yururluk.site.drafts import draft_site
 from yururluk.site.jsonld import structured_data
+from yururluk.site.search_texts import SearchedClause, search_file, searched_clauses
+from yururluk.site.security import CONTENT_SECURITY_POLICY
 from yururluk.site.sentences import notes
 from yururluk.site.words import language_name, long_date, translator
-from yururluk.weave import weave
+from yururluk.weave import Series, weave
 
 
 class _SharedBytecode(BytecodeCache):
@@ -161,6 +163,10 @@ class Build:
             "settings": self.settings,
             "locale": page.locale,
             "structured": structured_data(page, self.settings),
+            "policy": CONTENT_SECURITY_POLICY,
+            "policies": [link for link in self.site.policies if link[1] != _document_of(page.view)],
+            "search_folder": self.site.searched,
+            "searched": self._searched(page),
             "home": "" if page.locale == self.settings.authentic else f"{page.locale}/",
             "redline": self.redline_of(page),
             "document_type": partial(_document_type, page.locale),
@@ -168,6 +174,17 @@ class Build:
             "language": lambda locale: language_name(locale, page.locale),
             "translator": translator,
         }
+
+    def _searched(self, page: views.Page) -> list[tuple[views.SearchedText, tuple[SearchedClause, ...]]]:
+        """The texts that a search page covers, with their clauses."""
+        if not isinstance(page.view, views.SearchView):
+            return []
+        return [
+            (text, searched_clauses(text))
+            for data_file in page.files
+            if isinstance(data_file.basis, tuple)
+            for text in data_file.basis
+        ]
 
     def finish(self, site_dir: Path) -> None:
         """Put the files that belong to pages beside them, and the shared ones where this build is to carry them.
@@ -179,13 +196,23 @@ class Build:
                 file = site_dir / data_file.path
                 if not file.is_file():
                     file.parent.mkdir(parents=True, exist_ok=True)
-                    file.write_bytes(weave(data_file.series).to_json())
+                    file.write_bytes(_data(data_file.basis))
         if not self.with_assets:
             return
         for name, data in self.assets.values():
             file = site_dir / name
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(data)
+
+
+def _document_of(view: views.View) -> str:
+    """The document that a page is about; empty where it is about several."""
+    stamp = getattr(view, "stamp", view)
+    return str(getattr(stamp, "document", ""))
+
+
+def _data(basis: Series | tuple[views.SearchedText, ...]) -> bytes:
+    return search_file(basis) if isinstance(basis, tuple) else weave(basis).to_json()
 
 
 def _root(page: views.Page) -> str:

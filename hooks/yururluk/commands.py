@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -23,49 +22,11 @@ from yururluk.known import known_register
 from yururluk.model import Release, is_version, version_key
 from yururluk.placed_yaml import no_text_in
 from yururluk.problems import Problem, Refused, in_order, refuse_if_any
-from yururluk.publish import what_publish_would_refuse
 from yururluk.releases import Project, freeze, read_project, read_releases, release_file
 from yururluk.schemas import ON_PUBLICATION
 from yururluk.settings import Settings
 from yururluk.status import STATE_WORDS
-from yururluk.vcs import GitFailed, Repository, open_repository
-
-
-def check(root: Path, settings: Settings, today: date, base: str | None) -> list[Problem]:
-    """Every problem in the drafts and the releases; with `base` also what differs from the releases there."""
-    project = read_project(root, settings)
-    register = known_register(root, settings)
-    published = frozenset(entry.version for entry in register.publications)
-    problems = check_project(project, settings, today=today, published=published)
-    if not any(problem.path.startswith("releases/") for problem in project.problems):
-        moment = publish_moment(today, settings.timezone)
-        refused = what_publish_would_refuse(project.releases, register, moment, settings)
-        told = {(problem.path, problem.rule) for problem in problems}
-        problems += [problem for problem in refused if (problem.path, problem.rule) not in told]
-    if base is not None:
-        problems += _changed_since_base(open_repository(root), base)
-    return in_order(problems)
-
-
-def _changed_since_base(repository: Repository, base: str) -> list[Problem]:
-    commit = repository.commit_of(base)
-    if commit is None:
-        mend = "name a commit or a branch that this clone has; CI must fetch it first."
-        raise Refused([Problem("base", "", 0, f'there is no commit "{base}" here.', mend)])
-    # What came into the base since this branch left it is not this branch's doing. A shallow clone may not
-    # hold the common past: then the base itself counts.
-    with contextlib.suppress(GitFailed):
-        commit = repository.line("merge-base", commit, "HEAD")
-    listed = repository.run("diff", "--name-status", "-z", "--no-renames", commit, "--", "releases").decode()
-    fields = listed.split("\0")
-    problems = []
-    for kind, path in zip(fields[::2], fields[1::2], strict=False):
-        if kind == "A":
-            continue
-        what = "removed" if kind == "D" else "changed"
-        mend = f"restore it: git checkout {base} -- {path}; a new text belongs in docs/ and in a new release."
-        problems.append(Problem("frozen", path, 0, f"this file of a release was {what} since {base}.", mend))
-    return problems
+from yururluk.vcs import Repository, open_repository
 
 
 def release(

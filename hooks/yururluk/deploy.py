@@ -49,8 +49,9 @@ __all__ = ["Outcome", "Progress", "Request", "known_commit", "online_register", 
 
 _STAGING_FOLDER = "refs/yururluk"
 STAGING = f"{_STAGING_FOLDER}/staging"
-_TRIES = 5
-_LOCK_SECONDS = 900
+TRIES = 5
+LOCK_FILE = "yururluk.lock"
+LOCK_SECONDS = 900
 
 
 @dataclass(frozen=True)
@@ -89,12 +90,12 @@ def publish(
     """Bring online what should be. Raises `Refused`; the branch is then as it was."""
     try:
         refuse_unfit_branch(repository, settings)
-        with FileLock(repository.common_folder() / "yururluk.lock", timeout=_LOCK_SECONDS):
-            for attempt in range(1, _TRIES + 1):
+        with FileLock(repository.common_folder() / LOCK_FILE, timeout=LOCK_SECONDS):
+            for attempt in range(1, TRIES + 1):
                 outcome = _once(repository, settings, releases, request, progress)
                 if outcome is not None:
                     return outcome
-                progress(f"Another publish was faster; trying again ({attempt} of {_TRIES}).")
+                progress(f"Another publish was faster; trying again ({attempt} of {TRIES}).")
     except Timeout:
         mend = "wait until it has ended, then try again."
         raise Refused(
@@ -106,7 +107,7 @@ def publish(
         raise git_refused("fast-import", str(error)) from error
     mend = "try again in a moment."
     raise Refused(
-        [Problem("push", "", 0, f"the remote branch kept moving; gave up after {_TRIES} tries.", mend)]
+        [Problem("push", "", 0, f"the remote branch kept moving; gave up after {TRIES} tries.", mend)]
     )
 
 

@@ -74,7 +74,8 @@ class Standing:
 
 @dataclass(frozen=True)
 class ClauseHistory:
-    """A clause through all releases. `anchor` is its newest id, made unique; `newest` the last release that has it."""
+    """A clause through all releases. `anchor` is its first id, made unique, so that a link to its history holds for
+    good; `newest` is the last release that has it."""
 
     anchor: str
     clause: Clause
@@ -84,11 +85,6 @@ class ClauseHistory:
     def in_release(self, version: str) -> tuple[Event, ...]:
         """What one release did to it."""
         return tuple(event for event in self.events if event.version == version)
-
-    def next_news(self, version: str, line: Sequence[str]) -> Event | None:
-        """What first befell it after `version` in the releases of `line` that a reader must be told of."""
-        later = set(line[line.index(version) + 1 :]) if version in line else set()
-        return next((event for event in self.events if event.version in later and event.kind in NEWS), None)
 
 
 @dataclass(frozen=True)
@@ -126,6 +122,7 @@ def lineage(revisions: Iterable[Revision]) -> Lineage:
 class _Thread:
     """A clause's history while it is being written."""
 
+    anchor: str
     clause: Clause
     newest: str
     events: list[Event]
@@ -156,11 +153,10 @@ class _Builder:
         taken: set[str] = set()
         histories = []
         for thread in self._threads:
-            wished = thread.clause.id or ("madde" if thread.clause.level else "metin")
-            anchor, count = wished, 1
+            anchor, count = thread.anchor, 1
             while anchor in taken:
                 count += 1
-                anchor = f"{wished}-{count}"
+                anchor = f"{thread.anchor}-{count}"
             taken.add(anchor)
             histories.append(ClauseHistory(anchor, thread.clause, thread.newest, tuple(thread.events)))
         before = {version: revision.before for version, revision in self._revisions.items()}
@@ -173,7 +169,8 @@ class _Builder:
         return content.clauses
 
     def _new(self, clause: Clause) -> int:
-        self._threads.append(_Thread(clause, "", []))
+        anchor = clause.id or ("madde" if clause.level else "metin")
+        self._threads.append(_Thread(anchor, clause, "", []))
         return len(self._threads) - 1
 
     def _tell(self, standing: Standing, version: str, events: list[Event]) -> None:

@@ -92,8 +92,18 @@ _ATTRIBUTES: dict[str, set[str]] = {
 }
 
 
+#: By these classes a clause tells `check` what it is for (see `checks.roles`); a reader is not concerned.
+_ROLE = re.compile(r"(?:kvkk|teblig|basvuru)-[0-9]+[a-zçğıöşü]?")
+_ROLE_GIVEN = re.compile(rf"[ ]*\.{_ROLE.pattern}(?=[\s}}.#])")
+_ATTRIBUTE_LIST = re.compile(r"\{[^{}\n]*\}")
+
+
 def _kept(_tag: str, attribute: str, value: str) -> str | None:
-    return None if attribute.startswith(_REDLINE_ATTRIBUTE) else value
+    if attribute.startswith(_REDLINE_ATTRIBUTE):
+        return None
+    if attribute == "class" and any(_ROLE.fullmatch(name) for name in value.split()):
+        return " ".join(name for name in value.split() if not _ROLE.fullmatch(name)) or None
+    return value
 
 
 _CLEANER = nh3.Cleaner(
@@ -124,6 +134,11 @@ def clean(html: str) -> str:
         if html == before:
             break
     return html
+
+
+def without_roles(markdown: str) -> str:
+    """The text without the roles of its clauses: what a reader gets is the same with them and without."""
+    return _ATTRIBUTE_LIST.sub(lambda found: _ROLE_GIVEN.sub("", found[0]), markdown)
 
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?:.*?\n)??(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)

@@ -15,6 +15,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+import rfc8785
+
 import yururluk
 from yururluk.assets import FOLDER as ASSETS_FOLDER
 from yururluk.assets import is_scratch
@@ -169,7 +171,14 @@ def build_file(wished: Plan, ids: Mapping[str, str], part_files: Mapping[str, Ma
             for name, made_from in fingerprints["parts"].items()
         },
     }
-    return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode()
+    return sealed(content)
+
+
+def sealed(content: Mapping[str, Any]) -> bytes:
+    """build.json with a digest over all else that it says (SHA-256 of its RFC 8785 form), so that a slip shows."""
+    told = {name: value for name, value in content.items() if name != "digest"}
+    digest = hashlib.sha256(rfc8785.dumps(told)).hexdigest()
+    return (json.dumps({**told, "digest": digest}, indent=2, ensure_ascii=False) + "\n").encode()
 
 
 def _words(value: object) -> dict[str, str]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader
@@ -19,8 +20,9 @@ from yururluk.releases import Project, read_project
 from yururluk.settings import Settings
 from yururluk.site.words import translator
 from yururluk.texts import decode
+from yururluk.vcs import GitFailed, open_repository
 
-FORMATS = ("html", "json", "text", "markdown")
+FORMATS = ("html", "json", "text", "markdown", "docx", "pdf")
 DRAFTS = "docs"
 
 
@@ -47,16 +49,13 @@ class Compared:
 
 
 def redline(root: Path, settings: Settings, wanted: Wanted, form: str, colour: bool) -> str:
-    """The redline in the form asked for. Raises `Refused` when a side cannot be had."""
-    locale = wanted.locale or settings.authentic
-    if locale not in settings.locales:
-        mend = f"the languages are: {', '.join(settings.locales)}."
-        raise Refused([Problem("redline", "", 0, f'there is no language "{locale}".', mend)])
-    compared = _compared(root, settings, wanted, locale)
+    """The redline in the form asked for, which is text. Raises `Refused` when a side cannot be had."""
+    locale = locale_of(settings, wanted)
+    compared = compared_texts(root, settings, wanted, locale)
     if form == "json":
         return json.dumps([_plain_values(one) for one in compared], ensure_ascii=False, indent=2) + "\n"
     if form == "html":
-        return _html(root, compared, locale)
+        return standalone_page(root, compared, locale)
     if form == "markdown":
         # A single text is given bare, so that it can be rendered back to both sides.
         if len(compared) == 1:
@@ -65,6 +64,45 @@ def redline(root: Path, settings: Settings, wanted: Wanted, form: str, colour: b
             f"# {_heading(one)}\n\n{to_markdown(one.old_source, one.new_source)}" for one in compared
         )
     return "\n".join(f"{_heading(one)}\n\n{_told(one.redline, colour)}" for one in compared)
+
+
+def redline_pdf(root: Path, settings: Settings, wanted: Wanted) -> bytes:
+    """The redline as a PDF, dated by the last commit: the same texts give the same bytes. Raises `Refused`."""
+    # typst takes 60 ms to load, which every other command would wait for.
+    from yururluk.pdf.copies import Pair, comparison_copy, refused
+    from yururluk.pdf.typesetting import TypesettingError, typeset
+
+    locale = locale_of(settings, wanted)
+    compared = compared_texts(root, settings, wanted, locale)
+    if not compared:
+        mend = "name sides that hold a document in this language."
+        raise Refused([Problem("redline", "", 0, "neither side has a document to compare.", mend)])
+    pairs = [
+        Pair(one.name, Path(one.old).name, Path(one.new).name, one.old_source, one.new_source, one.redline)
+        for one in compared
+    ]
+    try:
+        return typeset(comparison_copy(pairs, settings, locale, _moment(root)))
+    except TypesettingError as error:
+        raise refused("", str(error)) from error
+
+
+def _moment(root: Path) -> datetime:
+    """When the last commit was made; the epoch where there is none."""
+    try:
+        made = int(open_repository(root).line("show", "--no-patch", "--format=%ct", "HEAD"))
+    except (Refused, GitFailed):
+        made = 0
+    return datetime.fromtimestamp(made, UTC)
+
+
+def locale_of(settings: Settings, wanted: Wanted) -> str:
+    """The language to compare in. Raises `Refused` when the project has it not."""
+    locale = wanted.locale or settings.authentic
+    if locale not in settings.locales:
+        mend = f"the languages are: {', '.join(settings.locales)}."
+        raise Refused([Problem("redline", "", 0, f'there is no language "{locale}".', mend)])
+    return locale
 
 
 def _told(redline: Redline, colour: bool) -> str:
@@ -85,7 +123,8 @@ def _plain_values(one: Compared) -> dict[str, object]:
     return {"document": one.name, "old": one.old, "new": one.new, "redline": one.redline.to_dict()}
 
 
-def _compared(root: Path, settings: Settings, wanted: Wanted, locale: str) -> list[Compared]:
+def compared_texts(root: Path, settings: Settings, wanted: Wanted, locale: str) -> list[Compared]:
+    """The redline of each document that is wanted. Raises `Refused` when a side cannot be had."""
     project = read_project(root, settings)
     sides = [_side(project, name, locale) for name in (wanted.old, wanted.new)]
     old, new = sides
@@ -148,7 +187,7 @@ def _sources(texts: tuple[Text, ...], locale: str) -> dict[str, str]:
     return {text.document: text.source for text in texts if text.locale == locale}
 
 
-def _html(root: Path, compared: list[Compared], locale: str) -> str:
+def standalone_page(root: Path, compared: Sequence[Compared], locale: str) -> str:
     """A page that stands alone, laid out as the site's own: no outside file, printable."""
     overrides = root / "overrides"
     environment = Environment(loader=FileSystemLoader(overrides), autoescape=True)

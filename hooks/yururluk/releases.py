@@ -45,7 +45,7 @@ class Project:
 
 def read_project(root: Path, settings: Settings) -> Project:
     """Read docs/ and releases/ under `root`."""
-    drafts, problems = _texts(root, root / "docs", settings)
+    drafts, problems = _texts(root, root / "docs", settings, _files(root / "docs"))
     releases, release_problems = read_releases(root, settings)
     return Project(drafts, releases, (*problems, *release_problems))
 
@@ -87,7 +87,8 @@ def _release(root: Path, folder: Path, settings: Settings) -> tuple[Release | No
         return None, [Problem("version", relative, 0, f'"{folder.name}" is not a version.', mend)]
     path = f"{relative}/{RELEASE_FILE}"
     found, schema, problems = _yaml(folder / RELEASE_FILE, path, ReleaseSchema, "release file")
-    texts, text_problems = _texts(root, folder, settings)
+    files = _files(folder)
+    texts, text_problems = _texts(root, folder, settings, files)
     problems += text_problems
     withdrawal: Withdrawal | None = None
     if (folder / WITHDRAWAL_FILE).exists():
@@ -109,7 +110,7 @@ def _release(root: Path, folder: Path, settings: Settings) -> tuple[Release | No
             )
         )
         return None, problems
-    problems += _digest_problems(root, folder, schema.digests, path, found)
+    problems += _digest_problems(root, folder, files, texts, schema.digests, path, found)
     problems += _incomplete(relative, path, texts, text_problems, settings)
     if withdrawal is not None and schema.published is not None and withdrawal.on < schema.published:
         message = (
@@ -194,13 +195,20 @@ def _yaml(
 
 
 def _digest_problems(
-    root: Path, folder: Path, digests: Mapping[str, str], path: str, found: PlacedYaml
+    root: Path,
+    folder: Path,
+    files: Sequence[Path],
+    texts: Sequence[Text],
+    digests: Mapping[str, str],
+    path: str,
+    found: PlacedYaml,
 ) -> list[Problem]:
     """Faults of the freeze: every file of the release must be listed and be what it was when it was frozen."""
+    read = {text.name: f"sha256:{text.sha256}" for text in texts}
     relative = _relative(root, folder)
     present = {
         _relative(folder, file): file
-        for file in _files(folder)
+        for file in files
         if _relative(folder, file) not in {RELEASE_FILE, WITHDRAWAL_FILE}
     }
     problems: list[Problem] = []
@@ -210,7 +218,7 @@ def _digest_problems(
         if file is None:
             mend = f"restore {relative}/{name} from git: git checkout <commit> -- {relative}/{name}."
             problems.append(Problem("frozen", path, line, f"the frozen file {name} has been removed.", mend))
-        elif not file.is_symlink() and digest != _sha256(file.read_bytes()):
+        elif not file.is_symlink() and digest != (read.get(name) or _sha256(file.read_bytes())):
             mend = f"restore it from git and make the change in docs/{name} instead; a new release then freezes it."
             problems.append(
                 Problem(
@@ -231,11 +239,13 @@ def _digest_problems(
     return problems
 
 
-def _texts(root: Path, folder: Path, settings: Settings) -> tuple[tuple[Text, ...], list[Problem]]:
-    """The texts below `folder`, sorted, and the faults of files that are none."""
+def _texts(
+    root: Path, folder: Path, settings: Settings, files: Sequence[Path]
+) -> tuple[tuple[Text, ...], list[Problem]]:
+    """The texts among the files below `folder`, sorted, and the faults of files that are none."""
     texts: list[Text] = []
     problems: list[Problem] = []
-    for file in _files(folder):
+    for file in files:
         relative = _relative(root, file)
         inside = _relative(folder, file)
         is_draft = folder == root / "docs"

@@ -67,6 +67,14 @@ class _Schema(BaseModel):
 SomeSchema = TypeVar("SomeSchema", bound=_Schema)
 
 
+class CheckSchema(_Schema):
+    """What a text asks of `check`."""
+
+    allow: Annotated[
+        dict[str, Filled], Field(description="Rules to which an exception is accepted, each with the reason.")
+    ] = {}
+
+
 class FrontMatterSchema(_Schema):
     """The lines between `---` at the top of a text."""
 
@@ -76,6 +84,15 @@ class FrontMatterSchema(_Schema):
         Translation | None,
         Field(description="Only in a translation: whether it covers the whole of the authentic text."),
     ] = None
+    translates: Annotated[
+        dict[str, Annotated[str, Field(pattern=r"^[0-9a-f]{12}$")]],
+        Field(
+            description="Only in a translation: the state of each clause that it follows; `yururluk translated`."
+        ),
+    ] = {}
+    check: Annotated[CheckSchema, Field(description="What the text asks of `yururluk check`.")] = (
+        CheckSchema()
+    )
 
 
 class ReleaseSchema(_Schema):
@@ -115,6 +132,8 @@ _FORMS: Mapping[str, str] = {
     "title": "title: Gizlilik Politikası",
     "type": "type: privacy-policy",
     "translation": "translation: complete",
+    "translates": "translates, as `yururluk translated` writes it",
+    "check": "check: {allow: {rule: reason}}",
     "version": 'version: "1.1"',
     "published": "published: 2026-11-22",
     "effective": "effective: on-publication, or effective: 2027-01-01",
@@ -129,6 +148,7 @@ _FORMS: Mapping[str, str] = {
 _KINDS: Mapping[str, str] = {
     "string_type": "it must be words, not a list or further keys",
     "dict_type": "it must be lines of the form `key: value`",
+    "model_type": "it must be lines of the form `key: value`",
 }
 
 
@@ -164,7 +184,8 @@ def _told(schema: type[_Schema], item: Any, found: PlacedYaml, path: str, what: 
     elif kind == "enum":
         reason = f'"{item["input"]}" is not one of {item["ctx"]["expected"]}'
     elif kind == "string_pattern_mismatch":
-        reason = f'"{item["input"]}" is not of the form sha256:<64 hexadecimal digits>'
+        form = "sha256:<64 hexadecimal digits>" if key == "digests" else "<12 hexadecimal digits>"
+        reason = f'"{item["input"]}" is not of the form {form}'
     else:
         reason = _KINDS.get(kind, str(item["msg"]))
     return Problem("schema", path, line, f'"{name}" is wrong: {reason}.', f"write it as {_FORMS[key]}")

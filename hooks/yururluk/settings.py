@@ -17,6 +17,7 @@ import yaml_env_tag
 from yururluk.problems import Problem, Refused
 
 CONFIG_FILE = "mkdocs.yml"
+_LONGEST_NOTICE = 366  # days
 _LOCALE = r"[a-z]{2,3}([-_][A-Za-z]{2,4})?"
 
 
@@ -25,7 +26,10 @@ class Settings:
     """A project's choices, validated.
 
     `site_url` is absolute and ends with a slash. `locales` begins with the authentic one; `site_names` and
-    `language_names` are by locale. `branch` and `remote` are where the pages live.
+    `language_names` are by locale. `branch` and `remote` are where the pages live. `pdf` says whether each text gets
+    a PDF beside its page. `edit_url` is where the drafts can be edited in a browser, up to and with the slash before
+    the language; empty where nobody said. `notice_days` is how many days the company promises between the
+    announcement of an important change and the day it binds.
     """
 
     site_url: str
@@ -36,6 +40,13 @@ class Settings:
     timezone: ZoneInfo
     branch: str
     remote: str
+    pdf: bool
+    notice_days: int = 0
+    edit_url: str = ""
+
+    def edit_address(self, document: str, locale: str) -> str:
+        """Where a document's draft can be edited in a browser; empty where nobody said."""
+        return f"{self.edit_url}{locale}/{document}.md" if self.edit_url else ""
 
     @property
     def authentic(self) -> str:
@@ -96,6 +107,22 @@ def settings_from(config: Mapping[str, Any]) -> Settings:
                 f'extra.yururluk.timezone "{zone_name}" is unknown.', "write it as timezone: Europe/Istanbul."
             )
         )
+    days = own.get("notice_days", 0)
+    if not isinstance(days, int) or isinstance(days, bool) or not 0 <= days <= _LONGEST_NOTICE:
+        problems.append(
+            _fault(
+                f'extra.yururluk.notice_days is "{days}", which is no number of days from 0 to {_LONGEST_NOTICE}.',
+                "write it as notice_days: 30, or remove it.",
+            )
+        )
+    pdf = own.get("pdf", True)
+    if not isinstance(pdf, bool):
+        problems.append(
+            _fault(
+                f'extra.yururluk.pdf is "{pdf}".',
+                "write `pdf: true` for a PDF of each text, or `pdf: false`.",
+            )
+        )
     languages = _languages(config)
     for place, language in enumerate(languages, start=1):
         if not re.fullmatch(_LOCALE, str(language.get("locale"))) or not language.get("name"):
@@ -109,6 +136,14 @@ def settings_from(config: Mapping[str, Any]) -> Settings:
     for locale in sorted({locale for locale in named if named.count(locale) > 1}):
         problems.append(
             _fault(f'the i18n plugin names the language "{locale}" twice.', "remove one of them.")
+        )
+    edit_url = _edit_url(str(config.get("repo_url") or ""), config.get("edit_uri"))
+    if edit_url and not _is_web_address(edit_url):
+        problems.append(
+            _fault(
+                f'repo_url and edit_uri give "{edit_url}", which is no web address.',
+                "write repo_url: https://…, or leave it out.",
+            )
         )
     default = [language for language in languages if language.get("default")]
     if len(default) != 1:
@@ -136,6 +171,9 @@ def settings_from(config: Mapping[str, Any]) -> Settings:
         timezone=zone,
         branch=str(config.get("remote_branch") or "gh-pages"),
         remote=str(config.get("remote_name") or "origin"),
+        notice_days=days,
+        pdf=pdf is True,
+        edit_url=edit_url,
     )
 
 
@@ -149,6 +187,20 @@ def _is_web_address(value: str) -> bool:
     except ValueError:
         return False
     return parts.scheme in {"http", "https"} and bool(parts.netloc)
+
+
+def _edit_url(repo_url: str, edit_uri: object) -> str:
+    """Where docs/ is edited, from MkDocs' own settings; `edit_uri` may be left out for the usual forges."""
+    if not repo_url:
+        return ""
+    if edit_uri is None:
+        host = urlsplit(repo_url).hostname if _is_web_address(repo_url) else ""
+        edit_uri = {"gitlab.com": "-/edit/main/docs/", "bitbucket.org": "src/main/docs/"}.get(
+            host or "", "edit/main/docs/"
+        )
+    if not edit_uri:
+        return ""
+    return f"{repo_url.rstrip('/')}/{str(edit_uri).strip('/')}/"
 
 
 def _languages(config: Mapping[str, Any]) -> list[Mapping[str, Any]]:

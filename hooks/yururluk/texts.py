@@ -53,7 +53,13 @@ def parse_text(data: bytes, path: str, document: str, locale: str) -> tuple[Text
         problems.append(Problem("schema", path, body_line, message, mend))
     if schema is None or problems:
         return None, problems
-    front_matter = FrontMatter(schema.title, schema.type, schema.translation)
+    front_matter = FrontMatter(
+        schema.title,
+        schema.type,
+        schema.translation,
+        tuple(schema.translates.items()),
+        tuple(schema.check.allow.items()),
+    )
     return Text(document, locale, path, data, front_matter, body, body_line), []
 
 

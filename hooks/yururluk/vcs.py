@@ -194,10 +194,14 @@ class Repository:
         return env
 
 
-def content_id(data: bytes, like: str) -> str:
-    """What git calls a file of these bytes, in the kind of id (SHA-1 or SHA-256) that `like` is."""
+def content_id(data: bytes, like: str, kind: str = "blob") -> str:
+    """What git calls a file of these bytes, in the kind of id (SHA-1 or SHA-256) that `like` is.
+
+    With another `kind`, such as "tree", what it calls an object of that kind.
+    """
     algorithm = "sha1" if len(like) == 40 else "sha256"
-    return hashlib.new(algorithm, b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
+    head = b"%s %d\0" % (kind.encode(), len(data))
+    return hashlib.new(algorithm, head + data, usedforsecurity=False).hexdigest()
 
 
 def _listed(listing: str) -> list[tuple[str, str]]:

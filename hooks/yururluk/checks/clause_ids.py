@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from yururluk.checks.drafts import drafts_by_name, newest_text
 from yururluk.clauses import Clause, clauses_of
 from yururluk.markdown import slugify
+from yururluk.messages import msg
 from yururluk.model import Text
-from yururluk.problems import Problem
+from yururluk.problems import Problem, Severity
 from yururluk.releases import Project
 from yururluk.settings import Settings
 
@@ -26,6 +27,8 @@ def clause_id_problems(project: Project, settings: Settings) -> list[Problem]:
                 problems.append(Problem("clause-id", text.path, clause.line, message, mend))
         problems += _ids_twice(text, clauses)
         problems += _changed_ids(project, text, clauses)
+        if text.locale == settings.authentic:  # a translation follows it, and is told of by itself
+            problems += _removed(project, text, clauses)
     return problems
 
 
@@ -151,3 +154,31 @@ def _changed_ids(project: Project, text: Text, clauses: Sequence[Clause]) -> lis
             mend = f"write {{#{was}}} again, so that links to the clause go on working."
             problems.append(Problem("clause-id-changed", text.path, clause.line, message, mend))
     return problems
+
+
+def _removed(project: Project, text: Text, clauses: Sequence[Clause]) -> list[Problem]:
+    """Clauses of the newest release whose ids are here no longer, and stand under no other name."""
+    newest = newest_text(project, text.document, text.locale)
+    if newest is None:
+        return []
+    renamed = set(_former_ids(project, text, clauses).values())
+    here = {clause.id for clause in clauses} | set(_words_without_id(clauses))
+    problems = []
+    for clause in _released(project, text):
+        if clause.id and clause.id not in here and clause.id not in renamed and _words(clause) not in here:
+            message = msg(
+                'clause "{id}" of release {version} is not here any more: links to it would lead to the top.',
+                id=clause.id,
+                version=newest[0].version,
+            )
+            mend = msg(
+                "if it is meant, say so in the summary; if the clause only has a new id, write {{#{id}}} again.",
+                id=clause.id,
+            )
+            problems.append(Problem("clause-removed", text.path, 0, message, mend, Severity.NOTICE))
+    return problems
+
+
+def _words_without_id(clauses: Sequence[Clause]) -> list[str]:
+    """The words of the headings that have no id: they are told of as such."""
+    return [_words(clause) for clause in clauses if not clause.id]

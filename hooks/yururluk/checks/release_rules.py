@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
-from datetime import date
+from datetime import date, timedelta
 
 from yururluk.checks.documents import own_word_problems
+from yururluk.markdown import RenderError, without_roles
+from yururluk.messages import msg
 from yururluk.model import Release, Text
 from yururluk.problems import Problem, Severity
+from yururluk.redline import compare
 from yururluk.settings import Settings
 
 _FAR_AHEAD_YEARS = 5
@@ -25,6 +28,8 @@ def release_problems(
         if is_published:
             continue
         problems += _date_problems(release, today)
+        problems += _too_soon(release, releases[:place], settings, today)
+        problems += _not_editorial(release, releases[:place], settings)
         problems += _frozen_text_problems(release, settings)
         problems += _overtaking(release, releases[:place], settings, today)
     return problems
@@ -53,6 +58,64 @@ def _date_problems(release: Release, today: date) -> list[Problem]:
         mend = "look at the year again; if it is meant, nothing needs to be done."
         line = _line(release, "effective")
         problems.append(Problem("effective-date", release.path, line, message, mend, Severity.WARNING))
+    return problems
+
+
+def _too_soon(release: Release, earlier: Sequence[Release], settings: Settings, today: date) -> list[Problem]:
+    """An important change that binds sooner than the company has promised. The first release changes nothing."""
+    if not settings.notice_days or not release.material or not earlier or release.withdrawal is not None:
+        return []
+    announced = max(release.published or today, today)
+    starts = release.effective or announced
+    if release.published is not None and release.published < today:
+        return []
+    days = (starts - announced).days
+    if days >= settings.notice_days:
+        return []
+    message = msg(
+        "an important change takes effect {days} days after it is announced; {promised} are promised (notice_days).",
+        days=max(days, 0),
+        promised=settings.notice_days,
+    )
+    wished = announced + timedelta(days=settings.notice_days)
+    mend = msg(
+        "set `effective: {day}` or later, or mark the release editorial if nothing important changes.",
+        day=wished,
+    )
+    return [Problem("notice-days", release.path, _line(release, "effective", "material"), message, mend)]
+
+
+_TOLD = 5
+
+
+def _not_editorial(release: Release, earlier: Sequence[Release], settings: Settings) -> list[Problem]:
+    """A release marked editorial, in which something changes that a court would look at."""
+    before = next((other for other in reversed(earlier) if other.withdrawal is None), None)
+    if release.material or before is None:
+        return []
+    problems = []
+    for text in release.texts:
+        old = before.by_name.get((text.document, text.locale))
+        if text.locale != settings.authentic or old is None or old.body == text.body:
+            continue
+        try:
+            changes = compare(old.body, text.body, locale=text.locale).changes
+        except RenderError:
+            continue  # told where the text is rendered
+        matters = [matter for change in changes for matter in change.matters]
+        if matters:
+            shown = [f"{matter.old or '∅'} → {matter.new or '∅'}" for matter in matters[:_TOLD]]
+            more = ["…"] if len(matters) > _TOLD else []
+            message = msg(
+                "the release is marked editorial, but in {path} it changes: {changes}.",
+                path=text.path,
+                changes="; ".join([*shown, *more]),
+            )
+            mend = msg(
+                "write material: true, or look at each of them and leave it, if none changes what is meant."
+            )
+            line = _line(release, "material")
+            problems.append(Problem("editorial", release.path, line, message, mend, Severity.WARNING))
     return problems
 
 
@@ -89,9 +152,10 @@ def _nothing_changed(release: Release, earlier: Sequence[Release], is_published:
 
 
 def say_the_same(some: Sequence[Text], others: Sequence[Text]) -> bool:
-    """Whether two states of all documents are the same to a reader; line ends are not."""
+    """Whether two states of all documents are the same to a reader, who sees no line ends and no roles."""
     first, second = (
-        {text.name: (text.front_matter, text.body) for text in texts} for texts in (some, others)
+        {text.name: (text.front_matter, without_roles(text.body)) for text in texts}
+        for texts in (some, others)
     )
     return first == second
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
 from yururluk.clause_text import content_of
 from yururluk.history import History
-from yururluk.lineage import NEW_WORDS, ClauseHistory, Event, Kind, Lineage, Revision, lineage
+from yururluk.lineage import NEW_WORDS, NEWS, ClauseHistory, Event, Kind, Lineage, Revision, lineage
 from yururluk.markdown import RenderError
 from yururluk.problems import Problem, Refused
 
@@ -21,7 +21,8 @@ class Note:
     """What to say at a clause of one release: `words` of it are as the release `since` made them.
 
     `words` is `same` (as in the document's first release, or under another heading), `changed`, `added`, `back`,
-    or empty in the first release itself. `clause` is its id there, `anchor` its place in the history.
+    or empty in the first release itself. `clause` is its id there, `anchor` its place in the history. `later` is
+    what befell it in the release that replaced this one's text.
     """
 
     clause: str
@@ -51,15 +52,14 @@ class ClauseHistories:
         return lineage(self._revisions())
 
     def _revisions(self) -> Iterator[Revision]:
-        for published in self._releases:
+        for published, (version, before) in zip(self._releases, self.befores, strict=True):
             text = published.release.by_name[self._document, self._locale]
-            before = self._history.release_before(published, self._document, self._locale)
             try:
                 content = content_of(text.source)
             except RenderError as error:
                 mend = "simplify the Markdown around the place that the message names."
                 raise Refused([Problem("render", text.path, 0, f"{error}.", mend)]) from None
-            yield Revision(published.version, content, before.version if before else None)
+            yield Revision(version, content, before)
 
     @cached_property
     def newest(self) -> str:
@@ -68,8 +68,33 @@ class ClauseHistories:
 
     @cached_property
     def line(self) -> tuple[str, ...]:
-        """The releases that led to the newest one."""
-        return self.lineage.line(self.newest)
+        """The releases that led to the newest one, oldest first."""
+        before = dict(self.befores)
+        found = [self.newest]
+        while (earlier := before[found[-1]]) is not None:
+            found.append(earlier)
+        return tuple(reversed(found))
+
+    @cached_property
+    def befores(self) -> tuple[tuple[str, str | None], ...]:
+        """Every release with this text, in order, and the one whose text it took the place of."""
+        found = []
+        for published in self._releases:
+            before = self._history.release_before(published, self._document, self._locale)
+            found.append((published.version, before.version if before else None))
+        return tuple(found)
+
+    @cached_property
+    def replaced_by(self) -> Mapping[str, str]:
+        """For the releases of the line, the next one of it that has other words; those that stand have none."""
+        found: dict[str, str] = {}
+        following: str | None = None
+        for version in reversed(self.line):
+            if following is not None:
+                found[version] = following
+            if self._history.facts[version, self._document, self._locale].changed_by == version:
+                following = version
+        return found
 
     @property
     def whole(self) -> bool:
@@ -102,11 +127,11 @@ class ClauseHistories:
         return self._ids.get((version, anchor), "")
 
     def divided_by(self, version: str) -> str | None:
-        """The first later release whose text stands under headings, if this one's does not."""
-        if version not in self.line or self._has_clauses(version):
+        """The release that replaced this one's text, where it is the first that stands under headings."""
+        following = self.replaced_by.get(version)
+        if following is None or self._has_clauses(version) or not self._has_clauses(following):
             return None
-        later = self.line[self.line.index(version) + 1 :]
-        return next((other for other in later if self._has_clauses(other)), None)
+        return following
 
     def _has_clauses(self, version: str) -> bool:
         return any(standing.clause.level for standing in self.lineage.standings[version])
@@ -131,11 +156,13 @@ class ClauseHistories:
         retitled = [
             event for event in history.events if event.kind is Kind.RETITLED and event.version in after
         ]
+        following = self.replaced_by.get(version, "")
+        news = [event for event in history.in_release(following) if event.kind in NEWS]
         return Note(
             clause=clause,
             anchor=history.anchor,
             words=words,
             since=since,
             retitled=retitled[-1] if retitled else None,
-            later=history.next_news(version, self.line),
+            later=news[0] if news else None,
         )
