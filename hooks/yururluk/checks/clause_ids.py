@@ -22,8 +22,11 @@ def clause_id_problems(project: Project, settings: Settings) -> list[Problem]:
         ids = settled_ids(project, settings, text)
         for clause, settled in zip(clauses, ids, strict=True):
             if not clause.id:
-                message = f'the heading "{clause.heading}" has no id: links to it would break when its words change.'
-                mend = f"write the line as: {clause.with_id(settled)}"
+                message = msg(
+                    'the heading "{heading}" has no id: links to it would break when its words change.',
+                    heading=clause.heading,
+                )
+                mend = msg("write the line as: {with_id}", with_id=clause.with_id(settled))
                 problems.append(Problem("clause-id", text.path, clause.line, message, mend))
         problems += _ids_twice(text, clauses)
         problems += _changed_ids(project, text, clauses)
@@ -119,8 +122,14 @@ def _ids_twice(text: Text, clauses: Sequence[Clause]) -> list[Problem]:
             continue
         earlier = first.setdefault(clause.id, clause)
         if earlier is not clause:
-            message = f'the id "{clause.id}" stands already on line {earlier.line}: a link to it would be ambiguous.'
-            mend = "give one of the two another id; let the clause that was published first keep its own."
+            message = msg(
+                'the id "{id}" stands already on line {line}: a link to it would be ambiguous.',
+                id=clause.id,
+                line=earlier.line,
+            )
+            mend = msg(
+                "give one of the two another id; let the clause that was published first keep its own."
+            )
             problems.append(Problem("clause-id-twice", text.path, clause.line, message, mend))
     return problems
 
@@ -148,10 +157,13 @@ def _changed_ids(project: Project, text: Text, clauses: Sequence[Clause]) -> lis
     for clause in clauses:
         if newest is not None and clause.id in former:
             was = former[clause.id]
-            message = (
-                f'this clause has the id "{was}" in release {newest[0].version}, but "{clause.id}" here.'
+            message = msg(
+                'this clause has the id "{was}" in release {version}, but "{id}" here.',
+                was=was,
+                version=newest[0].version,
+                id=clause.id,
             )
-            mend = f"write {{#{was}}} again, so that links to the clause go on working."
+            mend = msg("write {{#{was}}} again, so that links to the clause go on working.", was=was)
             problems.append(Problem("clause-id-changed", text.path, clause.line, message, mend))
     return problems
 
