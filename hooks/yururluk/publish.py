@@ -28,6 +28,7 @@ from yururluk.register import (
     withdrawal_entry,
 )
 from yururluk.settings import Settings
+from yururluk.site.addresses import answer_address
 from yururluk.site.assemble import Assembler
 from yururluk.site.basis import Bases
 from yururluk.site.root_parts import root_parts
@@ -182,7 +183,12 @@ def plan(
         parts=root_parts(assembler, extended, code_digest),
         make_portal=partial(_portal_site, assembler),
     )
-    told = {REGISTER_FILE: extended.dumps(), VERSIONS_FILE: made.versions_file()}
+    record = extended.dumps()
+    told = {
+        REGISTER_FILE: record,
+        answer_address("register"): record,
+        VERSIONS_FILE: made.versions_file(),
+    }
     return replace(made, parts=(*made.parts, ready_part("record", told)))
 
 
