@@ -4,8 +4,8 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-LOCK := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \
-	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --constraint requirements.txt
+LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --fork-strategy fewest \
+	--no-header
 
 .DEFAULT_GOAL := help
 .PHONY: help site serve draft test test-slow lint bench lock screenshots chromium clean
@@ -32,21 +32,22 @@ test-slow: $(VENV)/ready-test chromium ## Run the long soak and fuzz tests
 
 screenshots: $(VENV)/ready-test chromium ## Take the README's pictures from the real site
 	@$(BIN)/python -m tests.screenshots
+	@$(BIN)/python -m tests.guide_pictures
 
 lint: $(VENV)/ready-test
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-bench: $(VENV)/ready-bench $(VENV)/ready-test ## Measure the redline beside its peers, and the comparison of any two releases
+bench: $(VENV)/ready-bench $(VENV)/ready-test ## Measure the redline beside its peers, the comparison of any two releases, and check
 	@$(BIN)/python -m bench.redline $(BENCH)
 	@$(BIN)/python -m bench.compare
+	@$(BIN)/python -m bench.check
 
-lock: $(VENV)/ready-lock ## Pin every requirement anew, with hashes
-	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \
-		--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file requirements.txt pyproject.toml
-	for extra in test bench lock; do \
-		$(LOCK) --extra $$extra --output-file requirements-$$extra.txt pyproject.toml || exit 1; \
+lock: $(VENV)/ready-lock ## Pin every requirement anew, with hashes, for every system
+	@$(LOCK) --output-file requirements.txt pyproject.toml
+	@for extra in test bench lock; do \
+		$(LOCK) --constraint requirements.txt --extra $$extra --output-file requirements-$$extra.txt pyproject.toml || exit 1; \
 	done
 
 # The browser for the tests: Debian's package where we may install it, else one command to type.

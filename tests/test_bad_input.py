@@ -68,7 +68,7 @@ def test_a_release_with_a_clause_missing_in_the_translation_is_refused(project: 
     clauses = source.split("\n## ")
     missing = next(clause for clause in clauses if "{#aktarim}" in clause)
     project.write("docs/en/gizlilik-politikasi.md", source.replace(f"\n## {missing}", ""))
-    found = project.run("check")
+    found = project.run("check", "docs")
     line = source.split(f"## {missing}")[0].count("\n") + 1
     turkish = project.read(POLICY).split("{#aktarim}")[0].count("\n") + 1
     told = (

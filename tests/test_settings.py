@@ -47,6 +47,32 @@ def test_plugins_may_be_a_mapping_as_mkdocs_allows() -> None:
     assert settings_from(_config(plugins={"i18n": {"languages": LANGUAGES}})).locales == ("tr", "en")
 
 
+@pytest.mark.parametrize(
+    ("repo_url", "edit_uri", "expected"),
+    [
+        (None, None, ""),
+        ("https://github.com/sirket/metinler", None, "https://github.com/sirket/metinler/edit/main/docs/"),
+        ("https://gitlab.com/sirket/metinler/", None, "https://gitlab.com/sirket/metinler/-/edit/main/docs/"),
+        ("https://git.sirket.com/m", "_edit/trunk/docs", "https://git.sirket.com/m/_edit/trunk/docs/"),
+        ("https://github.com/sirket/metinler", "", ""),
+    ],
+)
+def test_a_draft_is_edited_where_mkdocs_own_settings_say(
+    repo_url: str | None, edit_uri: str | None, expected: str
+) -> None:
+    found = settings_from(_config(repo_url=repo_url, edit_uri=edit_uri))
+    assert found.edit_url == expected
+    wanted = f"{expected}en/gizlilik-politikasi.md" if expected else ""
+    assert found.edit_address("gizlilik-politikasi", "en") == wanted
+
+
+def test_an_edit_address_that_is_none_is_told() -> None:
+    assert _told(_config(repo_url="javascript:alert(1)")) == (
+        'mkdocs.yml: repo_url and edit_uri give "javascript:alert(1)/edit/main/docs/", which is no web address.\n'
+        "  Mend: write repo_url: https://…, or leave it out."
+    )
+
+
 def test_the_projects_own_settings_are_right() -> None:
     assert isinstance(read_settings(Path(__file__).parent.parent), Settings)
 

@@ -55,7 +55,7 @@ def test_a_missing_key_is_named_with_the_line_to_add() -> None:
 def test_an_unknown_key_is_named_with_the_keys_there_are() -> None:
     assert _told(GOOD.replace("type:", "author: Ayşe\ntype:")) == (
         'docs/tr/gizlilik.md:3: the front matter has an unknown key "author".\n'
-        "  Mend: remove it; the keys are: title, type, translation."
+        "  Mend: remove it; the keys are: title, type, translation, translates, check."
     )
 
 
@@ -69,7 +69,7 @@ def test_all_faults_of_the_front_matter_are_told_at_once() -> None:
         "docs/tr/gizlilik.md:3: \"translation\" is wrong: \"half\" is not one of 'complete' or 'partial'.\n"
         "  Mend: write it as translation: complete\n"
         'docs/tr/gizlilik.md:4: the front matter has an unknown key "author".\n'
-        "  Mend: remove it; the keys are: title, type, translation.\n"
+        "  Mend: remove it; the keys are: title, type, translation, translates, check.\n"
         "docs/tr/gizlilik.md:6: the document has no text after its front matter.\n"
         "  Mend: write the text, or delete the file."
     )

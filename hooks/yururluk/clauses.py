@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from markdown.extensions.attr_list import get_attrs_and_remainder
 
@@ -41,7 +42,8 @@ class Clause:
 
     `id` is empty where the author gave none. `number` is its number as written (`8`, `4.2`, `a`), empty where
     there is none; `title` its words without number. `level` is the heading's, 1 to 6, and 0 for a unit that
-    is no heading. `line` is the line of the file; `source` what stands on it.
+    is no heading. `line` is the line of the file; `source` what stands on it. `roles` are the classes given
+    to it, such as `kvkk-4b`, by which a text declares what the clause is for.
     """
 
     id: str
@@ -50,6 +52,7 @@ class Clause:
     level: int
     line: int
     source: str
+    roles: tuple[str, ...] = ()
 
     @property
     def heading(self) -> str:
@@ -68,6 +71,7 @@ def clauses_of(text: Text) -> tuple[Clause, ...]:
     return find_clauses(text.body, text.body_line)
 
 
+@lru_cache(maxsize=2048)
 def find_clauses(body: str, first_line: int = 1) -> tuple[Clause, ...]:
     """The clauses of Markdown without front matter. `first_line` is the line of the file on which it begins."""
     folded = body.replace("\r\n", "\n").replace("\r", "\n")
@@ -94,11 +98,14 @@ def _clauses(lines: list[str], first_line: int) -> Iterator[Clause]:
             block_start = number - 1
         else:
             alone = _ATTRIBUTES_ALONE.fullmatch(line)
-            given = _id_in(alone["list"]) if alone else ""
+            listed = alone["list"] if alone else ""
+            given = _id_in(listed)
             ends = number == len(lines) or not lines[number].strip()
             code = lines[block_start].startswith("    ")
             if given and ends and not code and not _QUOTED.match(line):
-                yield _unit(given, lines[block_start : number - 1], first_line + block_start)
+                yield _unit(
+                    given, _roles_in(listed), lines[block_start : number - 1], first_line + block_start
+                )
 
 
 def _is_underlined(line: str, below: str) -> bool:
@@ -108,17 +115,17 @@ def _is_underlined(line: str, below: str) -> bool:
 def _clause(words: str, level: int, line: int, source: str) -> Clause:
     plain, attributes = _without_attributes(" " + words)
     number, title = numbered(plain.strip().rstrip("#").strip() if attributes else plain.strip())
-    return Clause(_id_in(attributes), number, title, level, line, source.rstrip())
+    return Clause(_id_in(attributes), number, title, level, line, source.rstrip(), _roles_in(attributes))
 
 
-def _unit(given: str, block: list[str], line: int) -> Clause:
+def _unit(given: str, roles: tuple[str, ...], block: list[str], line: int) -> Clause:
     """A paragraph or the last item of a list, named by the id on the line below it."""
     for offset in range(len(block) - 1, -1, -1):
         item = _ITEM.fullmatch(block[offset])
         if item:
-            return Clause(given, item["number"] or "", item["words"], 0, line + offset, block[offset])
+            return Clause(given, item["number"] or "", item["words"], 0, line + offset, block[offset], roles)
     number, title = numbered(block[0].strip())
-    return Clause(given, number, title, 0, line, block[0])
+    return Clause(given, number, title, 0, line, block[0], roles)
 
 
 def numbered(words: str) -> tuple[str, str]:
@@ -141,6 +148,10 @@ def _id_in(attributes: str) -> str:
         if key == "id" and value is not None:
             given = value
     return given
+
+
+def _roles_in(attributes: str) -> tuple[str, ...]:
+    return tuple(value for key, value in get_attrs_and_remainder(attributes)[0] if key == "." and value)
 
 
 def _blanked(source: str) -> str:

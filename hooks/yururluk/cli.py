@@ -3,22 +3,55 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from rich.console import Console
 
-from yururluk import commands, exporting, known, redlines, serving, verifying
-from yururluk import status as status_of
+from yururluk.formats import REDLINE_FORMATS, REPORT_FORMATS
+from yururluk.lazily import lazy_module
+from yururluk.messages import LANGUAGES, language_of
 from yururluk.problems import Problem, Refused, errors
 from yururluk.settings import CONFIG_FILE, Settings, read_settings
 from yururluk.vcs import GitFailed, open_repository
-from yururluk.word import commands as word_commands
+
+if TYPE_CHECKING:
+    from yururluk import (
+        checking,
+        commands,
+        exporting,
+        known,
+        proving,
+        publishing,
+        redlines,
+        reporting,
+        review_files,
+        serving,
+        translations,
+    )
+    from yururluk import status as status_of
+    from yururluk.word import commands as word_commands
+else:
+    # Each command loads what it needs, and nothing else: a publish that finds nothing to do takes half as long.
+    checking = lazy_module("yururluk.checking")
+    commands = lazy_module("yururluk.commands")
+    exporting = lazy_module("yururluk.exporting")
+    known = lazy_module("yururluk.known")
+    proving = lazy_module("yururluk.proving")
+    publishing = lazy_module("yururluk.publishing")
+    redlines = lazy_module("yururluk.redlines")
+    reporting = lazy_module("yururluk.reporting")
+    review_files = lazy_module("yururluk.review_files")
+    serving = lazy_module("yururluk.serving")
+    translations = lazy_module("yururluk.translations")
+    status_of = lazy_module("yururluk.status")
+    word_commands = lazy_module("yururluk.word.commands")
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -79,12 +112,23 @@ def _today_option(function: _F) -> _F:
     return click.option(
         "--today",
         type=DAY,
+        envvar="YURURLUK_TODAY",
         help="Act as if it were the beginning of this day, in the project's time zone.",
     )(function)
 
 
 def _json_option(function: _F) -> _F:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON, and nothing else.")(function)
+
+
+def _lang_option(function: _F) -> _F:
+    return click.option(
+        "--lang",
+        "language",
+        type=click.Choice(LANGUAGES),
+        default=lambda: language_of(os.environ),
+        help="The language of the messages; by LC_ALL, LC_MESSAGES or LANG if left out.",
+    )(function)
 
 
 def _print_json(value: object) -> None:
@@ -105,29 +149,64 @@ def status(day: date | None, as_json: bool) -> None:
 
 
 @cli.command()
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option(
     "--base",
     metavar="REF",
-    help="Also compare with this commit or branch: published releases must not differ.",
+    help="Also compare with this commit or branch: what a pull request must not do unnoticed.",
 )
 @_today_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice([*REPORT_FORMATS, "markdown"]),
+    default="text",
+    help="For people (the default), as JSON, as annotations of GitHub, as SARIF; markdown for --rules only.",
+)
 @_json_option
-def check(base: str | None, today: date | None, as_json: bool) -> None:
-    """List every problem in the drafts and the releases, at once. Exit 1 when one stops a release."""
+@click.option("--rules", "list_rules", is_flag=True, help="List the rules instead, with their sources.")
+@_lang_option
+def check(
+    paths: tuple[str, ...],
+    base: str | None,
+    today: date | None,
+    form: str,
+    as_json: bool,
+    list_rules: bool,
+    language: str,
+) -> None:
+    """List every problem in the drafts and the releases, at once. Exit 1 when one stops a release.
+
+    With PATHs only those below them, and what published texts lack in full.
+    """
+    form = "json" if as_json else form
+    if list_rules:
+        click.echo(reporting.rules_report(form, language), nl=False)
+        return
+    if form == "markdown":
+        raise click.UsageError("--format markdown is for --rules; choose text, json, github or sarif.")
     context = _context()
-    problems = commands.check(context.root, context.settings, _today(context, today), base)
-    if as_json:
-        _print_json({"problems": [problem.as_json() for problem in problems], "ok": not errors(problems)})
+    wanted = checking.Wanted(base, checking.asked_paths(context.root, Path.cwd(), paths))
+    problems = checking.check(context.root, context.settings, _today(context, today), wanted)
+    if form == "text":
+        reporting.print_text(problems, context.out, language)
     else:
-        _tell(problems, sys.stdout)
-        stopping = len(errors(problems))
-        warnings = len(problems) - stopping
-        if not problems:
-            context.out.print("No problems found.")
-        else:
-            context.out.print(f"{_count(stopping, 'error')}, {_count(warnings, 'warning')}.")
+        click.echo(reporting.report(problems, form, language), nl=False)
     if errors(problems):
         raise SystemExit(1)
+
+
+@cli.command()
+@click.argument("paths", nargs=-1, required=True, metavar="FILE...")
+def translated(paths: tuple[str, ...]) -> None:
+    """Record in each translation FILE that it follows the authentic text as it stands now.
+
+    `check` then tells which clauses are older than the authentic ones.
+    """
+    context = _context()
+    inside = checking.asked_paths(context.root, Path.cwd(), paths)
+    for path in translations.record(context.root, context.settings, inside):
+        context.out.print(f"Recorded: {path}.")
 
 
 @cli.command()
@@ -169,7 +248,7 @@ def release(
 @click.option(
     "--format",
     "form",
-    type=click.Choice(redlines.FORMATS),
+    type=click.Choice(REDLINE_FORMATS),
     default="text",
     show_default=True,
     help="How to show the changes.",
@@ -192,16 +271,19 @@ def redline(
     Each of them is a version (1.1), `docs` for the drafts, or a Markdown file.
     """
     context = _context()
+    wanted = redlines.Wanted(old, new, document, locale)
     if form == "docx":
-        word_commands.write_redline(
-            context.root, context.settings, redlines.Wanted(old, new, document, locale), output, today
-        )
+        word_commands.write_redline(context.root, context.settings, wanted, output, today)
+        context.err.print(f"Written to {output}.")
+        return
+    if form == "pdf":
+        if output is None:
+            raise click.UsageError("a PDF needs a file to go to: add -o FILE.")
+        output.write_bytes(redlines.redline_pdf(context.root, context.settings, wanted, today))
         context.err.print(f"Written to {output}.")
         return
     colour = output is None and context.out.is_terminal
-    shown = redlines.redline(
-        context.root, context.settings, redlines.Wanted(old, new, document, locale), form, colour
-    )
+    shown = redlines.redline(context.root, context.settings, wanted, form, colour)
     if output is not None:
         output.write_text(shown, encoding="utf-8", newline="\n")
         context.err.print(f"Written to {output}.")
@@ -252,6 +334,29 @@ def word_import(file: Path, document: str | None, locale: str | None) -> None:
 
 
 @cli.command()
+@click.option("--base", required=True, metavar="REF", help="The commit or branch that is to be merged into.")
+@click.option(
+    "--folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    help="Where to write the comment and the redlines.",
+)
+@click.option("--lang", metavar="L", help="The language of the comment; the authentic one if left out.")
+@_today_option
+def review(base: str, folder: Path, lang: str | None, today: date | None) -> None:
+    """Write down what this work tree changes since REF: a comment for the pull request, and every redline.
+
+    Exit 0 even where `check` finds problems: they are part of the review.
+    """
+    context = _context()
+    settings = context.settings
+    made = review_files.write_review(
+        context.root, settings, base, folder, lang or settings.authentic, _today(context, today)
+    )
+    context.out.print(f"{_count(len(made.texts), 'text')} differ; see {folder / review_files.COMMENT}.")
+
+
+@cli.command()
 @_today_option
 @click.option("--push", is_flag=True, help="Also push the pages branch to the remote.")
 @click.option("--rebuild", is_flag=True, help="Build every page again, even those that are right.")
@@ -269,12 +374,12 @@ def publish(
 ) -> None:
     """Bring online what should be online today, and nothing else. A second run does nothing."""
     context = _context()
-    commands.publish(
+    publishing.publish(
         context.root,
         context.settings,
         context.out,
         context.err,
-        commands.PublishOptions(today, push, rebuild, branch, remote, saved),
+        publishing.PublishOptions(today, push, rebuild, branch, remote, saved),
     )
 
 
@@ -296,7 +401,7 @@ def export(folder: Path, branch: str | None) -> None:
     """Write the published site to FOLDER, ready for any static host."""
     context = _context()
     repository = open_repository(context.root)
-    commit = known.published_commit(repository, commands.with_branch(context.settings, branch))
+    commit = known.published_commit(repository, publishing.with_branch(context.settings, branch))
     written = exporting.export(repository, commit, folder)
     context.out.print(
         f"The site stands in {folder} ({written.files} files)."
@@ -312,36 +417,96 @@ def serve(port: int, branch: str | None) -> None:
     """Show the published site on this machine, until Ctrl+C."""
     context = _context()
     repository = open_repository(context.root)
-    commit = known.published_commit(repository, commands.with_branch(context.settings, branch))
+    commit = known.published_commit(repository, publishing.with_branch(context.settings, branch))
     serving.serve(repository, commit, port, context.out)
+
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+def _tsa_ca_option(function: _F) -> _F:
+    return click.option(
+        "--tsa-ca",
+        type=_FILE,
+        metavar="FILE",
+        help="Certificates (PEM) of the timestamp authorities that you trust.",
+    )(function)
 
 
 @cli.command()
 @click.argument("place", required=False, metavar="[DIR|URL]")
+@_today_option
+@click.option(
+    "--against", type=_FILE, metavar="FILE", help="A kept register.json, which this one must continue."
+)
+@_tsa_ca_option
+@click.option(
+    "--page", type=_FILE, metavar="FILE", help="Prove this copy of a single page; needs --register."
+)
+@click.option("--register", type=_FILE, metavar="FILE", help="The register.json to prove the page by.")
 @_json_option
-def verify(place: str | None, as_json: bool) -> None:
+def verify(
+    place: str | None,
+    today: date | None,
+    against: Path | None,
+    tsa_ca: Path | None,
+    page: Path | None,
+    register: Path | None,
+    as_json: bool,
+) -> None:
     """Hold the published pages, the register and the releases against each other.
 
-    Looks at the pages branch, or at an exported folder or a web address when one is named.
+    Looks at the pages branch, or at an exported folder or a web address when one is named. With --page and --register
+    it proves a single page, anywhere and without a network. Exit 1 on any difference.
     """
-    context = _context()
-    report = verifying.verify(context.root, context.settings, place)
-    if as_json:
-        _print_json(
-            {
-                "problems": [problem.as_json() for problem in report.problems],
-                "ok": not report.problems,
-                "texts": report.texts,
-            }
-        )
+    if (page is None) != (register is None):
+        raise click.UsageError("--page and --register belong together.")
+    if page is not None and register is not None:
+        if place or against or tsa_ca:
+            raise click.UsageError("--page looks at that page and its register only.")
+        answer = proving.verify_page(page, register)
     else:
-        _tell(report.problems, sys.stdout)
-        if not report.problems:
-            context.out.print(
-                f"All is as recorded: {_count(report.texts, 'text')} in {_count(report.releases, 'release')}."
-            )
-    if report.problems:
+        context = _context()
+        answer = proving.verify_site(context.root, context.settings, place, today, against, tsa_ca)
+    if as_json:
+        _print_json(answer.as_json)
+    elif answer.problems:
+        _tell(answer.problems, sys.stdout)
+    else:
+        click.echo("\n".join(answer.lines))
+    if answer.problems:
         raise SystemExit(1)
+
+
+@cli.command()
+@click.option("--tsa", "address", required=True, metavar="URL", help="The timestamp authority (RFC 3161).")
+@_tsa_ca_option
+@click.option("--push", is_flag=True, help="Also push the pages branch to the remote.")
+@click.option("--branch", metavar="B", help="The pages branch; remote_branch of mkdocs.yml if left out.")
+@click.option("--remote", metavar="R", help="The remote to push to; remote_name of mkdocs.yml if left out.")
+def timestamp(address: str, tsa_ca: Path | None, push: bool, branch: str | None, remote: str | None) -> None:
+    """Put an authority's timestamp beside the register, over its last entry. A second run does nothing."""
+    context = _context()
+    settings = publishing.with_branch(context.settings, branch, remote)
+    click.echo(proving.timestamp(context.root, settings, address, tsa_ca, push, context.err.print))
+
+
+@cli.command()
+@click.argument("version")
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE.zip",
+    help="Where to write it.",
+)
+@click.option("--branch", metavar="B", help="The pages branch; remote_branch of mkdocs.yml if left out.")
+def evidence(version: str, output: Path, branch: str | None) -> None:
+    """Write all that proves release VERSION into one file, to be checked with standard tools."""
+    context = _context()
+    settings = publishing.with_branch(context.settings, branch)
+    click.echo(proving.evidence(context.root, settings, version, output))
 
 
 def _count(number: int, word: str) -> str:
@@ -349,8 +514,9 @@ def _count(number: int, word: str) -> str:
 
 
 def _tell(problems: Sequence[Problem], stream: Any) -> None:
+    language = language_of(os.environ)
     for problem in problems:
-        click.echo(str(problem), file=stream)
+        click.echo(problem.told(language), file=stream)
 
 
 def main() -> None:

@@ -91,9 +91,29 @@ _ATTRIBUTES: dict[str, set[str]] = {
     "th": {"colspan", "rowspan", "headers", "scope", "abbr", "align"},
 }
 
+#: The schemes of the addresses that a text may lead to.
+SCHEMES = frozenset({"http", "https", "mailto", "tel"})
+
+
+_SCHEME = re.compile(r"[\x00-\x20]*([a-z][a-z0-9+.\-]*):", re.IGNORECASE | re.ASCII)
+
+
+#: By these classes a clause tells `check` what it is for (see `checks.roles`); a reader is not concerned.
+_ROLE = re.compile(r"(?:kvkk|teblig|basvuru)-[0-9]+[a-zçğıöşü]?")
+_ROLE_GIVEN = re.compile(rf"[ ]*\.{_ROLE.pattern}(?=[\s}}.#])")
+_ATTRIBUTE_LIST = re.compile(r"\{[^{}\n]*\}")
+
 
 def _kept(_tag: str, attribute: str, value: str) -> str | None:
-    return None if attribute.startswith(_REDLINE_ATTRIBUTE) else value
+    if attribute.startswith(_REDLINE_ATTRIBUTE):
+        return None
+    if attribute == "cite":
+        # The cleaner looks at the schemes of links and images; the source of a quotation is an address, too.
+        scheme = _SCHEME.match(value)
+        return None if scheme and scheme[1].lower() not in SCHEMES else value
+    if attribute == "class" and any(_ROLE.fullmatch(name) for name in value.split()):
+        return " ".join(name for name in value.split() if not _ROLE.fullmatch(name)) or None
+    return value
 
 
 _CLEANER = nh3.Cleaner(
@@ -103,7 +123,7 @@ _CLEANER = nh3.Cleaner(
     attribute_filter=_kept,
     generic_attribute_prefixes={"aria-"},
     link_rel=None,
-    url_schemes={"http", "https", "mailto", "tel"},
+    url_schemes=set(SCHEMES),
 )
 
 
@@ -124,6 +144,11 @@ def clean(html: str) -> str:
         if html == before:
             break
     return html
+
+
+def without_roles(markdown: str) -> str:
+    """The text without the roles of its clauses: what a reader gets is the same with them and without."""
+    return _ATTRIBUTE_LIST.sub(lambda found: _ROLE_GIVEN.sub("", found[0]), markdown)
 
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?:.*?\n)??(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
@@ -153,13 +178,29 @@ def render(markdown: str, *, locale: str = "tr") -> str:
     ("OrderedDict mutated during iteration"), so a failure is tried once more with a fresh converter.
     """
     del locale  # The same text gives the same HTML in every locale; the parameter is the contract's.
+    return clean(unclean(markdown))
+
+
+def unclean(markdown: str) -> str:
+    """The HTML that Markdown makes of a text, before anything is dropped: for looking at, never for showing.
+
+    Raises RenderError, as `render` does.
+    """
     text = body(markdown)
     try:
-        html = _converter().convert(text)
+        html: str = _converter().convert(text)
     except Exception:
         try:
             html = _converter(fresh=True).convert(text)
         except Exception as error:
             _local.converter = None
             raise RenderError(f"Markdown could not be rendered: {type(error).__name__}: {error}") from error
-    return clean(html)
+    return html
+
+
+def allows(tag: str, attribute: str | None = None) -> bool:
+    """Whether a text may have such an element or, with `attribute`, an element such an attribute."""
+    if attribute is None:
+        return tag in _TAGS
+    named = _EVERYWHERE | _ATTRIBUTES.get(tag, set())
+    return attribute in named or attribute.startswith("aria-")

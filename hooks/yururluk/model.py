@@ -22,11 +22,15 @@ NEWEST_ALIAS = "son"
 RESERVED_DOCUMENTS = frozenset(
     {
         "api",
+        "ara",
         "assets",
         "degisiklikler",
         "index",
         "karsilastir",
+        "pdf",
+        "schemas",
         "surumler",
+        "timestamps",
         IN_FORCE_ALIAS,
         NEWEST_ALIAS,
         "404",
@@ -67,11 +71,18 @@ def version_key(version: str) -> tuple[int, int, int]:
 
 @dataclass(frozen=True)
 class FrontMatter:
-    """The facts a text states about itself before its first clause; not part of the text."""
+    """The facts a text states about itself before its first clause; not part of the text.
+
+    `translates` names, clause by clause, the state of the authentic text that a translation follows; `allow`
+    the rules to which an exception was accepted, with the reasons. Neither says anything to a reader, so that
+    texts that differ in them alone are the same.
+    """
 
     title: str
     type: DocumentType
     translation: Translation | None = None
+    translates: tuple[tuple[str, str], ...] = field(default=(), compare=False)
+    allow: tuple[tuple[str, str], ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)
@@ -141,7 +152,7 @@ class Release:
         """The texts by document and locale."""
         return MappingProxyType({(text.document, text.locale): text for text in self.texts})
 
-    @property
+    @cached_property
     def documents(self) -> tuple[str, ...]:
         """The ids of its documents, sorted, each once."""
         return tuple(sorted({text.document for text in self.texts}))

@@ -6,6 +6,7 @@ otherwise turn the version `1.10` into the number 1.1 and refuse the date 2026-0
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from dataclasses import dataclass
 import yaml
 import yaml.reader
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from yururluk.messages import msg
 
 Value = str | list["Value"] | dict[str, "Value"]
 
@@ -41,15 +44,22 @@ class YamlFault(Exception):
 
 
 # What the parser says, and what a person can do about it.
-_PLAINLY = {
-    "mapping values are not allowed here": 'a value that holds a colon must stand in quotes: key: "one: two"',
-    "found character '\\t' that cannot start any token": "a line begins with a tab; use spaces",
-    "could not find expected ':'": "a line is not of the form `key: value`",
-    "found unexpected end of stream": "a quotation mark or a bracket is not closed",
-    "expected <block end>, but found '<scalar>'": "words follow a closing quotation mark, or a line is indented badly",
-    "expected <block end>, but found '<block mapping start>'": "a line is indented otherwise than the others",
-    "but found another document": "a line `---` stands in the middle",
-}
+def _plainly() -> Mapping[str, str]:
+    return {
+        "mapping values are not allowed here": msg(
+            'a value that holds a colon must stand in quotes: key: "one: two"'
+        ),
+        "found character '\\t' that cannot start any token": msg("a line begins with a tab; use spaces"),
+        "could not find expected ':'": msg("a line is not of the form `key: value`"),
+        "found unexpected end of stream": msg("a quotation mark or a bracket is not closed"),
+        "expected <block end>, but found '<scalar>'": msg(
+            "words follow a closing quotation mark, or a line is indented badly"
+        ),
+        "expected <block end>, but found '<block mapping start>'": msg(
+            "a line is indented otherwise than the others"
+        ),
+        "but found another document": msg("a line `---` stands in the middle"),
+    }
 
 
 class _Loader(yaml.BaseLoader):
@@ -62,34 +72,60 @@ class _Loader(yaml.BaseLoader):
         return super().compose_node(parent, index)
 
 
+# What libyaml is left alone with: lines of the form `key: value`, as we write them. On the rest the two may differ.
+_OTHER = r"&*!%@`\\{}\[\]?|>,#\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff"
+_PLAIN = re.compile(
+    rf"""(?:(?:[ ]{{2}})?[A-Za-z0-9][A-Za-z0-9_./-]*:
+    (?:[ ](?:[^\W_](?:[^:{_OTHER}]|[,](?=[ ])|:(?=[\w/]))*|"[^"\\\n]*"|'(?:[^'\n]|'')*'))?\n)*""",
+    re.VERBOSE,
+)
+_FastLoader = getattr(yaml, "CBaseLoader", None)
+
+
+def _composed(text: str) -> Node | None:
+    """The nodes of a YAML text. libyaml is ten times as fast; what it does not like, PyYAML is to complain of, in
+    its own words."""
+    if _FastLoader is not None and _PLAIN.fullmatch(text):
+        try:
+            return yaml.compose(text, Loader=_FastLoader)
+        except (yaml.YAMLError, ValueError):
+            pass
+    return yaml.compose(text, Loader=_Loader)
+
+
 def read_mapping(text: str, first_line: int = 1) -> PlacedYaml:
     """Read one YAML mapping. `first_line` is the line of the file on which `text` begins.
 
     Raises `YamlFault` for anything that is not a mapping of plain values with each key once.
     """
     try:
-        root = yaml.compose(text, Loader=_Loader)
+        root = _composed(text)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        told = _PLAINLY.get(error.problem or "", error.problem)
-        raise YamlFault(first_line + (mark.line if mark else 0), f"not valid YAML: {told}") from error
+        told = _plainly().get(error.problem or "", error.problem)
+        raise YamlFault(
+            first_line + (mark.line if mark else 0), msg("not valid YAML: {told}", told=told)
+        ) from error
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position)
-        message = f"not valid YAML: it holds the control character U+{int(error.character):04X}"
+        message = msg(
+            "not valid YAML: it holds the control character U+{character}",
+            character=f"{int(error.character):04X}",
+        )
         raise YamlFault(first_line + line, message) from error
     except (ValueError, OverflowError) as error:
-        raise YamlFault(first_line, "not valid YAML: an escape stands for no character") from error
+        raise YamlFault(first_line, msg("not valid YAML: an escape stands for no character")) from error
     except (yaml.YAMLError, RecursionError) as error:
-        raise YamlFault(first_line, "not valid YAML: it is nested too deeply") from error
+        raise YamlFault(first_line, msg("not valid YAML: it is nested too deeply")) from error
     lines: dict[tuple[str, ...], int] = {(): first_line}
     if root is None:
         return PlacedYaml({}, lines)
     if not isinstance(root, MappingNode):
-        raise YamlFault(first_line + root.start_mark.line, "not of the form `key: value`, line by line")
+        raise YamlFault(first_line + root.start_mark.line, msg("not of the form `key: value`, line by line"))
     try:
         data = _mapping(root, (), first_line, lines)
     except RecursionError as error:
-        raise YamlFault(first_line, "not valid YAML: it is nested too deeply") from error
+        raise YamlFault(first_line, msg("not valid YAML: it is nested too deeply")) from error
     return PlacedYaml(data, lines)
 
 
@@ -109,10 +145,10 @@ def _mapping(
     for key_node, value_node in node.value:
         line = first_line + key_node.start_mark.line
         if not isinstance(key_node, ScalarNode):
-            raise YamlFault(line, "wrong: a key must be a plain word")
+            raise YamlFault(line, msg("wrong: a key must be a plain word"))
         key = _plain(key_node, first_line)
         if key in result:
-            raise YamlFault(line, f'wrong: the key "{key}" stands twice')
+            raise YamlFault(line, msg('wrong: the key "{key}" stands twice', key=key))
         lines[(*path, key)] = line
         result[key] = _value(value_node, (*path, key), first_line, lines)
     return result
@@ -124,12 +160,14 @@ def _plain(node: ScalarNode, first_line: int) -> str:
     code = no_text_in(value)
     if code:
         line = first_line + node.start_mark.line
-        raise YamlFault(line, f"wrong: an escape stands for {code}, which is no text")
+        raise YamlFault(line, msg("wrong: an escape stands for {code}, which is no text", code=code))
     return value
 
 
 def no_text_in(value: str) -> str:
     """The code of the first control character or half of a character (surrogate) in a value; empty if it is text."""
+    if value.isprintable():
+        return ""
     for character in value:
         if unicodedata.category(character) in {"Cc", "Cs"} and character not in "\n\t":
             return f"U+{ord(character):04X}"

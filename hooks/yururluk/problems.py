@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
+
+from yururluk.messages import ENGLISH, Message, in_language, msg
 
 
 class Severity(StrEnum):
-    """Whether a problem stops a release (`error`) or only asks for a second look (`warning`)."""
+    """Whether a problem stops a release (`error`), asks for a second look (`warning`), or is only to be known.
+
+    A notice tells of what can no longer be mended, or was accepted with a reason.
+    """
 
     ERROR = "error"
     WARNING = "warning"
+    NOTICE = "notice"
 
 
 @dataclass(frozen=True)
@@ -19,7 +25,8 @@ class Problem:
     """One fault.
 
     `path` is relative to the project and may be empty for the state as a whole; `line` counts from 1, and 0
-    means the file as a whole. `message` says what is wrong in one sentence, `mend` what to do about it.
+    means the file as a whole; so does `column`, in characters. `message` says what is wrong in one sentence,
+    `mend` what to do about it. `allowed` is the recorded reason for which it was accepted, if it was.
     """
 
     rule: str
@@ -28,15 +35,49 @@ class Problem:
     message: str
     mend: str
     severity: Severity = Severity.ERROR
+    column: int = 0
+    allowed: str = ""
 
     def __str__(self) -> str:
-        place = f"{self.path}:{self.line}: " if self.line else f"{self.path}: " if self.path else ""
-        warning = "warning: " if self.severity is Severity.WARNING else ""
-        return f"{place}{warning}{self.message}\n  Mend: {self.mend}"
+        return self.told(ENGLISH)
 
-    def as_json(self) -> dict[str, object]:
+    def told(self, language: str) -> str:
+        """The problem on two lines, in a language; on three where it was accepted."""
+        severity = severity_word(self.severity).within(language)
+        before = "" if self.severity is Severity.ERROR else f"{severity}: "
+        lines = [f"{self.place}{before}{in_language(self.message, language)}"]
+        lines.append("  " + msg("Mend: {mend}", mend=self.mend).within(language))
+        if self.allowed:
+            lines.append("  " + msg("Accepted: {reason}", reason=self.allowed).within(language))
+        return "\n".join(lines)
+
+    @property
+    def place(self) -> str:
+        """Where it stands, as compilers and editors write it, a colon and a space behind; empty for no place."""
+        column = f":{self.column}" if self.line and self.column else ""
+        return f"{self.path}:{self.line}{column}: " if self.line else f"{self.path}: " if self.path else ""
+
+    def as_json(self, language: str = ENGLISH) -> dict[str, object]:
         """The problem as plain JSON values, for `--json`."""
-        return asdict(self)
+        return {
+            "rule": self.rule,
+            "severity": self.severity.value,
+            "path": self.path,
+            "line": self.line,
+            "column": self.column,
+            "message": str(in_language(self.message, language)),
+            "mend": str(in_language(self.mend, language)),
+            "allowed": self.allowed,
+        }
+
+
+def severity_word(severity: Severity) -> Message:
+    """What a severity is called."""
+    return {
+        Severity.ERROR: msg("error"),
+        Severity.WARNING: msg("warning"),
+        Severity.NOTICE: msg("notice"),
+    }[severity]
 
 
 class Refused(Exception):
@@ -54,7 +95,7 @@ def errors(problems: Iterable[Problem]) -> list[Problem]:
 
 def in_order(problems: Iterable[Problem]) -> list[Problem]:
     """Problems by file, then line, each once."""
-    return sorted(set(problems), key=lambda p: (p.path, p.line, p.rule, p.message))
+    return sorted(set(problems), key=lambda p: (p.path, p.line, p.column, p.rule, p.message))
 
 
 def refuse_if_any(problems: Sequence[Problem]) -> None:

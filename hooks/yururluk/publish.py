@@ -6,14 +6,17 @@ Everything here is a function of the releases, the register, the moment and the 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from yururluk.contradictions import contradictions
 from yururluk.history import History, Published, publish_moment
+from yururluk.memory import NO_MEMORY, Memory
+from yururluk.messages import Message, listed, msg
 from yururluk.model import IN_FORCE_ALIAS, NEWEST_ALIAS, Release, version_key
 from yururluk.parts import Part, fingerprint, ready_part
 from yururluk.problems import Problem, refuse_if_any
@@ -26,6 +29,7 @@ from yururluk.register import (
 )
 from yururluk.settings import Settings
 from yururluk.site.assemble import Assembler
+from yururluk.site.basis import Bases
 from yururluk.site.root_parts import root_parts
 from yururluk.site.views import Site
 
@@ -38,14 +42,19 @@ PORTAL = "portal"
 class Folder:
     """One release's folder as it should be: its pages, its aliases and what versions.json says of it.
 
-    `fingerprint` digests everything that the folder's bytes depend on.
+    `fingerprint` digests everything that the folder's bytes depend on. The pages are made when they are asked for.
     """
 
     version: str
     aliases: tuple[str, ...]
     properties: Mapping[str, Any]
-    site: Site
     fingerprint: str
+    make: Callable[[], Site] = field(repr=False, compare=False)
+
+    @property
+    def site(self) -> Site:
+        """The release's pages."""
+        return self.make()
 
 
 @dataclass(frozen=True)
@@ -60,9 +69,14 @@ class Plan:
     withdrawn: tuple[str, ...]
     waiting: tuple[str, ...]
     folders: tuple[Folder, ...]
-    portal: Site
     portal_fingerprint: str
     parts: tuple[Part, ...]
+    make_portal: Callable[[], Site] = field(repr=False, compare=False)
+
+    @property
+    def portal(self) -> Site:
+        """The pages at the root."""
+        return self.make_portal()
 
     def fingerprints(self) -> dict[str, dict[str, str]]:
         """What each folder and each part of the root was made from."""
@@ -90,9 +104,17 @@ class Plan:
 
 
 def plan(
-    releases: Sequence[Release], register: Register, moment: datetime, settings: Settings, code_digest: str
+    releases: Sequence[Release],
+    register: Register,
+    moment: datetime,
+    settings: Settings,
+    code_digest: str,
+    memory: Memory = NO_MEMORY,
 ) -> Plan:
-    """Work out what should be online at `moment`. Raises `Refused` with every reason why it cannot be."""
+    """Work out what should be online at `moment`. Raises `Refused` with every reason why it cannot be.
+
+    `memory` spares work where pages are made; what they tell does not hang on it.
+    """
     zone = settings.timezone
     day = moment.astimezone(zone).date()
     refuse_if_any(_back_in_time(register, day, zone))
@@ -113,7 +135,8 @@ def plan(
     extended, withdrawn_at_once = _with_withdrawals(extended, releases, moment.astimezone(zone), register)
     withdrawn += withdrawn_at_once
 
-    assembler = Assembler(history, day, settings)
+    assembler = Assembler(history, day, settings, memory)
+    bases = Bases(assembler)
     in_force = history.in_force(day)
     newest = history.newest(day)
     folders = []
@@ -123,7 +146,6 @@ def plan(
             for alias, holder in ((NEWEST_ALIAS, newest), (IN_FORCE_ALIAS, in_force))
             if holder is published_release
         ]
-        site = assembler.release_site(published_release)
         properties = {
             "published": published_release.moment.isoformat(timespec="seconds"),
             "effective": published_release.effective.isoformat(),
@@ -139,13 +161,13 @@ def plan(
                 version=published_release.version,
                 aliases=tuple(sorted(aliases)),
                 properties=properties,
-                site=site,
                 fingerprint=fingerprint(
-                    code_digest, {"site": asdict(site), "aliases": sorted(aliases), **properties}
+                    code_digest,
+                    {"pages": bases.release(published_release), "aliases": sorted(aliases), **properties},
                 ),
+                make=partial(assembler.release_site, published_release),
             )
         )
-    portal = assembler.portal_site()
     made = Plan(
         day=day,
         history=history,
@@ -154,9 +176,11 @@ def plan(
         withdrawn=tuple(withdrawn),
         waiting=tuple(release.version for release in waiting),
         folders=tuple(folders),
-        portal=portal,
-        portal_fingerprint=fingerprint(code_digest, asdict(portal)),
-        parts=root_parts(history, day, portal, settings, code_digest),
+        portal_fingerprint=fingerprint(
+            code_digest, bases.root({folder.version: folder.fingerprint for folder in folders})
+        ),
+        parts=root_parts(assembler, extended, code_digest),
+        make_portal=assembler.portal_site,
     )
     told = {REGISTER_FILE: extended.dumps(), VERSIONS_FILE: made.versions_file()}
     return replace(made, parts=(*made.parts, ready_part("record", told)))
@@ -307,10 +331,12 @@ def _back_in_time(register: Register, day: date, zone: ZoneInfo) -> list[Problem
     last = max((entry.published.astimezone(zone).date() for entry in register.entries), default=day)
     if last <= day:
         return []
-    message = f"the day {day} lies before {last}, the day of the last entry in the register."
-    mend = (
-        "publish as of today; to see what was in force on an earlier day: yururluk status --on DATE; "
-        "to end a release: yururluk withdraw."
+    message = msg(
+        "the day {day} lies before {last}, the day of the last entry in the register.", day=day, last=last
+    )
+    mend = msg(
+        "publish as of today; to see what was in force on an earlier day: "
+        "yururluk status --on DATE; to end a release: yururluk withdraw."
     )
     return [Problem("back-in-time", "", 0, message, mend)]
 
@@ -325,9 +351,15 @@ def _date_problems(release: Release, register: Register, day: date, zone: ZoneIn
                 "effective-date",
                 release.path,
                 release.lines.get("effective", 1),
-                f"the effective date {release.effective} lies before the publication day {day}.",
-                "set `effective: on-publication` or a later day; if the text was already public, add "
-                "`published:` with the day on which it became so.",
+                msg(
+                    "the effective date {effective} lies before the publication day {day}.",
+                    effective=release.effective,
+                    day=day,
+                ),
+                msg(
+                    "set `effective: on-publication` or a later day; if the text was "
+                    "already public, add `published:` with the day on which it became so."
+                ),
             )
         )
     last = max((_day(entry, zone) for entry in register.publications), default=date.min)
@@ -337,9 +369,17 @@ def _date_problems(release: Release, register: Register, day: date, zone: ZoneIn
                 "published-date",
                 release.path,
                 release.lines.get("published", 1),
-                f"the publication day {release.published} lies before {last}, the day of the last release in "
-                "the register: what was published cannot be slipped in afterwards.",
-                "remove the line, so that the release is published now; or write a day that is not before the last.",
+                msg(
+                    "the publication day {published} lies before {last}, the day of the "
+                    "last release in the register: what was published cannot be slipped in "
+                    "afterwards.",
+                    published=release.published,
+                    last=last,
+                ),
+                msg(
+                    "remove the line, so that the release is published now; or write a day "
+                    "that is not before the last."
+                ),
             )
         )
     return problems
@@ -352,20 +392,33 @@ def facts_problems(history: History, register: Register) -> list[Problem]:
         for document in entry.documents:
             facts = history.facts[entry.version, document.id, document.locale]
             name = f"{document.locale}/{document.id}.md"
-            differences = []
+            differences: list[Message] = []
             if facts.effective != document.effective:
-                differences.append(f"takes effect on {document.effective}, not on {facts.effective}")
+                differences.append(
+                    msg(
+                        "takes effect on {recorded}, not on {here}",
+                        recorded=document.effective,
+                        here=facts.effective,
+                    )
+                )
             if facts.changed != document.changed:
-                differences.append("changed" if document.changed else "did not change")
+                differences.append(msg("changed") if document.changed else msg("did not change"))
             if differences:
                 problems.append(
                     Problem(
                         "published-release",
                         f"releases/{entry.version}/{name}",
                         0,
-                        f"by the register this text {' and '.join(differences)} in release {entry.version}; "
-                        "by the releases and settings here it is otherwise.",
-                        "restore releases/ and the languages in mkdocs.yml as they were when it was published.",
+                        msg(
+                            "by the register this text {what} in release {version}; by the "
+                            "releases and settings here it is otherwise.",
+                            what=listed(differences, " and "),
+                            version=entry.version,
+                        ),
+                        msg(
+                            "restore releases/ and the languages in mkdocs.yml as they were when "
+                            "it was published."
+                        ),
                     )
                 )
     return problems

@@ -14,9 +14,11 @@ from zoneinfo import ZoneInfo
 import yaml
 import yaml_env_tag
 
+from yururluk.messages import msg
 from yururluk.problems import Problem, Refused
 
 CONFIG_FILE = "mkdocs.yml"
+_LONGEST_NOTICE = 366  # days
 _LOCALE = r"[a-z]{2,3}([-_][A-Za-z]{2,4})?"
 
 
@@ -25,7 +27,10 @@ class Settings:
     """A project's choices, validated.
 
     `site_url` is absolute and ends with a slash. `locales` begins with the authentic one; `site_names` and
-    `language_names` are by locale. `branch` and `remote` are where the pages live.
+    `language_names` are by locale. `branch` and `remote` are where the pages live. `pdf` says whether each text gets
+    a PDF beside its page. `edit_url` is where the drafts can be edited in a browser, up to and with the slash before
+    the language; empty where nobody said. `notice_days` is how many days the company promises between the
+    announcement of an important change and the day it binds.
     """
 
     site_url: str
@@ -36,6 +41,13 @@ class Settings:
     timezone: ZoneInfo
     branch: str
     remote: str
+    pdf: bool
+    notice_days: int = 0
+    edit_url: str = ""
+
+    def edit_address(self, document: str, locale: str) -> str:
+        """Where a document's draft can be edited in a browser; empty where nobody said."""
+        return f"{self.edit_url}{locale}/{document}.md" if self.edit_url else ""
 
     @property
     def authentic(self) -> str:
@@ -59,13 +71,18 @@ def read_settings(root: Path) -> Settings:
         config = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - a SafeLoader
     except FileNotFoundError:
         raise Refused(
-            [_fault("there is no mkdocs.yml here.", "run the command in the project's folder.")]
+            [_fault(msg("there is no mkdocs.yml here."), msg("run the command in the project's folder."))]
         ) from None
     except (OSError, ValueError, OverflowError, RecursionError, yaml.YAMLError) as error:
         # ValueError: no UTF-8, or a date that YAML reads by itself and that is none.
         told = " ".join(str(error).split())
         raise Refused(
-            [_fault(f"the file cannot be read: {told}.", "correct it; it is YAML, as MkDocs reads it.")]
+            [
+                _fault(
+                    msg("the file cannot be read: {told}.", told=told),
+                    msg("correct it; it is YAML, as MkDocs reads it."),
+                )
+            ]
         ) from error
     return settings_from(config if isinstance(config, dict) else {})
 
@@ -79,13 +96,15 @@ def settings_from(config: Mapping[str, Any]) -> Settings:
     if not _is_web_address(site_url):
         problems.append(
             _fault(
-                f'site_url is "{site_url}", which is no web address.',
-                "set site_url: https://… in mkdocs.yml.",
+                msg('site_url is "{site_url}", which is no web address.', site_url=site_url),
+                msg("set site_url: https://… in mkdocs.yml."),
             )
         )
     publisher = str(own.get("publisher") or "").strip()
     if not publisher:
-        problems.append(_fault("extra.yururluk.publisher is missing.", "name the company: publisher: … A.Ş."))
+        problems.append(
+            _fault(msg("extra.yururluk.publisher is missing."), msg("name the company: publisher: … A.Ş."))
+        )
     zone_name = str(own.get("timezone") or "Europe/Istanbul")
     zone: ZoneInfo | None = None
     try:
@@ -93,7 +112,28 @@ def settings_from(config: Mapping[str, Any]) -> Settings:
     except (KeyError, ValueError, OSError):
         problems.append(
             _fault(
-                f'extra.yururluk.timezone "{zone_name}" is unknown.', "write it as timezone: Europe/Istanbul."
+                msg('extra.yururluk.timezone "{zone_name}" is unknown.', zone_name=zone_name),
+                msg("write it as timezone: Europe/Istanbul."),
+            )
+        )
+    days = own.get("notice_days", 0)
+    if not isinstance(days, int) or isinstance(days, bool) or not 0 <= days <= _LONGEST_NOTICE:
+        problems.append(
+            _fault(
+                msg(
+                    'extra.yururluk.notice_days is "{days}", which is no number of days from 0 to {most}.',
+                    days=days,
+                    most=_LONGEST_NOTICE,
+                ),
+                msg("write it as notice_days: 30, or remove it."),
+            )
+        )
+    pdf = own.get("pdf", True)
+    if not isinstance(pdf, bool):
+        problems.append(
+            _fault(
+                f'extra.yururluk.pdf is "{pdf}".',
+                "write `pdf: true` for a PDF of each text, or `pdf: false`.",
             )
         )
     languages = _languages(config)
@@ -101,21 +141,35 @@ def settings_from(config: Mapping[str, Any]) -> Settings:
         if not re.fullmatch(_LOCALE, str(language.get("locale"))) or not language.get("name"):
             problems.append(
                 _fault(
-                    f"language {place} of the i18n plugin has no locale of the form tr or no name.",
-                    "write it as - locale: tr, and below it name: Türkçe.",
+                    msg(
+                        "language {place} of the i18n plugin has no locale of the form tr or no name.",
+                        place=place,
+                    ),
+                    msg("write it as - locale: tr, and below it name: Türkçe."),
                 )
             )
     named = [str(language.get("locale")) for language in languages]
     for locale in sorted({locale for locale in named if named.count(locale) > 1}):
         problems.append(
-            _fault(f'the i18n plugin names the language "{locale}" twice.', "remove one of them.")
+            _fault(
+                msg('the i18n plugin names the language "{locale}" twice.', locale=locale),
+                msg("remove one of them."),
+            )
+        )
+    edit_url = _edit_url(str(config.get("repo_url") or ""), config.get("edit_uri"))
+    if edit_url and not _is_web_address(edit_url):
+        problems.append(
+            _fault(
+                msg('repo_url and edit_uri give "{edit_url}", which is no web address.', edit_url=edit_url),
+                msg("write repo_url: https://…, or leave it out."),
+            )
         )
     default = [language for language in languages if language.get("default")]
     if len(default) != 1:
         problems.append(
             _fault(
-                "the i18n plugin does not name exactly one default language.",
-                "give the language whose text prevails `default: true`, and no other.",
+                msg("the i18n plugin does not name exactly one default language."),
+                msg("give the language whose text prevails `default: true`, and no other."),
             )
         )
     if problems or zone is None:
@@ -136,6 +190,9 @@ def settings_from(config: Mapping[str, Any]) -> Settings:
         timezone=zone,
         branch=str(config.get("remote_branch") or "gh-pages"),
         remote=str(config.get("remote_name") or "origin"),
+        notice_days=days,
+        pdf=pdf is True,
+        edit_url=edit_url,
     )
 
 
@@ -149,6 +206,20 @@ def _is_web_address(value: str) -> bool:
     except ValueError:
         return False
     return parts.scheme in {"http", "https"} and bool(parts.netloc)
+
+
+def _edit_url(repo_url: str, edit_uri: object) -> str:
+    """Where docs/ is edited, from MkDocs' own settings; `edit_uri` may be left out for the usual forges."""
+    if not repo_url:
+        return ""
+    if edit_uri is None:
+        host = urlsplit(repo_url).hostname if _is_web_address(repo_url) else ""
+        edit_uri = {"gitlab.com": "-/edit/main/docs/", "bitbucket.org": "src/main/docs/"}.get(
+            host or "", "edit/main/docs/"
+        )
+    if not edit_uri:
+        return ""
+    return f"{repo_url.rstrip('/')}/{str(edit_uri).strip('/')}/"
 
 
 def _languages(config: Mapping[str, Any]) -> list[Mapping[str, Any]]:

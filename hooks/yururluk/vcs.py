@@ -75,6 +75,19 @@ class Repository:
         listed = self.run("ls-tree", "-r", "-z", "--name-only", "--full-tree", commit)
         return sorted(name for name in listed.decode().split("\0") if name)
 
+    def contents(self, ids: Sequence[str]) -> list[bytes]:
+        """The bytes of several files, by what git calls their contents."""
+        told = self.run("cat-file", "--batch", data="".join(f"{name}\n" for name in ids).encode())
+        found, place = [], 0
+        for name in ids:
+            end = told.index(b"\n", place)
+            head = told[place:end].decode(errors="replace").split()
+            if head[:2] != [name, "blob"]:
+                raise GitFailed(("cat-file", name), f"the content {name} is missing")
+            place = end + 1 + int(head[2]) + 1
+            found.append(told[end + 1 : place - 1])
+        return found
+
     def ids(self, commit: str) -> dict[str, str]:
         """What git calls the content of every file and every folder of a commit, by path."""
         listed = self.run("ls-tree", "-r", "-t", "-z", "--full-tree", commit).decode(errors="surrogateescape")
@@ -194,10 +207,14 @@ class Repository:
         return env
 
 
-def content_id(data: bytes, like: str) -> str:
-    """What git calls a file of these bytes, in the kind of id (SHA-1 or SHA-256) that `like` is."""
+def content_id(data: bytes, like: str, kind: str = "blob") -> str:
+    """What git calls a file of these bytes, in the kind of id (SHA-1 or SHA-256) that `like` is.
+
+    With another `kind`, such as "tree", what it calls an object of that kind.
+    """
     algorithm = "sha1" if len(like) == 40 else "sha256"
-    return hashlib.new(algorithm, b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
+    head = b"%s %d\0" % (kind.encode(), len(data))
+    return hashlib.new(algorithm, head + data, usedforsecurity=False).hexdigest()
 
 
 def _listed(listing: str) -> list[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """What is wrong with the drafts and the releases, all at once and in order: the rules a legal editor is held to.
 
 Nothing here reads a file or a clock. A draft can be mended, so a fault in it is an error. A release is frozen:
-what can no longer be mended is told as a warning, or not at all once it has been published.
+what can no longer be mended is told as a warning, and as a notice once it has been published.
 """
 
 from __future__ import annotations
@@ -9,9 +9,13 @@ from __future__ import annotations
 from collections.abc import Set
 from datetime import date
 
+from yururluk.checks.allowed import with_exceptions
 from yururluk.checks.clause_ids import clause_id_problems
 from yururluk.checks.documents import document_problems
+from yururluk.checks.faithful import faithful_problems
+from yururluk.checks.hostile import hostile_problems
 from yururluk.checks.release_rules import release_problems
+from yururluk.checks.text_rules import draft_text_problems, release_text_problems
 from yururluk.checks.translations import translation_problems
 from yururluk.problems import Problem, in_order
 from yururluk.releases import Project
@@ -29,7 +33,12 @@ def check_project(
     """
     problems = list(project.problems)
     problems += document_problems(project, settings)
+    problems += hostile_problems(project, published)
     problems += clause_id_problems(project, settings)
     problems += translation_problems(project, settings)
+    problems += faithful_problems(project, settings)
+    problems += draft_text_problems(project, settings)
     problems += release_problems(project.releases, settings, today, published)
-    return in_order(problems)
+    problems += release_text_problems(project, settings, published)
+    texts = [*project.drafts, *(text for release in project.releases for text in release.texts)]
+    return in_order(with_exceptions(problems, {text.path: text for text in texts}))

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from yururluk.checks.drafts import drafts_by_name, newest_text
 from yururluk.clauses import Clause, clauses_of
 from yururluk.markdown import slugify
+from yururluk.messages import msg
 from yururluk.model import Text
-from yururluk.problems import Problem
+from yururluk.problems import Problem, Severity
 from yururluk.releases import Project
 from yururluk.settings import Settings
 
@@ -21,11 +22,16 @@ def clause_id_problems(project: Project, settings: Settings) -> list[Problem]:
         ids = settled_ids(project, settings, text)
         for clause, settled in zip(clauses, ids, strict=True):
             if not clause.id:
-                message = f'the heading "{clause.heading}" has no id: links to it would break when its words change.'
-                mend = f"write the line as: {clause.with_id(settled)}"
+                message = msg(
+                    'the heading "{heading}" has no id: links to it would break when its words change.',
+                    heading=clause.heading,
+                )
+                mend = msg("write the line as: {with_id}", with_id=clause.with_id(settled))
                 problems.append(Problem("clause-id", text.path, clause.line, message, mend))
         problems += _ids_twice(text, clauses)
         problems += _changed_ids(project, text, clauses)
+        if text.locale == settings.authentic:  # a translation follows it, and is told of by itself
+            problems += _removed(project, text, clauses)
     return problems
 
 
@@ -116,8 +122,14 @@ def _ids_twice(text: Text, clauses: Sequence[Clause]) -> list[Problem]:
             continue
         earlier = first.setdefault(clause.id, clause)
         if earlier is not clause:
-            message = f'the id "{clause.id}" stands already on line {earlier.line}: a link to it would be ambiguous.'
-            mend = "give one of the two another id; let the clause that was published first keep its own."
+            message = msg(
+                'the id "{id}" stands already on line {line}: a link to it would be ambiguous.',
+                id=clause.id,
+                line=earlier.line,
+            )
+            mend = msg(
+                "give one of the two another id; let the clause that was published first keep its own."
+            )
             problems.append(Problem("clause-id-twice", text.path, clause.line, message, mend))
     return problems
 
@@ -145,9 +157,40 @@ def _changed_ids(project: Project, text: Text, clauses: Sequence[Clause]) -> lis
     for clause in clauses:
         if newest is not None and clause.id in former:
             was = former[clause.id]
-            message = (
-                f'this clause has the id "{was}" in release {newest[0].version}, but "{clause.id}" here.'
+            message = msg(
+                'this clause has the id "{was}" in release {version}, but "{id}" here.',
+                was=was,
+                version=newest[0].version,
+                id=clause.id,
             )
-            mend = f"write {{#{was}}} again, so that links to the clause go on working."
+            mend = msg("write {{#{was}}} again, so that links to the clause go on working.", was=was)
             problems.append(Problem("clause-id-changed", text.path, clause.line, message, mend))
     return problems
+
+
+def _removed(project: Project, text: Text, clauses: Sequence[Clause]) -> list[Problem]:
+    """Clauses of the newest release whose ids are here no longer, and stand under no other name."""
+    newest = newest_text(project, text.document, text.locale)
+    if newest is None:
+        return []
+    renamed = set(_former_ids(project, text, clauses).values())
+    here = {clause.id for clause in clauses} | set(_words_without_id(clauses))
+    problems = []
+    for clause in _released(project, text):
+        if clause.id and clause.id not in here and clause.id not in renamed and _words(clause) not in here:
+            message = msg(
+                'clause "{id}" of release {version} is not here any more: links to it would lead to the top.',
+                id=clause.id,
+                version=newest[0].version,
+            )
+            mend = msg(
+                "if it is meant, say so in the summary; if the clause only has a new id, write {{#{id}}} again.",
+                id=clause.id,
+            )
+            problems.append(Problem("clause-removed", text.path, 0, message, mend, Severity.NOTICE))
+    return problems
+
+
+def _words_without_id(clauses: Sequence[Clause]) -> list[str]:
+    """The words of the headings that have no id: they are told of as such."""
+    return [_words(clause) for clause in clauses if not clause.id]

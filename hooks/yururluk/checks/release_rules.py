@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
-from datetime import date
+from datetime import date, timedelta
 
 from yururluk.checks.documents import own_word_problems
+from yururluk.markdown import RenderError, without_roles
+from yururluk.messages import msg, together
 from yururluk.model import Release, Text
 from yururluk.problems import Problem, Severity
+from yururluk.redline import compare
 from yururluk.settings import Settings
 
 _FAR_AHEAD_YEARS = 5
@@ -25,6 +28,8 @@ def release_problems(
         if is_published:
             continue
         problems += _date_problems(release, today)
+        problems += _too_soon(release, releases[:place], settings, today)
+        problems += _not_editorial(release, releases[:place], settings)
         problems += _frozen_text_problems(release, settings)
         problems += _overtaking(release, releases[:place], settings, today)
     return problems
@@ -37,22 +42,91 @@ def _line(release: Release, *keys: str) -> int:
 def _date_problems(release: Release, today: date) -> list[Problem]:
     problems = []
     if release.published is None and release.effective is not None and release.effective < today:
-        message = f"the effective date {release.effective} lies before the publication day ({today} at the earliest)."
-        mend = (
-            "set `effective: on-publication` or a later day; if the text was already public, add "
-            "`published:` with the day on which it became so."
+        message = msg(
+            "the effective date {effective} lies before the publication day ({today} at the earliest).",
+            effective=release.effective,
+            today=today,
+        )
+        mend = msg(
+            "set `effective: on-publication` or a later day; if the text was "
+            "already public, add `published:` with the day on which it became so."
         )
         problems.append(Problem("effective-date", release.path, _line(release, "effective"), message, mend))
     if release.published is not None and release.published > today:
-        message = f"the publication day {release.published} lies in the future; the release will go online only then."
-        mend = "if it may go online at once, remove the line: the first publish then sets the day."
+        message = msg(
+            "the publication day {published} lies in the future; the release will go online only then.",
+            published=release.published,
+        )
+        mend = msg("if it may go online at once, remove the line: the first publish then sets the day.")
         line = _line(release, "published")
         problems.append(Problem("published-date", release.path, line, message, mend, Severity.WARNING))
     if release.effective is not None and release.effective.year > today.year + _FAR_AHEAD_YEARS:
-        message = f"the effective date {release.effective} is more than {_FAR_AHEAD_YEARS} years away."
-        mend = "look at the year again; if it is meant, nothing needs to be done."
+        message = msg(
+            "the effective date {effective} is more than {years} years away.",
+            effective=release.effective,
+            years=_FAR_AHEAD_YEARS,
+        )
+        mend = msg("look at the year again; if it is meant, nothing needs to be done.")
         line = _line(release, "effective")
         problems.append(Problem("effective-date", release.path, line, message, mend, Severity.WARNING))
+    return problems
+
+
+def _too_soon(release: Release, earlier: Sequence[Release], settings: Settings, today: date) -> list[Problem]:
+    """An important change that binds sooner than the company has promised. The first release changes nothing."""
+    if not settings.notice_days or not release.material or not earlier or release.withdrawal is not None:
+        return []
+    announced = max(release.published or today, today)
+    starts = release.effective or announced
+    if release.published is not None and release.published < today:
+        return []
+    days = (starts - announced).days
+    if days >= settings.notice_days:
+        return []
+    message = msg(
+        "an important change takes effect {days} days after it is announced; {promised} are promised (notice_days).",
+        days=max(days, 0),
+        promised=settings.notice_days,
+    )
+    wished = announced + timedelta(days=settings.notice_days)
+    mend = msg(
+        "set `effective: {day}` or later, or mark the release editorial if nothing important changes.",
+        day=wished,
+    )
+    return [Problem("notice-days", release.path, _line(release, "effective", "material"), message, mend)]
+
+
+_TOLD = 5
+
+
+def _not_editorial(release: Release, earlier: Sequence[Release], settings: Settings) -> list[Problem]:
+    """A release marked editorial, in which something changes that a court would look at."""
+    before = next((other for other in reversed(earlier) if other.withdrawal is None), None)
+    if release.material or before is None:
+        return []
+    problems = []
+    for text in release.texts:
+        old = before.by_name.get((text.document, text.locale))
+        if text.locale != settings.authentic or old is None or old.body == text.body:
+            continue
+        try:
+            changes = compare(old.body, text.body, locale=text.locale).changes
+        except RenderError:
+            continue  # told where the text is rendered
+        matters = [matter for change in changes for matter in change.matters]
+        if matters:
+            shown = [f"{matter.old or '∅'} → {matter.new or '∅'}" for matter in matters[:_TOLD]]
+            more = ["…"] if len(matters) > _TOLD else []
+            message = msg(
+                "the release is marked editorial, but in {path} it changes: {changes}.",
+                path=text.path,
+                changes="; ".join([*shown, *more]),
+            )
+            mend = msg(
+                "write material: true, or look at each of them and leave it, if none changes what is meant."
+            )
+            line = _line(release, "material")
+            problems.append(Problem("editorial", release.path, line, message, mend, Severity.WARNING))
     return problems
 
 
@@ -64,11 +138,14 @@ def _summary_problems(release: Release, settings: Settings, is_published: bool) 
         stops = locale == settings.authentic and not is_published
         severity = Severity.ERROR if stops else Severity.WARNING
         language = settings.language_names[locale]
-        message = f"the summary of what changed is missing in {language}, in which the release has texts."
+        message = msg(
+            "the summary of what changed is missing in {language}, in which the release has texts.",
+            language=language,
+        )
         mend = (
-            "it was published so and stays so; write the summary of the next release in every language."
+            msg("it was published so and stays so; write the summary of the next release in every language.")
             if is_published
-            else f'add under summary: {locale}: "…", in words a customer understands.'
+            else msg('add under summary: {locale}: "…", in words a customer understands.', locale=locale)
         )
         problems.append(Problem("summary", release.path, _line(release, "summary"), message, mend, severity))
     return problems
@@ -80,18 +157,19 @@ def _nothing_changed(release: Release, earlier: Sequence[Release], is_published:
     if not standing or not say_the_same(standing[-1].texts, release.texts):
         return []
     before = standing[-1].version
-    message = f"nothing changed: the texts are those of release {before}."
+    message = msg("nothing changed: the texts are those of release {before}.", before=before)
     if is_published:
-        mend = "it was published so and stays so; nothing needs to be done."
+        mend = msg("it was published so and stays so; nothing needs to be done.")
         return [Problem("no-change", release.path, _line(release), message, mend, Severity.WARNING)]
-    mend = f"delete releases/{release.version}; make a release when a draft has changed."
+    mend = msg("delete releases/{version}; make a release when a draft has changed.", version=release.version)
     return [Problem("no-change", release.path, _line(release), message, mend)]
 
 
 def say_the_same(some: Sequence[Text], others: Sequence[Text]) -> bool:
-    """Whether two states of all documents are the same to a reader; line ends are not."""
+    """Whether two states of all documents are the same to a reader, who sees no line ends and no roles."""
     first, second = (
-        {text.name: (text.front_matter, text.body) for text in texts} for texts in (some, others)
+        {text.name: (text.front_matter, without_roles(text.body)) for text in texts}
+        for texts in (some, others)
     )
     return first == second
 
@@ -102,7 +180,9 @@ def _frozen_text_problems(release: Release, settings: Settings) -> list[Problem]
     for text in release.texts:
         authentic = release.by_name.get((text.document, settings.authentic))
         found += own_word_problems(text, authentic if authentic is not text else None, settings)
-    mend = f"correct it in docs/, delete releases/{release.version} and make the release again."
+    mend = msg(
+        "correct it in docs/, delete releases/{version} and make the release again.", version=release.version
+    )
     return [
         Problem(problem.rule, problem.path, problem.line, problem.message, mend, Severity.WARNING)
         for problem in found
@@ -133,20 +213,34 @@ def _overtaking(
             for text in release.texts
             if text.locale == settings.authentic and _binds_early(text, other, before)
         )
-        message = (
-            f"this release takes effect on {starts}, before release {other.version} on {other.effective}. "
+        message = msg(
+            "this release takes effect on {starts}, before release {version} on {effective}.",
+            starts=starts,
+            version=other.version,
+            effective=other.effective,
         )
-        if early:
-            message += (
-                f"What release {other.version} announces for that day in {', '.join(early)} "
-                f"would then bind from {starts}. "
+        sooner = msg(
+            "What release {version} announces for that day in {documents} would then bind from {starts}.",
+            version=other.version,
+            documents=", ".join(early),
+            starts=starts,
+        )
+        again = msg(
+            "From {effective} on, release {version} would govern again, without what release {this} changes.",
+            effective=other.effective,
+            version=other.version,
+            this=release.version,
+        )
+        message = together(message, sooner if early else "", again)
+        mend = (
+            msg(
+                "make it effective on {effective} or later, or make it without the changes of release {version}.",
+                effective=other.effective,
+                version=other.version,
             )
-        message += (
-            f"From {other.effective} on, release {other.version} would govern again, "
-            f"without what release {release.version} changes."
+            if early
+            else msg("make it effective on {effective} or later.", effective=other.effective)
         )
-        mend = f"make it effective on {other.effective} or later"
-        mend += f", or make it without the changes of release {other.version}." if early else "."
         line = _line(release, "effective")
         problems.append(Problem("overtaking", release.path, line, message, mend, Severity.WARNING))
     return problems

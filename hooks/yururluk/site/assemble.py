@@ -2,34 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from yururluk.history import History, Published
-from yururluk.in_force import Standing, State
-from yururluk.lineage import ClauseHistory, Event, Kind
-from yururluk.model import IN_FORCE_ALIAS, Text, Translation
+from yururluk.in_force import Period, Standing, State, periods
+from yururluk.memory import NO_MEMORY, Memory
+from yururluk.model import IN_FORCE_ALIAS, DocumentType, Text, Translation
 from yururluk.settings import Settings
 from yururluk.site import views
-from yururluk.site.clause_notes import ClauseHistories, Note
+from yururluk.site.addresses import REDLINES, pdf_address
+from yururluk.site.reading import reading_minutes
+from yururluk.site.text_line import TextLine
+from yururluk.site.timeline import drawing
 from yururluk.site.words import translator
-from yururluk.weave import Series
+
+if TYPE_CHECKING:
+    from yururluk.lineage import ClauseHistory, Event
+    from yururluk.site.clause_notes import ClauseHistories, Note
+    from yururluk.weave import Series
 
 HISTORY = "surumler/"
 COMPARE = "karsilastir"
-REDLINES = "degisiklikler"
 SIDE_BY_SIDE = "yan-yana"
+SEARCH = "ara"
+#: The texts that the search reads, in the search page's own folder.
+SEARCH_FILE = "metinler.json"
 
 
 class Assembler:
     """Makes the pages of one day. `history` holds the releases published by then."""
 
-    def __init__(self, history: History, day: date, settings: Settings) -> None:
+    def __init__(self, history: History, day: date, settings: Settings, memory: Memory = NO_MEMORY) -> None:
+        self._memory = memory
         self.history = history
         self.day = day
         self.settings = settings
         self._clauses: dict[tuple[str, str], ClauseHistories] = {}
+        self._lines: dict[tuple[str, str], TextLine] = {}
+        self._newest_titles: dict[tuple[str, str], str] = {}
+        self._in_force: dict[str, str | None] = {}
 
     # Addresses
 
@@ -46,21 +61,42 @@ class Assembler:
         """The address of a text's redline."""
         return self.address(locale, f"{REDLINES}/{document}", f"{version}/")
 
+    def pdf_address(self, version: str, document: str, locale: str) -> str:
+        """The address of a text's PDF; empty where the project wants none."""
+        return pdf_address(version, document, locale, self.settings.authentic) if self.settings.pdf else ""
+
+    def redline_pdf_address(self, version: str, document: str, locale: str) -> str:
+        """The address of the PDF of what the text's last change was; empty where nothing came before."""
+        facts = self.history.facts[version, document, locale]
+        if not self.settings.pdf or facts.before is None:
+            return ""
+        return pdf_address(facts.changed_by, document, locale, self.settings.authentic, redline=True)
+
     def history_address(self, locale: str, document: str = "") -> str:
         """The address of the list of releases, at one document where it is named."""
         return self.address(locale, HISTORY.rstrip("/")) + (f"#{document}" if document else "")
 
     def clauses(self, document: str, locale: str) -> ClauseHistories:
         """The histories of a document's clauses in a language."""
+        # What reads and compares texts is loaded where pages are made; most runs make none.
+        from yururluk.site.clause_notes import ClauseHistories
+
         key = document, locale
         if key not in self._clauses:
-            self._clauses[key] = ClauseHistories(self.history, self.day, document, locale)
+            self._clauses[key] = ClauseHistories(self.line(document, locale), self._memory)
         return self._clauses[key]
+
+    def line(self, document: str, locale: str) -> TextLine:
+        """The releases through which a document's text in a language went."""
+        key = document, locale
+        if key not in self._lines:
+            self._lines[key] = TextLine(self.history, self.day, document, locale)
+        return self._lines[key]
 
     def clauses_address(self, document: str, locale: str, clause: str = "") -> str:
         """The address of the history of a document's clauses, at one clause where its anchor is named; empty
         where no release has the document in that language."""
-        if not self.clauses(document, locale):
+        if not self.line(document, locale):
             return ""
         return self.address(locale, f"{HISTORY}{document}") + (f"#{clause}" if clause else "")
 
@@ -71,52 +107,83 @@ class Assembler:
 
     def title(self, document: str, locale: str, published: Published | None = None) -> str:
         """A document's title in a language: of that release, else of the newest one that has it."""
-        releases = [published] if published else []
-        for candidate in [*releases, *reversed(self.history.releases)]:
-            text = candidate.release.by_name.get((document, locale))
-            if text:
-                return text.front_matter.title
-        text = next(
-            p.release.by_name[document, self.settings.authentic]
-            for p in reversed(self.history.releases)
-            if (document, self.settings.authentic) in p.release.by_name
-        )
-        return text.front_matter.title
+        own = published.release.by_name.get((document, locale)) if published else None
+        return own.front_matter.title if own else self._newest_title(document, locale)
 
-    def _status(self, standing: Standing, path_of: dict[str, str]) -> views.Status:
-        by = None
-        if standing.by is not None and standing.by in path_of:
-            by = views.Link(path_of[standing.by], standing.by)
+    def _newest_title(self, document: str, locale: str) -> str:
+        key = document, locale
+        if key not in self._newest_titles:
+            found = [
+                next(
+                    (p for p in reversed(self.history.releases) if (document, one) in p.release.by_name), None
+                )
+                for one in (locale, self.settings.authentic)
+            ]
+            text = next(
+                p.release.by_name[document, one]
+                for p, one in zip(found, (locale, self.settings.authentic), strict=True)
+                if p
+            )
+            self._newest_titles[key] = text.front_matter.title
+        return self._newest_titles[key]
+
+    def _status(self, standing: Standing, path: str) -> views.Status:
+        """`path` is the address of what governs in its stead; empty where there is no page of it."""
         return views.Status(
             state=standing.state.value,
             since=standing.since,
             last_day=_last_day(standing.until),
-            by=by,
+            by=views.Link(path, standing.by) if standing.by is not None and path else None,
             governed=tuple(views.Interval(p.since, _last_day(p.until)) for p in standing.governed),
         )
 
     def release_status(self, version: str, locale: str) -> views.Status:
         """The state of a release as a whole."""
-        paths = {p.version: self.address(locale, "", f"{p.version}/") for p in self.history.releases}
-        return self._status(self.history.standing(version, self.day), paths)
+        found = self.history.standing(version, self.day)
+        return self._status(found, self.address(locale, "", f"{found.by}/") if found.by else "")
 
     def text_status(self, version: str, document: str, locale: str) -> views.Status:
         """The state of a document's wording in a release."""
-        paths = {
-            p.version: self.text_address(p.version, document, locale)
-            for p in self.history.releases
-            if document in p.release.documents
-        }
-        return self._status(self.history.text_standing(version, document, self.day), paths)
+        found = self.history.text_standing(version, document, self.day)
+        by = found.by or ""
+        return self._status(
+            found, self.text_address(by, document, locale) if self.holds(by, document) else ""
+        )
 
-    def in_force_link(self, document: str, locale: str) -> views.Link | None:
-        """The way to the document's text in force, under the lasting alias where that shows it."""
-        version = self.history.text_in_force(document, self.day)
+    def holds(self, version: str, document: str) -> bool:
+        """Whether there is such a release, and it holds a document."""
+        return version in self.history and document in self.history[version].release.documents
+
+    @cached_property
+    def in_force(self) -> Published | None:
+        """The release in force."""
+        return self.history.in_force(self.day)
+
+    def in_force_way(self, document: str, locale: str) -> str:
+        """The address of the document's text in force, under the lasting alias where that shows it; empty where no
+        text of it is in force."""
+        version = self.text_in_force(document)
         if version is None:
-            return None
-        release = self.history.in_force(self.day)
+            return ""
+        release = self.in_force
         folder = IN_FORCE_ALIAS if release is not None and release.version == version else version
-        return views.Link(self.text_address(folder, document, locale), version)
+        return self.text_address(folder, document, locale)
+
+    def text_in_force(self, document: str) -> str | None:
+        """The version under which to read the document's text in force."""
+        if document not in self._in_force:
+            self._in_force[document] = self.history.text_in_force(document, self.day)
+        return self._in_force[document]
+
+    def way_to_text_in_force(self, published: Published, document: str, locale: str) -> str:
+        """Where a text's page sends its readers for the text in force; empty where there is none.
+
+        A page that is not of that text goes by the document's lasting address: so it need not be made again
+        whenever another text comes into force.
+        """
+        way = self.in_force_way(document, locale)
+        state = self.history.text_standing(published.version, document, self.day).state
+        return way if not way or state == State.IN_FORCE else self.address(locale, document)
 
     def stamp(self, published: Published, text: Text) -> views.Stamp:
         """The facts of a text in a release."""
@@ -147,11 +214,13 @@ class Assembler:
             changed_by=facts.changed_by,
             before=facts.before or "",
             redline_path=self.redline_address(version, document, locale),
-            in_force=self.in_force_link(document, locale),
+            in_force=self.way_to_text_in_force(published, document, locale),
             earlier=(earlier and views.Link(self.text_address(earlier, document, locale), earlier)) or None,
             later=(later and views.Link(self.text_address(later, document, locale), later)) or None,
             history_path=self.history_address(locale, document),
             withdrawal_reason=withdrawal.reason if withdrawal and published.withdrawn_on else "",
+            pdf_path=self.pdf_address(version, document, locale),
+            redline_pdf_path=self.redline_pdf_address(version, document, locale),
         )
 
     def document_row(self, published: Published, document: str, locale: str) -> views.DocumentRow:
@@ -171,6 +240,8 @@ class Assembler:
             changed_by=facts.changed_by,
             translated=translated,
             before=facts.before or "",
+            pdf_path=self.pdf_address(published.version, document, facts_locale),
+            redline_pdf_path=self.redline_pdf_address(published.version, document, facts_locale),
         )
 
     def release_row(self, published: Published, locale: str) -> views.ReleaseRow:
@@ -212,13 +283,55 @@ class Assembler:
             )
             for document in published.release.documents:
                 pages += self._document_pages(published, document, locale)
-        return views.Site(prefix, tuple(pages))
+            pages.append(self._search_page(published, locale))
+        policies = self._policies([published], published.release.documents)
+        return views.Site(prefix, tuple(pages), searched=prefix, policies=policies)
 
-    def _release_in_force(self, locale: str) -> views.Link | None:
-        release = self.history.in_force(self.day)
-        return (
-            release and views.Link(self.address(locale, "", f"{IN_FORCE_ALIAS}/"), release.version)
-        ) or None
+    def _policies(
+        self, releases: Sequence[Published], documents: Sequence[str]
+    ) -> tuple[tuple[str, str], ...]:
+        """The documents that hold for a visit of the site itself, at their lasting addresses, by their relation."""
+        found = []
+        for document in documents:
+            holding = [p for p in releases if (document, self.settings.authentic) in p.release.by_name]
+            if not holding:
+                continue
+            text = holding[-1].release.by_name[document, self.settings.authentic]
+            relation = _RELATIONS.get(text.front_matter.type)
+            if relation:
+                found.append((relation, document))
+        return tuple(found)
+
+    def _search_page(self, published: Published, locale: str) -> views.Page:
+        """The search of a release in a language. Only the release itself counts: its texts are frozen, so is this."""
+        prefix = f"{published.version}/"
+        authentic = self.settings.authentic
+        texts = tuple(
+            views.SearchedText(document, text.front_matter.title, text.source)
+            for (document, other), text in sorted(published.release.by_name.items())
+            if other == locale
+        )
+        elsewhere = views.Link(
+            self.address(authentic, SEARCH, prefix), self.settings.language_names[authentic]
+        )
+        return views.Page(
+            locale,
+            SEARCH,
+            translator(locale)("Search"),
+            "search.html",
+            views.SearchView(
+                version=published.version,
+                status=self.release_status(published.version, locale),
+                in_force=self._release_in_force(locale),
+                authentic_page=None if texts else elsewhere,
+                history_path=self.history_address(locale),
+            ),
+            self._alternates(SEARCH, prefix),
+            files=(views.DataFile(self.address(locale, SEARCH) + SEARCH_FILE, texts),) if texts else (),
+        )
+
+    def _release_in_force(self, locale: str) -> str:
+        return self.address(locale, "", f"{IN_FORCE_ALIAS}/") if self.in_force else ""
 
     def _document_pages(self, published: Published, document: str, locale: str) -> Iterable[views.Page]:
         prefix = f"{published.version}/"
@@ -239,7 +352,7 @@ class Assembler:
                 status=self.text_status(published.version, document, locale),
                 published=published.published_on,
                 effective=facts.effective,
-                in_force=self.in_force_link(document, locale),
+                in_force=self.way_to_text_in_force(published, document, locale),
                 history_path=self.history_address(locale, document),
             )
             for path in (document, f"{REDLINES}/{document}"):
@@ -258,6 +371,8 @@ class Assembler:
         divided_by = histories.divided_by(stamp.version)
         return views.TextView(
             stamp,
+            reading_minutes(text.body, text.locale),
+            text.data.decode("utf-8"),
             lineage=tuple(self._note(note, text) for note in histories.notes(stamp.version)),
             clauses_path=self.clauses_address(text.document, text.locale),
             divided_by=self._redline_link(divided_by, text.document, text.locale) if divided_by else None,
@@ -282,7 +397,7 @@ class Assembler:
             words=note.words,
             since=since,
             retitled=redline(note.retitled),
-            later=_LATER[note.later.kind] if note.later else "",
+            later=note.later.kind.value if note.later else "",
             later_release=redline(note.later),
             later_day=later_day,
             history_path=self.clauses_address(document, locale, note.anchor),
@@ -360,7 +475,7 @@ class Assembler:
         for locale in self.settings.locales:
             say = translator(locale)
             rows = tuple(self.release_row(published, locale) for published in reversed(self.history.releases))
-            in_force = self.history.in_force(self.day)
+            in_force = self.in_force
             home = views.HomeView(
                 documents=tuple(self._in_force_row(document, locale) for document in self.history.documents),
                 in_force=self.release_row(in_force, locale) if in_force else None,
@@ -376,9 +491,7 @@ class Assembler:
                     locale, "", self.settings.site_names[locale], "home.html", home, self._alternates("")
                 )
             )
-            listing = views.ReleasesView(
-                rows, tuple(self._document_history(document, locale) for document in self.history.documents)
-            )
+            listing = self._releases_view(rows, locale)
             path = HISTORY.rstrip("/")
             pages.append(
                 views.Page(locale, path, say("Releases"), "releases.html", listing, self._alternates(path))
@@ -386,7 +499,7 @@ class Assembler:
             pages.append(self._compare_page(rows, locale))
             for document in self.history.documents:
                 pages.append(self._lasting_page(document, locale))
-                if self.clauses(document, locale):
+                if self.line(document, locale):
                     pages.append(self._clauses_page(document, locale))
         homes = tuple(
             views.Link(self.address(locale, ""), self.settings.language_names[locale])
@@ -400,11 +513,58 @@ class Assembler:
                 "404",
                 say("Page not found"),
                 "not-found.html",
-                views.NotFoundView(homes),
+                views.NotFoundView(homes, self._titles()),
                 self._alternates(""),
             )
         )
-        return views.Site("", tuple(pages))
+        in_force = self.history.in_force(self.day)
+        return views.Site(
+            "",
+            tuple(pages),
+            searched=f"{IN_FORCE_ALIAS}/" if in_force else "",
+            policies=self._policies(self.history.releases, self.history.documents),
+        )
+
+    def _titles(self) -> tuple[tuple[tuple[str, str], ...], ...]:
+        return tuple(
+            tuple((document, self.title(document, locale)) for document in self.history.documents)
+            for locale in self.settings.locales
+        )
+
+    def _releases_view(self, rows: tuple[views.ReleaseRow, ...], locale: str) -> views.ReleasesView:
+        whole = tuple(
+            self._period(period, self.address(locale, "", f"{period.version}/"))
+            for period in periods(self.history.candidates)
+        )
+        histories = tuple(self._document_history(document, locale) for document in self.history.documents)
+        return views.ReleasesView(
+            releases=rows,
+            periods=whole,
+            histories=histories,
+            drawing=drawing(
+                [
+                    ("", translator(locale)("Release"), whole),
+                    *((history.document, history.title, history.periods) for history in histories),
+                ],
+                locale,
+            ),
+            timezone=str(self.settings.timezone),
+        )
+
+    def _period(self, period: Period, path: str) -> views.DocumentPeriod:
+        return views.DocumentPeriod(
+            interval=views.Interval(period.since, _last_day(period.until)),
+            version=period.version,
+            path=path,
+            state=self._state_of(period),
+        )
+
+    def _state_of(self, period: Period) -> str:
+        if period.since > self.day:
+            return State.UPCOMING.value
+        if period.until is None or self.day < period.until:
+            return State.IN_FORCE.value
+        return State.SUPERSEDED.value
 
     def _compare_page(self, rows: tuple[views.ReleaseRow, ...], locale: str) -> views.Page:
         say = translator(locale)
@@ -441,12 +601,14 @@ class Assembler:
         )
 
     def _series(self, row: views.ComparedDocument, locale: str) -> Series:
+        from yururluk.weave import Series
+
         texts = [(v, self.history.facts[v, row.document, locale].text.source) for v in row.versions]
         pairs = tuple((pair.old, pair.new) for pair in row.pairs)
         return Series(row.document, locale, tuple(texts), pairs)
 
     def _in_force_row(self, document: str, locale: str) -> views.InForceRow:
-        version = self.history.text_in_force(document, self.day)
+        version = self.text_in_force(document)
         current = self.document_row(self.history[version], document, locale) if version else None
         ahead = [
             candidate
@@ -474,27 +636,28 @@ class Assembler:
         return views.DocumentHistory(
             document=document,
             title=self.title(document, locale),
-            periods=tuple(
-                views.DocumentPeriod(
-                    interval=views.Interval(period.since, _last_day(period.until)),
-                    version=period.version,
-                    path=self.text_address(period.version, document, locale),
-                    now=period.since <= self.day and (period.until is None or self.day < period.until),
-                )
-                for period in found
-            ),
+            periods=tuple(self._document_period(period, document, locale) for period in found),
             clauses_path=self.clauses_address(document, locale),
+        )
+
+    def _document_period(self, period: Period, document: str, locale: str) -> views.DocumentPeriod:
+        row = self.document_row(self.history[period.version], document, locale)
+        return replace(
+            self._period(period, row.path),
+            before=row.before,
+            redline_path=row.redline_path if row.before else "",
+            pdf_path=row.pdf_path,
         )
 
     def _clauses_page(self, document: str, locale: str) -> views.Page:
         say = translator(locale)
-        histories = self.clauses(document, locale)
+        histories, newest = self.clauses(document, locale), self.line(document, locale).newest
         title = self.title(document, locale)
         path = f"{HISTORY}{document}"
         view = views.ClausesView(
             document=document,
             document_title=title,
-            newest=views.Link(self.text_address(histories.newest, document, locale), histories.newest),
+            newest=views.Link(self.text_address(newest, document, locale), newest),
             sections=tuple(self._clause_section(one, document, locale) for one in histories.present),
             gone=tuple(self._clause_section(one, document, locale) for one in histories.gone),
             whole=histories.whole,
@@ -503,7 +666,7 @@ class Assembler:
         alternates = tuple(
             (other, self.address(other, path))
             for other in self.settings.locales
-            if self.clauses(document, other)
+            if self.line(document, other)
         )
         return views.Page(
             locale,
@@ -543,12 +706,16 @@ class Assembler:
             ),
         )
 
+    def _in_force_link(self, document: str, locale: str) -> views.Link | None:
+        version = self.text_in_force(document)
+        return views.Link(self.in_force_way(document, locale), version) if version else None
+
     def _lasting_page(self, document: str, locale: str) -> views.Page:
         row = self._in_force_row(document, locale)
         upcoming = row.upcoming
         view = views.LastingView(
             document=document,
-            target=self.in_force_link(document, locale),
+            target=self._in_force_link(document, locale),
             upcoming=views.Link(upcoming.path, upcoming.changed_by) if upcoming else None,
             upcoming_since=upcoming.status.since if upcoming else None,
             history_path=self.history_address(locale, document),
@@ -556,12 +723,8 @@ class Assembler:
         return views.Page(locale, document, row.title, "lasting.html", view, self._alternates(document))
 
 
-_LATER = {
-    Kind.CHANGED: "changed",
-    Kind.RETITLED: "retitled",
-    Kind.JOINED: "joined",
-    Kind.WENT: "went",
-}
+#: RFC 6903
+_RELATIONS = {DocumentType.PRIVACY_POLICY: "privacy-policy", DocumentType.TERMS: "terms-of-service"}
 
 
 def _last_day(until: date | None) -> date | None:

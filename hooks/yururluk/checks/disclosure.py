@@ -1,0 +1,262 @@
+"""Whether a disclosure notice (aydınlatma metni) says what the law asks of it: Kanun m.10, Tebliğ m.4 to m.6."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from yururluk.checks import law_words as words
+from yururluk.checks import roles
+from yururluk.checks.reading import Reading, Section, lowered, reading_of
+from yururluk.checks.registry import rules
+from yururluk.checks.tables import Table, tables_in
+from yururluk.checks.wording import consent_problems, vague_problems
+from yururluk.messages import listed, msg
+from yururluk.model import Text, Translation
+from yururluk.problems import Problem
+from yururluk.settings import Settings
+
+_FEWEST_WORDS = 3
+_ITEM = re.compile(r"^[ ]*(?:[-+]|\d+[.)])[ ]+(?P<words>.+)$", re.MULTILINE)
+
+
+def disclosure_problems(text: Text, declaring: Sequence[Text], settings: Settings) -> list[Problem]:
+    """The faults of a notice by law. `declaring` are texts from which it may have its roles, the nearest first."""
+    reading = reading_of(text)
+    found = [*consent_problems(text), *vague_problems(text)]
+    if text.locale not in words.RIGHTS:
+        return found
+    by_role = roles.sections_by_role(reading, [reading_of(other) for other in declaring])
+    notice = _Notice(text, reading, by_role)
+    if not by_role:
+        return [*found, notice.undeclared()]
+    for role in roles.ELEMENTS:
+        found += notice.element(role, settings)
+    found += notice.legal_grounds()
+    found += notice.transfers()
+    found += notice.method()
+    found += notice.rights()
+    found += notice.other_sources()
+    found += notice.application()
+    return found
+
+
+class _Notice:
+    """A notice and its sections by role."""
+
+    def __init__(self, text: Text, reading: Reading, by_role: Mapping[str, Sequence[Section]]) -> None:
+        self.text = text
+        self.reading = reading
+        self.by_role = by_role
+        self.locale = text.locale
+        self.may_lack = text.front_matter.translation is Translation.PARTIAL
+
+    def _sections(self, role: str) -> Sequence[Section]:
+        """The sections of a role that say something."""
+        return [section for section in self.by_role.get(role, ()) if not self._is_empty(section)]
+
+    def _is_empty(self, section: Section) -> bool:
+        return len(re.findall(r"\w+", self.reading.words_of(section))) < _FEWEST_WORDS
+
+    def _problem(self, rule: str, line: int, message: str, mend: str) -> Problem:
+        return Problem(rule, self.text.path, line, message, mend, rules()[rule].severity)
+
+    def undeclared(self) -> Problem:
+        """A notice in which no clause says what it is for: nothing can be looked for in it."""
+        elements = listed(
+            [
+                msg(".{role}: {meaning}", role=role, meaning=roles.role_meaning(role))
+                for role in roles.ELEMENTS
+            ]
+        )
+        message = msg(
+            "no clause declares which element of Tebliğ m.4 it holds, so that none of them can be looked for."
+        )
+        mend = msg(
+            "add to each clause what it holds, such as {{#amaclar .kvkk-4b}}: {elements}.", elements=elements
+        )
+        return self._problem("kvkk-elements", self.text.body_line, message, mend)
+
+    def element(self, role: str, settings: Settings) -> Iterator[Problem]:
+        """An element that is missing, or in a clause that is empty; a controller who is not named."""
+        meaning = roles.role_meaning(role)
+        sections = self.by_role.get(role, ())
+        if not sections:
+            if not self.may_lack and role not in self.by_role:
+                message = msg("no clause tells {meaning}.", meaning=meaning)
+                mend = msg(
+                    "write it; if it is there, add .{role} to the clause, as in {{#… .{role}}}.", role=role
+                )
+                yield self._problem("kvkk-elements", self.text.body_line, message, mend)
+            return
+        for section in sections:
+            if self._is_empty(section):
+                message = msg("this clause should tell {meaning}, but it is empty.", meaning=meaning)
+                yield self._problem(
+                    "kvkk-elements", section.clause.line, message, msg("write it below the heading.")
+                )
+        if role == roles.CONTROLLER and self._sections(role):
+            name = " ".join(lowered(settings.publisher, self.locale).split())
+            said = [" ".join(self.reading.words_of(section).split()) for section in sections]
+            if not any(name in one for one in said):
+                message = msg("this clause does not name the controller: {name}.", name=settings.publisher)
+                mend = msg("name the company with its full trade name.")
+                yield self._problem("kvkk-elements", sections[0].clause.line, message, mend)
+
+    def legal_grounds(self) -> Iterator[Problem]:
+        """Purposes that rest on nothing (Tebliğ m.5/1-h)."""
+        ground = words.GROUND[self.locale]
+        sections = self._sections(roles.PURPOSES)
+        tables = [
+            table
+            for section in sections
+            for table in tables_in(self.reading, section)
+            if table.column(words.PURPOSE_COLUMN[self.locale]) is not None
+        ]
+        for table in tables:
+            yield from self._rows_without_ground(table)
+        if tables or not sections:
+            return
+        items = [
+            (section.start + item.start("words"), item["words"])
+            for section in sections
+            for item in _ITEM.finditer(self.reading.words_of(section))
+        ]
+        bare = [start for start, said in items if not ground.search(said)]
+        mend = msg(
+            "name for each purpose the condition of Kanun m.5 or m.6, such as “Kanun m.5/2-c”; a table does it best."
+        )
+        if len(bare) < len(items):
+            for start in bare:
+                message = msg("this purpose has no legal ground, though others here have one.")
+                yield self._problem("kvkk-legal-ground", self.reading.place(start)[0], message, mend)
+        elif not any(self.reading.says(ground, one) for one in (*sections, *self._sections(roles.METHOD))):
+            message = msg("the purposes stand here without the legal ground on which each rests.")
+            yield self._problem("kvkk-legal-ground", sections[0].clause.line, message, mend)
+
+    def _rows_without_ground(self, table: Table) -> Iterator[Problem]:
+        column = table.column(words.GROUND_COLUMN[self.locale])
+        mend = msg("name the condition of Kanun m.5 or m.6 in this row, such as “Kanun m.5/2-c”.")
+        for row in table.rows:
+            said = " ".join(row.cells) if column is None else row.cell(column)
+            if not words.GROUND[self.locale].search(said):
+                message = msg("the purpose in this row has no legal ground of Kanun m.5 or m.6.")
+                yield self._problem("kvkk-legal-ground", row.line, message, mend)
+
+    def transfers(self) -> Iterator[Problem]:
+        """Transfers without a purpose, or to nobody in particular (Tebliğ m.5/1-ı)."""
+        for section in self._sections(roles.RECIPIENTS):
+            tables = [
+                table
+                for table in tables_in(self.reading, section)
+                if table.column(words.RECIPIENT_COLUMN[self.locale]) is not None
+            ]
+            for table in tables:
+                yield from self._incomplete_transfers(table)
+            if tables or self.reading.says(words.NO_TRANSFER[self.locale], section):
+                continue
+            line = section.clause.line
+            said = self.reading.words_of(section)
+            if not words.RECIPIENTS[self.locale].search(said):
+                message = msg("this clause names no group of recipients; “third parties” is none.")
+                mend = msg(
+                    "name the groups, such as suppliers, business partners, authorised public bodies; "
+                    "or say that nothing is transferred."
+                )
+                yield self._problem("kvkk-transfer", line, message, mend)
+            if not words.PURPOSE[self.locale].search(said):
+                message = msg("this clause does not say for which purpose data are transferred.")
+                mend = msg("name the purpose for each group of recipients; a table does it best.")
+                yield self._problem("kvkk-transfer", line, message, mend)
+
+    def _incomplete_transfers(self, table: Table) -> Iterator[Problem]:
+        recipient = table.column(words.RECIPIENT_COLUMN[self.locale])
+        purpose = table.column(words.PURPOSE_COLUMN[self.locale])
+        if purpose is None:
+            message = msg("this table of recipients has no column for the purpose of the transfer.")
+            mend = msg("add a column that names the purpose for each group of recipients.")
+            yield self._problem("kvkk-transfer", table.header.line, message, mend)
+        for row in table.rows:
+            if recipient is not None and not row.cell(recipient):
+                message = msg("this row names no group of recipients.")
+                yield self._problem("kvkk-transfer", row.line, message, msg("fill in the cell."))
+            if purpose is not None and not row.cell(purpose):
+                message = msg("this row does not say for which purpose data are transferred.")
+                yield self._problem("kvkk-transfer", row.line, message, msg("fill in the cell."))
+
+    def method(self) -> Iterator[Problem]:
+        """A way of collecting of which one cannot tell whether it is automatic (Tebliğ m.5/1-i)."""
+        sections = self._sections(roles.METHOD)
+        if sections and not any(self.reading.says(words.METHOD[self.locale], one) for one in sections):
+            message = msg(
+                "this clause does not say whether data are collected by automatic means, wholly or partly, or not."
+            )
+            mend = msg(
+                "say which: “tamamen veya kısmen otomatik yollarla”, or “veri kayıt sisteminin parçası olmak "
+                "kaydıyla otomatik olmayan yöntemlerle”."
+            )
+            yield self._problem("kvkk-method", sections[0].clause.line, message, mend)
+
+    def rights(self) -> Iterator[Problem]:
+        """Rights of Kanun m.11 that are left out."""
+        sections = self._sections(roles.RIGHTS)
+        if not sections:
+            return
+        missing = [
+            letter
+            for letter, pattern in words.RIGHTS[self.locale].items()
+            if not any(pattern.search(self.reading.words_of(one)) for one in sections)
+        ]
+        if missing:
+            letters = ", ".join(missing)
+            message = msg("of the rights of Kanun m.11/1 these are not here: {letters}.", letters=letters)
+            mend = msg("add them in the words of the law.")
+            yield self._problem("kvkk-rights", sections[0].clause.line, message, mend)
+
+    def other_sources(self) -> Iterator[Problem]:
+        """Data from others, without a word on when their subject is informed (Tebliğ m.6)."""
+        mend = msg(
+            "say when the data subject is informed: within a reasonable time, at the first contact, or at the first "
+            "transfer at the latest; and mark the clause .{role}.",
+            role=roles.OTHER_SOURCE,
+        )
+        declared = self._sections(roles.OTHER_SOURCE)
+        told = words.WHEN_TOLD[self.locale]
+        if declared:
+            if not any(self.reading.says(told, one) for one in declared):
+                message = msg(
+                    "data come from others, and this clause does not say when the data subject is informed."
+                )
+                yield self._problem("kvkk-other-source", declared[0].clause.line, message, mend)
+            return
+        found = next(self.reading.find(words.FROM_OTHERS[self.locale]), None)
+        if found is not None and not self.reading.says(told):
+            message = msg(
+                "“{words}”: data come from others, and the notice does not say when their subject is informed.",
+                words=found.words,
+            )
+            yield self._problem("kvkk-other-source", found.line, message, mend)
+
+    def application(self) -> Iterator[Problem]:
+        """The ways of applying (Başvuru Tebliği m.5)."""
+        sections = self._sections(roles.APPLICATION)
+        if not sections:
+            if not self.may_lack and roles.APPLICATION not in self.by_role:
+                message = msg("no clause tells {meaning}.", meaning=roles.role_meaning(roles.APPLICATION))
+                mend = msg(
+                    "write it; if it is there, add .{role} to the clause, as in {{#… .{role}}}.",
+                    role=roles.APPLICATION,
+                )
+                yield self._problem("kvkk-application", self.text.body_line, message, mend)
+            return
+        missing = [
+            channel
+            for channel, pattern in words.CHANNELS[self.locale].items()
+            if not any(self.reading.says(pattern, one) for one in sections)
+        ]
+        if missing:
+            message = msg(
+                "of the ways of applying these are not here: {missing}.", missing=", ".join(missing)
+            )
+            mend = msg("add them; the data subject may choose any of the ways of Başvuru Tebliği m.5/1.")
+            yield self._problem("kvkk-application", sections[0].clause.line, message, mend)

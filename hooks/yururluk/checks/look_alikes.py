@@ -1,0 +1,21 @@
+"""Which letters of other scripts look like a Latin one (after Unicode UTS #39, as far as policies are at risk)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+_CYRILLIC: Final = "АаВСсЕеНІіЈјКМОоРрЅѕТУуХхһԁԛԝҮүҺЬӏ", "AaBCcEeHIiJjKMOoPpSsTYyXxhdqwYyhbl"
+_GREEK: Final = "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαινορυϲϳκτ", "ABEZHIKMNOPTYXaivopucjkt"
+_ARMENIAN: Final = "ՕօՍսհոցԼԱ", "OoUuhngLU"
+
+
+def _table() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for strange, plain in (_CYRILLIC, _GREEK, _ARMENIAN):
+        found |= dict(zip(strange, plain, strict=True))
+    return found
+
+
+LOOK_ALIKES: Final[Mapping[str, str]] = MappingProxyType(_table())

@@ -1,0 +1,289 @@
+"""Whether a text is built so that it can be cited and read by anyone: numbers, levels, references, links, tables."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+from urllib.parse import unquote, urlsplit
+
+from yururluk.checks.reading import Reading, reading_of
+from yururluk.clauses import Clause, find_clauses
+from yururluk.messages import msg
+from yururluk.model import Text
+from yururluk.problems import Problem, Severity
+
+
+def structure_problems(
+    text: Text, drafts: Mapping[tuple[str, str], Text], *, authentic: bool
+) -> list[Problem]:
+    """The faults in how a draft is built. `drafts` are all of them, by document and locale.
+
+    The numbers of a translation are held against those of the authentic text, not against each other.
+    """
+    reading = reading_of(text)
+    return [
+        *_levels(text, reading),
+        *(_numbers(text, reading) if authentic else ()),
+        *_references(text, reading),
+        *_links(text, reading, drafts),
+        *_tables(text, reading),
+        *_images(text, reading),
+    ]
+
+
+def _levels(text: Text, reading: Reading) -> Iterator[Problem]:
+    before = 1  # the title above the text
+    for clause in reading.clauses:
+        if not clause.level:
+            continue
+        if clause.level > before + 1:
+            message = msg(
+                "this heading is of level {level}, the one before it of level {before}: a level is skipped.",
+                level=clause.level,
+                before=before,
+            )
+            mend = msg("begin the line with {signs}.", signs="#" * (before + 1))
+            yield Problem("heading-level", text.path, clause.line, message, mend, Severity.WARNING)
+        before = clause.level
+
+
+def _numbers(text: Text, reading: Reading) -> Iterator[Problem]:
+    """Numbers of sibling headings follow one another: 3 after 2, 4.2 after 4.1, and 4.1 first under 4.
+
+    Under a new parent they may begin anew or go on.
+    """
+    last: dict[tuple[int, tuple[int, ...]], int] = {}
+    latest: dict[tuple[int, int], int] = {}
+    open_: list[Clause] = []
+    for clause in reading.clauses:
+        if not clause.level:
+            continue
+        while open_ and open_[-1].level >= clause.level:
+            open_.pop()
+        parent = open_[-1].line if open_ else 0
+        open_.append(clause)
+        number = _as_numbers(clause)
+        if not number:
+            continue
+        group, kind = (parent, number[:-1]), (clause.level, len(number))
+        goes_on = latest.get(kind, 0) + 1 if len(number) == 1 else 1
+        expected = last[group] + 1 if group in last else goes_on
+        fits = {expected} if group in last else {0, 1, goes_on}
+        last[group] = latest[kind] = number[-1]
+        if number[-1] not in fits:
+            yield _misnumbered(text, clause, ".".join(map(str, (*number[:-1], expected))))
+
+
+def _misnumbered(text: Text, clause: Clause, wished: str) -> Problem:
+    message = msg("clause {number} stands where {wished} is expected.", number=clause.number, wished=wished)
+    mend = msg(
+        "number it {wished}, and look at the references to it; where the gap is meant, accept it in the front "
+        "matter: check: {{allow: {{number-gap: …}}}}.",
+        wished=wished,
+    )
+    return Problem("number-gap", text.path, clause.line, message, mend, Severity.WARNING)
+
+
+def _as_numbers(clause: Clause) -> tuple[int, ...]:
+    parts = clause.number.split(".")
+    if not all(part.isascii() and part.isdigit() and len(part) <= 4 for part in parts):
+        return ()
+    return tuple(map(int, parts))
+
+
+# References in words
+
+_ORDINAL = r"(?:['’]?\s?(?:inci|ıncı|uncu|üncü|nci|ncı|ncu|ncü)|\.)?"
+_REFERENCES = {
+    "tr": re.compile(
+        r"(?<![\w/.-])(?:(?P<a>\d+(?:\.\d+)*)(?:\s+numaralı|"
+        + _ORDINAL
+        + r")\s+(?:bölüm|madde|başlık|kısım)\w*"
+        r"|(?:bölüm|madde|kısım)\s+(?P<b>\d+(?:\.\d+)*)(?![\w/]))"
+    ),
+    "en": re.compile(
+        r"(?<![\w.])(?:section|clause|article|part|paragraph)s?\s+(?P<b>\d+(?:\.\d+)*)(?![\w/(])"
+    ),
+}
+#: Another law or text is cited, not this one.
+_ELSEWHERE = {
+    "tr": re.compile(
+        r"kanun|kvkk|tebliğ|yönetmeli|anayasa|gdpr|tüzü|mevzuat|direktif|sayılı|sözleşme|politika|yasa"
+        r"|tmk|tbk|ttk|hmk|tck"
+    ),
+    "en": re.compile(
+        r"law|act\b|kvkk|regulation|gdpr|directive|communiqué|code|constitution|convention|agreement|treaty"
+    ),
+}
+_OWN = {
+    "tr": re.compile(r"(?:işbu|bu)\s+(?:[\w’']+\s+){0,3}$"),
+    "en": re.compile(r"of\s+this\s+|above|below"),
+}
+_AROUND = 90
+
+
+def _references(text: Text, reading: Reading) -> Iterator[Problem]:
+    """References to a clause by number. One near the name of a law is taken for a citation of that law."""
+    pattern = _REFERENCES.get(text.locale)
+    known = {clause.number for clause in reading.clauses if clause.number}
+    if pattern is None or not any(_as_numbers(clause) for clause in reading.clauses):
+        return
+    heads = {clause.line for clause in reading.clauses if clause.level}
+    for match in pattern.finditer(reading.low):
+        number = match["b"] or (match["a"] if "a" in pattern.groupindex else "")
+        line, column = reading.place(match.start())
+        if number in known or line in heads or len(number) > 12:
+            continue
+        before = re.split(r"[.;:]\s|\n\n", reading.low[max(0, match.start() - _AROUND) : match.start()])[-1]
+        after = re.split(r"[.;:]\s|\n\n", reading.low[match.end() : match.end() + _AROUND])[0]
+        near = before if text.locale == "tr" else before + " " + after[:40]
+        own = _OWN[text.locale].search(before if text.locale == "tr" else after[:20])
+        if _ELSEWHERE[text.locale].search(near) and not own:
+            continue
+        words = " ".join(reading.plain[match.start() : match.end()].split())
+        message = msg('"{words}" refers to a clause that this text does not have.', words=words)
+        mend = msg(
+            "correct the number; the clauses are {known}. Where another text is meant, name it before the number.",
+            known=", ".join(dict.fromkeys(clause.number for clause in reading.clauses if clause.number)),
+        )
+        yield Problem("reference", text.path, line, message, mend, Severity.WARNING, column)
+
+
+# Links and pictures
+
+_LINK = re.compile(
+    r"(?<!\\)(?P<image>!?)\[(?P<words>[^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)*)\]\(\s*<?(?P<to>[^\s<>()]*(?:\([^\s()]*\)[^\s<>()]*)*)"
+)
+_HTML_LINK = re.compile(r"<a\b[^<>]*?\bhref\s*=\s*[\"']?(?P<to>[^\"'\s>]*)", re.IGNORECASE)
+_DEFINED = re.compile(r"^ {0,3}\[(?P<name>[^\]^\n][^\]\n]*)\]:[ ]*<?(?P<to>[^\s>]+)", re.MULTILINE)
+_HTML_ID = re.compile(r"<[a-z][^<>]*?\b(?:id|name)\s*=\s*[\"']?(?P<id>[^\"'\s>]+)", re.IGNORECASE)
+_ATTRIBUTES = re.compile(r"\{[^{}\n]*\}")
+_HTML_IMAGE = re.compile(r"<img\b(?P<attributes>[^<>]*)>", re.IGNORECASE)
+_ALT = re.compile(r"\balt\s*=\s*(?:\"[^\"]*[^\s\"][^\"]*\"|'[^']*[^\s'][^']*'|[^\s\"'>]+)", re.IGNORECASE)
+_HIDDEN = re.compile(r"\balt\s*=\s*(?:\"\"|'')|\brole\s*=\s*[\"']?presentation", re.IGNORECASE)
+_COMMENT = re.compile(r"<!--(?:.*?-->|.*\Z)", re.DOTALL)
+
+
+def _without_comments(body: str) -> str:
+    return _COMMENT.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), body)
+
+
+def links_of(body: str) -> Iterator[tuple[int, str]]:
+    """Where a link stands in a body, and its target."""
+    shown = _without_comments(body)
+    for pattern in (_LINK, _HTML_LINK, _DEFINED):
+        for found in pattern.finditer(shown):
+            if not (pattern is _LINK and found["image"]):
+                yield found.start("to"), found["to"]
+
+
+def _links(text: Text, reading: Reading, drafts: Mapping[tuple[str, str], Text]) -> Iterator[Problem]:
+    paths = {other.path: other for other in drafts.values()}
+    for start, target in links_of(reading.body):
+        told = _dead(text, target, paths, drafts)
+        if told:
+            line, column = reading.place(start)
+            yield Problem("dead-link", text.path, line, *told, Severity.ERROR, column)
+
+
+def _dead(
+    text: Text, target: str, paths: Mapping[str, Text], drafts: Mapping[tuple[str, str], Text]
+) -> tuple[str, str] | None:
+    """What is wrong with a link to this site; None for one that leads somewhere, or elsewhere."""
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return msg('the link "{target}" is no address.', target=target), msg(
+            "write it as a browser shows it."
+        )
+    if parts.scheme or parts.netloc:
+        return None
+    fragment = unquote(parts.fragment)
+    other: Text | None = text
+    if parts.path.startswith("/"):
+        # An address of the company's own site; only a document's lasting address is known here.
+        other = drafts.get((parts.path.strip("/"), text.locale))
+        if other is None:
+            return None
+    elif parts.path:
+        wished = posixpath.normpath(posixpath.join(posixpath.dirname(text.path), unquote(parts.path)))
+        other = paths.get(wished)
+        if other is None:
+            names = ", ".join(
+                sorted(
+                    name
+                    for document, locale in drafts
+                    if locale == text.locale
+                    for name in [f"{document}.md"]
+                )
+            )
+            message = msg('the link "{target}" leads to no text of this site.', target=target)
+            return message, msg(
+                "link to one of {names}, or write the whole address with https://.", names=names
+            )
+    if not target:
+        return msg("this link leads nowhere."), msg(
+            "write its address between the brackets, or remove the link."
+        )
+    if fragment and other is not None and fragment not in _ids_of(other):
+        message = msg(
+            'the link "{target}" leads to a clause that {path} does not have.', target=target, path=other.path
+        )
+        ids = ", ".join(clause.id for clause in find_clauses(other.body, other.body_line) if clause.id)
+        return message, msg("correct it; the ids there are: {ids}.", ids=ids or "–")
+    return None
+
+
+def _ids_of(text: Text) -> set[str]:
+    found = {clause.id for clause in find_clauses(text.body, text.body_line)}
+    found |= {match["id"] for match in _HTML_ID.finditer(text.body)}
+    found |= {
+        id_ for match in _ATTRIBUTES.finditer(text.body) for id_ in re.findall(r"#([^\s{}#]+)", match[0])
+    }
+    found |= {f"fn:{name}" for name in re.findall(r"^ {0,3}\[\^([^\]\n]+)\]:", text.body, re.MULTILINE)}
+    return found
+
+
+def _images(text: Text, reading: Reading) -> Iterator[Problem]:
+    shown = _without_comments(reading.body)
+    bare = [found.start() for found in _LINK.finditer(shown) if found["image"] and not found["words"].strip()]
+    bare += [
+        found.start()
+        for found in _HTML_IMAGE.finditer(shown)
+        if not _ALT.search(found["attributes"]) and not _HIDDEN.search(found["attributes"])
+    ]
+    for start in sorted(bare):
+        line, column = reading.place(start)
+        message = msg("this image has no text for those who do not see it.")
+        mend = msg("write what it shows between the brackets: ![…](…).")
+        yield Problem("image-alt", text.path, line, message, mend, Severity.ERROR, column)
+
+
+# Tables
+
+_DELIMITER = re.compile(r"^ {0,3}\|?[ ]*:?-+:?[ ]*(?:\|[ ]*:?-+:?[ ]*)*(?:\|[ ]*)?$", re.MULTILINE)
+_HTML_TABLE = re.compile(r"<table\b.*?(?:</table>|\Z)", re.IGNORECASE | re.DOTALL)
+
+
+def _tables(text: Text, reading: Reading) -> Iterator[Problem]:
+    shown = _without_comments(reading.body)
+    places: list[int] = []
+    for found in _DELIMITER.finditer(shown):
+        end = found.start() - 1
+        head = shown[shown.rfind("\n", 0, max(end, 0)) + 1 : max(end, 0)]
+        if "|" in found[0] and "|" in head and not all(cell.strip() for cell in cells_of(head)):
+            places.append(max(end - len(head), 0))
+    for found in _HTML_TABLE.finditer(shown):
+        if not re.search(r"<th\b", found[0], re.IGNORECASE):
+            places.append(found.start())
+    for start in sorted(places):
+        line, column = reading.place(start)
+        message = msg("this table has a column without a header.")
+        mend = msg("write in the first row what each column holds; a screen reader says it with each cell.")
+        yield Problem("table-header", text.path, line, message, mend, Severity.WARNING, column)
+
+
+def cells_of(row: str) -> list[str]:
+    """The cells of a table's row, as written."""
+    return re.split(r"(?<!\\)\|", row.strip().removeprefix("|").removesuffix("|"))

@@ -1,0 +1,150 @@
+"""Which faults a single text has by itself: what the eye does not see, gaps, and what the law asks of its type."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from yururluk.checks import law_words as words
+from yururluk.checks.disclosure import disclosure_problems
+from yururluk.checks.drafts import drafts_by_name
+from yururluk.checks.gaps import gap_problems
+from yururluk.checks.reading import reading_of
+from yururluk.checks.structure import structure_problems
+from yururluk.checks.unseen import turkish_words, unseen_problems
+from yururluk.checks.wording import abroad_problems, check_back_problems, vague_problems
+from yururluk.messages import Message, listed, msg, together
+from yururluk.model import DocumentType, Release, Text
+from yururluk.problems import Problem, Severity
+from yururluk.releases import Project
+from yururluk.settings import Settings
+
+_POLICIES = frozenset({DocumentType.PRIVACY_POLICY, DocumentType.COOKIE_POLICY})
+#: The last of these milder severities that a frozen text's problem can have.
+_MILDER = {
+    Severity.ERROR: Severity.WARNING,
+    Severity.WARNING: Severity.WARNING,
+    Severity.NOTICE: Severity.NOTICE,
+}
+
+
+@dataclass(frozen=True)
+class _Set:
+    """The texts that a reader meets together: the drafts, or a release."""
+
+    texts: Sequence[Text]
+    settings: Settings
+
+    @property
+    def has_notice(self) -> bool:
+        return any(text.front_matter.type is DocumentType.DISCLOSURE_NOTICE for text in self.texts)
+
+
+def draft_text_problems(project: Project, settings: Settings) -> list[Problem]:
+    """The faults of each draft by itself."""
+    counted = turkish_words(project.drafts)
+    by_name = drafts_by_name(project)
+    together_ = _Set(project.drafts, settings)
+    problems: list[Problem] = []
+    for text in project.drafts:
+        authentic = by_name.get((text.document, settings.authentic))
+        declaring = [authentic] if authentic is not None else []
+        problems += structure_problems(text, by_name, authentic=text.locale == settings.authentic)
+        problems += _of_text(text, together_, declaring, counted, None)
+    return problems
+
+
+def release_text_problems(project: Project, settings: Settings, published: Iterable[str]) -> list[Problem]:
+    """The faults of each frozen text: warnings as long as the release can be made anew, then notices."""
+    online = set(published)
+    by_name = drafts_by_name(project)
+    problems: list[Problem] = []
+    for place, release in enumerate(project.releases):
+        counted = turkish_words(release.texts)
+        together_ = _Set(release.texts, settings)
+        until = _last_day(release, project.releases[place + 1 :])
+        is_online = release.version in online or release.published is not None
+        for text in release.texts:
+            wished = [
+                release.by_name.get((text.document, settings.authentic)),
+                by_name.get((text.document, settings.authentic)),
+            ]
+            found = _of_text(text, together_, [one for one in wished if one is not None], counted, until)
+            problems += [_frozen(problem, release, is_online) for problem in found]
+    return problems
+
+
+def _last_day(release: Release, later: Sequence[Release]) -> date | None:
+    """The day on which a later release with a date of its own took over; None where that cannot be told."""
+    if release.withdrawal is not None:
+        return release.withdrawal.on
+    days = [day for other in later if (day := other.effective or other.published) is not None]
+    return min(days, default=None)
+
+
+def _frozen(problem: Problem, release: Release, is_online: bool) -> Problem:
+    if is_online:
+        mend = together(
+            msg("it was published so and stays so; mend it in docs/ for the next release:"), problem.mend
+        )
+        return replace(problem, severity=Severity.NOTICE, mend=mend)
+    mend = together(
+        msg(
+            "mend it in docs/, delete releases/{version} and make the release again:", version=release.version
+        ),
+        problem.mend,
+    )
+    return replace(problem, severity=_MILDER[problem.severity], mend=mend)
+
+
+def _of_text(
+    text: Text, beside: _Set, declaring: Sequence[Text], counted: Counter[str], until: date | None
+) -> Iterator[Problem]:
+    yield from unseen_problems(text, counted)
+    yield from gap_problems(text)
+    type_ = text.front_matter.type
+    if type_ is DocumentType.DISCLOSURE_NOTICE:
+        yield from disclosure_problems(text, declaring, beside.settings)
+    if type_ is DocumentType.DISCLOSURE_NOTICE or type_ in _POLICIES:
+        yield from abroad_problems(text, until)
+        yield from check_back_problems(text)
+    if type_ is DocumentType.PRIVACY_POLICY and not beside.has_notice:
+        yield from _alone(text, beside.settings)
+
+
+def _alone(text: Text, settings: Settings) -> Iterator[Problem]:
+    """A privacy policy with no disclosure notice beside it: it alone informs, and what it lacks nobody is told."""
+    reading = reading_of(text)
+    if text.locale not in words.PERSONAL_DATA or not reading.says(words.PERSONAL_DATA[text.locale]):
+        return
+    if text.locale == settings.authentic:
+        message = msg(
+            "no disclosure notice (aydınlatma metni) stands beside this policy, which tells of personal data."
+        )
+        mend = msg("write one, of type: disclosure-notice; a policy does not stand in for it.")
+        yield Problem("kvkk-no-notice", text.path, text.body_line, message, mend, Severity.WARNING)
+        lacking = list(_lacking(text))
+        if lacking:
+            message = msg(
+                "informing is left to this policy, and it does not tell: {lacking}.", lacking=listed(lacking)
+            )
+            mend = msg("tell it in a disclosure notice (Kanun m.10, Tebliğ m.4).")
+            yield Problem("kvkk-no-notice", text.path, text.body_line, message, mend, Severity.WARNING)
+    yield from vague_problems(text)
+
+
+def _lacking(text: Text) -> Iterator[Message]:
+    """What a notice would have to hold, and of which no word is found in the policy."""
+    reading, locale = reading_of(text), text.locale
+    if not reading.says(words.GROUND[locale]):
+        yield msg("the legal ground of processing (m.10/1-ç)")
+    if not reading.says(words.METHOD[locale]):
+        yield msg("whether data are collected by automatic means (m.10/1-ç, Tebliğ m.5/1-i)")
+    rights = [letter for letter, pattern in words.RIGHTS[locale].items() if not reading.says(pattern)]
+    if len(rights) > len(words.RIGHTS[locale]) // 2:
+        yield msg("the rights of article 11 (m.10/1-d)")
+    channels = [name for name, pattern in words.CHANNELS[locale].items() if reading.says(pattern)]
+    if not channels:
+        yield msg("how to apply to the controller (Başvuru Tebliği m.5)")

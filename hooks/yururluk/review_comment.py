@@ -1,0 +1,242 @@
+"""How a review is told under a pull request: one comment in GitHub-flavoured Markdown, in the reader's language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from html import escape
+
+from yururluk.messages import in_language
+from yururluk.problems import Problem, Severity, errors
+from yururluk.redline.changes import Change
+from yururluk.redline.labels import Labels
+from yururluk.reviewing import DRAFTS, Review, ReviewedText
+from yururluk.site.words import language_name, long_date, translator
+from yururluk.status import StatusReport
+
+#: By this line the comment is found again, to be put up to date in place.
+MARKER = "<!-- yururluk review -->"
+#: A forge refuses a comment of more than 65,536 characters; some are kept for what is added on the way.
+LONGEST = 60_000
+_LONGEST_CHANGE = 1_200
+_MOST_PROBLEMS = 50
+# Markdown's own signs, and those by which a forge calls people and issues.
+_SIGNS = re.compile(r"[\\`*_{}\[\]#|~>:$]")
+_CALLS = re.compile(r"(?<=[@#!])(?=\w)")
+
+_MARKS = {Severity.ERROR: "❌", Severity.WARNING: "⚠️", Severity.NOTICE: "ℹ️"}
+
+_Say = Callable[[str], str]
+
+
+def comment(review: Review, status: StatusReport | None, locale: str) -> str:
+    """The comment, at most `LONGEST` characters long; what has no room in it is named.
+
+    Links to files are of the form `[name][files]`: whoever posts the comment adds where the files are.
+    """
+    say = translator(locale)
+    head = [
+        MARKER,
+        "## " + say("Proposed change to the legal texts"),
+        "",
+        _verdict(review, say),
+        *_releases(review, say, locale),
+        *_problems(review.problems, say, locale),
+        *_matters(review.texts, say),
+        *(_states(status, say, locale) if status else []),
+        *_files(review.texts, say),
+    ]
+    told = "\n".join(head) + "\n"
+    if not review.texts:
+        return told
+    told += "\n### " + say("Redline") + "\n"
+    left_out = []
+    for text in review.texts:
+        shown = _redline(text, say, locale)
+        if len(told) + len(shown) > LONGEST:
+            left_out.append(f"`{text.name}`")
+            continue
+        told += shown
+    if left_out:
+        message = say("Too long to be shown here: {texts}. The files have the whole redline.")
+        told += f"\n> [!NOTE]\n> {message.format(texts=', '.join(left_out))}\n"
+    return told
+
+
+def _verdict(review: Review, say: _Say) -> str:
+    stopping = len(errors(review.problems))
+    if stopping:
+        message = say("❌ {number} must be mended before this can be merged.")
+        number = say("1 problem") if stopping == 1 else say("{count} problems").format(count=stopping)
+        return message.format(number=number)
+    if review.problems:
+        return say("✅ Nothing stands against merging. Please look at the warnings below.")
+    return say("✅ No problems found.")
+
+
+def _releases(review: Review, say: _Say, locale: str) -> list[str]:
+    if not review.releases:
+        if not review.texts:
+            return ["", say("No text changes.")]
+        return ["", say("No release is made with this: the drafts change, nothing is published.")]
+    lines = ["", "### " + say("Published with the merge"), ""]
+    lines += _header(say("Release"), say("Takes effect"), say("Kind"), say("Summary"))
+    for release in review.releases:
+        day = long_date(release.effective, locale) if release.effective else say("on publication")
+        kind = say("material change") if release.material else say("editorial change")
+        summary = plain(release.summary.get(locale) or next(iter(release.summary.values()), ""))
+        lines.append(f"| {plain(release.version)} | {day} | {kind} | {summary} |")
+    return lines
+
+
+def _problems(problems: Sequence[Problem], say: _Say, locale: str) -> list[str]:
+    if not problems:
+        return []
+    ordered = sorted(problems, key=lambda problem: list(Severity).index(problem.severity))
+    lines = ["", "### " + say("Problems"), ""]
+    for problem in ordered[:_MOST_PROBLEMS]:
+        place = f"{problem.path}:{problem.line}" if problem.line else problem.path
+        sign = _MARKS[problem.severity]
+        where = f" `{place}`" if place and "`" not in place else f" {plain(place)}"
+        message, mend = (str(in_language(said, locale)) for said in (problem.message, problem.mend))
+        lines.append(f"- {sign}{where} {plain(message)}<br>↳ {plain(mend)}")
+    if len(ordered) > _MOST_PROBLEMS:
+        more = say("… and {count} more; `yururluk check` lists them all.")
+        lines.append(f"- {more.format(count=len(ordered) - _MOST_PROBLEMS)}")
+    return lines
+
+
+def _matters(texts: Sequence[ReviewedText], say: _Say) -> list[str]:
+    rows = [(text, clause, matter) for text in texts for clause, matter in text.redline.summary.matters]
+    if not rows:
+        return []
+    kinds = {
+        "date": say("date"),
+        "amount": say("amount"),
+        "percentage": say("percentage"),
+        "duration": say("duration"),
+        "number": say("number"),
+        "negation": say("negation"),
+        "modal": say("modal"),
+        "party": say("party"),
+    }
+    lines = ["", "### " + say("The changes that matter"), ""]
+    lines += _header(say("Text"), say("Clause"), say("What"), say("Old"), say("New"))
+    for text, clause, matter in rows:
+        cells = (
+            f"{plain(text.title)} ({text.locale})",
+            plain(clause.title),
+            kinds[matter.kind],
+            _struck(matter.old),
+            _under(matter.new),
+        )
+        lines.append(f"| {' | '.join(cells)} |")
+    return lines
+
+
+def _states(status: StatusReport, say: _Say, locale: str) -> list[str]:
+    words = {
+        "in-force": say("in force"),
+        "upcoming": say("upcoming"),
+        "superseded": say("superseded"),
+        "withdrawn": say("withdrawn"),
+    }
+    day = long_date(status.day, locale)
+    lines = ["", "### " + say("Online on {day}").format(day=day), ""]
+    if not status.releases:
+        return [*lines, say("Nothing has been published yet.")]
+    lines += _header(say("Release"), say("State"), say("Takes effect"))
+    lines += [f"| {row['version']} | {words[row['state']]} | {row['effective']} |" for row in status.releases]
+    return lines
+
+
+def _files(texts: Sequence[ReviewedText], say: _Say) -> list[str]:
+    if not texts:
+        return []
+    lines = [
+        "",
+        "### " + say("Files"),
+        "",
+        say("To keep, to print and to edit in Word; all in one [download][files]:"),
+        "",
+    ]
+    for text in texts:
+        lines.append(
+            f"- {plain(text.title)} ({text.locale}): [`redline/{text.name}.html`][files], "
+            f"[`word/{text.name}.docx`][files]"
+        )
+    lines.append("- " + say("The site as it would be after the merge:") + " [`onizleme/`][files]")
+    return [*lines, "- " + say("The drafts, each with what it would change:") + " [`taslak/`][files]"]
+
+
+def _redline(text: ReviewedText, say: _Say, locale: str) -> str:
+    summary = text.redline.summary
+    words = say("{added} words added, {removed} removed").format(
+        added=summary.words_added, removed=summary.words_removed
+    )
+    old, new = _side(text.old, say("draft today")), _side(text.new, say("proposed draft"))
+    sides = f"{old} → {new}"
+    language = language_name(text.locale, locale)
+    title = f"{plain(text.title)} ({language}): {sides} — {words}"
+    lines = [
+        "",
+        f"<details{' open' if len(text.redline.changes) <= 20 else ''}><summary>{title}</summary>",
+        "",
+    ]
+    labels = Labels(locale)
+    if text.redline.coarse:
+        lines += [labels["coarse"], ""]
+    clause = None
+    for change in text.redline.changes:
+        if change.clause != clause:
+            clause = change.clause
+            lines += ["", f"**{plain(clause.title) or '¶'}**", ""]
+        lines.append(f"{'  ' if change.within else ''}- {labels[change.kind]}: {_said(change, say)}")
+    if not text.redline.changes:
+        lines.append(say("Only the front matter or the layout of the Markdown differs."))
+    return "\n".join([*lines, "", "</details>", ""])
+
+
+def _side(name: str, draft: str) -> str:
+    if not name:
+        return "∅"
+    return draft if name == DRAFTS else plain(name)
+
+
+def _said(change: Change, say: _Say) -> str:
+    if change.old == change.new:
+        said = [_cut(change.new, plain, say)]
+    else:
+        said = [_cut(text, mark, say) for text, mark in ((change.old, _struck), (change.new, _under)) if text]
+    said += [
+        f"({plain(one.what)}: {plain(one.old) or '∅'} → {plain(one.new) or '∅'})" for one in change.details
+    ]
+    return " ".join(said)
+
+
+def _cut(text: str, mark: Callable[[str], str], say: _Say) -> str:
+    if len(text) <= _LONGEST_CHANGE:
+        return mark(text)
+    shown = text[:_LONGEST_CHANGE].rsplit(" ", 1)[0]
+    return mark(shown) + " … " + say("(cut here; the files have it whole)")
+
+
+def _header(*names: str) -> list[str]:
+    return [f"| {' | '.join(names)} |", "|---" * len(names) + "|"]
+
+
+def _struck(text: str) -> str:
+    return f"<del>{plain(text)}</del>" if text else "∅"
+
+
+def _under(text: str) -> str:
+    return f"<ins>{plain(text)}</ins>" if text else "∅"
+
+
+def plain(text: str) -> str:
+    """Text of the project as plain words of a comment: no markup, no table cell, nobody called by it."""
+    one_line = " ".join(text.split())
+    called = _CALLS.split(one_line)
+    return "<!-- -->".join(
+        _SIGNS.sub(lambda sign: f"&#{ord(sign.group())};", escape(part, quote=False)) for part in called
+    )

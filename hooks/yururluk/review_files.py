@@ -1,0 +1,60 @@
+"""What a review leaves in its folder: the comment, and each redline to keep, to print and to open in Word."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+from yururluk import checking
+from yururluk.problems import Problem, Refused
+from yururluk.redlines import Compared, standalone_page
+from yururluk.review_comment import comment
+from yururluk.reviewing import DRAFTS, Review, ReviewedText, review
+from yururluk.settings import Settings
+from yururluk.status import StatusReport, status
+from yururluk.vcs import open_repository
+
+COMMENT = "comment.md"
+_OURS = (COMMENT, "redline", "word")
+
+
+def write_review(root: Path, settings: Settings, base: str, folder: Path, locale: str, today: date) -> Review:
+    """Hold the work tree against `base` and write what a reviewer needs into `folder`; what an earlier review
+    left there is replaced. Raises `Refused` where the texts cannot be compared at all."""
+    if locale not in settings.locales:
+        known = ", ".join(settings.locales)
+        message = f'there is no language "{locale}" here.'
+        raise Refused([Problem("review", "", 0, message, f"the languages are: {known}.")])
+    problems = checking.check(root, settings, today, checking.Wanted(base))
+    made = review(open_repository(root), settings, base, problems)
+    for name in _OURS:
+        left = folder / name
+        if left.is_dir():
+            shutil.rmtree(left)
+    for text in made.texts:
+        _write(
+            folder / "redline" / f"{text.name}.html", standalone_page(root, [_compared(text)], text.locale)
+        )
+    _write(folder / COMMENT, comment(made, _states(root, settings, today), locale))
+    return made
+
+
+def _states(root: Path, settings: Settings, today: date) -> StatusReport | None:
+    """What is online; None where the releases contradict the register, which is a problem told above."""
+    try:
+        return status(root, settings, None, today)
+    except Refused:
+        return None
+
+
+def _compared(text: ReviewedText) -> Compared:
+    sides = [f"{name} ({text.locale})" if name == DRAFTS else name for name in (text.old, text.new)]
+    return Compared(
+        text.title, sides[0] or "∅", sides[1] or "∅", text.old_source, text.new_source, text.redline
+    )
+
+
+def _write(file: Path, content: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(content, encoding="utf-8", newline="\n")
