@@ -1,6 +1,6 @@
 """Sends real texts to Word and back, and counts what comes back right.
 
-Run it as ``python -m bench.word``; ``--help`` tells the rest. Four questions, each of texts that lie beside the checkout:
+Run it as ``python -m bench.word``; ``--help`` tells the rest. Four questions:
 
 - *unedited*: does a draft that was exported and taken back without an edit stay the same, byte for byte?
 - *editor*: the same after another program has opened and saved the file (LibreOffice, where it is installed);
@@ -21,8 +21,9 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
-from bench.pairs import CORPORA, Pair, corpus_pairs, made_pairs, sample
+from bench.pairs import CORPORA, Pair, corpus_pairs, made_pairs
 from yururluk.markdown import body, render
 from yururluk.model import DocumentType, FrontMatter, Text
 from yururluk.redline import compare
@@ -33,6 +34,7 @@ from yururluk.word.package import open_package
 from yururluk.word.redline_docx import Side, Signed, redline_docx, unzipped
 from yururluk.word.settled import settled
 
+_T = TypeVar("_T")
 SITE = "https://example.org/"
 #: How a line across the page is written in a redline, where it must carry a mark.
 _RULE = "* * *"
@@ -43,25 +45,36 @@ def main(arguments: Sequence[str] | None = None) -> int:
     pairs = corpus_pairs(options.corpora) or made_pairs()
     texts = _texts(options.corpora, pairs)
     with ThreadPoolExecutor(options.jobs) as pool:
-        _tell("unedited", list(pool.map(unedited, sample(texts, options.texts))))
+        _tell("unedited", list(pool.map(unedited, _spread(texts, options.texts))))
         if shutil.which("soffice"):
-            _tell("editor (LibreOffice)", through_editor(sample(texts, options.editor)))
+            _tell("editor (LibreOffice)", through_editor(_spread(texts, options.editor)))
         else:
             print("editor: LibreOffice is not installed here")
         following = [pair for pair in pairs if body(pair.old) != body(pair.new)]
-        _tell("edited", list(pool.map(edited, sample(following, options.pairs))))
-        _tell("redline", list(pool.map(redlined, sample(following, options.pairs))))
+        _tell("edited", list(pool.map(edited, _spread(following, options.pairs))))
+        _tell("redline", list(pool.map(redlined, _spread(following, options.pairs))))
     return 0
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="bench.word", description=__doc__.splitlines()[0] if __doc__ else "")
+    parser = argparse.ArgumentParser(
+        prog="bench.word", description=__doc__.splitlines()[0] if __doc__ else ""
+    )
     parser.add_argument("--corpora", type=Path, default=CORPORA)
-    parser.add_argument("--texts", type=int, default=0, help="how many texts go out unedited; all of them if 0")
+    parser.add_argument(
+        "--texts", type=int, default=0, help="how many texts go out unedited; all of them if 0"
+    )
     parser.add_argument("--editor", type=int, default=40, help="how many go through another editor")
     parser.add_argument("--pairs", type=int, default=40, help="how many pairs are edited, and redlined")
     parser.add_argument("--jobs", type=int, default=1, help="how many at a time")
     return parser.parse_args(arguments)
+
+
+def _spread(listed: Sequence[_T], number: int) -> Sequence[_T]:
+    """`number` of them, spread evenly and always the same ones; all of them if it is 0."""
+    if not 0 < number < len(listed):
+        return listed
+    return [listed[at * len(listed) // number] for at in range(number)]
 
 
 def _texts(corpora: Path, pairs: Iterable[Pair]) -> list[tuple[str, Text]]:
@@ -83,7 +96,9 @@ Outcome = tuple[str, str]
 def _tell(what: str, outcomes: Sequence[Outcome]) -> None:
     wrong = [(name, why) for name, why in outcomes if why]
     right = len(outcomes) - len(wrong)
-    print(f"{what}: {right} of {len(outcomes)} exact ({100 * right / max(1, len(outcomes)):.1f} %)", flush=True)
+    print(
+        f"{what}: {right} of {len(outcomes)} exact ({100 * right / max(1, len(outcomes)):.1f} %)", flush=True
+    )
     for why, number in Counter(re.sub(r"“.*", "…", why) for _, why in wrong).most_common():
         print(f"  {number} × {why}")
     for name, why in wrong[:10]:
@@ -102,7 +117,13 @@ def through_editor(texts: Sequence[tuple[str, Text]]) -> list[Outcome]:
         home = Path(folder)
         for at, (_, text) in enumerate(texts):
             (home / f"{at}.docx").write_bytes(export_docx(text, publisher="P", site=SITE))
-        command = ["soffice", f"-env:UserInstallation=file://{home}/profile", "--headless", "--convert-to", "docx"]
+        command = [
+            "soffice",
+            f"-env:UserInstallation=file://{home}/profile",
+            "--headless",
+            "--convert-to",
+            "docx",
+        ]
         files = [str(home / f"{at}.docx") for at in range(len(texts))]
         subprocess.run([*command, "--outdir", str(home / "saved"), *files], check=True, capture_output=True)
         return [
@@ -117,7 +138,9 @@ def _difference(text: Text, docx: bytes, wanted: str) -> str:
         return result.lost[0]
     if result.body == wanted:
         return ""
-    lines = sum(left != right for left, right in zip(text.body.split("\n"), result.body.split("\n"), strict=False))
+    lines = sum(
+        left != right for left, right in zip(text.body.split("\n"), result.body.split("\n"), strict=False)
+    )
     return f"{lines} lines differ"
 
 
