@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -21,8 +22,11 @@ from tests.word_files import (
     with_parts,
     without_properties,
 )
-from yururluk.markdown import body
+from yururluk.markdown import body, render
+from yururluk.settings import read_settings
+from yururluk.texts import parse_text
 from yururluk.word.anchors import anchored, without_anchors
+from yururluk.word.exporting import export_docx
 from yururluk.word.leaves import leaf_edits, with_edits
 from yururluk.word.package import write_package
 from yururluk.word.reading import PLAIN, Token
@@ -161,15 +165,15 @@ def test_tracked_changes_are_accepted_and_remarks_listed() -> None:
 @pytest.fixture(scope="module")
 def given_out() -> bytes:
     """The project's policy as it stands in `docs`, exported and edited."""
-    from yururluk.settings import read_settings
-    from yururluk.texts import parse_text
-    from yururluk.word.exporting import export_docx
-
     text, _ = parse_text((ROOT / DRAFT).read_bytes(), DRAFT, "gizlilik-politikasi", "tr")
     assert text is not None
     settings = read_settings(ROOT)
     docx = export_docx(text, publisher=settings.publisher, site=settings.site_url)
     return with_part(docx, lambda xml: xml.replace("tespit etmektir", "belirlemektir", 1))
+
+
+def _replaced(old: str, new: str, xml: str) -> str:
+    return xml.replace(old, new, 1)
 
 
 def test_out_and_back_by_the_commands(project: Project, tmp_path: Path) -> None:
@@ -185,8 +189,7 @@ def test_out_and_back_by_the_commands(project: Project, tmp_path: Path) -> None:
         )
         assert told.code == 0, told.err
         word = {"tr": ("Politikasının", "Politikanın"), "en": ("The purpose", "The aim")}[path]
-        changed = with_part(file.read_bytes(), lambda xml, word=word: xml.replace(*word, 1))
-        file.write_bytes(changed)
+        file.write_bytes(with_part(file.read_bytes(), partial(_replaced, *word)))
         told = project.run("word", "import", str(file))
         assert told.code == 0, told.out
         assert told.out.endswith(f"{name}: 1 line changed.\n")
@@ -211,8 +214,10 @@ def test_a_draft_that_moved_on_is_merged(project: Project, given_out: bytes, tmp
     told = project.run("word", "import", str(file))
     assert (told.code, told.err) == (
         1,
-        f"{DRAFT}: the draft and the Word file both changed the same lines since the file was made.\n"
-        "  Mend: export the draft anew, and bring the changes into that file (in Word: Review, Compare).\n",
+        (
+            f"{DRAFT}: the draft and the Word file both changed the same lines since the file was made.\n"
+            "  Mend: export the draft anew, and bring the changes into that file (in Word: Review, Compare).\n"
+        ),
     )
     assert project.read(DRAFT) == before
 
@@ -264,8 +269,6 @@ def test_marks_never_change_the_rendering() -> None:
     for case in sorted((ROOT / "tests/redline").glob("*/old.md")):
         markdown = body(case.read_text(encoding="utf-8"))
         marks = anchored(markdown)
-        from yururluk.markdown import render
-
         assert without_anchors(marks.html).split() == render(markdown).split(), case
         for start, end in marks.words:
             assert markdown[start:end].isalnum() or re.fullmatch(r"[^\W_]+", markdown[start:end])
