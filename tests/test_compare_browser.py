@@ -15,8 +15,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import ROOT
 from tests.redline_contract import problems
-from tests.series import series
+from tests.series import pages, series
 from yururluk.markdown import render
+from yururluk.redline import compare
 from yururluk.weave import Series, regions, weave
 
 # Without JavaScript's help the page offers links; with it, a form.
@@ -134,6 +135,61 @@ def test_every_pair_of_a_made_history_keeps_the_contract(page: Page, seed: int) 
         assert problems(renderings[old], renderings[new], html) == []
         plain = [[r.a, r.a_end, r.b, r.b_end, r.edit is not None] for r in regions(found.path(old, new))]
         assert parts == plain
+
+
+CLAUSES = [
+    f"## {name} {{#{name.lower()}}}\n\nBu maddede {name} hakkındaki esaslar, ilgili kişilerin hakları saklı kalmak "
+    f"üzere düzenlenir.\n\n{name} süresi on beş gündür; süre, bildirimin ilgili kişiye ulaştığı gün başlar.\n\n{name} saklıdır."
+    for name in ("Aktarim", "Saklama", "Cerezler", "Basvuru", "Yururluk")
+]
+
+
+@pytest.mark.parametrize("order", ["moved first", "edited first", "taken out, brought back, edited"])
+def test_a_clause_moved_in_one_release_and_edited_in_another_is_one_move_with_its_inner_change(
+    page: Page, order: str
+) -> None:
+    """As the redline of the two texts themselves tells it, word for word."""
+    first, *rest = CLAUSES
+    edited = first.replace("on beş gündür", "otuz gündür")
+    begun, ended = [first, *rest], [*rest[:3], edited, rest[3]]
+    between = {
+        "moved first": [[*rest[:3], first, rest[3]]],
+        "edited first": [[edited, *rest]],
+        "taken out, brought back, edited": [rest, [*rest[:3], first, rest[3]]],
+    }[order]
+    states = ["\n\n".join(clauses) for clauses in (begun, *between, ended)]
+    texts = tuple((f"1.{at}", text) for at, text in enumerate(states))
+    found = weave(Series("belge", "tr", texts, pages(texts)))
+    page.goto("about:blank")
+    page.add_script_tag(path=ROOT / "overrides/assets/weave.js")
+    html, counts = page.evaluate(
+        """([data, last]) => {
+          const html = Weave.redline(new Weave.Woven(data), 0, last, { movedTo: "yeni yeri", movedFrom: "eski yeri" });
+          return [html, Weave.summary(Weave.parse(html))];
+        }""",
+        [json.loads(found.to_json()), len(texts) - 1],
+    )
+    assert problems(render(states[0]), render(states[-1]), html) == []
+    own = compare(states[0], states[-1])
+    assert '<del data-redline="del">on beş</del><ins data-redline="ins">otuz</ins>' in html
+    assert counts["move"] == own.html.count('data-redline-kind="move"') / 2 == 1
+    assert (counts["inserted"], counts["deleted"]) == (own.summary.words_added, own.summary.words_removed)
+
+
+def test_what_only_shares_a_phrase_is_no_move(page: Page) -> None:
+    """A clause went, another came that has little of its words."""
+    clauses = [clause.split("\n\n")[1] for clause in CLAUSES]
+    other = "İlgili kişilerin hakları saklı kalmak üzere, talepler otuz gün içinde ücretsiz olarak sonuçlandırılır."
+    states = ["\n\n".join(one) for one in (clauses, clauses[1:], [*clauses[1:4], other, clauses[4]])]
+    texts = tuple((f"1.{at}", text) for at, text in enumerate(states))
+    found = weave(Series("belge", "tr", texts, pages(texts)))
+    page.goto("about:blank")
+    page.add_script_tag(path=ROOT / "overrides/assets/weave.js")
+    html = page.evaluate(
+        "(data) => Weave.redline(new Weave.Woven(data), 0, 2, {})", json.loads(found.to_json())
+    )
+    assert problems(render(states[0]), render(states[-1]), html) == []
+    assert "move" not in html
 
 
 @pytest.mark.parametrize(

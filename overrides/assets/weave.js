@@ -662,6 +662,9 @@ const Weave = (() => {
   // The redline
 
   const LEAST_MOVED = 5; // words; fewer may come back by chance
+  const LEAST_CHANGED = 10; // words of a move with changes inside, and so much of them alike
+  const LEAST_LIKE = 0.6;
+  const MISPLACED = ":is(ul, ol, dl, table, thead, tbody, tfoot, tr) > :is(ins, del)[data-redline]";
 
   // The redline of two texts, by their numbers, as HTML.
   const redline = (woven, old, fresh, labels) => {
@@ -678,8 +681,7 @@ const Weave = (() => {
       parts.push(...(region.edit ? [asPart(region, ours, theirs)] : compared(region, ours, theirs, comparison)));
     }
     for (; at < ours.length; at++) parts.push({ html: htmlOf(ours[at]) });
-    showMoves(parts, comparison);
-    return parts.map((part) => part.html).join("\n");
+    return withMoves(parts, comparison).map((part) => part.html).join("\n");
   };
 
   const asItStands = (blocks, edits) => {
@@ -694,10 +696,9 @@ const Weave = (() => {
 
   const asPart = ({ a, aEnd, b, bEnd, edit, place }, ours, theirs) => {
     const part = { html: renamed(edit, place) };
-    if (!edit.pairs.size && aEnd - a + bEnd - b === 1) {
-      part.kind = aEnd > a ? "del" : "ins";
-      part.block = () => htmlOf(aEnd > a ? ours[a] : theirs[b]);
-    }
+    if (edit.pairs.size || (aEnd > a && bEnd > b)) return part;
+    const kind = aEnd > a ? "del" : "ins";
+    part.ends = (aEnd > a ? ours.slice(a, aEnd) : theirs.slice(b, bEnd)).map((block) => ({ kind, key: htmlOf(block) }));
     return part;
   };
 
@@ -718,13 +719,14 @@ const Weave = (() => {
   const compared = ({ a, aEnd, b, bEnd }, ours, theirs, comparison) => {
     const sides = [ours.slice(a, aEnd), theirs.slice(b, bEnd)].map((blocks) => parse(blocks.map(htmlOf).join("\n")));
     const [old, fresh] = sides.map(folded);
-    const asParts = (entries) => entries.map((entry) => ({
-      html: written(entry.nodes), kind: entry.kind, block: () => entry.unit.key,
-    }));
-    const parts = asParts(comparison.blocks(...sides));
+    const parts = comparison.blocks(...sides).map(({ nodes, kind, unit }) => {
+      const part = { html: written(nodes) };
+      if (unit) part.ends = [{ kind, key: unit.key }];
+      return part;
+    });
     const told = parts.map((part) => part.html).join("\n");
     const shown = parse(told);
-    const isValid = !shown.querySelector(":is(ul, ol, dl, table, thead, tbody, tfoot, tr) > :is(ins, del)[data-redline]");
+    const isValid = !shown.querySelector(MISPLACED);
     if (isValid && folded(side(shown.cloneNode(true), "del")) === fresh && folded(side(shown, "ins")) === old) return parts;
     // Odd white space between blocks, loose text in a list: the sides as they are, which is always right.
     return [["del", clones([...sides[0].childNodes])], ["ins", clones([...sides[1].childNodes])]]
@@ -735,36 +737,156 @@ const Weave = (() => {
       });
   };
 
-  // Blocks that went in one release and came back in another, at another place.
-  const showMoves = (parts, comparison) => {
-    const gone = new Map();
-    for (const part of parts.filter((one) => one.kind === "del")) {
-      const key = part.block();
-      gone.set(key, gone.has(key) ? null : part);
+  // Moves, told as hooks/yururluk/redline/moves.py tells them
+
+  // The parts with the blocks shown as moved that went from one place and came, the same or changed, at another:
+  // one release may have moved what another edited. An end is a block that only went or only came.
+  const withMoves = (parts, comparison) => {
+    const gone = [], come = [];
+    for (const end of parts.flatMap((part) => part.ends || [])) {
+      const list = end.kind === "del" ? gone : come;
+      end.place = list.length;
+      list.push(end);
     }
-    if (!gone.size) return;
-    const seen = new Set();
-    for (const come of parts.filter((one) => one.kind === "ins")) {
-      const key = come.block();
-      const old = gone.get(key);
-      if (!old || seen.has(key)) continue;
-      seen.add(key);
-      const content = parse(key);
-      if (wordsOf(content.textContent).length < LEAST_MOVED || [...content.children].some((element) => element.matches(CARRIERS))) continue;
-      const attributes = comparison.pair("move");
-      const name = attributes["data-redline-pair"];
-      const jump = (end, label, sign) => {
-        const link = inert.createElement("a");
-        for (const [key, value] of Object.entries({ "data-redline-aid": "", class: "redline-jump", href: `#${name}-${end}`, title: label, "aria-label": label })) link.setAttribute(key, value);
-        link.textContent = sign;
-        return link;
-      };
-      const { movedTo = "", movedFrom = "" } = comparison.labels || {};
-      const before = clones([...content.childNodes]);
-      before.filter((node) => node.nodeType === 1).forEach(withoutIds);
-      old.html = deleted([jump("new", movedTo, "↓"), ...before], { ...attributes, id: `${name}-old` }).outerHTML;
-      come.html = inserted([jump("old", movedFrom, "↑"), ...content.childNodes], { ...attributes, id: `${name}-new` }).outerHTML;
+    if (!gone.length || !come.length) return parts;
+    verySame(gone, come);
+    alike(gone, come);
+    for (const end of gone) if (end.partner) spread(end, gone, come);
+    const runs = runsOf(gone, come, parts).filter((run) => moved(run, comparison));
+    if (!runs.length) return parts;
+    return parts.flatMap((part) => {
+      if (!part.ends?.some((end) => end.isShown)) return [part];
+      return part.ends.map((end) => {
+        if (end.html === undefined) end.html = written(comparison.marked(unitIn(end), end.kind));
+        return end;
+      }).filter((end) => end.html);
+    });
+  };
+
+  const nodesOf = (end) => end.nodes ??= [...parse(end.key).childNodes];
+  const elementOf = (end) => (nodesOf(end).length === 1 && nodesOf(end)[0].nodeType === 1 ? nodesOf(end)[0] : null);
+  const isMovable = (end) => wordsIn(unitIn(end)).length >= LEAST_MOVED && !nodesOf(end).some((node) => node.nodeType === 1 && node.matches(CARRIERS));
+  const unitIn = (end) => end.unit ??= { element: elementOf(end), nodes: nodesOf(end) };
+
+  const join = (old, fresh) => {
+    old.partner = fresh;
+    fresh.partner = old;
+  };
+
+  // Blocks that came back as they were, if they did so once.
+  const verySame = (gone, come) => {
+    const once = (ends) => {
+      const found = new Map();
+      for (const end of ends) found.set(end.key, found.has(end.key) ? null : end);
+      return found;
+    };
+    const back = once(come);
+    for (const [key, old] of once(gone)) {
+      const fresh = back.get(key);
+      if (old && fresh && isMovable(old)) join(old, fresh);
     }
+  };
+
+  // Blocks that came back changed: those that share a rare phrase, and most of their words in the same order.
+  const alike = (gone, come) => {
+    const left = gone.filter((end) => !end.partner && elementOf(end) && isMovable(end));
+    const right = come.filter((end) => !end.partner && elementOf(end) && isMovable(end));
+    const phrases = new Map();
+    for (const end of right) {
+      for (const phrase of phrasesOf(end)) {
+        if (!phrases.has(phrase)) phrases.set(phrase, []);
+        phrases.get(phrase).push(end);
+      }
+    }
+    const found = [];
+    for (const old of left) {
+      const votes = new Map();
+      for (const phrase of phrasesOf(old)) {
+        const holders = phrases.get(phrase) || [];
+        if (holders.length <= 8) for (const end of holders) votes.set(end, (votes.get(end) || 0) + 1);
+      }
+      for (const [fresh] of [...votes].sort((one, other) => other[1] - one[1]).slice(0, 4)) {
+        if (opening(withoutIds(elementOf(old).cloneNode())) !== opening(withoutIds(elementOf(fresh).cloneNode()))) continue;
+        const words = [old, fresh].map((end) => wordsIn(unitIn(end)));
+        const [few, many] = words.map((list) => list.length).sort((one, other) => one - other);
+        if (few < LEAST_CHANGED || few < LEAST_LIKE * many * 0.5) continue;
+        const like = 2 * common(...words).length / (few + many);
+        if (like >= LEAST_LIKE) found.push({ like, old, fresh });
+      }
+    }
+    found.sort((one, other) => other.like - one.like || one.old.place - other.old.place || one.fresh.place - other.fresh.place);
+    for (const { old, fresh } of found) if (!old.partner && !fresh.partner) join(old, fresh);
+  };
+
+  const phrasesOf = (end) => {
+    const words = wordsIn(unitIn(end));
+    return new Set(words.slice(2).map((word, at) => `${words[at]} ${words[at + 1]} ${word}`));
+  };
+
+  const isHeading = (end) => /^H[1-6]$/.test(elementOf(end)?.nodeName);
+
+  // Neighbours of a moved block that are the same on both sides, however short, and the heading above it.
+  const spread = (end, gone, come) => {
+    for (const towards of [1, -1]) {
+      for (let [old, fresh] = [end, end.partner]; ;) {
+        [old, fresh] = [gone[old.place + towards], come[fresh.place + towards]];
+        if (!old || !fresh || old.partner || fresh.partner) break;
+        const isSameHeading = towards < 0 && isHeading(old) && elementOf(old).nodeName === elementOf(fresh)?.nodeName
+          && wordsIn(unitIn(old)).join(" ") === wordsIn(unitIn(fresh)).join(" ");
+        if (old.key !== fresh.key && !isSameHeading) break;
+        join(old, fresh);
+      }
+    }
+  };
+
+  // Moved neighbours that stay neighbours become one move: [[old, fresh], …].
+  const runsOf = (gone, come, parts) => {
+    const flat = new Map(parts.flatMap((part) => part.ends || [part]).map((one, at) => [one, at]));
+    const follows = (one, other) => flat.get(other) === flat.get(one) + 1;
+    const runs = [];
+    for (const fresh of come) {
+      if (!fresh.partner) continue;
+      const last = runs.at(-1)?.at(-1);
+      if (last && follows(last[1], fresh) && follows(last[0], fresh.partner)) runs.at(-1).push([fresh.partner, fresh]);
+      else runs.push([[fresh.partner, fresh]]);
+    }
+    return runs;
+  };
+
+  // Whether a run of blocks could be shown as moved; then its ends hold the HTML, the first of each side all of it.
+  const moved = (run, comparison) => {
+    if (!run.some(([old]) => isMovable(old))) return false;
+    const inner = [];
+    for (const [old, fresh] of run) {
+      const shown = old.key === fresh.key ? clones(nodesOf(fresh)) : [comparison.inside(elementOf(old), elementOf(fresh))];
+      if (old.key !== fresh.key && !isRight(shown[0], old, fresh)) return false;
+      if (inner.length) inner.push(inert.createTextNode("\n"));
+      inner.push(...shown);
+    }
+    const before = run.flatMap(([old], at) => [...(at ? [inert.createTextNode("\n")] : []), ...clones(nodesOf(old))]);
+    before.filter((node) => node.nodeType === 1).forEach(withoutIds);
+    const attributes = comparison.pair("move");
+    const name = attributes["data-redline-pair"];
+    const { movedTo = "", movedFrom = "" } = comparison.labels || {};
+    const [[old, fresh]] = run;
+    for (const end of run.flat()) Object.assign(end, { html: "", isShown: true });
+    old.html = deleted([jump(`${name}-new`, movedTo, "↓"), ...before], { ...attributes, id: `${name}-old` }).outerHTML;
+    fresh.html = inserted([jump(`${name}-old`, movedFrom, "↑"), ...inner], { ...attributes, id: `${name}-new` }).outerHTML;
+    return true;
+  };
+
+  // Whether the new side leads back to both texts: to the old one by its words, since the pair shows that whole.
+  const isRight = (shown, old, fresh) => {
+    const [before, after] = [parse(shown.outerHTML), parse(shown.outerHTML)];
+    return !after.querySelector(MISPLACED) && folded(side(after, "del")) === folded(parse(fresh.key))
+      && side(before, "ins").textContent.replace(/\s+/g, "") === elementOf(old).textContent.replace(/\s+/g, "");
+  };
+
+  const jump = (target, label, sign) => {
+    const link = inert.createElement("a");
+    for (const [key, value] of Object.entries({ "data-redline-aid": "", class: "redline-jump", href: `#${target}`, title: label, "aria-label": label })) link.setAttribute(key, value);
+    link.textContent = sign;
+    return link;
   };
 
   // How much a redline shows, in words; the words of a pair count only by its inner changes.
