@@ -531,3 +531,38 @@ def test_a_change_inside_a_drawing_is_seen(old: str, new: str) -> None:
     assert redline.changes
     assert problems(old, new, redline.html) == []
     assert redline.rejected_html() != redline.accepted_html()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("<i>yürürlük<p></p></i>", "<i>\n<p>yürürlük</p></i>"),
+        ("<i>yürürlük<p>süre</p></i>", "<i>\nyürürlük<p>süre uzar</p></i>"),
+        ("<i>\nyürürlük<p>süre</p></i>", "<i>yürürlük<p>süre uzar</p></i>"),
+        ("<b><p>süre</p>yürürlük\n</b>", "<b><p>süre uzar</p>yürürlük</b>"),
+        ("<b><p>süre</p>yürürlük</b>son", "<b><p>süre</p>yürürlük\n</b>son"),
+    ],
+)
+def test_white_space_at_the_edge_of_an_inline_element_that_holds_blocks_belongs_to_its_side(
+    old: str, new: str
+) -> None:
+    for before, after in ((old, new), (new, old)):
+        assert problems(before, after, compare_html(before, after).html) == []
+
+
+def test_nothing_moves_into_or_out_of_a_link_that_holds_blocks() -> None:
+    """The links between the two ends of a move would stand in a link, which no browser reads so."""
+    one = "<p>Kişisel veriler kanunda öngörülen süre boyunca saklanır ve sonra silinir.</p>"
+    old = f'{one}<b><a href="x.md">kullanıcı<p>hak</p></a></b>'
+    new = f'<b><a href="x.md">kullanıcı<p>hak</p>{one}</a></b>'
+    for before, after in ((old, new), (new, old)):
+        html = compare_html(before, after).html
+        assert problems(before, after, html) == []
+        assert "move" not in html
+
+
+@pytest.mark.parametrize("cell", ["<th><li></li></th>", "<td><li>süre</li>\n<li>hak</li></td>"])
+def test_an_item_without_its_list_in_a_cell_carries_the_mark_itself(cell: str) -> None:
+    old, new = "<table><tbody></tbody></table>", f"<table><tbody><tr>{cell}</tr></tbody></table>"
+    for before, after in ((old, new), (new, old)):
+        assert problems(before, after, compare_html(before, after).html) == []

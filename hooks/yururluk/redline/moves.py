@@ -87,7 +87,7 @@ def _gaps(
     for step in steps:
         if step.kind == "gap":
             yield ours[step.a : step.a_end], theirs[step.b : step.b_end]
-        elif step.kind == "enter":
+        elif step.kind == "enter" and theirs[step.b].tag != "a":  # where no link between the ends may stand
             yield from _gaps(step.steps, children_of(ours[step.a]), children_of(theirs[step.b]))
 
 

@@ -25,7 +25,7 @@ OPAQUE: Final = names(
     "audio button canvas datalist fieldset form iframe map math noscript object picture progress"
     " meter ruby script select style svg template textarea title video"
 )
-_PHRASING: Final = names(
+PHRASING: Final = names(
     "a abbr acronym b bdi bdo big br cite code data del dfn em font i img input ins kbd label mark q"
     " s samp small span strike strong sub sup time tt u var wbr area audio button canvas embed iframe"
     " map math meter noscript object picture progress ruby script select svg template textarea video"
@@ -174,7 +174,7 @@ _DRAWN: Final = names(
     " ms mspace msqrt mstyle msub msubsup msup mtable mtd mtext mtr munder munderover none semantics"
 )
 _EVERYTHING: Final = nh3.Cleaner(
-    tags=set(VOID | _PHRASING | CARRIERS | set(CHOOSY) | _RUNNING | OPAQUE) - {"script", "style"}
+    tags=set(VOID | PHRASING | CARRIERS | set(CHOOSY) | _RUNNING | OPAQUE) - {"script", "style"}
     | _DRAWN
     | {
         "address",
@@ -275,7 +275,7 @@ def _read(html: str, pattern: re.Pattern[str]) -> Block:
             node = stack[-1]
             continue
         start = match.start()
-        is_block = not opaque and tag not in _PHRASING
+        is_block = not opaque and tag not in PHRASING
         if is_block:
             if running:
                 for outer in stack:

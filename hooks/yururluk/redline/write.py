@@ -25,7 +25,7 @@ from yururluk.redline.marks import (
 )
 from yururluk.redline.moves import Move
 from yururluk.redline.running import TAGS, tag_name
-from yururluk.redline.tree import CARRIERS, CHOOSY, SPACE, VOID, Block, children_of
+from yururluk.redline.tree import CARRIERS, CHOOSY, PHRASING, SPACE, VOID, Block, children_of
 from yururluk.redline.views import one_side
 from yururluk.redline.words import marked_parts, marked_words
 
@@ -82,6 +82,8 @@ class Writer:
                     held = marks[at]
                     marks[at] = held._replace(content=held.content + (first.space or space))
                     space = ""
+            elif not marks and new.tag in PHRASING and not (first.tag and other.tag):
+                space = _space(first.space, space)
             self._flush(marks, out)
             marks = []
             out.append(space)
@@ -90,7 +92,7 @@ class Writer:
                 html = _checked(html, ours[step.a : step.a_end], theirs[step.b : step.b_end])
             out.append(html)
         self._flush(marks, out)
-        out.append(new.tail)
+        out.append(_space(old.tail, new.tail) if new.tag in PHRASING else new.tail)
         return "".join(out)
 
     def _kept(self, step: Step, ours: list[Block], theirs: list[Block]) -> str:
@@ -253,6 +255,13 @@ def _by_headings(blocks: list[Block]) -> list[_Run]:
     return runs
 
 
+def _space(old: str, new: str) -> str:
+    """The white space at the edge of an inline element, where it shows: marked if only one side has any."""
+    if (not old) == (not new):
+        return new
+    return f"{wrapper('del')}{old}{DEL_END}" if old else f"{wrapper('ins')}{new}{INS_END}"
+
+
 def _is_plain(step: Step, old: Block, new: Block) -> bool:
     """Text without any markup, of which nothing can go wrong that the check would find."""
     return step.kind == "leaf" and "<" not in old.inner and "<" not in new.inner
@@ -297,7 +306,12 @@ def carried(html: str, side: Side, extra: str = "", wrapper_extra: str = "", aid
         outer = extra if not depth else ""
         if not inside and (name in CARRIERS or not depth):
             parts[at] = marked(tag, side, outer)
-            if name not in _ROWS and name not in VOID and not _is_empty(parts, at):
+            if (
+                name not in _ROWS
+                and name not in VOID
+                and not _is_empty(parts, at)
+                and not _holds_items(parts, at)
+            ):
                 parts[at] += wrapper(side, wrapper_extra) + aid
                 wrapper_extra = aid = ""
                 inside.append((name, depth))
@@ -373,3 +387,23 @@ def _accepted(parts: list[str]) -> str:
 
 def _is_empty(parts: list[str], at: int) -> bool:
     return at + 2 < len(parts) and not parts[at + 1].strip(SPACE) and parts[at + 2][1] == "/"
+
+
+def _holds_items(parts: list[str], at: int) -> bool:
+    """Whether nothing but items or cells without their list or row stand right inside: they carry the mark."""
+    depth = 0
+    for to in range(at + 1, len(parts)):
+        part = parts[to]
+        if not to % 2:
+            if not depth and part.strip(SPACE):
+                return False
+        elif part[1] == "/":
+            if not depth:
+                return True
+            depth -= 1
+        else:
+            name = tag_name(part)
+            if not depth and name not in CARRIERS:
+                return False
+            depth += name not in VOID
+    return False
