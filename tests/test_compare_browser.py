@@ -139,7 +139,8 @@ def test_every_pair_of_a_made_history_keeps_the_contract(page: Page, seed: int) 
 
 CLAUSES = [
     f"## {name} {{#{name.lower()}}}\n\nBu maddede {name} hakkındaki esaslar, ilgili kişilerin hakları saklı kalmak "
-    f"üzere düzenlenir.\n\n{name} süresi on beş gündür; süre, bildirimin ilgili kişiye ulaştığı gün başlar.\n\n{name} saklıdır."
+    f"üzere düzenlenir.\n\n{name} süresi on beş gündür; süre, bildirimin ilgili kişiye ulaştığı gün başlar."
+    f"\n\n{name} saklıdır."
     for name in ("Aktarim", "Saklama", "Cerezler", "Basvuru", "Yururluk")
 ]
 

@@ -721,7 +721,7 @@ const Weave = (() => {
     const [old, fresh] = sides.map(folded);
     const parts = comparison.blocks(...sides).map(({ nodes, kind, unit }) => {
       const part = { html: written(nodes) };
-      if (unit) part.ends = [{ kind, key: unit.key }];
+      if (unit) part.ends = [{ kind, key: unit.key, unit }];
       return part;
     });
     const told = parts.map((part) => part.html).join("\n");
@@ -763,10 +763,16 @@ const Weave = (() => {
     });
   };
 
-  const nodesOf = (end) => end.nodes ??= [...parse(end.key).childNodes];
-  const elementOf = (end) => (nodesOf(end).length === 1 && nodesOf(end)[0].nodeType === 1 ? nodesOf(end)[0] : null);
+  const unitIn = (end) => {
+    if (!end.unit) {
+      const nodes = [...parse(end.key).childNodes];
+      end.unit = { element: nodes.length === 1 && nodes[0].nodeType === 1 ? nodes[0] : null, nodes };
+    }
+    return end.unit;
+  };
+  const nodesOf = (end) => unitIn(end).nodes;
+  const elementOf = (end) => unitIn(end).element;
   const isMovable = (end) => wordsIn(unitIn(end)).length >= LEAST_MOVED && !nodesOf(end).some((node) => node.nodeType === 1 && node.matches(CARRIERS));
-  const unitIn = (end) => end.unit ??= { element: elementOf(end), nodes: nodesOf(end) };
 
   const join = (old, fresh) => {
     old.partner = fresh;
@@ -908,7 +914,7 @@ const Weave = (() => {
       } else if (own && !mark && node.parentNode?.dataset?.redline === own) inner = mark; // the wrapper inside what carries the mark of a pair
       for (const child of node.childNodes) count(child, inner);
     };
-    count(root, "");
+    for (const block of root.children) if (block.matches("[data-redline]") || block.querySelector("[data-redline]")) count(block, "");
     return { inserted: found.inserted, deleted: found.deleted, ...Object.fromEntries(Object.entries(found.pairs).map(([kind, names]) => [kind, names.size])) };
   };
 
