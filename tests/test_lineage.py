@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from lxml import html as lxml_html
 
 from tests.conftest import Project
+from yururluk.clause_match import moves
 from yururluk.clause_text import _pieces, content_of, content_of_html
-from yururluk.lineage import Kind, Lineage, Revision, lineage, moves, stands_in
+from yururluk.lineage import Kind, Lineage, Revision, lineage, stands_in
 from yururluk.markdown import render
 from yururluk.model import Text
 from yururluk.page_check import carries

@@ -541,6 +541,8 @@ def test_a_change_inside_a_drawing_is_seen(old: str, new: str) -> None:
         ("<i>\nyürürlük<p>süre</p></i>", "<i>yürürlük<p>süre uzar</p></i>"),
         ("<b><p>süre</p>yürürlük\n</b>", "<b><p>süre uzar</p>yürürlük</b>"),
         ("<b><p>süre</p>yürürlük</b>son", "<b><p>süre</p>yürürlük\n</b>son"),
+        ("<b>yürürlük<p>süre</p></b>", "<b>yürürlük<p>süre</p>\n</b>"),
+        ("<b><p>hak</p>yürürlük<p>süre</p></b>", "<b>\n<p>hak</p>\nyürürlük<p>süre</p></b>"),
     ],
 )
 def test_white_space_at_the_edge_of_an_inline_element_that_holds_blocks_belongs_to_its_side(

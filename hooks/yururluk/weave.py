@@ -11,24 +11,18 @@ in its plainest form, which proves the data, and which the browser's answers are
 from __future__ import annotations
 
 import json
-import re
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
 from yururluk.markdown import render
-from yururluk.redline import Redline, compare_html
+from yururluk.redline import compare_html
+from yururluk.weave_edits import Edit, Step, after, blocks_of, edits_of, listed, renamed, without_ids
+from yururluk.weave_regions import regions
 
 FORMAT: Final = 1
-
-_VOID: Final = frozenset(
-    {"area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
-)
-_TAG: Final = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)(?:\"[^\"]*\"|[^\">])*>")
-_ID: Final = re.compile(r'(<[a-z][^<>]*?) id="')
-_PAIR: Final = re.compile(r'data-redline-pair="([^"]*)"')
 
 
 @dataclass(frozen=True)
@@ -42,49 +36,6 @@ class Series:
     locale: str
     texts: tuple[tuple[str, str], ...]
     pairs: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True)
-class Edit:
-    """One piece of a redline: `old` blocks from `at` on became `new` blocks; `html` shows it, white space around
-    it included. `blocks` are the new blocks where they cannot be read out of `html` one element at a time."""
-
-    at: int
-    old: int
-    new: int
-    html: str
-    blocks: tuple[str, ...] | None = None
-
-    @cached_property
-    def pairs(self) -> frozenset[str]:
-        """The pairs of which at least one side stands in it."""
-        return frozenset(_PAIR.findall(self.html))
-
-
-@dataclass(frozen=True)
-class Step:
-    """What changed from one text to another. `words` are the numbers of words added and removed, as told on the
-    pair's own page."""
-
-    source: int
-    target: int
-    edits: tuple[Edit, ...]
-    words: tuple[int, int] = (0, 0)
-
-
-@dataclass(frozen=True)
-class Region:
-    """Blocks `a` to before `a_end` of the old text against `b` to before `b_end` of the new one.
-
-    `edit` is the step's place on the way and the edit's place in the step while the edit can be shown as it
-    stands; None where several came together, so that both sides have to be compared anew.
-    """
-
-    a: int
-    a_end: int
-    b: int
-    b_end: int
-    edit: tuple[int, int] | None
 
 
 @dataclass(frozen=True)
@@ -118,7 +69,7 @@ class Weave:
         found = {0: self.first}
         for step in self.steps:
             if step.target not in found:
-                found[step.target] = tuple(_after(found[step.source], step.edits))
+                found[step.target] = tuple(after(found[step.source], step.edits))
         return found
 
     def path(self, old: int, new: int) -> tuple[tuple[Step, bool], ...]:
@@ -208,269 +159,6 @@ def step_between(source: int, target: int, old: str, new: str, locale: str) -> S
     return Step(source, target, edits, (found.summary.words_added, found.summary.words_removed))
 
 
-# Reading blocks and edits out of HTML
-
-
-def blocks_of(html: str) -> list[str]:
-    """The top-level blocks of a rendering; joined by line feeds they are the rendering again.
-
-    What is not parted by just a line feed from its neighbour, such as loose text, is taken as one block with it.
-    """
-    spans = list(_nodes(html))
-    blocks: list[str] = []
-    start = 0
-    for at, (lo, hi, is_element) in enumerate(spans):
-        between = 0 < at < len(spans) - 1 and spans[at - 1][2] and spans[at + 1][2]
-        if not is_element and between and html[lo:hi] == "\n":
-            blocks.append(html[start:lo])
-            start = hi
-    if html:
-        blocks.append(html[start:])
-    return blocks
-
-
-def edits_of(redline: str, old: Sequence[str], new: Sequence[str], locale: str) -> tuple[Edit, ...]:
-    """The edits that a redline consists of. What stands between them is common to both sides.
-
-    Each edit is proved: what it rejects and accepts are blocks of the old and the new text. Where that fails,
-    all the rest is one edit, which is as right as the redline itself.
-    """
-    edits: list[Edit] = []
-    i = j = 0  # blocks of either side that are behind us
-    done = 0  # up to here the redline is accounted for
-    after_edit = False  # white space after an edit belongs to it
-
-    def grow(html: str) -> None:
-        edits[-1] = replace(edits[-1], html=edits[-1].html + html)
-
-    for lo, hi, is_element in _nodes(redline):
-        if not is_element and not redline[lo:hi].strip():
-            continue
-        piece = redline[done:hi]
-        bare = piece.lstrip()
-        if i < len(old) and j < len(new) and bare == old[i] == new[j]:
-            space = piece[: len(piece) - len(bare)]
-            if after_edit:
-                if space:
-                    grow(space)
-            elif space != ("\n" if i else ""):
-                edits.append(Edit(i, 0, 0, space))
-            i, j, done, after_edit = i + 1, j + 1, hi, False
-            continue
-        view = Redline(piece, locale=locale)
-        accepted = view.accepted_html()
-        olds = _taken(view.rejected_html(), old, i)
-        news = _taken(accepted, new, j)
-        if olds is None or news is None:
-            continue
-        edits.append(_edit(i, olds, new[j : j + news], piece, accepted))
-        i, j, done, after_edit = i + olds, j + news, hi, True
-    rest = redline[done:]
-    if rest.strip() or i < len(old) or j < len(new):
-        accepted = Redline(rest, locale=locale).accepted_html()
-        edits.append(_edit(i, len(old) - i, new[j:], rest, accepted))
-    elif rest and after_edit:
-        grow(rest)
-    elif rest:
-        edits.append(Edit(i, 0, 0, rest))
-    return tuple(edits)
-
-
-def _edit(at: int, olds: int, news: Sequence[str], html: str, accepted: str) -> Edit:
-    readable = [accepted[lo:hi] for lo, hi, is_element in _nodes(accepted) if is_element]
-    loose = any(accepted[lo:hi].strip() for lo, hi, is_element in _nodes(accepted) if not is_element)
-    plain = not loose and readable == list(news)
-    return Edit(at, olds, len(news), html, None if plain else tuple(news))
-
-
-def _taken(side: str, blocks: Sequence[str], at: int) -> int | None:
-    """How many blocks from `at` on one side of a piece is, white space aside; None if it ends inside one."""
-    wanted = "".join(side.split())
-    count = 0
-    while wanted:
-        if at + count >= len(blocks):
-            return None
-        block = "".join(blocks[at + count].split())
-        if not wanted.startswith(block):
-            return None
-        wanted = wanted[len(block) :]
-        count += 1
-    return count
-
-
-def _nodes(html: str) -> Iterator[tuple[int, int, bool]]:
-    """Where each top-level node of well-formed HTML begins and ends, and whether it is an element."""
-    depth = start = end = 0
-    for tag in _TAG.finditer(html):
-        if tag[1]:
-            depth -= 1
-        else:
-            if not depth:
-                if tag.start() > end:
-                    yield end, tag.start(), False
-                start = tag.start()
-            if tag[2].lower() not in _VOID:
-                depth += 1
-        if not depth:
-            end = tag.end()
-            yield start, end, True
-    if end < len(html):
-        yield end, len(html), False
-
-
-def listed(edit: Edit) -> list[Any]:
-    """An edit as it stands in the file."""
-    told = [edit.at, edit.old, edit.new, edit.html]
-    return told if edit.blocks is None else [*told, list(edit.blocks)]
-
-
-def new_blocks(edit: Edit) -> tuple[str, ...]:
-    """The blocks that an edit brings."""
-    if edit.blocks is not None:
-        return edit.blocks
-    accepted = Redline(edit.html, locale="").accepted_html()
-    return tuple(accepted[lo:hi] for lo, hi, is_element in _nodes(accepted) if is_element)
-
-
-def _after(blocks: Sequence[str], edits: Iterable[Edit]) -> Iterator[str]:
-    at = 0
-    for edit in edits:
-        yield from blocks[at : edit.at]
-        yield from new_blocks(edit)
-        at = edit.at + edit.old
-    yield from blocks[at:]
-
-
-# Putting edits together
-
-
-def regions(way: Sequence[tuple[Step, bool]]) -> tuple[Region, ...]:
-    """What differs between the text at the beginning of the way and the one at its end, in order."""
-    found: list[Region] = []
-    for place, (step, forwards) in enumerate(way):
-        found = _composed(found, _as_regions(step, forwards, place))
-    edits = [step.edits for step, _ in way]
-    found = [region for region in found if not _is_nothing(region, edits)]
-    return tuple(_settled(found, edits)) if len(way) > 1 else tuple(found)
-
-
-def _as_regions(step: Step, forwards: bool, place: int) -> list[Region]:
-    found = []
-    shift = 0
-    for at, edit in enumerate(step.edits):
-        a, b = edit.at, edit.at + shift
-        a_end, b_end = a + edit.old, b + edit.new
-        shift += edit.new - edit.old
-        found.append(
-            Region(a, a_end, b, b_end, (place, at)) if forwards else Region(b, b_end, a, a_end, None)
-        )
-    return found
-
-
-def _composed(first: Sequence[Region], then: Sequence[Region]) -> list[Region]:
-    """`first` leads from a to b, `then` from b to c: the regions from a to c.
-
-    Regions that have a block of b in common, or that stand at the same point between two of its blocks, become
-    one; those that only touch stay apart.
-    """
-    found: list[Region] = []
-    i = j = 0
-    to_a = to_c = 0  # what to add to a place in b, outside of all regions, for the one in a and in c
-    while i < len(first) or j < len(then):
-        ours = [first[i]] if _begins(first, i, then, j) else []
-        theirs = [] if ours else [then[j]]
-        lo, hi = (ours[0].b, ours[0].b_end) if ours else (theirs[0].a, theirs[0].a_end)
-        i, j = i + len(ours), j + len(theirs)
-        while True:
-            if i < len(first) and _meets(lo, hi, first[i].b, first[i].b_end, bool(theirs)):
-                hi = max(hi, first[i].b_end)
-                ours.append(first[i])
-                i += 1
-            elif j < len(then) and _meets(lo, hi, then[j].a, then[j].a_end, bool(ours)):
-                hi = max(hi, then[j].a_end)
-                theirs.append(then[j])
-                j += 1
-            else:
-                break
-        a, c = lo + to_a, lo + to_c
-        if ours:
-            to_a = ours[-1].a_end - ours[-1].b_end
-        if theirs:
-            to_c = theirs[-1].b_end - theirs[-1].a_end
-        alone = ours if not theirs else theirs if not ours else []
-        edit = alone[0].edit if len(alone) == 1 else None
-        found.append(Region(a, hi + to_a, c, hi + to_c, edit))
-    return found
-
-
-def _begins(first: Sequence[Region], i: int, then: Sequence[Region], j: int) -> bool:
-    if i == len(first) or j == len(then):
-        return j == len(then)
-    return (first[i].b, first[i].b_end) <= (then[j].a, then[j].a_end)
-
-
-def _meets(lo: int, hi: int, at: int, end: int, others: bool) -> bool:
-    return at < hi or (others and lo == hi == at == end)
-
-
-def _is_nothing(region: Region, edits: Sequence[Sequence[Edit]]) -> bool:
-    """Whether neither side has a block there, nor the redline something to say."""
-    if region.a < region.a_end or region.b < region.b_end:
-        return False
-    return region.edit is None or not edits[region.edit[0]][region.edit[1]].html.strip()
-
-
-def _settled(found: list[Region], edits: Sequence[Sequence[Edit]]) -> list[Region]:
-    """The regions with all those to be compared anew that cannot be shown as they stand after all."""
-    while True:
-        stale = _half_pairs(found, edits) | _exchanged(found)
-        if not stale:
-            break
-        found = [replace(region, edit=None) if at in stale else region for at, region in enumerate(found)]
-    joined: list[Region] = []
-    for region in found:
-        last = joined[-1] if joined else None
-        if last and last.edit is None and region.edit is None and last.a_end == region.a:
-            joined[-1] = Region(last.a, region.a_end, last.b, region.b_end, None)
-        else:
-            joined.append(region)
-    return joined
-
-
-def _half_pairs(found: Sequence[Region], edits: Sequence[Sequence[Edit]]) -> set[int]:
-    """Regions that show one side of a pair (the old place of a move) of which the other can no longer be shown."""
-    shown = {region.edit: at for at, region in enumerate(found) if region.edit is not None}
-    stale = set()
-    for place, of_step in enumerate(edits):
-        holders: dict[str, list[int]] = {}
-        for at, edit in enumerate(of_step):
-            for pair in edit.pairs:
-                holders.setdefault(pair, []).append(at)
-        for held in holders.values():
-            if any((place, at) not in shown for at in held):
-                stale |= {shown[place, at] for at in held if (place, at) in shown}
-    return stale
-
-
-def _exchanged(found: Sequence[Region]) -> set[int]:
-    """Stretches in which one step took blocks away and another brought some: perhaps the same ones again."""
-    stale: set[int] = set()
-    start = 0
-    for at in range(1, len(found) + 1):
-        if at < len(found) and found[at].a == found[at - 1].a_end and found[at].b == found[at - 1].b_end:
-            continue
-        run = found[start:at]
-        gone = {r.edit[0] if r.edit else -1 for r in run if r.b == r.b_end}
-        come = {r.edit[0] if r.edit else -1 for r in run if r.a == r.a_end}
-        if any(one != other for one in gone for other in come):
-            stale |= {start + k for k, region in enumerate(run) if region.edit is not None}
-        start = at
-    return stale
-
-
-# Showing
-
-
 def pair(woven: Weave, old: str, new: str) -> str:
     """The redline of two releases: as on its own page where one step leads there, else put together.
 
@@ -510,25 +198,6 @@ def _as_it_stands(blocks: Sequence[str], edits: Sequence[Edit]) -> str:
         out += ["\n".join(blocks[at : edit.at]), edit.html]
         at = edit.at + edit.old
     return "".join([*out, "\n".join(blocks[at:])])
-
-
-def renamed(edit: Edit, place: int) -> Edit:
-    """The edit with its pairs named after the step, since each step numbers its own from one."""
-    html = edit.html
-    if edit.pairs:
-        names = "|".join(re.escape(name) for name in sorted(edit.pairs, key=len, reverse=True))
-        places = re.compile(
-            rf'(<[^<>]*? (?:data-redline-pair|id|href|aria-[a-z]+)="#?)(?=(?:{names})[-"])',
-        )
-        changed = 1
-        while changed:  # an element may carry several
-            html, changed = places.subn(rf"\g<1>{place + 1}-", html)
-    return replace(edit, html=html)
-
-
-def without_ids(html: str) -> str:
-    """`html` for the deleted side, its ids carried under another name so that ids stay unique on the page."""
-    return _ID.sub(r'\1 data-redline-id="', html) if ' id="' in html else html
 
 
 def _whole(side: str, block: str) -> str:

@@ -12,7 +12,8 @@ from typing import Any
 
 from yururluk.markdown import render
 from yururluk.memory import NO_MEMORY, Memory
-from yururluk.weave import FORMAT, Series, blocks_of, laid_out, listed, step_between
+from yururluk.weave import FORMAT, Series, laid_out, step_between
+from yururluk.weave_edits import blocks_of, listed
 
 
 def woven_file(series: Series, memory: Memory = NO_MEMORY) -> bytes:

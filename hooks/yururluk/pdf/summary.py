@@ -7,7 +7,7 @@ from typing import Any
 
 from yururluk.pdf.inlines import visible
 from yururluk.redline import Redline
-from yururluk.redline.changes import Clause
+from yururluk.redline.change import Clause
 from yururluk.redline.summary import ClauseSummary
 
 Block = dict[str, Any]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from yururluk.redline.changes import Change, Clause
+from yururluk.redline.change import Change, Clause
 from yururluk.redline.critic import to_markdown
 from yururluk.redline.plain import to_text
 from yururluk.redline.result import Redline, compare, compare_html

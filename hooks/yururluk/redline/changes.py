@@ -1,46 +1,18 @@
-"""Reads the changes out of a finished redline, in its order: what was marked is what is told."""
+"""Tells the changes of a finished redline, in its order: what was marked is what is told."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from html import unescape
-from typing import Final, Literal, NamedTuple, Protocol
+from dataclasses import replace
+from typing import Final, Protocol
 
-from yururluk.names import names
-from yururluk.redline.formats import Detail, details
-from yururluk.redline.items import Items
-from yururluk.redline.matters import Matter, matters
-from yururluk.redline.running import TAGS, tag_name
-from yururluk.redline.tree import CARRIERS, VOID
-from yururluk.redline.views import end_of, one_side
+from yururluk.redline.change import Change, ChangeKind, Clause
+from yururluk.redline.formats import Detail
+from yururluk.redline.matters import matters
+from yururluk.redline.pieces import EDGE, Piece, Reader
 
-ChangeKind = Literal[
-    "added", "removed", "replaced", "moved", "split", "merged", "format", "typographic", "renumbered"
-]
-_OF_PAIR: Final[dict[str, ChangeKind]] = {
-    "move": "moved",
-    "split": "split",
-    "merge": "merged",
-    "format": "format",
-    "typographic": "typographic",
-}
-_PAIR: Final = re.compile(r' data-redline-pair="([^"]*)" data-redline-kind="(\w+)"')
-_MARK: Final = re.compile(r' data-redline="(ins|del)"')
-_ID: Final = re.compile(r' (?:data-redline-)?id="([^"]*)"')
-_HEADING: Final = re.compile("h[1-6]")
-_LISTS: Final = names("ol ul menu dir")
-_BREAKING: Final = names(
-    "p li div h1 h2 h3 h4 h5 h6 tr td th dt dd br ul ol table blockquote pre dl summary details hr figure"
-)
-_BLOCK_NEXT: Final = re.compile(
-    r"\s*<(?:p|h[1-6]|ul|ol|dl|table|blockquote|div|pre|hr|details|figure|section|article|aside)\b"
-)
-_HEADING_SIDE: Final = re.compile(
-    r"<(?:ins|del)[^<>]*>\s*(?:<a data-redline-aid.*?</a>\s*)?(<(h[1-6])\b[^<>]*>)", re.DOTALL
-)
 _NUMBERING: Final = re.compile(
     r"(?:(?:madde|article|section|clause|bölüm|ek|annex)\s+)?"
     r"(?:\d+(?:\.\d+)*|[ivxlc]+|[a-zçğıöşü])\s*[.):–—-]*",
@@ -51,42 +23,12 @@ _NUMBERING: Final = re.compile(
 _LEADING: Final = re.compile(rf"^{_NUMBERING.pattern}\s+", re.IGNORECASE)
 
 
-@dataclass(slots=True, frozen=True)
-class Clause:
-    """A heading of the redline: its id, its text, its level; where the text begins without one, all is
-    empty.
-    """
-
-    id: str = ""
-    title: str = ""
-    level: int = 0
-
-
-@dataclass(slots=True, frozen=True)
-class Change:
-    """One change. `pair` names the two ends in the HTML where the old stands whole beside the new.
-
-    `within` is the pair inside whose new side the change stands. Words are counted as white space parts
-    them; those of a pair by the changes inside it, which are changes of their own. `words_stay` says of a heading
-    that came or went alone that most of the words below it were there before, or are there still.
-    """
-
-    kind: ChangeKind
-    clause: Clause
-    old: str
-    new: str
-    pair: str = ""
-    within: str = ""
-    element: str = ""
-    words_removed: int = 0
-    words_added: int = 0
-    matters: tuple[Matter, ...] = ()
-    details: tuple[Detail, ...] = ()
-    heading: bool = False
-    words_stay: bool = False
-
-
-_State = Literal["same", "ins", "del"]
+def read_changes(html: str) -> list[Change]:
+    """The changes that a redline shows."""
+    found: list[Change | Piece] = []
+    reader = Reader(html, found)
+    reader.read()
+    return list(_told(found, reader.stay))
 
 
 class _Stay(Protocol):
@@ -95,268 +37,7 @@ class _Stay(Protocol):
     def __call__(self, clause: Clause, *, came: bool) -> bool: ...
 
 
-class _Place(NamedTuple):
-    """Where a stretch of text is: its state, the pair that it is in, its block, and whether in a heading."""
-
-    state: _State
-    within: str
-    element: str
-    heading: bool
-
-
-#: Stands in a piece where a block begins or ends; no text has it, for the reader of HTML lets none through.
-_EDGE: Final = "\0"
-
-
-@dataclass(slots=True)
-class _Piece:
-    """A stretch of text of one state. `block` says that whole blocks are marked."""
-
-    place: _Place
-    clause: Clause
-    block: bool
-    texts: list[str] = field(default_factory=list)
-
-    @property
-    def text(self) -> str:
-        return self.raw.replace("\n", " ").replace(_EDGE, " ").strip()
-
-    @property
-    def raw(self) -> str:
-        return unescape("".join(self.texts))
-
-
-def read_changes(html: str) -> list[Change]:
-    """The changes that a redline shows."""
-    found: list[Change | _Piece] = []
-    reader = _Reader(html, found)
-    reader.read()
-    return list(_told(found, reader.stay))
-
-
-@dataclass(slots=True)
-class _Below:
-    """How many words below a heading, up to the next one of the same text, are in both texts, or in one."""
-
-    both: int = 0
-    one: int = 0
-
-    @property
-    def stay(self) -> bool:
-        return self.both > 0 and self.both >= self.one
-
-
-class _Reader:
-    def __init__(self, html: str, found: list[Change | _Piece]) -> None:
-        self._html = html
-        self._found = found
-        self._clause = Clause()
-        self._gone: Clause | None = None  # a heading that went, while what follows went too
-        self._old_sides: dict[str, str] = {}
-        self._waiting: dict[str, int] = {}
-        self._kinds: dict[str, str] = {}
-        #: What stands below each heading that came (True) or went (False), and below the last one of each text.
-        self._below: dict[tuple[bool, Clause], _Below] = {}
-        self._last: dict[bool, _Below | None] = {True: None, False: None}
-        self._items = Items()
-
-    def stay(self, clause: Clause, *, came: bool) -> bool:
-        """Are the words below a heading that came or went alone in both texts, most of them?"""
-        below = self._below.get((came, clause))
-        return below is not None and below.stay
-
-    def read(self) -> None:
-        position = skip_to = heading_end = within_depth = 0
-        wrapped = 0  # the depth inside the wrapper of the new side of a pair
-        stack: list[tuple[str, _State, bool]] = []  # open elements: name, state before, carries a mark
-        state: _State = "same"
-        within = element = ""
-        for at, part in enumerate(TAGS.split(self._html)):
-            start, position = position, position + len(part)
-            if start < skip_to or not part:
-                continue
-            if not at % 2:
-                self._text(part, _Place(state, within, element, start < heading_end))
-                continue
-            name = tag_name(part)
-            if part[1] == "/":
-                _, state, _ = stack.pop()
-                if within and len(stack) < within_depth:
-                    within = ""
-                if len(stack) < wrapped:
-                    wrapped = 0
-                if name in _BREAKING:
-                    self._break()
-                if name in _LISTS:
-                    self._renumbered()
-                continue
-            if "data-redline-aid" in part and "data-redline-aid-attr" not in part:
-                skip_to = end_of(self._html, name, position)
-                continue
-            mark = _MARK.search(part) if "data-redline" in part else None
-            side: _State = "same" if mark is None else "ins" if mark.group(1) == "ins" else "del"
-            pair = _PAIR.search(part) if mark else None
-            if name in _LISTS:
-                self._items.opens(part, counted=side == state == "same" and not within)
-            elif name == "li":
-                self._items.item(part, side)
-            if _HEADING.fullmatch(name):
-                heading_end = end_of(self._html, name, position)
-                moved = bool(within) and self._kinds[within] == "move"
-                self._enter(part, name, self._html[position:heading_end], state, moved=moved)
-            if name in _BREAKING:
-                element = name
-                self._break()
-            if pair and side == "del":
-                skip_to = end_of(self._html, name, position)
-                self._side(pair.group(1), pair.group(2), self._html[start:skip_to], "del", element)
-                continue
-            # What is wrapped inside an element that carries a mark is its content, no change of its own.
-            # Not so in a pair's wrapper: an item in there that carries a mark is new.
-            carried = not wrapped and (name in CARRIERS or (bool(stack) and stack[-1][2]))
-            if name not in VOID:
-                stack.append((name, state, mark is not None and name in CARRIERS))
-            if pair:
-                end = end_of(self._html, name, position)
-                self._side(pair.group(1), pair.group(2), self._html[start:end], "ins", element)
-                within, within_depth, state = pair.group(1), len(stack), "same"
-            elif mark and side != state and not (within and carried):
-                state = side
-                block = name in CARRIERS or _BLOCK_NEXT.match(self._html, position) is not None
-                self._open(_Place(state, within, element, start < heading_end), block=block)
-            if within and mark and name == "ins" and not wrapped:
-                wrapped = len(stack)
-            if name in ("img", "hr"):
-                shown = re.search(r' alt="([^"]*)"', part)
-                self._text(
-                    f"[{shown.group(1) if shown else name}]",
-                    _Place(state, within, element, start < heading_end),
-                )
-
-    def _renumbered(self) -> None:
-        """A list ends: items that have another number now are told of, in as few words as it takes."""
-        self._found += [
-            Change("renumbered", self._clause, old, new, element="li") for old, new in self._items.closes()
-        ]
-
-    def _enter(self, tag: str, name: str, inner: str, state: _State, *, moved: bool) -> None:
-        """A heading begins. One inside a moved passage ends nothing in the old text, which had it elsewhere."""
-        removed = state == "del"
-        shown = _plain(one_side(inner, "ins" if removed else "del"))
-        found = _ID.search(tag)
-        clause = Clause(unescape(found.group(1)) if found else "", shown, int(name[1]))
-        if removed:
-            self._gone = clause
-        else:
-            self._clause, self._gone = clause, None
-        for came, other in ((True, "del"), (False, "ins")):
-            if state != other and not (moved and not came):
-                self._last[came] = (
-                    None if state == "same" else self._below.setdefault((came, clause), _Below())
-                )
-
-    def _count(self, words: int, state: _State, *, moved: bool) -> None:
-        """Counts words below the last headings. Moved ones are no less there for having been elsewhere."""
-        for came, other in ((True, "del"), (False, "ins")):
-            below = self._last[came]
-            if below is None or state == other or (moved and not came):
-                continue
-            if state == "same":
-                below.both += words
-            else:
-                below.one += words
-
-    def _break(self) -> None:
-        if self._found and isinstance(self._found[-1], _Piece):
-            self._found[-1].texts.append(_EDGE)
-
-    def _here(self, place: _Place) -> Clause:
-        return self._gone if self._gone and place.state == "del" else self._clause
-
-    def _open(self, place: _Place, *, block: bool) -> None:
-        """A mark opens: a change, even if it should hold no text."""
-        self._found.append(_Piece(place, self._here(place), block))
-
-    def _text(self, text: str, place: _Place) -> None:
-        last = self._found[-1] if self._found else None
-        if not text.strip():
-            if isinstance(last, _Piece):
-                last.texts.append(" ")
-            return
-        if place.state == "same":
-            self._gone = None
-        if not place.heading and (self._last[True] or self._last[False]):
-            moved = bool(place.within) and self._kinds[place.within] == "move"
-            self._count(len(text.split()), place.state, moved=moved)
-        clause = self._here(place)
-        if isinstance(last, _Piece) and last.place.state == place.state and last.place.within == place.within:
-            if last.clause is clause:
-                last.texts.append(text)
-                return
-            if not last.text:
-                last.place, last.clause = place, clause
-                last.texts.append(text)
-                return
-        self._found.append(_Piece(place, clause, isinstance(last, _Piece) and last.block, [text]))
-
-    def _side(self, pair: str, kind: str, html: str, side: str, element: str) -> None:
-        heading = _HEADING_SIDE.match(html)
-        if heading and side == "ins":
-            name = heading.group(2)
-            self._enter(
-                heading.group(1),
-                name,
-                html[heading.end() : end_of(html, name, heading.end())],
-                "same",
-                moved=kind == "move",
-            )
-        self._kinds[pair] = kind
-        if side == "del" and heading:
-            self._last[False] = None
-        elif side == "del" and kind == "move" and (below := self._last[False]):
-            below.both += len(_plain(one_side(html, "ins")).split())
-        if side == "ins" and pair in self._waiting:
-            at = self._waiting[pair]
-            change = self._found[at]
-            if isinstance(change, Change):
-                old, new = self._old_sides.get(pair, ""), one_side(html, "del")
-                joined = f"{change.new} {_plain(new)}".strip()
-                self._found[at] = replace(
-                    change,
-                    new=joined,
-                    clause=self._clause if not change.new else change.clause,
-                    details=details(old, new) if kind in ("format", "move") else (),
-                )
-            return
-        if side == "del" and pair in self._waiting:
-            self._old_sides[pair] = self._old_sides.get(pair, "") + html
-            at = self._waiting[pair]
-            change = self._found[at]
-            if isinstance(change, Change):
-                self._found[at] = replace(change, old=f"{change.old} {_plain(one_side(html, 'ins'))}".strip())
-            return
-        old = one_side(html, "ins") if side == "del" else ""
-        new = one_side(html, "del") if side == "ins" else ""
-        self._old_sides[pair] = old
-        self._waiting[pair] = len(self._found)
-        change = Change(_OF_PAIR[kind], self._clause, _plain(old), _plain(new), pair=pair, element=element)
-        self._found.append(replace(change, heading=heading is not None))
-
-
-def _plain(html: str) -> str:
-    pieces = [
-        (" " if tag_name(part) in _BREAKING else _alt(part)) if at % 2 else part
-        for at, part in enumerate(TAGS.split(html))
-    ]
-    return " ".join(unescape("".join(pieces)).split())
-
-
-def _alt(tag: str) -> str:
-    found = re.search(r'^<img[^<>]* alt="([^"]*)"', tag)
-    return f"[{found.group(1)}]" if found else ""
-
-
-def _told(found: list[Change | _Piece], stay: _Stay) -> Iterator[Change]:
+def _told(found: list[Change | Piece], stay: _Stay) -> Iterator[Change]:
     """Deletions and insertions side by side as replacements, each with what stands round it."""
     at = 0
     while at < len(found):
@@ -374,7 +55,7 @@ def _told(found: list[Change | _Piece], stay: _Stay) -> Iterator[Change]:
         end = at + 1
         if (
             old is not None
-            and isinstance(following, _Piece)
+            and isinstance(following, Piece)
             and following.place.state == "ins"
             and following.place.within == item.place.within
             and not (item.block or following.block)
@@ -389,7 +70,7 @@ def _told(found: list[Change | _Piece], stay: _Stay) -> Iterator[Change]:
         at = end
 
 
-def _context(found: list[Change | _Piece], at: int, *, last: bool) -> str:
+def _context(found: list[Change | Piece], at: int, *, last: bool) -> str:
     """The unchanged words beside a change in the same block: before it the last, after it the first of piece
     `at`.
     """
@@ -399,14 +80,14 @@ def _context(found: list[Change | _Piece], at: int, *, last: bool) -> str:
     if isinstance(piece, Change) or piece.place.state != "same":
         return ""
     if last:
-        return " ".join(piece.raw.rpartition(_EDGE)[2].split()[-3:])
+        return " ".join(piece.raw.rpartition(EDGE)[2].split()[-3:])
     change = found[at - 1]
-    if isinstance(change, _Piece) and change.raw.rstrip().endswith(_EDGE):
+    if isinstance(change, Piece) and change.raw.rstrip().endswith(EDGE):
         return ""
-    return " ".join(piece.raw.partition(_EDGE)[0].split()[:3])
+    return " ".join(piece.raw.partition(EDGE)[0].split()[:3])
 
 
-def _one(some: _Piece, old: _Piece | None, new: _Piece | None, before: str, after: str) -> Change:
+def _one(some: Piece, old: Piece | None, new: Piece | None, before: str, after: str) -> Change:
     gone, come = old.text if old else "", new.text if new else ""
     kind: ChangeKind = "replaced" if old and new else "added" if new else "removed"
     if (
@@ -441,7 +122,7 @@ def _unicode_told(change: Change) -> Change:
     return change
 
 
-def _unnumbered(piece: _Piece, gone: str, come: str) -> tuple[str, str]:
+def _unnumbered(piece: Piece, gone: str, come: str) -> tuple[str, str]:
     """The two texts; those of a heading that came or went whole without its number."""
     if not piece.place.heading or (gone and come):
         return gone, come

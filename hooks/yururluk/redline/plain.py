@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from yururluk.redline.changes import Change, Clause
+from yururluk.redline.change import Change, Clause
 from yururluk.redline.labels import Labels
 from yururluk.redline.result import Redline
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from yururluk.redline.changes import Change, Clause
+from yururluk.redline.change import Change, Clause
 from yururluk.redline.matters import Matter, MatterKind
 
 #: A clause is "headed" if a heading was put before words that stay, "unheaded" if its heading went and they stay.

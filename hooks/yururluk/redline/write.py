@@ -82,8 +82,8 @@ class Writer:
                     held = marks[at]
                     marks[at] = held._replace(content=held.content + (first.space or space))
                     space = ""
-            elif not marks and new.tag in PHRASING and not (first.tag and other.tag):
-                space = _space(first.space, space)
+            elif not step.a and not step.b and new.tag in PHRASING:
+                space = _space(first, other, first.space, space)
             self._flush(marks, out)
             marks = []
             out.append(space)
@@ -92,7 +92,8 @@ class Writer:
                 html = _checked(html, ours[step.a : step.a_end], theirs[step.b : step.b_end])
             out.append(html)
         self._flush(marks, out)
-        out.append(_space(old.tail, new.tail) if new.tag in PHRASING else new.tail)
+        is_inline = new.tag in PHRASING and ours and theirs
+        out.append(_space(ours[-1], theirs[-1], old.tail, new.tail) if is_inline else new.tail)
         return "".join(out)
 
     def _kept(self, step: Step, ours: list[Block], theirs: list[Block]) -> str:
@@ -255,9 +256,10 @@ def _by_headings(blocks: list[Block]) -> list[_Run]:
     return runs
 
 
-def _space(old: str, new: str) -> str:
-    """The white space at the edge of an inline element, where it shows: marked if only one side has any."""
-    if (not old) == (not new):
+def _space(first: Block, other: Block, old: str, new: str) -> str:
+    """The white space between the edge of an inline element and what stands there on either side, marked if only
+    one side has any. Between that edge and a block it shows nothing."""
+    if (first.tag and other.tag) or (not old) == (not new):
         return new
     return f"{wrapper('del')}{old}{DEL_END}" if old else f"{wrapper('ins')}{new}{INS_END}"
 
