@@ -542,6 +542,7 @@ def test_a_change_inside_a_drawing_is_seen(old: str, new: str) -> None:
         ("<b><p>süre</p>yürürlük\n</b>", "<b><p>süre uzar</p>yürürlük</b>"),
         ("<b><p>süre</p>yürürlük</b>son", "<b><p>süre</p>yürürlük\n</b>son"),
         ("<b>yürürlük<p>süre</p></b>", "<b>yürürlük<p>süre</p>\n</b>"),
+        ("<li>x</li><a>\n</a><a>açık<p></p></a>", "<p>k</p>\n<p>açık</p>"),
         ("<b><p>hak</p>yürürlük<p>süre</p></b>", "<b>\n<p>hak</p>\nyürürlük<p>süre</p></b>"),
     ],
 )
@@ -563,7 +564,15 @@ def test_nothing_moves_into_or_out_of_a_link_that_holds_blocks() -> None:
         assert "move" not in html
 
 
-@pytest.mark.parametrize("cell", ["<th><li></li></th>", "<td><li>süre</li>\n<li>hak</li></td>"])
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "<th><li></li></th>",
+        "<td><li>süre</li>\n<li>hak</li></td>",
+        "<td>süre<li>hak <b>ve</b><dd>son</dd></li>son <p>x</p></td>",
+        "<td><p>x</p><li>bir<ul><li>iki</li></ul></li></td><td>üç</td>",
+    ],
+)
 def test_an_item_without_its_list_in_a_cell_carries_the_mark_itself(cell: str) -> None:
     old, new = "<table><tbody></tbody></table>", f"<table><tbody><tr>{cell}</tr></tbody></table>"
     for before, after in ((old, new), (new, old)):

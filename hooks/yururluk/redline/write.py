@@ -5,34 +5,26 @@ where it must.
 from __future__ import annotations
 
 from html import escape
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from yururluk.redline.align import Step
+from yururluk.redline.carried import carried, with_items_marked
 from yururluk.redline.headings import HEADING
 from yururluk.redline.inline import Tools, inline_redline
 from yururluk.redline.labels import Labels
 from yururluk.redline.marks import (
-    DEL,
     DEL_END,
-    INS,
     INS_END,
     Kind,
     Side,
-    marked,
     pair_attributes,
     without_ids,
     wrapper,
 )
 from yururluk.redline.moves import Move
-from yururluk.redline.running import TAGS, tag_name
-from yururluk.redline.tree import CARRIERS, CHOOSY, PHRASING, SPACE, VOID, Block, children_of
+from yururluk.redline.tree import CARRIERS, CHOOSY, PHRASING, Block, children_of
 from yururluk.redline.views import one_side
 from yururluk.redline.words import marked_parts, marked_words
-
-#: Children of these are marked one by one, down to what can hold a wrapper.
-_ROWS: Final = frozenset(CHOOSY)
-#: These carry a mark of their own where they are new inside a passage that is a pair.
-_ITEMS: Final = frozenset(("li", "tr", "dt", "dd"))
 
 
 class _Mark(NamedTuple):
@@ -61,9 +53,12 @@ class Writer:
         out: list[str] = []
         ours, theirs = children_of(old), children_of(new)
         choosy = new.tag in CHOOSY
+        is_inline = new.tag in PHRASING and bool(ours and theirs)
+        is_after_gap = False
         marks: list[_Mark] = []
         for step in steps:
             if step.kind == "gap":
+                is_after_gap = True
                 before, after = ours[step.a : step.a_end], theirs[step.b : step.b_end]
                 if choosy or any(block.tag in CARRIERS for block in (*before, *after)):
                     self._flush(marks, out)
@@ -82,17 +77,16 @@ class Writer:
                     held = marks[at]
                     marks[at] = held._replace(content=held.content + (first.space or space))
                     space = ""
-            elif not step.a and not step.b and new.tag in PHRASING:
+            elif not marks and not choosy and (is_after_gap or (is_inline and not step.a and not step.b)):
                 space = _space(first, other, first.space, space)
             self._flush(marks, out)
-            marks = []
+            marks, is_after_gap = [], False
             out.append(space)
             html = self._kept(step, ours, theirs)
             if not new.tag and step.kind != "same" and not _is_plain(step, first, other):
                 html = _checked(html, ours[step.a : step.a_end], theirs[step.b : step.b_end])
             out.append(html)
         self._flush(marks, out)
-        is_inline = new.tag in PHRASING and ours and theirs
         out.append(_space(ours[-1], theirs[-1], old.tail, new.tail) if is_inline else new.tail)
         return "".join(out)
 
@@ -257,9 +251,10 @@ def _by_headings(blocks: list[Block]) -> list[_Run]:
 
 
 def _space(first: Block, other: Block, old: str, new: str) -> str:
-    """The white space between the edge of an inline element and what stands there on either side, marked if only
-    one side has any. Between that edge and a block it shows nothing."""
-    if (first.tag and other.tag) or (not old) == (not new):
+    """The white space before, or after, what stands at one place on either side, marked if only one side has any.
+    Beside a block it shows nothing."""
+    blocks = all(block.tag and block.tag not in PHRASING for block in (first, other))
+    if blocks or (not old) == (not new):
         return new
     return f"{wrapper('del')}{old}{DEL_END}" if old else f"{wrapper('ins')}{new}{INS_END}"
 
@@ -286,126 +281,3 @@ def _is_but_for_space(text: str, other: str) -> bool:
 
 def _sides(old: str, new: str) -> tuple[tuple[Side, str], tuple[Side, str]]:
     return ("del", new), ("ins", old)
-
-
-def carried(html: str, side: Side, extra: str = "", wrapper_extra: str = "", aid: str = "") -> str:
-    """List items, rows, cells … of which each carries the mark, with a wrapper inside wherever one may be.
-
-    `extra` goes on the outermost elements, `wrapper_extra` and `aid` into the first wrapper.
-    """
-    parts = TAGS.split(html)
-    depth = 0
-    inside: list[tuple[str, int]] = []  # the one element whose content is wrapped, and at which depth
-    for at in range(1, len(parts), 2):
-        tag = parts[at]
-        name = tag_name(tag)
-        if tag[1] == "/":
-            depth -= 1
-            if inside and inside[-1] == (name, depth):
-                inside.pop()
-                parts[at] = f"</{side}>{tag}"
-            continue
-        outer = extra if not depth else ""
-        if not inside and (name in CARRIERS or not depth):
-            parts[at] = marked(tag, side, outer)
-            if (
-                name not in _ROWS
-                and name not in VOID
-                and not _is_empty(parts, at)
-                and not _holds_items(parts, at)
-            ):
-                parts[at] += wrapper(side, wrapper_extra) + aid
-                wrapper_extra = aid = ""
-                inside.append((name, depth))
-        if name not in VOID:
-            depth += 1
-    return "".join(parts)
-
-
-class _Item:
-    """An open element while marked words are read; `item` says that it may carry a mark of its own."""
-
-    __slots__ = ("at", "item", "name", "new", "old", "ours")
-
-    def __init__(self, name: str, at: int, *, item: bool, ours: bool) -> None:
-        self.name = name
-        self.at = at
-        self.item = item
-        self.ours = ours
-        self.new = False  # holds inserted words
-        self.old = False  # holds other words
-
-
-def with_items_marked(html: str) -> str:
-    """The new side of a pair, with every item or row inside it whose words are all new carrying the mark itself.
-
-    The outermost elements, and the cells of a row that is the pair, carry the pair's own marks.
-    """
-    if INS not in html or not any(tag in html for tag in ("<li", "<tr", "<dt", "<dd")):
-        return html
-    parts = TAGS.split(html)
-    stack: list[_Item] = []
-    spans: list[tuple[int, int]] = []
-    for at, part in enumerate(parts):
-        if not at % 2:
-            if stack and part.strip(SPACE):
-                inserted = any(one.ours for one in stack)
-                for one in stack:
-                    one.new, one.old = one.new or inserted, one.old or not inserted
-            continue
-        name = tag_name(part)
-        if part[1] == "/":
-            done = stack.pop()
-            if done.item and done.new and not done.old:
-                while spans and spans[-1][0] > done.at:
-                    spans.pop()
-                spans.append((done.at, at))
-        elif name not in VOID:
-            held = any(one.name not in _ROWS or one.name not in CARRIERS for one in stack)
-            item = held and name in _ITEMS and "data-redline" not in part
-            stack.append(_Item(name, at, item=item, ours=part == INS))
-            if part == DEL:
-                for one in stack:
-                    one.old = True
-    for start, end in reversed(spans):
-        parts[start : end + 1] = [carried(_accepted(parts[start : end + 1]), "ins")]
-    return "".join(parts)
-
-
-def _accepted(parts: list[str]) -> str:
-    """Marked words without the marks; all of them are of the inserted kind."""
-    kept: list[str] = []
-    ours: list[bool] = []
-    for part in parts:
-        if part.startswith(("<ins", "</ins")):
-            mark = ours.pop() if part[1] == "/" else part == INS
-            if part[1] != "/":
-                ours.append(mark)
-            if mark:
-                continue
-        kept.append(part)
-    return "".join(kept)
-
-
-def _is_empty(parts: list[str], at: int) -> bool:
-    return at + 2 < len(parts) and not parts[at + 1].strip(SPACE) and parts[at + 2][1] == "/"
-
-
-def _holds_items(parts: list[str], at: int) -> bool:
-    """Whether nothing but items or cells without their list or row stand right inside: they carry the mark."""
-    depth = 0
-    for to in range(at + 1, len(parts)):
-        part = parts[to]
-        if not to % 2:
-            if not depth and part.strip(SPACE):
-                return False
-        elif part[1] == "/":
-            if not depth:
-                return True
-            depth -= 1
-        else:
-            name = tag_name(part)
-            if not depth and name not in CARRIERS:
-                return False
-            depth += name not in VOID
-    return False
