@@ -4,11 +4,11 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-LOCK := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \
-	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --constraint requirements.txt
+LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --fork-strategy fewest \
+	--no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve draft test test-slow lint bench lock screenshots chromium clean
+.PHONY: help site serve draft test test-slow lint bench audit lock screenshots chromium clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort | expand -t 14
@@ -32,6 +32,7 @@ test-slow: $(VENV)/ready-test chromium ## Run the long soak and fuzz tests
 
 screenshots: $(VENV)/ready-test chromium ## Take the README's pictures from the real site
 	@$(BIN)/python -m tests.screenshots
+	@$(BIN)/python -m tests.guide_pictures
 
 lint: $(VENV)/ready-test
 	@$(BIN)/ruff check .
@@ -43,11 +44,13 @@ bench: $(VENV)/ready-bench $(VENV)/ready-test ## Measure the redline beside its 
 	@$(BIN)/python -m bench.compare
 	@$(BIN)/python -m bench.check
 
-lock: $(VENV)/ready-lock ## Pin every requirement anew, with hashes
-	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \
-		--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file requirements.txt pyproject.toml
-	for extra in test bench lock; do \
-		$(LOCK) --extra $$extra --output-file requirements-$$extra.txt pyproject.toml || exit 1; \
+audit: $(VENV)/ready-test chromium ## Measure the pages: bytes, first paint, Lighthouse and Nu where Node and Java are
+	@$(BIN)/python -m bench.pages
+
+lock: $(VENV)/ready-lock ## Pin every requirement anew, with hashes, for every system
+	@$(LOCK) --output-file requirements.txt pyproject.toml
+	@for extra in test bench lock; do \
+		$(LOCK) --constraint requirements.txt --extra $$extra --output-file requirements-$$extra.txt pyproject.toml || exit 1; \
 	done
 
 # The browser for the tests: Debian's package where we may install it, else one command to type.

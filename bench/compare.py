@@ -126,7 +126,8 @@ def sizes() -> bytes:
 
 
 _PAGE = """<!doctype html><html lang="tr"><head><meta charset="utf-8"><link rel="stylesheet" href="site.css">
-<script src="weave.js" defer></script></head><body><main><article class="document compare">
+<script src="weave.js" defer></script><script src="matters.js" defer></script></head><body><main>
+<article class="document compare">
 <div class="text redline" id="compare-text"></div></article></main></body></html>"""
 
 _SHOW = """
@@ -148,6 +149,7 @@ async ([data, pairs]) => {
     const html = Weave.redline(woven, from, to, { movedTo: "", movedFrom: "" });
     const content = Weave.parse(html);
     Weave.summary(content);
+    Matters.read(content);
     text.classList.add("fresh");
     text.replaceChildren(document.importNode(content, true));
     await painted();
@@ -177,7 +179,7 @@ def shown(data: bytes, pairs: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         site = Path(folder)
         (site / "index.html").write_text(_PAGE, encoding="utf-8")
-        for name in ("site.css", "weave.js"):
+        for name in ("site.css", "weave.js", "matters.js"):
             shutil.copy(ROOT / "overrides/assets" / name, site)
         with server_of(site, 0) as server, sync_playwright() as playwright:
             Thread(target=server.serve_forever, daemon=True).start()

@@ -23,6 +23,7 @@ SETTINGS = Settings(
     timezone=ZONE,
     branch="gh-pages",
     remote="origin",
+    pdf=False,
 )
 DAY_ZERO = date(2027, 1, 1)
 

@@ -17,6 +17,7 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.tsa import Authority, authority, serving
 from yururluk import cli
 from yururluk.serving import server_of
 
@@ -102,8 +103,9 @@ def run(folder: Path, *command: str) -> Told:
     return Told(code, out.getvalue(), err.getvalue())
 
 
-def copy_project(target: Path) -> Project:
-    """A fresh copy of this project's texts and templates in a new repository."""
+def copy_project(target: Path, *, pdf: bool = False) -> Project:
+    """A fresh copy of this project's texts and templates in a new repository; without PDFs unless they are asked
+    for, since most tests publish something and look at something else."""
     target.mkdir(parents=True, exist_ok=True)
     for name in ("docs", "releases", "overrides"):
         shutil.copytree(ROOT / name, target / name)
@@ -112,6 +114,8 @@ def copy_project(target: Path) -> Project:
     for name in ("mkdocs.yml", ".gitattributes"):
         shutil.copy(ROOT / name, target)
     project = Project(target)
+    if not pdf:
+        project.edit("mkdocs.yml", "pdf: true", "pdf: false")
     project.git("init", "--quiet", "--initial-branch=main")
     project.git("config", "user.name", "Editör")
     project.git("config", "user.email", "editor@example.org")
@@ -119,19 +123,32 @@ def copy_project(target: Path) -> Project:
     return project
 
 
+@pytest.fixture(scope="session")
+def _begun(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    return copy_project(tmp_path_factory.mktemp("begun") / "project")
+
+
 @pytest.fixture
-def project(tmp_path: Path) -> Project:
+def project(_begun: Project, tmp_path: Path) -> Project:
     """A project of the test's own."""
-    return copy_project(tmp_path / "project")
+    shutil.copytree(_begun.root, tmp_path / "project")
+    return Project(tmp_path / "project")
 
 
 @pytest.fixture(scope="session")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """A project published on 23 November 2026, when all three states exist. Not to be changed."""
-    project = copy_project(tmp_path_factory.mktemp("published") / "project")
+    project = copy_project(tmp_path_factory.mktemp("published") / "project", pdf=True)
     told = project.run("publish", "--today", "2026-11-23")
     assert told.code == 0, told.err
     return project
+
+
+@pytest.fixture
+def ready(published: Project, tmp_path: Path) -> Project:
+    """The same, of the test's own."""
+    shutil.copytree(published.root, tmp_path / "project", ignore=shutil.ignore_patterns("site"))
+    return Project(tmp_path / "project")
 
 
 @pytest.fixture(scope="session")
@@ -140,6 +157,25 @@ def site(published: Project) -> Path:
     told = published.run("export", "site")
     assert told.code == 0, told.err
     return published.root / "site"
+
+
+@pytest.fixture(scope="session")
+def tsa(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Authority]:
+    """A timestamp authority on loopback."""
+    with serving(authority(tmp_path_factory.mktemp("tsa"))) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def stamped(published: Project, tsa: Authority, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The published project with a timestamp over its last entry, exported. Not to be changed."""
+    root = tmp_path_factory.mktemp("stamped") / "project"
+    shutil.copytree(published.root, root, ignore=shutil.ignore_patterns("site"))
+    project = Project(root)
+    told = project.run("timestamp", "--tsa", tsa.address, "--tsa-ca", str(tsa.ca))
+    assert told.code == 0, told.err
+    assert project.run("export", "site").code == 0
+    return project
 
 
 @pytest.fixture(autouse=True)

@@ -48,14 +48,6 @@ def _refused(message: str, mend: str) -> Told:
     return Told(1, "", f"{message}\n  Mend: {mend}\n")
 
 
-@pytest.fixture
-def ready(project: Project) -> Project:
-    """A project published on 23 November 2026."""
-    told = _publish(project)
-    assert told.code == 0, told.err
-    return project
-
-
 def _remove_release(hand: Project) -> None:
     hand.git("rm", "-r", "--quiet", "1.0")
 

@@ -11,6 +11,7 @@ import jsonschema
 import markdown as python_markdown
 import pytest
 
+from tests.redline_contract import problems
 from yururluk.markdown import RenderError, clean, render, slugify
 from yururluk.redline import compare, compare_html, to_markdown, to_text
 from yururluk.redline.lcs import Budget, common
@@ -109,9 +110,9 @@ def test_is_one_word(text: str) -> None:
 def test_words_that_look_alike_share_a_code() -> None:
     """Apostrophes and Unicode forms do not make another word; letters do, İ and I among them."""
     vocabulary = Vocabulary()
-    assert vocabulary["Kullanıcı'nın"] == vocabulary["Kullanıcı’nın"]
-    assert vocabulary["şey"] == vocabulary["s\u0327ey"]
-    assert len({vocabulary[letter] for letter in "İIıi"}) == 4
+    assert vocabulary.code("Kullanıcı'nın") == vocabulary.code("Kullanıcı’nın")
+    assert vocabulary.code("şey") == vocabulary.code("s\u0327ey")
+    assert len({vocabulary.code(letter) for letter in "İIıi"}) == 4
 
 
 def slow_common(left: str, right: str) -> int:
@@ -442,3 +443,91 @@ def test_at_the_head_of_a_sentence_a_party_is_a_role_or_a_name_with_an_inner_cap
 ) -> None:
     """Every first word has a capital there; it alone makes no name."""
     assert [(matter.kind, matter.old, matter.new) for matter in matters(old, new)] == expected
+
+
+def test_items_that_only_have_another_number_are_told_in_one_line() -> None:
+    """An item put into a numbered list renumbers those after it: told as one stretch, and no word is marked."""
+    old = "".join(f"{n}. madde metni {n * 11}\n" for n in range(1, 10))
+    new = old.replace("4. madde", "4. yeni bir madde geldi\n5. madde")
+    redline = compare(old, new)
+    assert [(change.kind, change.old, change.new) for change in redline.changes] == [
+        ("added", "", "yeni bir madde geldi"),
+        ("renumbered", "4–9", "5–10"),
+    ]
+    assert redline.summary.clauses[0].items == (("4–9", "5–10"),)
+    assert redline.summary.words_added == 4
+
+
+@pytest.mark.parametrize(
+    ("opening", "told"),
+    [
+        ("<ol>", [("2–3", "3–4")]),
+        ('<ol start="4">', [("5–6", "6–7")]),
+        ('<ol type="a">', [("b–c", "c–d")]),
+        ('<ol type="I">', [("II–III", "III–IV")]),
+        ("<ul>", []),
+    ],
+)
+def test_items_are_numbered_as_the_reader_sees_them(opening: str, told: list[tuple[str, str]]) -> None:
+    """Their start and their kind of number count; a list without numbers has no renumbered items."""
+    end = f"</{opening[1:3]}>"
+    items = "<li>ilk bent</li>\n{}<li>öteki bent</li>\n<li>son bent</li>\n"
+    old, new = (f"{opening}\n{items.format(more)}{end}" for more in ("", "<li>araya giren</li>\n"))
+    found = [change for change in compare_html(old, new).changes if change.kind == "renumbered"]
+    assert [(change.old, change.new) for change in found] == told
+
+
+def test_a_column_that_changes_places_is_moved() -> None:
+    """Its cells are pairs, and what changed in one of them is marked inside; the other columns stay unmarked."""
+    old = "| Veri | Amaç | Süre |\n|---|---|---|\n| Ad | Üyelik kaydı | 10 yıl |\n"
+    new = "| Süre | Veri | Amaç |\n|---|---|---|\n| 12 yıl | Ad | Üyelik kaydı |\n"
+    changes = compare(old, new).changes
+    assert [(change.kind, change.old, change.new) for change in changes] == [
+        ("moved", "Süre", "Süre"),
+        ("moved", "10 yıl", "12 yıl"),
+        ("replaced", "10", "12"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "negates"),
+    [
+        ("uygulamadan çıkış", False),
+        ("kuralları uygulamadan", True),
+        ("uygulamadan önce", False),
+        ("alınmadan önce", False),
+        ("onay alınmadan", True),
+        ("sistemden silinir", False),
+        ("yapılan ödemeden kesilir", False),
+        ("bedelini ödemeden", True),
+        ("haber vermeden", True),
+        ("bildirmeden itibaren", False),
+        ("işlenip işlenmediğini öğrenme", False),
+        ("verilerin işlenmediğini", True),
+        ("UYGULAMADAN çıkış", False),
+    ],
+)
+def test_a_turkish_ablative_is_no_negation(text: str, negates: bool) -> None:
+    """-madan after a verb is "without"; after a noun, and before words that govern the ablative, it is "from"."""
+    assert any(matter.kind == "negation" for matter in matters("", text)) == negates
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('<svg viewBox="0 0 1 1"><text>eski</text></svg>', '<svg viewBox="0 0 1 1"><text>yeni</text></svg>'),
+        ('<svg><path d="M0"/></svg>', '<svg><path d="M1"/></svg>'),
+        (
+            '<svg><linearGradient id="g"><stop offset="0"/></linearGradient></svg>',
+            '<svg><linearGradient id="g"><stop offset="1"/></linearGradient></svg>',
+        ),
+        ("<math><mi>x</mi></math>\u00a0", "<math><mi>y</mi></math>\u00a0"),
+    ],
+)
+def test_a_change_inside_a_drawing_is_seen(old: str, new: str) -> None:
+    """A drawing or a formula is one piece: nothing in it is dropped, and both sides come out whole."""
+    old, new = f"<p>önce {old} sonra</p>", f"<p>önce {new} sonra</p>"
+    redline = compare_html(old, new)
+    assert redline.changes
+    assert problems(old, new, redline.html) == []
+    assert redline.rejected_html() != redline.accepted_html()

@@ -9,28 +9,49 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from rich.console import Console
 
-from yururluk import (
-    checking,
-    commands,
-    exporting,
-    known,
-    redlines,
-    reporting,
-    review_files,
-    serving,
-    translations,
-    verifying,
-)
-from yururluk import status as status_of
+from yururluk.formats import REDLINE_FORMATS, REPORT_FORMATS
+from yururluk.lazily import lazy_module
 from yururluk.messages import LANGUAGES, language_of
 from yururluk.problems import Problem, Refused, errors
 from yururluk.settings import CONFIG_FILE, Settings, read_settings
 from yururluk.vcs import GitFailed, open_repository
+
+if TYPE_CHECKING:
+    from yururluk import (
+        checking,
+        commands,
+        exporting,
+        known,
+        proving,
+        publishing,
+        redlines,
+        reporting,
+        review_files,
+        serving,
+        translations,
+    )
+    from yururluk import status as status_of
+    from yururluk.word import commands as word_commands
+else:
+    # Each command loads what it needs, and nothing else: a publish that finds nothing to do takes half as long.
+    checking = lazy_module("yururluk.checking")
+    commands = lazy_module("yururluk.commands")
+    exporting = lazy_module("yururluk.exporting")
+    known = lazy_module("yururluk.known")
+    proving = lazy_module("yururluk.proving")
+    publishing = lazy_module("yururluk.publishing")
+    redlines = lazy_module("yururluk.redlines")
+    reporting = lazy_module("yururluk.reporting")
+    review_files = lazy_module("yururluk.review_files")
+    serving = lazy_module("yururluk.serving")
+    translations = lazy_module("yururluk.translations")
+    status_of = lazy_module("yururluk.status")
+    word_commands = lazy_module("yururluk.word.commands")
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -138,7 +159,7 @@ def status(day: date | None, as_json: bool) -> None:
 @click.option(
     "--format",
     "form",
-    type=click.Choice([*reporting.FORMATS, "markdown"]),
+    type=click.Choice([*REPORT_FORMATS, "markdown"]),
     default="text",
     help="For people (the default), as JSON, as annotations of GitHub, as SARIF; markdown for --rules only.",
 )
@@ -227,29 +248,89 @@ def release(
 @click.option(
     "--format",
     "form",
-    type=click.Choice(redlines.FORMATS),
+    type=click.Choice(REDLINE_FORMATS),
     default="text",
     show_default=True,
     help="How to show the changes.",
 )
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
+@click.option(
+    "--today", type=DAY, help="For docx: the day the changes bear where NEW has not been published."
+)
 def redline(
-    old: str, new: str, document: str | None, locale: str | None, form: str, output: Path | None
+    old: str,
+    new: str,
+    document: str | None,
+    locale: str | None,
+    form: str,
+    output: Path | None,
+    today: date | None,
 ) -> None:
     """Show the changes from OLD to NEW.
 
     Each of them is a version (1.1), `docs` for the drafts, or a Markdown file.
     """
     context = _context()
+    wanted = redlines.Wanted(old, new, document, locale)
+    if form == "docx":
+        word_commands.write_redline(context.root, context.settings, wanted, output, today)
+        context.err.print(f"Written to {output}.")
+        return
+    if form == "pdf":
+        if output is None:
+            raise click.UsageError("a PDF needs a file to go to: add -o FILE.")
+        output.write_bytes(redlines.redline_pdf(context.root, context.settings, wanted, today))
+        context.err.print(f"Written to {output}.")
+        return
     colour = output is None and context.out.is_terminal
-    shown = redlines.redline(
-        context.root, context.settings, redlines.Wanted(old, new, document, locale), form, colour
-    )
+    shown = redlines.redline(context.root, context.settings, wanted, form, colour)
     if output is not None:
         output.write_text(shown, encoding="utf-8", newline="\n")
         context.err.print(f"Written to {output}.")
     else:
         click.echo(shown, nl=not shown.endswith("\n"), color=colour or None)
+
+
+@cli.group()
+def word() -> None:
+    """A draft to Word and back, for those who live there."""
+
+
+@word.command(name="export")
+@click.option("--document", metavar="ID", help="The document; need not be named where there is only one.")
+@click.option("--locale", metavar="L", help="The language; the authentic one if left out.")
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The .docx to write.",
+)
+def word_export(document: str | None, locale: str | None, output: Path) -> None:
+    """Write a draft as a Word file. What is typed there is recorded as tracked changes."""
+    context = _context()
+    text = word_commands.write_export(context.root, context.settings, document, locale, output)
+    context.err.print(f"Written to {output}, from {text.path}.")
+
+
+@word.command(name="import")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--document", metavar="ID", help="The document; the file says it itself, if it was exported.")
+@click.option("--locale", metavar="L", help="The language; likewise.")
+def word_import(file: Path, document: str | None, locale: str | None) -> None:
+    """Bring the changes made in a Word FILE into the draft it was exported from.
+
+    Tracked changes count as accepted; comments are listed. Exit 1 when something could not be brought over.
+    """
+    context = _context()
+    taken = word_commands.take_import(context.root, context.settings, file, document, locale)
+    for line in taken.told:
+        click.echo(line)
+    changed = f"{_count(taken.lines, 'line')} changed" if taken.lines else "nothing changed"
+    click.echo(f"{taken.path}: {changed}.")
+    _tell(taken.lost, sys.stdout)
+    if taken.lost:
+        raise SystemExit(1)
 
 
 @cli.command()
@@ -293,12 +374,12 @@ def publish(
 ) -> None:
     """Bring online what should be online today, and nothing else. A second run does nothing."""
     context = _context()
-    commands.publish(
+    publishing.publish(
         context.root,
         context.settings,
         context.out,
         context.err,
-        commands.PublishOptions(today, push, rebuild, branch, remote, saved),
+        publishing.PublishOptions(today, push, rebuild, branch, remote, saved),
     )
 
 
@@ -320,7 +401,7 @@ def export(folder: Path, branch: str | None) -> None:
     """Write the published site to FOLDER, ready for any static host."""
     context = _context()
     repository = open_repository(context.root)
-    commit = known.published_commit(repository, commands.with_branch(context.settings, branch))
+    commit = known.published_commit(repository, publishing.with_branch(context.settings, branch))
     written = exporting.export(repository, commit, folder)
     context.out.print(
         f"The site stands in {folder} ({written.files} files)."
@@ -336,36 +417,96 @@ def serve(port: int, branch: str | None) -> None:
     """Show the published site on this machine, until Ctrl+C."""
     context = _context()
     repository = open_repository(context.root)
-    commit = known.published_commit(repository, commands.with_branch(context.settings, branch))
+    commit = known.published_commit(repository, publishing.with_branch(context.settings, branch))
     serving.serve(repository, commit, port, context.out)
+
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+def _tsa_ca_option(function: _F) -> _F:
+    return click.option(
+        "--tsa-ca",
+        type=_FILE,
+        metavar="FILE",
+        help="Certificates (PEM) of the timestamp authorities that you trust.",
+    )(function)
 
 
 @cli.command()
 @click.argument("place", required=False, metavar="[DIR|URL]")
+@_today_option
+@click.option(
+    "--against", type=_FILE, metavar="FILE", help="A kept register.json, which this one must continue."
+)
+@_tsa_ca_option
+@click.option(
+    "--page", type=_FILE, metavar="FILE", help="Prove this copy of a single page; needs --register."
+)
+@click.option("--register", type=_FILE, metavar="FILE", help="The register.json to prove the page by.")
 @_json_option
-def verify(place: str | None, as_json: bool) -> None:
+def verify(
+    place: str | None,
+    today: date | None,
+    against: Path | None,
+    tsa_ca: Path | None,
+    page: Path | None,
+    register: Path | None,
+    as_json: bool,
+) -> None:
     """Hold the published pages, the register and the releases against each other.
 
-    Looks at the pages branch, or at an exported folder or a web address when one is named.
+    Looks at the pages branch, or at an exported folder or a web address when one is named. With --page and --register
+    it proves a single page, anywhere and without a network. Exit 1 on any difference.
     """
-    context = _context()
-    report = verifying.verify(context.root, context.settings, place)
-    if as_json:
-        _print_json(
-            {
-                "problems": [problem.as_json() for problem in report.problems],
-                "ok": not report.problems,
-                "texts": report.texts,
-            }
-        )
+    if (page is None) != (register is None):
+        raise click.UsageError("--page and --register belong together.")
+    if page is not None and register is not None:
+        if place or against or tsa_ca:
+            raise click.UsageError("--page looks at that page and its register only.")
+        answer = proving.verify_page(page, register)
     else:
-        _tell(report.problems, sys.stdout)
-        if not report.problems:
-            context.out.print(
-                f"All is as recorded: {_count(report.texts, 'text')} in {_count(report.releases, 'release')}."
-            )
-    if report.problems:
+        context = _context()
+        answer = proving.verify_site(context.root, context.settings, place, today, against, tsa_ca)
+    if as_json:
+        _print_json(answer.as_json)
+    elif answer.problems:
+        _tell(answer.problems, sys.stdout)
+    else:
+        click.echo("\n".join(answer.lines))
+    if answer.problems:
         raise SystemExit(1)
+
+
+@cli.command()
+@click.option("--tsa", "address", required=True, metavar="URL", help="The timestamp authority (RFC 3161).")
+@_tsa_ca_option
+@click.option("--push", is_flag=True, help="Also push the pages branch to the remote.")
+@click.option("--branch", metavar="B", help="The pages branch; remote_branch of mkdocs.yml if left out.")
+@click.option("--remote", metavar="R", help="The remote to push to; remote_name of mkdocs.yml if left out.")
+def timestamp(address: str, tsa_ca: Path | None, push: bool, branch: str | None, remote: str | None) -> None:
+    """Put an authority's timestamp beside the register, over its last entry. A second run does nothing."""
+    context = _context()
+    settings = publishing.with_branch(context.settings, branch, remote)
+    click.echo(proving.timestamp(context.root, settings, address, tsa_ca, push, context.err.print))
+
+
+@cli.command()
+@click.argument("version")
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE.zip",
+    help="Where to write it.",
+)
+@click.option("--branch", metavar="B", help="The pages branch; remote_branch of mkdocs.yml if left out.")
+def evidence(version: str, output: Path, branch: str | None) -> None:
+    """Write all that proves release VERSION into one file, to be checked with standard tools."""
+    context = _context()
+    settings = publishing.with_branch(context.settings, branch)
+    click.echo(proving.evidence(context.root, settings, version, output))
 
 
 def _count(number: int, word: str) -> str:

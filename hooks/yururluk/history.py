@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from yururluk.in_force import Candidate, Period, Standing, governing, periods, standing
-from yururluk.markdown import without_roles
+from yururluk.in_force import Candidate, Period, Standing, Timeline
 from yururluk.model import Release, Text
 
 
@@ -77,6 +76,9 @@ class History:
         self.releases: tuple[Published, ...] = tuple(sorted(releases, key=lambda p: (p.moment, p.rank)))
         self.authentic = authentic
         self._by_version = {published.version: published for published in self.releases}
+        self._places = {published.version: at for at, published in enumerate(self.releases)}
+        self._text_timelines: dict[str, _TextTimelines] = {}
+        self._holders: dict[str, tuple[tuple[str, ...], Mapping[str, int]]] = {}
 
     def __getitem__(self, version: str) -> Published:
         return self._by_version[version]
@@ -84,19 +86,23 @@ class History:
     def __contains__(self, version: object) -> bool:
         return version in self._by_version
 
-    @property
+    @cached_property
     def candidates(self) -> tuple[Candidate, ...]:
         """The releases as candidates to govern."""
         return tuple(published.candidate for published in self.releases)
 
     def in_force(self, day: date) -> Published | None:
         """The release in force on `day`."""
-        winner = governing(self.candidates, day)
-        return self._by_version[winner.version] if winner else None
+        winner = self._timeline.governor(day)
+        return self._by_version[winner] if winner else None
+
+    @cached_property
+    def _timeline(self) -> Timeline:
+        return Timeline(self.candidates)
 
     def standing(self, version: str, day: date) -> Standing:
         """What a release is on `day`."""
-        return standing(self._by_version[version].candidate, self.candidates, day)
+        return self._timeline.standing(self._by_version[version].candidate, day)
 
     def newest(self, day: date) -> Published | None:
         """The release published last that has not been withdrawn."""
@@ -120,8 +126,8 @@ class History:
         before = known[earlier.version, text.document, text.locale] if earlier else None
         changed = (
             before is None
-            or without_roles(before.text.body) != without_roles(text.body)
-            or text.document not in self._standing_before(published)[-1].release.documents
+            or not _says_the_same(before.text.body, text.body)
+            or text.document not in next(self._standing_before(published)).release.documents
         )
         authentic = known.get((published.version, text.document, self.authentic))
         if authentic is not None:
@@ -138,17 +144,15 @@ class History:
 
     def release_before(self, published: Published, document: str, locale: str) -> Published | None:
         """The release published before this one that holds the text, leaving out what was withdrawn by then."""
-        holding = [p for p in self._standing_before(published) if (document, locale) in p.release.by_name]
-        return holding[-1] if holding else None
+        holding = (p for p in self._standing_before(published) if (document, locale) in p.release.by_name)
+        return next(holding, None)
 
-    def _standing_before(self, published: Published) -> list[Published]:
-        """The releases published before this one, leaving out what was withdrawn by then."""
-        return [
-            other
-            for other in self.releases
-            if (other.moment, other.rank) < (published.moment, published.rank)
-            and not other.was_withdrawn_before(published)
-        ]
+    def _standing_before(self, published: Published) -> Iterator[Published]:
+        """The releases published before this one, newest first, leaving out what was withdrawn by then."""
+        for at in range(self._places[published.version] - 1, -1, -1):
+            other = self.releases[at]
+            if not other.was_withdrawn_before(published):
+                yield other
 
     @cached_property
     def documents(self) -> tuple[str, ...]:
@@ -161,12 +165,20 @@ class History:
         A wording whose release is withdrawn is taken over by the next release that carries it, from that release's
         own effective date on.
         """
-        wordings: dict[str, list[Published]] = {}
-        for published in self.releases:
-            facts = self.facts.get((published.version, document, self.authentic))
-            if facts:
-                wordings.setdefault(facts.changed_by, []).append(published)
-        return tuple(candidate for carriers in wordings.values() for candidate in _in_turn(carriers))
+        return self._texts(document).candidates
+
+    def _texts(self, document: str) -> _TextTimelines:
+        if document not in self._text_timelines:
+            wordings: dict[str, list[Published]] = {}
+            for published in self.releases:
+                facts = self.facts.get((published.version, document, self.authentic))
+                if facts:
+                    wordings.setdefault(facts.changed_by, []).append(published)
+            in_turn = {wording: tuple(_in_turn(carriers)) for wording, carriers in wordings.items()}
+            candidates = tuple(candidate for some in in_turn.values() for candidate in some)
+            timeline = Timeline([*candidates, *self._ends(document)])
+            self._text_timelines[document] = _TextTimelines(in_turn, candidates, timeline)
+        return self._text_timelines[document]
 
     def _ends(self, document: str) -> tuple[Candidate, ...]:
         """The releases that leave out a document which the release before them still held, as candidates.
@@ -176,13 +188,13 @@ class History:
         without: dict[str, list[Published]] = {}
         ended_by: dict[str, str | None] = {}
         for published in self.releases:
-            before = self._standing_before(published)
-            if document in published.release.documents or not before:
+            before = next(self._standing_before(published), None)
+            if document in published.release.documents or before is None:
                 ended_by[published.version] = None
-            elif document in before[-1].release.documents:
+            elif document in before.release.documents:
                 ended_by[published.version] = published.version
             else:
-                ended_by[published.version] = ended_by[before[-1].version]
+                ended_by[published.version] = ended_by[before.version]
             end = ended_by[published.version]
             if end is not None:
                 without.setdefault(end, []).append(published)
@@ -190,7 +202,7 @@ class History:
 
     def text_periods(self, document: str) -> tuple[Period, ...]:
         """Which wording of a document governs when, in order; days on which it is not in force are left out."""
-        found = periods([*self.text_candidates(document), *self._ends(document)])
+        found = self._texts(document).timeline.periods
         return tuple(p for p in found if document in self._by_version[p.version].release.documents)
 
     def text_standing(self, version: str, document: str, day: date) -> Standing:
@@ -199,23 +211,22 @@ class History:
         For a document that ended, `by` names the release that left it out.
         """
         wording = self.facts[version, document, self.authentic].changed_by
-        candidates = self.text_candidates(document)
+        texts = self._texts(document)
         own = [
             candidate
-            for candidate in candidates
-            if self.facts[candidate.version, document, self.authentic].changed_by == wording
-            and candidate.rank <= self._by_version[version].rank
+            for candidate in texts.in_turn[wording]
+            if candidate.rank <= self._by_version[version].rank
             and (candidate.takes_over_on is None or candidate.takes_over_on <= day)
         ]
-        return standing(own[-1], [*candidates, *self._ends(document)], day)
+        return texts.timeline.standing(own[-1], day)
 
     def text_in_force(self, document: str, day: date) -> str | None:
         """The version under which to read the document's text in force: the governing release where it holds it.
 
         None where no text of it is in force: before the first one, and after a release that left it out.
         """
-        winner = governing([*self.text_candidates(document), *self._ends(document)], day)
-        facts = self.facts.get((winner.version, document, self.authentic)) if winner else None
+        winner = self._texts(document).timeline.governor(day)
+        facts = self.facts.get((winner, document, self.authentic)) if winner else None
         if facts is None:
             return None
         release = self.in_force(day)
@@ -227,11 +238,30 @@ class History:
 
     def neighbours(self, version: str, document: str) -> tuple[str | None, str | None]:
         """The releases published just before and just after this one that hold the document."""
-        holding = [p.version for p in self.releases if document in p.release.documents]
-        place = holding.index(version)
+        holding, places = self._holding(document)
+        place = places[version]
         earlier = holding[place - 1] if place else None
         later = holding[place + 1] if place + 1 < len(holding) else None
         return earlier, later
+
+    def _holding(self, document: str) -> tuple[tuple[str, ...], Mapping[str, int]]:
+        """The releases that hold a document, in order, and the place of each."""
+        if document not in self._holders:
+            found = tuple(p.version for p in self.releases if document in p.release.documents)
+            self._holders[document] = found, {version: at for at, version in enumerate(found)}
+        return self._holders[document]
+
+
+@dataclass(frozen=True)
+class _TextTimelines:
+    """A document's wordings as candidates, by the release that brought each, and who governs when.
+
+    The timeline also knows the releases that leave the document out.
+    """
+
+    in_turn: Mapping[str, tuple[Candidate, ...]]
+    candidates: tuple[Candidate, ...]
+    timeline: Timeline
 
 
 def _in_turn(carriers: Sequence[Published]) -> list[Candidate]:
@@ -244,3 +274,12 @@ def _in_turn(carriers: Sequence[Published]) -> list[Candidate]:
             break
         takes_over_on = max(carrier.withdrawn_on, takes_over_on or carrier.withdrawn_on)
     return found
+
+
+def _says_the_same(old: str, new: str) -> bool:
+    """Whether a reader gets the same: the roles of clauses are for the checks alone."""
+    if old == new:
+        return True
+    from yururluk.markdown import without_roles  # loads Markdown, which most runs do not need
+
+    return without_roles(old) == without_roles(new)

@@ -7,7 +7,9 @@ one published later.
 
 from __future__ import annotations
 
+import heapq
 import itertools
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -84,20 +86,33 @@ class Standing:
 def governing(candidates: Sequence[Candidate], day: date) -> Candidate | None:
     """The candidate in force on `day`, or None when none is."""
     able = [candidate for candidate in candidates if candidate.may_govern(day)]
-    return max(able, key=lambda c: (c.effective, c.published, c.rank), default=None)
+    return max(able, key=_precedence, default=None)
+
+
+def _precedence(candidate: Candidate) -> tuple[date, datetime, int]:
+    return candidate.effective, candidate.published, candidate.rank
 
 
 def periods(candidates: Sequence[Candidate]) -> tuple[Period, ...]:
     """Who governs when, over all time, in order; days on which none governs are left out."""
+    ranked = sorted(candidates, key=_precedence, reverse=True)
+    coming = sorted(range(len(ranked)), key=lambda at: ranked[at].binds_from)
     turning_days = sorted(
-        {candidate.binds_from for candidate in candidates}
-        | {candidate.withdrawn_on for candidate in candidates if candidate.withdrawn_on}
+        {candidate.binds_from for candidate in ranked}
+        | {candidate.withdrawn_on for candidate in ranked if candidate.withdrawn_on}
     )
+    able: list[int] = []  # places in `ranked` of those that bind by now; the first of them governs
+    begun = 0
     found: list[Period] = []
     for day, end in itertools.zip_longest(turning_days, turning_days[1:]):
-        winner = governing(candidates, day)
-        if winner is None:
+        while begun < len(coming) and ranked[coming[begun]].binds_from <= day:
+            heapq.heappush(able, coming[begun])
+            begun += 1
+        while able and ranked[able[0]].is_withdrawn(day):
+            heapq.heappop(able)
+        if not able:
             continue
+        winner = ranked[able[0]]
         if found and found[-1].version == winner.version and found[-1].until == day:
             found[-1] = Period(winner.version, found[-1].since, end)
         else:
@@ -105,30 +120,48 @@ def periods(candidates: Sequence[Candidate]) -> tuple[Period, ...]:
     return tuple(found)
 
 
+class Timeline:
+    """Who of several candidates governs when, worked out once for all questions."""
+
+    def __init__(self, candidates: Sequence[Candidate]) -> None:
+        self.candidates = tuple(candidates)
+        self.periods = periods(self.candidates)
+        self._begin = [period.since for period in self.periods]
+        self._own: dict[str, list[Period]] = {}
+        for period in self.periods:
+            self._own.setdefault(period.version, []).append(period)
+
+    def governor(self, day: date) -> str | None:
+        """What governs on a day."""
+        at = bisect_right(self._begin, day)
+        if not at:
+            return None
+        period = self.periods[at - 1]
+        return period.version if period.until is None or day < period.until else None
+
+    def standing(self, candidate: Candidate, day: date) -> Standing:
+        """What `candidate`, one of them, is on `day`."""
+        own = self._own.get(candidate.version, [])
+        past = tuple(period for period in own if period.since <= day)
+        ahead = next((period for period in own if period.since > day), None)
+        if candidate.withdrawn_on is not None and candidate.is_withdrawn(day):
+            since = candidate.withdrawn_on
+            return Standing(State.WITHDRAWN, since, None, self.governor(since), past)
+        if past and (past[-1].until is None or day < past[-1].until):
+            current = past[-1]
+            by = self.governor(current.until) if current.until else None
+            return Standing(State.IN_FORCE, current.since, current.until, by, past)
+        if day < candidate.binds_from:
+            if ahead is not None:
+                return Standing(State.UPCOMING, ahead.since, ahead.until, None, ())
+            withdrawn_first = candidate.is_withdrawn(candidate.binds_from)
+            by = None if withdrawn_first else self.governor(candidate.binds_from)
+            return Standing(State.UPCOMING, candidate.binds_from, None, by, ())
+        since = (past[-1].until if past else None) or candidate.binds_from
+        ends = [end for end in (ahead.since if ahead else None, candidate.withdrawn_on) if end is not None]
+        return Standing(State.SUPERSEDED, since, min(ends, default=None), self.governor(since), past)
+
+
 def standing(candidate: Candidate, candidates: Sequence[Candidate], day: date) -> Standing:
     """What `candidate`, one of `candidates`, is on `day`."""
-    timeline = periods(candidates)
-    own = tuple(period for period in timeline if period.version == candidate.version)
-    past = tuple(period for period in own if period.since <= day)
-    ahead = next((period for period in own if period.since > day), None)
-    if candidate.withdrawn_on is not None and candidate.is_withdrawn(day):
-        since = candidate.withdrawn_on
-        return Standing(State.WITHDRAWN, since, None, _governor(timeline, since), past)
-    if past and (past[-1].until is None or day < past[-1].until):
-        current = past[-1]
-        by = _governor(timeline, current.until) if current.until else None
-        return Standing(State.IN_FORCE, current.since, current.until, by, past)
-    if day < candidate.binds_from:
-        if ahead is not None:
-            return Standing(State.UPCOMING, ahead.since, ahead.until, None, ())
-        withdrawn_first = candidate.is_withdrawn(candidate.binds_from)
-        by = None if withdrawn_first else _governor(timeline, candidate.binds_from)
-        return Standing(State.UPCOMING, candidate.binds_from, None, by, ())
-    since = (past[-1].until if past else None) or candidate.binds_from
-    ends = [end for end in (ahead.since if ahead else None, candidate.withdrawn_on) if end is not None]
-    return Standing(State.SUPERSEDED, since, min(ends, default=None), _governor(timeline, since), past)
-
-
-def _governor(timeline: Sequence[Period], day: date) -> str | None:
-    """What governs on a day, by the periods of all candidates."""
-    return next((p.version for p in timeline if p.since <= day and (p.until is None or day < p.until)), None)
+    return Timeline(candidates).standing(candidate, day)

@@ -18,7 +18,7 @@ from rapidfuzz.distance import Indel
 
 from yururluk.clause_text import Clause, Content
 from yururluk.redline.lcs import rising
-from yururluk.redline.tokens import alike, letters
+from yururluk.redline.tokens import alike, differ_typographically, letters
 
 
 class Kind(StrEnum):
@@ -74,7 +74,8 @@ class Standing:
 
 @dataclass(frozen=True)
 class ClauseHistory:
-    """A clause through all releases. `anchor` is its newest id, made unique; `newest` the last release that has it."""
+    """A clause through all releases. `anchor` is its first id, made unique, so that a link to its history holds for
+    good; `newest` is the last release that has it."""
 
     anchor: str
     clause: Clause
@@ -84,11 +85,6 @@ class ClauseHistory:
     def in_release(self, version: str) -> tuple[Event, ...]:
         """What one release did to it."""
         return tuple(event for event in self.events if event.version == version)
-
-    def next_news(self, version: str, line: Sequence[str]) -> Event | None:
-        """What first befell it after `version` in the releases of `line` that a reader must be told of."""
-        later = set(line[line.index(version) + 1 :]) if version in line else set()
-        return next((event for event in self.events if event.version in later and event.kind in NEWS), None)
 
 
 @dataclass(frozen=True)
@@ -116,7 +112,7 @@ class Lineage:
 def lineage(revisions: Iterable[Revision]) -> Lineage:
     """The lineage of a document from its texts in one language, in order of publication."""
     known = tuple(revisions)
-    builder = _Builder(any(revision.content.clauses for revision in known))
+    builder = Builder(any(revision.content.clauses for revision in known))
     for revision in known:
         builder.add(revision)
     return builder.finished()
@@ -126,14 +122,20 @@ def lineage(revisions: Iterable[Revision]) -> Lineage:
 class _Thread:
     """A clause's history while it is being written."""
 
+    anchor: str
     clause: Clause
     newest: str
     events: list[Event]
 
 
-class _Builder:
+class Builder:
+    """A lineage while it is being written, one release after another.
+
+    `headed` tells whether any text of the document stands under headings.
+    """
+
     def __init__(self, headed: bool) -> None:
-        self._headed = headed
+        self.headed = headed
         self._threads: list[_Thread] = []
         self._revisions: dict[str, Revision] = {}
         self._standings: dict[str, tuple[Standing, ...]] = {}
@@ -141,6 +143,7 @@ class _Builder:
         self._gone: dict[str, dict[int, Clause]] = {}
 
     def add(self, revision: Revision) -> None:
+        """Go on with the release that was published next."""
         self._revisions[revision.version] = revision
         units = self._units(revision.content)
         if revision.before is None:
@@ -153,14 +156,14 @@ class _Builder:
         self._follow(revision, self._revisions[revision.before], units)
 
     def finished(self) -> Lineage:
+        """The lineage so far."""
         taken: set[str] = set()
         histories = []
         for thread in self._threads:
-            wished = thread.clause.id or ("madde" if thread.clause.level else "metin")
-            anchor, count = wished, 1
+            anchor, count = thread.anchor, 1
             while anchor in taken:
                 count += 1
-                anchor = f"{wished}-{count}"
+                anchor = f"{thread.anchor}-{count}"
             taken.add(anchor)
             histories.append(ClauseHistory(anchor, thread.clause, thread.newest, tuple(thread.events)))
         before = {version: revision.before for version, revision in self._revisions.items()}
@@ -168,12 +171,13 @@ class _Builder:
 
     def _units(self, content: Content) -> tuple[Clause, ...]:
         """What has a history: the clauses; beside them an opening, unless the text is still without any heading."""
-        if content.opening.blocks and (content.clauses or not self._headed):
+        if content.opening.blocks and (content.clauses or not self.headed):
             return content.sections
         return content.clauses
 
     def _new(self, clause: Clause) -> int:
-        self._threads.append(_Thread(clause, "", []))
+        anchor = clause.id or ("madde" if clause.level else "metin")
+        self._threads.append(_Thread(anchor, clause, "", []))
         return len(self._threads) - 1
 
     def _tell(self, standing: Standing, version: str, events: list[Event]) -> None:
@@ -202,6 +206,7 @@ class _Builder:
                     old.clause is clause
                     or old.clause.blocks == clause.blocks
                     or old.clause.words == clause.words
+                    or differ_typographically(" ".join(old.clause.blocks), " ".join(clause.blocks))
                 )
                 events = _differences(version, old.clause, clause, same, at in moved)
                 standing = Standing(clause, old.history, old.since if same else version)

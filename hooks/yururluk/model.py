@@ -22,11 +22,15 @@ NEWEST_ALIAS = "son"
 RESERVED_DOCUMENTS = frozenset(
     {
         "api",
+        "ara",
         "assets",
         "degisiklikler",
         "index",
         "karsilastir",
+        "pdf",
+        "schemas",
         "surumler",
+        "timestamps",
         IN_FORCE_ALIAS,
         NEWEST_ALIAS,
         "404",
@@ -148,7 +152,7 @@ class Release:
         """The texts by document and locale."""
         return MappingProxyType({(text.document, text.locale): text for text in self.texts})
 
-    @property
+    @cached_property
     def documents(self) -> tuple[str, ...]:
         """The ids of its documents, sorted, each once."""
         return tuple(sorted({text.document for text in self.texts}))

@@ -9,18 +9,20 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
+
+import rfc8785
 
 import yururluk
 from yururluk.assets import FOLDER as ASSETS_FOLDER
 from yururluk.assets import is_scratch
 from yururluk.model import IN_FORCE_ALIAS, NEWEST_ALIAS, VERSION_PATTERN
 from yururluk.problems import Problem, Refused
-from yururluk.publish import BUILD_FILE, VERSIONS_FILE, Folder, Plan
+from yururluk.publish import BUILD_FILE, Folder, Plan
 from yururluk.register import REGISTER_FILE, Register, loads
 from yururluk.settings import CONFIG_FILE, Settings
 from yururluk.vcs import GitFailed, Repository
@@ -37,6 +39,7 @@ _ENGINE = (
     "mkdocs-material",
     "mkdocs-static-i18n",
     "nh3",
+    "pydantic",
     "pymdown-extensions",
 )
 
@@ -86,11 +89,6 @@ class Online:
             and not self.foreign_releases(wished)
         )
 
-    @property
-    def versions_file_is_ours(self) -> bool:
-        """Whether versions.json is as we left it, or has not been written yet; mike cannot go on from another."""
-        return self.files.get(VERSIONS_FILE) == self.ids.get(VERSIONS_FILE)
-
     def foreign_releases(self, wished: Plan) -> list[str]:
         """What stands where only a release or an alias may, and should not: it could be taken for one."""
         names = {name.partition("/")[0] for name in self.ids} - folder_names(wished)
@@ -112,13 +110,14 @@ def folder_names(wished: Plan) -> set[str]:
     return {name for folder in wished.folders for name in (folder.version, *folder.aliases)}
 
 
-def online(repository: Repository, commit: str | None) -> Online:
-    """What a commit of the pages branch holds; nothing where there is no branch yet."""
+def online(repository: Repository, commit: str | None, build: bytes | None = None) -> Online:
+    """What a commit of the pages branch holds; nothing where there is no branch yet. `build` is its build.json, where
+    that is at hand."""
     if commit is None:
         return Online()
     ids = repository.ids(commit)
     try:
-        content = json.loads(repository.read(commit, BUILD_FILE) or b"{}")
+        content = json.loads(build or repository.read(commit, BUILD_FILE) or b"{}")
         parts = content.get("parts", {})
         return Online(
             folders=_words(content.get("folders")),
@@ -168,7 +167,14 @@ def build_file(wished: Plan, ids: Mapping[str, str], part_files: Mapping[str, Ma
             for name, made_from in fingerprints["parts"].items()
         },
     }
-    return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode()
+    return sealed(content)
+
+
+def sealed(content: Mapping[str, Any]) -> bytes:
+    """build.json with a digest over all else that it says (SHA-256 of its RFC 8785 form), so that a slip shows."""
+    told = {name: value for name, value in content.items() if name != "digest"}
+    digest = hashlib.sha256(rfc8785.dumps(told)).hexdigest()
+    return (json.dumps({**told, "digest": digest}, indent=2, ensure_ascii=False) + "\n").encode()
 
 
 def _words(value: object) -> dict[str, str]:
@@ -176,10 +182,16 @@ def _words(value: object) -> dict[str, str]:
 
 
 def online_register(
-    repository: Repository, commit: str | None, settings: Settings, saved: bytes | None
+    repository: Repository,
+    commit: str | None,
+    settings: Settings,
+    saved: bytes | None,
+    data: bytes | None = None,
 ) -> Register:
-    """The register of the pages branch, or the saved one where the branch has been lost."""
-    data = repository.read(commit, REGISTER_FILE) if commit else None
+    """The register of the pages branch, or the saved one where the branch has been lost. `data` is its register.json,
+    where that is at hand."""
+    if data is None and commit is not None:
+        data = repository.read(commit, REGISTER_FILE)
     if data is not None:
         register = loads(data, f"{settings.branch}:{REGISTER_FILE}")
         if saved is not None:
@@ -205,22 +217,35 @@ def online_register(
     return Register()
 
 
-def code_digest(root: Path) -> str:
-    """Digest of all that turns texts into pages: the package and what it stands on, the templates, the settings."""
-    package = Path(yururluk.__file__).parent
+def code_digest(root: Path, package: str = "") -> str:
+    """Digest of all that turns texts into pages: the package and what it stands on, the templates, the settings.
+
+    `package` is its `package_digest`, where that is known already.
+    """
     files = [
-        *((f"package/{file.relative_to(package).as_posix()}", file) for file in package.rglob("*")),
         *((file.relative_to(root).as_posix(), file) for file in (root / "overrides").rglob("*")),
         *((name, root / name) for name in (CONFIG_FILE, "hooks/mkdocs_events.py")),
     ]
+    digest = hashlib.sha256((package or package_digest()).encode())
+    _add(digest, files)
+    return digest.hexdigest()
+
+
+def package_digest() -> str:
+    """Digest of the part of it that is the same for every project: the package and what it stands on."""
+    package = Path(yururluk.__file__).parent
     digest = hashlib.sha256()
     for name in _ENGINE:
         digest.update(f"{name}\0{_version(name)}\n".encode())
+    _add(digest, [(file.relative_to(package).as_posix(), file) for file in package.rglob("*")])
+    return digest.hexdigest()
+
+
+def _add(digest: hashlib._Hash, files: Iterable[tuple[str, Path]]) -> None:
     for name, file in sorted(files):
-        if file.is_file() and not is_scratch(name):
+        if not is_scratch(name) and file.is_file():
             content = hashlib.sha256(file.read_bytes()).hexdigest()
             digest.update(f"{name}\0{content}\n".encode())
-    return digest.hexdigest()
 
 
 def _version(name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from typing import cast
 
 from lxml import etree
@@ -11,7 +12,7 @@ from lxml import html as lxml_html
 
 from yururluk.markdown import render
 from yururluk.model import Text
-from yururluk.page_html import without_notes
+from yururluk.page_html import with_document_links, without_notes
 from yururluk.site.words import long_date
 
 # The class of the element that holds, on a text page, the frozen text and nothing else but anchors and notes.
@@ -78,17 +79,59 @@ def _date_faults(page: lxml_html.HtmlElement, published: date, effective: date, 
     return found
 
 
+def legal_content(page: bytes) -> tuple[object, ...] | None:
+    """The legal text on a page: its words, elements and attributes, in order; None where the page holds none."""
+    shown = _parsed(page)
+    boxes = _all(shown, f"//div[@class='{TEXT_CLASS}']{_OUTSIDE}") if shown is not None else ()
+    return _content(lxml_html.tostring(boxes[0], encoding="unicode")) if len(boxes) == 1 else None
+
+
 def _shows(page: lxml_html.HtmlElement, text: Text) -> bool:
     boxes = _all(page, f"//div[@class='{TEXT_CLASS}']{_OUTSIDE}")
-    if len(boxes) != 1:
-        return False
-    shown = boxes[0]
-    for anchor in [link for link in shown.iter("a") if link.get("class") == "anchor"]:
-        cast(lxml_html.HtmlElement, anchor).drop_tree()
-    without_notes(shown)
-    frozen = lxml_html.fragment_fromstring(render(text.source, locale=text.locale), create_parent="div")
-    return _words(shown) == _words(frozen)
+    return len(boxes) == 1 and same_text(boxes[0], text.source, text.locale)
 
 
-def _words(element: etree._Element) -> list[str]:
-    return "\n".join(str(part) for part in element.itertext()).split()
+def same_text(shown: lxml_html.HtmlElement, source: str, locale: str) -> bool:
+    """Whether an element shows a text, rendered again: the same words in the same elements with the same attributes.
+
+    Words alone would not do: `hidden` takes a clause away, and another address under a link is another text.
+    """
+    return _content(lxml_html.tostring(shown, encoding="unicode")) == _rendered(source, locale)
+
+
+@lru_cache(maxsize=64)
+def _rendered(source: str, locale: str) -> tuple[object, ...]:
+    return _content(f"<div>{render(source, locale=locale)}</div>")
+
+
+def _content(html: str) -> tuple[object, ...]:
+    """The words, elements and attributes inside an element, in order.
+
+    What the site itself puts into a text is left out, in both alike: the anchor at the end of a heading, notes, boxes
+    around tables, elements for numbers that hang in the margin. Links between documents are made alike.
+    """
+    root = lxml_html.fragment_fromstring(with_document_links(html, "../"))
+    for anchor in _all(
+        root, ".//*[self::h1 or self::h2 or self::h3 or self::h4 or self::h5 or self::h6]/a[last()]"
+    ):
+        if (
+            anchor.get("class") == "anchor"
+            and anchor.text_content() == "#"
+            and not (anchor.tail or "").strip()
+        ):
+            anchor.drop_tree()
+    without_notes(root)
+    for box in _all(root, ".//span[@class='number'] | .//div[@class='scroll'][@role='group'][table]"):
+        box.drop_tag()
+    found: list[object] = []
+    for event, element in etree.iterwalk(root, events=("start", "end", "comment", "pi")):
+        if not isinstance(element.tag, str):
+            found += (*str(element).split(), *(element.tail or "").split())
+            continue
+        if element is not root:
+            found.append(
+                (event, element.tag, tuple(sorted(element.attrib.items())) if event == "start" else ())
+            )
+        words = element.text if event == "start" else element.tail if element is not root else None
+        found += (words or "").split()
+    return tuple(found)

@@ -6,6 +6,7 @@ otherwise turn the version `1.10` into the number 1.1 and refuse the date 2026-0
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -71,13 +72,34 @@ class _Loader(yaml.BaseLoader):
         return super().compose_node(parent, index)
 
 
+# What libyaml is left alone with: lines of the form `key: value`, as we write them. On the rest the two may differ.
+_OTHER = r"&*!%@`\\{}\[\]?|>,#\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff"
+_PLAIN = re.compile(
+    rf"""(?:(?:[ ]{{2}})?[A-Za-z0-9][A-Za-z0-9_./-]*:
+    (?:[ ](?:[^\W_](?:[^:{_OTHER}]|[,](?=[ ])|:(?=[\w/]))*|"[^"\\\n]*"|'(?:[^'\n]|'')*'))?\n)*""",
+    re.VERBOSE,
+)
+_FastLoader = getattr(yaml, "CBaseLoader", None)
+
+
+def _composed(text: str) -> Node | None:
+    """The nodes of a YAML text. libyaml is ten times as fast; what it does not like, PyYAML is to complain of, in
+    its own words."""
+    if _FastLoader is not None and _PLAIN.fullmatch(text):
+        try:
+            return yaml.compose(text, Loader=_FastLoader)
+        except (yaml.YAMLError, ValueError):
+            pass
+    return yaml.compose(text, Loader=_Loader)
+
+
 def read_mapping(text: str, first_line: int = 1) -> PlacedYaml:
     """Read one YAML mapping. `first_line` is the line of the file on which `text` begins.
 
     Raises `YamlFault` for anything that is not a mapping of plain values with each key once.
     """
     try:
-        root = yaml.compose(text, Loader=_Loader)
+        root = _composed(text)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         told = _plainly().get(error.problem or "", error.problem)
@@ -144,6 +166,8 @@ def _plain(node: ScalarNode, first_line: int) -> str:
 
 def no_text_in(value: str) -> str:
     """The code of the first control character or half of a character (surrogate) in a value; empty if it is text."""
+    if value.isprintable():
+        return ""
     for character in value:
         if unicodedata.category(character) in {"Cc", "Cs"} and character not in "\n\t":
             return f"U+{ord(character):04X}"

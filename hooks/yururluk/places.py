@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
+import re
+import subprocess
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -13,7 +17,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 from yururluk.known import published_commit
 from yururluk.problems import Problem, Refused
 from yururluk.settings import Settings
-from yururluk.vcs import GitFailed, open_repository
+from yururluk.vcs import GitFailed, Repository, content_id, open_repository
 
 _SECONDS = 30
 
@@ -21,28 +25,135 @@ _SECONDS = 30
 Reader = Callable[[str], bytes | None]
 
 
-def reader_of(root: Path, settings: Settings, place: str | None) -> tuple[Reader, str]:
-    """What reads the site at `place` (None: the pages branch), each file once, and how to name it in messages."""
+@dataclass(frozen=True)
+class Place:
+    """A published site. `name` names it in messages; `read` gives a file, once read and kept no longer than needed.
+
+    `ids` gives what git calls the content of every file and folder there, in the kind of id (SHA-1 or SHA-256) that
+    its argument has the length of; None where nobody can list what is there, as on the web. `folder` gives the files
+    of a folder that git calls so, where the project's repository still has it.
+    """
+
+    name: str
+    read: Reader
+    ids: Callable[[str], Mapping[str, str]] | None
+    folder: Callable[[str], Mapping[str, str] | None]
+
+
+@contextlib.contextmanager
+def place_of(root: Path, settings: Settings, place: str | None) -> Iterator[Place]:
+    """The site at `place` (None: the pages branch). Raises `Refused` where there is none."""
     if place is None:
         repository = open_repository(root)
-        commit = published_commit(repository, settings)
+        ids = repository.ids(published_commit(repository, settings))
+        with _Blobs(repository) as blobs:
 
-        def read_branch(path: str) -> bytes | None:
-            try:
-                return repository.read(commit, path)
-            except GitFailed as error:
-                why = f"git cannot read this file of the branch: {error.told}."
-                raise _refused(f"{settings.branch}/{path}", why, "do as git says, then try again.") from None
+            def read_branch(path: str) -> bytes | None:
+                try:
+                    return blobs.read(ids[path]) if path in ids else None
+                except OSError as error:
+                    mend = "do as git says (git fsck), then try again."
+                    raise _refused(
+                        f"{settings.branch}/{path}", f"git cannot read it: {error}.", mend
+                    ) from None
 
-        return cache(read_branch), settings.branch
-    if place.lower().startswith(("https://", "http://")):
+            yield Place(settings.branch, read_branch, lambda _like: ids, _folders_of(root))
+    elif place.lower().startswith(("https://", "http://")):
         address = web_address(place)
-        return cache(lambda path: _fetch(address + quote(path))), place.rstrip("/")
-    folder = Path(place)
-    if not _is_folder(folder):
-        mend = "name an exported folder, a web address, or nothing for the pages branch."
-        raise _refused(place, "there is no such folder.", mend)
-    return cache(lambda path: _file(folder / path)), str(folder)
+        yield Place(
+            place.rstrip("/"), cache(lambda path: _fetch(address + quote(path))), None, _folders_of(root)
+        )
+    else:
+        folder = Path(place)
+        if not _is_folder(folder):
+            mend = "name an exported folder, a web address, or nothing for the pages branch."
+            raise _refused(place, "there is no such folder.", mend)
+        yield Place(
+            str(folder),
+            lambda path: _file(folder / path),
+            cache(lambda like: _folder_ids(folder, like)),
+            _folders_of(root),
+        )
+
+
+class _Blobs:
+    """Reads files out of git, all by one process."""
+
+    def __init__(self, repository: Repository) -> None:
+        command = ["git", "cat-file", "--batch"]
+        self._git = subprocess.Popen(
+            command, cwd=repository.root, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+
+    def __enter__(self) -> _Blobs:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._git.communicate()
+
+    def read(self, name: str) -> bytes | None:
+        """The bytes of a file; None for a folder. Raises OSError where git has lost it."""
+        if self._git.stdin is None or self._git.stdout is None:
+            raise OSError("git was not started")
+        self._git.stdin.write(f"{name}\n".encode())
+        self._git.stdin.flush()
+        told = self._git.stdout.readline().decode().split()
+        if len(told) != 3:
+            raise OSError(" ".join(told) or "git has ended")
+        data = self._git.stdout.read(int(told[2]) + 1)[:-1]
+        return data if told[1] == "blob" else None
+
+
+def _folders_of(root: Path) -> Callable[[str], Mapping[str, str] | None]:
+    try:
+        repository = open_repository(root)
+    except Refused:
+        return lambda _name: None
+
+    def folder(name: str) -> Mapping[str, str] | None:
+        try:
+            return repository.ids(name) if re.fullmatch(r"[0-9a-f]{40,64}", name, re.ASCII) else None
+        except GitFailed:
+            return None  # of another clone, or long dropped
+
+    return folder
+
+
+def _folder_ids(folder: Path, like: str) -> Mapping[str, str]:
+    """What git calls every file and folder below a folder; a link is listed, and is like no file."""
+    files: dict[str, str] = {}
+    for file in sorted(folder.rglob("*")):
+        path = file.relative_to(folder).as_posix()
+        if file.is_symlink():
+            files[path] = "link"
+        elif file.is_file():
+            files[path] = content_id(_file(file) or b"", like)
+    return with_folder_ids(files, like)
+
+
+def with_folder_ids(files: Mapping[str, str], like: str) -> dict[str, str]:
+    """The ids of files, and with them those of the folders they stand in, as git makes them of plain files."""
+    inside: dict[str, dict[str, tuple[bytes, str]]] = {}
+    for path, name in files.items():
+        above, _, own = path.rpartition("/")
+        inside.setdefault(above, {})[own] = (b"100644 ", name)
+        while above:
+            above, _, _own = above.rpartition("/")
+            inside.setdefault(above, {})
+    found = dict(files)
+    for path in sorted((path for path in inside if path), key=lambda path: -path.count("/")):
+        entries = sorted(inside[path].items(), key=lambda item: item[0] + "/" * (item[1][0] == b"40000 "))
+        data = b"".join(
+            mode
+            + own.encode("utf-8", "surrogateescape")
+            + b"\0"
+            + bytes.fromhex(name if name != "link" else "")
+            for own, (mode, name) in entries
+        )
+        found[path] = content_id(data, like, kind="tree")
+        above, _, own = path.rpartition("/")
+        inside.setdefault(above, {})[own] = (b"40000 ", found[path])
+    return found
 
 
 def web_address(place: str) -> str:
@@ -86,7 +197,7 @@ def _file(path: Path) -> bytes | None:
 def _fetch(url: str) -> bytes | None:
     mend = "look at the address and at the network, then try again."
     try:
-        with urllib.request.urlopen(url, timeout=_SECONDS) as answer:  # noqa: S310 - http(s) only, see reader_of
+        with urllib.request.urlopen(url, timeout=_SECONDS) as answer:  # noqa: S310 - http(s) only, see place_of
             data: bytes = answer.read()
             return data
     except urllib.error.HTTPError as error:

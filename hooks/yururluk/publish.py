@@ -6,14 +6,16 @@ Everything here is a function of the releases, the register, the moment and the 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from yururluk.contradictions import contradictions
 from yururluk.history import History, Published, publish_moment
+from yururluk.memory import NO_MEMORY, Memory
 from yururluk.messages import Message, listed, msg
 from yururluk.model import IN_FORCE_ALIAS, NEWEST_ALIAS, Release, version_key
 from yururluk.parts import Part, fingerprint, ready_part
@@ -26,7 +28,9 @@ from yururluk.register import (
     withdrawal_entry,
 )
 from yururluk.settings import Settings
+from yururluk.site.addresses import answer_address
 from yururluk.site.assemble import Assembler
+from yururluk.site.basis import Bases
 from yururluk.site.root_parts import root_parts
 from yururluk.site.views import Site
 
@@ -39,14 +43,19 @@ PORTAL = "portal"
 class Folder:
     """One release's folder as it should be: its pages, its aliases and what versions.json says of it.
 
-    `fingerprint` digests everything that the folder's bytes depend on.
+    `fingerprint` digests everything that the folder's bytes depend on. The pages are made when they are asked for.
     """
 
     version: str
     aliases: tuple[str, ...]
     properties: Mapping[str, Any]
-    site: Site
     fingerprint: str
+    make: Callable[[], Site] = field(repr=False, compare=False)
+
+    @property
+    def site(self) -> Site:
+        """The release's pages."""
+        return self.make()
 
 
 @dataclass(frozen=True)
@@ -61,9 +70,14 @@ class Plan:
     withdrawn: tuple[str, ...]
     waiting: tuple[str, ...]
     folders: tuple[Folder, ...]
-    portal: Site
     portal_fingerprint: str
     parts: tuple[Part, ...]
+    make_portal: Callable[[], Site] = field(repr=False, compare=False)
+
+    @property
+    def portal(self) -> Site:
+        """The pages at the root."""
+        return self.make_portal()
 
     def fingerprints(self) -> dict[str, dict[str, str]]:
         """What each folder and each part of the root was made from."""
@@ -91,9 +105,17 @@ class Plan:
 
 
 def plan(
-    releases: Sequence[Release], register: Register, moment: datetime, settings: Settings, code_digest: str
+    releases: Sequence[Release],
+    register: Register,
+    moment: datetime,
+    settings: Settings,
+    code_digest: str,
+    memory: Memory = NO_MEMORY,
 ) -> Plan:
-    """Work out what should be online at `moment`. Raises `Refused` with every reason why it cannot be."""
+    """Work out what should be online at `moment`. Raises `Refused` with every reason why it cannot be.
+
+    `memory` spares work where pages are made; what they tell does not hang on it.
+    """
     zone = settings.timezone
     day = moment.astimezone(zone).date()
     refuse_if_any(_back_in_time(register, day, zone))
@@ -114,7 +136,8 @@ def plan(
     extended, withdrawn_at_once = _with_withdrawals(extended, releases, moment.astimezone(zone), register)
     withdrawn += withdrawn_at_once
 
-    assembler = Assembler(history, day, settings)
+    assembler = Assembler(history, day, settings, memory)
+    bases = Bases(assembler)
     in_force = history.in_force(day)
     newest = history.newest(day)
     folders = []
@@ -124,7 +147,6 @@ def plan(
             for alias, holder in ((NEWEST_ALIAS, newest), (IN_FORCE_ALIAS, in_force))
             if holder is published_release
         ]
-        site = assembler.release_site(published_release)
         properties = {
             "published": published_release.moment.isoformat(timespec="seconds"),
             "effective": published_release.effective.isoformat(),
@@ -140,13 +162,13 @@ def plan(
                 version=published_release.version,
                 aliases=tuple(sorted(aliases)),
                 properties=properties,
-                site=site,
                 fingerprint=fingerprint(
-                    code_digest, {"site": asdict(site), "aliases": sorted(aliases), **properties}
+                    code_digest,
+                    {"pages": bases.release(published_release), "aliases": sorted(aliases), **properties},
                 ),
+                make=partial(_release_site, assembler, published_release),
             )
         )
-    portal = assembler.portal_site()
     made = Plan(
         day=day,
         history=history,
@@ -155,12 +177,34 @@ def plan(
         withdrawn=tuple(withdrawn),
         waiting=tuple(release.version for release in waiting),
         folders=tuple(folders),
-        portal=portal,
-        portal_fingerprint=fingerprint(code_digest, asdict(portal)),
-        parts=root_parts(history, day, portal, settings, code_digest),
+        portal_fingerprint=fingerprint(
+            code_digest, bases.root({folder.version: folder.fingerprint for folder in folders})
+        ),
+        parts=root_parts(assembler, extended, code_digest),
+        make_portal=partial(_portal_site, assembler),
     )
-    told = {REGISTER_FILE: extended.dumps(), VERSIONS_FILE: made.versions_file()}
+    record = extended.dumps()
+    told = {
+        REGISTER_FILE: record,
+        answer_address("register"): record,
+        VERSIONS_FILE: made.versions_file(),
+    }
     return replace(made, parts=(*made.parts, ready_part("record", told)))
+
+
+# What reads and compares texts is loaded where pages are made; most runs make none.
+
+
+def _release_site(assembler: Assembler, published: Published) -> Site:
+    from yururluk.site.release_pages import release_site
+
+    return release_site(assembler, published)
+
+
+def _portal_site(assembler: Assembler) -> Site:
+    from yururluk.site.portal_pages import portal_site
+
+    return portal_site(assembler)
 
 
 def what_publish_would_refuse(

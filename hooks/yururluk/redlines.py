@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader
 
+from yururluk.history import publish_moment
 from yururluk.model import Text, is_version
 from yururluk.page_html import with_prefixed_ids
 from yururluk.problems import Problem, Refused, in_order, refuse_if_any
@@ -19,8 +21,8 @@ from yururluk.releases import Project, read_project
 from yururluk.settings import Settings
 from yururluk.site.words import translator
 from yururluk.texts import decode
+from yururluk.vcs import GitFailed, open_repository
 
-FORMATS = ("html", "json", "text", "markdown")
 DRAFTS = "docs"
 
 
@@ -47,12 +49,9 @@ class Compared:
 
 
 def redline(root: Path, settings: Settings, wanted: Wanted, form: str, colour: bool) -> str:
-    """The redline in the form asked for. Raises `Refused` when a side cannot be had."""
-    locale = wanted.locale or settings.authentic
-    if locale not in settings.locales:
-        mend = f"the languages are: {', '.join(settings.locales)}."
-        raise Refused([Problem("redline", "", 0, f'there is no language "{locale}".', mend)])
-    compared = _compared(root, settings, wanted, locale)
+    """The redline in the form asked for, which is text. Raises `Refused` when a side cannot be had."""
+    locale = locale_of(settings, wanted)
+    compared = compared_texts(root, settings, wanted, locale)
     if form == "json":
         return json.dumps([_plain_values(one) for one in compared], ensure_ascii=False, indent=2) + "\n"
     if form == "html":
@@ -65,6 +64,47 @@ def redline(root: Path, settings: Settings, wanted: Wanted, form: str, colour: b
             f"# {_heading(one)}\n\n{to_markdown(one.old_source, one.new_source)}" for one in compared
         )
     return "\n".join(f"{_heading(one)}\n\n{_told(one.redline, colour)}" for one in compared)
+
+
+def redline_pdf(root: Path, settings: Settings, wanted: Wanted, today: date | None) -> bytes:
+    """The redline as a PDF, dated `today` or else by the last commit: the same texts give the same bytes. Raises
+    `Refused`."""
+    # typst takes 60 ms to load, which every other command would wait for.
+    from yururluk.pdf.copies import Pair, comparison_copy, refused
+    from yururluk.pdf.typesetting import TypesettingError, typeset
+
+    locale = locale_of(settings, wanted)
+    compared = compared_texts(root, settings, wanted, locale)
+    if not compared:
+        mend = "name sides that hold a document in this language."
+        raise Refused([Problem("redline", "", 0, "neither side has a document to compare.", mend)])
+    pairs = [
+        Pair(one.name, Path(one.old).name, Path(one.new).name, one.old_source, one.new_source, one.redline)
+        for one in compared
+    ]
+    moment = publish_moment(today, settings.timezone) if today else _moment(root)
+    try:
+        return typeset(comparison_copy(pairs, settings, locale, moment))
+    except TypesettingError as error:
+        raise refused("", str(error)) from error
+
+
+def _moment(root: Path) -> datetime:
+    """When the last commit was made; the epoch where there is none."""
+    try:
+        made = int(open_repository(root).line("show", "--no-patch", "--format=%ct", "HEAD"))
+    except (Refused, GitFailed):
+        made = 0
+    return datetime.fromtimestamp(made, UTC)
+
+
+def locale_of(settings: Settings, wanted: Wanted) -> str:
+    """The language to compare in. Raises `Refused` when the project has it not."""
+    locale = wanted.locale or settings.authentic
+    if locale not in settings.locales:
+        mend = f"the languages are: {', '.join(settings.locales)}."
+        raise Refused([Problem("redline", "", 0, f'there is no language "{locale}".', mend)])
+    return locale
 
 
 def _told(redline: Redline, colour: bool) -> str:
@@ -85,7 +125,8 @@ def _plain_values(one: Compared) -> dict[str, object]:
     return {"document": one.name, "old": one.old, "new": one.new, "redline": one.redline.to_dict()}
 
 
-def _compared(root: Path, settings: Settings, wanted: Wanted, locale: str) -> list[Compared]:
+def compared_texts(root: Path, settings: Settings, wanted: Wanted, locale: str) -> list[Compared]:
+    """The redline of each document that is wanted. Raises `Refused` when a side cannot be had."""
     project = read_project(root, settings)
     sides = [_side(project, name, locale) for name in (wanted.old, wanted.new)]
     old, new = sides

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any
@@ -106,7 +106,13 @@ class Register:
     def appended(self, entry: Mapping[str, Any]) -> Register:
         """The register with one more entry, whose `previous` is set here."""
         previous = entry_digest(self.raw[-1]) if self.raw else None
-        return _checked((*self.raw, {**entry, "previous": previous}), REGISTER_FILE)
+        plain = {**entry, "previous": previous}
+        read = _entry(plain, len(self.raw) + 1, REGISTER_FILE)
+        why = _misfit(read, {found.version for found in self.publications}, set(self.withdrawals))
+        if why:
+            raise _unreadable(REGISTER_FILE, why)
+        _digest(plain, len(self.raw) + 1, REGISTER_FILE)
+        return Register((*self.raw, plain), (*self.entries, read))
 
     def dumps(self) -> bytes:
         """The file's bytes."""
@@ -150,22 +156,29 @@ def _checked(raw: Sequence[Any], path: str) -> Register:
                 f"the chain is broken at entry {number} (version {entry.version}): "
                 "an entry before it was changed, removed or slipped in",
             )
-        if isinstance(entry, Publication):
-            if entry.version in versions:
-                raise _unreadable(path, f"version {entry.version} is recorded twice")
-            versions.add(entry.version)
-        elif entry.version not in versions:
-            raise _unreadable(path, f"version {entry.version} is withdrawn before it was published")
-        elif entry.version in withdrawn:
-            raise _unreadable(path, f"version {entry.version} is withdrawn twice")
-        else:
-            withdrawn.add(entry.version)
+        why = _misfit(entry, versions, withdrawn)
+        if why:
+            raise _unreadable(path, why)
+        (versions if isinstance(entry, Publication) else withdrawn).add(entry.version)
         entries.append(entry)
-        try:
-            previous = entry_digest(plain)
-        except ValueError as error:
-            raise _unreadable(path, f"entry {number} holds half of a character, which is no text") from error
+        previous = _digest(plain, number, path)
     return Register(tuple(raw), tuple(entries))
+
+
+def _digest(plain: Mapping[str, Any], number: int, path: str) -> str:
+    try:
+        return entry_digest(plain)
+    except ValueError as error:
+        raise _unreadable(path, f"entry {number} holds half of a character, which is no text") from error
+
+
+def _misfit(entry: Publication | WithdrawalEntry, versions: Set[str], withdrawn: Set[str]) -> str:
+    """Why an entry cannot follow others that recorded these versions and withdrawals; empty where it can."""
+    if isinstance(entry, Publication):
+        return f"version {entry.version} is recorded twice" if entry.version in versions else ""
+    if entry.version not in versions:
+        return f"version {entry.version} is withdrawn before it was published"
+    return f"version {entry.version} is withdrawn twice" if entry.version in withdrawn else ""
 
 
 def _entry(plain: Any, number: int, path: str) -> Publication | WithdrawalEntry:

@@ -46,7 +46,7 @@ class Project:
 
 def read_project(root: Path, settings: Settings) -> Project:
     """Read docs/ and releases/ under `root`."""
-    drafts, problems = _texts(root, root / "docs", settings)
+    drafts, problems = _texts(root, root / "docs", settings, _files(root / "docs"))
     releases, release_problems = read_releases(root, settings)
     return Project(drafts, releases, (*problems, *release_problems))
 
@@ -98,7 +98,8 @@ def _release(root: Path, folder: Path, settings: Settings) -> tuple[Release | No
         ]
     path = f"{relative}/{RELEASE_FILE}"
     found, schema, problems = _yaml(folder / RELEASE_FILE, path, ReleaseSchema, msg("release file"))
-    texts, text_problems = _texts(root, folder, settings)
+    files = _files(folder)
+    texts, text_problems = _texts(root, folder, settings, files)
     problems += text_problems
     withdrawal: Withdrawal | None = None
     if (folder / WITHDRAWAL_FILE).exists():
@@ -127,7 +128,7 @@ def _release(root: Path, folder: Path, settings: Settings) -> tuple[Release | No
             )
         )
         return None, problems
-    problems += _digest_problems(root, folder, schema.digests, path, found)
+    problems += _digest_problems(root, folder, files, texts, schema.digests, path, found)
     problems += _incomplete(relative, path, texts, text_problems, settings)
     if withdrawal is not None and schema.published is not None and withdrawal.on < schema.published:
         message = msg(
@@ -235,13 +236,20 @@ def _yaml(
 
 
 def _digest_problems(
-    root: Path, folder: Path, digests: Mapping[str, str], path: str, found: PlacedYaml
+    root: Path,
+    folder: Path,
+    files: Sequence[Path],
+    texts: Sequence[Text],
+    digests: Mapping[str, str],
+    path: str,
+    found: PlacedYaml,
 ) -> list[Problem]:
     """Faults of the freeze: every file of the release must be listed and be what it was when it was frozen."""
+    read = {text.name: f"sha256:{text.sha256}" for text in texts}
     relative = _relative(root, folder)
     present = {
         _relative(folder, file): file
-        for file in _files(folder)
+        for file in files
         if _relative(folder, file) not in {RELEASE_FILE, WITHDRAWAL_FILE}
     }
     problems: list[Problem] = []
@@ -259,7 +267,7 @@ def _digest_problems(
                     "frozen", path, line, msg("the frozen file {name} has been removed.", name=name), mend
                 )
             )
-        elif not file.is_symlink() and digest != _sha256(file.read_bytes()):
+        elif not file.is_symlink() and digest != (read.get(name) or _sha256(file.read_bytes())):
             mend = msg(
                 "restore it from git and make the change in docs/{name} instead; a new "
                 "release then freezes it.",
@@ -288,11 +296,13 @@ def _digest_problems(
     return problems
 
 
-def _texts(root: Path, folder: Path, settings: Settings) -> tuple[tuple[Text, ...], list[Problem]]:
-    """The texts below `folder`, sorted, and the faults of files that are none."""
+def _texts(
+    root: Path, folder: Path, settings: Settings, files: Sequence[Path]
+) -> tuple[tuple[Text, ...], list[Problem]]:
+    """The texts among the files below `folder`, sorted, and the faults of files that are none."""
     texts: list[Text] = []
     problems: list[Problem] = []
-    for file in _files(folder):
+    for file in files:
         relative = _relative(root, file)
         inside = _relative(folder, file)
         is_draft = folder == root / "docs"
@@ -366,7 +376,9 @@ def _files(folder: Path) -> list[Path]:
 
 def _relative(root: Path, path: Path) -> str:
     """The path inside the project. A name that is not UTF-8 is shown as far as it can be."""
-    return os.fsencode(path.relative_to(root).as_posix()).decode("utf-8", "replace")
+    inside = os.fspath(path.relative_to(root) if root == Path() else path)
+    inside = inside.removeprefix(os.fspath(root) + os.sep).replace(os.sep, "/")
+    return os.fsencode(inside).decode("utf-8", "replace")
 
 
 def _sha256(data: bytes) -> str:

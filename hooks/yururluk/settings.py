@@ -27,9 +27,10 @@ class Settings:
     """A project's choices, validated.
 
     `site_url` is absolute and ends with a slash. `locales` begins with the authentic one; `site_names` and
-    `language_names` are by locale. `branch` and `remote` are where the pages live. `edit_url` is where the drafts can
-    be edited in a browser, up to and with the slash before the language; empty where nobody said. `notice_days` is
-    how many days the company promises between the announcement of an important change and the day it binds.
+    `language_names` are by locale. `branch` and `remote` are where the pages live. `pdf` says whether each text gets
+    a PDF beside its page. `edit_url` is where the drafts can be edited in a browser, up to and with the slash before
+    the language; empty where nobody said. `notice_days` is how many days the company promises between the
+    announcement of an important change and the day it binds.
     """
 
     site_url: str
@@ -40,6 +41,7 @@ class Settings:
     timezone: ZoneInfo
     branch: str
     remote: str
+    pdf: bool
     notice_days: int = 0
     edit_url: str = ""
 
@@ -126,6 +128,14 @@ def settings_from(config: Mapping[str, Any]) -> Settings:
                 msg("write it as notice_days: 30, or remove it."),
             )
         )
+    pdf = own.get("pdf", True)
+    if not isinstance(pdf, bool):
+        problems.append(
+            _fault(
+                f'extra.yururluk.pdf is "{pdf}".',
+                "write `pdf: true` for a PDF of each text, or `pdf: false`.",
+            )
+        )
     languages = _languages(config)
     for place, language in enumerate(languages, start=1):
         if not re.fullmatch(_LOCALE, str(language.get("locale"))) or not language.get("name"):
@@ -181,6 +191,7 @@ def settings_from(config: Mapping[str, Any]) -> Settings:
         branch=str(config.get("remote_branch") or "gh-pages"),
         remote=str(config.get("remote_name") or "origin"),
         notice_days=days,
+        pdf=pdf is True,
         edit_url=edit_url,
     )
 

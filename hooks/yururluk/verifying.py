@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from pathlib import Path
+
+from cryptography import x509
 
 from yururluk import page_check
 from yururluk.contradictions import contradictions
+from yururluk.files_check import file_faults
+from yururluk.history_check import history_problems
 from yururluk.model import IN_FORCE_ALIAS, NEWEST_ALIAS, Release, is_version
-from yururluk.places import Reader, reader_of
+from yururluk.places import Place, Reader, place_of
 from yururluk.problems import Problem, Refused, in_order
 from yururluk.publish import facts_problems, known_history
-from yururluk.register import REGISTER_FILE, Register, loads
+from yururluk.register import REGISTER_FILE, Register, entry_digest, loads
 from yururluk.releases import read_releases
 from yururluk.settings import Settings
-from yururluk.versions_check import Listed, faults_of, read_versions
+from yururluk.tokens import Token
+from yururluk.tokens_check import check_tokens
+from yururluk.versions_check import Listed, faults_of, read_versions, wanted_aliases
 
 VERSIONS_FILE = "versions.json"
 _REBUILD = "publish again: yururluk publish --rebuild."
@@ -24,7 +31,18 @@ _RESTORE = (
     "yururluk publish --register FILE."
 )
 
-_carries = page_check.carries
+
+@dataclass(frozen=True)
+class Question:
+    """What is to be held against what: as of which day, against which kept register, by which authorities' word.
+
+    `roots` are the certificates of timestamp authorities that the asker trusts; with none, timestamps are looked at
+    but nobody vouches for them.
+    """
+
+    today: date
+    kept: Path | None = None
+    roots: tuple[x509.Certificate, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -32,29 +50,47 @@ class VerifyReport:
     """What was looked at, and where it is not as recorded.
 
     `releases` are those of the register; `texts` the pages of their texts that were there to be read; `aliases` the
-    addresses such as /yururlukte/ that were held against the releases' own.
+    addresses such as /yururlukte/ that were held against the releases' own, with the release each leads to; `tokens`
+    the timestamps, with the number of the entry that each is over; `head` the digest of the register's last entry.
     """
 
+    today: date
     releases: int
     texts: int
-    aliases: int
+    aliases: tuple[tuple[str, str], ...]
+    entries: int
+    head: str
     problems: tuple[Problem, ...]
+    tokens: tuple[tuple[int, Token], ...] = field(default=())
 
 
-def verify(root: Path, settings: Settings, place: str | None) -> VerifyReport:
+def verify(root: Path, settings: Settings, place: str | None, question: Question) -> VerifyReport:
     """Hold the pages at `place` (a folder, a web address, or None for the pages branch) against the register
     there, and the register against releases/. Raises `Refused` when there is no register to be had."""
-    read, name = reader_of(root, settings, place)
+    releases, problems = read_releases(root, settings)
+    with place_of(root, settings, place) as found:
+        report = verify_place(found, releases, settings, question)
+    return VerifyReport(**{**vars(report), "problems": tuple(in_order([*problems, *report.problems]))})
+
+
+def verify_place(
+    place: Place, releases: tuple[Release, ...], settings: Settings, question: Question
+) -> VerifyReport:
+    """Hold a site against its register and against the releases."""
+    name, read = place.name, place.read
     data = read(REGISTER_FILE)
     if data is None:
         mend = "name the folder or the address of a published site."
         raise Refused([Problem("verify", name, 0, f"there is no {REGISTER_FILE} here.", mend)])
     register = loads(data, f"{name}/{REGISTER_FILE}")
-    releases, problems = read_releases(root, settings)
-    problems += _against_releases(register, releases, settings)
+    problems = _against_releases(register, releases, settings)
+    problems += _future_problems(register, settings, question.today, f"{name}/{REGISTER_FILE}")
+    if question.kept is not None:
+        kept = loads(question.kept.read_bytes(), str(question.kept))
+        problems += history_problems(register, kept, f"{name}/{REGISTER_FILE}", str(question.kept))
 
     listed, faults = read_versions(read(VERSIONS_FILE))
-    faults += faults_of(listed, register, settings.timezone)
+    faults += faults_of(listed, register, settings.timezone, question.today)
     problems += [Problem("verify", f"{name}/{VERSIONS_FILE}", 0, fault, _REBUILD) for fault in faults]
 
     problems += _unrecorded(register, releases, listed, read, name)
@@ -62,13 +98,47 @@ def verify(root: Path, settings: Settings, place: str | None) -> VerifyReport:
     problems += found
     aliases, found = _against_aliases(register, listed, settings, read, name)
     problems += found
-    return VerifyReport(len(register.publications), texts, aliases, tuple(in_order(problems)))
+    tokens, token_faults = check_tokens(place, register, question.roots)
+    problems += [Problem("timestamp", f"{name}/{path}", 0, *fault) for path, fault in token_faults]
+    wanted = wanted_aliases(register, settings.timezone, question.today)
+    problems += _against_files(place, problems, dict(aliases), wanted)
+    digests = [entry_digest(entry) for entry in register.raw]
+    return VerifyReport(
+        question.today,
+        len(register.publications),
+        texts,
+        tuple(aliases),
+        len(digests),
+        digests[-1] if digests else "",
+        tuple(in_order(problems)),
+        tuple((digests.index(token.digest) + 1, token) for token in tokens),
+    )
 
 
 def _against_releases(register: Register, releases: tuple[Release, ...], settings: Settings) -> list[Problem]:
     problems = contradictions(releases, register, settings.timezone)
     # Without every text of the register there are no facts to compare.
     return problems or facts_problems(known_history(releases, register, settings), register)
+
+
+def _future_problems(register: Register, settings: Settings, today: date, path: str) -> list[Problem]:
+    """Entries of a day that has not come: nobody can have published then."""
+    mend = "look at the clock of this machine, or say as of which day to look: --today DATE."
+    return [
+        Problem(
+            "verify",
+            path,
+            0,
+            f"entry {number} (release {entry.version}) is dated {_day(entry.published, settings)}, after {today}.",
+            mend,
+        )
+        for number, entry in enumerate(register.entries, start=1)
+        if _day(entry.published, settings) > today
+    ]
+
+
+def _day(moment: datetime, settings: Settings) -> date:
+    return moment.astimezone(settings.timezone).date()
 
 
 def _unrecorded(
@@ -122,7 +192,7 @@ def _against_pages(
                 faults = page_check.faults(
                     page,
                     sha256=document.sha256,
-                    published=entry.published.astimezone(settings.timezone).date(),
+                    published=_day(entry.published, settings),
                     effective=document.effective,
                     locale=document.locale,
                     text=texts.get((entry.version, document.id, document.locale)),
@@ -133,10 +203,10 @@ def _against_pages(
 
 def _against_aliases(
     register: Register, listed: Sequence[Listed], settings: Settings, read: Reader, name: str
-) -> tuple[int, list[Problem]]:
+) -> tuple[list[tuple[str, str]], list[Problem]]:
     """What stands under an alias must be, byte for byte, what stands under the release that it is listed with."""
     holders = {alias: item.version for item in listed for alias in item.aliases}
-    seen = 0
+    seen = []
     problems = []
     for alias in (IN_FORCE_ALIAS, NEWEST_ALIAS):
         version = holders.get(alias)
@@ -145,7 +215,7 @@ def _against_aliases(
                 message = f"this address is online, but {VERSIONS_FILE} lists no release with it."
                 problems.append(Problem("verify", f"{name}/{alias}", 0, message, _REBUILD))
             continue
-        seen += 1
+        seen.append((alias, version))
         for page in _pages(register, settings):
             own, copy = read(f"{version}/{page}"), read(f"{alias}/{page}")
             if own == copy:
@@ -167,3 +237,27 @@ def _pages(register: Register, settings: Settings) -> Iterator[str]:
     for locale in settings.locales:
         for document in ["", *documents]:
             yield _page(document, locale, settings)
+
+
+def _against_files(
+    place: Place, told: Sequence[Problem], aliases: Mapping[str, str], wanted: Mapping[str, str]
+) -> list[Problem]:
+    """Every file must be as it was written.
+
+    What a better word has been said of is not told again; nor is a page under an alias that is at fault under its
+    release, nor an alias that leads to the wrong release as a whole.
+    """
+    known = {problem.path.removeprefix(f"{place.name}/") for problem in told}
+    faults = file_faults(place)
+    also = known | {path for path, _ in faults}
+    found = []
+    for path, fault in faults:
+        folder, _, rest = path.partition("/")
+        version = aliases.get(folder)
+        if path in known or folder in known:
+            continue
+        if version is not None and (version != wanted.get(folder) or f"{version}/{rest}" in also):
+            continue
+        mend = _RESTORE if path == REGISTER_FILE else _REBUILD
+        found.append(Problem("verify", f"{place.name}/{path}", 0, fault, mend))
+    return found

@@ -58,9 +58,11 @@ def read_versions(data: bytes | None) -> tuple[list[Listed], list[str]]:
     return found, faults
 
 
-def faults_of(listed: Sequence[Listed], register: Register, zone: ZoneInfo) -> list[str]:
-    """Where the list contradicts the register, a sentence each. A release that the register lacks is left aside: there
-    the register is at fault, not the list."""
+def faults_of(listed: Sequence[Listed], register: Register, zone: ZoneInfo, today: date) -> list[str]:
+    """Where the list contradicts the register, and the rule of what is in force today, a sentence each.
+
+    A release that the register lacks is left aside: there the register is at fault, not the list.
+    """
     by_version = {item.version: item for item in listed}
     found: list[str] = []
     for entry in register.publications:
@@ -69,8 +71,8 @@ def faults_of(listed: Sequence[Listed], register: Register, zone: ZoneInfo) -> l
             found.append(f"release {entry.version} is in the register, but is not listed here.")
         elif item.properties:
             found += _property_faults(item, entry)
-    found += _state_faults(by_version, register, zone)
-    return found + _alias_faults(listed, register)
+    found += _state_faults(by_version, register, zone, today)
+    return found + _alias_faults(listed, register, wanted_aliases(register, zone, today), today)
 
 
 def _property_faults(item: Listed, entry: Publication) -> list[str]:
@@ -124,13 +126,8 @@ def _moment(value: object) -> datetime | None:
     return moment if moment is not None and moment.tzinfo is not None else None
 
 
-def _state_faults(by_version: Mapping[str, Listed], register: Register, zone: ZoneInfo) -> list[str]:
-    """The states must be those of one day, from the last entry of the register on: which day, nobody says here."""
-    said = {
-        version: item.properties.get("status")
-        for version, item in by_version.items()
-        if register.publication(version) and item.properties.get("status") in _STATES
-    }
+def standings(register: Register, zone: ZoneInfo, today: date) -> dict[str, State]:
+    """What each release of the register is on a day, by the rule of what is in force."""
     withdrawals = register.withdrawals
     candidates = [
         Candidate(
@@ -143,40 +140,40 @@ def _state_faults(by_version: Mapping[str, Listed], register: Register, zone: Zo
         )
         for rank, entry in enumerate(register.publications)
     ]
-    first = max((entry.published.astimezone(zone).date() for entry in register.entries), default=date.min)
-    turns = {c.binds_from for c in candidates} | {c.withdrawn_on for c in candidates if c.withdrawn_on}
-    best: dict[str, str] | None = None
-    for day in sorted({first} | {turn for turn in turns if turn > first}):
-        states = {c.version: standing(c, candidates, day).state.value for c in candidates}
-        wrong = {version: states[version] for version, state in said.items() if states[version] != state}
-        if best is None or len(wrong) < len(best):
-            best = wrong
-    return [
-        f'release {version} is listed as "{said[version]}"; by the register and the states of the others '
-        f'it is "{state}".'
-        for version, state in (best or {}).items()
-    ]
+    return {candidate.version: standing(candidate, candidates, today).state for candidate in candidates}
 
 
-def wanted_aliases(listed: Sequence[Listed], register: Register) -> dict[str, str]:
-    """Which release each alias belongs to, by the states that the list gives."""
-    states = {item.version: item.properties.get("status") for item in listed}
+def wanted_aliases(register: Register, zone: ZoneInfo, today: date) -> dict[str, str]:
+    """Which release each alias belongs to on a day: the one in force, and the one published last and not withdrawn."""
+    states = standings(register, zone, today)
     found = {}
-    in_force = [version for version, state in states.items() if state == State.IN_FORCE]
-    if len(in_force) == 1:
-        found[IN_FORCE_ALIAS] = in_force[0]
+    for version, state in states.items():
+        if state == State.IN_FORCE:
+            found[IN_FORCE_ALIAS] = version
     alive = [
         (entry.published, rank, entry.version)
         for rank, entry in enumerate(register.publications)
-        if states.get(entry.version, State.WITHDRAWN) != State.WITHDRAWN
+        if states[entry.version] != State.WITHDRAWN and entry.published.astimezone(zone).date() <= today
     ]
     if alive:
         found[NEWEST_ALIAS] = max(alive)[2]
     return found
 
 
-def _alias_faults(listed: Sequence[Listed], register: Register) -> list[str]:
-    wanted = wanted_aliases(listed, register)
+def _state_faults(
+    by_version: Mapping[str, Listed], register: Register, zone: ZoneInfo, today: date
+) -> list[str]:
+    found = []
+    for version, state in standings(register, zone, today).items():
+        said = by_version[version].properties.get("status") if version in by_version else None
+        if said in _STATES and said != state:
+            found.append(f'release {version} is listed as "{said}"; on {today} it is "{state}".')
+    return found
+
+
+def _alias_faults(
+    listed: Sequence[Listed], register: Register, wanted: Mapping[str, str], today: date
+) -> list[str]:
     found = []
     for item in listed:
         for alias in item.aliases:
@@ -188,9 +185,11 @@ def _alias_faults(listed: Sequence[Listed], register: Register) -> list[str]:
                 holder = wanted.get(alias)
                 whose = f"it is that of release {holder}" if holder else "no release has it"
                 found.append(
-                    f'"{alias}" is listed as an alias of release {item.version}; by the states listed here {whose}.'
+                    f'"{alias}" is listed as an alias of release {item.version}; on {today} {whose}.'
                 )
     for alias, version in wanted.items():
         if not any(alias in item.aliases for item in listed):
-            found.append(f'no release is listed with the alias "{alias}"; it is that of release {version}.')
+            found.append(
+                f'no release is listed with the alias "{alias}"; on {today} it is that of release {version}.'
+            )
     return found

@@ -199,6 +199,7 @@
     const counts = Weave.summary(content);
     // As told on the pair's own page, where it has one.
     if (way.length === 1 && way[0].forwards) [counts.inserted, counts.deleted] = way[0].step.words;
+    weigh(Matters.read(content), content);
     finish(content, fresh);
     at("text").classList.add("fresh");
     at("text").replaceChildren(document.importNode(content, true));
@@ -228,6 +229,32 @@
       at("text").classList.remove("fresh");
       if (location.hash) document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView();
     }));
+  };
+
+  // The changes that matter first, as the pages of changes list them.
+  const weigh = (found, content) => {
+    const box = at("weighty");
+    const made = (name, names, ...inside) => {
+      const element = document.createElement(name);
+      element.className = names;
+      element.append(...inside);
+      return element;
+    };
+    const sample = (name, text) => (text ? made(name, "sample", text) : made("span", "quiet", box.dataset.nothing));
+    const place = ({ id, title }) => {
+      const name = title || box.dataset.beginning;
+      if (!id || !content.querySelector(`#${CSS.escape(id)}`)) return name;
+      const link = made("a", "", name);
+      link.href = `#${id}`;
+      return link;
+    };
+    box.querySelector("ul").replaceChildren(...found.map(({ kind, old, fresh, clause }) => made("li", "",
+      made("span", "kind", box.dataset[kind]), " ",
+      made("span", "pairing", sample("del", old), " → ", sample("ins", fresh)), " ",
+      made("span", "where", place(clause)))));
+    box.querySelector("summary .quiet").textContent = `(${found.length})`;
+    box.querySelector("details").open = found.length <= 12;
+    box.hidden = !found.length;
   };
 
   // What the redline pages do as well: links between documents lead somewhere, tables can be reached by keyboard.

@@ -1,4 +1,5 @@
-// Makes the version selector whole from versions.json, and opens the contents where there is room beside the text.
+// Makes the version selector whole from versions.json, opens the contents where there is room beside the text, and
+// says so where the address names a clause that the page does not have.
 // Every page is complete without it.
 "use strict";
 
@@ -7,6 +8,25 @@
   for (const contents of document.querySelectorAll(".toc details")) {
     contents.open = wide.matches;
     wide.addEventListener("change", () => { contents.open = wide.matches; });
+  }
+
+  const missing = document.getElementById("no-clause");
+  if (missing) {
+    const way = missing.querySelector("a").getAttribute("href");
+    const look = () => {
+      let clause = location.hash.slice(1);
+      try {
+        clause = decodeURIComponent(clause);
+      } catch {} // a stray per cent sign: it is shown as it is
+      missing.hidden = !clause || Boolean(document.getElementById(clause));
+      if (missing.hidden) return;
+      missing.querySelector("code").textContent = clause.length > 60 ? `${clause.slice(0, 60)}…` : clause;
+      // On a page of a text the way leads on to the clause's history: an older or later text may have it.
+      if (!way.startsWith("#")) missing.querySelector("a").href = `${way}#${encodeURIComponent(clause)}`;
+      missing.scrollIntoView({ block: "center" });
+    };
+    addEventListener("hashchange", look);
+    look();
   }
 
   const selector = document.querySelector("details.versions");

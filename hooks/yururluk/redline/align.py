@@ -12,7 +12,7 @@ from yururluk.names import names
 from yururluk.redline.columns import Columns, columns
 from yururluk.redline.headings import HEADING, heading_name, stable_id
 from yururluk.redline.inline import Tools
-from yururluk.redline.lcs import Same, common, rising
+from yururluk.redline.lcs import Same, common, prefix_size, rising
 from yururluk.redline.running import TAGS
 from yururluk.redline.tokens import fold
 from yururluk.redline.tree import CARRIERS, CHOOSY, OPAQUE, VOID, Block, children_of
@@ -45,6 +45,8 @@ _LIKE_TWIN: Final = 0.3
 _LIKE_TAG: Final = 0.4
 _LIKE_OTHER: Final = 0.55
 _LIKE_CONTAINER: Final = 0.15
+#: So much alike at the two ends makes two blocks of one start tag surely the same one.
+_SURE: Final = 0.7
 #: So many words, and so much of it, must a block share with what a neighbour leaves over to be a part of the
 #: same split paragraph; more if a heading stands between.
 _LEAST_NEAR: Final = 3
@@ -64,6 +66,8 @@ class Aligner:
         self._tools = tools
         self._coarse = coarse
         self._columns: Columns | None = None
+        #: The new cell for each cell, by identity, in columns that changed places.
+        self.moved_cells: dict[int, Block] = {}
 
     def words(self, block: Block) -> str:
         """The words of a block as codes."""
@@ -143,6 +147,8 @@ class Aligner:
         self, ours: list[Block], theirs: list[Block], olds: list[int], news: list[int]
     ) -> list[tuple[int, int]]:
         """Which of the old blocks became which of the new ones, in rising order."""
+        if len(olds) == len(news) == 1 and _is_surely(ours[olds[0]], theirs[news[0]]):
+            return [(olds[0], news[0])]
         if len(olds) * len(news) <= _DIRECT:
             return self._best(ours, theirs, olds, news)
         chain = self._by_phrases(ours, theirs, olds, news)
@@ -362,7 +368,21 @@ class Aligner:
             if at < found.old:
                 done += self.pair(old.children, new.children, at, to)
             a, b = at + 1, to + 1
+        for at, to in found.moved:
+            self.moved_cells[id(old.children[at])] = new.children[to]
         return done
+
+
+def _is_surely(old: Block, new: Block) -> bool:
+    """Is the one so plainly the other changed that no word need be counted?"""
+    if old.opening != new.opening or old.tag in OPAQUE or old.tag in VOID or HEADING.fullmatch(old.tag):
+        return False
+    ours, theirs = old.html, new.html
+    shortest, longest = sorted((len(ours), len(theirs)))
+    if shortest < _SURE * longest or shortest < SHORT_HTML:
+        return False
+    same = prefix_size(ours, theirs)
+    return same >= _SURE * longest or same + prefix_size(ours[::-1], theirs[::-1]) >= _SURE * longest
 
 
 def _folded(html: str) -> list[str]:

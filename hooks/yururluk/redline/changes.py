@@ -11,6 +11,7 @@ from typing import Final, Literal, NamedTuple, Protocol
 
 from yururluk.names import names
 from yururluk.redline.formats import Detail, details
+from yururluk.redline.items import Items
 from yururluk.redline.matters import Matter, matters
 from yururluk.redline.running import TAGS, tag_name
 from yururluk.redline.tree import CARRIERS, VOID
@@ -30,6 +31,7 @@ _PAIR: Final = re.compile(r' data-redline-pair="([^"]*)" data-redline-kind="(\w+
 _MARK: Final = re.compile(r' data-redline="(ins|del)"')
 _ID: Final = re.compile(r' (?:data-redline-)?id="([^"]*)"')
 _HEADING: Final = re.compile("h[1-6]")
+_LISTS: Final = names("ol ul menu dir")
 _BREAKING: Final = names(
     "p li div h1 h2 h3 h4 h5 h6 tr td th dt dd br ul ol table blockquote pre dl summary details hr figure"
 )
@@ -156,6 +158,7 @@ class _Reader:
         #: What stands below each heading that came (True) or went (False), and below the last one of each text.
         self._below: dict[tuple[bool, Clause], _Below] = {}
         self._last: dict[bool, _Below | None] = {True: None, False: None}
+        self._items = Items()
 
     def stay(self, clause: Clause, *, came: bool) -> bool:
         """Are the words below a heading that came or went alone in both texts, most of them?"""
@@ -184,6 +187,8 @@ class _Reader:
                     wrapped = 0
                 if name in _BREAKING:
                     self._break()
+                if name in _LISTS:
+                    self._renumbered()
                 continue
             if "data-redline-aid" in part and "data-redline-aid-attr" not in part:
                 skip_to = end_of(self._html, name, position)
@@ -191,6 +196,10 @@ class _Reader:
             mark = _MARK.search(part) if "data-redline" in part else None
             side: _State = "same" if mark is None else "ins" if mark.group(1) == "ins" else "del"
             pair = _PAIR.search(part) if mark else None
+            if name in _LISTS:
+                self._items.opens(part, counted=side == state == "same" and not within)
+            elif name == "li":
+                self._items.item(part, side)
             if _HEADING.fullmatch(name):
                 heading_end = end_of(self._html, name, position)
                 moved = bool(within) and self._kinds[within] == "move"
@@ -223,6 +232,12 @@ class _Reader:
                     f"[{shown.group(1) if shown else name}]",
                     _Place(state, within, element, start < heading_end),
                 )
+
+    def _renumbered(self) -> None:
+        """A list ends: items that have another number now are told of, in as few words as it takes."""
+        self._found += [
+            Change("renumbered", self._clause, old, new, element="li") for old, new in self._items.closes()
+        ]
 
     def _enter(self, tag: str, name: str, inner: str, state: _State, *, moved: bool) -> None:
         """A heading begins. One inside a moved passage ends nothing in the old text, which had it elsewhere."""

@@ -9,11 +9,15 @@ from yururluk.redline.tree import Block
 
 
 class Columns(NamedTuple):
-    """How many columns a table had and has, and which old one is which new one, in rising order."""
+    """How many columns a table had and has, and which old one is which new one.
+
+    `pairs` are in rising order; `moved` are those that changed places with them.
+    """
 
     old: int
     new: int
     pairs: list[tuple[int, int]]
+    moved: list[tuple[int, int]]
 
 
 def columns(old: Block, new: Block) -> Columns | None:
@@ -28,25 +32,34 @@ def columns(old: Block, new: Block) -> Columns | None:
     if not ours or not theirs or not ours[0] or not theirs[0]:
         return None
     names = {name: to for to, name in enumerate(theirs[0]) if name}
-    known = rising([(at, names[name]) for at, name in enumerate(ours[0]) if name in names])
+    namesakes = [(at, names[name]) for at, name in enumerate(ours[0]) if name in names]
+    known = rising(namesakes)
+    moved = [
+        (at, to)
+        for at, to in namesakes
+        if (at, to) not in known and ours[0].count(ours[0][at]) == theirs[0].count(ours[0][at]) == 1
+    ]
+    gone, come = {at for at, _ in moved}, {to for _, to in moved}
     held = [{row[to] for row in theirs[1:] if len(row) > to} - {""} for to in range(len(theirs[0]))]
     pairs: list[tuple[int, int]] = []
     at = to = 0
     for at_next, to_next in [*known, (len(ours[0]), len(theirs[0]))]:
-        if at_next - at == to_next - to:
-            pairs += zip(range(at, at_next), range(to, to_next), strict=True)
+        olds = [a for a in range(at, at_next) if a not in gone]
+        news = [b for b in range(to, to_next) if b not in come]
+        if len(olds) == len(news):
+            pairs += zip(olds, news, strict=True)
         else:
             alike = [
                 (a, b)
-                for a in range(at, at_next)
-                for b in range(to, to_next)
+                for a in olds
+                for b in news
                 if held[b] and 2 * len(held[b] & {row[a] for row in ours[1:] if len(row) > a}) >= len(held[b])
             ]
             pairs += rising(list({a: (a, b) for a, b in reversed(alike)}.values())[::-1])
         if at_next < len(ours[0]):
             pairs.append((at_next, to_next))
         at, to = at_next + 1, to_next + 1
-    return Columns(len(ours[0]), len(theirs[0]), pairs)
+    return Columns(len(ours[0]), len(theirs[0]), pairs, moved)
 
 
 def _rows(block: Block) -> list[list[str]]:

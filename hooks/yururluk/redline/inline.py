@@ -7,11 +7,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, Literal, NamedTuple
 
-from yururluk.redline.lcs import Budget, Same, common
+from yururluk.redline.lcs import Budget, Same, common, prefix_size
 from yururluk.redline.marks import DEL, DEL_END, INS, INS_END, Kind, pair_attributes, without_ids, wrapper
 from yururluk.redline.readable import readable
 from yururluk.redline.running import Running, read_running, tag_name
-from yururluk.redline.tokens import Vocabulary, letters
+from yururluk.redline.tokens import Vocabulary, differ_typographically
 from yururluk.redline.tree import SPACE, VOID
 from yururluk.redline.words import marked_words
 
@@ -42,7 +42,6 @@ class Tools(NamedTuple):
     next_pair: Callable[[], str]
 
 
-_DIGITS: Final = frozenset("0123456789")
 _LATIN: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
@@ -50,14 +49,42 @@ def inline_redline(old_html: str, new_html: str, tools: Tools, *, exact: bool = 
     """The redline of two pieces of running text that stand in the same element. `exact`: white space counts
     (pre).
     """
-    old = read_running(old_html, tools.vocabulary, exact)
-    new = read_running(new_html, tools.vocabulary, exact)
+    head, tail = (0, 0) if exact else _same_sentences(old_html, new_html)
+    old = read_running(old_html[head : len(old_html) - tail], tools.vocabulary, exact)
+    new = read_running(new_html[head : len(new_html) - tail], tools.vocabulary, exact)
     runs = common(old.codes, new.codes, tools.budget)
     if old.owners is None and new.owners is None:
         runs = readable(runs, old.raws, new.raws)
     else:
         runs = readable(runs, _flat(old), _flat(new))
-    return _Inline(tools, exact).write(old, new, runs, edge=not exact)
+    html = _Inline(tools, exact).write(old, new, runs, edge=not exact)
+    return new_html[:head] + html + new_html[len(new_html) - tail :] if head or tail else html
+
+
+#: So many letters beside a change are read with it: what is told of a change depends on the words round it.
+_ROUND: Final = 40
+
+
+def _same_sentences(old: str, new: str) -> tuple[int, int]:
+    """How many letters at the beginning and at the end are whole sentences that nothing changed in or near."""
+    limit = min(len(old), len(new))
+    if limit < 4 * _ROUND:
+        return 0, 0
+    head = _sentence_end(new, prefix_size(old, new) - _ROUND)
+    same = min(prefix_size(old[::-1], new[::-1]), limit - head) - _ROUND
+    at = new.find(". ", len(new) - same) + 1 if same > 0 else 0
+    tail = len(new) - at if at and _is_whole(new[at:]) else 0
+    return head, tail
+
+
+def _sentence_end(text: str, before: int) -> int:
+    end = text.rfind(". ", 0, before) + 1 if before > 0 else 0
+    return end if end and _is_whole(text[:end]) else 0
+
+
+def _is_whole(html: str) -> bool:
+    """Does every element that begins here end here?"""
+    return html.count("<") == 2 * html.count("</")
 
 
 def _flat(running: Running) -> list[str]:
@@ -373,17 +400,7 @@ def _is_typographic(old: Running, new: Running, part: Part) -> bool:
         return False
     if "<" in gone or "<" in come:  # an element; in words it is written otherwise
         return False
-    if len(gone) > 200 or len(come) > 200 or letters(gone) != letters(come):
-        return False
-    if _DIGITS.isdisjoint(gone):
-        return True
-    # A dash between numbers is a meaning (5-10), and so is one before a number.
-    return _one_dash(gone) == _one_dash(come)
-
-
-_ONE_DASH: Final = str.maketrans(
-    dict.fromkeys("‐‑‒–—−", "-") | dict.fromkeys("'’‘`´\"“”„«»" + " \n\t\u00a0\u00ad")
-)
+    return len(gone) <= 200 and len(come) <= 200 and differ_typographically(gone, come)
 
 
 def _shown(old: Running, new: Running, part: Part) -> bool:
@@ -408,7 +425,3 @@ def _cut(runs: list[Same], a: int, a_end: int, b: int) -> list[Same]:
         if start < end:
             inner.append(Same(start - a, run.b + (start - run.a) - b, end - start))
     return inner
-
-
-def _one_dash(text: str) -> str:
-    return text.replace("&nbsp;", "").translate(_ONE_DASH)

@@ -45,8 +45,8 @@ def common(old: str, new: str, budget: Budget) -> list[Same]:
     """
     if old == new:
         return [Same(0, 0, len(old))] if old else []
-    head = _prefix(old, new)
-    tail = _prefix(old[head:][::-1], new[head:][::-1])
+    head = prefix_size(old, new)
+    tail = prefix_size(old[head:][::-1], new[head:][::-1])
     found = [Same(0, 0, head)] if head else []
     _between(old, new, head, len(old) - tail, head, len(new) - tail, budget, found)
     if tail:
@@ -54,7 +54,8 @@ def common(old: str, new: str, budget: Budget) -> list[Same]:
     return _joined(found)
 
 
-def _prefix(old: str, new: str) -> int:
+def prefix_size(old: str, new: str) -> int:
+    """How many characters two strings begin with alike."""
     limit = min(len(old), len(new))
     if old[:limit] == new[:limit]:
         return limit

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from yururluk.names import names
+from yururluk.redline.negations import negations
 
 MatterKind = Literal["date", "amount", "percentage", "duration", "number", "negation", "modal", "party"]
 
@@ -63,14 +64,6 @@ _FACTS: Final[tuple[tuple[MatterKind, re.Pattern[str]], ...]] = (
     ),
     ("number", re.compile(rf"(?<![\w.]){_NUMBER}(?!\w)")),
 )
-_NEGATION: Final = re.compile(
-    # The month, the ablative of the commonest noun in -me, and the noun "temel" only look the part.
-    r"(?!ramazan|sözleşmeden)(?:not|no|never|none|nor|neither|without|except|unless|excluding|cannot|\w+n['’]t"
-    r"|değil\w*|yok\w*|hiçbir\w*|asla|hariç|olmaksızın|dışında"
-    r"|\w+(?:maz|mez|mamak|memek|mayacak|meyecek|mamış|memiş)\w*"
-    r"|\w{2,}m[ae]y[ae]c[ae](?:k|ğ)\w*|\w{2,}(?:madan|meden|madığı|mediği|maksızın|meksizin)\w*)",
-    re.IGNORECASE,
-)
 _MODAL: Final = re.compile(
     r"(?!temel)(?:shall|must|may|might|can|could|will|would|should|required?|entitled|obliged"
     r"|\w+(?:abilir|ebilir|abilecek|ebilecek|abileceğ|ebileceğ)\w*|\w+(?:malı|meli)(?:dır|dir|lar|ler|yız|yiz)?"
@@ -109,7 +102,7 @@ def matters(old: str, new: str, before: str = "", after: str = "") -> tuple[Matt
     old_facts, new_facts = _facts(old, before, after), _facts(new, before, after)
     for kind, _ in _FACTS:
         found += _differing(kind, old_facts.get(kind, []), new_facts.get(kind, []))
-    found += _verbs(old, new)
+    found += _verbs(old, new, before, after)
     found += _party(old, new, before)
     return tuple(dict.fromkeys(found))
 
@@ -136,7 +129,7 @@ def _differing(kind: MatterKind, old: list[str], new: list[str]) -> list[Matter]
     return [Matter(kind, one, other) for one, other in zip(gone, come, strict=True)]
 
 
-def _verbs(old: str, new: str) -> list[Matter]:
+def _verbs(old: str, new: str, before: str, after: str) -> list[Matter]:
     """Negations and modals that came or went; beside a single other word, that is told too (edebilir →
     eder).
     """
@@ -144,10 +137,13 @@ def _verbs(old: str, new: str) -> list[Matter]:
     gone, come = _WORDS.findall(old), _WORDS.findall(new)
     only_gone = [word for word in gone if word.lower() not in {other.lower() for other in come}]
     only_come = [word for word in come if word.lower() not in {other.lower() for other in gone}]
-    pairs: tuple[tuple[MatterKind, re.Pattern[str]], ...] = (("negation", _NEGATION), ("modal", _MODAL))
-    for kind, pattern in pairs:
-        left = [word for word in only_gone if pattern.fullmatch(word)]
-        right = [word for word in only_come if pattern.fullmatch(word)]
+    next_to = (_WORDS.findall(before) or [""])[-1], (_WORDS.findall(after) or [""])[0]
+    negated = [set(negations(words, *next_to)) for words in (gone, come)]
+    pairs: tuple[tuple[MatterKind, list[str], list[str]], ...] = (
+        ("negation", [w for w in only_gone if w in negated[0]], [w for w in only_come if w in negated[1]]),
+        ("modal", list(filter(_MODAL.fullmatch, only_gone)), list(filter(_MODAL.fullmatch, only_come))),
+    )
+    for kind, left, right in pairs:
         if not left and not right:
             continue
         if (bool(left) != bool(right)) and only_gone and only_come and max(len(gone), len(come)) <= _PHRASE:

@@ -31,10 +31,11 @@ _MOVABLE: Final = re.compile(
 
 @dataclass(slots=True, frozen=True)
 class Move:
-    """The old blocks, side by side, and the new ones they became."""
+    """The old blocks, side by side, and the new ones they became. Only a `linked` one leads from end to end."""
 
     olds: tuple[Block, ...]
     news: tuple[Block, ...]
+    linked: bool = True
 
 
 @dataclass(slots=True)
@@ -51,7 +52,20 @@ def find_moves(steps: list[Step], ours: list[Block], theirs: list[Block], aligne
         return []
     partner = _very_same(olds, news, aligner)
     _alike(olds, news, partner, aligner)
-    return _grouped(olds, news, partner)
+    return _grouped(olds, news, partner) + list(_moved_cells(olds, news, aligner))
+
+
+def _moved_cells(olds: dict[int, _Place], news: dict[int, _Place], aligner: Aligner) -> Iterator[Move]:
+    """The cells of columns that changed places, each a move of its own; the head of a column has the links."""
+    for key, new in aligner.moved_cells.items():
+        if key not in olds or id(new) not in news:
+            continue
+        old = olds[key].block
+        if old.tag != new.tag or old.tainted or new.tainted:
+            continue
+        # A cell that was emptied, or filled, has no word beside which the change could be marked.
+        if old.html == new.html or (aligner.words(old) and aligner.words(new)):
+            yield Move((old,), (new,), linked=new.tag == "th")
 
 
 def _places(

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from yururluk.redline.tokens import PIECES, Vocabulary, fold
+from yururluk.redline.tokens import Vocabulary, fold
 from yururluk.redline.tree import OPAQUE, SPACE, VOID
 
 TAGS: Final = re.compile("(<[^<>]*>)")
@@ -100,13 +100,13 @@ def read_running(text: str, vocabulary: Vocabulary, exact: bool) -> Running:
             if done.codes:
                 add(raw, done, done.codes)
             else:
-                add(raw, None, vocabulary["\0" + raw])
+                add(raw, None, vocabulary.code("\0" + raw))
         elif name in VOID:
-            add(tag, None, vocabulary["\0" + tag])
+            add(tag, None, vocabulary.code("\0" + tag))
         elif name in OPAQUE:
             end = _end(parts, at, name)
             raw = tag + "".join(parts[at:end])
-            add(raw, None, vocabulary["\0" + raw])
+            add(raw, None, vocabulary.code("\0" + raw))
             at = end
         else:
             node = Running(tag)
@@ -121,20 +121,18 @@ def read_running(text: str, vocabulary: Vocabulary, exact: bool) -> Running:
 def _words(node: Running, text: str, vocabulary: Vocabulary, exact: bool) -> str:
     if not exact and ("\n" in text or "  " in text or "\t" in text):
         text = fold(text)
-    pairs = PIECES.findall(text)
+    spaces, raws, codes = vocabulary.words(text)
     before = node.tail
     node.tail = text[len(text.rstrip(SPACE)) :]
-    if not pairs:
+    if not raws:
         node.tail = before + node.tail if exact else before or node.tail
         return ""
-    spaces, raws = zip(*pairs, strict=True)
     at = len(node.spaces)
-    node.spaces.extend(spaces)
+    node.spaces += spaces
     if before:
         node.spaces[at] = before + node.spaces[at] if exact else before
-    node.raws.extend(raws)
-    node.inside.extend([None] * len(raws))
-    codes = "".join(map(vocabulary.__getitem__, raws))
+    node.raws += raws
+    node.inside += [None] * len(raws)
     if node.owners is None and not node.opening:
         node.codes = codes
     return codes

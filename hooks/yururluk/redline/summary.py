@@ -38,13 +38,17 @@ _FIRST: Final[tuple[MatterKind, ...]] = (
 
 @dataclass(slots=True, frozen=True)
 class ClauseSummary:
-    """What happened to one clause. `what` is in a fixed order, the weightiest first."""
+    """What happened to one clause. `what` is in a fixed order, the weightiest first.
+
+    `items` are the stretches of list items that only have another number now, as (old, new): ("4–9", "5–10").
+    """
 
     clause: Clause
     what: tuple[Happening, ...]
     words_added: int
     words_removed: int
     matters: tuple[Matter, ...]
+    items: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(slots=True, frozen=True)
@@ -92,6 +96,7 @@ def _of_clause(clause: Clause, changes: list[Change]) -> ClauseSummary:
         sum(change.words_added for change in changes),
         sum(change.words_removed for change in changes),
         tuple(dict.fromkeys(matter for change in changes for matter in change.matters)),
+        tuple((one.old, one.new) for one in changes if one.kind == "renumbered" and not one.heading),
     )
 
 

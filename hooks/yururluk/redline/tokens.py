@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import Final
 
 SPACE: Final = r"[ \t\n\r\f]"
@@ -39,6 +40,8 @@ _TOKEN: Final = (
 )
 PIECES: Final = re.compile(rf"({SPACE}*)({_TOKEN})")
 _WORDS_ONLY: Final = re.compile(_TOKEN)
+#: Stands wherever a word has a space in it; it may stand elsewhere too.
+_SPACED: Final = re.compile(rf"\d[.,]?{_GAP}[%₺$€£A-ZŞ\d]|[%₺$€£]{_GAP}\d|&nbsp;\d")
 _TAGS: Final = re.compile(r"<[^>]*>")
 _FOLD: Final = re.compile(rf"{SPACE}+")
 
@@ -50,7 +53,6 @@ _ALIKE: Final = str.maketrans(
 _UNSEEN: Final = str.maketrans(
     dict.fromkeys(_QUOTES + _DASHES + "\u00ad\u200b\u2060\ufeff" + " \t\n\r\f\u00a0\u2009\u202f\u2007")
 )
-_PLAIN: Final = re.compile(r"[A-Za-z0-9_]*")
 
 
 def alike(token: str) -> str:
@@ -70,28 +72,96 @@ def letters(text: str) -> str:
     ).replace("…", "...")
 
 
-class Vocabulary(dict[str, str]):
-    """Gives every word a character of its own, so that the C code of rapidfuzz can compare texts as strings.
+_DIGITS: Final = frozenset("0123456789")
+_ONE_DASH: Final = str.maketrans(
+    dict.fromkeys("‐‑‒–—−", "-") | dict.fromkeys("'’‘`´\"“”„«»" + " \n\t\u00a0\u00ad")
+)
 
-    Words that a reader takes for the same (see `alike`) share one.
+
+def differ_typographically(old: str, new: str) -> bool:
+    """Are two texts the same but for quotes, dashes, spaces and the form of their letters?
+
+    A dash between numbers is a meaning (5-10), and so is one before a number: in texts with digits no dash may come
+    or go.
     """
+    return letters(old) == letters(new) and (_DIGITS.isdisjoint(old) or _one_dash(old) == _one_dash(new))
+
+
+def _one_dash(text: str) -> str:
+    return text.replace("&nbsp;", "").translate(_ONE_DASH)
+
+
+class _Codes(dict[str, str]):
+    """For a word its character; words that a reader takes for the same (see `alike`) share one."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._by_form: dict[str, str] = {}
+        self._used = 0
 
     def __missing__(self, token: str) -> str:
-        form = token if _PLAIN.fullmatch(token) else alike(token)
-        code = self._by_form.get(form)
-        if code is None:
+        form = token if token.isascii() and token.isalnum() else alike(token)
+        if form == token:
             # Past the last code point words would share a code; callers compare the words themselves too.
-            code = self._by_form[form] = chr(1 + len(self._by_form) % 0x10FFFE)
+            self._used += 1
+            code = chr(1 + self._used % 0x10FFFE)
+        else:
+            code = self[form]
         self[token] = code
         return code
 
+
+_MARKS_AFTER: Final = frozenset(",.;:)")
+
+
+class _Stretches(dict[str, str]):
+    """For a stretch of text without a space the codes of its words. Most stretches of a text come again."""
+
+    def __init__(self, codes: _Codes) -> None:
+        super().__init__()
+        self._codes = codes
+
+    def __missing__(self, stretch: str) -> str:
+        if stretch.isalpha():
+            codes = self._codes[stretch]
+        elif stretch[-1:] in _MARKS_AFTER and stretch[:-1].isalpha():
+            codes = self._codes[stretch[:-1]] + self._codes[stretch[-1]]
+        else:
+            codes = "".join(map(self._codes.__getitem__, _WORDS_ONLY.findall(stretch)))
+        self[stretch] = codes
+        return codes
+
+
+class Vocabulary:
+    """Splits texts into words and gives every word a character of its own, so that the C code of rapidfuzz can
+    compare texts as strings.
+    """
+
+    def __init__(self) -> None:
+        self._codes = _Codes()
+        self._stretches = _Stretches(self._codes)
+
+    def code(self, token: str) -> str:
+        """The character of a word, or of anything else that is compared as one."""
+        return self._codes[token]
+
     def encode(self, html: str) -> str:
-        """The words of a piece of HTML, tags left out, as a string of codes."""
-        return "".join(map(self.__getitem__, _WORDS_ONLY.findall(_TAGS.sub(" ", html))))
+        """The words of a piece of HTML, tags left out, as a string of codes.
+
+        A space may stand in dates and amounts only. A text without any is split at its spaces, and each stretch
+        between them looked at once.
+        """
+        text = _TAGS.sub(" ", html) if "<" in html else html
+        if _SPACED.search(text):
+            return "".join(map(self._codes.__getitem__, _WORDS_ONLY.findall(text)))
+        return "".join(map(self._stretches.__getitem__, text.replace("\n", " ").split(" ")))
+
+    def words(self, text: str) -> tuple[Sequence[str], Sequence[str], str]:
+        """The words of a piece of text without tags: the white space before each, the words, and their codes."""
+        pairs = PIECES.findall(text)
+        if not pairs:
+            return (), (), ""
+        spaces, raws = zip(*pairs, strict=True)
+        return spaces, raws, "".join(map(self._codes.__getitem__, raws))
 
 
 def fold(text: str) -> str:

@@ -48,8 +48,28 @@ CHOOSY: Final[dict[str, frozenset[str]]] = {
 }
 SPACE: Final = " \t\n\r\f"
 _MAX_DEPTH: Final = 100
-_TAG: Final = re.compile(r'<(/?)([a-z][a-z0-9]*)(?: [a-z][-a-z0-9:_.]*="[^"<>]*")*>|<')
-_IRREGULAR_TEXT: Final = re.compile("[\0\u00a0\r]|&(?!(?:amp|lt|gt|nbsp|quot);)|>[^<>]*>")
+#: A capital stands in names of SVG only, and only inside: viewBox, linearGradient.
+_ATTRIBUTES: Final = r'(?: (?:[a-z][-a-z0-9:_.]*+|[a-z]+[A-Z][A-Za-z]+)="[^"<>]*")*+'
+#: A tag, or a sign that belongs to none.
+_TAG: Final = re.compile(
+    rf"<(?P<closing>/?)(?P<tag>(?:[a-z]+[A-Z][A-Za-z]+|[a-z][a-z0-9]*+)){_ATTRIBUTES}>|[<>]"
+)
+_SOFT: Final = "strong|em|code|b|i|u|s|sub|sup|span|abbr|mark|small|del|ins"
+#: What most leaves hold: text, and in it bold words, links and the like, at most one in another.
+_SIMPLE: Final = (
+    rf"(?>[^<>]++|<br>"
+    rf"|<a{_ATTRIBUTES}>[^<>]*+(?:<(?P<in_link>{_SOFT}){_ATTRIBUTES}>[^<>]*+</(?P=in_link)>[^<>]*+)*+</a>"
+    rf"|<(?P<soft>{_SOFT}){_ATTRIBUTES}>[^<>]*+"
+    rf"(?:<(?P<in_soft>a|{_SOFT}){_ATTRIBUTES}>[^<>]*+</(?P=in_soft)>[^<>]*+)*+</(?P=soft)>)*+"
+)
+#: The same, with such a leaf taken in one piece.
+_LEAF_OR_TAG: Final = re.compile(
+    rf"<(?P<leaf>p|h[1-6]|li|td|th|dt|dd){_ATTRIBUTES}>(?P<simple>{_SIMPLE})</(?P=leaf)>|{_TAG.pattern}"
+)
+_LEAF: Final = _LEAF_OR_TAG.groupindex["simple"]
+_IRREGULAR: Final = ("\0", "\u00a0", "\r")
+#: A reference that an HTML 5 parser would write otherwise.
+_REFERENCE: Final = re.compile("&(?!(?:amp|lt|gt|nbsp|quot);)")
 
 
 _PRE_LINE: Final = re.compile(r"(<pre[^<>]*>)\n(?!\n)")
@@ -57,6 +77,10 @@ _PRE_LINE: Final = re.compile(r"(<pre[^<>]*>)\n(?!\n)")
 
 class IrregularError(ValueError):
     """The HTML is not of the regular kind that can be sliced."""
+
+
+class _OddLeafError(IrregularError):
+    """A leaf stands where only tag by tag reading says what is odd."""
 
 
 class Block:
@@ -133,13 +157,25 @@ def read(html: str) -> Block:
         # A browser drops one line feed after <pre>; without it, what we put there does not matter.
         html = _PRE_LINE.sub(r"\1", html)
     try:
-        return _read(html)
+        return _read(html, _LEAF_OR_TAG)
+    except _OddLeafError:
+        pass
     except IrregularError:
-        return _read(regular(html))
+        html = regular(html)
+    return _read(html, _TAG)
 
 
+#: What stands inside drawings and formulas: kept as it is, for a change in it must be seen.
+_DRAWN: Final = names(
+    "animate circle clipPath defs desc ellipse feBlend feColorMatrix feGaussianBlur feOffset filter g"
+    " image line linearGradient marker mask metadata path pattern polygon polyline radialGradient rect"
+    " stop switch symbol text textPath title tspan use view"
+    " annotation maction menclose mfrac mi mmultiscripts mn mo mover mpadded mphantom mprescripts mroot mrow"
+    " ms mspace msqrt mstyle msub msubsup msup mtable mtd mtext mtr munder munderover none semantics"
+)
 _EVERYTHING: Final = nh3.Cleaner(
     tags=set(VOID | _PHRASING | CARRIERS | set(CHOOSY) | _RUNNING | OPAQUE) - {"script", "style"}
+    | _DRAWN
     | {
         "address",
         "article",
@@ -186,8 +222,8 @@ def regular(html: str) -> str:
     return _EVERYTHING.clean(html)
 
 
-def _read(html: str) -> Block:
-    if OWN_ATTRIBUTE in html or _IRREGULAR_TEXT.search(html):
+def _read(html: str, pattern: re.Pattern[str]) -> Block:
+    if OWN_ATTRIBUTE in html or any(sign in html for sign in _IRREGULAR) or _REFERENCE.search(html):
         raise IrregularError("text that is not in canonical form")
     root = Block(html, "", "", 0, 0)
     stack = [root]
@@ -197,10 +233,26 @@ def _read(html: str) -> Block:
     running = 0  # depth of p, h1 … : no block may open inside
     links = 0
     opaque = 0
-    for match in _TAG.finditer(html):
-        closing, tag = match.groups()
-        if tag is None:
-            raise IrregularError("a stray <")
+    for match in pattern.finditer(html):
+        last = match.lastindex
+        if last is None:
+            raise IrregularError("a stray < or >")
+        if last == _LEAF and pattern is _LEAF_OR_TAG:
+            parent = blocks[-1]
+            if opaque or running or links or node is not parent:
+                raise _OddLeafError
+            start, end = match.span()
+            lo, hi = match.span(_LEAF)
+            node = Block(html, match["leaf"], html[start:lo], start, lo)
+            node.hi, node.end = hi, end
+            if parent.tag in CHOOSY and node.tag not in CHOOSY[parent.tag]:
+                parent.odd = parent.tainted = True
+            node.space = _run(parent, cursors[-1], start)
+            parent.children.append(node)
+            cursors[-1] = end
+            node = parent
+            continue
+        closing, tag = match.group("closing", "tag")
         if closing:
             if node.tag != tag or len(stack) == 1:
                 raise IrregularError(f"</{tag}> closes nothing")

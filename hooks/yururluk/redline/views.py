@@ -6,12 +6,13 @@ import re
 from functools import cache
 from typing import Final
 
-from yururluk.redline.marks import Side
+from yururluk.redline.marks import DEL, INS, Side
+from yururluk.redline.running import tag_name
 from yururluk.redline.tree import VOID
 
 #: Start and end tags of every ins and del, ours or the source's, and every other tag that carries something
 #: of ours.
-_OF_NOTE: Final = re.compile(r"<(/?)(ins|del)\b[^<>]*>|<([a-z0-9]+)[^<>]* data-redline[^<>]*>")
+_OF_NOTE: Final = re.compile(r"</?(?:ins|del)\b[^<>]*>|<[a-zA-Z0-9]+ [^<>]*?data-redline[^<>]*>")
 _MARK: Final = re.compile(r' data-redline="(ins|del)"')
 _OWN: Final = re.compile(r' data-redline[a-z-]*(?:="[^"]*")?')
 _HELPED: Final = re.compile(r' data-redline-aid-attr="([^"]*)"')
@@ -20,31 +21,65 @@ _AID: Final = re.compile(r" data-redline-aid[ =>]")
 
 def one_side(redline: str, drop: Side) -> str:
     """What is left of a redline when everything marked `drop` goes, and with it all marks and helps."""
+    if "<ins" not in redline and "<del" not in redline and "data-redline" not in redline:
+        return redline
+    dropped, kept = (INS, DEL) if drop == "ins" else (DEL, INS)
+    if (simple := _of_plain_wrappers(redline, dropped, kept)) is not None:
+        return simple
     out: list[str] = []
     wraps: list[bool] = []  # for each open ins and del: is it one of our wrappers, whose tags go?
     at = 0
-    found = _OF_NOTE.search(redline)
-    while found:
-        out.append(redline[at : found.start()])
-        at = found.end()
+    for found in _OF_NOTE.finditer(redline):
+        start, end = found.span()
+        if start < at:
+            continue  # in what was dropped
+        out.append(redline[at:start])
+        at = end
         tag = found.group()
-        name = found.group(2) or found.group(3)
-        if found.group(1):
+        if tag == kept:
+            wraps.append(True)
+        elif tag == dropped:
+            at = end_of(redline, drop, at)
+        elif tag[1] == "/":
             if not wraps.pop():
                 out.append(tag)
         else:
-            mark = _MARK.search(tag)
-            if (mark and mark.group(1) == drop) or _AID.search(tag):
-                at = at if name in VOID else end_of(redline, name, at)
-            else:
-                wrapper = mark is not None and name in ("ins", "del")
-                if name in ("ins", "del"):
-                    wraps.append(wrapper)
-                if not wrapper:
-                    out.append(_plain(tag, drop))
-        found = _OF_NOTE.search(redline, at)
+            at = _opened(redline, tag, at, drop, wraps, out)
     out.append(redline[at:])
     return "".join(out)
+
+
+def _of_plain_wrappers(redline: str, dropped: str, kept: str) -> str | None:
+    """One side where all marks are plain wrappers and none is in another of its kind: by far the most often."""
+    drops, keeps = redline.count(dropped), redline.count(kept)
+    drop_end, keep_end = f"</{dropped[1:4]}>", f"</{kept[1:4]}>"
+    if redline.count("data-redline") != drops + keeps:
+        return None
+    if redline.count(keep_end) != keeps or redline.count(drop_end) != drops:
+        return None  # an ins or del of the source's own
+    first, *others = redline.split(dropped)
+    out = [first]
+    for other in others:
+        _, end, after = other.partition(drop_end)
+        if not end:
+            return None
+        out.append(after)
+    return "".join(out).replace(kept, "").replace(keep_end, "")
+
+
+def _opened(redline: str, tag: str, at: int, drop: Side, wraps: list[bool], out: list[str]) -> int:
+    """Takes one start tag that is not plainly a wrapper. Where to go on."""
+    name = tag_name(tag)
+    mark = _MARK.search(tag)
+    if (mark and mark.group(1) == drop) or _AID.search(tag):
+        return at if name in VOID else end_of(redline, name, at)
+    if name not in ("ins", "del"):
+        out.append(_plain(tag, drop))
+        return at
+    wraps.append(mark is not None)
+    if mark is None:
+        out.append(_plain(tag, drop))
+    return at
 
 
 def end_of(html: str, name: str, at: int) -> int:

@@ -11,7 +11,7 @@ from yururluk.redline.lcs import Budget, Same, common
 from yururluk.redline.marks import DEL, DEL_END, INS, INS_END
 from yururluk.redline.readable import readable
 from yururluk.redline.running import TAGS, tag_name
-from yururluk.redline.tokens import PIECES, Vocabulary
+from yururluk.redline.tokens import Vocabulary
 from yururluk.redline.tree import SPACE
 
 #: Tags that part words as white space does; around any other tag words run on.
@@ -41,6 +41,7 @@ def _read(html: str, vocabulary: Vocabulary) -> _Words:
     spaces: list[str] = []
     parts: list[int] = []
     blanks: list[tuple[int, int]] = []
+    codes: list[str] = []
     pending = edge = True
     for at, piece in enumerate(pieces):
         if at % 2:
@@ -48,17 +49,19 @@ def _read(html: str, vocabulary: Vocabulary) -> _Words:
         elif piece:
             if not piece.strip(SPACE):
                 blanks.append((at, len(raws)))
-            for space, raw in PIECES.findall(piece):
-                apart.append(pending or edge or bool(space))
+            before, words, found = vocabulary.words(piece)
+            if words:
+                apart.append(pending or edge or bool(before[0]))
+                apart += map(bool, before[1:])
                 edges.append(edge)
+                edges += [False] * (len(words) - 1)
                 pending = edge = False
-                spaces.append(space)
-                raws.append(raw)
-                parts.append(at)
+                spaces += before
+                raws += words
+                parts += [at] * len(words)
+                codes.append(found)
             pending = pending or piece[-1] in SPACE
-    return _Words(
-        raws, apart, edges, spaces, parts, blanks, pieces, "".join(map(vocabulary.__getitem__, raws))
-    )
+    return _Words(raws, apart, edges, spaces, parts, blanks, pieces, "".join(codes))
 
 
 def marked_words(old_html: str, new_html: str, vocabulary: Vocabulary, budget: Budget) -> str | None:

@@ -227,6 +227,8 @@ class Writer:
         else:
             end, aid = "new", self._labels.moved_from(pair)
             html = self._words(move.olds[0].html, html) or html
+        if not move.linked:
+            return carried(html, side, pair_attributes(pair, "move"))
         return carried(html, side, pair_attributes(pair, "move"), f' id="{escape(pair)}-{end}"', aid)
 
 
@@ -262,9 +264,13 @@ def _checked(html: str, olds: list[Block], news: list[Block]) -> str:
     """
     old = olds[0].source[olds[0].start : olds[-1].end]
     new = news[0].source[news[0].start : news[-1].end]
-    if all("".join(one_side(html, drop).split()) == "".join(side.split()) for drop, side in _sides(old, new)):
+    if all(_is_but_for_space(one_side(html, drop), side) for drop, side in _sides(old, new)):
         return html
     return f"{wrapper('del')}{without_ids(old)}</del>{wrapper('ins')}{new}</ins>"
+
+
+def _is_but_for_space(text: str, other: str) -> bool:
+    return text == other or "".join(text.split()) == "".join(other.split())
 
 
 def _sides(old: str, new: str) -> tuple[tuple[Side, str], tuple[Side, str]]:

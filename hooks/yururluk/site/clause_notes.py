@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 
-from yururluk.clause_text import content_of
-from yururluk.history import History
-from yururluk.lineage import NEW_WORDS, ClauseHistory, Event, Kind, Lineage, Revision, lineage
+from yururluk.clause_text import Content, content_of
+from yururluk.lineage import NEW_WORDS, NEWS, ClauseHistory, Event, Kind, Lineage
 from yururluk.markdown import RenderError
+from yururluk.memory import NO_MEMORY, Memory
+from yururluk.model import Text
 from yururluk.problems import Problem, Refused
+from yururluk.site.clause_memory import Known, remembered_lineage
+from yururluk.site.text_line import TextLine
 
 _WORDS = {Kind.CHANGED: "changed", Kind.APPEARED: "added", Kind.CAME_BACK: "back"}
 
@@ -21,7 +22,8 @@ class Note:
     """What to say at a clause of one release: `words` of it are as the release `since` made them.
 
     `words` is `same` (as in the document's first release, or under another heading), `changed`, `added`, `back`,
-    or empty in the first release itself. `clause` is its id there, `anchor` its place in the history.
+    or empty in the first release itself. `clause` is its id there, `anchor` its place in the history. `later` is
+    what befell it in the release that replaced this one's text.
     """
 
     clause: str
@@ -33,43 +35,22 @@ class Note:
 
 
 class ClauseHistories:
-    """A document in one language, by its clauses. False where no release has it."""
+    """A document in one language, by its clauses."""
 
-    def __init__(self, history: History, day: date, document: str, locale: str) -> None:
-        self._document = document
-        self._locale = locale
-        self._releases = [p for p in history.releases if (document, locale) in p.release.by_name]
-        self._alive = [p.version for p in self._releases if not p.candidate.is_withdrawn(day)]
-        self._history = history
-
-    def __bool__(self) -> bool:
-        return bool(self._releases)
+    def __init__(self, line: TextLine, memory: Memory = NO_MEMORY) -> None:
+        self._text = line
+        self._memory = memory
 
     @cached_property
     def lineage(self) -> Lineage:
         """All that became of the clauses."""
-        return lineage(self._revisions())
-
-    def _revisions(self) -> Iterator[Revision]:
-        for published in self._releases:
-            text = published.release.by_name[self._document, self._locale]
-            before = self._history.release_before(published, self._document, self._locale)
-            try:
-                content = content_of(text.source)
-            except RenderError as error:
-                mend = "simplify the Markdown around the place that the message names."
-                raise Refused([Problem("render", text.path, 0, f"{error}.", mend)]) from None
-            yield Revision(published.version, content, before.version if before else None)
-
-    @cached_property
-    def newest(self) -> str:
-        """The newest release with this text that has not been withdrawn; if all have, the newest of all."""
-        return self._alive[-1] if self._alive else self._releases[-1].version
-
-    @cached_property
-    def line(self) -> tuple[str, ...]:
-        """The releases that led to the newest one."""
-        return self.lineage.line(self.newest)
+        revisions = []
+        for published, (version, before) in zip(self._text.releases, self._text.befores, strict=True):
+            text = published.release.by_name[self._text.document, self._text.locale]
+            revisions.append(Known(version, before, text.sha256, partial(_content, text)))
+        return remembered_lineage(
+            f"lineage-{self._text.document}-{self._text.locale}", revisions, self._memory
+        )
 
     @property
     def whole(self) -> bool:
@@ -80,13 +61,13 @@ class ClauseHistories:
     def present(self) -> tuple[ClauseHistory, ...]:
         """The clauses of the newest text, in its order."""
         return tuple(
-            self.lineage.histories[standing.history] for standing in self.lineage.standings[self.newest]
+            self.lineage.histories[standing.history] for standing in self.lineage.standings[self._text.newest]
         )
 
     @cached_property
     def gone(self) -> tuple[ClauseHistory, ...]:
         """The clauses that the newest text has no longer."""
-        here = {standing.history for standing in self.lineage.standings[self.newest]}
+        here = {standing.history for standing in self.lineage.standings[self._text.newest]}
         return tuple(history for at, history in enumerate(self.lineage.histories) if at not in here)
 
     @cached_property
@@ -102,11 +83,11 @@ class ClauseHistories:
         return self._ids.get((version, anchor), "")
 
     def divided_by(self, version: str) -> str | None:
-        """The first later release whose text stands under headings, if this one's does not."""
-        if version not in self.line or self._has_clauses(version):
+        """The release that replaced this one's text, where it is the first that stands under headings."""
+        following = self._text.replaced_by.get(version)
+        if following is None or self._has_clauses(version) or not self._has_clauses(following):
             return None
-        later = self.line[self.line.index(version) + 1 :]
-        return next((other for other in later if self._has_clauses(other)), None)
+        return following
 
     def _has_clauses(self, version: str) -> bool:
         return any(standing.clause.level for standing in self.lineage.standings[version])
@@ -131,11 +112,21 @@ class ClauseHistories:
         retitled = [
             event for event in history.events if event.kind is Kind.RETITLED and event.version in after
         ]
+        following = self._text.replaced_by.get(version, "")
+        news = [event for event in history.in_release(following) if event.kind in NEWS]
         return Note(
             clause=clause,
             anchor=history.anchor,
             words=words,
             since=since,
             retitled=retitled[-1] if retitled else None,
-            later=history.next_news(version, self.line),
+            later=news[0] if news else None,
         )
+
+
+def _content(text: Text) -> Content:
+    try:
+        return content_of(text.source)
+    except RenderError as error:
+        mend = "simplify the Markdown around the place that the message names."
+        raise Refused([Problem("render", text.path, 0, f"{error}.", mend)]) from None

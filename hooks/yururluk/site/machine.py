@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import date
-from xml.sax.saxutils import escape, quoteattr
+from html import escape
 
-from yururluk.history import History
 from yururluk.model import IN_FORCE_ALIAS
 from yururluk.settings import Settings
-from yururluk.site.assemble import Assembler
-from yururluk.site.views import Site
+from yururluk.site.assemble import COMPARE, HISTORY, Assembler
 
 
-def sitemap_file(history: History, day: date, portal: Site, settings: Settings) -> bytes:
+def sitemap_file(assembler: Assembler) -> bytes:
     """sitemap.xml: the portal and the texts in force, each with its other languages (sitemaps.org, hreflang).
 
     It carries no `lastmod`: the day of a build says nothing about the text.
     """
+    settings = assembler.settings
     groups: list[list[tuple[str, str]]] = [
-        [(locale, settings.site_url + path) for locale, path in page.alternates]
-        for page in portal.pages
-        if page.locale == settings.authentic
-        and page.template in {"home.html", "releases.html", "compare.html"}
+        [(locale, settings.site_url + assembler.address(locale, path)) for locale in settings.locales]
+        for path in ("", HISTORY.rstrip("/"), COMPARE)
     ]
-    in_force = history.in_force(day)
-    assembler = Assembler(history, day, settings)
+    in_force = assembler.in_force
     if in_force is not None:
         for document in in_force.release.documents:
-            if history.text_in_force(document, day) == in_force.version:
+            if assembler.text_in_force(document) == in_force.version:
                 groups.append(
                     [
                         (locale, settings.site_url + assembler.text_address(IN_FORCE_ALIAS, document, locale))
@@ -41,10 +36,10 @@ def sitemap_file(history: History, day: date, portal: Site, settings: Settings) 
     )
     for group in groups:
         for _, url in group:
-            lines += ["  <url>", f"    <loc>{escape(url)}</loc>"]
+            lines += ["  <url>", f"    <loc>{escape(url, quote=False)}</loc>"]
             if len(group) > 1:
                 lines += [
-                    f'    <xhtml:link rel="alternate" hreflang={quoteattr(locale)} href={quoteattr(other)}/>'
+                    f'    <xhtml:link rel="alternate" hreflang="{escape(locale)}" href="{escape(other)}"/>'
                     for locale, other in group
                 ]
             lines.append("  </url>")

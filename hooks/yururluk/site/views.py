@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
-from yururluk.weave import Series
+if TYPE_CHECKING:
+    from yururluk.weave import Series
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,11 @@ class Status:
 
 @dataclass(frozen=True)
 class Stamp:
-    """The facts printed on every page of a text. `languages` are the locales that the release holds it in."""
+    """The facts printed on every page of a text. `languages` are the locales that the release holds it in.
+
+    `in_force` is the address of the text in force; empty where there is none. So are `pdf_path` and
+    `redline_pdf_path`, the files of the text and of its redline.
+    """
 
     document: str
     type: str
@@ -64,11 +70,13 @@ class Stamp:
     changed_by: str
     before: str
     redline_path: str
-    in_force: Link | None
+    in_force: str
     earlier: Link | None
     later: Link | None
     history_path: str
     withdrawal_reason: str
+    pdf_path: str
+    redline_pdf_path: str
 
 
 @dataclass(frozen=True)
@@ -78,7 +86,8 @@ class ClauseNote:
     `clause` is its id. `words` is `same`, `changed`, `added` or `back`, by the release `since`; empty in a
     document's first release. `retitled` is the release that last changed its heading after that, if any.
     `later` is `changed`, `retitled`, `joined` (its heading went, its words stayed) or `went`, in the release
-    `later_release`; `later_day` its effective date where that is still to come.
+    `later_release` that replaced this text; `later_day` its effective date where that is still to come. What
+    became of the clause after that, its history tells.
     """
 
     clause: str
@@ -95,11 +104,14 @@ class ClauseNote:
 class TextView:
     """A text page: the stamp above the frozen text, and notes at its clauses.
 
-    `clauses_path` leads to the history of the document's clauses. `divided_by` is the later release that put
-    this text, which has no headings, under headings.
+    `clauses_path` leads to the history of the document's clauses. `divided_by` is the release that replaced this
+    text, which has no headings, by one under headings. `minutes` is how long it takes to read. `frozen` is the whole
+    frozen file: the page carries it, so that page and register alone prove the text.
     """
 
     stamp: Stamp
+    minutes: int
+    frozen: str
     lineage: tuple[ClauseNote, ...] = ()
     clauses_path: str = ""
     divided_by: Link | None = None
@@ -116,7 +128,7 @@ class NoTranslationView:
     status: Status
     published: date
     effective: date
-    in_force: Link | None
+    in_force: str
     history_path: str
 
 
@@ -151,6 +163,8 @@ class DocumentRow:
     changed_by: str
     translated: bool
     before: str
+    pdf_path: str
+    redline_pdf_path: str
 
 
 @dataclass(frozen=True)
@@ -170,20 +184,27 @@ class ReleaseRow:
 
 @dataclass(frozen=True)
 class ReleaseView:
-    """A release's own front page."""
+    """A release's own front page. `in_force` is the address of the release in force; empty where there is none."""
 
     release: ReleaseRow
-    in_force: Link | None
+    in_force: str
 
 
 @dataclass(frozen=True)
 class DocumentPeriod:
-    """Days on which one version of a document governed, governs or will govern."""
+    """Days on which one version of a document, or one release, governed, governs or will govern.
+
+    `state` is `in-force`, `upcoming` or `superseded`. `before` is the release whose text it changed, empty for
+    the first; `redline_path` shows those changes.
+    """
 
     interval: Interval
     version: str
     path: str
-    now: bool
+    state: str
+    before: str = ""
+    redline_path: str = ""
+    pdf_path: str = ""
 
 
 @dataclass(frozen=True)
@@ -194,6 +215,42 @@ class DocumentHistory:
     title: str
     periods: tuple[DocumentPeriod, ...]
     clauses_path: str = ""
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A period as it is drawn: `start` and `width` in per cent of the lane."""
+
+    period: DocumentPeriod
+    start: float
+    width: float
+
+
+@dataclass(frozen=True)
+class Lane:
+    """The periods of a document, or of the releases (`document` is then empty), side by side on one line."""
+
+    document: str
+    title: str
+    bars: tuple[Bar, ...]
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A date below the lanes, `at` so many per cent."""
+
+    at: float
+    label: str
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """The drawn timeline, which begins on `first` and is so many `days` wide."""
+
+    lanes: tuple[Lane, ...]
+    ticks: tuple[Tick, ...]
+    first: date
+    days: int
 
 
 @dataclass(frozen=True)
@@ -219,10 +276,37 @@ class HomeView:
 
 @dataclass(frozen=True)
 class ReleasesView:
-    """/surumler/: every release, and what applied when."""
+    """/surumler/: every release, newest first, and what applied when: `periods` of the releases as a whole, then of
+    each document. `drawing` is missing where nothing has been in force, nor will be."""
 
     releases: tuple[ReleaseRow, ...]
+    periods: tuple[DocumentPeriod, ...]
     histories: tuple[DocumentHistory, ...]
+    drawing: Drawing | None
+    timezone: str
+
+
+@dataclass(frozen=True)
+class SearchedText:
+    """A text that the search of a release covers; `source` is its Markdown."""
+
+    document: str
+    title: str
+    source: str
+
+
+@dataclass(frozen=True)
+class SearchView:
+    """/<version>/ara/: the search of one release, in one language; its page carries the texts as a file.
+
+    `authentic_page` leads to the search of the authentic texts where the release has none in the language.
+    """
+
+    version: str
+    status: Status
+    in_force: str
+    authentic_page: Link | None
+    history_path: str
 
 
 @dataclass(frozen=True)
@@ -315,9 +399,11 @@ class LastingView:
 
 @dataclass(frozen=True)
 class NotFoundView:
-    """404.html, told in every language at once since it stands for every address."""
+    """404.html, told in every language at once since it stands for every address. `documents` are every document's
+    id and title, by locale, so that the page can name the one that was meant."""
 
     homes: tuple[Link, ...]
+    documents: tuple[tuple[tuple[str, str], ...], ...]
 
 
 @dataclass(frozen=True)
@@ -355,6 +441,7 @@ View = (
     | ReleaseView
     | HomeView
     | ReleasesView
+    | SearchView
     | ClausesView
     | CompareView
     | LastingView
@@ -367,14 +454,15 @@ View = (
 
 @dataclass(frozen=True)
 class DataFile:
-    """A file to publish beside a page, at `path` from the site's root: the woven texts of a document.
+    """A file to publish beside a page, at `path` from the page's site: the woven texts of a document, or the texts
+    of a release for its search.
 
     Only what it is made from stands here. The work is done when the site is built, so that a publish that has
     nothing to do does not have to do it.
     """
 
     path: str
-    series: Series
+    basis: Series | tuple[SearchedText, ...]
 
 
 @dataclass(frozen=True)
@@ -404,10 +492,16 @@ class Page:
 
 @dataclass(frozen=True)
 class Site:
-    """Pages that one run of MkDocs builds, below `prefix` (`1.1/`, or empty for the portal)."""
+    """Pages that one run of MkDocs builds, below `prefix` (`1.1/`, or empty for the portal).
+
+    `searched` is the folder of the release whose search its pages offer. `policies` are links to the policies that
+    hold for the site itself, by their relation (RFC 6903).
+    """
 
     prefix: str
     pages: tuple[Page, ...]
+    searched: str = ""
+    policies: tuple[tuple[str, str], ...] = ()
 
     @property
     def by_source(self) -> dict[str, Page]:

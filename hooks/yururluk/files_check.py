@@ -1,0 +1,129 @@
+"""Whether the files of a published site are, each and all, those that the last publish wrote.
+
+build.json names them: every file beside the releases' folders, and of each folder of a release or an alias what git
+calls the whole of it. It stands beside the pages and can be rewritten with them; the texts, the register, the list of
+versions and the timestamps are therefore held against each other, too, and do not rest on it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from yururluk.assets import FOLDER as ASSETS_FOLDER
+from yururluk.online import sealed
+from yururluk.places import Place
+from yururluk.publish import BUILD_FILE
+from yururluk.tokens import FOLDER as TIMESTAMPS_FOLDER
+from yururluk.vcs import content_id
+
+#: What the company may put beside the pages, and what has a check of its own.
+_OTHERS = ("CNAME", ".well-known", TIMESTAMPS_FOLDER)
+_HASHED = re.compile(r"\.(?P<digest>[0-9a-f]{10})\.[^./]+$", re.ASCII)
+_CHANGED = "this file is not as it was published."
+_MISSING = "this published file is missing."
+_EXTRA = "this file is no part of what was published."
+
+#: Where a fault lies in the site, and what it is, in a sentence.
+Fault = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Written:
+    """What build.json says was written: the ids of the folders and of the files beside them."""
+
+    trees: Mapping[str, str]
+    files: Mapping[str, str]
+
+    @property
+    def like(self) -> str:
+        """An id of the kind that these are: git has two."""
+        return "0" * len(next(iter([*self.trees.values(), *self.files.values()]), "0" * 40))
+
+
+def file_faults(place: Place) -> list[Fault]:
+    """Every file that differs, is missing or is not ours; as far as can be seen where nothing can be listed."""
+    written, fault = _written(place.read(BUILD_FILE))
+    if written is None:
+        return [(BUILD_FILE, fault)]
+    ids = place.ids(written.like) if place.ids else None
+    found: list[Fault] = []
+    for folder, name in sorted(written.trees.items()):
+        if ids is None or ids.get(folder) != name:
+            found += _folder_faults(place, folder, name, ids)
+    for path, name in sorted(written.files.items()):
+        found += _fault_of(path, name, _id_of(place, path, ids, written.like))
+    if ids is not None:
+        known = {*written.files, *written.trees, BUILD_FILE}
+        found += [(path, _EXTRA) for path in _files_of(ids) if not _is_ours(path, known, place)]
+    return found
+
+
+def _written(data: bytes | None) -> tuple[Written | None, str]:
+    """What build.json says; or None and what is wrong with it."""
+    if data is None:
+        return None, _MISSING
+    try:
+        content = json.loads(data.decode("utf-8"))
+        trees = {str(path): str(name) for path, name in content["trees"].items()}
+        files = {
+            str(path): str(name) for part in content["parts"].values() for path, name in part["files"].items()
+        }
+        if "digest" not in content:
+            return None, "this file was written by an earlier program and cannot be relied on."
+        if sealed(content) != data:
+            return None, "this file is not as it was written: its own digest does not fit it."
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None, "this file cannot be read; it is to say what was published."
+    return Written(trees, files), ""
+
+
+def _folder_faults(place: Place, folder: str, name: str, ids: Mapping[str, str] | None) -> Iterator[Fault]:
+    """What differs in a folder, by its files where the repository still knows them."""
+    known = place.folder(name)
+    if known is None:
+        if ids is not None:
+            yield folder, "a file in this folder is not as it was published, is missing or was added."
+        return
+    folders = set(known) - set(_files_of(known))
+    for path, wanted in sorted(known.items()):
+        if path not in folders:
+            yield from _fault_of(f"{folder}/{path}", wanted, _id_of(place, f"{folder}/{path}", ids, name))
+    for path in _files_of(ids or {}):
+        if path.startswith(f"{folder}/") and path.removeprefix(f"{folder}/") not in known:
+            yield path, _EXTRA
+
+
+def _fault_of(path: str, wanted: str, found: str | None) -> Iterator[Fault]:
+    if found is None:
+        yield path, _MISSING
+    elif found != wanted:
+        yield path, _CHANGED
+
+
+def _id_of(place: Place, path: str, ids: Mapping[str, str] | None, like: str) -> str | None:
+    if ids is not None:
+        return ids.get(path)
+    data = place.read(path)
+    return None if data is None else content_id(data, like)
+
+
+def _files_of(ids: Mapping[str, str]) -> list[str]:
+    """The paths that are files, sorted: nothing stands below them."""
+    folders = {path[:place] for path in ids for place, sign in enumerate(path) if sign == "/"}
+    return sorted(set(ids) - folders)
+
+
+def _is_ours(path: str, known: set[str], place: Place) -> bool:
+    top = path.partition("/")[0]
+    if path in known or (top in known and top != path) or top in _OTHERS:
+        return True
+    hashed = _HASHED.search(path) if top == ASSETS_FOLDER else None
+    if hashed is None:
+        return False
+    # Pages kept elsewhere go on asking for shared files under old names, so these stay; the name proves the content.
+    data = place.read(path) or b""
+    return hashlib.sha256(data).hexdigest().startswith(hashed["digest"])

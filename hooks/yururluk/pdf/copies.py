@@ -1,0 +1,268 @@
+"""What a copy on paper says around the text: what it is, since when it binds, and where its state can be looked up.
+
+A copy is given out once and kept for years. So it says nothing that a later day makes wrong: not "in force", but
+version, dates, digest, and the address that tells the state of any day.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from yururluk.history import History, Published
+from yururluk.markdown import RenderError, render
+from yururluk.model import Text, Translation
+from yururluk.pdf.blocks import Reader
+from yururluk.pdf.inlines import visible
+from yururluk.pdf.summary import summary_blocks
+from yururluk.pdf.typesetting import Copy
+from yururluk.problems import Problem, Refused
+from yururluk.redline import Redline, compare
+from yururluk.settings import Settings
+from yururluk.site.addresses import REDLINES, language_folder
+from yururluk.site.words import language_name, long_date, translator
+
+Block = dict[str, Any]
+Words = Callable[[str], str]
+_LONGEST_TITLE = 90  # characters of a title in the footer
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two texts to compare for a single file: what the document and its two sides are called, and their Markdown."""
+
+    name: str
+    old: str
+    new: str
+    old_source: str
+    new_source: str
+    redline: Redline
+
+
+def text_copy(history: History, settings: Settings, published: Published, text: Text) -> Copy:
+    """The copy of one text of a release. Raises `Refused` where the text cannot be rendered."""
+    say, locale = translator(text.locale), text.locale
+    facts = history.facts[published.version, text.document, locale]
+    address = _address(settings, published.version, locale, text.document)
+    try:
+        html = render(text.body, locale=locale)
+    except RenderError as error:
+        raise refused(text.path, str(error)) from error
+    body = Reader(address, say, _labels(say)).read(html)
+    released = say("Release {version}").format(version=published.version)
+    days = _days(published, facts.effective, locale, say)
+    title = _one_line(text.front_matter.title)
+    head = [
+        _facts(
+            [
+                (say("Version"), [{"s": published.version}]),
+                (say("Published"), [{"s": long_date(published.published_on, locale)}]),
+                (say("Effective date"), [{"s": long_date(facts.effective, locale)}]),
+                *_authentic(settings, published, text, say),
+                (say("Address"), _link(address)),
+                (say("Digest"), _digest(text.sha256)),
+            ]
+        ),
+        _state_note(settings, text, say),
+        {"t": "line"},
+    ]
+    return Copy(
+        title=title,
+        kicker=visible(settings.publisher),
+        author=visible(settings.publisher),
+        description=f"{title}, {released}. {days}",
+        locale=locale,
+        keywords=(text.document, published.version, f"sha256:{text.sha256}"),
+        moment=published.moment,
+        footer=(f"{_short(title)} · {released} · {days}", address, f"SHA-256 {text.sha256}"),
+        head=head,
+        body=body,
+        unprintable=_unprintable(say),
+    )
+
+
+def redline_copy(history: History, settings: Settings, published: Published, text: Text) -> Copy:
+    """The copy of what a release changed in a text, against the release that last changed it before."""
+    say, locale = translator(text.locale), text.locale
+    facts = history.facts[published.version, text.document, locale]
+    before = history.facts[facts.before or "", text.document, locale]
+    address = _address(settings, published.version, locale, f"{REDLINES}/{text.document}")
+    try:
+        redline = compare(before.text.source, text.source, locale=locale)
+    except RenderError as error:
+        raise refused(text.path, str(error)) from error
+    page = _address(settings, published.version, locale, text.document)
+    title = _one_line(text.front_matter.title)
+    named = say("Changes: {title}").format(title=title)
+    versions = f"{before.version} → {published.version}"
+    days = _days(published, facts.effective, locale, say)
+    summary = visible(published.release.summary.get(locale, ""))
+    head = [
+        _facts(
+            [
+                (say("Old text"), [{"s": say("Release {version}").format(version=before.version)}]),
+                (say("New text"), [{"s": say("Release {version}").format(version=published.version)}]),
+                (say("Published"), [{"s": long_date(published.published_on, locale)}]),
+                (say("Effective date"), [{"s": long_date(facts.effective, locale)}]),
+                *_authentic(settings, published, text, say),
+                (say("Kind"), [{"s": _weight(published.release.material, say)}]),
+                *([(say("Summary"), [{"s": summary}])] if summary else []),
+                (say("Address"), _link(address)),
+                (say("Digest, old text"), _digest(before.text.sha256)),
+                (say("Digest, new text"), _digest(text.sha256)),
+            ]
+        ),
+        _state_note(settings, text, say),
+        {"t": "line"},
+    ]
+    return Copy(
+        title=named,
+        kicker=visible(settings.publisher),
+        author=visible(settings.publisher),
+        description=f"{named}, {versions}. {days}",
+        locale=locale,
+        keywords=(text.document, before.version, published.version, f"sha256:{text.sha256}"),
+        moment=published.moment,
+        footer=(f"{_short(named)} · {versions} · {days}", address, f"SHA-256 {text.sha256}"),
+        head=[*head, *summary_blocks(redline, say), {"t": "line"}],
+        body=Reader(page, say, _labels(say)).read(redline.html),
+        unprintable=_unprintable(say),
+    )
+
+
+def comparison_copy(pairs: Sequence[Pair], settings: Settings, locale: str, moment: datetime) -> Copy:
+    """The copy of any comparison, of one document or of several one behind the other."""
+    say = translator(locale)
+    several = len(pairs) > 1
+    titles = [_one_line(f"{pair.name}: {pair.old} → {pair.new}") for pair in pairs]
+    named = _one_line(f"{pairs[0].old} → {pairs[0].new}") if several else titles[0]
+    title = say("Changes: {title}").format(title=named)
+    body: list[Block] = []
+    for pair, heading in zip(pairs, titles, strict=True):
+        if several:
+            body += [{"t": "page"}] if body else []
+            body.append({"t": "heading", "level": 1, "number": "", "body": [{"s": heading}], "name": ""})
+        body.append(
+            _facts(
+                [
+                    (say("Old text"), [{"s": visible(pair.old)}]),
+                    (say("New text"), [{"s": visible(pair.new)}]),
+                    (say("Digest, old text"), _digest(_sha256(pair.old_source))),
+                    (say("Digest, new text"), _digest(_sha256(pair.new_source))),
+                ]
+            )
+        )
+        body += summary_blocks(pair.redline, say, 2 if several else 1)
+        body.append({"t": "line"})
+        page = _address(settings, "", locale, pair.name)
+        reader = Reader(
+            page, say, _labels(say), top=2 if several else 1, prefix=f"{pair.name}--" if several else ""
+        )
+        body += reader.read(pair.redline.html)
+    return Copy(
+        title=title,
+        kicker=visible(settings.publisher),
+        author=visible(settings.publisher),
+        description=title,
+        locale=locale,
+        keywords=tuple(pair.name for pair in pairs),
+        moment=moment,
+        footer=(_short(title),),
+        head=[],
+        body=body,
+        unprintable=_unprintable(say),
+    )
+
+
+def refused(path: str, why: str) -> Refused:
+    """The refusal of a copy that cannot be made."""
+    message = f"no PDF can be made of this text: {why}"
+    mend = "simplify the passage; or publish without PDFs: `pdf: false` under extra.yururluk in mkdocs.yml."
+    return Refused([Problem("pdf", path, 0, message, mend)])
+
+
+def _address(settings: Settings, version: str, locale: str, path: str) -> str:
+    folder = language_folder(locale, settings.authentic)
+    return f"{settings.site_url}{f'{version}/' if version else ''}{folder}{path}/"
+
+
+def _facts(rows: Sequence[tuple[str, list[Block]]]) -> Block:
+    return {"t": "facts", "items": [{"label": label, "value": value} for label, value in rows]}
+
+
+def _link(address: str) -> list[Block]:
+    return [{"url": address, "runs": [{"s": address}]}]
+
+
+def _digest(sha256: str) -> list[Block]:
+    """A digest in two pieces, between which the line may break."""
+    return [
+        {"s": "SHA-256 "},
+        {"s": sha256[:32], "f": ["code"]},
+        {"wbr": True},
+        {"s": sha256[32:], "f": ["code"]},
+    ]
+
+
+def _sha256(source: str) -> str:
+    return hashlib.sha256(source.encode()).hexdigest()
+
+
+def _authentic(
+    settings: Settings, published: Published, text: Text, say: Words
+) -> list[tuple[str, list[Block]]]:
+    """Which text prevails; of a translation also where that text stands."""
+    if text.locale == settings.authentic:
+        words = say("This text ({language})").format(language=language_name(text.locale, text.locale))
+        return [(say("Authentic text"), [{"s": words}])]
+    prevails = say("This translation is for information only; the {language} text prevails.")
+    words = prevails.format(language=language_name(settings.authentic, text.locale)) + " "
+    if text.front_matter.translation is Translation.PARTIAL:
+        words += say("Not every clause has been translated.") + " "
+    address = _address(settings, published.version, settings.authentic, text.document)
+    return [(say("Authentic text"), [{"s": words}, *_link(address)])]
+
+
+def _state_note(settings: Settings, text: Text, say: Words) -> Block:
+    where = _address(settings, "", text.locale, text.document)
+    words = say(
+        "This copy does not change after its publication. The text in force today stands at this address:"
+    )
+    return {"t": "note", "body": [{"s": words + " "}, *_link(where)]}
+
+
+def _days(published: Published, effective: date, locale: str, say: Words) -> str:
+    return say("Published on {published}, effective {effective}.").format(
+        published=long_date(published.published_on, locale),
+        effective=long_date(effective, locale),
+    )
+
+
+def _weight(material: bool, say: Words) -> str:
+    return say("Material change") if material else say("Editorial change")
+
+
+def _labels(say: Words) -> dict[str, str]:
+    return {
+        "moved-away": say("Moved from here to another place"),
+        "moved-here": say("Moved here from another place"),
+        "split": say("Split"),
+        "merge": say("Joined"),
+    }
+
+
+def _unprintable(say: Words) -> str:
+    return say(
+        "Characters that the typeface of this copy lacks are shown by their Unicode numbers, as [U+….]."
+    )
+
+
+def _one_line(title: str) -> str:
+    return " ".join(visible(title).split())
+
+
+def _short(title: str) -> str:
+    return title if len(title) <= _LONGEST_TITLE else title[:_LONGEST_TITLE].rstrip() + "…"

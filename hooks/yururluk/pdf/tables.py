@@ -1,0 +1,153 @@
+"""Tables on their way into a PDF: every cell gets its place in a full grid, and every column its share of the width."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import sqrt
+from typing import Any, TypeAlias
+
+from lxml import html as lxml_html
+
+#: Beyond so many columns a page of paper has no room; the rows are then set one below the other.
+MOST_COLUMNS = 14
+_LONGEST_HEADER = 600  # characters; a longer header is not repeated on each page
+_LONG_CELL = 500  # characters
+_WIDEST_WORD = 18
+
+Cell: TypeAlias = lxml_html.HtmlElement
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A cell at its place; `cell` is None where the table leaves a hole."""
+
+    x: int
+    y: int
+    columns: int
+    rows: int
+    cell: Cell | None
+
+
+def rows_of(table: lxml_html.HtmlElement) -> tuple[list[list[Cell]], list[list[Cell]]]:
+    """The rows of the header and of the rest. Rows at the top that hold headings only are a header too."""
+    head: list[list[Cell]] = []
+    rest: list[list[Cell]] = []
+    for row in _rows(table):
+        cells = [cell for cell in row if cell.tag in ("td", "th")]
+        if cells:
+            parent = row.getparent()
+            heads = parent is not None and parent.tag == "thead"
+            (head if heads else rest).append(cells)
+    if not head:
+        while rest and all(cell.tag == "th" for cell in rest[0]):
+            head.append(rest.pop(0))
+    return head, rest
+
+
+def _rows(table: lxml_html.HtmlElement) -> list[lxml_html.HtmlElement]:
+    """The table's own rows, not those of a table inside it."""
+    found = []
+    for child in table:
+        if child.tag == "tr":
+            found.append(child)
+        elif child.tag in ("thead", "tbody", "tfoot"):
+            found += [row for row in child if row.tag == "tr"]
+    return found
+
+
+def placed(rows: Sequence[Sequence[Cell]], first: int) -> tuple[list[Placed], int]:
+    """The cells of one section at their places, and the number of its columns (HTML 5, forming a table).
+
+    `first` is the number of the section's first row. A cell that would overlap another is cut short.
+    """
+    taken: set[tuple[int, int]] = set()
+    out: list[Placed] = []
+    width = 0
+    for y, row in enumerate(rows):
+        x = 0
+        for cell in row:
+            while (x, y) in taken:
+                x += 1
+            columns, height = _span(cell, "colspan"), min(_span(cell, "rowspan") or len(rows), len(rows) - y)
+            columns = max(1, min(columns, MOST_COLUMNS + 1))
+            reach = 1
+            while reach < columns and (x + reach, y) not in taken:
+                reach += 1
+            taken.update((x + i, y + j) for i in range(reach) for j in range(height))
+            out.append(Placed(x, first + y, reach, height, cell))
+            x += reach
+            width = max(width, x)
+    return out, width
+
+
+def _span(cell: Cell, name: str) -> int:
+    value = cell.get(name, "1").strip()
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 6 else 1
+
+
+def holes(cells: Sequence[Placed], width: int, first: int, height: int) -> list[Placed]:
+    """Empty cells where a section has none, so that every row has all columns (PDF/UA asks for regular tables)."""
+    taken = {(c.x + i, c.y + j) for c in cells for i in range(c.columns) for j in range(c.rows)}
+    return [
+        Placed(x, y, 1, 1, None)
+        for y in range(first, first + height)
+        for x in range(width)
+        if (x, y) not in taken
+    ]
+
+
+def shares(cells: Sequence[Placed], width: int) -> list[float]:
+    """Each column's share of the width: by its longest word, and by how much there is to read in it."""
+    words, most, total, count = [1] * width, [1] * width, [0] * width, [1] * width
+    for one in cells:
+        if one.cell is None or one.columns > 1:
+            continue
+        text = one.cell.text_content().split()
+        size = sum(len(word) + 1 for word in text)
+        words[one.x] = max([words[one.x], *(min(len(word), _WIDEST_WORD) for word in text)])
+        most[one.x] = max(most[one.x], min(size, 400))
+        total[one.x] += size
+        count[one.x] += 1
+    return [
+        round(words[x] + 2 + 1.6 * sqrt(total[x] / count[x]) + 0.8 * sqrt(most[x]), 1) for x in range(width)
+    ]
+
+
+def table_value(
+    table: lxml_html.HtmlElement, content: Callable[[Cell], list[dict[str, Any]]]
+) -> dict[str, Any] | None:
+    """The table as plain data; None where it has no cells, or more columns than a page has room for."""
+    head, rest = rows_of(table)
+    top, top_width = placed(head, 0)
+    low, low_width = placed(rest, len(head))
+    width = max(top_width, low_width)
+    if not 0 < width <= MOST_COLUMNS:
+        return None
+    top += holes(top, width, 0, len(head))
+    low += holes(low, width, len(head), len(rest))
+    return {
+        "t": "table",
+        "columns": shares([*top, *low], width),
+        "head": [_cell(one, content) for one in top],
+        "body": [_cell(one, content) for one in low],
+        "repeat": _may_repeat([one.cell for one in top if one.cell is not None]),
+    }
+
+
+def _may_repeat(header: Sequence[Cell]) -> bool:
+    """Whether the header is set again on each page. The repetition is not tagged, so no link may stand in it."""
+    return sum(len(cell.text_content()) for cell in header) < _LONGEST_HEADER and not any(
+        len(cell.xpath(".//a[@href] | .//img")) for cell in header
+    )
+
+
+def _cell(one: Placed, content: Callable[[Cell], list[dict[str, Any]]]) -> dict[str, Any]:
+    value: dict[str, Any] = {"x": one.x, "y": one.y, "columns": one.columns, "rows": one.rows}
+    cell = one.cell
+    # A row is kept on one page, unless that would leave half a page empty.
+    value["long"] = cell is not None and len(cell.text_content()) > _LONG_CELL
+    value["body"] = [] if cell is None else content(cell)
+    align = cell.get("align", "").lower() if cell is not None else ""
+    value["align"] = align if align in ("left", "center", "right") else ""
+    return value

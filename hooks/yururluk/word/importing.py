@@ -1,0 +1,116 @@
+"""Takes a Word file back into the draft it was made from: what was changed in Word, and nothing else.
+
+The file says which text it was made from (its base). What Word's file and a fresh file of the base both read the same
+is unchanged, word for word; only the differences go into the Markdown. At the end the new Markdown is made into a Word
+file again and must read as the one that came back; whatever does not is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from yururluk.markdown import render
+from yururluk.model import Text
+from yururluk.word.anchors import anchored
+from yururluk.word.applying import apply
+from yururluk.word.contents import Contents, contents_of
+from yururluk.word.exporting import bare_docx
+from yururluk.word.links import Links
+from yururluk.word.package import Package, write_package
+from yururluk.word.pandoc import ast_of
+from yururluk.word.readable import readable
+from yururluk.word.reading import Reading, Unit, read
+from yururluk.word.redline_docx import unzipped
+from yururluk.word.settled import settled
+from yururluk.word.sources import Source
+
+
+@dataclass(frozen=True)
+class Imported:
+    """A text's new body and what is to be told.
+
+    `kept`: words whose quotes, dashes or spaces have another shape in Word, left as the draft has them. `lost`: what
+    Word's file says and the new body does not, or the other way round. `contents`: what the file holds beside text.
+    """
+
+    body: str
+    kept: tuple[str, ...]
+    lost: tuple[str, ...]
+    contents: Contents
+
+
+def import_docx(package: Package, base: Text, *, path: str, site: str) -> Imported:
+    """What the Word file makes of its base; all tracked changes count as accepted. Raises `Refused`.
+
+    `path` is what messages call the file, `site` the address of the site, by which the export made links whole.
+    """
+    contents = contents_of(package)
+    html = render(base.body)
+    links = Links(site, html)
+
+    def reading(rendered: str) -> Reading:
+        return reading_of(unzipped(bare_docx(rendered, base, links)), links, base.path)
+
+    edited = reading_of(settled(package.parts, accept=True), links, path)
+    given_out = reading(html)
+    told = _beside(given_out, edited, base.front_matter.title)
+    if _says(edited) == _says(given_out):
+        return Imported(base.body, (), tuple(told), contents)
+    anchors = anchored(base.body)
+    applied = apply(Source(anchors), reading(anchors.html), edited)
+    again = reading(render(applied.source))
+    lost = _differences(edited.units, again.units)
+    lost += _differences(
+        [one for note in edited.notes for one in note], [one for note in again.notes for one in note]
+    )
+    return Imported(applied.source, tuple(dict.fromkeys(applied.kept)), (*told, *lost), contents)
+
+
+def reading_of(parts: Mapping[str, bytes], links: Links, path: str) -> Reading:
+    """What a Word file says, links as the text `links` is of writes them. Raises `Refused` with the name `path`."""
+    return read(ast_of(write_package(readable(parts)), path=path), links)
+
+
+def _says(reading: Reading) -> tuple[list[tuple[object, str]], list[list[tuple[object, str]]]]:
+    """All that makes two readings the same, down to the shape of a quote."""
+    return (
+        [(unit.same, unit.text) for unit in reading.units],
+        [[(unit.same, unit.text) for unit in note] for note in reading.notes],
+    )
+
+
+def _beside(base: Reading, edited: Reading, title: str) -> list[str]:
+    told: list[str] = []
+    if edited.title.strip() and edited.title.split() != title.split():
+        told.append(f"the title “{edited.title.strip()}”: change `title:` at the top of the draft")
+    told += [f"a line in a style of a title page: “{text.strip()}”" for text in edited.aside]
+    if edited.rules != base.rules:
+        told.append(f"horizontal lines: {edited.rules} instead of {base.rules}")
+    return told
+
+
+def _differences(wanted: Sequence[Unit], got: Sequence[Unit]) -> list[str]:
+    """The units that are not as Word has them."""
+    told: list[str] = []
+    left, right = [unit.same for unit in wanted], [unit.same for unit in got]
+    keys: dict[object, int] = {}
+    codes = [[keys.setdefault(one, len(keys)) for one in side] for side in (left, right)]
+    for tag, a, a_end, b, b_end in SequenceMatcher(None, codes[0], codes[1], autojunk=False).get_opcodes():
+        if tag == "equal":
+            continue
+        if a < a_end:
+            told += [f"{_name(unit)} “{_short(unit.text)}”" for unit in wanted[a:a_end]]
+        else:
+            told += [f"the removal of {_name(unit)} “{_short(unit.text)}”" for unit in got[b:b_end]]
+    return told
+
+
+def _name(unit: Unit) -> str:
+    return {"item": "the list item", "row": "the table row"}.get(unit.kind, f"the {unit.kind}")
+
+
+def _short(text: str) -> str:
+    folded = " ".join(text.split())
+    return folded if len(folded) <= 120 else f"{folded[:119]}…"

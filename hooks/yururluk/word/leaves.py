@@ -1,0 +1,248 @@
+"""Works out what to change in the source of running text so that it says what came back from Word, and no more."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import pairwise
+from typing import Final
+
+from yururluk.word.reading import BREAK, NOTE, PLAIN, Leaf, Token
+from yururluk.word.sources import LeafSource
+from yururluk.word.writing import at_line_start, escaped, written
+
+_TAIL: Final = re.compile(
+    r"[^\[\]\n]*?(\](?:\((?:[^()\n]|\([^()\n]*\))*\)|[ ]?\[[^\]\n]*\])(?:\{:?[^{}\n]*\})?)"
+)
+
+#: White space that is none but space and line end is not worth telling.
+_SHAPED: Final = re.compile(r"[^ \n]")
+
+
+@dataclass(frozen=True)
+class Edit:
+    """The source from `start` to `end` becomes `text`. `order` sorts what is put in at one place."""
+
+    start: int
+    end: int
+    text: str
+    order: int = 0
+
+
+@dataclass(frozen=True)
+class LeafEdits:
+    """The edits of one leaf. `kept` are differences of quotes, dashes and kinds of space, left as they were."""
+
+    edits: tuple[Edit, ...]
+    kept: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Step:
+    """Tokens `a:a_end` of the old text against `b:b_end` of the new: one token that stayed, or one change."""
+
+    a: int
+    a_end: int
+    b: int
+    b_end: int
+    stayed: bool
+
+
+def leaf_edits(
+    old: Leaf, new: Leaf, source: str, place: LeafSource, notes: Mapping[int, str], *, cell: bool
+) -> LeafEdits:
+    """What to change in `source`. `notes`: the label of each footnote of the new text, by its place."""
+    matcher = SequenceMatcher(None, [one.same for one in old], [one.same for one in new], autojunk=False)
+    steps: list[_Step] = []
+    kept: list[str] = []
+    for tag, a, a_end, b, b_end in matcher.get_opcodes():
+        if tag == "equal":
+            kept += _other_shapes(old[a:a_end], new, b)
+            steps += [_Step(a + at, a + at + 1, b + at, b + at + 1, True) for at in range(a_end - a)]
+            continue
+        if _only_typographic(old[a:a_end], new[b:b_end]):
+            kept.append(_told(new[max(0, b - 4) : b_end + 4]))
+        steps.append(_Step(a, a_end, b, b_end, False))
+    worker = _Leaf(old, new, source, place, notes, cell, steps)
+    return LeafEdits(tuple(worker.edits()), tuple(kept))
+
+
+def _other_shapes(old: Leaf, new: Leaf, first: int) -> list[str]:
+    """Where equal tokens are written otherwise, with the words around."""
+    places = [
+        first + at
+        for at, token in enumerate(old)
+        if token.text != new[first + at].text and _SHAPED.search(token.text + new[first + at].text)
+    ]
+    return [_told(new[max(0, place - 4) : place + 5]) for place in places]
+
+
+def _only_typographic(old: Leaf, new: Leaf) -> bool:
+    """Are these the same but for an ellipsis, which is one sign or three?"""
+    left, right = ("".join(token.same[0] for token in leaf) for leaf in (old, new))
+    return left == right and {token.form for token in old} == {token.form for token in new}
+
+
+def _told(tokens: Leaf) -> str:
+    return "".join(token.text for token in tokens).strip()
+
+
+class _Leaf:
+    def __init__(
+        self,
+        old: Leaf,
+        new: Leaf,
+        source: str,
+        place: LeafSource,
+        notes: Mapping[int, str],
+        cell: bool,
+        steps: list[_Step],
+    ) -> None:
+        self._old, self._new = old, new
+        self._source, self._place = source, place
+        self._notes, self._cell = notes, cell
+        self._steps = steps
+
+    def edits(self) -> list[Edit]:
+        """Each change alone where its form is that of its neighbours; else with all it hangs together with."""
+        direct: dict[int, Edit] = {}
+        wide: list[tuple[int, int]] = []
+        for at, step in enumerate(self._steps):
+            if step.stayed or _only_typographic(
+                self._old[step.a : step.a_end], self._new[step.b : step.b_end]
+            ):
+                continue
+            edit = self._direct(step)
+            if edit is not None:
+                direct[at] = edit
+                continue
+            low, high = self._widened(at)
+            if wide and low <= wide[-1][1]:
+                low, high = wide[-1][0], max(high, wide[-1][1])
+                wide.pop()
+            wide.append((low, high))
+        edits = [edit for at, edit in direct.items() if not any(low <= at < high for low, high in wide)]
+        edits += [self._rewritten(self._steps[low:high]) for low, high in wide]
+        return sorted(edits, key=lambda edit: edit.start)
+
+    def _widened(self, at: int) -> tuple[int, int]:
+        """The steps around a change, up to where no markup is open and the source is known."""
+        low, high = at, at + 1
+        while low and not self._is_neutral(self._steps[low - 1]):
+            low -= 1
+        while high < len(self._steps) and not self._is_neutral(self._steps[high]):
+            high += 1
+        return low, high
+
+    def _is_neutral(self, step: _Step) -> bool:
+        """May the source be cut beside this token? It must have stayed, be without form, and its place known."""
+        token = self._old[step.a] if step.stayed else None
+        if token is None or token.form != PLAIN or token.text in (NOTE, BREAK):
+            return False
+        return self._place.spans[step.a] is not None
+
+    def _direct(self, one: _Step) -> Edit | None:
+        fresh = self._new[one.b : one.b_end]
+        gone = self._old[one.a : one.a_end]
+        spans = self._place.spans[one.a : one.a_end]
+        forms = {token.form for token in (*fresh, *gone)}
+        odd = any(token.text in (NOTE, BREAK) for token in fresh) or any(
+            token.text == BREAK for token in gone
+        )
+        if len(forms) > 1 or odd:
+            return None
+        form = next(iter(forms))
+        before = self._old[one.a - 1] if one.a else None
+        after = self._old[one.a_end] if one.a_end < len(self._old) else None
+        text = "".join(token.text for token in fresh)
+        if "code" in form and "`" in text:
+            return None
+        text = text if "code" in form else escaped(text, cell=self._cell)
+        if gone:
+            if any(span is None for span in spans):
+                return None
+            known = [span for span in spans if span]
+            if any(left[1] != right[0] for left, right in pairwise(known)):
+                return None
+            if (
+                not fresh
+                and form != PLAIN
+                and all(side is None or side.form != form for side in (before, after))
+            ):
+                return None  # it would leave empty markup behind
+            start, end = known[0][0], known[-1][1]
+            return Edit(start, end, self._safe(start, text))
+        left = self._place.spans[one.a - 1] if before else None
+        right = self._place.spans[one.a_end] if after else None
+        if before and left and before.form == form:
+            return Edit(left[1], left[1], text)
+        if after and right and after.form == form and (form != PLAIN or before is None or left is not None):
+            return Edit(right[0], right[0], self._safe(right[0], text))
+        return None
+
+    def _safe(self, start: int, text: str) -> str:
+        line = self._source.rfind("\n", 0, start) + 1
+        if start == self._place.lo or not self._source[line:start].strip(" \t>"):
+            return at_line_start(text)
+        return text
+
+    def _rewritten(self, steps: list[_Step]) -> Edit:
+        spans = self._place.spans
+        a, a_end, b, b_end = steps[0].a, steps[-1].a_end, steps[0].b, steps[-1].b_end
+        left = spans[a - 1] if a else None
+        right = spans[a_end] if a_end < len(self._old) else None
+        start = left[1] if left else self._place.lo
+        end = right[0] if right else self._place.hi
+        text = written(
+            self._new[b:b_end],
+            spaces=self._spaces(steps, b),
+            tails=self._tails(),
+            notes=self._notes,
+            cell=self._cell,
+        )
+        return Edit(start, end, self._safe(start, text))
+
+    def _spaces(self, steps: list[_Step], first: int) -> dict[int, str]:
+        """Line ends of the source between words that stayed: the line structure is the author's."""
+        found: dict[int, str] = {}
+        for step in steps:
+            span = self._place.spans[step.a] if step.stayed else None
+            if span and self._old[step.a].text == " " and "\n" in self._source[span[0] : span[1]]:
+                found[step.b - first] = self._source[span[0] : span[1]]
+        return found
+
+    def _tails(self) -> dict[str, str]:
+        tails: dict[str, str] = {}
+        for at, token in enumerate(self._old):
+            span = self._place.spans[at]
+            address = _address(token)
+            if address is None or span is None:
+                continue
+            if at + 1 < len(self._old) and _address(self._old[at + 1]) == address:
+                continue
+            found = _TAIL.match(self._source, span[1])
+            if found and found.start(1) <= self._place.hi:
+                tails[address] = found[1]
+        return tails
+
+
+def _address(token: Token) -> str | None:
+    return next((one.removeprefix("link:") for one in token.form if one.startswith("link:")), None)
+
+
+def with_edits(source: str, edits: Iterable[Edit], start: int, end: int) -> str:
+    """The source from `start` to `end` with its edits. What is put in within a deletion stays, the rest goes."""
+    out: list[str] = []
+    at = start
+    for edit in sorted(set(edits), key=lambda one: (one.start, one.order, one.end)):
+        if edit.start >= at:
+            out += [source[at : edit.start], edit.text]
+            at = edit.end
+        elif edit.start == edit.end:
+            out.append(edit.text)
+        else:
+            at = max(at, edit.end)
+    out.append(source[at:end])
+    return "".join(out)

@@ -1,0 +1,338 @@
+"""Turns a rendering, or a redline of two, into the HTML that pandoc makes a Word file from, every mark on the
+words themselves.
+
+HTML marks a block by what is around it; Word marks each run of words, each end of a paragraph and each row of a
+table. So the marks are pushed down here: words go into `<span class="insertion">` or `"deletion"`, which pandoc
+writes as w:ins and w:del, and whoever made them is for now the name of the mark (see `Mark`). Ends of paragraphs
+and rows are marked by a span whose name begins with `para-` or `row-`; `revisions` puts both right.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from lxml import etree
+from lxml import html as lxml_html
+from lxml.etree import _Element as Element
+
+from yururluk.names import names
+from yururluk.word.links import Links
+from yururluk.word.notes import Notes, drop_tree, holds_note_mark, is_note_mark, take_notes
+
+#: `ins`, `del`, `from-ID` and `to-ID` (moved), `both` (shown beside its pair, but in neither text: left out),
+#: or "" for what stays.
+Mark = str
+_NEITHER: Final = "both"
+#: Stands in the spans that say something about their paragraph or row; `revisions` removes it.
+PLACEHOLDER: Final = "\u2060"
+
+_LEAVES: Final = names("p h1 h2 h3 h4 h5 h6 summary caption figcaption")
+_HOLDERS: Final = names("li dt dd td th div blockquote section article aside details figure header footer")
+_PHRASING: Final = names(
+    "a abbr b bdi bdo br cite code data del dfn em i img ins kbd mark q rp rt ruby s samp small span strong"
+    " sub sup time u var wbr"
+)
+_KEPT: Final = names("id href title start type value reversed colspan rowspan")
+_SPACE: Final = " \t\n\r\f"
+_IMAGE: Final = {"tr": "Görsel", "en": "Image"}
+_CELLS: Final = names("td th caption col colgroup")
+
+
+def for_pandoc(html: str, *, locale: str, links: Links) -> str:
+    """`html`, a rendering or a redline, with footnotes where their marks are, images named and marks on words."""
+    root = lxml_html.fragment_fromstring(html, create_parent="div")
+    for aid in [one for one in root.iter() if one.get("data-redline-aid") is not None]:
+        drop_tree(aid)
+    for table in list(root.iter("table")):
+        _part_if_columns_changed(table)
+    notes = take_notes(root)
+    pusher = _Pusher(notes, locale, links, redline="data-redline" in html)
+    pusher.changed = _changed_pairs(root)
+    target = lxml_html.Element("div")
+    pusher.fill(root, target, "")
+    pusher.write_notes(target)
+    out: str = etree.tostring(target, encoding="unicode", method="html")
+    return out.replace("data-epub-type=", "epub:type=")
+
+
+def _part_if_columns_changed(table: Element) -> None:
+    """Word cannot track columns in a way that every reader understands: the old table goes, the new one comes."""
+    for cell in table.iter(*_CELLS):
+        above = cell.getparent()
+        if cell.get("data-redline") and above is not None and not above.get("data-redline"):
+            break
+    else:
+        return
+    parent = table.getparent()
+    if (
+        parent is None
+        or table.get("data-redline")
+        or any(one.get("data-redline") for one in table.iterancestors())
+    ):
+        return
+    at = parent.index(table)
+    tail, table.tail = table.tail, None
+    sides: tuple[tuple[Literal["ins", "del"], str], ...] = (("del", "ins"), ("ins", "del"))
+    for offset, (side, other) in enumerate(sides):
+        copy = lxml_html.fragment_fromstring(etree.tostring(table, encoding="unicode", method="html"))
+        for one in copy.xpath(f".//*[@data-redline='{other}']"):
+            one.drop_tree()
+        for one in copy.xpath(".//*[@data-redline]"):
+            if one.tag in ("ins", "del"):
+                one.drop_tag()
+            else:
+                del one.attrib["data-redline"]
+        wrapper = lxml_html.Element(side, {"data-redline": side})
+        wrapper.append(copy)
+        parent.insert(at + offset, wrapper)
+    parent[at + 1].tail = tail
+    parent.remove(table)
+
+
+def _changed_pairs(root: Element) -> set[str]:
+    """The pairs whose new side differs from the old: Word would show them as moved and nothing else."""
+    return {
+        one.get("data-redline-pair") or ""
+        for one in root.iter("ins")
+        if one.get("data-redline-pair") and any(inner.get("data-redline") for inner in one.iterdescendants())
+    }
+
+
+class _Pusher:
+    changed: set[str]
+
+    def __init__(self, notes: Notes, locale: str, links: Links, *, redline: bool) -> None:
+        self._notes = notes
+        self._links = links
+        self._image = _IMAGE.get(locale, _IMAGE["en"])
+        self._redline = redline
+        self._marks: list[tuple[str, Mark]] = []  # the notes to be written: their id and mark
+
+    def fill(self, source: Element, target: Element, mark: Mark) -> None:
+        """Copies what is inside `source` to the end of `target`, its words marked."""
+        self._text(target, source.text, mark, _is_running(source, None, source[0] if len(source) else None))
+        for child in source:
+            if isinstance(child.tag, str):
+                self._child(child, target, mark)
+            self._text(target, child.tail, mark, _is_running(source, child, child.getnext()))
+
+    def _child(self, child: Element, target: Element, mark: Mark) -> None:
+        tag = str(child.tag)
+        side = child.get("data-redline")
+        if side:
+            mark = self._combined(mark, side, child)
+            if mark == _NEITHER:
+                return
+            if tag in ("ins", "del"):
+                self.fill(child, target, mark)
+                return
+        if tag in ("wbr", "rp"):
+            return
+        if tag == "br" or tag == "img" or tag == "hr":
+            self._single(child, target, mark)
+        elif holds_note_mark(child):
+            self.fill(child, target, mark)
+        elif is_note_mark(child):
+            self._note_mark(child, target, mark)
+        elif tag == "pre" and self._redline:
+            self._code(child, target, mark)
+        else:
+            made = lxml_html.Element(tag, self._attributes(child, mark))
+            target.append(made)
+            self.fill(child, made, mark)
+            if mark:
+                _mark_paragraphs(made, tag, mark)
+            if tag == "tr" and mark:
+                _mark_row(made, mark)
+
+    def _combined(self, outer: Mark, side: str, element: Element) -> Mark:
+        """The mark inside a mark: the new side of a pair shows what left it, which then is in neither text."""
+        if outer:
+            if _side(outer) == side:
+                return outer if side == "del" else "ins"
+            return _NEITHER
+        pair = element.get("data-redline-pair")
+        # Word tracks moved paragraphs, not moved rows.
+        moved = (
+            pair not in (None, *self.changed)
+            and element.get("data-redline-kind") == "move"
+            and element.tag not in ("tr", "td", "th")
+        )
+        if moved and not any(one.tag == "table" for one in element.iterancestors()):
+            return f"{'from' if side == 'del' else 'to'}-{pair}"
+        return side
+
+    def _attributes(self, element: Element, mark: Mark) -> dict[str, str]:
+        kept = {str(name): str(value) for name, value in element.attrib.items() if name in _KEPT}
+        if _side(mark) == "del":
+            kept.pop("id", None)
+        if "href" in kept:
+            kept["href"] = self._links.outward(kept["href"])
+        return kept
+
+    def _text(self, target: Element, text: str | None, mark: Mark, running: bool) -> None:
+        if not text:
+            return
+        if not mark or not (running or text.strip(_SPACE)):
+            _add_text(target, text)
+        else:
+            target.append(_span(mark, text))
+
+    def _single(self, child: Element, target: Element, mark: Mark) -> None:
+        if child.tag == "br":
+            made = lxml_html.Element("br")
+        elif child.tag == "img":
+            # An image is named, not drawn: a file that another host serves must never be asked for.
+            words = f"[{self._image}: {child.get('alt') or child.get('src') or '?'}]"
+            made = lxml_html.Element("a", {"href": self._links.outward(child.get("src") or "")})
+            if mark:
+                made.append(_span(mark, words))
+            else:
+                made.text = words
+            target.append(made)
+            return
+        elif self._redline:
+            made = lxml_html.Element("p")
+            self._text(made, "* * *", mark, True)
+            if mark:
+                made.append(_note_of("para", mark))
+            target.append(made)
+            return
+        else:
+            made = lxml_html.Element("hr")
+        if mark:
+            span = _span(mark, "")
+            span.append(made)
+            made = span
+        target.append(made)
+
+    def _code(self, source: Element, target: Element, mark: Mark) -> None:
+        """Code as a paragraph of its own style, because pandoc keeps no marks inside a block of code."""
+        block = lxml_html.Element("div", {"data-custom-style": "Source Code"})
+        paragraph = etree.SubElement(block, "p")
+        self._code_lines(source, paragraph, mark)
+        if mark:
+            paragraph.append(_note_of("para", mark))
+        target.append(block)
+
+    def _code_lines(self, source: Element, target: Element, mark: Mark) -> None:
+        self._code_text(target, source.text, mark)
+        for child in source:
+            side = child.get("data-redline")
+            inner = self._combined(mark, side, child) if side else mark
+            if inner != _NEITHER:
+                self._code_lines(child, target, inner)
+            self._code_text(target, child.tail, mark)
+
+    def _code_text(self, target: Element, text: str | None, mark: Mark) -> None:
+        for at, line in enumerate((text or "").split("\n")):
+            if at:
+                broken = lxml_html.Element("br")
+                target.append(broken if not mark else _around(mark, broken))
+            if line:
+                code = lxml_html.Element("code")
+                if mark:
+                    code.append(_span(mark, line))
+                else:
+                    code.text = line
+                target.append(code)
+
+    def _note_mark(self, link: Element, target: Element, mark: Mark) -> None:
+        name = (link.get("href") or "").removeprefix("#")
+        if not self._notes.named(name):
+            self.fill(link, target, mark)
+            return
+        self._marks.append((name, mark))
+        made = lxml_html.Element("a", {"data-epub-type": "noteref", "href": f"#note{len(self._marks)}"})
+        made.text = str(len(self._marks))
+        target.append(_around(mark, made) if mark else made)
+
+    def write_notes(self, target: Element) -> None:
+        """The notes, each for its mark; those without one stay where they were, as a list."""
+        at = 0
+        while at < len(self._marks):
+            name, mark = self._marks[at]
+            at += 1
+            made = etree.SubElement(target, "aside", {"data-epub-type": "footnote", "id": f"note{at}"})
+            for item in self._notes.named(name):
+                carried = item.get("data-redline") or ""
+                if mark and carried and _side(mark) != carried:
+                    continue
+                # The words of a note whose mark comes or goes do so with it.
+                self.fill(item, made, "" if mark else carried)
+        left = self._notes.left()
+        if left:
+            listed = etree.SubElement(target, "ol")
+            for item in left:
+                self._child(item, listed, "")
+
+
+def _side(mark: Mark) -> str:
+    return "del" if mark.startswith("from-") else "ins" if mark.startswith("to-") else mark
+
+
+def _is_phrasing(element: Element | None) -> bool:
+    if element is None or not isinstance(element.tag, str):
+        return False
+    return element.tag in _PHRASING and not any(
+        isinstance(one.tag, str) and one.tag not in _PHRASING for one in element.iter()
+    )
+
+
+def _is_running(parent: Element, before: Element | None, after: Element | None) -> bool:
+    """Does the white space between two children count, as between words?"""
+    if parent.tag in _LEAVES or parent.tag == "pre":
+        return True
+    if parent.tag in _PHRASING and (parent.get("data-redline") is None or len(parent) == 0):
+        return True
+    if before is None:
+        return _is_phrasing(after)
+    return _is_phrasing(before) and (after is None or _is_phrasing(after))
+
+
+def _span(mark: Mark, text: str) -> Element:
+    kind = "deletion" if _side(mark) == "del" else "insertion"
+    made: Element = lxml_html.Element("span", {"class": kind, "data-author": mark})
+    made.text = text
+    return made
+
+
+def _around(mark: Mark, element: Element) -> Element:
+    made = _span(mark, "")
+    made.append(element)
+    return made
+
+
+def _note_of(what: str, mark: Mark) -> Element:
+    made: Element = lxml_html.Element("span", {"class": "insertion", "data-author": f"{what}-{mark}"})
+    made.text = PLACEHOLDER
+    return made
+
+
+def _add_text(target: Element, text: str) -> None:
+    if len(target):
+        target[-1].tail = (target[-1].tail or "") + text
+    else:
+        target.text = (target.text or "") + text
+
+
+def _mark_paragraphs(element: Element, tag: str, mark: Mark) -> None:
+    """Say of the paragraphs that `element` itself makes that they came or went as a whole."""
+    if tag in _LEAVES:
+        element.append(_note_of("para", mark))
+    elif tag in _HOLDERS:
+        for at in range(len(element) - 1, -1, -1):
+            after = element[at + 1] if at + 1 < len(element) else None
+            if _is_phrasing(element[at]) and not _is_phrasing(after):
+                element.insert(at + 1, _note_of("para", mark))
+
+
+def _mark_row(row: Element, mark: Mark) -> None:
+    for cell in row:
+        inner = cell
+        while len(inner) and not (inner.text or "").strip(_SPACE) and inner[0].tag in (*_LEAVES, *_HOLDERS):
+            inner = inner[0]
+        made = _note_of("row", _side(mark))
+        made.tail, inner.text = inner.text, None
+        inner.insert(0, made)
+        return

@@ -1,0 +1,265 @@
+"""Finishes tracked changes in WordprocessingML, and settles them: the text with all accepted, or all rejected.
+
+What accepting and rejecting do is ECMA-376 part 1, 17.13.5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import count
+from typing import Final
+
+from lxml import etree
+
+from yururluk.word.ooxml import W
+
+_Element = etree._Element
+
+INS: Final = W + "ins"
+DEL: Final = W + "del"
+FROM: Final = W + "moveFrom"
+TO: Final = W + "moveTo"
+_RANGES: Final = tuple(
+    W + name for name in ("moveFromRangeStart", "moveFromRangeEnd", "moveToRangeStart", "moveToRangeEnd")
+)
+_XML_RANGES: Final = tuple(
+    W + f"customXml{name}Range{end}"
+    for name in ("Ins", "Del", "MoveFrom", "MoveTo")
+    for end in ("Start", "End")
+)
+#: What a paragraph, a run, a table … was like before its form was changed.
+FORMS: Final = tuple(
+    f"{W}{name}Change"
+    for name in ("rPr", "pPr", "sectPr", "tblPr", "tblGrid", "trPr", "tcPr", "tblPrEx", "numbering")
+)
+#: The first number given to a mark; pandoc's own bookmarks and notes stay far below.
+_FIRST_ID: Final = 100_001
+
+
+def finish(parts: Iterable[_Element], *, author: str, date: str) -> int:
+    """Put right the marks that `marked` left to be done. Returns how many marks the parts then hold.
+
+    `date` is a moment as Word writes it (2026-11-22T00:00:00Z). Each mark gets a number of its own, across parts.
+    """
+    roots = list(parts)
+    numbers = count(_FIRST_ID)
+
+    def signed(tag: str, name: str | None = None) -> _Element:
+        mark = etree.Element(tag)
+        mark.set(W + "id", str(next(numbers)))
+        if name is not None:
+            mark.set(W + "name", name)
+        mark.set(W + "author", author)
+        mark.set(W + "date", date)
+        return mark
+
+    moved = _moves(roots)
+    made = 0
+    for root in roots:
+        ends: dict[tuple[str, str], list[_Element]] = {}
+        for found in list(root.iter(INS, DEL)):
+            name = found.get(W + "author") or ""
+            what, _, rest = name.partition("-")
+            if what in ("para", "row"):
+                _mark_whole(found, what, _tag(rest, moved), signed)
+                made += 1
+                continue
+            tag = _tag(name, moved)
+            made += 1
+            found.tag = tag
+            found.attrib.clear()
+            found.attrib.update(signed(tag).attrib)
+            if tag in (FROM, TO):
+                ends.setdefault((tag, rest), []).append(found)
+            if tag == FROM:
+                for words in found.iter(W + "delText"):
+                    words.tag = W + "t"
+        for (tag, pair), marks in ends.items():
+            _put_range(tag, moved[pair], marks, signed)
+    return made
+
+
+def _moves(roots: list[_Element]) -> dict[str, str]:
+    """The pairs both ends of which are there, with the name that Word joins them by."""
+    seen: dict[str, set[str]] = {}
+    for root in roots[:1]:
+        for found in root.iter(INS, DEL):
+            what, _, pair = (found.get(W + "author") or "").partition("-")
+            if what in ("from", "to"):
+                seen.setdefault(pair, set()).add(what)
+    both = [pair for pair, ends in seen.items() if len(ends) == 2]
+    return {pair: f"move{number}" for number, pair in enumerate(both, 1)}
+
+
+def _tag(mark: str, moved: dict[str, str]) -> str:
+    """What Word calls a mark. An end of a move whose other end is not there came, or went."""
+    what, _, pair = mark.partition("-")
+    if what == "from":
+        return FROM if pair in moved else DEL
+    if what == "to":
+        return TO if pair in moved else INS
+    return DEL if what == "del" else INS
+
+
+def _mark_whole(found: _Element, what: str, tag: str, signed: Callable[[str], _Element]) -> None:
+    """Carry a mark over to the end of its paragraph, or to its row, and take its placeholder away."""
+    parent = found.getparent()
+    if parent is None:
+        return
+    parent.remove(found)
+    holder = next(parent.iterancestors(W + "tr"), None) if what == "row" else _paragraph(parent)
+    if holder is None:
+        return
+    if what == "row":
+        properties = holder.find(W + "trPr")
+        if properties is None:
+            properties = etree.Element(W + "trPr")
+            before = holder.find(W + "tblPrEx")
+            holder.insert(0 if before is None else 1, properties)
+        properties.append(signed(tag))
+        return
+    if _is_last_of_cell(holder):
+        return  # A cell always keeps one paragraph.
+    properties = holder.find(W + "pPr")
+    if properties is None:
+        properties = etree.Element(W + "pPr")
+        holder.insert(0, properties)
+    run = properties.find(W + "rPr")
+    if run is None:
+        run = etree.Element(W + "rPr")
+        places = [at for at, one in enumerate(properties) if one.tag in (W + "sectPr", W + "pPrChange")]
+        properties.insert(places[0] if places else len(properties), run)
+    run.insert(0, signed(tag))
+
+
+def _paragraph(element: _Element) -> _Element | None:
+    return element if element.tag == W + "p" else next(element.iterancestors(W + "p"), None)
+
+
+def _is_last_of_cell(paragraph: _Element) -> bool:
+    parent = paragraph.getparent()
+    if parent is None or parent.tag != W + "tc":
+        return False
+    return next(paragraph.itersiblings(W + "p", W + "tbl"), None) is None
+
+
+def _put_range(tag: str, name: str, marks: list[_Element], signed: Callable[..., _Element]) -> None:
+    """Enclose the marks of one end of a move: without its range, Word takes a move for something unfinished."""
+    kind = tag.removeprefix(W)
+    start = signed(f"{W}{kind}RangeStart", name)
+    end = etree.Element(f"{W}{kind}RangeEnd")
+    end.set(W + "id", start.get(W + "id") or "")
+    first, last = marks[0], marks[-1]
+    for mark, place, offset in ((first, start, 0), (last, end, 1)):
+        parent = mark.getparent()
+        if parent is not None:
+            parent.insert(parent.index(mark) + offset, place)
+
+
+# -- settling
+
+
+def settle(root: _Element, *, accept: bool) -> None:
+    """Accept, or reject, every tracked change below `root`."""
+    drop, keep = ((DEL, FROM), (INS, TO)) if accept else ((INS, TO), (DEL, FROM))
+    for change in list(root.iter(*FORMS)):
+        parent = change.getparent()
+        if parent is not None:
+            parent.remove(change)
+    for tag in (*_RANGES, *_XML_RANGES):
+        for found in list(root.iter(tag)):
+            _cut(found)
+    _settle_rows(root, drop)
+    for mark in list(root.iter(*drop)):
+        if _is_run_mark(mark):
+            _cut(mark)
+    for mark in list(root.iter(*keep)):
+        if _is_run_mark(mark):
+            _unwrap(mark)
+    for text in root.iter(W + "delText"):
+        text.tag = W + "t"
+    for text in root.iter(W + "delInstrText"):
+        text.tag = W + "instrText"
+    _settle_paragraphs(root, drop, keep)
+    for link in list(root.iter(W + "hyperlink")):
+        if len(link) == 0:
+            _cut(link)
+
+
+def _is_run_mark(mark: _Element) -> bool:
+    parent = mark.getparent()
+    return parent is not None and parent.tag not in (W + "rPr", W + "trPr", W + "tcPr", W + "numPr")
+
+
+def _settle_rows(root: _Element, drop: tuple[str, str]) -> None:
+    cell_drop = W + ("cellDel" if DEL in drop else "cellIns")
+    for row in list(root.iter(W + "tr")):
+        properties = row.find(W + "trPr")
+        marks = [] if properties is None else [one for one in properties if one.tag in (INS, DEL)]
+        if any(one.tag in drop for one in marks):
+            table = row.getparent()
+            _cut(row)
+            if table is not None and table.tag == W + "tbl" and table.find(W + "tr") is None:
+                _cut(table)
+            continue
+        for one in marks:
+            _cut(one)
+        for cell in row.findall(W + "tc"):
+            if cell.find(f"{W}tcPr/{cell_drop}") is not None:
+                row.remove(cell)
+    for mark in list(root.iter(W + "cellIns", W + "cellDel", W + "cellMerge")):
+        _cut(mark)
+
+
+def _settle_paragraphs(root: _Element, drop: tuple[str, str], keep: tuple[str, str]) -> None:
+    for paragraph in list(root.iter(W + "p")):
+        run = paragraph.find(f"{W}pPr/{W}rPr")
+        if run is None:
+            continue
+        marks = [one for one in run if one.tag in (*drop, *keep)]
+        for one in marks:
+            run.remove(one)
+        if any(one.tag in drop for one in marks):
+            _join_with_next(paragraph)
+
+
+def _join_with_next(paragraph: _Element) -> None:
+    """The end of this paragraph is gone: what is left of it begins the next one."""
+    content = [one for one in paragraph if one.tag != W + "pPr"]
+    empty = not any(one.tag not in (W + "bookmarkStart", W + "bookmarkEnd") for one in content)
+    following = next(
+        (one for one in paragraph.itersiblings() if one.tag in (W + "p", W + "tbl", W + "sdt", W + "sectPr")),
+        None,
+    )
+    if following is None or following.tag != W + "p":
+        if empty and not _is_last_of_cell(paragraph) and paragraph.getparent() is not None:
+            _cut(paragraph)
+        return
+    at = 1 if following.find(W + "pPr") is not None else 0
+    if empty and not content:
+        _cut(paragraph)
+        return
+    for offset, one in enumerate(content):
+        following.insert(at + offset, one)
+    _cut(paragraph)
+
+
+def _cut(element: _Element) -> None:
+    parent = element.getparent()
+    if parent is not None:
+        parent.remove(element)
+
+
+def _unwrap(element: _Element) -> None:
+    parent = element.getparent()
+    if parent is None:
+        return
+    at = parent.index(element)
+    for offset, child in enumerate(list(element)):
+        parent.insert(at + offset, child)
+    parent.remove(element)
+
+
+def marks_of(root: _Element) -> Iterator[_Element]:
+    """Every tracked change: words, ends of paragraphs, rows and cells."""
+    return root.iter(INS, DEL, FROM, TO, W + "cellIns", W + "cellDel")

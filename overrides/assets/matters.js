@@ -1,0 +1,233 @@
+// Says what matters first in a redline that the browser has put together: numbers, periods, amounts, percentages,
+// dates, names, negations and modals, old → new. The same as hooks/yururluk/redline/matters.py and changes.py say of
+// the redlines that have a page of their own; a test holds the two together.
+"use strict";
+
+const Matters = (() => {
+  // Patterns: written by tests/matters_js.py
+  const FACTS = [["date", "(?<![\\p{L}\\p{N}_])\\p{Nd}{1,2}[./-]\\p{Nd}{1,2}[./-]\\p{Nd}{2,4}(?![\\p{L}\\p{N}_])|(?<![\\p{L}\\p{N}_])\\p{Nd}{4}-\\p{Nd}\\p{Nd}-\\p{Nd}\\p{Nd}(?![\\p{L}\\p{N}_])|(?<![\\p{L}\\p{N}_])\\p{Nd}{1,2}\\.? (?:Ocak|Şubat|Mart|Nisan|Mayıs|Haziran|Temmuz|Ağustos|Eylül|Ekim|Kasım|Aralık|January|February|March|April|May|June|July|August|September|October|November|December)(?![\\p{L}\\p{N}_])(?:,? \\p{Nd}{4})?|(?<![\\p{L}\\p{N}_])(?:Ocak|Şubat|Mart|Nisan|Mayıs|Haziran|Temmuz|Ağustos|Eylül|Ekim|Kasım|Aralık|January|February|March|April|May|June|July|August|September|October|November|December) \\p{Nd}{1,2}(?:,? \\p{Nd}{4})?(?![\\p{L}\\p{N}_])", "gu"], ["amount", "[₺$€£] ?\\p{Nd}+(?:[.,]\\p{Nd}+)*|(?<![\\p{L}\\p{N}_])\\p{Nd}+(?:[.,]\\p{Nd}+)* ?(?:TL|TRY|USD|EUR|GBP|₺|\\$|€|£|lira|dollars?|euros?)(?![\\p{L}\\p{N}_])", "gu"], ["percentage", "% ?\\p{Nd}+(?:[.,]\\p{Nd}+)*|(?<![\\p{L}\\p{N}_])\\p{Nd}+(?:[.,]\\p{Nd}+)* ?%|(?<![\\p{L}\\p{N}_])yüzde [\\p{L}\\p{N}_]+|(?<![\\p{L}\\p{N}_])\\p{Nd}+(?:[.,]\\p{Nd}+)* percent(?![\\p{L}\\p{N}_])", "giu"], ["duration", "(?<![\\p{L}\\p{N}_])(?:\\p{Nd}+(?:[.,]\\p{Nd}+)*(?: ?\\([^()]{1,20}\\) ?|[ -])?|(?:b[iıİI]r|[iıİI]k[iıİI]|üç|dört|beş|alt[iıİI]|yed[iıİI]|sek[iıİI]z|dokuz|on|y[iıİI]rm[iıİI]|otuz|k[iıİI]rk|ell[iıİI]|altm[iıİI]ş|yetm[iıİI]ş|seksen|doksan|yüz|b[iıİI]n)(?: (?:b[iıİI]r|[iıİI]k[iıİI]|üç|dört|beş|alt[iıİI]|yed[iıİI]|sek[iıİI]z|dokuz|on|y[iıİI]rm[iıİI]|otuz|k[iıİI]rk|ell[iıİI]|altm[iıİI]ş|yetm[iıİI]ş|seksen|doksan|yüz|b[iıİI]n))*(?: ?\\([^()]{1,20}\\) ?|[ -]))(?:[iıİI]ş |takv[iıİI]m )?(?:gün|hafta|ay|y[iıİI]l|saat|dak[iıİI]ka|san[iıİI]ye)(?:l[ıiuüiıİI][kğ])?(?:l[ae]r)?(?:s?[ıiuüiıİI](?:n(?:n?[ıiuüiıİI]n|[dt][ae](?:n|k[iıİI])?|y?[ae]|y?l[ae]))?|(?:n?[ıiuüiıİI]n|[dt][ae](?:n|k[iıİI])?|y?[ae]|y?l[ae]))?(?:[dt][ıiuüiıİI]r)?(?:['’][\\p{L}\\p{N}_]+)?(?![\\p{L}\\p{N}_])|(?<![\\p{L}\\p{N}_])(?:\\p{Nd}+(?:[.,]\\p{Nd}+)*(?: ?\\([^()]{1,20}\\) ?|[ -])?|(?:one|two|three|four|f[iıİI]ve|s[iıİI]x|seven|e[iıİI]ght|n[iıİI]ne|ten|eleven|twelve|(?:th[iıİI]r|four|f[iıİI]f|s[iıİI]x|seven|e[iıİI]gh|n[iıİI]ne)teen|twenty|th[iıİI]rty|forty|f[iıİI]fty|s[iıİI]xty|seventy|e[iıİI]ghty|n[iıİI]nety|hundred)(?:[ -](?:one|two|three|four|f[iıİI]ve|s[iıİI]x|seven|e[iıİI]ght|n[iıİI]ne|ten|eleven|twelve|(?:th[iıİI]r|four|f[iıİI]f|s[iıİI]x|seven|e[iıİI]gh|n[iıİI]ne)teen|twenty|th[iıİI]rty|forty|f[iıİI]fty|s[iıİI]xty|seventy|e[iıİI]ghty|n[iıİI]nety|hundred))*(?: ?\\([^()]{1,20}\\) ?|[ -]))(?:bus[iıİI]ness |calendar |work[iıİI]ng )?(?:day|week|month|year|hour|m[iıİI]nute|second)s?(?![\\p{L}\\p{N}_])", "giu"], ["number", "(?<![\\p{L}\\p{N}_.])\\p{Nd}+(?:[.,]\\p{Nd}+)*(?![\\p{L}\\p{N}_])", "gu"]];
+  const PATTERNS = {"modal": ["^(?:(?!temel)(?:shall|must|may|m[iıİI]ght|can|could|w[iıİI]ll|would|should|requ[iıİI]red?|ent[iıİI]tled|obl[iıİI]ged|[\\p{L}\\p{N}_]+(?:ab[iıİI]l[iıİI]r|eb[iıİI]l[iıİI]r|ab[iıİI]lecek|eb[iıİI]lecek|ab[iıİI]leceğ|eb[iıİI]leceğ)[\\p{L}\\p{N}_]*|[\\p{L}\\p{N}_]+(?:mal[iıİI]|mel[iıİI])(?:d[iıİI]r|d[iıİI]r|lar|ler|y[iıİI]z|y[iıİI]z)?|zorunda[\\p{L}\\p{N}_]*|zorunlu[\\p{L}\\p{N}_]*|gerek[iıİI]r|gerekmekted[iıİI]r|mecbur[\\p{L}\\p{N}_]*|yükümlü[\\p{L}\\p{N}_]*|yetk[iıİI]l[iıİI][\\p{L}\\p{N}_]*))$", "giu"], "name": ["^(?:[A-ZÇĞİÖŞÜ][\\p{L}\\p{N}_.'’&-]*(?:\\s+(?:[A-ZÇĞİÖŞÜ][\\p{L}\\p{N}_.'’&-]*|ve|and|of))*)$", "gu"], "innerCapital": ["^(?:[\\p{L}\\p{N}_]*[a-zçğıöşü][A-ZÇĞİÖŞÜ0-9][\\p{L}\\p{N}_]*)$", "gu"], "negation": ["^(?:(?!ramazan)(?:not|no|never|none|nor|ne[iıİI]ther|w[iıİI]thout|except|unless|exclud[iıİI]ng|cannot|[\\p{L}\\p{N}_]+n['’]t|değ[iıİI]l[\\p{L}\\p{N}_]*|yok[\\p{L}\\p{N}_]*|h[iıİI]çb[iıİI]r[\\p{L}\\p{N}_]*|asla|har[iıİI]ç|olmaks[iıİI]z[iıİI]n|d[iıİI]ş[iıİI]nda|[\\p{L}\\p{N}_]+(?:maz|mez|mamak|memek|mayacak|meyecek|mam[iıİI]ş|mem[iıİI]ş)[\\p{L}\\p{N}_]*|[\\p{L}\\p{N}_]{2,}m[ae]y[ae]c[ae](?:k|ğ)[\\p{L}\\p{N}_]*|[\\p{L}\\p{N}_]{2,}(?:madan|meden|mad[iıİI]ğ[iıİI]|med[iıİI]ğ[iıİI]|maks[iıİI]z[iıİI]n|meks[iıİI]z[iıİI]n)[\\p{L}\\p{N}_]*))$", "giu"], "without": ["^(?:([\\p{L}\\p{N}_]{2,}m[ae])d[ae]n)$", "giu"], "whether": ["^(?:[\\p{L}\\p{N}_]{2,}m[ae]d[ıiiıİI]ğ[ıiiıİI][\\p{L}\\p{N}_]*)$", "giu"], "object": ["^(?:[\\p{L}\\p{N}_]*(?:l[ae]r[ıiiıİI]|y[ıiuüiıİI]|s?[ıiuüiıİI]n[ıiuüiıİI]))$", "giu"], "from": ["^(?:[iıİI]t[iıİI]baren|dolay[iıİI]|ötürü|sonra|ber[iıİI]|başka|önce|evvel|kaynaklan.*|doğan|doğacak)$", "giu"], "numbering": ["^(?:(?:(?:madde|art[iıİI]cle|sect[iıİI]on|clause|bölüm|ek|annex)\\s+)?(?:\\p{Nd}+(?:\\.\\p{Nd}+)*|[ivxlciıİI]+|[a-zçğıöşüiıİI])\\s*[.):–—-]*)$", "giu"], "words": ["[\\p{L}\\p{Nl}\\p{No}]+(?:['’][\\p{L}\\p{Nl}\\p{No}]+)*", "gu"], "leading": ["^(?:(?:madde|art[iıİI]cle|sect[iıİI]on|clause|bölüm|ek|annex)\\s+)?(?:\\p{Nd}+(?:\\.\\p{Nd}+)*|[ivxlciıİI]+|[a-zçğıöşüiıİI])\\s*[.):–—-]*\\s+", "giu"]};
+  const NAMES = {"common": ["a", "an", "any", "bir", "biz", "bu", "for", "her", "if", "in", "işbu", "our", "siz", "the", "these", "this", "to", "we", "you", "your"], "roles": ["alıcı", "company", "controller", "customer", "kullanıcı", "member", "müşteri", "processor", "satıcı", "user", "üye", "şirket"], "nouns": ["anlaşma", "araştırma", "aydınlatma", "açıklama", "aşama", "bilgilendirme", "birleşme", "danışma", "depolama", "değerlendirme", "doğrulama", "düzenleme", "firma", "geliştirme", "görüşme", "güncelleme", "inceleme", "işletme", "kelime", "koruma", "kısıtlama", "mahkeme", "malzeme", "soruşturma", "sözleşme", "sınırlama", "uygulama", "yazışma", "yükleme", "çalışma", "ödeme"]};
+  // End of patterns
+
+  const compiled = ([source, flags]) => new RegExp(source, flags);
+  const facts = FACTS.map(([kind, ...pattern]) => [kind, compiled(pattern)]);
+  const patterns = Object.fromEntries(Object.entries(PATTERNS).map(([name, pattern]) => [name, compiled(pattern)]));
+  const named = Object.fromEntries(Object.entries(NAMES).map(([name, held]) => [name, new Set(held)]));
+  // A pattern with the flag "g" remembers where it was.
+  const is = (name, text) => {
+    patterns[name].lastIndex = 0;
+    return patterns[name].exec(text);
+  };
+  const wordsOf = (text) => text.match(patterns.words) || [];
+
+  const PHRASE = 4;
+  const FIRST = ["negation", "modal", "amount", "percentage", "duration", "date", "party", "number"];
+
+  // No fact is without one of these.
+  const NUMBER = /\p{Nd}/u;
+  const NEEDED = {
+    date: NUMBER, amount: NUMBER, number: NUMBER,
+    percentage: /%|y[üÜ]zde|percent/iu,
+    duration: /(?:g[üÜ]n|hafta|ay|y[ıiIİ]l|saat|dak[ıiIİ]ka|san[ıiIİ]ye|day|week|month|year|hour|m[ıiIİ]nute|second)/iu,
+  };
+
+  // Most words come many times.
+  const known = { negation: new Map(), modal: new Map() };
+  const isKnown = (name, word) => {
+    let answer = known[name].get(word);
+    if (answer === undefined) known[name].set(word, answer = is(name, word) !== null);
+    return answer;
+  };
+
+  // What matters in the change of `old` to `fresh`; `before` and `after` stand round it unchanged.
+  const matters = (old, fresh, before, after) => {
+    const found = [];
+    const [gone, come] = [factsOf(old, before, after), factsOf(fresh, before, after)];
+    for (const [kind] of facts) found.push(...differing(kind, gone.get(kind) || [], come.get(kind) || []));
+    found.push(...verbs(old, fresh, before, after), ...party(old, fresh, before));
+    return unique(found);
+  };
+
+  const unique = (found) => [...new Map(found.map((one) => [JSON.stringify(one), one])).values()];
+
+  // The facts that lie in the text at least in part: a changed 30 takes its unchanged "days" along.
+  const factsOf = (text, before, after) => {
+    let whole = `${before} ${text} ${after}`;
+    const start = before.length + 1, end = start + text.length;
+    const found = new Map();
+    for (const [kind, pattern] of facts) {
+      if (!NEEDED[kind].test(whole)) continue;
+      whole = whole.replace(pattern, (...match) => {
+        const fact = match[0], at = match.find((part) => typeof part === "number");
+        if (at < end && at + fact.length > start) found.set(kind, [...(found.get(kind) || []), fact.trim().split(/\s+/).join(" ")]);
+        return "\0".repeat(fact.length);
+      });
+    }
+    return found;
+  };
+
+  const differing = (kind, old, fresh) => {
+    const gone = old.filter((fact) => !fresh.includes(fact)), come = fresh.filter((fact) => !old.includes(fact));
+    return Array.from({ length: Math.max(gone.length, come.length) }, (_, at) => ({ kind, old: gone[at] || "", fresh: come[at] || "" }));
+  };
+
+  const verbs = (old, fresh, before, after) => {
+    const found = [];
+    const [gone, come] = [wordsOf(old), wordsOf(fresh)];
+    const without = (words, others) => {
+      const lower = new Set(others.map((word) => word.toLowerCase()));
+      return words.filter((word) => !lower.has(word.toLowerCase()));
+    };
+    const onlyGone = without(gone, come), onlyCome = without(come, gone);
+    const beside = [wordsOf(before).at(-1) || "", wordsOf(after)[0] || ""];
+    const [less, more] = [gone, come].map((words) => new Set(negations(words, ...beside)));
+    const pairs = [
+      ["negation", onlyGone.filter((word) => less.has(word)), onlyCome.filter((word) => more.has(word))],
+      ["modal", onlyGone.filter((word) => isKnown("modal", word)), onlyCome.filter((word) => isKnown("modal", word))],
+    ];
+    for (let [kind, left, right] of pairs) {
+      if (!left.length && !right.length) continue;
+      if (!left.length !== !right.length && onlyGone.length && onlyCome.length && Math.max(gone.length, come.length) <= PHRASE) {
+        [left, right] = [[old.trim()], [fresh.trim()]];
+      }
+      found.push(...differing(kind, left, right));
+    }
+    return found;
+  };
+
+  const negations = (words, before, after) => words.filter((word, at) => {
+    if (!isKnown("negation", word)) return false;
+    const previous = at ? words[at - 1] : before, following = at + 1 < words.length ? words[at + 1] : after;
+    const stem = is("without", word);
+    if (stem && (is("from", following) || (named.nouns.has(stem[1].toLowerCase()) && !(previous.length > 2 && is("object", previous))))) return false;
+    return !(["ıp", "ip", "up", "üp"].includes(previous.slice(-2).toLowerCase())
+      && word.slice(0, 2).toLowerCase() === previous.slice(0, 2).toLowerCase() && is("whether", word));
+  });
+
+  const party = (old, fresh, before) => {
+    const [left, right] = [old, fresh].map((text) => text.replace(/^[ ,.;:()"“”'’]+|[ ,.;:()"“”'’]+$/g, ""));
+    if (!left || !right || !is("name", left) || !is("name", right)) return [];
+    const begins = !before.trim() || ".:;!?".includes(before.trimEnd().at(-1));
+    const isName = (word) => named.roles.has(word.toLowerCase()) || is("innerCapital", word);
+    if (begins && [left, right].some((name) => named.common.has(name.toLowerCase()))) return [];
+    if (begins && !`${left}${right}`.includes(" ") && !isName(left) && !isName(right)) return [];
+    return left.toLowerCase() === right.toLowerCase() ? [] : [{ kind: "party", old: left, fresh: right }];
+  };
+
+  // Reading the changes
+
+  const BREAKING = "p,li,div,h1,h2,h3,h4,h5,h6,tr,td,th,dt,dd,br,ul,ol,table,blockquote,pre,dl,summary,details,hr,figure";
+  const BLOCK = "p,h1,h2,h3,h4,h5,h6,ul,ol,dl,table,blockquote,div,pre,hr,details,figure,section,article,aside";
+  const CARRIERS = "li,dt,dd,caption,colgroup,col,thead,tbody,tfoot,tr,td,th,summary,figcaption";
+  const EDGE = "\0";
+  const UNCHANGED = "…";
+
+  // All that matters in a redline, as { kind, old, fresh, clause }, the weightiest kinds first.
+  const read = (root) => {
+    const pieces = [];
+    const seen = new Set();
+    let clause = { id: "", title: "" };
+    let gone = null; // a heading that went, while what follows went too
+    const rawOf = (piece) => piece.texts.join("");
+    const textOf = (piece) => (piece ? rawOf(piece).replaceAll("\n", " ").replaceAll(EDGE, " ").trim() : "");
+    const edge = () => pieces.at(-1)?.texts?.push(EDGE);
+    const here = (place) => (gone && place.state === "del" ? gone : clause);
+    const open = (place, block) => pieces.push({ ...place, clause: here(place), block, texts: [] });
+    const say = (text, place) => {
+      const last = pieces.at(-1);
+      if (!text.trim()) {
+        last?.texts?.push(" ");
+        return;
+      }
+      if (place.state === "same") gone = null;
+      const now = here(place);
+      if (last?.texts && last.state === place.state && last.within === place.within) {
+        if (last.clause === now || !textOf(last)) {
+          Object.assign(last, last.clause === now ? {} : { ...place, clause: now });
+          last.texts.push(text);
+          return;
+        }
+      }
+      pieces.push({ ...place, clause: now, block: Boolean(last?.block), texts: [text] });
+    };
+    const nameOf = (heading, shown) => ({ id: heading.id || heading.dataset.redlineId || "", title: split(shown.textContent).join(" ") });
+    // A block in which nothing changed: its words stand beside no change.
+    const pass = (node) => {
+      const heading = /^H[1-6]$/.test(node.nodeName) ? node : [...node.querySelectorAll("h1,h2,h3,h4,h5,h6")].at(-1);
+      if (heading) [clause, gone] = [nameOf(heading, heading), null];
+      edge();
+      if (/\S/.test(node.textContent)) say(UNCHANGED, { state: "same", within: "", heading: false });
+      edge();
+    };
+    const walk = (node, place, wrapped, carries) => {
+      if (node.nodeType === 3) {
+        say(node.data, place);
+        return;
+      }
+      if (node.nodeType !== 1 || (node.dataset.redlineAid !== undefined && !node.dataset.redlineAidAttr)) return;
+      const mark = node.dataset.redline, pair = node.dataset.redlinePair;
+      const isChanged = mark !== undefined || node.querySelector("[data-redline]") !== null;
+      if (!isChanged && place.state === "same" && !place.within && node.matches(BREAKING)) {
+        pass(node);
+        return;
+      }
+      if (/^H[1-6]$/.test(node.nodeName)) {
+        const copy = isChanged ? Weave.side(Weave.parse(node.outerHTML), place.state === "del" ? "ins" : "del") : node;
+        const entered = nameOf(node, copy);
+        if (place.state === "del") gone = entered;
+        else [clause, gone] = [entered, null];
+        place = { ...place, heading: true };
+      }
+      const breaking = node.matches(BREAKING);
+      if (breaking) edge();
+      const carried = !wrapped && (node.matches(CARRIERS) || carries);
+      if (pair) {
+        if (!seen.has(pair)) pieces.push({ state: "pair" });
+        seen.add(pair);
+        if (mark === "del") return;
+        place = { ...place, state: "same", within: pair };
+      } else if (mark && mark !== place.state && !(place.within && carried)) {
+        place = { ...place, state: mark };
+        open(place, node.matches(CARRIERS) || Boolean(node.firstElementChild?.matches(BLOCK)));
+      }
+      if (node.nodeName === "IMG" || node.nodeName === "HR") say(`[${node.getAttribute("alt") ?? node.nodeName.toLowerCase()}]`, place);
+      const inside = wrapped || Boolean(place.within && mark && node.nodeName === "INS");
+      for (const child of node.childNodes) walk(child, place, inside, Boolean(mark) && node.matches(CARRIERS));
+      if (breaking) edge();
+    };
+    for (const node of root.childNodes) walk(node, { state: "same", within: "", heading: false }, false, false);
+
+    const contextBefore = (at) => (pieces[at]?.state === "same" ? split(rawOf(pieces[at]).split(EDGE).at(-1)).slice(-3).join(" ") : "");
+    const contextAfter = (at) => {
+      if (pieces[at]?.state !== "same" || rawOf(pieces[at - 1]).trimEnd().endsWith(EDGE)) return "";
+      return split(rawOf(pieces[at]).split(EDGE)[0]).slice(0, 3).join(" ");
+    };
+    const clauses = new Map();
+    for (let at = 0; at < pieces.length;) {
+      const piece = pieces[at];
+      if (piece.state !== "ins" && piece.state !== "del") {
+        at++;
+        continue;
+      }
+      const next = pieces[at + 1];
+      const both = piece.state === "del" && next?.state === "ins" && next.within === piece.within && !piece.block && !next.block;
+      const end = at + (both ? 2 : 1);
+      const shown = both ? next : piece;
+      let [old, fresh] = [textOf(piece.state === "del" ? piece : null), textOf(both ? next : piece.state === "ins" ? piece : null)];
+      const before = contextBefore(at - 1);
+      const renumbered = shown.heading && old && fresh && is("numbering", old) && is("numbering", fresh) && !before;
+      if (shown.heading && !(old && fresh)) [old, fresh] = [old, fresh].map((text) => text.replace(patterns.leading, ""));
+      const key = JSON.stringify(shown.clause);
+      if (!clauses.has(key)) clauses.set(key, []);
+      if (!renumbered) clauses.get(key).push(...matters(old, fresh, before, contextAfter(end)).map((one) => ({ ...one, clause: shown.clause })));
+      at = end;
+    }
+    const found = [...clauses.values()].flatMap(unique);
+    return FIRST.flatMap((kind) => found.filter((one) => one.kind === kind));
+  };
+
+  const split = (text) => text.trim().split(/\s+/).filter(Boolean);
+
+  return { matters, read };
+})();
