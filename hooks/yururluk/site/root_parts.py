@@ -5,6 +5,7 @@ from __future__ import annotations
 from yururluk.parts import Part, ready_part
 from yururluk.pdf.parts import pdf_parts
 from yururluk.site.assemble import Assembler
+from yururluk.site.host_headers import headers_file
 from yururluk.site.machine import robots_file, sitemap_file
 
 
@@ -16,6 +17,7 @@ def root_parts(assembler: Assembler, code_digest: str) -> tuple[Part, ...]:
     del code_digest
     found = {
         ".nojekyll": b"",
+        "_headers": headers_file(),
         "robots.txt": robots_file(assembler.settings),
         "sitemap.xml": sitemap_file(assembler),
     }
