@@ -52,7 +52,7 @@ def test_a_bar_is_as_wide_as_its_days() -> None:
 
 
 def test_a_version_is_written_only_where_it_fits() -> None:
-    days = (1, 3, 20, 200)
+    days = (1, 3, 8, 200)
     begin, periods = date(2026, 1, 1), []
     for length in days:
         periods.append((begin, begin + timedelta(length - 1)))
