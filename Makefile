@@ -39,9 +39,10 @@ lint: $(VENV)/ready-test
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-bench: $(VENV)/ready-bench $(VENV)/ready-test ## Measure the redline beside its peers, and the comparison of any two releases
+bench: $(VENV)/ready-bench $(VENV)/ready-test ## Measure the redline beside its peers, the comparison of any two releases, and check
 	@$(BIN)/python -m bench.redline $(BENCH)
 	@$(BIN)/python -m bench.compare
+	@$(BIN)/python -m bench.check
 
 audit: $(VENV)/ready-test chromium ## Measure the pages: bytes, first paint, Lighthouse and Nu where Node and Java are
 	@$(BIN)/python -m bench.pages

@@ -26,6 +26,7 @@ from mkdocs.structure.pages import Page as MkDocsPage
 
 from yururluk.assets import shared_files
 from yururluk.markdown import EXTENSION_CONFIGS, EXTENSIONS, clean
+from yururluk.memory import NO_MEMORY, Memory
 from yururluk.model import DocumentType
 from yururluk.page_html import (
     in_columns,
@@ -40,25 +41,34 @@ from yururluk.releases import read_project
 from yururluk.settings import CONFIG_FILE, Settings, read_settings
 from yururluk.site import views
 from yururluk.site.drafts import draft_site
+from yururluk.site.jsonld import structured_data
 from yururluk.site.search_texts import SearchedClause, search_file, searched_clauses
 from yururluk.site.security import CONTENT_SECURITY_POLICY
 from yururluk.site.sentences import notes
 from yururluk.site.words import language_name, long_date, translator
-from yururluk.weave import Series, weave
+from yururluk.weave import Series
+from yururluk.weaving import woven_file
 
 
 class _SharedBytecode(BytecodeCache):
-    """Compiled templates kept for the life of the process: MkDocs makes a new environment for every language."""
+    """Compiled templates, kept for the life of the process and in the memory of the project: MkDocs makes a new
+    environment for every language, and compiling takes most of its time. Jinja sees to it that they are current."""
 
     def __init__(self) -> None:
         self._kept: dict[str, bytes] = {}
+        self.memory = NO_MEMORY
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self._kept:
-            bucket.bytecode_from_string(self._kept[bucket.key])
+        if bucket.key not in self._kept:
+            recalled = self.memory.recall(f"template-{bucket.key}")
+            if recalled is None:
+                return
+            self._kept[bucket.key] = recalled
+        bucket.bytecode_from_string(self._kept[bucket.key])
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         self._kept[bucket.key] = bucket.bytecode_to_string()
+        self.memory.keep(f"template-{bucket.key}", self._kept[bucket.key])
 
 
 _BYTECODE = _SharedBytecode()
@@ -73,6 +83,7 @@ class Build:
     staging: Path
     assets: Mapping[str, tuple[str, bytes]]
     with_assets: bool
+    memory: Memory = NO_MEMORY
 
     @property
     def docs(self) -> Path:
@@ -161,6 +172,7 @@ class Build:
             "asset": lambda name: root + self.assets[name][0],
             "settings": self.settings,
             "locale": page.locale,
+            "structured": structured_data(page, self.settings),
             "policy": CONTENT_SECURITY_POLICY,
             "policies": [link for link in self.site.policies if link[1] != _document_of(page.view)],
             "search_folder": self.site.searched,
@@ -194,7 +206,7 @@ class Build:
                 file = site_dir / data_file.path
                 if not file.is_file():
                     file.parent.mkdir(parents=True, exist_ok=True)
-                    file.write_bytes(_data(data_file.basis))
+                    file.write_bytes(_data(data_file.basis, self.memory))
         if not self.with_assets:
             return
         for name, data in self.assets.values():
@@ -209,8 +221,8 @@ def _document_of(view: views.View) -> str:
     return str(getattr(stamp, "document", ""))
 
 
-def _data(basis: Series | tuple[views.SearchedText, ...]) -> bytes:
-    return search_file(basis) if isinstance(basis, tuple) else weave(basis).to_json()
+def _data(basis: Series | tuple[views.SearchedText, ...], memory: Memory) -> bytes:
+    return search_file(basis) if isinstance(basis, tuple) else woven_file(basis, memory)
 
 
 def _root(page: views.Page) -> str:
@@ -263,14 +275,24 @@ def draft_build(config: MkDocsConfig, staging: Path) -> Build:
 
 
 def build_site(
-    root: Path, site: views.Site, settings: Settings, site_dir: Path, *, moment: int, with_assets: bool
+    root: Path,
+    site: views.Site,
+    settings: Settings,
+    site_dir: Path,
+    work: Path,
+    *,
+    moment: int,
+    with_assets: bool,
+    memory: Memory = NO_MEMORY,
 ) -> None:
     """Build `site` into `site_dir` with MkDocs. `moment` is the time, in seconds of the epoch, that MkDocs
-    takes for that of the build (SOURCE_DATE_EPOCH, reproducible-builds.org)."""
-    staging = Path(tempfile.mkdtemp(prefix="yururluk-"))
+    takes for that of the build (SOURCE_DATE_EPOCH, reproducible-builds.org). What is only for the while lies below
+    `work`."""
+    _BYTECODE.memory = memory
+    staging = Path(tempfile.mkdtemp(prefix="docs-", dir=work))
     try:
         with _environment(SOURCE_DATE_EPOCH=str(moment)):
-            current = Build(site, settings, staging, shared_files(root / "overrides"), with_assets)
+            current = Build(site, settings, staging, shared_files(root / "overrides"), with_assets, memory)
             current.stage()
             config = load_config(
                 str(root / CONFIG_FILE),

@@ -9,29 +9,49 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from rich.console import Console
 
-from yururluk import (
-    checking,
-    commands,
-    exporting,
-    known,
-    proving,
-    redlines,
-    reporting,
-    review_files,
-    serving,
-    translations,
-)
-from yururluk import status as status_of
+from yururluk.formats import REDLINE_FORMATS, REPORT_FORMATS
+from yururluk.lazily import lazy_module
 from yururluk.messages import LANGUAGES, language_of
 from yururluk.problems import Problem, Refused, errors
 from yururluk.settings import CONFIG_FILE, Settings, read_settings
 from yururluk.vcs import GitFailed, open_repository
-from yururluk.word import commands as word_commands
+
+if TYPE_CHECKING:
+    from yururluk import (
+        checking,
+        commands,
+        exporting,
+        known,
+        proving,
+        publishing,
+        redlines,
+        reporting,
+        review_files,
+        serving,
+        translations,
+    )
+    from yururluk import status as status_of
+    from yururluk.word import commands as word_commands
+else:
+    # Each command loads what it needs, and nothing else: a publish that finds nothing to do takes half as long.
+    checking = lazy_module("yururluk.checking")
+    commands = lazy_module("yururluk.commands")
+    exporting = lazy_module("yururluk.exporting")
+    known = lazy_module("yururluk.known")
+    proving = lazy_module("yururluk.proving")
+    publishing = lazy_module("yururluk.publishing")
+    redlines = lazy_module("yururluk.redlines")
+    reporting = lazy_module("yururluk.reporting")
+    review_files = lazy_module("yururluk.review_files")
+    serving = lazy_module("yururluk.serving")
+    translations = lazy_module("yururluk.translations")
+    status_of = lazy_module("yururluk.status")
+    word_commands = lazy_module("yururluk.word.commands")
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -139,7 +159,7 @@ def status(day: date | None, as_json: bool) -> None:
 @click.option(
     "--format",
     "form",
-    type=click.Choice([*reporting.FORMATS, "markdown"]),
+    type=click.Choice([*REPORT_FORMATS, "markdown"]),
     default="text",
     help="For people (the default), as JSON, as annotations of GitHub, as SARIF; markdown for --rules only.",
 )
@@ -228,7 +248,7 @@ def release(
 @click.option(
     "--format",
     "form",
-    type=click.Choice(redlines.FORMATS),
+    type=click.Choice(REDLINE_FORMATS),
     default="text",
     show_default=True,
     help="How to show the changes.",
@@ -259,7 +279,7 @@ def redline(
     if form == "pdf":
         if output is None:
             raise click.UsageError("a PDF needs a file to go to: add -o FILE.")
-        output.write_bytes(redlines.redline_pdf(context.root, context.settings, wanted))
+        output.write_bytes(redlines.redline_pdf(context.root, context.settings, wanted, today))
         context.err.print(f"Written to {output}.")
         return
     colour = output is None and context.out.is_terminal
@@ -354,12 +374,12 @@ def publish(
 ) -> None:
     """Bring online what should be online today, and nothing else. A second run does nothing."""
     context = _context()
-    commands.publish(
+    publishing.publish(
         context.root,
         context.settings,
         context.out,
         context.err,
-        commands.PublishOptions(today, push, rebuild, branch, remote, saved),
+        publishing.PublishOptions(today, push, rebuild, branch, remote, saved),
     )
 
 
@@ -381,7 +401,7 @@ def export(folder: Path, branch: str | None) -> None:
     """Write the published site to FOLDER, ready for any static host."""
     context = _context()
     repository = open_repository(context.root)
-    commit = known.published_commit(repository, commands.with_branch(context.settings, branch))
+    commit = known.published_commit(repository, publishing.with_branch(context.settings, branch))
     written = exporting.export(repository, commit, folder)
     context.out.print(
         f"The site stands in {folder} ({written.files} files)."
@@ -397,7 +417,7 @@ def serve(port: int, branch: str | None) -> None:
     """Show the published site on this machine, until Ctrl+C."""
     context = _context()
     repository = open_repository(context.root)
-    commit = known.published_commit(repository, commands.with_branch(context.settings, branch))
+    commit = known.published_commit(repository, publishing.with_branch(context.settings, branch))
     serving.serve(repository, commit, port, context.out)
 
 
@@ -442,7 +462,7 @@ def verify(
     if (page is None) != (register is None):
         raise click.UsageError("--page and --register belong together.")
     if page is not None and register is not None:
-        if place or today or against or tsa_ca:
+        if place or against or tsa_ca:
             raise click.UsageError("--page looks at that page and its register only.")
         answer = proving.verify_page(page, register)
     else:
@@ -467,7 +487,7 @@ def verify(
 def timestamp(address: str, tsa_ca: Path | None, push: bool, branch: str | None, remote: str | None) -> None:
     """Put an authority's timestamp beside the register, over its last entry. A second run does nothing."""
     context = _context()
-    settings = commands.with_branch(context.settings, branch, remote)
+    settings = publishing.with_branch(context.settings, branch, remote)
     click.echo(proving.timestamp(context.root, settings, address, tsa_ca, push, context.err.print))
 
 
@@ -485,7 +505,7 @@ def timestamp(address: str, tsa_ca: Path | None, push: bool, branch: str | None,
 def evidence(version: str, output: Path, branch: str | None) -> None:
     """Write all that proves release VERSION into one file, to be checked with standard tools."""
     context = _context()
-    settings = commands.with_branch(context.settings, branch)
+    settings = publishing.with_branch(context.settings, branch)
     click.echo(proving.evidence(context.root, settings, version, output))
 
 

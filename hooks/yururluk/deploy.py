@@ -1,38 +1,39 @@
-"""How a plan comes online: mike writes one folder a release on a staging ref, and the branch moves there in one step.
+"""How a plan comes online: what is due is built aside, written in one commit, and the branch moves there in one step.
 
-mike commits to the branch it is given at once, folder by folder, and two of them at work mix their texts; so it
-is given a ref of its own under a lock, and nobody sees a page before all of them are right.
+The branch is one that mike can go on with: a folder for each release and alias, and versions.json. mike itself
+commits to the branch at once, folder by folder, with seven processes each, and two of them at work mix their texts
+(DESIGN, 7.1); so it writes none of it. All happens under a lock, and nobody sees a page before all of them are right.
 """
 
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
-import mike.commands
-import mike.git_utils
 from filelock import FileLock, Timeout
-from mkdocs.config import load_config
 
-from yururluk.building import build_site
+from yururluk.memory import FOLDER as MEMORY_FOLDER
+from yururluk.memory import Memory
 from yururluk.model import Release
 from yururluk.online import (
     Online,
     build_file,
     code_digest,
+    folder_names,
     online,
     online_register,
+    package_digest,
     refuse_altered_register,
 )
+from yururluk.pages_commit import Change, Written, tree_id, write_commit
 from yururluk.parts import Part
 from yururluk.problems import Problem, Refused
-from yururluk.publish import BUILD_FILE, PORTAL, VERSIONS_FILE, Folder, Plan, plan
+from yururluk.publish import BUILD_FILE, PORTAL, Folder, Plan, plan
 from yururluk.remote import (
     Progress,
     base_for_push,
@@ -42,8 +43,9 @@ from yururluk.remote import (
     push,
     refuse_unfit_branch,
 )
-from yururluk.settings import CONFIG_FILE, Settings
+from yururluk.settings import Settings
 from yururluk.vcs import GitFailed, Repository, content_id
+from yururluk.workers import Job, run_all
 
 __all__ = ["Outcome", "Progress", "Request", "known_commit", "online_register", "publish"]
 
@@ -52,6 +54,8 @@ STAGING = f"{_STAGING_FOLDER}/staging"
 TRIES = 5
 LOCK_FILE = "yururluk.lock"
 LOCK_SECONDS = 900
+_WORK_FOLDER = "yururluk-work"
+_NUMBERED = 10  # so many builds are told with their number
 
 
 @dataclass(frozen=True)
@@ -90,9 +94,14 @@ def publish(
     """Bring online what should be. Raises `Refused`; the branch is then as it was."""
     try:
         refuse_unfit_branch(repository, settings)
-        with FileLock(repository.common_folder() / LOCK_FILE, timeout=LOCK_SECONDS):
+        folder = repository.common_folder()
+        with FileLock(folder / LOCK_FILE, timeout=LOCK_SECONDS):
+            # A publish that was killed could not clean up.
+            shutil.rmtree(folder / _WORK_FOLDER, ignore_errors=True)
+            memory = Memory(folder / MEMORY_FOLDER, package_digest())
+            memory.tidy()
             for attempt in range(1, TRIES + 1):
-                outcome = _once(repository, settings, releases, request, progress)
+                outcome = _once(repository, settings, releases, request, memory, progress)
                 if outcome is not None:
                     return outcome
                 progress(f"Another publish was faster; trying again ({attempt} of {TRIES}).")
@@ -103,8 +112,6 @@ def publish(
         ) from None
     except GitFailed as error:
         raise git_refused(error.command[0], error.told or error.answer) from error
-    except mike.git_utils.GitError as error:
-        raise git_refused("fast-import", str(error)) from error
     mend = "try again in a moment."
     raise Refused(
         [Problem("push", "", 0, f"the remote branch kept moving; gave up after {TRIES} tries.", mend)]
@@ -116,6 +123,7 @@ def _once(
     settings: Settings,
     releases: tuple[Release, ...],
     request: Request,
+    memory: Memory,
     progress: Progress,
 ) -> Outcome | None:
     """One try; None where another publish was faster on the remote."""
@@ -129,17 +137,21 @@ def _once(
     register = online_register(repository, base, settings, request.saved_register)
     found = online(repository, base)
     refuse_altered_register(repository, found, register, settings)
-    wished = plan(releases, register, request.moment, settings, code_digest(repository.root))
+    wished = plan(
+        releases, register, request.moment, settings, code_digest(repository.root, memory.code), memory
+    )
     due = [folder for folder in wished.folders if request.rebuild or not found.has(folder)]
     root_due = request.rebuild or not found.has_root(wished)
     commit = base
+    written: tuple[str, ...] = ()
     try:
         if due or root_due or commit is None:
             _rehearse(repository, ref, local, base)
-            commit = _stage(repository, settings, wished, due, base, found, request.rebuild, progress)
-        written = tuple(folder.version for folder in due)
-        if base is not None and repository.tree_of(commit) == repository.tree_of(base):
-            commit, written, root_due = base, (), False
+            staged = _stage(repository, settings, wished, due, base, found, request.rebuild, memory, progress)
+            commit = staged.commit
+            written = tuple(folder.version for folder in due)
+            if staged.tree == staged.tree_before and base is not None:
+                commit, written, root_due = base, (), False
         pushed = False
         if request.push and commit != remote:
             progress(f"Pushing {settings.branch} to {settings.remote} …")
@@ -172,103 +184,158 @@ def _stage(
     base: str | None,
     found: Online,
     rebuild: bool,
+    memory: Memory,
     progress: Progress,
-) -> str:
-    """Write the folders that are due, then the root, on the staging ref. Returns its last commit."""
-    begin = base or repository.empty_commit("Begin the pages")
-    repository.run("update-ref", STAGING, begin)
-    work = Path(tempfile.mkdtemp(prefix="yururluk-site-"))
-    try:
-        with _environ(repository.identity()), contextlib.chdir(repository.root):
-            if due and not found.versions_file_is_ours:
-                _commit(f"Put {VERSIONS_FILE} right", {VERSIONS_FILE: wished.versions_file()})
+) -> Written:
+    """Build the folders that are due, and the root, and write them on the staging ref."""
+    with _work_folder(repository) as work:
+        like = base or repository.line("rev-parse", "HEAD")
+        portal_due = rebuild or not found.has_part(PORTAL, wished.portal_fingerprint)
+        builder = _Builder(repository, settings, wished, found, rebuild, memory, work)
+        parts = [
+            part
+            for part in wished.parts
+            if not part.cheap and (rebuild or not found.has_part(part.name, part.fingerprint))
+        ]
+        run_all(builder.jobs(due, portal_due, parts), work / "workers", progress)
+
+        ids = {name: found.ids[name] for name in folder_names(wished) if name in found.ids}
+        for folder in due:
+            made = {path: content_id(data, like) for path, data in _files_of(work / folder.version)}
+            ids |= dict.fromkeys((folder.version, *folder.aliases), tree_id(made, like))
+        files, part_files = _root_files(wished, found, work, like)
+        files[BUILD_FILE] = build_file(wished, ids, part_files)
+        wanted = {BUILD_FILE, *(path for some in part_files.values() for path in some)}
+        names = [name for folder in due for name in (folder.version, *folder.aliases)]
+        removed = sorted({*found.stale(wished, wanted), *(name for name in names if name in found.ids)})
+
+        def all_files() -> Iterator[tuple[str, bytes]]:
             for folder in due:
-                progress(f"Building release {folder.version} …")
-                _deploy(repository, settings, wished, folder, work / folder.version)
-            progress("Building the portal …")
-            _deploy_root(repository, settings, wished, found, rebuild, work / "portal")
-        commit = repository.commit_of(STAGING)
-        if commit is None:
-            raise RuntimeError("the staging ref has vanished")
-        return commit
+                for path, data in _files_of(work / folder.version):
+                    yield f"{folder.version}/{path}", data
+            for path, made in sorted(files.items()):
+                yield path, made if isinstance(made, bytes) else made.read_bytes()
+
+        copies = [(folder.version, alias) for folder in due for alias in folder.aliases]
+        return write_commit(
+            repository, STAGING, base, _message(wished, due), Change(removed, all_files(), copies)
+        )
+
+
+@dataclass(frozen=True)
+class _Builder:
+    """Makes the jobs of one publish: each builds one folder, or the portal, below `work`."""
+
+    repository: Repository
+    settings: Settings
+    wished: Plan
+    found: Online
+    rebuild: bool
+    memory: Memory
+    work: Path
+
+    def jobs(self, due: list[Folder], portal_due: bool, parts: list[Part]) -> list[Job]:
+        """What is to be built, the longest first. The files of a part are written below `part_folder`."""
+        jobs: list[Job] = [("Building the portal", self._portal)] if portal_due else []
+        jobs += [(f"Building release {folder.version}", partial(self._release, folder)) for folder in due]
+        jobs += [(f"Making {part.name}", partial(_make_part, part, self.work)) for part in parts]
+        if len(jobs) < _NUMBERED:
+            return [(f"{said} …", job) for said, job in jobs]
+        return [(f"{said} ({at} of {len(jobs)}) …", job) for at, (said, job) in enumerate(jobs, start=1)]
+
+    def _release(self, folder: Folder) -> None:
+        from yururluk.building import build_site  # MkDocs is loaded where something is to be built
+
+        site, site_dir = folder.site, self.work / folder.version
+        moment = int(self.wished.history[folder.version].moment.timestamp())
+        build_site(
+            self.repository.root,
+            site,
+            self.settings,
+            site_dir,
+            self.work,
+            moment=moment,
+            with_assets=False,
+            memory=self.memory,
+        )
+        if self.rebuild:
+            from yururluk.rebuilding import refuse_changed_texts
+
+            release = self.wished.history[folder.version].release
+            refuse_changed_texts(self.repository, release, site, site_dir, self.found)
+
+    def _portal(self) -> None:
+        from yururluk.building import build_site
+
+        site_dir = self.work / PORTAL
+        moment = int(max((p.moment.timestamp() for p in self.wished.history.releases), default=0))
+        build_site(
+            self.repository.root,
+            self.wished.portal,
+            self.settings,
+            site_dir,
+            self.work,
+            moment=moment,
+            with_assets=True,
+            memory=self.memory,
+        )
+        page_404 = site_dir / "404" / "index.html"
+        page_404.rename(site_dir / "404.html")
+        page_404.parent.rmdir()
+
+
+@contextlib.contextmanager
+def _work_folder(repository: Repository) -> Iterator[Path]:
+    work = repository.common_folder() / _WORK_FOLDER
+    (work / "workers").mkdir(parents=True)
+    try:
+        yield work
     finally:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def _deploy(repository: Repository, settings: Settings, wished: Plan, folder: Folder, site_dir: Path) -> None:
-    config = load_config(str(repository.root / CONFIG_FILE), site_dir=str(site_dir))
-    moment = int(wished.history[folder.version].moment.timestamp())
-    with mike.commands.deploy(
-        config,
-        folder.version,
-        aliases=list(folder.aliases),
-        update_aliases=True,
-        alias_type=mike.commands.AliasType.copy,
-        branch=STAGING,
-        message=f"Publish {folder.version} ({folder.properties['status']} on {wished.day})",
-        allow_empty=True,
-        set_props=sorted(folder.properties.items()),
-    ):
-        build_site(repository.root, folder.site, settings, site_dir, moment=moment, with_assets=False)
+def _files_of(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """The files below a folder, by path, in order."""
+    for file in sorted(folder.rglob("*")):
+        if file.is_file():
+            yield file.relative_to(folder).as_posix(), file.read_bytes()
 
 
-def _deploy_root(
-    repository: Repository, settings: Settings, wished: Plan, found: Online, rebuild: bool, site_dir: Path
-) -> None:
-    """Write what stands beside the releases' folders, and drop what we wrote there before and no longer want.
+def _make_part(part: Part, work: Path) -> None:
+    folder = _part_folder(part, work)
+    folder.mkdir(parents=True)
+    for path, data in part.make().items():
+        file = folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data)
 
-    A part that is there as it should be is left as it is.
-    """
-    ids = repository.ids(STAGING)
-    like = next(iter(ids.values()))
-    portal = Part(
-        PORTAL,
-        wished.portal_fingerprint,
-        lambda: _portal_files(repository, settings, wished, site_dir),
-    )
-    files: dict[str, bytes] = {}
+
+def _part_folder(part: Part, work: Path) -> Path:
+    return work / "parts" / content_id(part.name.encode(), "0" * 40)
+
+
+def _root_files(
+    wished: Plan, found: Online, work: Path, like: str
+) -> tuple[dict[str, Path | bytes], dict[str, Mapping[str, str]]]:
+    """What is to be written beside the releases' folders, by path, some of it as files below `work`; and of every
+    part what git calls its files. A part that was not made is left as it is online."""
+    files: dict[str, Path | bytes] = {}
     part_files: dict[str, Mapping[str, str]] = {}
-    for part in (portal, *wished.parts):
-        if part.cheap or rebuild or not found.has_part(part.name, part.fingerprint):
+    for part in (Part(PORTAL, wished.portal_fingerprint, dict), *wished.parts):
+        folder = work / PORTAL if part.name == PORTAL else _part_folder(part, work)
+        if part.cheap:
             made = part.make()
             files.update(made)
             part_files[part.name] = {path: content_id(data, like) for path, data in made.items()}
+        elif folder.is_dir():
+            part_files[part.name] = {path: content_id(data, like) for path, data in _files_of(folder)}
+            files.update({path: folder / path for path in part_files[part.name]})
         else:
             part_files[part.name] = found.part_files[part.name]
-    files[BUILD_FILE] = build_file(wished, ids, part_files)
-    wanted = {BUILD_FILE, *(path for some in part_files.values() for path in some)}
-    _commit(f"Publish the portal ({wished.day})", files, stale=found.stale(wished, wanted))
+    return files, part_files
 
 
-def _portal_files(
-    repository: Repository, settings: Settings, wished: Plan, site_dir: Path
-) -> dict[str, bytes]:
-    moment = int(max((p.moment.timestamp() for p in wished.history.releases), default=0))
-    build_site(repository.root, wished.portal, settings, site_dir, moment=moment, with_assets=True)
-    page_404 = site_dir / "404" / "index.html"
-    page_404.rename(site_dir / "404.html")
-    page_404.parent.rmdir()
-    return {
-        file.relative_to(site_dir).as_posix(): file.read_bytes()
-        for file in sorted(site_dir.rglob("*"))
-        if file.is_file()
-    }
-
-
-def _commit(message: str, files: Mapping[str, bytes], stale: Sequence[str] = ()) -> None:
-    """Write files to the staging ref, after deleting others."""
-    with mike.git_utils.Commit(STAGING, message, allow_empty=True) as commit:
-        commit.delete_files(stale)
-        for name, data in sorted(files.items()):
-            commit.add_file(mike.git_utils.FileInfo(name, data))
-
-
-@contextlib.contextmanager
-def _environ(values: Mapping[str, str]) -> Iterator[None]:
-    before = dict(os.environ)
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
+def _message(wished: Plan, due: list[Folder]) -> str:
+    states = [f"{folder.version} ({folder.properties['status']})" for folder in due]
+    named = states if len(states) <= _NUMBERED else [f"{len(states)} releases"]
+    return f"Publish as of {wished.day}: {', '.join([*named, 'the portal'])}"

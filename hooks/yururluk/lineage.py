@@ -18,7 +18,7 @@ from rapidfuzz.distance import Indel
 
 from yururluk.clause_text import Clause, Content
 from yururluk.redline.lcs import rising
-from yururluk.redline.tokens import alike, letters
+from yururluk.redline.tokens import alike, differ_typographically, letters
 
 
 class Kind(StrEnum):
@@ -112,7 +112,7 @@ class Lineage:
 def lineage(revisions: Iterable[Revision]) -> Lineage:
     """The lineage of a document from its texts in one language, in order of publication."""
     known = tuple(revisions)
-    builder = _Builder(any(revision.content.clauses for revision in known))
+    builder = Builder(any(revision.content.clauses for revision in known))
     for revision in known:
         builder.add(revision)
     return builder.finished()
@@ -128,9 +128,14 @@ class _Thread:
     events: list[Event]
 
 
-class _Builder:
+class Builder:
+    """A lineage while it is being written, one release after another.
+
+    `headed` tells whether any text of the document stands under headings.
+    """
+
     def __init__(self, headed: bool) -> None:
-        self._headed = headed
+        self.headed = headed
         self._threads: list[_Thread] = []
         self._revisions: dict[str, Revision] = {}
         self._standings: dict[str, tuple[Standing, ...]] = {}
@@ -138,6 +143,7 @@ class _Builder:
         self._gone: dict[str, dict[int, Clause]] = {}
 
     def add(self, revision: Revision) -> None:
+        """Go on with the release that was published next."""
         self._revisions[revision.version] = revision
         units = self._units(revision.content)
         if revision.before is None:
@@ -150,6 +156,7 @@ class _Builder:
         self._follow(revision, self._revisions[revision.before], units)
 
     def finished(self) -> Lineage:
+        """The lineage so far."""
         taken: set[str] = set()
         histories = []
         for thread in self._threads:
@@ -164,7 +171,7 @@ class _Builder:
 
     def _units(self, content: Content) -> tuple[Clause, ...]:
         """What has a history: the clauses; beside them an opening, unless the text is still without any heading."""
-        if content.opening.blocks and (content.clauses or not self._headed):
+        if content.opening.blocks and (content.clauses or not self.headed):
             return content.sections
         return content.clauses
 
@@ -199,6 +206,7 @@ class _Builder:
                     old.clause is clause
                     or old.clause.blocks == clause.blocks
                     or old.clause.words == clause.words
+                    or differ_typographically(" ".join(old.clause.blocks), " ".join(clause.blocks))
                 )
                 events = _differences(version, old.clause, clause, same, at in moved)
                 standing = Standing(clause, old.history, old.since if same else version)

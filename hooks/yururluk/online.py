@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -22,7 +22,7 @@ from yururluk.assets import FOLDER as ASSETS_FOLDER
 from yururluk.assets import is_scratch
 from yururluk.model import IN_FORCE_ALIAS, NEWEST_ALIAS, VERSION_PATTERN
 from yururluk.problems import Problem, Refused
-from yururluk.publish import BUILD_FILE, VERSIONS_FILE, Folder, Plan
+from yururluk.publish import BUILD_FILE, Folder, Plan
 from yururluk.register import REGISTER_FILE, Register, loads
 from yururluk.settings import CONFIG_FILE, Settings
 from yururluk.vcs import GitFailed, Repository
@@ -39,6 +39,7 @@ _ENGINE = (
     "mkdocs-material",
     "mkdocs-static-i18n",
     "nh3",
+    "pydantic",
     "pymdown-extensions",
 )
 
@@ -87,11 +88,6 @@ class Online:
             and wanted.keys() == self.parts.keys()
             and not self.foreign_releases(wished)
         )
-
-    @property
-    def versions_file_is_ours(self) -> bool:
-        """Whether versions.json is as we left it, or has not been written yet; mike cannot go on from another."""
-        return self.files.get(VERSIONS_FILE) == self.ids.get(VERSIONS_FILE)
 
     def foreign_releases(self, wished: Plan) -> list[str]:
         """What stands where only a release or an alias may, and should not: it could be taken for one."""
@@ -214,22 +210,35 @@ def online_register(
     return Register()
 
 
-def code_digest(root: Path) -> str:
-    """Digest of all that turns texts into pages: the package and what it stands on, the templates, the settings."""
-    package = Path(yururluk.__file__).parent
+def code_digest(root: Path, package: str = "") -> str:
+    """Digest of all that turns texts into pages: the package and what it stands on, the templates, the settings.
+
+    `package` is its `package_digest`, where that is known already.
+    """
     files = [
-        *((f"package/{file.relative_to(package).as_posix()}", file) for file in package.rglob("*")),
         *((file.relative_to(root).as_posix(), file) for file in (root / "overrides").rglob("*")),
         *((name, root / name) for name in (CONFIG_FILE, "hooks/mkdocs_events.py")),
     ]
+    digest = hashlib.sha256((package or package_digest()).encode())
+    _add(digest, files)
+    return digest.hexdigest()
+
+
+def package_digest() -> str:
+    """Digest of the part of it that is the same for every project: the package and what it stands on."""
+    package = Path(yururluk.__file__).parent
     digest = hashlib.sha256()
     for name in _ENGINE:
         digest.update(f"{name}\0{_version(name)}\n".encode())
+    _add(digest, [(file.relative_to(package).as_posix(), file) for file in package.rglob("*")])
+    return digest.hexdigest()
+
+
+def _add(digest: hashlib._Hash, files: Iterable[tuple[str, Path]]) -> None:
     for name, file in sorted(files):
-        if file.is_file() and not is_scratch(name):
+        if not is_scratch(name) and file.is_file():
             content = hashlib.sha256(file.read_bytes()).hexdigest()
             digest.update(f"{name}\0{content}\n".encode())
-    return digest.hexdigest()
 
 
 def _version(name: str) -> str:

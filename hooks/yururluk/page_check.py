@@ -79,6 +79,13 @@ def _date_faults(page: lxml_html.HtmlElement, published: date, effective: date, 
     return found
 
 
+def legal_content(page: bytes) -> tuple[object, ...] | None:
+    """The legal text on a page: its words, elements and attributes, in order; None where the page holds none."""
+    shown = _parsed(page)
+    boxes = _all(shown, f"//div[@class='{TEXT_CLASS}']{_OUTSIDE}") if shown is not None else ()
+    return _content(lxml_html.tostring(boxes[0], encoding="unicode")) if len(boxes) == 1 else None
+
+
 def _shows(page: lxml_html.HtmlElement, text: Text) -> bool:
     boxes = _all(page, f"//div[@class='{TEXT_CLASS}']{_OUTSIDE}")
     return len(boxes) == 1 and same_text(boxes[0], text.source, text.locale)

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from yururluk.contradictions import contradictions
 from yururluk.history import History, Published, publish_moment
+from yururluk.memory import NO_MEMORY, Memory
 from yururluk.messages import Message, listed, msg
 from yururluk.model import IN_FORCE_ALIAS, NEWEST_ALIAS, Release, version_key
 from yururluk.parts import Part, fingerprint, ready_part
@@ -27,10 +28,9 @@ from yururluk.register import (
     withdrawal_entry,
 )
 from yururluk.settings import Settings
+from yururluk.site.addresses import answer_address
 from yururluk.site.assemble import Assembler
 from yururluk.site.basis import Bases
-from yururluk.site.portal_pages import portal_site
-from yururluk.site.release_pages import release_site
 from yururluk.site.root_parts import root_parts
 from yururluk.site.views import Site
 
@@ -105,9 +105,17 @@ class Plan:
 
 
 def plan(
-    releases: Sequence[Release], register: Register, moment: datetime, settings: Settings, code_digest: str
+    releases: Sequence[Release],
+    register: Register,
+    moment: datetime,
+    settings: Settings,
+    code_digest: str,
+    memory: Memory = NO_MEMORY,
 ) -> Plan:
-    """Work out what should be online at `moment`. Raises `Refused` with every reason why it cannot be."""
+    """Work out what should be online at `moment`. Raises `Refused` with every reason why it cannot be.
+
+    `memory` spares work where pages are made; what they tell does not hang on it.
+    """
     zone = settings.timezone
     day = moment.astimezone(zone).date()
     refuse_if_any(_back_in_time(register, day, zone))
@@ -128,7 +136,7 @@ def plan(
     extended, withdrawn_at_once = _with_withdrawals(extended, releases, moment.astimezone(zone), register)
     withdrawn += withdrawn_at_once
 
-    assembler = Assembler(history, day, settings)
+    assembler = Assembler(history, day, settings, memory)
     bases = Bases(assembler)
     in_force = history.in_force(day)
     newest = history.newest(day)
@@ -158,7 +166,7 @@ def plan(
                     code_digest,
                     {"pages": bases.release(published_release), "aliases": sorted(aliases), **properties},
                 ),
-                make=partial(release_site, assembler, published_release),
+                make=partial(_release_site, assembler, published_release),
             )
         )
     made = Plan(
@@ -172,11 +180,31 @@ def plan(
         portal_fingerprint=fingerprint(
             code_digest, bases.root({folder.version: folder.fingerprint for folder in folders})
         ),
-        parts=root_parts(assembler, code_digest),
-        make_portal=partial(portal_site, assembler),
+        parts=root_parts(assembler, extended, code_digest),
+        make_portal=partial(_portal_site, assembler),
     )
-    told = {REGISTER_FILE: extended.dumps(), VERSIONS_FILE: made.versions_file()}
+    record = extended.dumps()
+    told = {
+        REGISTER_FILE: record,
+        answer_address("register"): record,
+        VERSIONS_FILE: made.versions_file(),
+    }
     return replace(made, parts=(*made.parts, ready_part("record", told)))
+
+
+# What reads and compares texts is loaded where pages are made; most runs make none.
+
+
+def _release_site(assembler: Assembler, published: Published) -> Site:
+    from yururluk.site.release_pages import release_site
+
+    return release_site(assembler, published)
+
+
+def _portal_site(assembler: Assembler) -> Site:
+    from yururluk.site.portal_pages import portal_site
+
+    return portal_site(assembler)
 
 
 def what_publish_would_refuse(

@@ -376,7 +376,9 @@ def _files(folder: Path) -> list[Path]:
 
 def _relative(root: Path, path: Path) -> str:
     """The path inside the project. A name that is not UTF-8 is shown as far as it can be."""
-    return os.fsencode(path.relative_to(root).as_posix()).decode("utf-8", "replace")
+    inside = os.fspath(path.relative_to(root) if root == Path() else path)
+    inside = inside.removeprefix(os.fspath(root) + os.sep).replace(os.sep, "/")
+    return os.fsencode(inside).decode("utf-8", "replace")
 
 
 def _sha256(data: bytes) -> str:

@@ -18,7 +18,6 @@ from yururluk.checks.registry import Rule, rules
 from yururluk.messages import LANGUAGES, in_language, msg
 from yururluk.problems import Problem, Severity, errors, severity_word
 
-FORMATS: Final = ("text", "json", "github", "sarif")
 _COLOURS: Final = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTICE: "cyan"}
 _LEVELS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTICE: "note"}
 _SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"

@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
@@ -106,7 +106,7 @@ class Weave:
             "releases": dict(self.releases),
             "first": list(self.first),
             "steps": [
-                [step.source, step.target, [_listed(edit) for edit in step.edits], list(step.words)]
+                [step.source, step.target, [listed(edit) for edit in step.edits], list(step.words)]
                 for step in self.steps
             ],
         }
@@ -141,26 +141,31 @@ class Weave:
         return tuple(reversed(way))
 
 
-def weave(series: Series) -> Weave:
-    """Weave the texts of a series. Raises RenderError where one of them cannot be rendered."""
-    renderings: list[str] = []
+@dataclass(frozen=True)
+class Layout:
+    """Which texts a series has, each once, which of them each version holds, and which steps lead between them."""
+
+    texts: tuple[str, ...]
+    releases: Mapping[str, int]
+    steps: tuple[tuple[int, int], ...]
+
+
+def laid_out(series: Series, rendering: Callable[[str], str]) -> Layout:
+    """The layout of a series. `rendering` gives a text's HTML, or anything else that is the same for the same HTML."""
+    texts: list[str] = []
     numbers: dict[str, int] = {}
     releases: dict[str, int] = {}
     for version, markdown in series.texts:
-        html = render(markdown, locale=series.locale)
+        html = rendering(markdown)
         if html not in numbers:
-            numbers[html] = len(renderings)
-            renderings.append(html)
+            numbers[html] = len(texts)
+            texts.append(markdown)
         releases[version] = numbers[html]
-    listed = [blocks_of(html) for html in renderings]
-    steps: dict[tuple[int, int], Step] = {}
+    steps: dict[tuple[int, int], None] = {}
 
     def add(source: int, target: int) -> None:
-        if source != target and (source, target) not in steps:
-            found = compare_html(renderings[source], renderings[target], locale=series.locale)
-            edits = edits_of(found.html, listed[source], listed[target], series.locale)
-            words = found.summary.words_added, found.summary.words_removed
-            steps[source, target] = Step(source, target, edits, words)
+        if source != target:
+            steps.setdefault((source, target))
 
     befores: dict[str, list[str]] = {}
     for old, new in series.pairs:
@@ -174,8 +179,33 @@ def weave(series: Series) -> Weave:
             add(previous, number)
         reached.add(number)
         previous = number
-    first = tuple(listed[0]) if listed else ()
-    return Weave(series.document, series.locale, releases, first, tuple(steps.values()))
+    return Layout(tuple(texts), releases, tuple(steps))
+
+
+def weave(series: Series) -> Weave:
+    """Weave the texts of a series. Raises RenderError where one of them cannot be rendered."""
+    renderings: dict[str, str] = {}
+
+    def rendering(markdown: str) -> str:
+        if markdown not in renderings:
+            renderings[markdown] = render(markdown, locale=series.locale)
+        return renderings[markdown]
+
+    layout = laid_out(series, rendering)
+    html = [rendering(text) for text in layout.texts]
+    steps = tuple(
+        step_between(source, target, html[source], html[target], series.locale)
+        for source, target in layout.steps
+    )
+    first = tuple(blocks_of(html[0])) if html else ()
+    return Weave(series.document, series.locale, layout.releases, first, steps)
+
+
+def step_between(source: int, target: int, old: str, new: str, locale: str) -> Step:
+    """What changed from one rendering to another; `source` and `target` are the numbers of the texts."""
+    found = compare_html(old, new, locale=locale)
+    edits = edits_of(found.html, blocks_of(old), blocks_of(new), locale)
+    return Step(source, target, edits, (found.summary.words_added, found.summary.words_removed))
 
 
 # Reading blocks and edits out of HTML
@@ -288,9 +318,10 @@ def _nodes(html: str) -> Iterator[tuple[int, int, bool]]:
         yield end, len(html), False
 
 
-def _listed(edit: Edit) -> list[Any]:
-    listed = [edit.at, edit.old, edit.new, edit.html]
-    return listed if edit.blocks is None else [*listed, list(edit.blocks)]
+def listed(edit: Edit) -> list[Any]:
+    """An edit as it stands in the file."""
+    told = [edit.at, edit.old, edit.new, edit.html]
+    return told if edit.blocks is None else [*told, list(edit.blocks)]
 
 
 def new_blocks(edit: Edit) -> tuple[str, ...]:

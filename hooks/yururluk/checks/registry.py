@@ -62,6 +62,12 @@ def _of_files() -> Iterator[Rule]:
         _OWN,
         msg("Front matter and release files have the keys they may have, well formed."),
     )
+    yield Rule(
+        "hostile",
+        _ERROR,
+        "OWASP XSS Prevention",
+        msg("A text holds no script, no foreign element and no address that could act in a browser."),
+    )
     yield Rule("empty-text", _ERROR, _OWN, msg("A text has words."))
     yield Rule(
         "layout",

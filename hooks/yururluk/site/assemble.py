@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from yururluk.history import History, Published
 from yururluk.in_force import Standing, State
+from yururluk.memory import NO_MEMORY, Memory
 from yururluk.model import IN_FORCE_ALIAS, Text, Translation
 from yururluk.settings import Settings
 from yururluk.site import views
 from yururluk.site.addresses import REDLINES, pdf_address
-from yururluk.site.clause_notes import ClauseHistories
+from yururluk.site.text_line import TextLine
+
+if TYPE_CHECKING:
+    from yururluk.site.clause_notes import ClauseHistories
 
 HISTORY = "surumler/"
 COMPARE = "karsilastir"
@@ -20,11 +25,13 @@ COMPARE = "karsilastir"
 class Assembler:
     """What is known on one day. `history` holds the releases published by then."""
 
-    def __init__(self, history: History, day: date, settings: Settings) -> None:
+    def __init__(self, history: History, day: date, settings: Settings, memory: Memory = NO_MEMORY) -> None:
+        self._memory = memory
         self.history = history
         self.day = day
         self.settings = settings
         self._clauses: dict[tuple[str, str], ClauseHistories] = {}
+        self._lines: dict[tuple[str, str], TextLine] = {}
         self._newest_titles: dict[tuple[str, str], str] = {}
         self._in_force: dict[str, str | None] = {}
 
@@ -58,15 +65,25 @@ class Assembler:
 
     def clauses(self, document: str, locale: str) -> ClauseHistories:
         """The histories of a document's clauses in a language."""
+        # What reads and compares texts is loaded where pages are made; most runs make none.
+        from yururluk.site.clause_notes import ClauseHistories
+
         key = document, locale
         if key not in self._clauses:
-            self._clauses[key] = ClauseHistories(self.history, self.day, document, locale)
+            self._clauses[key] = ClauseHistories(self.line(document, locale), self._memory)
         return self._clauses[key]
+
+    def line(self, document: str, locale: str) -> TextLine:
+        """The releases through which a document's text in a language went."""
+        key = document, locale
+        if key not in self._lines:
+            self._lines[key] = TextLine(self.history, self.day, document, locale)
+        return self._lines[key]
 
     def clauses_address(self, document: str, locale: str, clause: str = "") -> str:
         """The address of the history of a document's clauses, at one clause where its anchor is named; empty
         where no release has the document in that language."""
-        if not self.clauses(document, locale):
+        if not self.line(document, locale):
             return ""
         return self.address(locale, f"{HISTORY}{document}") + (f"#{clause}" if clause else "")
 

@@ -62,7 +62,7 @@ class Bases:
     def _text(self, published: Published, text: Text) -> list[Any]:
         version, document, locale = published.version, text.document, text.locale
         facts = self._history.facts[version, document, locale]
-        replaced_by = self._assembler.clauses(document, locale).replaced_by.get(version, "")
+        replaced_by = self._assembler.line(document, locale).replaced_by.get(version, "")
         coming = (
             replaced_by
             and self._history.standing(replaced_by, self._day).state == State.UPCOMING
@@ -90,7 +90,7 @@ class Bases:
         if key not in self._chains:
             found: dict[str, str] = {}
             digest = ""
-            for version, before in self._assembler.clauses(document, locale).befores:
+            for version, before in self._assembler.line(document, locale).befores:
                 facts = self._history.facts[version, document, locale]
                 link = json.dumps(
                     [digest, version, before, facts.text.sha256, facts.before, facts.changed_by]

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 
-from yururluk.clause_text import content_of
-from yururluk.history import History
-from yururluk.lineage import NEW_WORDS, NEWS, ClauseHistory, Event, Kind, Lineage, Revision, lineage
+from yururluk.clause_text import Content, content_of
+from yururluk.lineage import NEW_WORDS, NEWS, ClauseHistory, Event, Kind, Lineage
 from yururluk.markdown import RenderError
+from yururluk.memory import NO_MEMORY, Memory
+from yururluk.model import Text
 from yururluk.problems import Problem, Refused
+from yururluk.site.clause_memory import Known, remembered_lineage
+from yururluk.site.text_line import TextLine
 
 _WORDS = {Kind.CHANGED: "changed", Kind.APPEARED: "added", Kind.CAME_BACK: "back"}
 
@@ -34,67 +35,22 @@ class Note:
 
 
 class ClauseHistories:
-    """A document in one language, by its clauses. False where no release has it."""
+    """A document in one language, by its clauses."""
 
-    def __init__(self, history: History, day: date, document: str, locale: str) -> None:
-        self._document = document
-        self._locale = locale
-        self._releases = [p for p in history.releases if (document, locale) in p.release.by_name]
-        self._alive = [p.version for p in self._releases if not p.candidate.is_withdrawn(day)]
-        self._history = history
-
-    def __bool__(self) -> bool:
-        return bool(self._releases)
+    def __init__(self, line: TextLine, memory: Memory = NO_MEMORY) -> None:
+        self._text = line
+        self._memory = memory
 
     @cached_property
     def lineage(self) -> Lineage:
         """All that became of the clauses."""
-        return lineage(self._revisions())
-
-    def _revisions(self) -> Iterator[Revision]:
-        for published, (version, before) in zip(self._releases, self.befores, strict=True):
-            text = published.release.by_name[self._document, self._locale]
-            try:
-                content = content_of(text.source)
-            except RenderError as error:
-                mend = "simplify the Markdown around the place that the message names."
-                raise Refused([Problem("render", text.path, 0, f"{error}.", mend)]) from None
-            yield Revision(version, content, before)
-
-    @cached_property
-    def newest(self) -> str:
-        """The newest release with this text that has not been withdrawn; if all have, the newest of all."""
-        return self._alive[-1] if self._alive else self._releases[-1].version
-
-    @cached_property
-    def line(self) -> tuple[str, ...]:
-        """The releases that led to the newest one, oldest first."""
-        before = dict(self.befores)
-        found = [self.newest]
-        while (earlier := before[found[-1]]) is not None:
-            found.append(earlier)
-        return tuple(reversed(found))
-
-    @cached_property
-    def befores(self) -> tuple[tuple[str, str | None], ...]:
-        """Every release with this text, in order, and the one whose text it took the place of."""
-        found = []
-        for published in self._releases:
-            before = self._history.release_before(published, self._document, self._locale)
-            found.append((published.version, before.version if before else None))
-        return tuple(found)
-
-    @cached_property
-    def replaced_by(self) -> Mapping[str, str]:
-        """For the releases of the line, the next one of it that has other words; those that stand have none."""
-        found: dict[str, str] = {}
-        following: str | None = None
-        for version in reversed(self.line):
-            if following is not None:
-                found[version] = following
-            if self._history.facts[version, self._document, self._locale].changed_by == version:
-                following = version
-        return found
+        revisions = []
+        for published, (version, before) in zip(self._text.releases, self._text.befores, strict=True):
+            text = published.release.by_name[self._text.document, self._text.locale]
+            revisions.append(Known(version, before, text.sha256, partial(_content, text)))
+        return remembered_lineage(
+            f"lineage-{self._text.document}-{self._text.locale}", revisions, self._memory
+        )
 
     @property
     def whole(self) -> bool:
@@ -105,13 +61,13 @@ class ClauseHistories:
     def present(self) -> tuple[ClauseHistory, ...]:
         """The clauses of the newest text, in its order."""
         return tuple(
-            self.lineage.histories[standing.history] for standing in self.lineage.standings[self.newest]
+            self.lineage.histories[standing.history] for standing in self.lineage.standings[self._text.newest]
         )
 
     @cached_property
     def gone(self) -> tuple[ClauseHistory, ...]:
         """The clauses that the newest text has no longer."""
-        here = {standing.history for standing in self.lineage.standings[self.newest]}
+        here = {standing.history for standing in self.lineage.standings[self._text.newest]}
         return tuple(history for at, history in enumerate(self.lineage.histories) if at not in here)
 
     @cached_property
@@ -128,7 +84,7 @@ class ClauseHistories:
 
     def divided_by(self, version: str) -> str | None:
         """The release that replaced this one's text, where it is the first that stands under headings."""
-        following = self.replaced_by.get(version)
+        following = self._text.replaced_by.get(version)
         if following is None or self._has_clauses(version) or not self._has_clauses(following):
             return None
         return following
@@ -156,7 +112,7 @@ class ClauseHistories:
         retitled = [
             event for event in history.events if event.kind is Kind.RETITLED and event.version in after
         ]
-        following = self.replaced_by.get(version, "")
+        following = self._text.replaced_by.get(version, "")
         news = [event for event in history.in_release(following) if event.kind in NEWS]
         return Note(
             clause=clause,
@@ -166,3 +122,11 @@ class ClauseHistories:
             retitled=retitled[-1] if retitled else None,
             later=news[0] if news else None,
         )
+
+
+def _content(text: Text) -> Content:
+    try:
+        return content_of(text.source)
+    except RenderError as error:
+        mend = "simplify the Markdown around the place that the message names."
+        raise Refused([Problem("render", text.path, 0, f"{error}.", mend)]) from None

@@ -74,13 +74,13 @@ def _document_period(known: Assembler, period: Period, document: str, locale: st
 def clauses_page(known: Assembler, document: str, locale: str) -> views.Page:
     """The history of each clause of a document."""
     say = translator(locale)
-    histories = known.clauses(document, locale)
+    histories, newest = known.clauses(document, locale), known.line(document, locale).newest
     title = known.title(document, locale)
     path = f"{HISTORY}{document}"
     view = views.ClausesView(
         document=document,
         document_title=title,
-        newest=views.Link(known.text_address(histories.newest, document, locale), histories.newest),
+        newest=views.Link(known.text_address(newest, document, locale), newest),
         sections=tuple(_clause_section(known, one, document, locale) for one in histories.present),
         gone=tuple(_clause_section(known, one, document, locale) for one in histories.gone),
         whole=histories.whole,
@@ -89,7 +89,7 @@ def clauses_page(known: Assembler, document: str, locale: str) -> views.Page:
     alternates = tuple(
         (other, known.address(other, path))
         for other in known.settings.locales
-        if known.clauses(document, other)
+        if known.line(document, other)
     )
     return views.Page(
         locale,

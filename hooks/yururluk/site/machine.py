@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xml.sax.saxutils import escape, quoteattr
+from html import escape
 
 from yururluk.model import IN_FORCE_ALIAS
 from yururluk.settings import Settings
@@ -36,10 +36,10 @@ def sitemap_file(assembler: Assembler) -> bytes:
     )
     for group in groups:
         for _, url in group:
-            lines += ["  <url>", f"    <loc>{escape(url)}</loc>"]
+            lines += ["  <url>", f"    <loc>{escape(url, quote=False)}</loc>"]
             if len(group) > 1:
                 lines += [
-                    f'    <xhtml:link rel="alternate" hreflang={quoteattr(locale)} href={quoteattr(other)}/>'
+                    f'    <xhtml:link rel="alternate" hreflang="{escape(locale)}" href="{escape(other)}"/>'
                     for locale, other in group
                 ]
             lines.append("  </url>")

@@ -40,7 +40,7 @@ def portal_site(known: Assembler) -> views.Site:
         pages.append(_compare_page(known, rows, locale))
         for document in known.history.documents:
             pages.append(_lasting_page(known, document, locale))
-            if known.clauses(document, locale):
+            if known.line(document, locale):
                 pages.append(clauses_page(known, document, locale))
     homes = tuple(
         views.Link(known.address(locale, ""), known.settings.language_names[locale])

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from yururluk.history import Published
 from yururluk.in_force import State
-from yururluk.lineage import Event, Kind
+from yururluk.lineage import Event
 from yururluk.model import Text
 from yururluk.site import views
 from yururluk.site.addresses import REDLINES
@@ -21,14 +21,6 @@ SIDE_BY_SIDE = "yan-yana"
 SEARCH = "ara"
 #: The texts that the search reads, in the search page's own folder.
 SEARCH_FILE = "metinler.json"
-
-_LATER = {
-    Kind.CHANGED: "changed",
-    Kind.RETITLED: "retitled",
-    Kind.JOINED: "joined",
-    Kind.WENT: "went",
-}
-
 
 def release_site(known: Assembler, published: Published) -> views.Site:
     """Every page of one release."""
@@ -148,7 +140,7 @@ def _note(known: Assembler, note: Note, text: Text) -> views.ClauseNote:
         words=note.words,
         since=since,
         retitled=redline(note.retitled),
-        later=_LATER[note.later.kind] if note.later else "",
+        later=note.later.kind.value if note.later else "",
         later_release=redline(note.later),
         later_day=later_day,
         history_path=known.clauses_address(document, locale, note.anchor),

@@ -10,8 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from babel.dates import format_skeleton
-
 from yururluk.site.views import Bar, DocumentPeriod, Drawing, Lane, Tick
 
 #: An open period goes on beyond the last known day by this part of the whole, and by no less than these days.
@@ -84,5 +82,7 @@ def _ticks(scale: _Scale, locale: str) -> list[Tick]:
         place = scale.at(date(year, month + 1, 1))
         if place > _LAST_TICK:
             return found
+        from babel.dates import format_skeleton  # 0.1 s, and most runs write no page
+
         found.append(Tick(place, format_skeleton(skeleton, date(year, month + 1, 1), locale=locale)))
         at += step

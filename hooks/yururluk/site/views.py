@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
-from yururluk.weave import Series
+if TYPE_CHECKING:
+    from yururluk.weave import Series
 
 
 @dataclass(frozen=True)

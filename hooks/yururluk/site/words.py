@@ -7,10 +7,6 @@ from datetime import date
 from functools import cache
 from importlib.resources import files
 
-from babel import Locale
-from babel.dates import format_date
-from babel.messages.pofile import read_po
-
 # Plain "en" would write dates the American way; the site's English is British, as in European legal texts.
 _DATE_LOCALES = {"en": "en_GB"}
 
@@ -21,6 +17,8 @@ def catalogue(locale: str) -> Mapping[str, str]:
     file = files("yururluk").joinpath("locale", f"{locale}.po")
     if not file.is_file():
         return {}
+    from babel.messages.pofile import read_po  # 0.1 s, and most runs write no page
+
     with file.open("rb") as stream:
         messages = read_po(stream, locale=locale)
     return {str(message.id): str(message.string) for message in messages if message.id and message.string}
@@ -35,9 +33,14 @@ def translator(locale: str) -> Callable[[str], str]:
 
 def long_date(day: date, locale: str) -> str:
     """The day in words: 22 Kasım 2026, 22 November 2026 (CLDR, the locale's long form)."""
+    from babel import Locale
+    from babel.dates import format_date
+
     return format_date(day, format="long", locale=Locale.parse(_DATE_LOCALES.get(locale, locale)))
 
 
 def language_name(language: str, locale: str) -> str:
     """What `language` is called in `locale`: Türkçe, Turkish (CLDR)."""
+    from babel import Locale
+
     return str(Locale.parse(locale).languages.get(language, language))

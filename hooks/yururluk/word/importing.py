@@ -20,8 +20,8 @@ from yururluk.word.exporting import bare_docx
 from yururluk.word.links import Links
 from yururluk.word.package import Package, write_package
 from yururluk.word.pandoc import ast_of
-from yururluk.word.reading import Reading, Unit, read
 from yururluk.word.readable import readable
+from yururluk.word.reading import Reading, Unit, read
 from yururluk.word.redline_docx import unzipped
 from yururluk.word.settled import settled
 from yururluk.word.sources import Source
@@ -62,8 +62,10 @@ def import_docx(package: Package, base: Text, *, path: str, site: str) -> Import
     applied = apply(Source(anchors), reading(anchors.html), edited)
     again = reading(render(applied.source))
     lost = _differences(edited.units, again.units)
-    lost += _differences([one for note in edited.notes for one in note], [one for note in again.notes for one in note])
-    return Imported(applied.source, tuple(dict.fromkeys(applied.kept)), tuple([*told, *lost]), contents)
+    lost += _differences(
+        [one for note in edited.notes for one in note], [one for note in again.notes for one in note]
+    )
+    return Imported(applied.source, tuple(dict.fromkeys(applied.kept)), (*told, *lost), contents)
 
 
 def _read(parts: Mapping[str, bytes], links: Links, path: str) -> Reading:

@@ -1,0 +1,71 @@
+"""What long work gave, kept on disk for the next publish: frozen texts need not be compared again each time.
+
+Nothing hangs on it. It lies in git's own folder of the clone, is thrown away when the code changes or a byte of it
+is not as it was written, and a publish without it gives the same bytes, only later.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import re
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+FOLDER = "yururluk-memory"
+_NAME = re.compile(r"[a-zA-Z0-9_-]+", re.ASCII)
+_TEMPORARY = ".new-"
+
+
+@dataclass(frozen=True)
+class Memory:
+    """A folder of results; with none, nothing is remembered. `code` digests the code that they are results of."""
+
+    folder: Path | None = None
+    code: str = ""
+
+    def recall(self, name: str) -> bytes | None:
+        """What was kept under a name by the same code, whole; else None."""
+        if self.folder is None:
+            return None
+        try:
+            stored = self._file(name).read_bytes()
+        except OSError:
+            return None
+        seal, _, data = stored.partition(b"\n")
+        return data if seal.decode(errors="replace") == self._seal(data) else None
+
+    def keep(self, name: str, data: bytes) -> None:
+        """Remember a result. Where the disk does not take it, it is worked out again the next time."""
+        if self.folder is None:
+            return
+        with contextlib.suppress(OSError):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            handle, temporary = tempfile.mkstemp(prefix=_TEMPORARY, dir=self.folder)
+            try:
+                with os.fdopen(handle, "wb") as out:
+                    out.write(self._seal(data).encode() + b"\n" + data)
+                Path(temporary).replace(self._file(name))
+            except BaseException:
+                Path(temporary).unlink(missing_ok=True)
+                raise
+
+    def tidy(self) -> None:
+        """Remove what a killed process left half written. To be called under the lock of a publish."""
+        if self.folder is not None:
+            for file in self.folder.glob(f"{_TEMPORARY}*"):
+                with contextlib.suppress(OSError):
+                    file.unlink()
+
+    def _file(self, name: str) -> Path:
+        if self.folder is None or not _NAME.fullmatch(name):
+            raise ValueError(f'nothing can be kept under the name "{name}"')
+        return self.folder / name
+
+    def _seal(self, data: bytes) -> str:
+        return hashlib.sha256(self.code.encode() + b"\0" + data).hexdigest()
+
+
+NO_MEMORY = Memory()

@@ -1,0 +1,100 @@
+"""The woven texts of a document as they are published, made from what an earlier publish remembers of the older ones.
+
+Frozen texts do not change, so neither does what leads from one to the next. Only the newest step is worked out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import lru_cache
+from typing import Any
+
+from yururluk.markdown import render
+from yururluk.memory import NO_MEMORY, Memory
+from yururluk.weave import FORMAT, Series, blocks_of, laid_out, listed, step_between
+
+
+def woven_file(series: Series, memory: Memory = NO_MEMORY) -> bytes:
+    """The same bytes as `weave(series).to_json()`. Raises RenderError where a text cannot be rendered."""
+    known = _Known(series, memory)
+    layout = laid_out(series, known.rendering)
+    steps = [
+        f"[{source},{target},{known.step(layout.texts[source], layout.texts[target])}]"
+        for source, target in layout.steps
+    ]
+    head = {
+        "format": FORMAT,
+        "document": series.document,
+        "locale": series.locale,
+        "releases": layout.releases,
+    }
+    first = known.first(layout.texts[0]) if layout.texts else "[]"
+    known.remember()
+    return f'{_json(head)[:-1]},"first":{first},"steps":[{",".join(steps)}]}}\n'.encode()
+
+
+class _Known:
+    """What is known of the texts by their digests, and of the steps between them."""
+
+    def __init__(self, series: Series, memory: Memory) -> None:
+        self._memory = memory
+        self._locale = series.locale
+        self._name = f"weave-{series.document}-{series.locale}"
+        recalled = memory.recall(self._name)
+        told = json.loads(recalled) if recalled else {}
+        # The digest of each text's rendering; the blocks of the first one; steps by the digests of both texts.
+        self._renderings: dict[str, str] = told.get("renderings", {})
+        self._firsts: dict[str, str] = told.get("firsts", {})
+        self._steps: dict[str, str] = told.get("steps", {})
+        self._used: tuple[set[str], set[str], set[str]] = (set(), set(), set())
+        self._new = not recalled
+
+    def rendering(self, markdown: str) -> str:
+        key = _digest(markdown)
+        if key not in self._renderings:
+            self._renderings[key] = _digest(_html(markdown, self._locale))
+            self._new = True
+        self._used[0].add(key)
+        return self._renderings[key]
+
+    def first(self, markdown: str) -> str:
+        key = _digest(markdown)
+        if key not in self._firsts:
+            self._firsts[key] = _json(blocks_of(_html(markdown, self._locale)))
+            self._new = True
+        self._used[1].add(key)
+        return self._firsts[key]
+
+    def step(self, old: str, new: str) -> str:
+        key = f"{_digest(old)} {_digest(new)}"
+        if key not in self._steps:
+            step = step_between(0, 1, _html(old, self._locale), _html(new, self._locale), self._locale)
+            edits = [listed(edit) for edit in step.edits]
+            self._steps[key] = f"{_json(edits)},{_json(list(step.words))}"
+            self._new = True
+        self._used[2].add(key)
+        return self._steps[key]
+
+    def remember(self) -> None:
+        kept = (self._renderings, self._firsts, self._steps)
+        if self._new or any(set(known) != used for known, used in zip(kept, self._used, strict=True)):
+            names = ("renderings", "firsts", "steps")
+            told = {
+                name: {key: known[key] for key in sorted(used)}
+                for name, known, used in zip(names, kept, self._used, strict=True)
+            }
+            self._memory.keep(self._name, json.dumps(told).encode())
+
+
+@lru_cache(maxsize=8)
+def _html(markdown: str, locale: str) -> str:
+    return render(markdown, locale=locale)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
