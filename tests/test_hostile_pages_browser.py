@@ -59,10 +59,10 @@ def _releases() -> Iterator[Published]:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The portal of the hundred releases, and the fiftieth of them."""
     known = Assembler(history(*_releases()), day(700), SETTINGS)
-    target = tmp_path_factory.mktemp("hostile")
-    build_site(ROOT, portal_site(known), SETTINGS, target, moment=0, with_assets=True)
+    target, work = tmp_path_factory.mktemp("hostile"), tmp_path_factory.mktemp("work")
+    build_site(ROOT, portal_site(known), SETTINGS, target, work, moment=0, with_assets=True)
     one = release_site(known, known.history.releases[50])
-    build_site(ROOT, one, SETTINGS, target / "6.0", moment=0, with_assets=False)
+    build_site(ROOT, one, SETTINGS, target / "6.0", work, moment=0, with_assets=False)
     return target
 
 
