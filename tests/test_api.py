@@ -22,11 +22,8 @@ from yururluk.model import Release, Withdrawal
 from yururluk.publish import Plan, plan
 from yururluk.register import Register
 from yururluk.settings import read_settings
-from yururluk.site.addresses import pdf_address
-from yururluk.site.assemble import Assembler
 from yururluk.site.outline import outline_of
 from yururluk.site.plain_text import plain_texts
-from yururluk.site.root_parts import root_parts
 
 API = "api/v1/"
 
@@ -302,16 +299,23 @@ def test_a_language_that_a_release_lacks_is_not_told_of_it() -> None:
 
 
 def test_a_pdf_is_named_only_where_the_site_has_them() -> None:
-    made = _plan((release("1.0", {"a": "bir", "a/en": "one"}, published=day(0)),), 1)
-    assert {one["pdf"] for one in _answer(made, "a/1.0.json")["texts"].values()} == {None}
-    with_pdfs = Assembler(made.history, made.day, replace(SETTINGS, pdf=True))
-    parts = {part.name: part for part in root_parts(with_pdfs, made.register, "code")}
-    files = parts["texts/1.0"].make()
-    texts = json.loads(files[f"{API}a/1.0.json"])["texts"]
-    assert texts["tr"]["pdf"] == "https://www.example.com/pdf/1.0/a.pdf"
-    assert texts["en"]["pdf"] == "https://www.example.com/pdf/1.0/en/a.pdf"
-    assert pdf_address("1.1", "a", "tr", "tr", redline=True) == "pdf/1.1/degisiklikler/a.pdf"
-    assert pdf_address("1.1", "a", "en", "tr", redline=True) == "pdf/1.1/en/degisiklikler/a.pdf"
+    releases = (
+        release("1.0", {"a": "bir"}, published=day(0)),
+        release("1.1", {"a": "iki", "a/en": "two"}, published=day(1)),
+    )
+    texts = _answer(_plan(releases, 1), "a/1.1.json")["texts"]
+    assert {one[name] for one in texts.values() for name in ("pdf", "redline_pdf")} == {None}
+    made = plan(releases, Register(), moment(1), replace(SETTINGS, pdf=True), "code")
+    part = next(part for part in made.parts if part.name == "texts/1.1")
+    texts = json.loads(part.make()[f"{API}a/1.1.json"])["texts"]
+    base = "https://www.example.com/"
+    assert texts["tr"]["pdf"] == f"{base}pdf/1.1/a.pdf"
+    assert texts["tr"]["redline_pdf"] == f"{base}pdf/1.1/degisiklikler/a.pdf"
+    assert (texts["en"]["pdf"], texts["en"]["redline_pdf"]) == (f"{base}pdf/1.1/en/a.pdf", None)
+    named = {base + path for part in made.parts if part.name.startswith("pdf/1.1") for path in part.make()}
+    assert {texts[one][name] for one in texts for name in ("pdf", "redline_pdf")} == named | {None}
+    kept = next(part for part in _plan(releases, 1).parts if part.name == "texts/1.1")
+    assert kept.fingerprint != part.fingerprint
 
 
 # Never changed, and made once

@@ -17,6 +17,7 @@ from tests.builders import SETTINGS, day, history, moment, published, release
 from yururluk.model import Release, Withdrawal
 from yururluk.publish import plan
 from yururluk.register import Register
+from yururluk.site.assemble import Assembler
 from yururluk.site.feeds import ATOM, NEWEST, feed_files
 
 N = {"a": ATOM}
@@ -216,8 +217,8 @@ def test_a_document_that_a_release_leaves_out_is_told_to_end_and_may_come_back()
 
 def test_a_feed_does_not_grow_for_ever() -> None:
     many = history(*(published(f"1.{n}", {"a": f"söz {n}"}, n, n, rank=n) for n in range(NEWEST + 5)))
-    titles = {("a", locale): "Metin" for locale in SETTINGS.locales}
-    told = _titles(feed_files(many, Register(), titles, SETTINGS)["a/feed.xml"])
+    files = feed_files(Assembler(many, day(NEWEST + 5), SETTINGS), Register())
+    told = _titles(files["a/feed.xml"])
     assert (len(told), told[0]) == (NEWEST, f"Metin: sürüm 1.{NEWEST + 4} ile yeni metin")
 
 

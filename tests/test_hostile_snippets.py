@@ -277,13 +277,22 @@ def test_pages_built_of_all_of_it_do_nothing(browser: Browser, published: Projec
     releases = (_hostile_release("1.0", harmless, 0), _hostile_release("1.1", snippets.BODIES, 1))
     moment = datetime(2027, 1, 10, tzinfo=settings.timezone)
     wished = plan(releases, Register(), moment, settings, "code")
-    build_site(published.root, wished.portal, settings, tmp_path, moment=0, with_assets=True)
+    work = tmp_path / "work"
+    work.mkdir()
+    site_dir = tmp_path / "site"
+    build_site(published.root, wished.portal, settings, site_dir, work, moment=0, with_assets=True)
     for folder in wished.folders[1:]:
         build_site(
-            published.root, folder.site, settings, tmp_path / folder.version, moment=0, with_assets=False
+            published.root,
+            folder.site,
+            settings,
+            site_dir / folder.version,
+            work,
+            moment=0,
+            with_assets=False,
         )
-    pages = sorted(file.relative_to(tmp_path).as_posix() for file in tmp_path.rglob("*.html"))
+    pages = sorted(file.relative_to(site_dir).as_posix() for file in site_dir.rglob("*.html"))
     # The lasting addresses lead elsewhere by themselves, as they should; the English pages are as the Turkish.
     pages = [page for page in pages if not page.startswith(("metin-", "en/", "1.1/en/"))]
     assert len([page for page in pages if page.startswith("1.1/")]) >= 10
-    assert _happens(browser, tmp_path, pages) == []
+    assert _happens(browser, site_dir, pages) == []

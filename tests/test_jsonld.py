@@ -16,6 +16,7 @@ from tests.builders import SETTINGS, day, history, published
 from yururluk.history import History
 from yururluk.site.assemble import Assembler
 from yururluk.site.jsonld import structured_data
+from yururluk.site.release_pages import release_site
 from yururluk.site.views import Page, TextView
 
 S = "https://schema.org/"
@@ -44,7 +45,7 @@ def _value(node: dict[str, Any], name: str) -> Any:
 
 
 def _page(told: History, on: int, version: str, locale: str = "tr") -> Page:
-    site = Assembler(told, day(on), SETTINGS).release_site(told[version])
+    site = release_site(Assembler(told, day(on), SETTINGS), told[version])
     return next(page for page in site.pages if page.locale == locale and isinstance(page.view, TextView))
 
 

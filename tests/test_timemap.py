@@ -11,6 +11,7 @@ from playwright.sync_api import Browser
 
 from tests.builders import SETTINGS, ZONE, day, history, moment, published
 from yururluk.history import History
+from yururluk.site.assemble import Assembler
 from yururluk.site.timemap import timemap_files
 
 _LINK = re.compile(r'\s*<(?P<target>[^>]*)>(?P<rest>(?:\s*;\s*[a-z]+="[^"]*")*)\s*(?:,|$)')
@@ -39,7 +40,7 @@ def _mementos(data: bytes) -> list[tuple[str, datetime]]:
 
 def _map(told: History, on: int, locale: str = "tr") -> bytes:
     ending = "" if locale == "tr" else f".{locale}"
-    return timemap_files(told, day(on), SETTINGS)[f"api/v1/gizlilik/timemap{ending}.link"]
+    return timemap_files(Assembler(told, day(on), SETTINGS))[f"api/v1/gizlilik/timemap{ending}.link"]
 
 
 FIRST = published("1.0", {"gizlilik": "bir"}, 0, 0, rank=0)
@@ -82,7 +83,7 @@ def test_a_text_that_binds_again_after_a_withdrawal_stands_twice() -> None:
 
 
 def test_a_language_has_a_timemap_of_its_own_where_any_release_has_it() -> None:
-    assert len(timemap_files(history(FIRST), day(1), SETTINGS)) == 1
+    assert len(timemap_files(Assembler(history(FIRST), day(1), SETTINGS))) == 1
     links = parsed(_map(history(FIRST, SECOND), 9, "en"))
     assert links[0]["target"] == "https://www.example.com/en/gizlilik/"
     assert [link["target"] for link in links[2:]] == [

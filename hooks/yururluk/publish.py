@@ -28,6 +28,7 @@ from yururluk.register import (
     withdrawal_entry,
 )
 from yururluk.settings import Settings
+from yururluk.site.addresses import answer_address
 from yururluk.site.assemble import Assembler
 from yururluk.site.basis import Bases
 from yururluk.site.root_parts import root_parts
@@ -165,7 +166,7 @@ def plan(
                     code_digest,
                     {"pages": bases.release(published_release), "aliases": sorted(aliases), **properties},
                 ),
-                make=partial(assembler.release_site, published_release),
+                make=partial(_release_site, assembler, published_release),
             )
         )
     made = Plan(
@@ -180,10 +181,30 @@ def plan(
             code_digest, bases.root({folder.version: folder.fingerprint for folder in folders})
         ),
         parts=root_parts(assembler, extended, code_digest),
-        make_portal=assembler.portal_site,
+        make_portal=partial(_portal_site, assembler),
     )
-    told = {REGISTER_FILE: extended.dumps(), VERSIONS_FILE: made.versions_file()}
+    record = extended.dumps()
+    told = {
+        REGISTER_FILE: record,
+        answer_address("register"): record,
+        VERSIONS_FILE: made.versions_file(),
+    }
     return replace(made, parts=(*made.parts, ready_part("record", told)))
+
+
+# What reads and compares texts is loaded where pages are made; most runs make none.
+
+
+def _release_site(assembler: Assembler, published: Published) -> Site:
+    from yururluk.site.release_pages import release_site
+
+    return release_site(assembler, published)
+
+
+def _portal_site(assembler: Assembler) -> Site:
+    from yururluk.site.portal_pages import portal_site
+
+    return portal_site(assembler)
 
 
 def what_publish_would_refuse(

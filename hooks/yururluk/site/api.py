@@ -13,15 +13,13 @@ from datetime import date, datetime
 
 from pydantic import BaseModel
 
-from yururluk.history import History, Published, TextFacts
+from yururluk.history import Published, TextFacts
 from yururluk.model import Text, Translation
-from yururluk.settings import Settings
 from yururluk.site import api_models as models
 from yururluk.site.addresses import (
     akoma_ntoso_address,
     answer_address,
     feed_address,
-    pdf_address,
     timemap_address,
 )
 from yururluk.site.assemble import Assembler
@@ -40,14 +38,13 @@ ANSWERS: Mapping[str, type[BaseModel]] = {
 
 
 class Api:
-    """Makes the answers of one day. `pdfs` tells whether the site has PDFs to name."""
+    """Makes the answers of one day."""
 
-    def __init__(self, history: History, day: date, settings: Settings, *, pdfs: bool) -> None:
-        self._history = history
-        self._day = day
-        self._settings = settings
-        self._pdfs = pdfs
-        self._assembler = Assembler(history, day, settings)
+    def __init__(self, assembler: Assembler) -> None:
+        self._assembler = assembler
+        self._history = assembler.history
+        self._day = assembler.day
+        self._settings = assembler.settings
 
     # Answers that hang on the day
 
@@ -277,6 +274,9 @@ class Api:
     def _url(self, path: str) -> str:
         return self._settings.site_url + path
 
+    def _url_or_none(self, path: str) -> str | None:
+        return self._url(path) if path else None
+
     def _facts(self, version: str, document: str) -> TextFacts:
         """What the history says of the authentic text."""
         return self._history.facts[version, document, self._settings.authentic]
@@ -308,7 +308,8 @@ class Api:
                 if facts.before
                 else None
             ),
-            pdf=self._url(pdf_address(version, document, locale, authentic)) if self._pdfs else None,
+            pdf=self._url_or_none(self._assembler.pdf_address(version, document, locale)),
+            redline_pdf=self._url_or_none(self._assembler.redline_pdf_address(version, document, locale)),
             akoma_ntoso=self._url(akoma_ntoso_address(version, document, locale, authentic)),
         )
 

@@ -49,6 +49,7 @@ class TextPlaces(_Answer):
         Address | None, Field(description="The page of what changed; null for the first text there was.")
     ]
     pdf: Annotated[Address | None, Field(description="The text as PDF; null where the site has none.")]
+    redline_pdf: Annotated[Address | None, Field(description="The changes as PDF; null where there is none.")]
     akoma_ntoso: Annotated[Address, Field(description="The text as Akoma Ntoso 3.0 (XML).")]
 
 

@@ -45,6 +45,7 @@ class Teller:
 
     def __init__(self, history: History, register: Register, settings: Settings, locale: str) -> None:
         self._history = history
+        self._places = {published.version: at for at, published in enumerate(history.releases)}
         self._register = register
         self._settings = settings
         self._locale = locale
@@ -240,7 +241,7 @@ class Teller:
 
     def _before(self, published: Published) -> Published | None:
         """The release published before this one, leaving out what was withdrawn by then."""
-        earlier = self._history.releases[: self._history.releases.index(published)]
+        earlier = self._history.releases[: self._places[published.version]]
         return next((one for one in reversed(earlier) if not one.was_withdrawn_before(published)), None)
 
     def _last_title(self, published: Published, document: str) -> str:

@@ -7,14 +7,13 @@ wants all of them is led to the list of releases.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 
 from lxml import etree
 
-from yururluk.history import History
 from yururluk.register import Register
 from yururluk.settings import Settings
 from yururluk.site.addresses import feed_address, language_folder
+from yururluk.site.assemble import Assembler
 from yururluk.site.feed_entries import Entry, Teller
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -22,16 +21,15 @@ _PREFIXES: dict[str, str] = {None: ATOM}  # type: ignore[dict-item]  # lxml take
 NEWEST = 50  # so many entries a feed holds
 
 
-def feed_files(
-    history: History, register: Register, titles: Mapping[tuple[str, str], str], settings: Settings
-) -> dict[str, bytes]:
-    """Every feed, by path. `titles` holds what each document is called, by document and locale."""
+def feed_files(assembler: Assembler, register: Register) -> dict[str, bytes]:
+    """Every feed, by path. `register` knows when a release was withdrawn."""
+    history, settings = assembler.history, assembler.settings
     files = {}
     for locale in settings.locales:
         teller = Teller(history, register, settings, locale)
         for document in ("", *history.documents):
             name = settings.site_names[locale]
-            title = f"{titles[document, locale]} – {name}" if document else name
+            title = f"{assembler.title(document, locale)} – {name}" if document else name
             feed = _Feed(locale, document, title, teller.entries(document, newest=NEWEST), settings)
             files[feed.path("xml")] = feed.atom()
             files[feed.path("json")] = feed.json()

@@ -71,6 +71,8 @@ def _text(page: views.Page, stamp: views.Stamp, settings: Settings, url: str) ->
             ),
         ],
     }
+    if stamp.pdf_path:
+        told["encoding"].append(_encoding(site + stamp.pdf_path, "application/pdf"))
     if covered := _coverage(stamp.status):
         told["temporalCoverage"] = covered[0] if len(covered) == 1 else covered
     if stamp.summary and stamp.changed:

@@ -8,18 +8,17 @@ one after it was withdrawn, stands twice.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from email.utils import format_datetime
 
-from yururluk.history import History, publish_moment
-from yururluk.settings import Settings
+from yururluk.history import publish_moment
 from yururluk.site.addresses import TIMEMAP_TYPE, timemap_address
 from yururluk.site.assemble import Assembler
 
 
-def timemap_files(history: History, day: date, settings: Settings) -> dict[str, bytes]:
+def timemap_files(assembler: Assembler) -> dict[str, bytes]:
     """The TimeMap of each document in each language that any release has it in, by path."""
-    assembler = Assembler(history, day, settings)
+    history, settings = assembler.history, assembler.settings
     return {
         timemap_address(document, locale, settings.authentic): _timemap(assembler, document, locale)
         for document in history.documents
