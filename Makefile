@@ -39,9 +39,10 @@ lint: $(VENV)/ready-test
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-bench: $(VENV)/ready-bench $(VENV)/ready-test ## Measure the redline beside its peers, and the comparison of any two releases
+bench: $(VENV)/ready-bench $(VENV)/ready-test ## Measure the redline beside its peers, any two releases, and publishing beside mike
 	@$(BIN)/python -m bench.redline $(BENCH)
 	@$(BIN)/python -m bench.compare
+	@$(BIN)/python -m bench.publish
 
 lock: $(VENV)/ready-lock ## Pin every requirement anew, with hashes, for every system
 	@$(LOCK) --output-file requirements.txt pyproject.toml
