@@ -8,7 +8,7 @@ LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-ver
 	--no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve draft test test-slow lint bench lock screenshots chromium clean
+.PHONY: help site serve draft test test-slow lint bench audit lock screenshots chromium clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort | expand -t 14
@@ -39,10 +39,14 @@ lint: $(VENV)/ready-test
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-bench: $(VENV)/ready-bench $(VENV)/ready-test ## Measure the redline beside its peers, any two releases, and publishing beside mike
+bench: $(VENV)/ready-bench $(VENV)/ready-test ## Measure the redline beside its peers, any two releases, check, and publishing beside mike
 	@$(BIN)/python -m bench.redline $(BENCH)
 	@$(BIN)/python -m bench.compare
+	@$(BIN)/python -m bench.check
 	@$(BIN)/python -m bench.publish
+
+audit: $(VENV)/ready-test chromium ## Measure the pages: bytes, first paint, Lighthouse and Nu where Node and Java are
+	@$(BIN)/python -m bench.pages
 
 lock: $(VENV)/ready-lock ## Pin every requirement anew, with hashes, for every system
 	@$(LOCK) --output-file requirements.txt pyproject.toml

@@ -126,7 +126,8 @@ def sizes() -> bytes:
 
 
 _PAGE = """<!doctype html><html lang="tr"><head><meta charset="utf-8"><link rel="stylesheet" href="site.css">
-<script src="weave.js" defer></script><script src="matters.js" defer></script></head><body><main><article class="document compare">
+<script src="weave.js" defer></script><script src="matters.js" defer></script></head><body><main>
+<article class="document compare">
 <div class="text redline" id="compare-text"></div></article></main></body></html>"""
 
 _SHOW = """

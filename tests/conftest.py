@@ -185,6 +185,7 @@ def _quiet_git(monkeypatch: pytest.MonkeyPatch) -> None:
         "GIT_CONFIG_GLOBAL": os.devnull,
         "GIT_CONFIG_SYSTEM": os.devnull,
         "COLUMNS": "200",
+        "LC_ALL": "C.UTF-8",  # the tool speaks English then
     }
     for name, value in values.items():
         monkeypatch.setenv(name, value)

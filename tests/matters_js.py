@@ -14,15 +14,21 @@ from tests.conftest import ROOT
 from yururluk.redline import changes, matters, negations
 
 SCRIPT = ROOT / "overrides/assets/matters.js"
-_BLOCK = re.compile(r"(?<=  // Patterns: written by tests/matters_js.py\n).*?(?=\n  // End of patterns)", re.DOTALL)
+_BLOCK = re.compile(
+    r"(?<=  // Patterns: written by tests/matters_js.py\n).*?(?=\n  // End of patterns)", re.DOTALL
+)
 _WORD = r"\p{L}\p{N}_"
-_EDGE = rf"(?:(?<![{_WORD}])(?=[{_WORD}])|(?<=[{_WORD}])(?![{_WORD}]))"
+#: An edge of a word is looked for on its outer side only: on the inner one all these patterns have a word.
+_BEGIN, _END = rf"(?<![{_WORD}])", rf"(?![{_WORD}])"
 
 
 def translated(pattern: re.Pattern[str], *, whole: bool = False) -> list[str]:
     """A pattern as the source and the flags of a JavaScript one."""
-    source = pattern.pattern.replace(r"[^\W\d_]", r"[\p{L}\p{Nl}\p{No}]").replace(r"\b", _EDGE)
-    source = re.sub(r"\[[^\]]*\]|\\w", lambda m: m[0].replace(r"\w", _WORD if m[0][0] == "[" else f"[{_WORD}]"), source)
+    source = pattern.pattern.replace(r"[^\W\d_]", r"[\p{L}\p{Nl}\p{No}]")
+    source = re.sub(r"(?:(?<=^)|(?<=\|)|(?<=\())\\b", lambda _: _BEGIN, source).replace(r"\b", _END)
+    source = re.sub(
+        r"\[[^\]]*\]|\\w", lambda m: m[0].replace(r"\w", _WORD if m[0][0] == "[" else f"[{_WORD}]"), source
+    )
     source = source.replace(r"\d", r"\p{Nd}")
     flags = "gu"
     if pattern.flags & re.IGNORECASE:

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from bench.nodetools import nu_errors, why_no_nu
+from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
 
 from yururluk.site.security import CONTENT_SECURITY_POLICY
 
@@ -110,16 +111,27 @@ def test_a_page_is_small(browser: Browser, site: Path, address: str, path: str) 
     for javascript, most in ((True, 45), (False, 20)):
         context = browser.new_context(java_script_enabled=javascript)
         page = context.new_page()
-        urls: set[str] = set()
-        page.on("response", lambda answer, urls=urls: urls.add(answer.url))
-        page.goto(address + path)
+        urls = _asked_for(page)
         if javascript:
             _open(page, address, path)
+        else:
+            page.goto(address + path)
         assert sum(_size(site, url, address) for url in sorted(urls)) <= most * 1024, urls
         assert len(urls) <= 6, urls
         assert context.cookies() == []
         assert page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
         context.close()
+
+
+def _asked_for(page: Page) -> set[str]:
+    """What the page will have asked for."""
+    urls: set[str] = set()
+
+    def note(answer: Response) -> None:
+        urls.add(answer.url)
+
+    page.on("response", note)
+    return urls
 
 
 def test_every_page_carries_the_policy_and_nothing_inline(site: Path) -> None:
@@ -300,3 +312,14 @@ def test_the_sites_policies_are_linked_from_other_pages_and_not_from_themselves(
         page.goto(address + path)
         links = page.eval_on_selector_all("link[rel='privacy-policy']", "all => all.map(one => one.href)")
         assert links == wanted, path
+
+
+@pytest.mark.skipif(bool(why_no_nu()), reason=why_no_nu())
+def test_every_page_is_right_by_the_html_standard(site: Path) -> None:
+    """The Nu HTML checker (W3C) finds no error; copies under the aliases are left out."""
+    pages = [
+        file
+        for file in sorted(site.rglob("*.html"))
+        if file.relative_to(site).parts[0] not in {"yururlukte", "son"}
+    ]
+    assert nu_errors(pages) == []

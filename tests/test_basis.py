@@ -13,6 +13,8 @@ from yururluk.history import History, Published
 from yururluk.parts import fingerprint
 from yururluk.site.assemble import Assembler
 from yururluk.site.basis import Bases
+from yururluk.site.portal_pages import portal_site
+from yururluk.site.release_pages import release_site
 from yururluk.site.views import Site, TextView
 
 _FIRST = "## Amaç {#amac}\n\nVeriler hizmet için kullanılır.\n\n## Süre\n\nVeriler iki yıl saklanır ve sonra silinir.\n"
@@ -53,11 +55,11 @@ def sites(releases: list[Published], on: date) -> dict[str, tuple[str, Site]]:
     assembler = Assembler(known, on, SETTINGS)
     bases = Bases(assembler)
     found = {
-        one.version: (fingerprint("", bases.release(one)), assembler.release_site(one))
+        one.version: (fingerprint("", bases.release(one)), release_site(assembler, one))
         for one in known.releases
     }
     root = bases.root({version: made_from for version, (made_from, _) in found.items()})
-    return found | {"": (fingerprint("", root), assembler.portal_site())}
+    return found | {"": (fingerprint("", root), portal_site(assembler))}
 
 
 @hypothesis_settings(max_examples=60, deadline=None)
@@ -93,7 +95,7 @@ def test_a_page_tells_of_a_clause_what_became_of_it_in_the_next_text_only() -> N
 
 
 def _later(assembler: Assembler, version: str, *clauses: str) -> tuple[str, str]:
-    pages = assembler.release_site(assembler.history[version]).pages
+    pages = release_site(assembler, assembler.history[version]).pages
     view = next(page.view for page in pages if isinstance(page.view, TextView))
     note = next(note for note in view.lineage if note.clause in clauses)
     return note.later, note.later_release.label if note.later_release else ""

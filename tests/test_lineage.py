@@ -615,3 +615,11 @@ def test_a_later_release_is_told_of_on_the_pages_before_it(project: Project) -> 
     before = project.tree()
     assert project.run("publish", "--today", "2027-06-01").code == 0
     assert project.tree() == before
+
+
+def test_a_quotation_mark_that_went_is_no_new_wording() -> None:
+    """The lineage says of it what the redline says: only the form changed. A dash before a number is more."""
+    old = '## Tanım\n\nBu "sözleşme" taraflar arasındadır.\n'
+    assert _told(old, old.replace('"', "")) == {"Tanım": ["1.0 appeared", "2.0 formatted"]}
+    frost = "## Isı\n\nDepo 5 derecede tutulur.\n"
+    assert _told(frost, frost.replace("5", "-5")) == {"Isı": ["1.0 appeared", "2.0 changed"]}

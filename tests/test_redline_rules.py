@@ -11,6 +11,7 @@ import jsonschema
 import markdown as python_markdown
 import pytest
 
+from tests.redline_contract import problems
 from yururluk.markdown import RenderError, clean, render, slugify
 from yururluk.redline import compare, compare_html, to_markdown, to_text
 from yururluk.redline.lcs import Budget, common
@@ -509,3 +510,24 @@ def test_a_column_that_changes_places_is_moved() -> None:
 def test_a_turkish_ablative_is_no_negation(text: str, negates: bool) -> None:
     """-madan after a verb is "without"; after a noun, and before words that govern the ablative, it is "from"."""
     assert any(matter.kind == "negation" for matter in matters("", text)) == negates
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('<svg viewBox="0 0 1 1"><text>eski</text></svg>', '<svg viewBox="0 0 1 1"><text>yeni</text></svg>'),
+        ('<svg><path d="M0"/></svg>', '<svg><path d="M1"/></svg>'),
+        (
+            '<svg><linearGradient id="g"><stop offset="0"/></linearGradient></svg>',
+            '<svg><linearGradient id="g"><stop offset="1"/></linearGradient></svg>',
+        ),
+        ("<math><mi>x</mi></math>\u00a0", "<math><mi>y</mi></math>\u00a0"),
+    ],
+)
+def test_a_change_inside_a_drawing_is_seen(old: str, new: str) -> None:
+    """A drawing or a formula is one piece: nothing in it is dropped, and both sides come out whole."""
+    old, new = f"<p>önce {old} sonra</p>", f"<p>önce {new} sonra</p>"
+    redline = compare_html(old, new)
+    assert redline.changes
+    assert problems(old, new, redline.html) == []
+    assert redline.rejected_html() != redline.accepted_html()

@@ -18,6 +18,7 @@ from yururluk.redline import compare
 from yururluk.settings import Settings
 from yururluk.site import views
 from yururluk.site.assemble import Assembler
+from yururluk.site.portal_pages import portal_site
 from yururluk.weave import Series, Weave, blocks_of, pair, redline_of, regions, weave
 
 SEEDS = 25
@@ -132,7 +133,7 @@ def _portal(*releases: object) -> tuple[History, views.Site]:
 
     settings: Settings = read_settings(ROOT)
     found = history(*releases)  # type: ignore[arg-type]
-    return found, Assembler(found, day(50), settings).portal_site()
+    return found, portal_site(Assembler(found, day(50), settings))
 
 
 def test_a_document_is_compared_only_among_the_releases_that_hold_it() -> None:

@@ -41,6 +41,7 @@ from yururluk.releases import read_project
 from yururluk.settings import CONFIG_FILE, Settings, read_settings
 from yururluk.site import views
 from yururluk.site.drafts import draft_site
+from yururluk.site.jsonld import structured_data
 from yururluk.site.search_texts import SearchedClause, search_file, searched_clauses
 from yururluk.site.security import CONTENT_SECURITY_POLICY
 from yururluk.site.sentences import notes
@@ -171,6 +172,7 @@ class Build:
             "asset": lambda name: root + self.assets[name][0],
             "settings": self.settings,
             "locale": page.locale,
+            "structured": structured_data(page, self.settings),
             "policy": CONTENT_SECURITY_POLICY,
             "policies": [link for link in self.site.policies if link[1] != _document_of(page.view)],
             "search_folder": self.site.searched,

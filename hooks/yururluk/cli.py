@@ -279,7 +279,7 @@ def redline(
     if form == "pdf":
         if output is None:
             raise click.UsageError("a PDF needs a file to go to: add -o FILE.")
-        output.write_bytes(redlines.redline_pdf(context.root, context.settings, wanted))
+        output.write_bytes(redlines.redline_pdf(context.root, context.settings, wanted, today))
         context.err.print(f"Written to {output}.")
         return
     colour = output is None and context.out.is_terminal
@@ -462,7 +462,7 @@ def verify(
     if (page is None) != (register is None):
         raise click.UsageError("--page and --register belong together.")
     if page is not None and register is not None:
-        if place or today or against or tsa_ca:
+        if place or against or tsa_ca:
             raise click.UsageError("--page looks at that page and its register only.")
         answer = proving.verify_page(page, register)
     else:

@@ -9,8 +9,10 @@ from pathlib import Path
 import yaml
 
 from yururluk.checks import check_project
+from yururluk.checks.hostile import PLAIN, is_markup
 from yururluk.checks.release_rules import say_the_same
 from yururluk.known import known_register
+from yururluk.messages import msg
 from yururluk.model import Release, is_version, version_key
 from yururluk.placed_yaml import no_text_in
 from yururluk.problems import Problem, Refused, in_order, refuse_if_any
@@ -112,6 +114,10 @@ def _release_problems(
             message = f"the summary is missing in {settings.language_names[locale]}."
             problems.append(Problem("summary", "", 0, message, mend))
         problems += _no_text(f"--summary-{locale}", summaries.get(locale, ""))
+        if is_markup(summaries.get(locale, "")):
+            option = f"--summary-{locale}"
+            message = msg("{option} holds HTML: readers would see it as it stands there.", option=option)
+            problems.append(Problem("hostile", "", 0, message, PLAIN))
     if material is None:
         mend = "add --material for an important change, or --editorial for wording only."
         problems.append(Problem("material", "", 0, "it is not said whether the change is material.", mend))

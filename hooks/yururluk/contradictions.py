@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from yururluk.messages import msg
 from yururluk.model import Release, Withdrawal
 from yururluk.problems import Problem
 from yururluk.register import Publication, Register, WithdrawalEntry
@@ -23,8 +24,15 @@ def contradictions(releases: Sequence[Release], register: Register, zone: ZoneIn
                     "published-release",
                     f"releases/{entry.version}",
                     0,
-                    f"release {entry.version} was published on {_day(entry, zone)} and is missing here.",
-                    f"restore it from git: git checkout <commit> -- releases/{entry.version}.",
+                    msg(
+                        "release {version} was published on {entry} and is missing here.",
+                        version=entry.version,
+                        entry=_day(entry, zone),
+                    ),
+                    msg(
+                        "restore it from git: git checkout <commit> -- releases/{version}.",
+                        version=entry.version,
+                    ),
                 )
             )
         else:
@@ -40,19 +48,24 @@ def _changed_since(release: Release, entry: Publication, register: Register, zon
     for name in sorted(set(recorded) | set(present)):
         if recorded.get(name) != present.get(name):
             what = (
-                "changed"
+                msg("changed")
                 if name in recorded and name in present
-                else "removed"
+                else msg("removed")
                 if name in recorded
-                else "added"
+                else msg("added")
             )
             problems.append(
                 Problem(
                     "published-release",
                     f"releases/{release.version}/{name}",
                     0,
-                    f"this text was {what} after release {release.version} was published on {day}.",
-                    "restore the release from git, and make the change in docs/ for a new release.",
+                    msg(
+                        "this text was {what} after release {version} was published on {day}.",
+                        what=what,
+                        version=release.version,
+                        day=day,
+                    ),
+                    msg("restore the release from git, and make the change in docs/ for a new release."),
                 )
             )
 
@@ -60,25 +73,44 @@ def _changed_since(release: Release, entry: Publication, register: Register, zon
         line = release.lines.get(key, 1)
         problems.append(Problem("published-release", release.path, line, message, mend))
 
-    stays = "what has been published stays as it was."
-    was = f"release {release.version} was published on {day}"
+    stays = msg("what has been published stays as it was.")
+    was = msg("release {version} was published on {day}", version=release.version, day=day)
     effective = release.effective or day
     if effective != entry.effective:
-        message = f"the effective date is {effective} here, but {was} with {entry.effective}."
-        differs("effective", message, f"write effective: {entry.effective} again; {stays}")
+        message = msg(
+            "the effective date is {effective} here, but {was} with {effective2}.",
+            effective=effective,
+            was=was,
+            effective2=entry.effective,
+        )
+        differs(
+            "effective",
+            message,
+            msg("write effective: {effective} again; {stays}", effective=entry.effective, stays=stays),
+        )
     if release.published is not None and release.published != day:
-        message = f"the publication day is {release.published} here, but {was}."
-        differs("published", message, f"write published: {day} again, or remove the line; {stays}")
+        message = msg(
+            "the publication day is {published} here, but {was}.", published=release.published, was=was
+        )
+        differs(
+            "published",
+            message,
+            msg("write published: {day} again, or remove the line; {stays}", day=day, stays=stays),
+        )
     if release.material != entry.material:
         now, then = (str(material).lower() for material in (release.material, entry.material))
-        message = f"material is {now} here, but {was} with {then}."
-        differs("material", message, f"write material: {then} again; {stays}")
+        message = msg("material is {now} here, but {was} with {then}.", now=now, was=was, then=then)
+        differs("material", message, msg("write material: {then} again; {stays}", then=then, stays=stays))
     for locale in sorted(set(release.summary) | set(entry.summary)):
         if release.summary.get(locale) != entry.summary.get(locale):
-            message = f'the summary "{locale}" is not the one with which {was}.'
+            message = msg('the summary "{locale}" is not the one with which {was}.', locale=locale, was=was)
             words = entry.summary.get(locale)
-            mend = f'write again: "{words}"' if words else f'remove "{locale}": it was published without'
-            differs("summary", message, f"{mend}; {stays}")
+            mend = (
+                msg('write again: "{words}"', words=words)
+                if words
+                else msg('remove "{locale}": it was published without', locale=locale)
+            )
+            differs("summary", message, msg("{mend}; {stays}", mend=mend, stays=stays))
     taken_back = register.withdrawals.get(release.version)
     if taken_back is not None and not _is_recorded_so(release.withdrawal, taken_back, zone):
         problems.append(
@@ -86,9 +118,14 @@ def _changed_since(release: Release, entry: Publication, register: Register, zon
                 "published-release",
                 f"releases/{release.version}/withdrawal.yml",
                 0,
-                f"release {release.version} was withdrawn as of {taken_back.withdrawn.on}, "
-                f'with the reason "{taken_back.withdrawn.reason}"; this file is missing or says otherwise.',
-                "restore it from git; to bring the text back, make a new release.",
+                msg(
+                    "release {version} was withdrawn as of {on}, with the reason "
+                    '"{reason}"; this file is missing or says otherwise.',
+                    version=release.version,
+                    on=taken_back.withdrawn.on,
+                    reason=taken_back.withdrawn.reason,
+                ),
+                msg("restore it from git; to bring the text back, make a new release."),
             )
         )
     return problems

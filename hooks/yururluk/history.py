@@ -9,7 +9,6 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from yururluk.in_force import Candidate, Period, Standing, Timeline
-from yururluk.markdown import without_roles
 from yururluk.model import Release, Text
 
 
@@ -279,4 +278,8 @@ def _in_turn(carriers: Sequence[Published]) -> list[Candidate]:
 
 def _says_the_same(old: str, new: str) -> bool:
     """Whether a reader gets the same: the roles of clauses are for the checks alone."""
-    return old == new or without_roles(old) == without_roles(new)
+    if old == new:
+        return True
+    from yururluk.markdown import without_roles  # loads Markdown, which most runs do not need
+
+    return without_roles(old) == without_roles(new)

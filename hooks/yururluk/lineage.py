@@ -18,7 +18,7 @@ from rapidfuzz.distance import Indel
 
 from yururluk.clause_text import Clause, Content
 from yururluk.redline.lcs import rising
-from yururluk.redline.tokens import alike, letters
+from yururluk.redline.tokens import alike, differ_typographically, letters
 
 
 class Kind(StrEnum):
@@ -206,6 +206,7 @@ class Builder:
                     old.clause is clause
                     or old.clause.blocks == clause.blocks
                     or old.clause.words == clause.words
+                    or differ_typographically(" ".join(old.clause.blocks), " ".join(clause.blocks))
                 )
                 events = _differences(version, old.clause, clause, same, at in moved)
                 standing = Standing(clause, old.history, old.since if same else version)

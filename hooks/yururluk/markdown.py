@@ -91,6 +91,12 @@ _ATTRIBUTES: dict[str, set[str]] = {
     "th": {"colspan", "rowspan", "headers", "scope", "abbr", "align"},
 }
 
+#: The schemes of the addresses that a text may lead to.
+SCHEMES = frozenset({"http", "https", "mailto", "tel"})
+
+
+_SCHEME = re.compile(r"[\x00-\x20]*([a-z][a-z0-9+.\-]*):", re.IGNORECASE | re.ASCII)
+
 
 #: By these classes a clause tells `check` what it is for (see `checks.roles`); a reader is not concerned.
 _ROLE = re.compile(r"(?:kvkk|teblig|basvuru)-[0-9]+[a-zçğıöşü]?")
@@ -101,6 +107,10 @@ _ATTRIBUTE_LIST = re.compile(r"\{[^{}\n]*\}")
 def _kept(_tag: str, attribute: str, value: str) -> str | None:
     if attribute.startswith(_REDLINE_ATTRIBUTE):
         return None
+    if attribute == "cite":
+        # The cleaner looks at the schemes of links and images; the source of a quotation is an address, too.
+        scheme = _SCHEME.match(value)
+        return None if scheme and scheme[1].lower() not in SCHEMES else value
     if attribute == "class" and any(_ROLE.fullmatch(name) for name in value.split()):
         return " ".join(name for name in value.split() if not _ROLE.fullmatch(name)) or None
     return value
@@ -113,7 +123,7 @@ _CLEANER = nh3.Cleaner(
     attribute_filter=_kept,
     generic_attribute_prefixes={"aria-"},
     link_rel=None,
-    url_schemes={"http", "https", "mailto", "tel"},
+    url_schemes=set(SCHEMES),
 )
 
 
@@ -168,13 +178,29 @@ def render(markdown: str, *, locale: str = "tr") -> str:
     ("OrderedDict mutated during iteration"), so a failure is tried once more with a fresh converter.
     """
     del locale  # The same text gives the same HTML in every locale; the parameter is the contract's.
+    return clean(unclean(markdown))
+
+
+def unclean(markdown: str) -> str:
+    """The HTML that Markdown makes of a text, before anything is dropped: for looking at, never for showing.
+
+    Raises RenderError, as `render` does.
+    """
     text = body(markdown)
     try:
-        html = _converter().convert(text)
+        html: str = _converter().convert(text)
     except Exception:
         try:
             html = _converter(fresh=True).convert(text)
         except Exception as error:
             _local.converter = None
             raise RenderError(f"Markdown could not be rendered: {type(error).__name__}: {error}") from error
-    return clean(html)
+    return html
+
+
+def allows(tag: str, attribute: str | None = None) -> bool:
+    """Whether a text may have such an element or, with `attribute`, an element such an attribute."""
+    if attribute is None:
+        return tag in _TAGS
+    named = _EVERYWHERE | _ATTRIBUTES.get(tag, set())
+    return attribute in named or attribute.startswith("aria-")

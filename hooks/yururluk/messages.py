@@ -48,10 +48,10 @@ def together(*parts: str) -> Message:
     return Message(" ".join(f"{{{name}}}" for name in names), values)
 
 
-def listed(parts: Sequence[str]) -> Message:
-    """Words in a row, commas between them."""
+def listed(parts: Sequence[str], between: str = ", ") -> Message:
+    """Words in a row, commas between them, or what is given."""
     names = [f"part{place}" for place in range(len(parts))]
-    return Message(", ".join(f"{{{name}}}" for name in names), dict(zip(names, parts, strict=True)))
+    return Message(between.join(f"{{{name}}}" for name in names), dict(zip(names, parts, strict=True)))
 
 
 def in_language(value: object, language: str) -> object:

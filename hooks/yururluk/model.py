@@ -28,6 +28,7 @@ RESERVED_DOCUMENTS = frozenset(
         "index",
         "karsilastir",
         "pdf",
+        "schemas",
         "surumler",
         "timestamps",
         IN_FORCE_ALIAS,

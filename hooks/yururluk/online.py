@@ -39,6 +39,7 @@ _ENGINE = (
     "mkdocs-material",
     "mkdocs-static-i18n",
     "nh3",
+    "pydantic",
     "pymdown-extensions",
 )
 

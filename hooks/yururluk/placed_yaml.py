@@ -15,6 +15,8 @@ import yaml
 import yaml.reader
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from yururluk.messages import msg
+
 Value = str | list["Value"] | dict[str, "Value"]
 
 
@@ -42,15 +44,22 @@ class YamlFault(Exception):
 
 
 # What the parser says, and what a person can do about it.
-_PLAINLY = {
-    "mapping values are not allowed here": 'a value that holds a colon must stand in quotes: key: "one: two"',
-    "found character '\\t' that cannot start any token": "a line begins with a tab; use spaces",
-    "could not find expected ':'": "a line is not of the form `key: value`",
-    "found unexpected end of stream": "a quotation mark or a bracket is not closed",
-    "expected <block end>, but found '<scalar>'": "words follow a closing quotation mark, or a line is indented badly",
-    "expected <block end>, but found '<block mapping start>'": "a line is indented otherwise than the others",
-    "but found another document": "a line `---` stands in the middle",
-}
+def _plainly() -> Mapping[str, str]:
+    return {
+        "mapping values are not allowed here": msg(
+            'a value that holds a colon must stand in quotes: key: "one: two"'
+        ),
+        "found character '\\t' that cannot start any token": msg("a line begins with a tab; use spaces"),
+        "could not find expected ':'": msg("a line is not of the form `key: value`"),
+        "found unexpected end of stream": msg("a quotation mark or a bracket is not closed"),
+        "expected <block end>, but found '<scalar>'": msg(
+            "words follow a closing quotation mark, or a line is indented badly"
+        ),
+        "expected <block end>, but found '<block mapping start>'": msg(
+            "a line is indented otherwise than the others"
+        ),
+        "but found another document": msg("a line `---` stands in the middle"),
+    }
 
 
 class _Loader(yaml.BaseLoader):
@@ -93,25 +102,30 @@ def read_mapping(text: str, first_line: int = 1) -> PlacedYaml:
         root = _composed(text)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        told = _PLAINLY.get(error.problem or "", error.problem)
-        raise YamlFault(first_line + (mark.line if mark else 0), f"not valid YAML: {told}") from error
+        told = _plainly().get(error.problem or "", error.problem)
+        raise YamlFault(
+            first_line + (mark.line if mark else 0), msg("not valid YAML: {told}", told=told)
+        ) from error
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position)
-        message = f"not valid YAML: it holds the control character U+{int(error.character):04X}"
+        message = msg(
+            "not valid YAML: it holds the control character U+{character}",
+            character=f"{int(error.character):04X}",
+        )
         raise YamlFault(first_line + line, message) from error
     except (ValueError, OverflowError) as error:
-        raise YamlFault(first_line, "not valid YAML: an escape stands for no character") from error
+        raise YamlFault(first_line, msg("not valid YAML: an escape stands for no character")) from error
     except (yaml.YAMLError, RecursionError) as error:
-        raise YamlFault(first_line, "not valid YAML: it is nested too deeply") from error
+        raise YamlFault(first_line, msg("not valid YAML: it is nested too deeply")) from error
     lines: dict[tuple[str, ...], int] = {(): first_line}
     if root is None:
         return PlacedYaml({}, lines)
     if not isinstance(root, MappingNode):
-        raise YamlFault(first_line + root.start_mark.line, "not of the form `key: value`, line by line")
+        raise YamlFault(first_line + root.start_mark.line, msg("not of the form `key: value`, line by line"))
     try:
         data = _mapping(root, (), first_line, lines)
     except RecursionError as error:
-        raise YamlFault(first_line, "not valid YAML: it is nested too deeply") from error
+        raise YamlFault(first_line, msg("not valid YAML: it is nested too deeply")) from error
     return PlacedYaml(data, lines)
 
 
@@ -131,10 +145,10 @@ def _mapping(
     for key_node, value_node in node.value:
         line = first_line + key_node.start_mark.line
         if not isinstance(key_node, ScalarNode):
-            raise YamlFault(line, "wrong: a key must be a plain word")
+            raise YamlFault(line, msg("wrong: a key must be a plain word"))
         key = _plain(key_node, first_line)
         if key in result:
-            raise YamlFault(line, f'wrong: the key "{key}" stands twice')
+            raise YamlFault(line, msg('wrong: the key "{key}" stands twice', key=key))
         lines[(*path, key)] = line
         result[key] = _value(value_node, (*path, key), first_line, lines)
     return result
@@ -146,7 +160,7 @@ def _plain(node: ScalarNode, first_line: int) -> str:
     code = no_text_in(value)
     if code:
         line = first_line + node.start_mark.line
-        raise YamlFault(line, f"wrong: an escape stands for {code}, which is no text")
+        raise YamlFault(line, msg("wrong: an escape stands for {code}, which is no text", code=code))
     return value
 
 

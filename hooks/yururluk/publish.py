@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from yururluk.contradictions import contradictions
 from yururluk.history import History, Published, publish_moment
 from yururluk.memory import NO_MEMORY, Memory
+from yururluk.messages import Message, listed, msg
 from yururluk.model import IN_FORCE_ALIAS, NEWEST_ALIAS, Release, version_key
 from yururluk.parts import Part, fingerprint, ready_part
 from yururluk.problems import Problem, refuse_if_any
@@ -27,6 +28,7 @@ from yururluk.register import (
     withdrawal_entry,
 )
 from yururluk.settings import Settings
+from yururluk.site.addresses import answer_address
 from yururluk.site.assemble import Assembler
 from yururluk.site.basis import Bases
 from yururluk.site.root_parts import root_parts
@@ -164,7 +166,7 @@ def plan(
                     code_digest,
                     {"pages": bases.release(published_release), "aliases": sorted(aliases), **properties},
                 ),
-                make=partial(assembler.release_site, published_release),
+                make=partial(_release_site, assembler, published_release),
             )
         )
     made = Plan(
@@ -178,11 +180,31 @@ def plan(
         portal_fingerprint=fingerprint(
             code_digest, bases.root({folder.version: folder.fingerprint for folder in folders})
         ),
-        parts=root_parts(assembler, code_digest),
-        make_portal=assembler.portal_site,
+        parts=root_parts(assembler, extended, code_digest),
+        make_portal=partial(_portal_site, assembler),
     )
-    told = {REGISTER_FILE: extended.dumps(), VERSIONS_FILE: made.versions_file()}
+    record = extended.dumps()
+    told = {
+        REGISTER_FILE: record,
+        answer_address("register"): record,
+        VERSIONS_FILE: made.versions_file(),
+    }
     return replace(made, parts=(*made.parts, ready_part("record", told)))
+
+
+# What reads and compares texts is loaded where pages are made; most runs make none.
+
+
+def _release_site(assembler: Assembler, published: Published) -> Site:
+    from yururluk.site.release_pages import release_site
+
+    return release_site(assembler, published)
+
+
+def _portal_site(assembler: Assembler) -> Site:
+    from yururluk.site.portal_pages import portal_site
+
+    return portal_site(assembler)
 
 
 def what_publish_would_refuse(
@@ -330,10 +352,12 @@ def _back_in_time(register: Register, day: date, zone: ZoneInfo) -> list[Problem
     last = max((entry.published.astimezone(zone).date() for entry in register.entries), default=day)
     if last <= day:
         return []
-    message = f"the day {day} lies before {last}, the day of the last entry in the register."
-    mend = (
-        "publish as of today; to see what was in force on an earlier day: yururluk status --on DATE; "
-        "to end a release: yururluk withdraw."
+    message = msg(
+        "the day {day} lies before {last}, the day of the last entry in the register.", day=day, last=last
+    )
+    mend = msg(
+        "publish as of today; to see what was in force on an earlier day: "
+        "yururluk status --on DATE; to end a release: yururluk withdraw."
     )
     return [Problem("back-in-time", "", 0, message, mend)]
 
@@ -348,9 +372,15 @@ def _date_problems(release: Release, register: Register, day: date, zone: ZoneIn
                 "effective-date",
                 release.path,
                 release.lines.get("effective", 1),
-                f"the effective date {release.effective} lies before the publication day {day}.",
-                "set `effective: on-publication` or a later day; if the text was already public, add "
-                "`published:` with the day on which it became so.",
+                msg(
+                    "the effective date {effective} lies before the publication day {day}.",
+                    effective=release.effective,
+                    day=day,
+                ),
+                msg(
+                    "set `effective: on-publication` or a later day; if the text was "
+                    "already public, add `published:` with the day on which it became so."
+                ),
             )
         )
     last = max((_day(entry, zone) for entry in register.publications), default=date.min)
@@ -360,9 +390,17 @@ def _date_problems(release: Release, register: Register, day: date, zone: ZoneIn
                 "published-date",
                 release.path,
                 release.lines.get("published", 1),
-                f"the publication day {release.published} lies before {last}, the day of the last release in "
-                "the register: what was published cannot be slipped in afterwards.",
-                "remove the line, so that the release is published now; or write a day that is not before the last.",
+                msg(
+                    "the publication day {published} lies before {last}, the day of the "
+                    "last release in the register: what was published cannot be slipped in "
+                    "afterwards.",
+                    published=release.published,
+                    last=last,
+                ),
+                msg(
+                    "remove the line, so that the release is published now; or write a day "
+                    "that is not before the last."
+                ),
             )
         )
     return problems
@@ -375,20 +413,33 @@ def facts_problems(history: History, register: Register) -> list[Problem]:
         for document in entry.documents:
             facts = history.facts[entry.version, document.id, document.locale]
             name = f"{document.locale}/{document.id}.md"
-            differences = []
+            differences: list[Message] = []
             if facts.effective != document.effective:
-                differences.append(f"takes effect on {document.effective}, not on {facts.effective}")
+                differences.append(
+                    msg(
+                        "takes effect on {recorded}, not on {here}",
+                        recorded=document.effective,
+                        here=facts.effective,
+                    )
+                )
             if facts.changed != document.changed:
-                differences.append("changed" if document.changed else "did not change")
+                differences.append(msg("changed") if document.changed else msg("did not change"))
             if differences:
                 problems.append(
                     Problem(
                         "published-release",
                         f"releases/{entry.version}/{name}",
                         0,
-                        f"by the register this text {' and '.join(differences)} in release {entry.version}; "
-                        "by the releases and settings here it is otherwise.",
-                        "restore releases/ and the languages in mkdocs.yml as they were when it was published.",
+                        msg(
+                            "by the register this text {what} in release {version}; by the "
+                            "releases and settings here it is otherwise.",
+                            what=listed(differences, " and "),
+                            version=entry.version,
+                        ),
+                        msg(
+                            "restore releases/ and the languages in mkdocs.yml as they were when "
+                            "it was published."
+                        ),
                     )
                 )
     return problems

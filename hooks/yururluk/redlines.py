@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader
 
+from yururluk.history import publish_moment
 from yururluk.model import Text, is_version
 from yururluk.page_html import with_prefixed_ids
 from yururluk.problems import Problem, Refused, in_order, refuse_if_any
@@ -65,8 +66,9 @@ def redline(root: Path, settings: Settings, wanted: Wanted, form: str, colour: b
     return "\n".join(f"{_heading(one)}\n\n{_told(one.redline, colour)}" for one in compared)
 
 
-def redline_pdf(root: Path, settings: Settings, wanted: Wanted) -> bytes:
-    """The redline as a PDF, dated by the last commit: the same texts give the same bytes. Raises `Refused`."""
+def redline_pdf(root: Path, settings: Settings, wanted: Wanted, today: date | None) -> bytes:
+    """The redline as a PDF, dated `today` or else by the last commit: the same texts give the same bytes. Raises
+    `Refused`."""
     # typst takes 60 ms to load, which every other command would wait for.
     from yururluk.pdf.copies import Pair, comparison_copy, refused
     from yururluk.pdf.typesetting import TypesettingError, typeset
@@ -80,8 +82,9 @@ def redline_pdf(root: Path, settings: Settings, wanted: Wanted) -> bytes:
         Pair(one.name, Path(one.old).name, Path(one.new).name, one.old_source, one.new_source, one.redline)
         for one in compared
     ]
+    moment = publish_moment(today, settings.timezone) if today else _moment(root)
     try:
-        return typeset(comparison_copy(pairs, settings, locale, _moment(root)))
+        return typeset(comparison_copy(pairs, settings, locale, moment))
     except TypesettingError as error:
         raise refused("", str(error)) from error
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import yaml
 
+from yururluk.messages import msg
 from yururluk.model import (
     DOCUMENT_PATTERN,
     RESERVED_DOCUMENTS,
@@ -70,8 +71,16 @@ def read_releases(root: Path, settings: Settings) -> tuple[tuple[Release, ...], 
                     "version",
                     second.path,
                     second.lines.get("version", 1),
-                    f'the versions "{first.version}" and "{second.version}" are the same number.',
-                    f"delete one of releases/{first.version} and releases/{second.version}, or give it a new version.",
+                    msg(
+                        'the versions "{version}" and "{version2}" are the same number.',
+                        version=first.version,
+                        version2=second.version,
+                    ),
+                    msg(
+                        "delete one of releases/{version} and releases/{version2}, or give it a new version.",
+                        version=first.version,
+                        version2=second.version,
+                    ),
                 )
             )
     return tuple(releases), problems
@@ -80,20 +89,25 @@ def read_releases(root: Path, settings: Settings) -> tuple[tuple[Release, ...], 
 def _release(root: Path, folder: Path, settings: Settings) -> tuple[Release | None, list[Problem]]:
     relative = _relative(root, folder)
     if not folder.is_dir() or folder.is_symlink():
-        mend = "releases/ holds one folder for each release and nothing else: move it away."
-        return None, [Problem("layout", relative, 0, "this does not belong among the releases.", mend)]
+        mend = msg("releases/ holds one folder for each release and nothing else: move it away.")
+        return None, [Problem("layout", relative, 0, msg("this does not belong among the releases."), mend)]
     if not is_version(folder.name):
-        mend = "name the folder by one to three numbers with dots, such as releases/2.1."
-        return None, [Problem("version", relative, 0, f'"{folder.name}" is not a version.', mend)]
+        mend = msg("name the folder by one to three numbers with dots, such as releases/2.1.")
+        return None, [
+            Problem("version", relative, 0, msg('"{name}" is not a version.', name=folder.name), mend)
+        ]
     path = f"{relative}/{RELEASE_FILE}"
-    found, schema, problems = _yaml(folder / RELEASE_FILE, path, ReleaseSchema, "release file")
+    found, schema, problems = _yaml(folder / RELEASE_FILE, path, ReleaseSchema, msg("release file"))
     files = _files(folder)
     texts, text_problems = _texts(root, folder, settings, files)
     problems += text_problems
     withdrawal: Withdrawal | None = None
     if (folder / WITHDRAWAL_FILE).exists():
         _, taken_back, faults = _yaml(
-            folder / WITHDRAWAL_FILE, f"{relative}/{WITHDRAWAL_FILE}", WithdrawalSchema, "withdrawal file"
+            folder / WITHDRAWAL_FILE,
+            f"{relative}/{WITHDRAWAL_FILE}",
+            WithdrawalSchema,
+            msg("withdrawal file"),
         )
         problems += faults
         withdrawal = Withdrawal(taken_back.withdrawn, taken_back.reason) if taken_back else None
@@ -105,26 +119,36 @@ def _release(root: Path, folder: Path, settings: Settings) -> tuple[Release | No
                 "version",
                 path,
                 found.line(("version",)),
-                f'the release file says version "{schema.version}" in the folder of "{folder.name}".',
-                f'write version: "{folder.name}", or rename the folder.',
+                msg(
+                    'the release file says version "{version}" in the folder of "{name}".',
+                    version=schema.version,
+                    name=folder.name,
+                ),
+                msg('write version: "{name}", or rename the folder.', name=folder.name),
             )
         )
         return None, problems
     problems += _digest_problems(root, folder, files, texts, schema.digests, path, found)
     problems += _incomplete(relative, path, texts, text_problems, settings)
     if withdrawal is not None and schema.published is not None and withdrawal.on < schema.published:
-        message = (
-            f"the release is withdrawn as of {withdrawal.on}, before it was published on {schema.published}."
+        message = msg(
+            "the release is withdrawn as of {on}, before it was published on {published}.",
+            on=withdrawal.on,
+            published=schema.published,
         )
-        mend = f"write a day from {schema.published} on; or, if it was never online, delete {relative}."
+        mend = msg(
+            "write a day from {published} on; or, if it was never online, delete {relative}.",
+            published=schema.published,
+            relative=relative,
+        )
         problems.append(Problem("withdrawal", f"{relative}/{WITHDRAWAL_FILE}", 1, message, mend))
     problems += [
         Problem(
             "schema",
             path,
             found.line(("summary", locale)),
-            f'the summary names the unknown language "{locale}".',
-            f"remove it; the languages are: {', '.join(settings.locales)}.",
+            msg('the summary names the unknown language "{locale}".', locale=locale),
+            msg("remove it; the languages are: {languages}.", languages=", ".join(settings.locales)),
         )
         for locale in schema.summary
         if locale not in settings.locales
@@ -149,8 +173,8 @@ def _incomplete(
     if known:
         return []
     if not texts:
-        mend = f"delete {relative}, and make the release with `yururluk release`."
-        return [Problem("empty-release", path, 0, "the release holds no text.", mend)]
+        mend = msg("delete {relative}, and make the release with `yururluk release`.", relative=relative)
+        return [Problem("empty-release", path, 0, msg("the release holds no text."), mend)]
     authentic = {text.document for text in texts if text.locale == settings.authentic}
     language = settings.language_names[settings.authentic]
     return [
@@ -158,8 +182,17 @@ def _incomplete(
             "authentic-text",
             text.path,
             0,
-            f"this translation stands alone: the release has no authentic text ({language}) of the document.",
-            f"delete {relative}, add docs/{settings.authentic}/{text.document}.md and make the release again.",
+            msg(
+                "this translation stands alone: the release has no authentic text "
+                "({language}) of the document.",
+                language=language,
+            ),
+            msg(
+                "delete {relative}, add docs/{authentic}/{document}.md and make the release again.",
+                relative=relative,
+                authentic=settings.authentic,
+                document=text.document,
+            ),
         )
         for text in texts
         if text.document not in authentic
@@ -174,11 +207,11 @@ def _yaml(
         data = file.read_bytes()
     except OSError:
         mend = (
-            "make the release with `yururluk release`, which writes it."
+            msg("make the release with `yururluk release`, which writes it.")
             if file.name == RELEASE_FILE
-            else "write it with `yururluk withdraw`."
+            else msg("write it with `yururluk withdraw`.")
         )
-        return nothing, None, [Problem("schema", path, 0, f"the {what} is missing.", mend)]
+        return nothing, None, [Problem("schema", path, 0, msg("the {what} is missing.", what=what), mend)]
     source, problem = decode(data, path)
     if source is None:
         return nothing, None, [problem] if problem else []
@@ -188,7 +221,15 @@ def _yaml(
         return (
             nothing,
             None,
-            [Problem("schema", path, fault.line, f"the {what} is {fault.message}.", "correct this line.")],
+            [
+                Problem(
+                    "schema",
+                    path,
+                    fault.line,
+                    msg("the {what} is {message}.", what=what, message=fault.message),
+                    msg("correct this line."),
+                )
+            ],
         )
     value, problems = validated(schema, found, path, what)
     return found, value, problems
@@ -216,23 +257,39 @@ def _digest_problems(
         line = found.line(("digests", name))
         file = present.get(name)
         if file is None:
-            mend = f"restore {relative}/{name} from git: git checkout <commit> -- {relative}/{name}."
-            problems.append(Problem("frozen", path, line, f"the frozen file {name} has been removed.", mend))
-        elif not file.is_symlink() and digest != (read.get(name) or _sha256(file.read_bytes())):
-            mend = f"restore it from git and make the change in docs/{name} instead; a new release then freezes it."
+            mend = msg(
+                "restore {relative}/{name} from git: git checkout <commit> -- {relative}/{name}.",
+                relative=relative,
+                name=name,
+            )
             problems.append(
                 Problem(
-                    "frozen", f"{relative}/{name}", 0, "this frozen file was changed after its release.", mend
+                    "frozen", path, line, msg("the frozen file {name} has been removed.", name=name), mend
+                )
+            )
+        elif not file.is_symlink() and digest != (read.get(name) or _sha256(file.read_bytes())):
+            mend = msg(
+                "restore it from git and make the change in docs/{name} instead; a new "
+                "release then freezes it.",
+                name=name,
+            )
+            problems.append(
+                Problem(
+                    "frozen",
+                    f"{relative}/{name}",
+                    0,
+                    msg("this frozen file was changed after its release."),
+                    mend,
                 )
             )
     for name in sorted(set(present) - set(digests)):
-        mend = f"move it away; a new text belongs in docs/{name} and in a new release."
+        mend = msg("move it away; a new text belongs in docs/{name} and in a new release.", name=name)
         problems.append(
             Problem(
                 "frozen",
                 f"{relative}/{name}",
                 0,
-                "this file was added to the release after it was frozen.",
+                msg("this file was added to the release after it was frozen."),
                 mend,
             )
         )
@@ -256,20 +313,47 @@ def _texts(
         locale, _, name = inside.partition("/")
         document = name.removesuffix(".md")
         if file.is_symlink():
-            mend = "put the file itself here: a link can be made to point at another text."
-            problems.append(Problem("layout", relative, 0, "this is a link, not a file.", mend))
+            mend = msg("put the file itself here: a link can be made to point at another text.")
+            problems.append(Problem("layout", relative, 0, msg("this is a link, not a file."), mend))
         elif locale not in settings.locales or not name.endswith(".md") or "/" in name:
-            mend = f"a text is <language>/<document>.md, with a language of: {', '.join(settings.locales)}."
-            problems.append(Problem("layout", relative, 0, "this file is no text of a document.", mend))
+            mend = msg(
+                "a text is <language>/<document>.md, with a language of: {languages}.",
+                languages=", ".join(settings.locales),
+            )
+            problems.append(Problem("layout", relative, 0, msg("this file is no text of a document."), mend))
         elif not re.fullmatch(DOCUMENT_PATTERN, document, re.ASCII) or document in RESERVED_DOCUMENTS:
-            mend = "use small letters a-z, digits and hyphens, and no address that the site itself uses."
-            problems.append(Problem("layout", relative, 0, f'"{document}" cannot name a document.', mend))
+            mend = msg("use small letters a-z, digits and hyphens, and no address that the site itself uses.")
+            problems.append(
+                Problem(
+                    "layout",
+                    relative,
+                    0,
+                    msg('"{document}" cannot name a document.', document=document),
+                    mend,
+                )
+            )
         elif document in settings.locales:
-            mend = "choose another name: this is the address of a language."
-            problems.append(Problem("layout", relative, 0, f'"{document}" cannot name a document.', mend))
+            mend = msg("choose another name: this is the address of a language.")
+            problems.append(
+                Problem(
+                    "layout",
+                    relative,
+                    0,
+                    msg('"{document}" cannot name a document.', document=document),
+                    mend,
+                )
+            )
         elif is_version(document):
-            mend = "begin the name with a letter: a number is the address of a release."
-            problems.append(Problem("layout", relative, 0, f'"{document}" cannot name a document.', mend))
+            mend = msg("begin the name with a letter: a number is the address of a release.")
+            problems.append(
+                Problem(
+                    "layout",
+                    relative,
+                    0,
+                    msg('"{document}" cannot name a document.', document=document),
+                    mend,
+                )
+            )
         else:
             text, found = parse_text(file.read_bytes(), relative, document, locale)
             problems += found
@@ -336,9 +420,9 @@ def freeze(root: Path, version: str, texts: Sequence[Text], release_yml: str) ->
             file.write_bytes(text.data)
         (staged / RELEASE_FILE).write_text(release_yml, encoding="utf-8", newline="\n")
         if target.exists():
-            mend = "give the release another version; a published text is never replaced."
+            mend = msg("give the release another version; a published text is never replaced.")
             raise Refused(
-                [Problem("version", f"releases/{version}", 0, "this release exists already.", mend)]
+                [Problem("version", f"releases/{version}", 0, msg("this release exists already."), mend)]
             )
         staged.rename(target)
     except BaseException:

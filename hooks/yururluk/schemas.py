@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from yururluk.messages import msg
 from yururluk.model import DocumentType, Translation, is_version
 from yururluk.placed_yaml import PlacedYaml
 from yururluk.problems import Problem
@@ -21,13 +22,13 @@ def _real_date(value: object) -> object:
     if isinstance(value, date):
         return value
     if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value, re.ASCII):
-        raise ValueError(f'"{value}" is not a date of the form YYYY-MM-DD')
+        raise ValueError(msg('"{value}" is not a date of the form YYYY-MM-DD', value=value))
     try:
         day = date.fromisoformat(value)
     except ValueError as error:
-        raise ValueError(f"{value} is not a day of the calendar") from error
+        raise ValueError(msg("{value} is not a day of the calendar", value=value)) from error
     if day.year < _FIRST_YEAR:
-        raise ValueError(f"{value} lies before there were web pages")
+        raise ValueError(msg("{value} lies before there were web pages", value=value))
     return day
 
 
@@ -41,18 +42,20 @@ def _true_or_false(value: object) -> object:
         return value
     if isinstance(value, str) and value in answers:
         return answers[value]
-    raise ValueError(f'"{value}" is neither true nor false')
+    raise ValueError(msg('"{value}" is neither true nor false', value=value))
 
 
 def _not_blank(value: str) -> str:
     if not value.strip():
-        raise ValueError("it is empty")
+        raise ValueError(msg("it is empty"))
     return value
 
 
 def _version(value: str) -> str:
     if not is_version(value):
-        raise ValueError(f'"{value}" is not a version: one to three numbers with dots, such as 2.1')
+        raise ValueError(
+            msg('"{value}" is not a version: one to three numbers with dots, such as 2.1', value=value)
+        )
     return value
 
 
@@ -145,11 +148,12 @@ _FORMS: Mapping[str, str] = {
 }
 
 
-_KINDS: Mapping[str, str] = {
-    "string_type": "it must be words, not a list or further keys",
-    "dict_type": "it must be lines of the form `key: value`",
-    "model_type": "it must be lines of the form `key: value`",
-}
+def _kinds() -> Mapping[str, str]:
+    return {
+        "string_type": msg("it must be words, not a list or further keys"),
+        "dict_type": msg("it must be lines of the form `key: value`"),
+        "model_type": msg("it must be lines of the form `key: value`"),
+    }
 
 
 def validated(
@@ -169,23 +173,37 @@ def _told(schema: type[_Schema], item: Any, found: PlacedYaml, path: str, what: 
     line = found.line(place)
     kind: str = item["type"]
     if kind == "missing":
-        return Problem("schema", path, line, f'the {what} lacks "{name}".', f"add a line: {_FORMS[key]}")
+        return Problem(
+            "schema",
+            path,
+            line,
+            msg('the {what} lacks "{name}".', what=what, name=name),
+            msg("add a line: {form}", form=_FORMS[key]),
+        )
     if kind == "extra_forbidden":
         known = ", ".join(schema.model_fields)
         return Problem(
             "schema",
             path,
             line,
-            f'the {what} has an unknown key "{name}".',
-            f"remove it; the keys are: {known}.",
+            msg('the {what} has an unknown key "{name}".', what=what, name=name),
+            msg("remove it; the keys are: {known}.", known=known),
         )
     if kind == "value_error":
-        reason = str(item["ctx"]["error"])
+        reason = item["ctx"]["error"].args[0]  # one of ours, raised above
     elif kind == "enum":
-        reason = f'"{item["input"]}" is not one of {item["ctx"]["expected"]}'
+        reason = msg(
+            '"{input}" is not one of {expected}', input=item["input"], expected=item["ctx"]["expected"]
+        )
     elif kind == "string_pattern_mismatch":
         form = "sha256:<64 hexadecimal digits>" if key == "digests" else "<12 hexadecimal digits>"
-        reason = f'"{item["input"]}" is not of the form {form}'
+        reason = msg('"{input}" is not of the form {form}', input=item["input"], form=form)
     else:
-        reason = _KINDS.get(kind, str(item["msg"]))
-    return Problem("schema", path, line, f'"{name}" is wrong: {reason}.', f"write it as {_FORMS[key]}")
+        reason = _kinds().get(kind, str(item["msg"]))
+    return Problem(
+        "schema",
+        path,
+        line,
+        msg('"{name}" is wrong: {reason}.', name=name, reason=reason),
+        msg("write it as {form}", form=_FORMS[key]),
+    )

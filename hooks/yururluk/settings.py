@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import yaml
 import yaml_env_tag
 
+from yururluk.messages import msg
 from yururluk.problems import Problem, Refused
 
 CONFIG_FILE = "mkdocs.yml"
@@ -70,13 +71,18 @@ def read_settings(root: Path) -> Settings:
         config = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - a SafeLoader
     except FileNotFoundError:
         raise Refused(
-            [_fault("there is no mkdocs.yml here.", "run the command in the project's folder.")]
+            [_fault(msg("there is no mkdocs.yml here."), msg("run the command in the project's folder."))]
         ) from None
     except (OSError, ValueError, OverflowError, RecursionError, yaml.YAMLError) as error:
         # ValueError: no UTF-8, or a date that YAML reads by itself and that is none.
         told = " ".join(str(error).split())
         raise Refused(
-            [_fault(f"the file cannot be read: {told}.", "correct it; it is YAML, as MkDocs reads it.")]
+            [
+                _fault(
+                    msg("the file cannot be read: {told}.", told=told),
+                    msg("correct it; it is YAML, as MkDocs reads it."),
+                )
+            ]
         ) from error
     return settings_from(config if isinstance(config, dict) else {})
 
@@ -90,13 +96,15 @@ def settings_from(config: Mapping[str, Any]) -> Settings:
     if not _is_web_address(site_url):
         problems.append(
             _fault(
-                f'site_url is "{site_url}", which is no web address.',
-                "set site_url: https://… in mkdocs.yml.",
+                msg('site_url is "{site_url}", which is no web address.', site_url=site_url),
+                msg("set site_url: https://… in mkdocs.yml."),
             )
         )
     publisher = str(own.get("publisher") or "").strip()
     if not publisher:
-        problems.append(_fault("extra.yururluk.publisher is missing.", "name the company: publisher: … A.Ş."))
+        problems.append(
+            _fault(msg("extra.yururluk.publisher is missing."), msg("name the company: publisher: … A.Ş."))
+        )
     zone_name = str(own.get("timezone") or "Europe/Istanbul")
     zone: ZoneInfo | None = None
     try:
@@ -104,15 +112,20 @@ def settings_from(config: Mapping[str, Any]) -> Settings:
     except (KeyError, ValueError, OSError):
         problems.append(
             _fault(
-                f'extra.yururluk.timezone "{zone_name}" is unknown.', "write it as timezone: Europe/Istanbul."
+                msg('extra.yururluk.timezone "{zone_name}" is unknown.', zone_name=zone_name),
+                msg("write it as timezone: Europe/Istanbul."),
             )
         )
     days = own.get("notice_days", 0)
     if not isinstance(days, int) or isinstance(days, bool) or not 0 <= days <= _LONGEST_NOTICE:
         problems.append(
             _fault(
-                f'extra.yururluk.notice_days is "{days}", which is no number of days from 0 to {_LONGEST_NOTICE}.',
-                "write it as notice_days: 30, or remove it.",
+                msg(
+                    'extra.yururluk.notice_days is "{days}", which is no number of days from 0 to {most}.',
+                    days=days,
+                    most=_LONGEST_NOTICE,
+                ),
+                msg("write it as notice_days: 30, or remove it."),
             )
         )
     pdf = own.get("pdf", True)
@@ -128,29 +141,35 @@ def settings_from(config: Mapping[str, Any]) -> Settings:
         if not re.fullmatch(_LOCALE, str(language.get("locale"))) or not language.get("name"):
             problems.append(
                 _fault(
-                    f"language {place} of the i18n plugin has no locale of the form tr or no name.",
-                    "write it as - locale: tr, and below it name: Türkçe.",
+                    msg(
+                        "language {place} of the i18n plugin has no locale of the form tr or no name.",
+                        place=place,
+                    ),
+                    msg("write it as - locale: tr, and below it name: Türkçe."),
                 )
             )
     named = [str(language.get("locale")) for language in languages]
     for locale in sorted({locale for locale in named if named.count(locale) > 1}):
         problems.append(
-            _fault(f'the i18n plugin names the language "{locale}" twice.', "remove one of them.")
+            _fault(
+                msg('the i18n plugin names the language "{locale}" twice.', locale=locale),
+                msg("remove one of them."),
+            )
         )
     edit_url = _edit_url(str(config.get("repo_url") or ""), config.get("edit_uri"))
     if edit_url and not _is_web_address(edit_url):
         problems.append(
             _fault(
-                f'repo_url and edit_uri give "{edit_url}", which is no web address.',
-                "write repo_url: https://…, or leave it out.",
+                msg('repo_url and edit_uri give "{edit_url}", which is no web address.', edit_url=edit_url),
+                msg("write repo_url: https://…, or leave it out."),
             )
         )
     default = [language for language in languages if language.get("default")]
     if len(default) != 1:
         problems.append(
             _fault(
-                "the i18n plugin does not name exactly one default language.",
-                "give the language whose text prevails `default: true`, and no other.",
+                msg("the i18n plugin does not name exactly one default language."),
+                msg("give the language whose text prevails `default: true`, and no other."),
             )
         )
     if problems or zone is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from yururluk.messages import msg
 from yururluk.model import FrontMatter, Text
 from yururluk.placed_yaml import YamlFault, read_mapping
 from yururluk.problems import Problem
@@ -23,7 +24,9 @@ def parse_text(data: bytes, path: str, document: str, locale: str) -> tuple[Text
         return None, [problem] if problem else []
     if not source.strip():
         return None, [
-            Problem("empty-text", path, 0, "the file is empty.", "write the text, or delete the file.")
+            Problem(
+                "empty-text", path, 0, msg("the file is empty."), msg("write the text, or delete the file.")
+            )
         ]
     head = _FENCE.match(source)
     if head is None:
@@ -35,21 +38,28 @@ def parse_text(data: bytes, path: str, document: str, locale: str) -> tuple[Text
     try:
         found = read_mapping(head["head"], first_line=2)
     except YamlFault as fault:
-        mend = (
+        mend = msg(
             "correct the line; the front matter is what stands between the two `---` at the top of the file."
         )
-        problems.append(Problem("schema", path, fault.line, f"the front matter is {fault.message}.", mend))
-    else:
-        schema, problems = validated(FrontMatterSchema, found, path, "front matter")
-    if not _COMMENT.sub("", body).strip():
-        message = "the document has no text after its front matter."
         problems.append(
-            Problem("empty-text", path, body_line, message, "write the text, or delete the file.")
+            Problem(
+                "schema", path, fault.line, msg("the front matter is {message}.", message=fault.message), mend
+            )
+        )
+    else:
+        schema, problems = validated(FrontMatterSchema, found, path, msg("front matter"))
+    # Behind the last end there is no comment; to look for one from each beginning would take for ever.
+    end = body.rfind("-->") + 3
+    commented, shown = (body[:end], body[end:]) if end > 2 else ("", body)
+    if not (_COMMENT.sub("", commented) + shown).strip():
+        message = msg("the document has no text after its front matter.")
+        problems.append(
+            Problem("empty-text", path, body_line, message, msg("write the text, or delete the file."))
         )
     if _FENCE.match(body):
         # Whoever reads the body alone, as the redline does, would take what follows for front matter and drop it.
-        message = "the text begins with a line --- and would be taken for more front matter."
-        mend = "write the line as ***, or put words before it."
+        message = msg("the text begins with a line --- and would be taken for more front matter.")
+        mend = msg("write the line as ***, or put words before it.")
         problems.append(Problem("schema", path, body_line, message, mend))
     if schema is None or problems:
         return None, problems
@@ -65,10 +75,10 @@ def parse_text(data: bytes, path: str, document: str, locale: str) -> tuple[Text
 
 def _without_front_matter(source: str, path: str) -> Problem:
     if re.match(r"---[ \t]*(?:\n|\Z)", source):
-        message = "the front matter, which begins here, does not end."
-        return Problem("schema", path, 1, message, "add a line --- after its last line.")
-    message = "the file does not begin with front matter."
-    mend = "begin it with four lines: ---, title: …, type: privacy-policy (or another type), ---."
+        message = msg("the front matter, which begins here, does not end.")
+        return Problem("schema", path, 1, message, msg("add a line --- after its last line."))
+    message = msg("the file does not begin with front matter.")
+    mend = msg("begin it with four lines: ---, title: …, type: privacy-policy (or another type), ---.")
     return Problem("schema", path, 1, message, mend)
 
 
@@ -83,15 +93,18 @@ def decode(data: bytes, path: str) -> tuple[str | None, Problem | None]:
             "encoding",
             path,
             line,
-            f"the file is not valid UTF-8 (byte 0x{wrong:02x}).",
-            'save the file as UTF-8; in an editor: "Save with encoding", UTF-8.',
+            msg("the file is not valid UTF-8 (byte 0x{wrong}).", wrong=f"{wrong:02x}"),
+            msg('save the file as UTF-8; in an editor: "Save with encoding", UTF-8.'),
         )
     source = source.replace("\r\n", "\n").replace("\r", "\n")
     control = _CONTROL.search(source)
     if control:
         line = source.count("\n", 0, control.start()) + 1
-        message = f"the file holds the control character U+{ord(control[0]):04X}, which is no text."
+        message = msg(
+            "the file holds the control character U+{control}, which is no text.",
+            control=f"{ord(control[0]):04X}",
+        )
         return None, Problem(
-            "encoding", path, line, message, "delete the character, or save the file as plain text."
+            "encoding", path, line, message, msg("delete the character, or save the file as plain text.")
         )
     return source, None

@@ -5,7 +5,7 @@
 
 const Matters = (() => {
   // Patterns: written by tests/matters_js.py
-  const FACTS = [["date", "(?:(?<![\\p{L}\\p{N}_])(?=[\\p{L}\\p{N}_])|(?<=[\\p{L}\\p{N}_])(?![\\p{L}\\p{N}_]))\\p{Nd}{1,2}[./-]\\p{Nd}{1,2}[./-]\\p{Nd}{2,4}(?:(?<![\\p{L}\\p{N}_])(?=[\\p{L}\\p{N}_])|(?<=[\\p{L}\\p{N}_])(?![\\p{L}\\p{N}_]))|(?:(?<![\\p{L}\\p{N}_])(?=[\\p{L}\\p{N}_])|(?<=[\\p{L}\\p{N}_])(?![\\p{L}\\p{N}_]))\\p{Nd}{4}-\\p{Nd}\\p{Nd}-\\p{Nd}\\p{Nd}(?:(?<![\\p{L}\\p{N}_])(?=[\\p{L}\\p{N}_])|(?<=[\\p{L}\\p{N}_])(?![\\p{L}\\p{N}_]))|(?:(?<![\\p{L}\\p{N}_])(?=[\\p{L}\\p{N}_])|(?<=[\\p{L}\\p{N}_])(?![\\p{L}\\p{N}_]))\\p{Nd}{1,2}\\.? (?:Ocak|Şubat|Mart|Nisan|Mayıs|Haziran|Temmuz|Ağustos|Eylül|Ekim|Kasım|Aralık|January|February|March|April|May|June|July|August|September|October|November|December)(?:(?<![\\p{L}\\p{N}_])(?=[\\p{L}\\p{N}_])|(?<=[\\p{L}\\p{N}_])(?![\\p{L}\\p{N}_]))(?:,? \\p{Nd}{4})?|(?:(?<![\\p{L}\\p{N}_])(?=[\\p{L}\\p{N}_])|(?<=[\\p{L}\\p{N}_])(?![\\p{L}\\p{N}_]))(?:Ocak|Şubat|Mart|Nisan|Mayıs|Haziran|Temmuz|Ağustos|Eylül|Ekim|Kasım|Aralık|January|February|March|April|May|June|July|August|September|October|November|December) \\p{Nd}{1,2}(?:,? \\p{Nd}{4})?(?:(?<![\\p{L}\\p{N}_])(?=[\\p{L}\\p{N}_])|(?<=[\\p{L}\\p{N}_])(?![\\p{L}\\p{N}_]))", "gu"], ["amount", "[₺$€£] ?\\p{Nd}+(?:[.,]\\p{Nd}+)*|(?:(?<![\\p{L}\\p{N}_])(?=[\\p{L}\\p{N}_])|(?<=[\\p{L}\\p{N}_])(?![\\p{L}\\p{N}_]))\\p{Nd}+(?:[.,]\\p{Nd}+)* ?(?:TL|TRY|USD|EUR|GBP|₺|\\$|€|£|lira|dollars?|euros?)(?![\\p{L}\\p{N}_])", "gu"], ["percentage", "% ?\\p{Nd}+(?:[.,]\\p{Nd}+)*|(?:(?<![\\p{L}\\p{N}_])(?=[\\p{L}\\p{N}_])|(?<=[\\p{L}\\p{N}_])(?![\\p{L}\\p{N}_]))\\p{Nd}+(?:[.,]\\p{Nd}+)* ?%|(?:(?<![\\p{L}\\p{N}_])(?=[\\p{L}\\p{N}_])|(?<=[\\p{L}\\p{N}_])(?![\\p{L}\\p{N}_]))yüzde [\\p{L}\\p{N}_]+|(?:(?<![\\p{L}\\p{N}_])(?=[\\p{L}\\p{N}_])|(?<=[\\p{L}\\p{N}_])(?![\\p{L}\\p{N}_]))\\p{Nd}+(?:[.,]\\p{Nd}+)* percent(?:(?<![\\p{L}\\p{N}_])(?=[\\p{L}\\p{N}_])|(?<=[\\p{L}\\p{N}_])(?![\\p{L}\\p{N}_]))", "giu"], ["duration", "(?:(?<![\\p{L}\\p{N}_])(?=[\\p{L}\\p{N}_])|(?<=[\\p{L}\\p{N}_])(?![\\p{L}\\p{N}_]))(?:\\p{Nd}+(?:[.,]\\p{Nd}+)*(?: ?\\([^()]{1,20}\\) ?|[ -])?|(?:b[iıİI]r|[iıİI]k[iıİI]|üç|dört|beş|alt[iıİI]|yed[iıİI]|sek[iıİI]z|dokuz|on|y[iıİI]rm[iıİI]|otuz|k[iıİI]rk|ell[iıİI]|altm[iıİI]ş|yetm[iıİI]ş|seksen|doksan|yüz|b[iıİI]n)(?: (?:b[iıİI]r|[iıİI]k[iıİI]|üç|dört|beş|alt[iıİI]|yed[iıİI]|sek[iıİI]z|dokuz|on|y[iıİI]rm[iıİI]|otuz|k[iıİI]rk|ell[iıİI]|altm[iıİI]ş|yetm[iıİI]ş|seksen|doksan|yüz|b[iıİI]n))*(?: ?\\([^()]{1,20}\\) ?|[ -]))(?:[iıİI]ş |takv[iıİI]m )?(?:gün|hafta|ay|y[iıİI]l|saat|dak[iıİI]ka|san[iıİI]ye)(?:l[ıiuüiıİI][kğ])?(?:l[ae]r)?(?:s?[ıiuüiıİI](?:n(?:n?[ıiuüiıİI]n|[dt][ae](?:n|k[iıİI])?|y?[ae]|y?l[ae]))?|(?:n?[ıiuüiıİI]n|[dt][ae](?:n|k[iıİI])?|y?[ae]|y?l[ae]))?(?:[dt][ıiuüiıİI]r)?(?:['’][\\p{L}\\p{N}_]+)?(?:(?<![\\p{L}\\p{N}_])(?=[\\p{L}\\p{N}_])|(?<=[\\p{L}\\p{N}_])(?![\\p{L}\\p{N}_]))|(?:(?<![\\p{L}\\p{N}_])(?=[\\p{L}\\p{N}_])|(?<=[\\p{L}\\p{N}_])(?![\\p{L}\\p{N}_]))(?:\\p{Nd}+(?:[.,]\\p{Nd}+)*(?: ?\\([^()]{1,20}\\) ?|[ -])?|(?:one|two|three|four|f[iıİI]ve|s[iıİI]x|seven|e[iıİI]ght|n[iıİI]ne|ten|eleven|twelve|(?:th[iıİI]r|four|f[iıİI]f|s[iıİI]x|seven|e[iıİI]gh|n[iıİI]ne)teen|twenty|th[iıİI]rty|forty|f[iıİI]fty|s[iıİI]xty|seventy|e[iıİI]ghty|n[iıİI]nety|hundred)(?:[ -](?:one|two|three|four|f[iıİI]ve|s[iıİI]x|seven|e[iıİI]ght|n[iıİI]ne|ten|eleven|twelve|(?:th[iıİI]r|four|f[iıİI]f|s[iıİI]x|seven|e[iıİI]gh|n[iıİI]ne)teen|twenty|th[iıİI]rty|forty|f[iıİI]fty|s[iıİI]xty|seventy|e[iıİI]ghty|n[iıİI]nety|hundred))*(?: ?\\([^()]{1,20}\\) ?|[ -]))(?:bus[iıİI]ness |calendar |work[iıİI]ng )?(?:day|week|month|year|hour|m[iıİI]nute|second)s?(?:(?<![\\p{L}\\p{N}_])(?=[\\p{L}\\p{N}_])|(?<=[\\p{L}\\p{N}_])(?![\\p{L}\\p{N}_]))", "giu"], ["number", "(?<![\\p{L}\\p{N}_.])\\p{Nd}+(?:[.,]\\p{Nd}+)*(?![\\p{L}\\p{N}_])", "gu"]];
+  const FACTS = [["date", "(?<![\\p{L}\\p{N}_])\\p{Nd}{1,2}[./-]\\p{Nd}{1,2}[./-]\\p{Nd}{2,4}(?![\\p{L}\\p{N}_])|(?<![\\p{L}\\p{N}_])\\p{Nd}{4}-\\p{Nd}\\p{Nd}-\\p{Nd}\\p{Nd}(?![\\p{L}\\p{N}_])|(?<![\\p{L}\\p{N}_])\\p{Nd}{1,2}\\.? (?:Ocak|Şubat|Mart|Nisan|Mayıs|Haziran|Temmuz|Ağustos|Eylül|Ekim|Kasım|Aralık|January|February|March|April|May|June|July|August|September|October|November|December)(?![\\p{L}\\p{N}_])(?:,? \\p{Nd}{4})?|(?<![\\p{L}\\p{N}_])(?:Ocak|Şubat|Mart|Nisan|Mayıs|Haziran|Temmuz|Ağustos|Eylül|Ekim|Kasım|Aralık|January|February|March|April|May|June|July|August|September|October|November|December) \\p{Nd}{1,2}(?:,? \\p{Nd}{4})?(?![\\p{L}\\p{N}_])", "gu"], ["amount", "[₺$€£] ?\\p{Nd}+(?:[.,]\\p{Nd}+)*|(?<![\\p{L}\\p{N}_])\\p{Nd}+(?:[.,]\\p{Nd}+)* ?(?:TL|TRY|USD|EUR|GBP|₺|\\$|€|£|lira|dollars?|euros?)(?![\\p{L}\\p{N}_])", "gu"], ["percentage", "% ?\\p{Nd}+(?:[.,]\\p{Nd}+)*|(?<![\\p{L}\\p{N}_])\\p{Nd}+(?:[.,]\\p{Nd}+)* ?%|(?<![\\p{L}\\p{N}_])yüzde [\\p{L}\\p{N}_]+|(?<![\\p{L}\\p{N}_])\\p{Nd}+(?:[.,]\\p{Nd}+)* percent(?![\\p{L}\\p{N}_])", "giu"], ["duration", "(?<![\\p{L}\\p{N}_])(?:\\p{Nd}+(?:[.,]\\p{Nd}+)*(?: ?\\([^()]{1,20}\\) ?|[ -])?|(?:b[iıİI]r|[iıİI]k[iıİI]|üç|dört|beş|alt[iıİI]|yed[iıİI]|sek[iıİI]z|dokuz|on|y[iıİI]rm[iıİI]|otuz|k[iıİI]rk|ell[iıİI]|altm[iıİI]ş|yetm[iıİI]ş|seksen|doksan|yüz|b[iıİI]n)(?: (?:b[iıİI]r|[iıİI]k[iıİI]|üç|dört|beş|alt[iıİI]|yed[iıİI]|sek[iıİI]z|dokuz|on|y[iıİI]rm[iıİI]|otuz|k[iıİI]rk|ell[iıİI]|altm[iıİI]ş|yetm[iıİI]ş|seksen|doksan|yüz|b[iıİI]n))*(?: ?\\([^()]{1,20}\\) ?|[ -]))(?:[iıİI]ş |takv[iıİI]m )?(?:gün|hafta|ay|y[iıİI]l|saat|dak[iıİI]ka|san[iıİI]ye)(?:l[ıiuüiıİI][kğ])?(?:l[ae]r)?(?:s?[ıiuüiıİI](?:n(?:n?[ıiuüiıİI]n|[dt][ae](?:n|k[iıİI])?|y?[ae]|y?l[ae]))?|(?:n?[ıiuüiıİI]n|[dt][ae](?:n|k[iıİI])?|y?[ae]|y?l[ae]))?(?:[dt][ıiuüiıİI]r)?(?:['’][\\p{L}\\p{N}_]+)?(?![\\p{L}\\p{N}_])|(?<![\\p{L}\\p{N}_])(?:\\p{Nd}+(?:[.,]\\p{Nd}+)*(?: ?\\([^()]{1,20}\\) ?|[ -])?|(?:one|two|three|four|f[iıİI]ve|s[iıİI]x|seven|e[iıİI]ght|n[iıİI]ne|ten|eleven|twelve|(?:th[iıİI]r|four|f[iıİI]f|s[iıİI]x|seven|e[iıİI]gh|n[iıİI]ne)teen|twenty|th[iıİI]rty|forty|f[iıİI]fty|s[iıİI]xty|seventy|e[iıİI]ghty|n[iıİI]nety|hundred)(?:[ -](?:one|two|three|four|f[iıİI]ve|s[iıİI]x|seven|e[iıİI]ght|n[iıİI]ne|ten|eleven|twelve|(?:th[iıİI]r|four|f[iıİI]f|s[iıİI]x|seven|e[iıİI]gh|n[iıİI]ne)teen|twenty|th[iıİI]rty|forty|f[iıİI]fty|s[iıİI]xty|seventy|e[iıİI]ghty|n[iıİI]nety|hundred))*(?: ?\\([^()]{1,20}\\) ?|[ -]))(?:bus[iıİI]ness |calendar |work[iıİI]ng )?(?:day|week|month|year|hour|m[iıİI]nute|second)s?(?![\\p{L}\\p{N}_])", "giu"], ["number", "(?<![\\p{L}\\p{N}_.])\\p{Nd}+(?:[.,]\\p{Nd}+)*(?![\\p{L}\\p{N}_])", "gu"]];
   const PATTERNS = {"modal": ["^(?:(?!temel)(?:shall|must|may|m[iıİI]ght|can|could|w[iıİI]ll|would|should|requ[iıİI]red?|ent[iıİI]tled|obl[iıİI]ged|[\\p{L}\\p{N}_]+(?:ab[iıİI]l[iıİI]r|eb[iıİI]l[iıİI]r|ab[iıİI]lecek|eb[iıİI]lecek|ab[iıİI]leceğ|eb[iıİI]leceğ)[\\p{L}\\p{N}_]*|[\\p{L}\\p{N}_]+(?:mal[iıİI]|mel[iıİI])(?:d[iıİI]r|d[iıİI]r|lar|ler|y[iıİI]z|y[iıİI]z)?|zorunda[\\p{L}\\p{N}_]*|zorunlu[\\p{L}\\p{N}_]*|gerek[iıİI]r|gerekmekted[iıİI]r|mecbur[\\p{L}\\p{N}_]*|yükümlü[\\p{L}\\p{N}_]*|yetk[iıİI]l[iıİI][\\p{L}\\p{N}_]*))$", "giu"], "name": ["^(?:[A-ZÇĞİÖŞÜ][\\p{L}\\p{N}_.'’&-]*(?:\\s+(?:[A-ZÇĞİÖŞÜ][\\p{L}\\p{N}_.'’&-]*|ve|and|of))*)$", "gu"], "innerCapital": ["^(?:[\\p{L}\\p{N}_]*[a-zçğıöşü][A-ZÇĞİÖŞÜ0-9][\\p{L}\\p{N}_]*)$", "gu"], "negation": ["^(?:(?!ramazan)(?:not|no|never|none|nor|ne[iıİI]ther|w[iıİI]thout|except|unless|exclud[iıİI]ng|cannot|[\\p{L}\\p{N}_]+n['’]t|değ[iıİI]l[\\p{L}\\p{N}_]*|yok[\\p{L}\\p{N}_]*|h[iıİI]çb[iıİI]r[\\p{L}\\p{N}_]*|asla|har[iıİI]ç|olmaks[iıİI]z[iıİI]n|d[iıİI]ş[iıİI]nda|[\\p{L}\\p{N}_]+(?:maz|mez|mamak|memek|mayacak|meyecek|mam[iıİI]ş|mem[iıİI]ş)[\\p{L}\\p{N}_]*|[\\p{L}\\p{N}_]{2,}m[ae]y[ae]c[ae](?:k|ğ)[\\p{L}\\p{N}_]*|[\\p{L}\\p{N}_]{2,}(?:madan|meden|mad[iıİI]ğ[iıİI]|med[iıİI]ğ[iıİI]|maks[iıİI]z[iıİI]n|meks[iıİI]z[iıİI]n)[\\p{L}\\p{N}_]*))$", "giu"], "without": ["^(?:([\\p{L}\\p{N}_]{2,}m[ae])d[ae]n)$", "giu"], "whether": ["^(?:[\\p{L}\\p{N}_]{2,}m[ae]d[ıiiıİI]ğ[ıiiıİI][\\p{L}\\p{N}_]*)$", "giu"], "object": ["^(?:[\\p{L}\\p{N}_]*(?:l[ae]r[ıiiıİI]|y[ıiuüiıİI]|s?[ıiuüiıİI]n[ıiuüiıİI]))$", "giu"], "from": ["^(?:[iıİI]t[iıİI]baren|dolay[iıİI]|ötürü|sonra|ber[iıİI]|başka|önce|evvel|kaynaklan.*|doğan|doğacak)$", "giu"], "numbering": ["^(?:(?:(?:madde|art[iıİI]cle|sect[iıİI]on|clause|bölüm|ek|annex)\\s+)?(?:\\p{Nd}+(?:\\.\\p{Nd}+)*|[ivxlciıİI]+|[a-zçğıöşüiıİI])\\s*[.):–—-]*)$", "giu"], "words": ["[\\p{L}\\p{Nl}\\p{No}]+(?:['’][\\p{L}\\p{Nl}\\p{No}]+)*", "gu"], "leading": ["^(?:(?:madde|art[iıİI]cle|sect[iıİI]on|clause|bölüm|ek|annex)\\s+)?(?:\\p{Nd}+(?:\\.\\p{Nd}+)*|[ivxlciıİI]+|[a-zçğıöşüiıİI])\\s*[.):–—-]*\\s+", "giu"]};
   const NAMES = {"common": ["a", "an", "any", "bir", "biz", "bu", "for", "her", "if", "in", "işbu", "our", "siz", "the", "these", "this", "to", "we", "you", "your"], "roles": ["alıcı", "company", "controller", "customer", "kullanıcı", "member", "müşteri", "processor", "satıcı", "user", "üye", "şirket"], "nouns": ["anlaşma", "araştırma", "aydınlatma", "açıklama", "aşama", "bilgilendirme", "birleşme", "danışma", "depolama", "değerlendirme", "doğrulama", "düzenleme", "firma", "geliştirme", "görüşme", "güncelleme", "inceleme", "işletme", "kelime", "koruma", "kısıtlama", "mahkeme", "malzeme", "soruşturma", "sözleşme", "sınırlama", "uygulama", "yazışma", "yükleme", "çalışma", "ödeme"]};
   // End of patterns
@@ -24,6 +24,22 @@ const Matters = (() => {
   const PHRASE = 4;
   const FIRST = ["negation", "modal", "amount", "percentage", "duration", "date", "party", "number"];
 
+  // No fact is without one of these.
+  const NUMBER = /\p{Nd}/u;
+  const NEEDED = {
+    date: NUMBER, amount: NUMBER, number: NUMBER,
+    percentage: /%|y[üÜ]zde|percent/iu,
+    duration: /(?:g[üÜ]n|hafta|ay|y[ıiIİ]l|saat|dak[ıiIİ]ka|san[ıiIİ]ye|day|week|month|year|hour|m[ıiIİ]nute|second)/iu,
+  };
+
+  // Most words come many times.
+  const known = { negation: new Map(), modal: new Map() };
+  const isKnown = (name, word) => {
+    let answer = known[name].get(word);
+    if (answer === undefined) known[name].set(word, answer = is(name, word) !== null);
+    return answer;
+  };
+
   // What matters in the change of `old` to `fresh`; `before` and `after` stand round it unchanged.
   const matters = (old, fresh, before, after) => {
     const found = [];
@@ -41,6 +57,7 @@ const Matters = (() => {
     const start = before.length + 1, end = start + text.length;
     const found = new Map();
     for (const [kind, pattern] of facts) {
+      if (!NEEDED[kind].test(whole)) continue;
       whole = whole.replace(pattern, (...match) => {
         const fact = match[0], at = match.find((part) => typeof part === "number");
         if (at < end && at + fact.length > start) found.set(kind, [...(found.get(kind) || []), fact.trim().split(/\s+/).join(" ")]);
@@ -67,7 +84,7 @@ const Matters = (() => {
     const [less, more] = [gone, come].map((words) => new Set(negations(words, ...beside)));
     const pairs = [
       ["negation", onlyGone.filter((word) => less.has(word)), onlyCome.filter((word) => more.has(word))],
-      ["modal", onlyGone.filter((word) => is("modal", word)), onlyCome.filter((word) => is("modal", word))],
+      ["modal", onlyGone.filter((word) => isKnown("modal", word)), onlyCome.filter((word) => isKnown("modal", word))],
     ];
     for (let [kind, left, right] of pairs) {
       if (!left.length && !right.length) continue;
@@ -80,7 +97,7 @@ const Matters = (() => {
   };
 
   const negations = (words, before, after) => words.filter((word, at) => {
-    if (!is("negation", word)) return false;
+    if (!isKnown("negation", word)) return false;
     const previous = at ? words[at - 1] : before, following = at + 1 < words.length ? words[at + 1] : after;
     const stem = is("without", word);
     if (stem && (is("from", following) || (named.nouns.has(stem[1].toLowerCase()) && !(previous.length > 2 && is("object", previous))))) return false;
@@ -104,6 +121,7 @@ const Matters = (() => {
   const BLOCK = "p,h1,h2,h3,h4,h5,h6,ul,ol,dl,table,blockquote,div,pre,hr,details,figure,section,article,aside";
   const CARRIERS = "li,dt,dd,caption,colgroup,col,thead,tbody,tfoot,tr,td,th,summary,figcaption";
   const EDGE = "\0";
+  const UNCHANGED = "…";
 
   // All that matters in a redline, as { kind, old, fresh, clause }, the weightiest kinds first.
   const read = (root) => {
@@ -133,6 +151,15 @@ const Matters = (() => {
       }
       pieces.push({ ...place, clause: now, block: Boolean(last?.block), texts: [text] });
     };
+    const nameOf = (heading, shown) => ({ id: heading.id || heading.dataset.redlineId || "", title: split(shown.textContent).join(" ") });
+    // A block in which nothing changed: its words stand beside no change.
+    const pass = (node) => {
+      const heading = /^H[1-6]$/.test(node.nodeName) ? node : [...node.querySelectorAll("h1,h2,h3,h4,h5,h6")].at(-1);
+      if (heading) [clause, gone] = [nameOf(heading, heading), null];
+      edge();
+      if (/\S/.test(node.textContent)) say(UNCHANGED, { state: "same", within: "", heading: false });
+      edge();
+    };
     const walk = (node, place, wrapped, carries) => {
       if (node.nodeType === 3) {
         say(node.data, place);
@@ -140,9 +167,14 @@ const Matters = (() => {
       }
       if (node.nodeType !== 1 || (node.dataset.redlineAid !== undefined && !node.dataset.redlineAidAttr)) return;
       const mark = node.dataset.redline, pair = node.dataset.redlinePair;
+      const isChanged = mark !== undefined || node.querySelector("[data-redline]") !== null;
+      if (!isChanged && place.state === "same" && !place.within && node.matches(BREAKING)) {
+        pass(node);
+        return;
+      }
       if (/^H[1-6]$/.test(node.nodeName)) {
-        const copy = Weave.side(Weave.parse(node.outerHTML), place.state === "del" ? "ins" : "del");
-        const entered = { id: node.id || node.dataset.redlineId || "", title: copy.textContent.trim().split(/\s+/).join(" ") };
+        const copy = isChanged ? Weave.side(Weave.parse(node.outerHTML), place.state === "del" ? "ins" : "del") : node;
+        const entered = nameOf(node, copy);
         if (place.state === "del") gone = entered;
         else [clause, gone] = [entered, null];
         place = { ...place, heading: true };

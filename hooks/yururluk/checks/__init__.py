@@ -13,6 +13,7 @@ from yururluk.checks.allowed import with_exceptions
 from yururluk.checks.clause_ids import clause_id_problems
 from yururluk.checks.documents import document_problems
 from yururluk.checks.faithful import faithful_problems
+from yururluk.checks.hostile import hostile_problems
 from yururluk.checks.release_rules import release_problems
 from yururluk.checks.text_rules import draft_text_problems, release_text_problems
 from yururluk.checks.translations import translation_problems
@@ -32,6 +33,7 @@ def check_project(
     """
     problems = list(project.problems)
     problems += document_problems(project, settings)
+    problems += hostile_problems(project, published)
     problems += clause_id_problems(project, settings)
     problems += translation_problems(project, settings)
     problems += faithful_problems(project, settings)

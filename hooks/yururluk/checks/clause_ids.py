@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from yururluk.checks.drafts import drafts_by_name, newest_text
@@ -22,8 +23,11 @@ def clause_id_problems(project: Project, settings: Settings) -> list[Problem]:
         ids = settled_ids(project, settings, text)
         for clause, settled in zip(clauses, ids, strict=True):
             if not clause.id:
-                message = f'the heading "{clause.heading}" has no id: links to it would break when its words change.'
-                mend = f"write the line as: {clause.with_id(settled)}"
+                message = msg(
+                    'the heading "{heading}" has no id: links to it would break when its words change.',
+                    heading=clause.heading,
+                )
+                mend = msg("write the line as: {with_id}", with_id=clause.with_id(settled))
                 problems.append(Problem("clause-id", text.path, clause.line, message, mend))
         problems += _ids_twice(text, clauses)
         problems += _changed_ids(project, text, clauses)
@@ -52,6 +56,7 @@ def settled_ids(project: Project, settings: Settings, text: Text) -> tuple[str, 
             others.append((clauses_of(other), [clause.id for clause in clauses_of(other)]))
     taken = {clause.id for clause in clauses if clause.id}
     found: list[str] = []
+    last: dict[str, int] = {}
     for place, clause in enumerate(clauses):
         if clause.id:
             found.append(former.get(clause.id, clause.id))
@@ -62,17 +67,19 @@ def settled_ids(project: Project, settings: Settings, text: Text) -> tuple[str, 
         ]
         made = slugify(clause.title) or slugify(clause.heading) or "clause"
         free = next((id_ for id_ in [*wished, made] if id_ and id_ not in taken), None) or _numbered(
-            made, taken
+            made, taken, last
         )
         taken.add(free)
         found.append(free)
     return tuple(found)
 
 
-def _numbered(wished: str, taken: set[str]) -> str:
-    number = 2
+def _numbered(wished: str, taken: set[str], last: dict[str, int]) -> str:
+    """The first free id of the form `wished-2`. `last` remembers where the search for each one ended."""
+    number = last.get(wished, 2)
     while f"{wished}-{number}" in taken:
         number += 1
+    last[wished] = number
     return f"{wished}-{number}"
 
 
@@ -103,11 +110,11 @@ def _words(clause: Clause) -> str:
 
 def _ids_by_words(clauses: Sequence[Clause]) -> Mapping[str, str]:
     """The id of each heading, by its words, where no two headings have the same ones."""
-    words = [_words(clause) for clause in clauses if clause.level]
+    words = Counter(_words(clause) for clause in clauses if clause.level)
     return {
         _words(clause): clause.id
         for clause in clauses
-        if clause.level and clause.id and words.count(_words(clause)) == 1
+        if clause.level and clause.id and words[_words(clause)] == 1
     }
 
 
@@ -119,8 +126,14 @@ def _ids_twice(text: Text, clauses: Sequence[Clause]) -> list[Problem]:
             continue
         earlier = first.setdefault(clause.id, clause)
         if earlier is not clause:
-            message = f'the id "{clause.id}" stands already on line {earlier.line}: a link to it would be ambiguous.'
-            mend = "give one of the two another id; let the clause that was published first keep its own."
+            message = msg(
+                'the id "{id}" stands already on line {line}: a link to it would be ambiguous.',
+                id=clause.id,
+                line=earlier.line,
+            )
+            mend = msg(
+                "give one of the two another id; let the clause that was published first keep its own."
+            )
             problems.append(Problem("clause-id-twice", text.path, clause.line, message, mend))
     return problems
 
@@ -148,10 +161,13 @@ def _changed_ids(project: Project, text: Text, clauses: Sequence[Clause]) -> lis
     for clause in clauses:
         if newest is not None and clause.id in former:
             was = former[clause.id]
-            message = (
-                f'this clause has the id "{was}" in release {newest[0].version}, but "{clause.id}" here.'
+            message = msg(
+                'this clause has the id "{was}" in release {version}, but "{id}" here.',
+                was=was,
+                version=newest[0].version,
+                id=clause.id,
             )
-            mend = f"write {{#{was}}} again, so that links to the clause go on working."
+            mend = msg("write {{#{was}}} again, so that links to the clause go on working.", was=was)
             problems.append(Problem("clause-id-changed", text.path, clause.line, message, mend))
     return problems
 

@@ -10,6 +10,7 @@ from yururluk.checks.drafts import (
     is_unreadable,
     newest_text,
 )
+from yururluk.messages import msg
 from yururluk.model import Text
 from yururluk.problems import Problem, Severity
 from yururluk.releases import Project
@@ -38,8 +39,13 @@ def document_problems(project: Project, settings: Settings) -> list[Problem]:
 
 def _without_authentic_text(text: Text, path: str, settings: Settings) -> Problem:
     language = settings.language_names[settings.authentic]
-    message = f"this translation stands alone: there is no authentic text ({language}) of the document."
-    return Problem("authentic-text", text.path, 0, message, f"write {path}, or delete this file.")
+    message = msg(
+        "this translation stands alone: there is no authentic text ({language}) of the document.",
+        language=language,
+    )
+    return Problem(
+        "authentic-text", text.path, 0, message, msg("write {path}, or delete this file.", path=path)
+    )
 
 
 def _missing_translations(project: Project, settings: Settings, authentic: Text) -> list[Problem]:
@@ -52,13 +58,23 @@ def _missing_translations(project: Project, settings: Settings, authentic: Text)
         language = settings.language_names[locale]
         before = newest_text(project, authentic.document, locale)
         if before is None:
-            message = f"{authentic.path} has no translation ({language}); a notice will stand in its place."
-            mend = f"translate {authentic.path} as {path}."
+            message = msg(
+                "{path} has no translation ({language}); a notice will stand in its place.",
+                path=authentic.path,
+                language=language,
+            )
+            mend = msg("translate {path} as {path2}.", path=authentic.path, path2=path)
             problems.append(Problem("missing-translation", path, 0, message, mend, Severity.WARNING))
         else:
             release, text = before
-            message = f"the translation ({language}) is missing, though release {release.version} has one."
-            mend = f"copy {text.path} to {path} and translate what has changed since."
+            message = msg(
+                "the translation ({language}) is missing, though release {version} has one.",
+                language=language,
+                version=release.version,
+            )
+            mend = msg(
+                "copy {path} to {path2} and translate what has changed since.", path=text.path, path2=path
+            )
             problems.append(Problem("missing-translation", path, 0, message, mend))
     return problems
 
@@ -71,19 +87,24 @@ def own_word_problems(text: Text, authentic: Text | None, settings: Settings) ->
     if text.locale == settings.authentic:
         if translation is not None:
             language = settings.language_names[text.locale]
-            message = f'this is the authentic text ({language}), yet it says "translation: {translation}".'
-            problems.append(Problem("translation", text.path, line, message, "remove the line."))
+            message = msg(
+                'this is the authentic text ({language}), yet it says "translation: {translation}".',
+                language=language,
+                translation=translation,
+            )
+            problems.append(Problem("translation", text.path, line, message, msg("remove the line.")))
     elif translation is None:
-        message = 'the front matter lacks "translation", which every translation must state.'
-        mend = "add a line: translation: complete, or translation: partial where clauses are left out."
+        message = msg('the front matter lacks "translation", which every translation must state.')
+        mend = msg("add a line: translation: complete, or translation: partial where clauses are left out.")
         problems.append(Problem("translation", text.path, line, message, mend))
     if authentic is not None and text.front_matter.type != authentic.front_matter.type:
         place = f"{authentic.path}:{front_matter_line(authentic, 'type')}"
-        message = (
-            f'the type is "{text.front_matter.type}" here, '
-            f'but "{authentic.front_matter.type}" in the authentic text.'
+        message = msg(
+            'the type is "{type}" here, but "{type2}" in the authentic text.',
+            type=text.front_matter.type,
+            type2=authentic.front_matter.type,
         )
-        mend = f"write type: {authentic.front_matter.type}, or correct {place}."
+        mend = msg("write type: {type}, or correct {place}.", type=authentic.front_matter.type, place=place)
         problems.append(Problem("type", text.path, front_matter_line(text, "type"), message, mend))
     return problems
 
@@ -97,10 +118,16 @@ def _dropped_documents(project: Project, settings: Settings) -> list[Problem]:
     for document in sorted(set(newest.documents) - set(draft_documents(project))):
         path = draft_path(document, settings.authentic)
         if not is_unreadable(project, path):
-            message = (
-                f"release {newest.version} has this document, the drafts have it no longer: "
-                "with the next release it would cease to be in force."
+            message = msg(
+                "release {version} has this document, the drafts have it no longer: "
+                "with the next release it would cease to be in force.",
+                version=newest.version,
             )
-            mend = f"if that is not meant, copy releases/{newest.version}/{settings.authentic}/{document}.md back here."
+            mend = msg(
+                "if that is not meant, copy releases/{version}/{authentic}/{document}.md back here.",
+                version=newest.version,
+                authentic=settings.authentic,
+                document=document,
+            )
             problems.append(Problem("dropped-document", path, 0, message, mend, Severity.WARNING))
     return problems

@@ -124,7 +124,12 @@ class _Part:
         self.definitions = len(_DEFINITION.findall(reading.plain[start:end]))
 
 
+_SIGNS_OF_A_LINK = ("](", "]:", "<a", "<A", "http", "www.", "@")
+
+
 def _addresses(source: str) -> Iterator[str]:
+    if not any(sign in source for sign in _SIGNS_OF_A_LINK):
+        return
     for _, target in links_of(source):
         yield target
     for found in _ADDRESS.finditer(source):

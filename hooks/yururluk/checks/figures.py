@@ -72,6 +72,9 @@ _PERIOD = re.compile(
     rf"(?P<unit>{_UNIT}){_ENDING}"
 )
 _PLAIN = re.compile(rf"(?<![\w.,]){_NUMBER}(?!\w)|(?<=\w[./-]){_NUMBER}(?!\w)")
+#: Where a figure can be, and how many characters on both sides may belong to it.
+_SIGN = re.compile(rf"\d+|(?<!\w)(?:{_WORD})(?!\w)")
+_AROUND = 48
 _MARKER = re.compile(r"^[ \t>]*\d+[.)](?=[ \t])|\[\^[^\]\n]*\]", re.MULTILINE)
 
 
@@ -80,7 +83,20 @@ def figures_of(words: str, locale: str) -> frozenset[str]:
 
     Numbers in words count in periods only, and "one" never: it is an article too.
     """
-    return frozenset(_figures(_MARKER.sub(_blank, words), locale))
+    words = _MARKER.sub(_blank, words)
+    return frozenset(figure for part in _parts(words) for figure in _figures(part, locale))
+
+
+def _parts(words: str) -> Iterator[str]:
+    """The stretches of words in which a figure can be: round each digit and number in words."""
+    start = end = 0
+    for found in _SIGN.finditer(words):
+        if found.start() - _AROUND > end:
+            yield words[start:end]
+            start = max(end, words.rfind(" ", 0, found.start() - _AROUND))
+        end = words.find(" ", found.end() + _AROUND)
+        end = len(words) if end < 0 else end
+    yield words[start:end]
 
 
 def _blank(found: re.Match[str]) -> str:
@@ -88,7 +104,9 @@ def _blank(found: re.Match[str]) -> str:
 
 
 def _figures(words: str, locale: str) -> Iterator[str]:
-    for pattern, told in ((_DATE, _date), (_AMOUNT, _amount), (_SHARE, _share), (_PERIOD, _period)):
+    for can_be, pattern, told in _KINDS:
+        if can_be is not None and not can_be.search(words):
+            continue
         for found in pattern.finditer(words):
             figure = told(found, locale)
             if figure:
@@ -121,6 +139,15 @@ def _period(found: re.Match[str], locale: str) -> str:
     if found["words"] and value == "1":
         return ""
     return f"{value} {'business ' if found['work'] else ''}{_UNITS[found['unit']]}"
+
+
+#: Each kind of figure: what a stretch must hold to have one, what it looks like, and how it is told.
+_KINDS = (
+    (re.compile(rf"\d[./-]\d|{_MONTH}"), _DATE, _date),
+    (re.compile(r"[₺$€£]|tl|try|usd|eur|gbp|lira|dol|avro"), _AMOUNT, _amount),
+    (re.compile(r"%|yüzde|percent"), _SHARE, _share),
+    (None, _PERIOD, _period),
+)
 
 
 def _value(words: str) -> int:

@@ -153,8 +153,8 @@ PERSONAL_DATA: Final = _words(r"kişisel\s+(?:veri|bilgi)", r"personal\s+(?:data
 CHECK_BACK: Final = _words(
     r"(?:düzenli|periyodik|belirli|sık|zaman\s+zaman|dönem)[^.;\n]{0,80}"
     r"(?:kontrol\s+e[td]|gözden\s+geçir(?:me|in|il)|ziyaret\s+e[td]|takip\s+e[td]|inceleme(?:niz|li))\w*",
-    r"\bcheck\s+back\b|\b(?:you|please|users?|visitors?|members?)\b[^.;\n]{0,60}\b(?:check|review|visit|consult)\b"
-    r"[^.;\n]{0,80}\b(?:regularly|periodically|frequently|often|from\s+time\s+to\s+time)\b"
+    r"\bcheck\s+back\b|\b(?:you|please|users?|visitors?|members?)\b[^.;\n]{0,60}\b(?:check|review|visit|consult)\s+"
+    r"(?:this|our|the|back)\b[^.;\n]{0,80}\b(?:regularly|periodically|frequently|often|from\s+time\s+to\s+time)\b"
     r"|\b(?:you|please|users?|visitors?|members?)\b[^.;\n]{0,60}\b(?:regularly|periodically|frequently)\s+"
     r"(?:check|review|visit|consult)\b",
 )

@@ -11,40 +11,45 @@ from functools import cached_property, lru_cache
 from yururluk.clauses import Clause, find_clauses
 from yururluk.model import Text
 
-#: What is no text to a reader: comments, tags, attribute lists, link targets and addresses.
-_MARKUP = re.compile(
-    r"<!--(?:.*?-->|.*\Z)"
-    r"|</?[a-zA-Z][^<>]*>"
-    r"|\{:?[ ]*[#.][^{}\n]*\}"
-    r"|(?<=\])\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)"
-    r"|(?<=\])\[[^\[\]\n]*\]"
-    r"|^ {0,3}\[[^\]\n]+\]:[^\n]*"
-    r"|<?(?:https?://|www\.)[^\s<>\"”’)\]]+>?"
-    r"|(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.-]+"
-    r"|^ {0,3}(?:`{3,}|~{3,})[^\n]*",
-    re.DOTALL | re.MULTILINE,
+#: What is no text to a reader, each with the sign without which it cannot be there: comments, tags, attribute
+#: lists, link targets, addresses and fences.
+_MARKUP = tuple(
+    (sign, re.compile(pattern, re.DOTALL | re.MULTILINE))
+    for sign, pattern in (
+        ("<!--", r"<!--(?:.*?-->|.*\Z)"),
+        ("<", r"</?[a-zA-Z][^<>]*>"),
+        ("{", r"\{:?[ ]*[#.][^{}\n]*\}"),
+        ("](", r"(?<=\])\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)"),
+        ("][", r"(?<=\])\[[^\[\]\n]*\]"),
+        ("]:", r"^ {0,3}\[(?!\^)[^\]\n]+\]:[^\n]*"),
+        ("http", r"<?https?://[^\s<>\"”’)\]]+>?"),
+        ("www.", r"www\.[^\s<>\"”’)\]]+"),
+        ("@", r"[\w.+-]{1,64}@[\w-]{1,64}\.[\w.-]{1,64}"),
+        ("```", r"^ {0,3}`{3,}[^\n]*"),
+        ("~~~", r"^ {0,3}~{3,}[^\n]*"),
+    )
 )
-_FOOTNOTE = re.compile(r"^ {0,3}\[\^[^\]\n]+\]:", re.MULTILINE)
-_SIGNS = str.maketrans(dict.fromkeys("*_`|\\", " "))
-_TURKISH = str.maketrans({"İ": "i", "I": "ı"})
-_ENGLISH = str.maketrans({"İ": "i"})
+_NOT_LINE_END = re.compile(r"[^\n]")
+_SIGNS = "*_`|\\"
 
 
 def without_markup(body: str) -> str:
     """The body with markup blanked out, character for character, so that places stay what they are."""
-    kept = {found.start() for found in _FOOTNOTE.finditer(body)}
+    for sign, pattern in _MARKUP:
+        if sign in body:
+            body = pattern.sub(_blank, body)
+    return body
 
-    def blank(found: re.Match[str]) -> str:
-        if found.start() in kept:
-            return found[0]
-        return re.sub(r"[^\n]", " ", found[0])
 
-    return _MARKUP.sub(blank, body)
+def _blank(found: re.Match[str]) -> str:
+    return _NOT_LINE_END.sub(" ", found[0])
 
 
 def lowered(words: str, locale: str) -> str:
     """The words in small letters as the language writes them, character for character (I is ı in Turkish)."""
-    found = words.translate(_TURKISH if locale == "tr" else _ENGLISH)
+    found = words.replace("İ", "i")
+    if locale == "tr":
+        found = found.replace("I", "ı")
     low = found.lower()
     return low if len(low) == len(words) else "".join(c.lower() if len(c.lower()) == 1 else c for c in found)
 
@@ -85,7 +90,10 @@ class Reading:
     @cached_property
     def low(self) -> str:
         """The same in small letters, without the signs of emphasis and tables."""
-        return lowered(self.plain, self.locale).translate(_SIGNS)
+        low = lowered(self.plain, self.locale)
+        for sign in _SIGNS:
+            low = low.replace(sign, " ")
+        return low
 
     @cached_property
     def clauses(self) -> tuple[Clause, ...]:
@@ -95,16 +103,23 @@ class Reading:
     @cached_property
     def sections(self) -> tuple[Section, ...]:
         """Each clause with the place of its words."""
-        found = []
+        ends = [len(self.body)] * len(self.clauses)
+        open_: list[
+            int
+        ] = []  # the clauses that have not ended yet, each of a deeper level than the one before
         for place, clause in enumerate(self.clauses):
-            later = self.clauses[place + 1 :]
-            ends = (other for other in later if not clause.level or 0 < other.level <= clause.level)
-            following = next(ends, None)
+            while open_ and 0 < clause.level <= self.clauses[open_[-1]].level:
+                ends[open_.pop()] = self._offset(clause.line)
+            if clause.level:
+                open_.append(place)
+        found = []
+        for place, (clause, end) in enumerate(zip(self.clauses, ends, strict=True)):
             start = self._offset(clause.line + 1) if clause.level else self._offset(clause.line)
-            end = self._offset(following.line) if following else len(self.body)
             if not clause.level:
-                blank = self.body.find("\n\n", start)
-                end = min(end, blank) if blank >= 0 else end
+                following = self.clauses[place + 1 : place + 2]
+                end = self._offset(following[0].line) if following else end
+                blank = self.body.find("\n\n", start, end)
+                end = blank if blank >= 0 else end
             found.append(Section(clause, min(start, end), end))
         return tuple(found)
 
@@ -156,10 +171,11 @@ class Reading:
 
 
 @lru_cache(maxsize=2048)
-def _read(body: str, first_line: int, locale: str) -> Reading:
+def read(body: str, first_line: int, locale: str) -> Reading:
+    """A body, read once for all rules. `first_line` is the line of the file on which it begins."""
     return Reading(body, first_line, locale)
 
 
 def reading_of(text: Text) -> Reading:
     """A text, read once for all rules."""
-    return _read(text.body, text.body_line, text.locale)
+    return read(text.body, text.body_line, text.locale)

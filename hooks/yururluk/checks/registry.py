@@ -62,6 +62,12 @@ def _of_files() -> Iterator[Rule]:
         _OWN,
         msg("Front matter and release files have the keys they may have, well formed."),
     )
+    yield Rule(
+        "hostile",
+        _ERROR,
+        "OWASP XSS Prevention",
+        msg("A text holds no script, no foreign element and no address that could act in a browser."),
+    )
     yield Rule("empty-text", _ERROR, _OWN, msg("A text has words."))
     yield Rule(
         "layout",
@@ -337,7 +343,9 @@ def _of_releases() -> Iterator[Rule]:
         msg("A release marked editorial touches no number, date, party, negation or modal."),
     )
     yield Rule("frozen-text", _NOTICE, _OWN, msg("What a published text lacks is known."))
-    yield Rule("register", _ERROR, _OWN, msg("The releases are what the register has recorded of them."))
+    yield Rule(
+        "published-release", _ERROR, _OWN, msg("The releases are what the register has recorded of them.")
+    )
     yield Rule(
         "mixed-change",
         _WARNING,

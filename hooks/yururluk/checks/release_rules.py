@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from yururluk.checks.documents import own_word_problems
 from yururluk.markdown import RenderError, without_roles
-from yururluk.messages import msg
+from yururluk.messages import msg, together
 from yururluk.model import Release, Text
 from yururluk.problems import Problem, Severity
 from yururluk.redline import compare
@@ -42,20 +42,31 @@ def _line(release: Release, *keys: str) -> int:
 def _date_problems(release: Release, today: date) -> list[Problem]:
     problems = []
     if release.published is None and release.effective is not None and release.effective < today:
-        message = f"the effective date {release.effective} lies before the publication day ({today} at the earliest)."
-        mend = (
-            "set `effective: on-publication` or a later day; if the text was already public, add "
-            "`published:` with the day on which it became so."
+        message = msg(
+            "the effective date {effective} lies before the publication day ({today} at the earliest).",
+            effective=release.effective,
+            today=today,
+        )
+        mend = msg(
+            "set `effective: on-publication` or a later day; if the text was "
+            "already public, add `published:` with the day on which it became so."
         )
         problems.append(Problem("effective-date", release.path, _line(release, "effective"), message, mend))
     if release.published is not None and release.published > today:
-        message = f"the publication day {release.published} lies in the future; the release will go online only then."
-        mend = "if it may go online at once, remove the line: the first publish then sets the day."
+        message = msg(
+            "the publication day {published} lies in the future; the release will go online only then.",
+            published=release.published,
+        )
+        mend = msg("if it may go online at once, remove the line: the first publish then sets the day.")
         line = _line(release, "published")
         problems.append(Problem("published-date", release.path, line, message, mend, Severity.WARNING))
     if release.effective is not None and release.effective.year > today.year + _FAR_AHEAD_YEARS:
-        message = f"the effective date {release.effective} is more than {_FAR_AHEAD_YEARS} years away."
-        mend = "look at the year again; if it is meant, nothing needs to be done."
+        message = msg(
+            "the effective date {effective} is more than {years} years away.",
+            effective=release.effective,
+            years=_FAR_AHEAD_YEARS,
+        )
+        mend = msg("look at the year again; if it is meant, nothing needs to be done.")
         line = _line(release, "effective")
         problems.append(Problem("effective-date", release.path, line, message, mend, Severity.WARNING))
     return problems
@@ -127,11 +138,14 @@ def _summary_problems(release: Release, settings: Settings, is_published: bool) 
         stops = locale == settings.authentic and not is_published
         severity = Severity.ERROR if stops else Severity.WARNING
         language = settings.language_names[locale]
-        message = f"the summary of what changed is missing in {language}, in which the release has texts."
+        message = msg(
+            "the summary of what changed is missing in {language}, in which the release has texts.",
+            language=language,
+        )
         mend = (
-            "it was published so and stays so; write the summary of the next release in every language."
+            msg("it was published so and stays so; write the summary of the next release in every language.")
             if is_published
-            else f'add under summary: {locale}: "…", in words a customer understands.'
+            else msg('add under summary: {locale}: "…", in words a customer understands.', locale=locale)
         )
         problems.append(Problem("summary", release.path, _line(release, "summary"), message, mend, severity))
     return problems
@@ -143,11 +157,11 @@ def _nothing_changed(release: Release, earlier: Sequence[Release], is_published:
     if not standing or not say_the_same(standing[-1].texts, release.texts):
         return []
     before = standing[-1].version
-    message = f"nothing changed: the texts are those of release {before}."
+    message = msg("nothing changed: the texts are those of release {before}.", before=before)
     if is_published:
-        mend = "it was published so and stays so; nothing needs to be done."
+        mend = msg("it was published so and stays so; nothing needs to be done.")
         return [Problem("no-change", release.path, _line(release), message, mend, Severity.WARNING)]
-    mend = f"delete releases/{release.version}; make a release when a draft has changed."
+    mend = msg("delete releases/{version}; make a release when a draft has changed.", version=release.version)
     return [Problem("no-change", release.path, _line(release), message, mend)]
 
 
@@ -166,7 +180,9 @@ def _frozen_text_problems(release: Release, settings: Settings) -> list[Problem]
     for text in release.texts:
         authentic = release.by_name.get((text.document, settings.authentic))
         found += own_word_problems(text, authentic if authentic is not text else None, settings)
-    mend = f"correct it in docs/, delete releases/{release.version} and make the release again."
+    mend = msg(
+        "correct it in docs/, delete releases/{version} and make the release again.", version=release.version
+    )
     return [
         Problem(problem.rule, problem.path, problem.line, problem.message, mend, Severity.WARNING)
         for problem in found
@@ -197,20 +213,34 @@ def _overtaking(
             for text in release.texts
             if text.locale == settings.authentic and _binds_early(text, other, before)
         )
-        message = (
-            f"this release takes effect on {starts}, before release {other.version} on {other.effective}. "
+        message = msg(
+            "this release takes effect on {starts}, before release {version} on {effective}.",
+            starts=starts,
+            version=other.version,
+            effective=other.effective,
         )
-        if early:
-            message += (
-                f"What release {other.version} announces for that day in {', '.join(early)} "
-                f"would then bind from {starts}. "
+        sooner = msg(
+            "What release {version} announces for that day in {documents} would then bind from {starts}.",
+            version=other.version,
+            documents=", ".join(early),
+            starts=starts,
+        )
+        again = msg(
+            "From {effective} on, release {version} would govern again, without what release {this} changes.",
+            effective=other.effective,
+            version=other.version,
+            this=release.version,
+        )
+        message = together(message, sooner if early else "", again)
+        mend = (
+            msg(
+                "make it effective on {effective} or later, or make it without the changes of release {version}.",
+                effective=other.effective,
+                version=other.version,
             )
-        message += (
-            f"From {other.effective} on, release {other.version} would govern again, "
-            f"without what release {release.version} changes."
+            if early
+            else msg("make it effective on {effective} or later.", effective=other.effective)
         )
-        mend = f"make it effective on {other.effective} or later"
-        mend += f", or make it without the changes of release {other.version}." if early else "."
         line = _line(release, "effective")
         problems.append(Problem("overtaking", release.path, line, message, mend, Severity.WARNING))
     return problems

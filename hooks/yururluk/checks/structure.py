@@ -117,7 +117,7 @@ _ELSEWHERE = {
     ),
 }
 _OWN = {
-    "tr": re.compile(r"(?:işbu|bu)\s+(?:\w+\s+){0,3}$"),
+    "tr": re.compile(r"(?:işbu|bu)\s+(?:[\w’']+\s+){0,3}$"),
     "en": re.compile(r"of\s+this\s+|above|below"),
 }
 _AROUND = 90

@@ -10,6 +10,7 @@ from rapidfuzz.distance import LCSseq
 from yururluk.checks.clause_ids import settled_ids
 from yururluk.checks.drafts import drafts_by_name
 from yururluk.clauses import Clause, clauses_of
+from yururluk.messages import msg
 from yururluk.model import Text, Translation
 from yururluk.problems import Problem, Severity
 from yururluk.releases import Project
@@ -71,8 +72,8 @@ def _missing(id_: str, authentic: _Side, translation: _Side) -> Problem:
         "clause-missing",
         translation.text.path,
         line,
-        f'clause "{id_}" is missing in the translation.',
-        f"translate {authentic.place(id_)}, or set `translation: partial`.",
+        msg('clause "{id}" is missing in the translation.', id=id_),
+        msg("translate {place}, or set `translation: partial`.", place=authentic.place(id_)),
     )
 
 
@@ -81,8 +82,8 @@ def _extra(id_: str, authentic: _Side, translation: _Side) -> Problem:
         "clause-extra",
         translation.text.path,
         translation.clause(id_).line,
-        f'clause "{id_}" does not exist in the authentic text {authentic.text.path}.',
-        "give it the id of the clause that it translates, or remove it.",
+        msg('clause "{id}" does not exist in the authentic text {path}.', id=id_, path=authentic.text.path),
+        msg("give it the id of the clause that it translates, or remove it."),
     )
 
 
@@ -91,8 +92,13 @@ def _misnamed(id_: str, twin: str, authentic: _Side, translation: _Side) -> Prob
         "clause-extra",
         translation.text.path,
         translation.clause(id_).line,
-        f'this clause has the id "{id_}", but "{twin}" in the authentic text ({authentic.place(twin)}).',
-        f"write {{#{twin}}}: a clause has one id in all languages.",
+        msg(
+            'this clause has the id "{id}", but "{twin}" in the authentic text ({place}).',
+            id=id_,
+            twin=twin,
+            place=authentic.place(twin),
+        ),
+        msg("write {{#{twin}}}: a clause has one id in all languages.", twin=twin),
     )
 
 
@@ -121,14 +127,22 @@ def _misplaced(authentic: _Side, translation: _Side) -> list[Problem]:
     for id_ in found:
         if id_ not in kept:
             place = wished.index(id_)
-            where = f'after clause "{wished[place - 1]}"' if place else "before every other clause"
+            mend = (
+                msg('move it after clause "{id}".', id=wished[place - 1])
+                if place
+                else msg("move it before every other clause.")
+            )
             problems.append(
                 Problem(
                     "clause-order",
                     translation.text.path,
                     translation.clause(id_).line,
-                    f'clause "{id_}" does not stand where the authentic text has it ({authentic.place(id_)}).',
-                    f"move it {where}.",
+                    msg(
+                        'clause "{id}" does not stand where the authentic text has it ({place}).',
+                        id=id_,
+                        place=authentic.place(id_),
+                    ),
+                    mend,
                 )
             )
     return problems
@@ -142,15 +156,21 @@ def _misnumbered(authentic: _Side, translation: _Side) -> list[Problem]:
             continue
         here, there = translation.clause(id_), authentic.clause(id_)
         if here.number.lower() != there.number.lower():
-            number = f"number {here.number}" if here.number else "no number"
-            right = f"number {there.number}" if there.number else "none"
+            number = msg("number {number}", number=here.number) if here.number else msg("no number")
+            right = msg("number {number}", number=there.number) if there.number else msg("none")
             problems.append(
                 Problem(
                     "clause-number",
                     translation.text.path,
                     here.line,
-                    f'clause "{id_}" has {number} here and {right} in the authentic text ({authentic.place(id_)}).',
-                    "number it alike, so that a citation leads to the same clause in every language.",
+                    msg(
+                        'clause "{id}" has {number} here and {right} in the authentic text ({place}).',
+                        id=id_,
+                        number=number,
+                        right=right,
+                        place=authentic.place(id_),
+                    ),
+                    msg("number it alike, so that a citation leads to the same clause in every language."),
                     Severity.WARNING,
                 )
             )

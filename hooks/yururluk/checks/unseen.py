@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from yururluk.checks.look_alikes import LOOK_ALIKES
 from yururluk.checks.reading import lowered, reading_of
 from yururluk.messages import msg, together
 from yururluk.model import Text
+from yururluk.names import names
 from yururluk.problems import Problem, Severity
 
 _SOFT_HYPHEN = "\u00ad"
@@ -26,6 +27,10 @@ _SPACES = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 UNSEEN = re.compile(f"[{_UNSEEN}]")
 _ODD = re.compile(f"[{_BIDI}{_UNSEEN}{_SOFT_HYPHEN}]")
 _SPACE_RUN = re.compile(f"[{_SPACES}][ {_SPACES}]+|[ ][{_SPACES}][ {_SPACES}]*")
+#: What a text in Latin letters with its usual signs does not hold: only then each line is looked at.
+_DOUBTFUL = re.compile(
+    "[^\n\t\x20-\x7e\u00a1-\u00ac\u00ae-\u024f\u2010-\u2015\u2018-\u201e\u2020-\u2022\u2026\u20ac\u20ba]"
+)
 _BIDI_ONE = re.compile(f"[{_BIDI}]")
 _WORD = re.compile(r"[^\W\d_]+(?:[\u0300-\u036f][^\W\d_]*)*")
 _EMOJI = re.compile("[\u00a9\u00ae\u2000-\u2bff\u3030-\u32ff\U0001f000-\U0001faff0-9#*]")
@@ -37,10 +42,9 @@ def unseen_problems(text: Text, turkish_words: Counter[str]) -> list[Problem]:
     """The faults in a text that the eye does not find. `turkish_words` counts the words of all Turkish texts."""
     problems: list[Problem] = []
     source = text.source
-    if not source.isascii():
-        first = text.source.split("\n")
-        for number, line in enumerate(first, start=1):
-            if not line.isascii():
+    if _DOUBTFUL.search(source) or not unicodedata.is_normalized("NFC", source):
+        for number, line in enumerate(source.split("\n"), start=1):
+            if _DOUBTFUL.search(line) or not unicodedata.is_normalized("NFC", line):
                 problems += _of_line(text, number, line)
     if text.locale == "tr":
         problems += _dots(text, turkish_words)
@@ -180,84 +184,20 @@ def look_through(character: str) -> str:
 
 # Dotted and dotless i
 
+_LONG_WORD = re.compile(r"[^\W\d_]{5,}")
 _ANY_I = re.compile("[Iİiı]")
 _SHORTEST = 5
-_OFTEN = 2
+_OFTEN, _VERY_OFTEN = 2, 6
 #: Words that every text of this kind has, right as they stand here; what a project writes is added to them.
-_KNOWN = [
-    "kişisel",
-    "verilerin",
-    "veriler",
-    "verileriniz",
-    "verilerinizin",
-    "korunması",
-    "işlenmesi",
-    "işlenen",
-    "aydınlatma",
-    "metni",
-    "gizlilik",
-    "politikası",
-    "ilgili",
-    "kişi",
-    "kişiler",
-    "kişilere",
-    "bilgi",
-    "bilgiler",
-    "bilgileri",
-    "bilgilendirme",
-    "hizmet",
-    "hizmetler",
-    "hizmetleri",
-    "iletişim",
-    "sözleşme",
-    "sözleşmesi",
-    "şirket",
-    "şirketi",
-    "amaçlarıyla",
-    "aktarılması",
-    "açık",
-    "rıza",
-    "rızası",
-    "kanunu",
-    "kanunun",
-    "tarihinde",
-    "yürürlük",
-    "değişiklik",
-    "değişiklikler",
-    "kullanıcı",
-    "kullanıcılar",
-    "haklarınız",
-    "başvuru",
-    "işbu",
-    "ilişkin",
-    "nitelikli",
-    "yükümlülüğü",
-    "tarafından",
-    "sırasında",
-    "saklanması",
-    "silinmesi",
-    "çerez",
-    "çerezler",
-    "politikaları",
-    "internet",
-    "sitesi",
-    "üyelik",
-    "hükümleri",
-    "dışına",
-    "anlaşma",
-    "alıcı",
-    "satıcı",
-    "ticari",
-    "elektronik",
-    "ileti",
-    "iletiler",
-    "onayı",
-    "veri",
-    "sorumlusu",
-    "sorumlusunun",
-    "kurulu",
-    "kurumu",
-]
+_KNOWN = names(
+    "kişisel verilerin veriler verileriniz verilerinizin korunması işlenmesi işlenen aydınlatma metni "
+    "gizlilik politikası ilgili kişi kişiler kişilere bilgi bilgiler bilgileri bilgilendirme hizmet "
+    "hizmetler hizmetleri iletişim sözleşme sözleşmesi şirket şirketi amaçlarıyla aktarılması açık rıza "
+    "rızası kanunu kanunun tarihinde yürürlük değişiklik değişiklikler kullanıcı kullanıcılar haklarınız "
+    "başvuru işbu ilişkin nitelikli yükümlülüğü tarafından sırasında saklanması silinmesi çerez çerezler "
+    "politikaları internet sitesi üyelik hükümleri dışına anlaşma alıcı satıcı ticari elektronik ileti "
+    "iletiler onayı veri sorumlusu sorumlusunun kurulu kurumu "
+)
 
 
 def turkish_words(texts: Sequence[Text]) -> Counter[str]:
@@ -271,7 +211,7 @@ def turkish_words(texts: Sequence[Text]) -> Counter[str]:
 
 @lru_cache(maxsize=2048)
 def _words(body: str) -> Counter[str]:
-    return Counter(lowered(found[0], "tr") for found in _WORD.finditer(body) if len(found[0]) >= _SHORTEST)
+    return Counter(_LONG_WORD.findall(lowered(body, "tr")))
 
 
 @lru_cache(maxsize=8)
@@ -286,27 +226,46 @@ def _dots(text: Text, counted: Counter[str]) -> Iterator[Problem]:
     """Words whose dots were lost or gained by a change of case in the English way: KIŞISEL, ki̇şi̇sel, aydinlatma."""
     often = _by_bare_letters(frozenset(word for word, times in counted.items() if times >= _OFTEN))
     reading = reading_of(text)
-    for found in _WORD.finditer(reading.plain):
+    # Most words are known, and most of the others stand often: only the places of the doubtful ones are looked up.
+    wrong: dict[str, str] = {}
+    for word in set(_WORD.findall(reading.plain)):
+        right = _with_its_dots(word, counted, often) if _ANY_I.search(word) else None
+        if right is not None:
+            wrong[word] = right
+    for found in _WORD.finditer(reading.plain) if wrong else ():
         word = found[0]
-        if not _ANY_I.search(word):
+        if word not in wrong:
             continue
-        line, column = reading.place(found.start())
-        if "i\u0307" in word:
-            right = word.replace("i\u0307", "i")
-        else:
-            low = lowered(word, "tr")
-            if len(word) < _SHORTEST or counted[low] >= _OFTEN or (counted[low] and not word.isupper()):
-                continue
-            others = [known for known in often.get(low.replace("ı", "i"), []) if known != low]
-            if len(others) != 1:
-                continue
-            right = _in_case_of(word, others[0])
-        message = msg('"{word}" has lost or gained a dot: Turkish writes "{right}".', word=word, right=right)
+        right = wrong[word]
+        message = msg(
+            '"{word}" has lost or gained a dot: Turkish writes "{right}".',
+            word=word[:_LONGEST],
+            right=right[:_LONGEST],
+        )
         mend = msg(
             'write "{right}"; in a word processor, set the language to Turkish before changing case.',
-            right=right,
+            right=right[:_LONGEST],
         )
+        line, column = reading.place(found.start())
         yield Problem("turkish-i", text.path, line, message, mend, Severity.WARNING, column)
+
+
+def _with_its_dots(word: str, counted: Counter[str], often: Mapping[str, Sequence[str]]) -> str | None:
+    """The word as it should be written; None where it is right, or where that cannot be told."""
+    if "i\u0307" in word:
+        return word.replace("i\u0307", "i")
+    low = lowered(word, "tr")
+    if len(word) < _SHORTEST or counted[low] >= _OFTEN:
+        return None
+    others = [known for known in often.get(low.replace("ı", "i"), ()) if known != low]
+    if len(others) != 1 or not (word.isupper() or _is_sure(others[0], counted)):
+        return None
+    return _in_case_of(word, others[0])
+
+
+def _is_sure(right: str, counted: Counter[str]) -> bool:
+    """Whether a word is so common that another of the same letters is a slip: sınır and sinir are both words."""
+    return right in _KNOWN or counted[right] >= _VERY_OFTEN
 
 
 def _in_case_of(word: str, right: str) -> str:

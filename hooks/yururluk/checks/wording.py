@@ -61,6 +61,8 @@ def abroad_problems(text: Text, until: date | None) -> Iterator[Problem]:
     if text.locale not in words.ABROAD or (until is not None and until < TRANSFER_RULES_SINCE):
         return
     reading = reading_of(text)
+    if not reading.says(words.ABROAD[text.locale]):
+        return
     for _, start, end in reading.own_parts:
         found = next(
             (
@@ -111,6 +113,8 @@ def check_back_problems(text: Text) -> Iterator[Problem]:
     if text.locale not in words.CHECK_BACK:
         return
     reading = reading_of(text)
+    if not reading.says(words.CHECK_BACK[text.locale]):
+        return
     for _, start, end in reading.own_parts:
         if words.NOTIFIED[text.locale].search(reading.low, start, end):
             continue

@@ -351,7 +351,8 @@ class Reader:
         alt = visible(element.get("alt", "")).strip()
         link = self._places.of(element.get("src", ""))[0]
         if alt:
-            words = self._say("[Picture: {alt}]").replace("{alt}", alt)
+            say = self._say
+            words = say("[Picture: {alt}]").replace("{alt}", alt)
             yield Run(words, replace(inside.style, link=link, target=""))
 
 

@@ -52,19 +52,14 @@ def _clause_row(one: ClauseSummary, say: Words) -> list[Block]:
 
 
 def _key(say: Words, level: int) -> list[Block]:
-    rows: list[list[Block]] = [
-        [_sample(say("inserted"), "ins"), {"s": f": {say('underlined')}"}],
-        [_sample(say("deleted"), "del"), {"s": f": {say('struck through')}"}],
-        [
-            {"s": say("moved")},
-            {"s": f": {say('broken line in the margin, at both places: moved, split or joined')}"},
-        ],
-        [
-            _sample(say("form"), "ins-form"),
-            {"s": f": {say('dotted: only form, link or punctuation differs')}"},
-        ],
+    rows = [
+        (_sample(say("inserted"), "ins"), say("underlined")),
+        (_sample(say("deleted"), "del"), say("struck through")),
+        ({"s": say("moved")}, say("broken line in the margin, at both places: moved, split or joined")),
+        (_sample(say("form"), "ins-form"), say("dotted: only form, link or punctuation differs")),
     ]
-    return [_heading(say("How to read the marks"), level + 1), _list(rows)]
+    listed = _list([[sample, {"s": f": {meaning}"}] for sample, meaning in rows])
+    return [_heading(say("How to read the marks"), level + 1), listed]
 
 
 def _name(clause: Clause, say: Words) -> str:

@@ -131,8 +131,15 @@ def table_value(
         "columns": shares([*top, *low], width),
         "head": [_cell(one, content) for one in top],
         "body": [_cell(one, content) for one in low],
-        "repeat": sum(len(one.cell.text_content()) for one in top if one.cell is not None) < _LONGEST_HEADER,
+        "repeat": _may_repeat([one.cell for one in top if one.cell is not None]),
     }
+
+
+def _may_repeat(header: Sequence[Cell]) -> bool:
+    """Whether the header is set again on each page. The repetition is not tagged, so no link may stand in it."""
+    return sum(len(cell.text_content()) for cell in header) < _LONGEST_HEADER and not any(
+        len(cell.xpath(".//a[@href] | .//img")) for cell in header
+    )
 
 
 def _cell(one: Placed, content: Callable[[Cell], list[dict[str, Any]]]) -> dict[str, Any]:

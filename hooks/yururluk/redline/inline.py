@@ -11,7 +11,7 @@ from yururluk.redline.lcs import Budget, Same, common, prefix_size
 from yururluk.redline.marks import DEL, DEL_END, INS, INS_END, Kind, pair_attributes, without_ids, wrapper
 from yururluk.redline.readable import readable
 from yururluk.redline.running import Running, read_running, tag_name
-from yururluk.redline.tokens import Vocabulary, letters
+from yururluk.redline.tokens import Vocabulary, differ_typographically
 from yururluk.redline.tree import SPACE, VOID
 from yururluk.redline.words import marked_words
 
@@ -42,7 +42,6 @@ class Tools(NamedTuple):
     next_pair: Callable[[], str]
 
 
-_DIGITS: Final = frozenset("0123456789")
 _LATIN: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
@@ -401,17 +400,7 @@ def _is_typographic(old: Running, new: Running, part: Part) -> bool:
         return False
     if "<" in gone or "<" in come:  # an element; in words it is written otherwise
         return False
-    if len(gone) > 200 or len(come) > 200 or letters(gone) != letters(come):
-        return False
-    if _DIGITS.isdisjoint(gone):
-        return True
-    # A dash between numbers is a meaning (5-10), and so is one before a number.
-    return _one_dash(gone) == _one_dash(come)
-
-
-_ONE_DASH: Final = str.maketrans(
-    dict.fromkeys("‐‑‒–—−", "-") | dict.fromkeys("'’‘`´\"“”„«»" + " \n\t\u00a0\u00ad")
-)
+    return len(gone) <= 200 and len(come) <= 200 and differ_typographically(gone, come)
 
 
 def _shown(old: Running, new: Running, part: Part) -> bool:
@@ -436,7 +425,3 @@ def _cut(runs: list[Same], a: int, a_end: int, b: int) -> list[Same]:
         if start < end:
             inner.append(Same(start - a, run.b + (start - run.a) - b, end - start))
     return inner
-
-
-def _one_dash(text: str) -> str:
-    return text.replace("&nbsp;", "").translate(_ONE_DASH)

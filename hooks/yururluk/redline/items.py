@@ -63,9 +63,7 @@ class Items:
     def closes(self) -> list[tuple[str, str]]:
         """The innermost list ends: its stretches of renumbered items, as old and new numbers: 4–9, 5–10."""
         here = self._open.pop()
-        return [
-            (_span(a, a_end, here.type), _span(b, b_end, here.type)) for a, a_end, b, b_end in here.runs
-        ]
+        return [(_span(a, a_end, here.type), _span(b, b_end, here.type)) for a, a_end, b, b_end in here.runs]
 
 
 def _span(first: int, last: int, kind: str) -> str:

@@ -72,6 +72,25 @@ def letters(text: str) -> str:
     ).replace("…", "...")
 
 
+_DIGITS: Final = frozenset("0123456789")
+_ONE_DASH: Final = str.maketrans(
+    dict.fromkeys("‐‑‒–—−", "-") | dict.fromkeys("'’‘`´\"“”„«»" + " \n\t\u00a0\u00ad")
+)
+
+
+def differ_typographically(old: str, new: str) -> bool:
+    """Are two texts the same but for quotes, dashes, spaces and the form of their letters?
+
+    A dash between numbers is a meaning (5-10), and so is one before a number: in texts with digits no dash may come
+    or go.
+    """
+    return letters(old) == letters(new) and (_DIGITS.isdisjoint(old) or _one_dash(old) == _one_dash(new))
+
+
+def _one_dash(text: str) -> str:
+    return text.replace("&nbsp;", "").translate(_ONE_DASH)
+
+
 class _Codes(dict[str, str]):
     """For a word its character; words that a reader takes for the same (see `alike`) share one."""
 

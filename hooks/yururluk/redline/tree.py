@@ -48,9 +48,12 @@ CHOOSY: Final[dict[str, frozenset[str]]] = {
 }
 SPACE: Final = " \t\n\r\f"
 _MAX_DEPTH: Final = 100
-_ATTRIBUTES: Final = r'(?: [a-z][-a-z0-9:_.]*="[^"<>]*")*+'
+#: A capital stands in names of SVG only, and only inside: viewBox, linearGradient.
+_ATTRIBUTES: Final = r'(?: (?:[a-z][-a-z0-9:_.]*+|[a-z]+[A-Z][A-Za-z]+)="[^"<>]*")*+'
 #: A tag, or a sign that belongs to none.
-_TAG: Final = re.compile(rf"<(?P<closing>/?)(?P<tag>[a-z][a-z0-9]*+){_ATTRIBUTES}>|[<>]")
+_TAG: Final = re.compile(
+    rf"<(?P<closing>/?)(?P<tag>(?:[a-z]+[A-Z][A-Za-z]+|[a-z][a-z0-9]*+)){_ATTRIBUTES}>|[<>]"
+)
 _SOFT: Final = "strong|em|code|b|i|u|s|sub|sup|span|abbr|mark|small|del|ins"
 #: What most leaves hold: text, and in it bold words, links and the like, at most one in another.
 _SIMPLE: Final = (
@@ -162,8 +165,17 @@ def read(html: str) -> Block:
     return _read(html, _TAG)
 
 
+#: What stands inside drawings and formulas: kept as it is, for a change in it must be seen.
+_DRAWN: Final = names(
+    "animate circle clipPath defs desc ellipse feBlend feColorMatrix feGaussianBlur feOffset filter g"
+    " image line linearGradient marker mask metadata path pattern polygon polyline radialGradient rect"
+    " stop switch symbol text textPath title tspan use view"
+    " annotation maction menclose mfrac mi mmultiscripts mn mo mover mpadded mphantom mprescripts mroot mrow"
+    " ms mspace msqrt mstyle msub msubsup msup mtable mtd mtext mtr munder munderover none semantics"
+)
 _EVERYTHING: Final = nh3.Cleaner(
     tags=set(VOID | _PHRASING | CARRIERS | set(CHOOSY) | _RUNNING | OPAQUE) - {"script", "style"}
+    | _DRAWN
     | {
         "address",
         "article",

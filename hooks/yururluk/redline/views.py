@@ -12,7 +12,7 @@ from yururluk.redline.tree import VOID
 
 #: Start and end tags of every ins and del, ours or the source's, and every other tag that carries something
 #: of ours.
-_OF_NOTE: Final = re.compile(r"</?(?:ins|del)\b[^<>]*>|<[a-z0-9]+ [^<>]*?data-redline[^<>]*>")
+_OF_NOTE: Final = re.compile(r"</?(?:ins|del)\b[^<>]*>|<[a-zA-Z0-9]+ [^<>]*?data-redline[^<>]*>")
 _MARK: Final = re.compile(r' data-redline="(ins|del)"')
 _OWN: Final = re.compile(r' data-redline[a-z-]*(?:="[^"]*")?')
 _HELPED: Final = re.compile(r' data-redline-aid-attr="([^"]*)"')

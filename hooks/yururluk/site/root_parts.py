@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from yururluk.parts import Part, ready_part
 from yururluk.pdf.parts import pdf_parts
+from yururluk.register import Register
 from yururluk.site.assemble import Assembler
 from yururluk.site.host_headers import headers_file
 from yururluk.site.machine import robots_file, sitemap_file
+from yururluk.site.program_parts import program_parts
 
 
-def root_parts(assembler: Assembler, code_digest: str) -> tuple[Part, ...]:
-    """The parts of the root, in order. `assembler` knows the history, the day, the settings and every address.
+def root_parts(assembler: Assembler, register: Register, code_digest: str) -> tuple[Part, ...]:
+    """The parts of the root, in order. `assembler` knows the history, the day, the settings and every address;
+    `register` is the one that is published with them.
 
     This is asked for at each publish, also where nothing is due: what takes long belongs into the `make` of a part.
     """
-    del code_digest
     found = {
         ".nojekyll": b"",
         "_headers": headers_file(),
         "robots.txt": robots_file(assembler.settings),
         "sitemap.xml": sitemap_file(assembler),
     }
-    return (ready_part("machine", found), *pdf_parts(assembler.history, assembler.settings))
+    return (
+        ready_part("machine", found),
+        *program_parts(assembler, register, code_digest),
+        *pdf_parts(assembler.history, assembler.settings),
+    )

@@ -25,11 +25,6 @@ class Pairing:
     old_of: tuple[int | None, ...]
     moved: frozenset[int]
 
-    def gone(self, count: int) -> list[int]:
-        """The old units, of `count`, that no new one continues."""
-        used = set(self.old_of)
-        return [at for at in range(count) if at not in used]
-
 
 def pair_units(old: Sequence[Unit], new: Sequence[Unit]) -> Pairing:
     """The pairing: equal units first, in order; then like ones between them; then what moved."""
@@ -53,7 +48,7 @@ def likeness(old: Unit, new: Unit) -> float:
     rows = old.kind == "row", new.kind == "row"
     if rows[0] != rows[1] or (old.kind == "code") != (new.kind == "code"):
         return 0.0
-    same_place = (old.kind, old.level, old.form, old.quoted) == (new.kind, new.level, new.form, new.quoted)
+    same_place = old.frame == new.frame
     ratio: float = fuzz.ratio(old.text, new.text)
     if rows[0]:
         return ratio if len(old.leaves) == len(new.leaves) else 0.0

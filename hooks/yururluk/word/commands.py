@@ -27,7 +27,9 @@ from yururluk.word.package import read_package
 from yururluk.word.redline_docx import Side, Signed, redline_docx
 
 
-def write_redline(root: Path, settings: Settings, wanted: Wanted, output: Path | None, today: date | None) -> None:
+def write_redline(
+    root: Path, settings: Settings, wanted: Wanted, output: Path | None, today: date | None
+) -> None:
     """Write the redline of one document as a Word file. Raises `Refused`; nothing is then written."""
     if output is None:
         mend = "name the file to write: -o redline.docx."
@@ -56,7 +58,9 @@ def write_redline(root: Path, settings: Settings, wanted: Wanted, output: Path |
 
 
 def _found(texts: dict[str, tuple[Text, ...]], label: str, document: str, locale: str) -> Text | None:
-    return next((text for text in texts.get(label, ()) if (text.document, text.locale) == (document, locale)), None)
+    return next(
+        (text for text in texts.get(label, ()) if (text.document, text.locale) == (document, locale)), None
+    )
 
 
 def _side(label: str, text: Text | None, source: str) -> Side:
@@ -97,7 +101,10 @@ def _draft(root: Path, settings: Settings, document: str | None, locale: str) ->
     refuse_if_any(in_order(one for one in project.problems if one.path.startswith(f"docs/{locale}/")))
     known = ", ".join(text.document for text in drafts) or "none"
     if document is None:
-        message, mend = "a Word file holds one document.", f"name it: --document ID; the documents are: {known}."
+        message, mend = (
+            "a Word file holds one document.",
+            f"name it: --document ID; the documents are: {known}.",
+        )
     else:
         message = f'there is no draft "{document}" in the language "{locale}".'
         mend = f"the documents are: {known}; the languages: {', '.join(settings.locales)}."
@@ -114,7 +121,9 @@ class Taken:
     lost: tuple[Problem, ...]
 
 
-def take_import(root: Path, settings: Settings, file: Path, document: str | None, locale: str | None) -> Taken:
+def take_import(
+    root: Path, settings: Settings, file: Path, document: str | None, locale: str | None
+) -> Taken:
     """Bring what was changed in a Word file into the draft. Raises `Refused`; nothing is then written."""
     package = read_package(file)
     named = properties_of(package.parts)
@@ -125,12 +134,14 @@ def take_import(root: Path, settings: Settings, file: Path, document: str | None
     for option, given in (("document", document), ("locale", locale)):
         if given and named.get(option) and named[option] != given:
             mend = f"leave --{option} out, or name the right file."
-            message = f"this file was made from the {option} \"{named[option]}\", not \"{given}\"."
+            message = f'this file was made from the {option} "{named[option]}", not "{given}".'
             raise Refused([Problem("word", name, 0, message, mend)])
     if not (document or named.get("document")):
         mend = "name the draft to hold it against: --document ID --locale L."
         raise Refused([Problem("word", name, 0, "this file does not say which draft it is.", mend)])
-    draft = _draft(root, settings, document or named["document"], locale or named.get("locale") or settings.authentic)
+    draft = _draft(
+        root, settings, document or named["document"], locale or named.get("locale") or settings.authentic
+    )
     told: list[str] = []
     base = _base(root, draft, named.get("sha256"), name, told)
     imported = import_docx(package, base, path=name, site=settings.site_url)
@@ -143,14 +154,18 @@ def take_import(root: Path, settings: Settings, file: Path, document: str | None
     mend = f"look at it in Word, and write it into {draft.path} by hand."
     lost = [Problem("word", name, 0, f"this was not brought over: {words}.", mend) for words in imported.lost]
     mend = f"where the text needs it, write it into {draft.path} by hand."
-    lost += [Problem("word", name, 0, f"this was not taken: {words}.", mend) for words in imported.contents.left]
+    lost += [
+        Problem("word", name, 0, f"this was not taken: {words}.", mend) for words in imported.contents.left
+    ]
     return Taken(draft.path, lines, tuple(told), tuple(lost))
 
 
 def _base(root: Path, draft: Text, digest: str | None, name: str, told: list[str]) -> Text:
     """The text the file was made from: the draft, or an earlier state of it that git knows."""
     if digest is None:
-        told.append("This file does not say from which text it was made; it was held against the draft as it is now.")
+        told.append(
+            "This file does not say from which text it was made; it was held against the draft as it is now."
+        )
         return draft
     if digest == draft.sha256:
         return draft
@@ -160,7 +175,9 @@ def _base(root: Path, draft: Text, digest: str | None, name: str, told: list[str
             if base is not None:
                 told.append("The draft has changed since this file was made; both changes were merged.")
                 return base
-    message = f"{draft.path} has changed since this file was made, and git does not know the text it was made from."
+    message = (
+        f"{draft.path} has changed since this file was made, and git does not know the text it was made from."
+    )
     mend = "export the draft anew, and bring the changes into that file (in Word: Review, Compare)."
     raise Refused([Problem("word", name, 0, message, mend)])
 
@@ -209,7 +226,9 @@ def _told(contents: Contents) -> Iterator[str]:
 def _changed_lines(old: str, new: str) -> int:
     """How many lines of the draft a diff would show as removed or added, the larger of the two."""
     matcher = SequenceMatcher(None, old.split("\n"), new.split("\n"), autojunk=False)
-    return sum(max(a_end - a, b_end - b) for tag, a, a_end, b, b_end in matcher.get_opcodes() if tag != "equal")
+    return sum(
+        max(a_end - a, b_end - b) for tag, a, a_end, b, b_end in matcher.get_opcodes() if tag != "equal"
+    )
 
 
 def _with_body(draft: Text, body: str) -> bytes:

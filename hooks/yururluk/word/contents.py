@@ -128,7 +128,9 @@ def _comments(package: Package, document: _Element) -> Iterator[Comment]:
     for one in root.iter(W + "comment"):
         text = "\n".join(visible_text(paragraph) for paragraph in one.iter(W + "p")).strip()
         on, heading = places.get(one.get(W + "id") or "", ("", ""))
-        yield Comment(one.get(W + "author") or "?", (one.get(W + "date") or "")[:10], text, _short(on), heading)
+        yield Comment(
+            one.get(W + "author") or "?", (one.get(W + "date") or "")[:10], text, _short(on), heading
+        )
 
 
 def _commented(document: _Element) -> dict[str, tuple[str, str]]:
@@ -136,7 +138,9 @@ def _commented(document: _Element) -> dict[str, tuple[str, str]]:
     places: dict[str, tuple[str, str]] = {}
     running: dict[str, tuple[list[str], str]] = {}
     heading = ""
-    for one in document.iter(W + "p", W + "commentRangeStart", W + "commentRangeEnd", W + "commentReference", W + "t"):
+    for one in document.iter(
+        W + "p", W + "commentRangeStart", W + "commentRangeEnd", W + "commentReference", W + "t"
+    ):
         number = one.get(W + "id") or ""
         if one.tag == W + "p":
             style = one.find(f"{W}pPr/{W}pStyle")
@@ -158,5 +162,3 @@ def _commented(document: _Element) -> dict[str, tuple[str, str]]:
 def _short(text: str) -> str:
     folded = " ".join(text.split())
     return folded if len(folded) <= _QUOTE else f"{folded[: _QUOTE - 1]}…"
-
-

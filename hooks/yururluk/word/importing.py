@@ -20,8 +20,8 @@ from yururluk.word.exporting import bare_docx
 from yururluk.word.links import Links
 from yururluk.word.package import Package, write_package
 from yururluk.word.pandoc import ast_of
-from yururluk.word.reading import Reading, Unit, read
 from yururluk.word.readable import readable
+from yururluk.word.reading import Reading, Unit, read
 from yururluk.word.redline_docx import unzipped
 from yururluk.word.settled import settled
 from yururluk.word.sources import Source
@@ -51,9 +51,9 @@ def import_docx(package: Package, base: Text, *, path: str, site: str) -> Import
     links = Links(site, html)
 
     def reading(rendered: str) -> Reading:
-        return _read(unzipped(bare_docx(rendered, base, links)), links, base.path)
+        return reading_of(unzipped(bare_docx(rendered, base, links)), links, base.path)
 
-    edited = _read(settled(package.parts, accept=True), links, path)
+    edited = reading_of(settled(package.parts, accept=True), links, path)
     given_out = reading(html)
     told = _beside(given_out, edited, base.front_matter.title)
     if _says(edited) == _says(given_out):
@@ -62,11 +62,14 @@ def import_docx(package: Package, base: Text, *, path: str, site: str) -> Import
     applied = apply(Source(anchors), reading(anchors.html), edited)
     again = reading(render(applied.source))
     lost = _differences(edited.units, again.units)
-    lost += _differences([one for note in edited.notes for one in note], [one for note in again.notes for one in note])
-    return Imported(applied.source, tuple(dict.fromkeys(applied.kept)), tuple([*told, *lost]), contents)
+    lost += _differences(
+        [one for note in edited.notes for one in note], [one for note in again.notes for one in note]
+    )
+    return Imported(applied.source, tuple(dict.fromkeys(applied.kept)), (*told, *lost), contents)
 
 
-def _read(parts: Mapping[str, bytes], links: Links, path: str) -> Reading:
+def reading_of(parts: Mapping[str, bytes], links: Links, path: str) -> Reading:
+    """What a Word file says, links as the text `links` is of writes them. Raises `Refused` with the name `path`."""
     return read(ast_of(write_package(readable(parts)), path=path), links)
 
 

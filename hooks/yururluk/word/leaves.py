@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import pairwise
 from typing import Final
 
 from yururluk.word.reading import BREAK, NOTE, PLAIN, Leaf, Token
 from yururluk.word.sources import LeafSource
 from yururluk.word.writing import at_line_start, escaped, written
 
-_TAIL: Final = re.compile(r"[^\[\]\n]*?(\](?:\((?:[^()\n]|\([^()\n]*\))*\)|[ ]?\[[^\]\n]*\])(?:\{:?[^{}\n]*\})?)")
+_TAIL: Final = re.compile(
+    r"[^\[\]\n]*?(\](?:\((?:[^()\n]|\([^()\n]*\))*\)|[ ]?\[[^\]\n]*\])(?:\{:?[^{}\n]*\})?)"
+)
+
+#: White space that is none but space and line end is not worth telling.
+_SHAPED: Final = re.compile(r"[^ \n]")
 
 
 @dataclass(frozen=True)
@@ -63,13 +69,19 @@ def leaf_edits(
     return LeafEdits(tuple(worker.edits()), tuple(kept))
 
 
+def tokens_that_stayed(old: Leaf, new: Leaf) -> list[tuple[Token, Token]]:
+    """The pairs of tokens that `leaf_edits` leaves as they are."""
+    matcher = SequenceMatcher(None, [one.same for one in old], [one.same for one in new], autojunk=False)
+    blocks = matcher.get_matching_blocks()
+    return [(old[block.a + step], new[block.b + step]) for block in blocks for step in range(block.size)]
+
+
 def _other_shapes(old: Leaf, new: Leaf, first: int) -> list[str]:
     """Where equal tokens are written otherwise, with the words around."""
     places = [
         first + at
         for at, token in enumerate(old)
-        if token.text != new[first + at].text and not (token.text + new[first + at].text).isspace()
-        or "\u00a0" in token.text + new[first + at].text and token.text != new[first + at].text
+        if token.text != new[first + at].text and _SHAPED.search(token.text + new[first + at].text)
     ]
     return [_told(new[max(0, place - 4) : place + 5]) for place in places]
 
@@ -105,7 +117,9 @@ class _Leaf:
         direct: dict[int, Edit] = {}
         wide: list[tuple[int, int]] = []
         for at, step in enumerate(self._steps):
-            if step.stayed or _only_typographic(self._old[step.a : step.a_end], self._new[step.b : step.b_end]):
+            if step.stayed or _only_typographic(
+                self._old[step.a : step.a_end], self._new[step.b : step.b_end]
+            ):
                 continue
             edit = self._direct(step)
             if edit is not None:
@@ -141,7 +155,9 @@ class _Leaf:
         gone = self._old[one.a : one.a_end]
         spans = self._place.spans[one.a : one.a_end]
         forms = {token.form for token in (*fresh, *gone)}
-        odd = any(token.text in (NOTE, BREAK) for token in fresh) or any(token.text == BREAK for token in gone)
+        odd = any(token.text in (NOTE, BREAK) for token in fresh) or any(
+            token.text == BREAK for token in gone
+        )
         if len(forms) > 1 or odd:
             return None
         form = next(iter(forms))
@@ -155,9 +171,13 @@ class _Leaf:
             if any(span is None for span in spans):
                 return None
             known = [span for span in spans if span]
-            if any(left[1] != right[0] for left, right in zip(known, known[1:], strict=False)):
+            if any(left[1] != right[0] for left, right in pairwise(known)):
                 return None
-            if not fresh and form != PLAIN and all(side is None or side.form != form for side in (before, after)):
+            if (
+                not fresh
+                and form != PLAIN
+                and all(side is None or side.form != form for side in (before, after))
+            ):
                 return None  # it would leave empty markup behind
             start, end = known[0][0], known[-1][1]
             return Edit(start, end, self._safe(start, text))
@@ -217,3 +237,19 @@ class _Leaf:
 
 def _address(token: Token) -> str | None:
     return next((one.removeprefix("link:") for one in token.form if one.startswith("link:")), None)
+
+
+def with_edits(source: str, edits: Iterable[Edit], start: int, end: int) -> str:
+    """The source from `start` to `end` with its edits. What is put in within a deletion stays, the rest goes."""
+    out: list[str] = []
+    at = start
+    for edit in sorted(set(edits), key=lambda one: (one.start, one.order, one.end)):
+        if edit.start >= at:
+            out += [source[at : edit.start], edit.text]
+            at = edit.end
+        elif edit.start == edit.end:
+            out.append(edit.text)
+        else:
+            at = max(at, edit.end)
+    out.append(source[at:end])
+    return "".join(out)

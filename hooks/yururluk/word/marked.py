@@ -17,10 +17,12 @@ from lxml.etree import _Element as Element
 
 from yururluk.names import names
 from yururluk.word.links import Links
-from yururluk.word.notes import Notes, holds_note_mark, is_note_mark, take_notes
+from yururluk.word.notes import Notes, drop_tree, holds_note_mark, is_note_mark, take_notes
 
-#: `ins`, `del`, `both` (came and went: in neither text), `from-ID` and `to-ID` (moved), or "" for what stays.
+#: `ins`, `del`, `from-ID` and `to-ID` (moved), `both` (shown beside its pair, but in neither text: left out),
+#: or "" for what stays.
 Mark = str
+_NEITHER: Final = "both"
 #: Stands in the spans that say something about their paragraph or row; `revisions` removes it.
 PLACEHOLDER: Final = "\u2060"
 
@@ -39,13 +41,13 @@ _CELLS: Final = names("td th caption col colgroup")
 def for_pandoc(html: str, *, locale: str, links: Links) -> str:
     """`html`, a rendering or a redline, with footnotes where their marks are, images named and marks on words."""
     root = lxml_html.fragment_fromstring(html, create_parent="div")
-    for aid in root.xpath(".//*[@data-redline-aid]"):
-        assert isinstance(aid, lxml_html.HtmlElement)
-        aid.drop_tree()
-    for table in root.xpath(".//table[.//*[@data-redline]]"):
+    for aid in [one for one in root.iter() if one.get("data-redline-aid") is not None]:
+        drop_tree(aid)
+    for table in list(root.iter("table")):
         _part_if_columns_changed(table)
     notes = take_notes(root)
     pusher = _Pusher(notes, locale, links, redline="data-redline" in html)
+    pusher.changed = _changed_pairs(root)
     target = lxml_html.Element("div")
     pusher.fill(root, target, "")
     pusher.write_notes(target)
@@ -62,7 +64,11 @@ def _part_if_columns_changed(table: Element) -> None:
     else:
         return
     parent = table.getparent()
-    if parent is None or table.get("data-redline") or any(one.get("data-redline") for one in table.iterancestors()):
+    if (
+        parent is None
+        or table.get("data-redline")
+        or any(one.get("data-redline") for one in table.iterancestors())
+    ):
         return
     at = parent.index(table)
     tail, table.tail = table.tail, None
@@ -83,7 +89,18 @@ def _part_if_columns_changed(table: Element) -> None:
     parent.remove(table)
 
 
+def _changed_pairs(root: Element) -> set[str]:
+    """The pairs whose new side differs from the old: Word would show them as moved and nothing else."""
+    return {
+        one.get("data-redline-pair") or ""
+        for one in root.iter("ins")
+        if one.get("data-redline-pair") and any(inner.get("data-redline") for inner in one.iterdescendants())
+    }
+
+
 class _Pusher:
+    changed: set[str]
+
     def __init__(self, notes: Notes, locale: str, links: Links, *, redline: bool) -> None:
         self._notes = notes
         self._links = links
@@ -103,7 +120,9 @@ class _Pusher:
         tag = str(child.tag)
         side = child.get("data-redline")
         if side:
-            mark = _combined(mark, side, child)
+            mark = self._combined(mark, side, child)
+            if mark == _NEITHER:
+                return
             if tag in ("ins", "del"):
                 self.fill(child, target, mark)
                 return
@@ -125,6 +144,23 @@ class _Pusher:
                 _mark_paragraphs(made, tag, mark)
             if tag == "tr" and mark:
                 _mark_row(made, mark)
+
+    def _combined(self, outer: Mark, side: str, element: Element) -> Mark:
+        """The mark inside a mark: the new side of a pair shows what left it, which then is in neither text."""
+        if outer:
+            if _side(outer) == side:
+                return outer if side == "del" else "ins"
+            return _NEITHER
+        pair = element.get("data-redline-pair")
+        # Word tracks moved paragraphs, not moved rows.
+        moved = (
+            pair not in (None, *self.changed)
+            and element.get("data-redline-kind") == "move"
+            and element.tag not in ("tr", "td", "th")
+        )
+        if moved and not any(one.tag == "table" for one in element.iterancestors()):
+            return f"{'from' if side == 'del' else 'to'}-{pair}"
+        return side
 
     def _attributes(self, element: Element, mark: Mark) -> dict[str, str]:
         kept = {str(name): str(value) for name, value in element.attrib.items() if name in _KEPT}
@@ -182,8 +218,10 @@ class _Pusher:
     def _code_lines(self, source: Element, target: Element, mark: Mark) -> None:
         self._code_text(target, source.text, mark)
         for child in source:
-            inner = child.get("data-redline")
-            self._code_lines(child, target, _combined(mark, inner, child) if inner else mark)
+            side = child.get("data-redline")
+            inner = self._combined(mark, side, child) if side else mark
+            if inner != _NEITHER:
+                self._code_lines(child, target, inner)
             self._code_text(target, child.tail, mark)
 
     def _code_text(self, target: Element, text: str | None, mark: Mark) -> None:
@@ -233,20 +271,6 @@ def _side(mark: Mark) -> str:
     return "del" if mark.startswith("from-") else "ins" if mark.startswith("to-") else mark
 
 
-def _combined(outer: Mark, side: str, element: Element) -> Mark:
-    """The mark inside a mark: the new side of a pair shows what left it, which then is in neither text."""
-    if outer:
-        if _side(outer) == side:
-            return outer if side == "del" else "ins"
-        return "both"
-    pair = element.get("data-redline-pair")
-    # Word tracks moved paragraphs, not moved rows.
-    if pair and element.get("data-redline-kind") == "move" and element.tag not in ("tr", "td", "th"):
-        if not any(one.tag == "table" for one in element.iterancestors()):
-            return f"{'from' if side == 'del' else 'to'}-{pair}"
-    return side
-
-
 def _is_phrasing(element: Element | None) -> bool:
     if element is None or not isinstance(element.tag, str):
         return False
@@ -257,16 +281,18 @@ def _is_phrasing(element: Element | None) -> bool:
 
 def _is_running(parent: Element, before: Element | None, after: Element | None) -> bool:
     """Does the white space between two children count, as between words?"""
-    if parent.tag in _LEAVES or parent.tag == "pre" or parent.tag in _PHRASING and parent.get("data-redline") is None:
+    if parent.tag in _LEAVES or parent.tag == "pre":
         return True
-    if parent.tag in ("ins", "del") and len(parent) == 0:
+    if parent.tag in _PHRASING and (parent.get("data-redline") is None or len(parent) == 0):
         return True
-    return _is_phrasing(before) and (after is None or _is_phrasing(after)) or _is_phrasing(after) and before is None
+    if before is None:
+        return _is_phrasing(after)
+    return _is_phrasing(before) and (after is None or _is_phrasing(after))
 
 
 def _span(mark: Mark, text: str) -> Element:
     kind = "deletion" if _side(mark) == "del" else "insertion"
-    made = lxml_html.Element("span", {"class": kind, "data-author": mark})
+    made: Element = lxml_html.Element("span", {"class": kind, "data-author": mark})
     made.text = text
     return made
 
@@ -278,7 +304,7 @@ def _around(mark: Mark, element: Element) -> Element:
 
 
 def _note_of(what: str, mark: Mark) -> Element:
-    made = lxml_html.Element("span", {"class": "insertion", "data-author": f"{what}-{mark}"})
+    made: Element = lxml_html.Element("span", {"class": "insertion", "data-author": f"{what}-{mark}"})
     made.text = PLACEHOLDER
     return made
 
@@ -310,4 +336,3 @@ def _mark_row(row: Element, mark: Mark) -> None:
         made.tail, inner.text = inner.text, None
         inner.insert(0, made)
         return
-

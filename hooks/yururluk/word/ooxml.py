@@ -17,15 +17,22 @@ DOCUMENT: Final = "word/document.xml"
 BODIES: Final = (DOCUMENT, "word/footnotes.xml", "word/endnotes.xml")
 
 
+class DamagedError(ValueError):
+    """A part is no XML that Word could have written."""
+
+
 def parse(data: bytes) -> etree._Element:
     """The root of a part. Entities are not resolved and nothing is fetched (XML 1.0, 4.2.2).
 
-    Raises etree.XMLSyntaxError. A part with a document type is refused: Word writes none, only attacks do.
+    Raises DamagedError. A part with a document type is refused: Word writes none, only attacks do.
     """
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-    root = etree.fromstring(data, parser)
-    if root.getroottree().docinfo.doctype:
-        raise etree.XMLSyntaxError("a document type is not allowed here", 0, 1, 1)
+    try:
+        root = etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as error:
+        raise DamagedError(str(error.msg)) from None
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise DamagedError("a document type is declared, which Word never does")
     return root
 
 

@@ -17,7 +17,7 @@ from typing import Final
 from lxml import etree
 
 from yururluk.problems import Problem, Refused
-from yururluk.word.ooxml import DOCUMENT, TYPES, parse
+from yururluk.word.ooxml import DOCUMENT, TYPES, DamagedError, parse
 
 #: The longest of 423 published policies makes 30 kB; a hundred pages of text stay below 1 MB.
 MAX_FILE: Final = 50_000_000
@@ -28,7 +28,20 @@ _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _FIXED: Final = (1980, 1, 1, 0, 0, 0)
 _SAVE_AS: Final = "open it in Word and save it as a Word document (.docx)"
 #: What need not be unpacked: pictures, fonts and other files within the file.
-_PASSIVE: Final = (".png", ".jpg", ".jpeg", ".gif", ".emf", ".wmf", ".svg", ".bin", ".odttf", ".ttf", ".tiff", ".bmp")
+_PASSIVE: Final = (
+    ".png",
+    ".jpg",
+    ".jpeg",
+    ".gif",
+    ".emf",
+    ".wmf",
+    ".svg",
+    ".bin",
+    ".odttf",
+    ".ttf",
+    ".tiff",
+    ".bmp",
+)
 
 
 @dataclass(frozen=True)
@@ -111,7 +124,11 @@ def _refuse_other_kinds(package: Package, name: str) -> None:
         mend = f"{_SAVE_AS} without macros; nothing in it was run."
         raise Refused([_fault(name, "this file carries macros (.docm); a legal text needs none.", mend)])
     if DOCUMENT not in package.parts:
-        kinds = (("xl/", "an Excel file"), ("ppt/", "a PowerPoint file"), ("content.xml", "an OpenDocument file"))
+        kinds = (
+            ("xl/", "an Excel file"),
+            ("ppt/", "a PowerPoint file"),
+            ("content.xml", "an OpenDocument file"),
+        )
         what = next(
             (kind for start, kind in kinds if any(one.startswith(start) for one in package.parts)),
             "a zip file without a Word text in it",
@@ -121,15 +138,17 @@ def _refuse_other_kinds(package: Package, name: str) -> None:
         if part.endswith((".xml", ".rels")):
             try:
                 parse(content)
-            except etree.XMLSyntaxError as error:
-                message = f"this Word file is damaged: {part}: {error.msg}."
+            except DamagedError as error:
+                message = f"this Word file is damaged: {part}: {error}."
                 raise Refused([_fault(name, message, f"{_SAVE_AS} anew, or ask for it again.")]) from None
 
 
 def _old_or_encrypted(data: bytes, name: str) -> Problem:
     if "EncryptedPackage".encode("utf-16-le") in data:
         return _fault(name, "this file is encrypted.", "take the password off, and save it as .docx.")
-    return _fault(name, "this is an old Word file (.doc), or another Office file of that age.", f"{_SAVE_AS}.")
+    return _fault(
+        name, "this is an old Word file (.doc), or another Office file of that age.", f"{_SAVE_AS}."
+    )
 
 
 def _no_docx(data: bytes, name: str) -> Problem:

@@ -78,6 +78,11 @@ class Unit:
         return "\t".join("".join(token.text for token in leaf) for leaf in self.leaves)
 
     @property
+    def frame(self) -> tuple[str, int, str, int]:
+        """What decides how a unit is laid out, whatever its words."""
+        return (self.kind, self.level, self.form, self.quoted)
+
+    @property
     def same(self) -> tuple[object, ...]:
         """What makes two units equal."""
         form = "" if self.kind == "row" else self.form
@@ -94,7 +99,9 @@ class Reading:
     images: int = 0
     rules: int = 0
     title: str = ""
-    aside: list[str] = field(default_factory=list)  # paragraphs in styles such as Subtitle, taken for metadata
+    aside: list[str] = field(
+        default_factory=list
+    )  # paragraphs in styles such as Subtitle, taken for metadata
 
 
 def read(tree: dict[str, Any], links: Links) -> Reading:
@@ -117,7 +124,8 @@ def plain(value: Any) -> str:
         return "".join(plain(one) for one in value)
     if not isinstance(value, dict):
         return ""
-    kind, content = value.get("t"), value.get("c")
+    kind = value.get("t")
+    content: Any = value.get("c")
     if kind == "Str" or kind == "MetaString":
         return str(content)
     if kind in ("Space", "SoftBreak", "LineBreak"):
@@ -125,7 +133,9 @@ def plain(value: Any) -> str:
     if kind in ("Para", "Plain", "Header"):
         return plain(content) + " "
     if kind in ("Code", "CodeBlock"):
-        return str(content[1])
+        return f"{content[1]} " if kind == "CodeBlock" else str(content[1])
+    if kind == "DefinitionList":
+        return "".join(f"{plain(term)} {plain(meanings)} " for term, meanings in content)
     return plain(content)
 
 
@@ -150,7 +160,8 @@ class _Reader:
             self._block(block, units, place if not at else _after(place))
 
     def _block(self, block: Any, units: list[Unit], place: _Place) -> None:
-        kind, content = block["t"], block.get("c")
+        kind: str = block["t"]
+        content: Any = block.get("c")
         if kind in ("Para", "Plain"):
             self._leaf(units, place.kind, place.level, place.form, place, content)
         elif kind == "Header":
@@ -170,7 +181,9 @@ class _Reader:
                 self._leaf(units, "term", place.depth, "", place, term)
                 for meaning in meanings:
                     for one in meaning:
-                        self._block(one, units, _Place("definition", place.depth, "", place.quoted, place.depth))
+                        self._block(
+                            one, units, _Place("definition", place.depth, "", place.quoted, place.depth)
+                        )
         elif kind == "Table":
             self._table(content, units, place)
         elif kind == "LineBlock":
@@ -271,7 +284,9 @@ def _tokens(pieces: list[tuple[str, Form, int | None]]) -> Leaf:
     return tuple(_spaced(_cut_to_tokens("".join(chars), forms, numbers, notes)))
 
 
-def _cut_to_tokens(text: str, forms: list[Form], numbers: dict[int, int], notes: dict[int, int]) -> list[Token]:
+def _cut_to_tokens(
+    text: str, forms: list[Form], numbers: dict[int, int], notes: dict[int, int]
+) -> list[Token]:
     tokens: list[Token] = []
     for found in _PIECES.finditer(text):
         start, end = found.span()

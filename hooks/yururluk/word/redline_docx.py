@@ -41,7 +41,11 @@ def redline_docx(
     html = for_pandoc(redline.html, locale=redline.locale, links=Links(site))
     parts = unzipped(docx_of(html, locale=redline.locale, title=title))
     roots = {name: parse(parts[name]) for name in BODIES if name in parts}
-    finish([roots[name] for name in sorted(roots, key=lambda name: name != DOCUMENT)], author=signed.author, date=moment)
+    finish(
+        [roots[name] for name in sorted(roots, key=lambda name: name != DOCUMENT)],
+        author=signed.author,
+        date=moment,
+    )
     parts.update({name: serialise(root) for name, root in roots.items()})
     lines = [
         f"{title}: {old.name} → {new.name}",

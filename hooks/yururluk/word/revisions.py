@@ -23,13 +23,15 @@ _RANGES: Final = tuple(
     W + name for name in ("moveFromRangeStart", "moveFromRangeEnd", "moveToRangeStart", "moveToRangeEnd")
 )
 _XML_RANGES: Final = tuple(
-    W + f"customXml{name}Range{end}" for name in ("Ins", "Del", "MoveFrom", "MoveTo") for end in ("Start", "End")
+    W + f"customXml{name}Range{end}"
+    for name in ("Ins", "Del", "MoveFrom", "MoveTo")
+    for end in ("Start", "End")
 )
 #: What a paragraph, a run, a table … was like before its form was changed.
 FORMS: Final = tuple(
-    W + name
-    for name in ("rPrChange", "pPrChange", "sectPrChange", "tblPrChange", "tblGridChange", "trPrChange", "tcPrChange")
-) + (W + "tblPrExChange", W + "numberingChange")
+    f"{W}{name}Change"
+    for name in ("rPr", "pPr", "sectPr", "tblPr", "tblGrid", "trPr", "tcPr", "tblPrEx", "numbering")
+)
 #: The first number given to a mark; pandoc's own bookmarks and notes stay far below.
 _FIRST_ID: Final = 100_001
 
@@ -59,30 +61,19 @@ def finish(parts: Iterable[_Element], *, author: str, date: str) -> int:
             name = found.get(W + "author") or ""
             what, _, rest = name.partition("-")
             if what in ("para", "row"):
-                _mark_whole(found, what, _tags(rest, moved), signed)
+                _mark_whole(found, what, _tag(rest, moved), signed)
                 made += 1
                 continue
-            tags = _tags(name, moved)
+            tag = _tag(name, moved)
             made += 1
-            if tags == (INS,) or tags == (DEL,) or tags == (FROM,) or tags == (TO,):
-                fresh = signed(tags[0])
-                found.tag = tags[0]
-                found.attrib.clear()
-                found.attrib.update(fresh.attrib)
-                if tags in ((FROM,), (TO,)):
-                    ends.setdefault((tags[0], rest), []).append(found)
-            else:
-                found.tag = INS
-                found.attrib.clear()
-                found.attrib.update(signed(INS).attrib)
-                inner = signed(DEL)
-                inner.extend(list(found))
-                found.append(inner)
-                for run_text in inner.iter(W + "t"):
-                    run_text.tag = W + "delText"
-            if tags == (FROM,):
-                for run_text in found.iter(W + "delText"):
-                    run_text.tag = W + "t"
+            found.tag = tag
+            found.attrib.clear()
+            found.attrib.update(signed(tag).attrib)
+            if tag in (FROM, TO):
+                ends.setdefault((tag, rest), []).append(found)
+            if tag == FROM:
+                for words in found.iter(W + "delText"):
+                    words.tag = W + "t"
         for (tag, pair), marks in ends.items():
             _put_range(tag, moved[pair], marks, signed)
     return made
@@ -100,20 +91,21 @@ def _moves(roots: list[_Element]) -> dict[str, str]:
     return {pair: f"move{number}" for number, pair in enumerate(both, 1)}
 
 
-def _tags(mark: str, moved: dict[str, str]) -> tuple[str, ...]:
-    """What Word calls a mark; two names for what came and went."""
+def _tag(mark: str, moved: dict[str, str]) -> str:
+    """What Word calls a mark. An end of a move whose other end is not there came, or went."""
     what, _, pair = mark.partition("-")
     if what == "from":
-        return (FROM,) if pair in moved else (DEL,)
+        return FROM if pair in moved else DEL
     if what == "to":
-        return (TO,) if pair in moved else (INS,)
-    return {"ins": (INS,), "del": (DEL,)}.get(what, (INS, DEL))
+        return TO if pair in moved else INS
+    return DEL if what == "del" else INS
 
 
-def _mark_whole(found: _Element, what: str, tags: tuple[str, ...], signed: Callable[[str], _Element]) -> None:
+def _mark_whole(found: _Element, what: str, tag: str, signed: Callable[[str], _Element]) -> None:
     """Carry a mark over to the end of its paragraph, or to its row, and take its placeholder away."""
     parent = found.getparent()
-    assert parent is not None
+    if parent is None:
+        return
     parent.remove(found)
     holder = next(parent.iterancestors(W + "tr"), None) if what == "row" else _paragraph(parent)
     if holder is None:
@@ -124,7 +116,7 @@ def _mark_whole(found: _Element, what: str, tags: tuple[str, ...], signed: Calla
             properties = etree.Element(W + "trPr")
             before = holder.find(W + "tblPrEx")
             holder.insert(0 if before is None else 1, properties)
-        properties.extend(signed(tag) for tag in tags)
+        properties.append(signed(tag))
         return
     if _is_last_of_cell(holder):
         return  # A cell always keeps one paragraph.
@@ -137,8 +129,7 @@ def _mark_whole(found: _Element, what: str, tags: tuple[str, ...], signed: Calla
         run = etree.Element(W + "rPr")
         places = [at for at, one in enumerate(properties) if one.tag in (W + "sectPr", W + "pPrChange")]
         properties.insert(places[0] if places else len(properties), run)
-    for at, tag in enumerate(tags):
-        run.insert(at, signed(tag))
+    run.insert(0, signed(tag))
 
 
 def _paragraph(element: _Element) -> _Element | None:
@@ -161,8 +152,8 @@ def _put_range(tag: str, name: str, marks: list[_Element], signed: Callable[...,
     first, last = marks[0], marks[-1]
     for mark, place, offset in ((first, start, 0), (last, end, 1)):
         parent = mark.getparent()
-        assert parent is not None
-        parent.insert(parent.index(mark) + offset, place)
+        if parent is not None:
+            parent.insert(parent.index(mark) + offset, place)
 
 
 # -- settling
@@ -237,7 +228,8 @@ def _join_with_next(paragraph: _Element) -> None:
     content = [one for one in paragraph if one.tag != W + "pPr"]
     empty = not any(one.tag not in (W + "bookmarkStart", W + "bookmarkEnd") for one in content)
     following = next(
-        (one for one in paragraph.itersiblings() if one.tag in (W + "p", W + "tbl", W + "sdt", W + "sectPr")), None
+        (one for one in paragraph.itersiblings() if one.tag in (W + "p", W + "tbl", W + "sdt", W + "sectPr")),
+        None,
     )
     if following is None or following.tag != W + "p":
         if empty and not _is_last_of_cell(paragraph) and paragraph.getparent() is not None:
@@ -271,4 +263,3 @@ def _unwrap(element: _Element) -> None:
 def marks_of(root: _Element) -> Iterator[_Element]:
     """Every tracked change: words, ends of paragraphs, rows and cells."""
     return root.iter(INS, DEL, FROM, TO, W + "cellIns", W + "cellDel")
-

@@ -6,6 +6,7 @@ import html
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from yururluk.word.anchors import Anchored
@@ -88,13 +89,14 @@ class Source:
         anchored = [at for at, span in enumerate(spans) if span]
         if not anchored:
             return None
-        first, last = spans[anchored[0]], spans[anchored[-1]]
-        assert first is not None
-        assert last is not None
-        lo, hi = self._bounds(first[0], last[1], cell)
+        known = [span for span in spans if span]
+        lo, hi = self._bounds(known[0][0], known[-1][1], cell)
         borders = [-1, *anchored, len(leaf)]
-        for before, after in zip(borders, borders[1:], strict=False):
-            left, right = (spans[before] if before >= 0 else None), (spans[after] if after < len(leaf) else None)
+        for before, after in pairwise(borders):
+            left, right = (
+                (spans[before] if before >= 0 else None),
+                (spans[after] if after < len(leaf) else None),
+            )
             start, end = (left[1] if left else lo), (right[0] if right else hi)
             for at in range(before + 1, after):
                 span = self._find(leaf[at].text, start, end)

@@ -9,14 +9,24 @@ from typing import Final
 
 from yururluk.word.reading import BREAK, NOTE, Form, Token
 
-_OPENERS: Final = {"strong": "**", "emph": "*", "under": "^^", "strike": "~~", "sub": "~", "sup": "^", "code": "`"}
+_OPENERS: Final = {
+    "strong": "**",
+    "emph": "*",
+    "under": "^^",
+    "strike": "~~",
+    "sub": "~",
+    "sup": "^",
+    "code": "`",
+}
 _LINK: Final = "link:"
 _ALWAYS: Final = re.compile(r"[\\`*\[\]~^]")
 _EDGE_UNDERLINE: Final = re.compile(r"(?<!\w)_|_(?!\w)")
 _TAG_LIKE: Final = re.compile(r"<(?=[A-Za-z/!?])")
 _ENTITY_LIKE: Final = re.compile(r"&(?=#?\w+;)")
-_ATTRIBUTE_LIKE: Final = re.compile(r"\{(?=:?[ ]*[#.\w])")
-_BLOCK_LIKE: Final = re.compile(r"(?P<sign>[#>:]|[-+](?=[ \t])|!!!|\?\?\?|[=-]{3,}$)|(?P<number>[0-9]+)(?P<dot>[.])(?=[ \t])")
+_ATTRIBUTE_LIKE: Final = re.compile(r"\{(?=:?[ ]*[#.\w][^{}\n]*\})")
+_BLOCK_LIKE: Final = re.compile(
+    r"(?P<sign>[#>:]|[-+](?=[ \t])|!!!|\?\?\?|[=-]{3,}$)|(?P<number>[0-9]+)(?P<dot>[.])(?=[ \t])"
+)
 _IMAGE: Final = re.compile(r"\[(?:Görsel|Image): (?P<alt>.*)\]")
 
 
@@ -24,8 +34,8 @@ def escaped(text: str, *, cell: bool = False) -> str:
     """Plain words as Markdown that shows just them."""
     text = _ALWAYS.sub(r"\\\g<0>", text)
     text = _EDGE_UNDERLINE.sub(r"\\_", text)
-    text = _TAG_LIKE.sub("&lt;", text)
     text = _ENTITY_LIKE.sub("&amp;", text)
+    text = _TAG_LIKE.sub("&lt;", text)
     text = _ATTRIBUTE_LIKE.sub(r"\\{", text)
     return text.replace("|", "\\|") if cell else text
 
@@ -75,7 +85,9 @@ def written(
             while len(stack) > lowest:
                 out.append(_closing(stack.pop(), tails))
             # What lasts longest is opened first, and code last, for nothing is markup inside it.
-            missing = sorted(item.form - set(stack), key=lambda one: (one == "code", -_lasts(items, at, one), one))
+            missing = sorted(
+                item.form - set(stack), key=lambda one: (one == "code", -_lasts(items, at, one), one)
+            )
             for one in missing:
                 out.append("[" if one.startswith(_LINK) else _OPENERS[one])
                 stack.append(one)
@@ -114,7 +126,9 @@ def _items(tokens: Sequence[Token], spaces: Mapping[int, str], notes: Mapping[in
             at = end
             continue
         if token.text == NOTE:
-            items.append(_Item(f"[^{notes.get(-1 if token.note is None else token.note, '?')}]", token.form, True))
+            items.append(
+                _Item(f"[^{notes.get(-1 if token.note is None else token.note, '?')}]", token.form, True)
+            )
         elif token.text == BREAK:
             items.append(_Item("<br>", token.form, True))
         elif at in spaces:

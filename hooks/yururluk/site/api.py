@@ -1,0 +1,337 @@
+"""What /api/v1/ answers, as static files: pure functions of the history, the day and the settings.
+
+An answer about one release is made of frozen facts only and never changes; the others change on the days on which a
+state does. Languages stand inside an answer, by locale: version and dates are the same for all of them, and a
+program that asks for a text must learn which one prevails.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+
+from pydantic import BaseModel
+
+from yururluk.history import Published, TextFacts
+from yururluk.model import Text, Translation
+from yururluk.site import api_models as models
+from yururluk.site.addresses import (
+    akoma_ntoso_address,
+    answer_address,
+    feed_address,
+    timemap_address,
+)
+from yururluk.site.assemble import Assembler
+from yururluk.site.outline import Outline
+from yururluk.site.plain_text import plain_texts
+
+#: The kinds of answers by the name of their schema.
+ANSWERS: Mapping[str, type[BaseModel]] = {
+    "index": models.Index,
+    "documents": models.Documents,
+    "in-force": models.InForce,
+    "versions": models.DocumentVersions,
+    "version": models.ReleaseText,
+    "releases": models.Releases,
+}
+
+
+class Api:
+    """Makes the answers of one day."""
+
+    def __init__(self, assembler: Assembler) -> None:
+        self._assembler = assembler
+        self._history = assembler.history
+        self._day = assembler.day
+        self._settings = assembler.settings
+
+    # Answers that hang on the day
+
+    def of_the_day(self) -> dict[str, bytes]:
+        """Every answer that a day, a release or a withdrawal can change, by its path."""
+        found: dict[str, BaseModel] = {
+            answer_address("documents"): self.documents(),
+            answer_address("releases"): self.releases(),
+        }
+        for document in self._history.documents:
+            found[answer_address("in-force", document)] = self.in_force(document)
+            found[answer_address("versions", document)] = self.versions(document)
+        return {path: answer_bytes(answer) for path, answer in found.items()}
+
+    def documents(self) -> models.Documents:
+        """Every document."""
+        return models.Documents(documents=[self._document(one) for one in self._history.documents])
+
+    def _document(self, document: str) -> models.DocumentTold:
+        newest = self._newest_text(document)
+        authentic = self._settings.authentic
+        held = [locale for locale in self._settings.locales if self._ever_in(document, locale)]
+        return models.DocumentTold(
+            document=document,
+            type=newest.front_matter.type,
+            titles={locale: self._assembler.title(document, locale) for locale in held},
+            url=self._url(self._assembler.address(authentic, document)),
+            version=self._history.text_in_force(document, self._day),
+            in_force=self._url(answer_address("in-force", document)),
+            versions=self._url(answer_address("versions", document)),
+            feeds={
+                locale: self._url(feed_address(locale, authentic, document))
+                for locale in self._settings.locales
+            },
+            timemaps={locale: self._url(timemap_address(document, locale, authentic)) for locale in held},
+        )
+
+    def _ever_in(self, document: str, locale: str) -> bool:
+        return any((document, locale) in p.release.by_name for p in self._history.releases)
+
+    def _newest_text(self, document: str) -> Text:
+        newest = next(p for p in reversed(self._history.releases) if document in p.release.documents)
+        return newest.release.by_name[document, self._settings.authentic]
+
+    def in_force(self, document: str) -> models.InForce:
+        """The text in force, and the one that comes after it."""
+        version = self._history.text_in_force(document, self._day)
+        periods = self._history.text_periods(document)
+        ahead = next((period for period in periods if period.since > self._day), None)
+        now = next(
+            (p for p in periods if p.since <= self._day and (not p.until or self._day < p.until)), None
+        )
+        published = self._history[version] if version else None
+        text = published.release.by_name[document, self._settings.authentic] if published else None
+        return models.InForce(
+            document=document,
+            type=(text or self._newest_text(document)).front_matter.type,
+            authentic=self._settings.authentic,
+            version=version,
+            effective=self._effective(published, document) if published else None,
+            published=_moment(published) if published else None,
+            until=now.until if now else None,
+            equivalent_versions=list(self._equivalent(document, version)) if version else [],
+            texts=self._texts(published, document) if published else {},
+            next=self._next(document, ahead.version, ahead.since) if ahead else None,
+        )
+
+    def _next(self, document: str, version: str, since: date) -> models.NextText:
+        published = self._history[version]
+        return models.NextText(
+            version=version,
+            effective=since,
+            published=_moment(published),
+            material=published.release.material,
+            summary=_sorted(published.release.summary),
+            texts=self._texts(published, document),
+        )
+
+    def _equivalent(self, document: str, version: str) -> Iterator[str]:
+        """The releases that reach the same material change of the authentic text by going back over editorial ones."""
+        wanted = self._root(document, version)
+        for published in self._history.releases:
+            if document in published.release.documents and self._root(document, published.version) == wanted:
+                yield published.version
+
+    def _root(self, document: str, version: str) -> str:
+        facts = self._history.facts[version, document, self._settings.authentic]
+        while facts.before is not None and not self._history[facts.changed_by].release.material:
+            facts = self._history.facts[facts.before, document, self._settings.authentic]
+        return facts.changed_by
+
+    def versions(self, document: str) -> models.DocumentVersions:
+        """The document in every release."""
+        periods: dict[str, list[models.Interval]] = {}
+        for period in self._history.text_periods(document):
+            wording = self._facts(period.version, document).changed_by
+            periods.setdefault(wording, []).append(models.Interval(since=period.since, until=period.until))
+        return models.DocumentVersions(
+            document=document,
+            type=self._newest_text(document).front_matter.type,
+            authentic=self._settings.authentic,
+            versions=[
+                self._version(published, document, periods)
+                for published in self._history.releases
+                if document in published.release.documents
+            ],
+        )
+
+    def _version(
+        self, published: Published, document: str, periods: Mapping[str, list[models.Interval]]
+    ) -> models.DocumentVersion:
+        version = published.version
+        facts = self._facts(version, document)
+        return models.DocumentVersion(
+            version=version,
+            published=_moment(published),
+            effective=facts.effective,
+            material=published.release.material,
+            changed=facts.changed,
+            changed_by=facts.changed_by,
+            before=facts.before,
+            state=self._history.text_standing(version, document, self._day).state,
+            in_force=periods.get(facts.changed_by, []),
+            withdrawn=_withdrawal(published),
+            summary=_sorted(published.release.summary),
+            content=self._url(answer_address(version, document)),
+            texts=self._texts(published, document),
+        )
+
+    def releases(self) -> models.Releases:
+        """Every release."""
+        in_force = self._history.in_force(self._day)
+        newest = self._history.newest(self._day)
+        return models.Releases(
+            in_force=in_force.version if in_force else None,
+            newest=newest.version if newest else None,
+            releases=[self._release(published) for published in self._history.releases],
+        )
+
+    def _release(self, published: Published) -> models.ReleaseTold:
+        version = published.version
+        return models.ReleaseTold(
+            version=version,
+            published=_moment(published),
+            effective=published.effective,
+            material=published.release.material,
+            summary=_sorted(published.release.summary),
+            state=self._history.standing(version, self._day).state,
+            withdrawn=_withdrawal(published),
+            url=self._url(f"{version}/"),
+            documents=[
+                models.ReleaseDocument(
+                    document=document,
+                    effective=self._facts(version, document).effective,
+                    changed=self._facts(version, document).changed,
+                    changed_by=self._facts(version, document).changed_by,
+                    content=self._url(answer_address(version, document)),
+                    sha256={text.locale: text.sha256 for text in self._held(published, document)},
+                )
+                for document in published.release.documents
+            ],
+        )
+
+    # Answers that never change
+
+    def release_text(
+        self, published: Published, document: str, outlines: Mapping[str, Outline]
+    ) -> models.ReleaseText:
+        """A document in one release, with its words. `outlines` holds its texts by locale."""
+        facts = self._facts(published.version, document)
+        texts = {}
+        for text in self._held(published, document):
+            outline = outlines[text.locale]
+            opening, *words = plain_texts(outline)
+            texts[text.locale] = models.FullText(
+                **dict(self._places(published, text)),
+                opening=opening,
+                clauses=[
+                    models.ClauseTold(
+                        id=section.id,
+                        number=section.number,
+                        heading=section.title,
+                        level=section.level,
+                        text=own,
+                    )
+                    for section, own in zip(outline.sections, words, strict=True)
+                ],
+            )
+        authentic = published.release.by_name[document, self._settings.authentic]
+        return models.ReleaseText(
+            document=document,
+            type=authentic.front_matter.type,
+            authentic=self._settings.authentic,
+            version=published.version,
+            published=_moment(published),
+            effective=facts.effective,
+            material=published.release.material,
+            changed=facts.changed,
+            changed_by=facts.changed_by,
+            before=facts.before,
+            summary=_sorted(published.release.summary),
+            texts=texts,
+        )
+
+    def index(self) -> models.Index:
+        """Where to begin."""
+        authentic = self._settings.authentic
+        return models.Index(
+            name=self._settings.site_names[authentic],
+            publisher=self._settings.publisher,
+            site=self._settings.site_url,
+            languages=list(self._settings.locales),
+            timezone=self._settings.timezone.key,
+            documents=self._url(answer_address("documents")),
+            releases=self._url(answer_address("releases")),
+            record=self._url(answer_address("register")),
+            openapi=self._url(answer_address("openapi")),
+            in_force=self._url(answer_address("in-force", "{document}")),
+            versions=self._url(answer_address("versions", "{document}")),
+            content=self._url(answer_address("{version}", "{document}")),
+            feeds={locale: self._url(feed_address(locale, authentic)) for locale in self._settings.locales},
+            schemas={name: self._url(answer_address(name, "schemas")) for name in ANSWERS},
+        )
+
+    # Pieces
+
+    def _url(self, path: str) -> str:
+        return self._settings.site_url + path
+
+    def _url_or_none(self, path: str) -> str | None:
+        return self._url(path) if path else None
+
+    def _facts(self, version: str, document: str) -> TextFacts:
+        """What the history says of the authentic text."""
+        return self._history.facts[version, document, self._settings.authentic]
+
+    def _effective(self, published: Published, document: str) -> date:
+        return self._facts(published.version, document).effective
+
+    def _held(self, published: Published, document: str) -> list[Text]:
+        held = (published.release.by_name.get((document, locale)) for locale in self._settings.locales)
+        return [text for text in held if text is not None]
+
+    def _texts(self, published: Published, document: str) -> dict[str, models.TextPlaces]:
+        return {text.locale: self._places(published, text) for text in self._held(published, document)}
+
+    def _places(self, published: Published, text: Text) -> models.TextPlaces:
+        version, document, locale = published.version, text.document, text.locale
+        authentic = self._settings.authentic
+        facts = self._history.facts[version, document, locale]
+        return models.TextPlaces(
+            title=text.front_matter.title,
+            authentic=locale == authentic,
+            translation=None
+            if locale == authentic
+            else text.front_matter.translation or Translation.COMPLETE,
+            sha256=text.sha256,
+            url=self._url(self._assembler.text_address(version, document, locale)),
+            redline=(
+                self._url(self._assembler.redline_address(version, document, locale))
+                if facts.before
+                else None
+            ),
+            pdf=self._url_or_none(self._assembler.pdf_address(version, document, locale)),
+            redline_pdf=self._url_or_none(self._assembler.redline_pdf_address(version, document, locale)),
+            akoma_ntoso=self._url(akoma_ntoso_address(version, document, locale, authentic)),
+        )
+
+
+def answer_bytes(answer: BaseModel) -> bytes:
+    """An answer's file: JSON in UTF-8, one name to a line, ended by a line feed."""
+    return (
+        json.dumps(answer.model_dump(mode="json", by_alias=True), ensure_ascii=False, indent=2) + "\n"
+    ).encode()
+
+
+def _moment(published: Published) -> datetime:
+    """When a release went online, to the second, as the register keeps it."""
+    return published.moment.replace(microsecond=0)
+
+
+def _sorted(summary: Mapping[str, str]) -> dict[str, str]:
+    return dict(sorted(summary.items()))
+
+
+def _withdrawal(published: Published) -> models.WithdrawalTold | None:
+    withdrawal = published.release.withdrawal
+    if withdrawal is None or published.withdrawn_on is None:
+        return None
+    return models.WithdrawalTold(on=published.withdrawn_on, reason=withdrawal.reason)

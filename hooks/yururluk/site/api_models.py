@@ -1,0 +1,264 @@
+"""What each answer under /api/v1/ holds: the JSON Schemas are made from here, and so are the answers.
+
+A name once given keeps its meaning: within v1, names may be added and none is taken away or changed.
+Dates are days of the publisher's time zone (ISO 8601), moments carry their offset (RFC 3339), addresses are absolute,
+digests are SHA-256 in lower-case hexadecimal (FIPS 180-4).
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from yururluk.in_force import State
+from yururluk.model import DOCUMENT_PATTERN, VERSION_PATTERN, DocumentType, Translation
+
+Version = Annotated[
+    str, Field(pattern=VERSION_PATTERN, description="A release's label. It is never used again.")
+]
+DocumentId = Annotated[
+    str, Field(pattern=DOCUMENT_PATTERN, description="The document's id, in every address.")
+]
+Address = Annotated[str, Field(json_schema_extra={"format": "uri"})]
+Sha256 = Annotated[
+    str,
+    Field(
+        pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the bytes of the frozen text (its Markdown file)."
+    ),
+]
+Locale = Annotated[str, Field(description="A language, as in the addresses of pages: tr, en.")]
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class TextPlaces(_Answer):
+    """One text: a document of a release, in one language."""
+
+    title: Annotated[str, Field(description="The title in that language.")]
+    authentic: Annotated[bool, Field(description="Whether this language prevails.")]
+    translation: Annotated[
+        Translation | None, Field(description="Of a translation: how much of the authentic text it covers.")
+    ]
+    sha256: Sha256
+    url: Annotated[Address, Field(description="The page of the text; it stays.")]
+    redline: Annotated[
+        Address | None, Field(description="The page of what changed; null for the first text there was.")
+    ]
+    pdf: Annotated[Address | None, Field(description="The text as PDF; null where the site has none.")]
+    redline_pdf: Annotated[Address | None, Field(description="The changes as PDF; null where there is none.")]
+    akoma_ntoso: Annotated[Address, Field(description="The text as Akoma Ntoso 3.0 (XML).")]
+
+
+class Interval(_Answer):
+    """Days in force."""
+
+    since: date
+    until: Annotated[date | None, Field(description="The first day on which it no longer holds; null: open.")]
+
+
+class WithdrawalTold(_Answer):
+    """A release taken back."""
+
+    on: Annotated[date, Field(description="The first day on which it governs no longer.")]
+    reason: str
+
+
+class NextText(_Answer):
+    """The text that takes the place of the one in force."""
+
+    version: Version
+    effective: date
+    published: datetime
+    material: Annotated[
+        bool, Field(description="Whether the release is a material change (önemli değişiklik).")
+    ]
+    summary: Annotated[dict[Locale, str], Field(description="What changes, by language.")]
+    texts: Annotated[dict[Locale, TextPlaces], Field(description="The texts by language.")]
+
+
+class InForce(_Answer):
+    """The text of a document that is in force."""
+
+    document: DocumentId
+    type: DocumentType
+    authentic: Annotated[Locale, Field(description="The language whose text prevails.")]
+    version: Annotated[
+        Version | None,
+        Field(description="The release to store with a consent; null where no text is in force."),
+    ]
+    effective: Annotated[date | None, Field(description="Since when these words bind.")]
+    published: Annotated[datetime | None, Field(description="When the release went online.")]
+    until: Annotated[
+        date | None,
+        Field(
+            description="The first day on which it is no longer in force, where a text to come is published."
+        ),
+    ]
+    equivalent_versions: Annotated[
+        list[Version],
+        Field(
+            description="The releases whose authentic text of the document differs from the one in force by editorial "
+            "changes at most, this one included: a consent to any of them need not be asked for again."
+        ),
+    ]
+    texts: Annotated[dict[Locale, TextPlaces], Field(description="The texts by language.")]
+    next: Annotated[NextText | None, Field(description="What comes after, where it is published already.")]
+
+
+class DocumentVersion(_Answer):
+    """A document in one release."""
+
+    version: Version
+    published: datetime
+    effective: Annotated[date, Field(description="Since when these words bind, or would.")]
+    material: Annotated[
+        bool, Field(description="Whether the release is a material change (önemli değişiklik).")
+    ]
+    changed: Annotated[
+        bool, Field(description="Whether the authentic text differs from that of the release before.")
+    ]
+    changed_by: Annotated[Version, Field(description="The release that brought these words.")]
+    before: Annotated[
+        Version | None, Field(description="The release that brought the words before them; null: the first.")
+    ]
+    state: Annotated[State, Field(description="What these words are, as of the last publish.")]
+    in_force: Annotated[list[Interval], Field(description="When these words were, are or will be in force.")]
+    withdrawn: WithdrawalTold | None
+    summary: Annotated[dict[Locale, str], Field(description="What the release changed, by language.")]
+    content: Annotated[Address, Field(description="The release's text by clauses.")]
+    texts: Annotated[dict[Locale, TextPlaces], Field(description="The texts by language.")]
+
+
+class DocumentVersions(_Answer):
+    """A document in every release that holds it, in the order of publication."""
+
+    document: DocumentId
+    type: DocumentType
+    authentic: Annotated[Locale, Field(description="The language whose text prevails.")]
+    versions: list[DocumentVersion]
+
+
+class ClauseTold(_Answer):
+    """A heading and its own words; those under its sub-headings are told with them."""
+
+    id: Annotated[str, Field(description="Its place on the page: url + '#' + id. Empty: it has none.")]
+    number: Annotated[str, Field(description="Its number (8, 4.2, a); empty where it has none.")]
+    heading: Annotated[str, Field(description="The heading's words after the number.")]
+    level: Annotated[int, Field(ge=1, le=6, description="The heading's level, as in HTML.")]
+    text: Annotated[
+        str, Field(description="Its words as plain text, a paragraph, list item or row of a table to a line.")
+    ]
+
+
+class FullText(TextPlaces):
+    """One text with its words."""
+
+    opening: Annotated[str, Field(description="The words before the first heading, as plain text.")]
+    clauses: list[ClauseTold]
+
+
+class ReleaseText(_Answer):
+    """A document in one release, with its words. It never changes once it is published."""
+
+    document: DocumentId
+    type: DocumentType
+    authentic: Annotated[Locale, Field(description="The language whose text prevails.")]
+    version: Version
+    published: datetime
+    effective: Annotated[date, Field(description="Since when these words bind, or would.")]
+    material: Annotated[
+        bool, Field(description="Whether the release is a material change (önemli değişiklik).")
+    ]
+    changed: Annotated[
+        bool, Field(description="Whether the authentic text differs from that of the release before.")
+    ]
+    changed_by: Annotated[Version, Field(description="The release that brought these words.")]
+    before: Annotated[
+        Version | None, Field(description="The release that brought the words before them; null: the first.")
+    ]
+    summary: Annotated[dict[Locale, str], Field(description="What the release changed, by language.")]
+    texts: Annotated[dict[Locale, FullText], Field(description="The texts by language.")]
+
+
+class DocumentTold(_Answer):
+    """A document and where to ask about it."""
+
+    document: DocumentId
+    type: DocumentType
+    titles: Annotated[
+        dict[Locale, str], Field(description="The title by language, of the newest release with it.")
+    ]
+    url: Annotated[Address, Field(description="The lasting address: it leads to the text in force.")]
+    version: Annotated[Version | None, Field(description="The release in force; null where none is.")]
+    in_force: Annotated[Address, Field(description="The text in force.")]
+    versions: Annotated[Address, Field(description="Every release of it.")]
+    feeds: Annotated[dict[Locale, Address], Field(description="Atom feeds by language.")]
+    timemaps: Annotated[dict[Locale, Address], Field(description="Memento TimeMaps (RFC 7089) by language.")]
+
+
+class Documents(_Answer):
+    """Every document that any release holds."""
+
+    documents: list[DocumentTold]
+
+
+class ReleaseDocument(_Answer):
+    """A document of a release."""
+
+    document: DocumentId
+    effective: date
+    changed: bool
+    changed_by: Version
+    content: Address
+    sha256: Annotated[dict[Locale, Sha256], Field(description="The digest of each text, by language.")]
+
+
+class ReleaseTold(_Answer):
+    """A release."""
+
+    version: Version
+    published: datetime
+    effective: date
+    material: Annotated[bool, Field(description="Whether it is a material change (önemli değişiklik).")]
+    summary: Annotated[dict[Locale, str], Field(description="What it changed, by language.")]
+    state: Annotated[State, Field(description="What it is, as of the last publish.")]
+    withdrawn: WithdrawalTold | None
+    url: Annotated[Address, Field(description="Its page.")]
+    documents: list[ReleaseDocument]
+
+
+class Releases(_Answer):
+    """Every release, in the order of publication."""
+
+    in_force: Annotated[Version | None, Field(description="The release in force; null where none is.")]
+    newest: Annotated[Version | None, Field(description="The one published last that was not withdrawn.")]
+    releases: list[ReleaseTold]
+
+
+class Index(_Answer):
+    """Where to begin."""
+
+    name: str
+    publisher: str
+    site: Address
+    languages: Annotated[list[Locale], Field(description="The first one prevails.")]
+    timezone: Annotated[str, Field(description="The time zone in which days count (IANA).")]
+    documents: Address
+    releases: Address
+    record: Annotated[
+        Address,
+        Field(
+            serialization_alias="register",
+            description="The append-only record, each entry chained to the one before.",
+        ),
+    ]
+    openapi: Address
+    in_force: Annotated[str, Field(description="URI template (RFC 6570).")]
+    versions: Annotated[str, Field(description="URI template (RFC 6570).")]
+    content: Annotated[str, Field(description="URI template (RFC 6570).")]
+    feeds: Annotated[dict[Locale, Address], Field(description="Atom feeds by language.")]
+    schemas: Annotated[dict[str, Address], Field(description="JSON Schemas by the name of the answer.")]

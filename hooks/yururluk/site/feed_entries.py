@@ -1,0 +1,264 @@
+"""What is told in the feeds, and in which words: an entry for each publication, and one for each withdrawal.
+
+An entry is made only of what was known when its event was recorded, and never of the day on which it is read:
+once out, it never changes. So it says when a release takes effect, not whether it has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
+from html import escape
+from urllib.parse import urlsplit
+
+from yururluk.history import History, Published, TextFacts
+from yururluk.model import Text
+from yururluk.register import Register, WithdrawalNote
+from yururluk.settings import Settings
+from yururluk.site.addresses import REDLINES, language_folder
+from yururluk.site.words import long_date, translator
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One event. `id` stays the same for good (RFC 4151); `html` holds paragraphs and lists, links absolute."""
+
+    id: str
+    title: str
+    url: str
+    moment: datetime
+    html: str
+
+
+@dataclass(frozen=True)
+class _Event:
+    """When something happened, and how to tell it."""
+
+    moment: datetime
+    tell: Callable[[], Entry]
+
+
+class Teller:
+    """Tells the events of a site in one language. `register` knows when a release was withdrawn."""
+
+    def __init__(self, history: History, register: Register, settings: Settings, locale: str) -> None:
+        self._history = history
+        self._places = {published.version: at for at, published in enumerate(history.releases)}
+        self._register = register
+        self._settings = settings
+        self._locale = locale
+        self._say: Callable[[str], str] = translator(locale)
+
+    def entries(self, document: str = "", *, newest: int | None = None) -> list[Entry]:
+        """The events of the site, or of one document, newest first; `newest` says how many at most."""
+        events = sorted(self._events(document), key=lambda event: event.moment)
+        events.reverse()
+        return [event.tell() for event in events[:newest]]
+
+    def _events(self, document: str) -> Iterator[_Event]:
+        for published in self._history.releases:
+            if not document:
+                tell = partial(self._published, published)
+            elif self._changes(published, document):
+                tell = partial(self._changed, published, document)
+            elif self._ends(published, document):
+                yield _Event(published.moment, partial(self._ended, published, document))
+                continue
+            else:
+                continue
+            yield _Event(published.moment, tell)
+            withdrawal = self._register.withdrawals.get(published.version)
+            if withdrawal is not None:
+                moment = withdrawal.published.astimezone(self._settings.timezone)
+                yield _Event(
+                    moment, partial(self._withdrawn, published, document, moment, withdrawal.withdrawn)
+                )
+
+    # Publications
+
+    def _published(self, published: Published) -> Entry:
+        say = self._say
+        weight = any(self._facts(published, document).before for document in published.release.documents)
+        lines = [self._summary(published), self._dates(published, published.effective, weight=weight)]
+        changed = [one for one in published.release.documents if self._changes(published, one)]
+        items = [self._document(published, document) for document in changed]
+        items += [
+            escape(
+                say("{title}: no longer part of the release").format(
+                    title=self._last_title(published, document)
+                )
+            )
+            for document in self._gone(published)
+        ]
+        if items:
+            lines.append("<ul>" + "".join(f"<li>{item}</li>" for item in items) + "</ul>")
+        return self._entry(
+            published,
+            "",
+            say("Release {version} was published").format(version=published.version),
+            self._url(f"{published.version}/{self._folder()}"),
+            published.moment,
+            lines,
+        )
+
+    def _changed(self, published: Published, document: str) -> Entry:
+        say = self._say
+        facts = self._facts(published, document)
+        if facts.before:
+            what = say("new text in release {version}")
+        elif self._is_translated(published, document):
+            what = say("first translated in release {version}")
+        else:
+            what = say("first published in release {version}")
+        title = f"{self._title(published, document)}: {what.format(version=published.version)}"
+        lines = [
+            self._summary(published),
+            self._dates(published, facts.effective, weight=bool(facts.before)),
+            f"<p>{self._document(published, document)}</p>",
+        ]
+        return self._entry(
+            published, document, title, self._text_url(published, document), published.moment, lines
+        )
+
+    def _ended(self, published: Published, document: str) -> Entry:
+        say = self._say
+        what = say("no longer part of release {version}").format(version=published.version)
+        title = f"{self._last_title(published, document)}: {what}"
+        lines = [self._summary(published), self._dates(published, published.effective, weight=False)]
+        url = self._url(f"{published.version}/{self._folder()}")
+        return self._entry(published, document, title, url, published.moment, lines)
+
+    def _document(self, published: Published, document: str) -> str:
+        """A changed document, with the ways to its text and to what changed in it."""
+        say = self._say
+        facts = self._facts(published, document)
+        text = self._text(published, document)
+        other = f' hreflang="{escape(text.locale)}"' if text.locale != self._locale else ""
+        link = self._link(self._text_url(published, document), self._title(published, document), other)
+        if not facts.before:
+            translated = self._is_translated(published, document)
+            first = say("first translation") if translated else say("first version")
+            return f"{link} ({escape(first)})"
+        folder = language_folder(text.locale, self._settings.authentic)
+        redline = self._url(f"{published.version}/{folder}{REDLINES}/{document}/")
+        return f"{link} ({self._link(redline, f'{facts.before} → {facts.changed_by}', other)})"
+
+    # Withdrawals
+
+    def _withdrawn(
+        self, published: Published, document: str, moment: datetime, withdrawal: WithdrawalNote
+    ) -> Entry:
+        say = self._say
+        day = long_date(withdrawal.on, self._locale)
+        told = say("Withdrawn from: {date}").format(date=day)
+        # The reason is written once, in the language of the authentic texts.
+        foreign = "" if self._locale == self._settings.authentic else f' lang="{self._settings.authentic}"'
+        lines = [
+            f"<p>{escape(told)}</p>",
+            f"<p{foreign}>{escape(withdrawal.reason)}</p>",
+        ]
+        if document:
+            what = say("release {version} was withdrawn").format(version=published.version)
+            title = f"{self._title(published, document)}: {what}"
+            url = self._text_url(published, document)
+        else:
+            title = say("Release {version} was withdrawn").format(version=published.version)
+            url = self._url(f"{published.version}/{self._folder()}")
+        return self._entry(published, document, title, url, moment, lines, "/withdrawn")
+
+    # Pieces
+
+    def _entry(
+        self,
+        published: Published,
+        document: str,
+        title: str,
+        url: str,
+        moment: datetime,
+        lines: list[str],
+        event: str = "",
+    ) -> Entry:
+        site = urlsplit(self._settings.site_url)
+        name = (site.hostname or "").encode("idna").decode("ascii")
+        place = (
+            f"{site.path}{published.version}/{self._locale}" + (f"/{document}" if document else "") + event
+        )
+        return Entry(
+            f"tag:{name},{moment:%Y-%m-%d}:{place}",
+            title,
+            url,
+            moment.replace(microsecond=0),
+            "".join(line for line in lines if line),
+        )
+
+    def _summary(self, published: Published) -> str:
+        summary = published.release.summary.get(self._locale, "")
+        return f"<p>{escape(summary)}</p>" if summary else ""
+
+    def _dates(self, published: Published, effective: date, *, weight: bool) -> str:
+        say = self._say
+        told = [say("Effective date: {date}").format(date=long_date(effective, self._locale))]
+        if weight:
+            told.append(say("Material change") if published.release.material else say("Editorial change"))
+        return f"<p>{escape(' · '.join(told))}</p>"
+
+    def _text(self, published: Published, document: str) -> Text:
+        """The document in this language, else in the authentic one."""
+        by_name = published.release.by_name
+        return by_name.get((document, self._locale)) or by_name[document, self._settings.authentic]
+
+    def _title(self, published: Published, document: str) -> str:
+        return self._text(published, document).front_matter.title
+
+    def _facts(self, published: Published, document: str) -> TextFacts:
+        text = self._text(published, document)
+        return self._history.facts[published.version, document, text.locale]
+
+    def _is_translated(self, published: Published, document: str) -> bool:
+        """Whether what this language has for the first time was there before in the authentic one."""
+        authentic = self._history.facts[published.version, document, self._settings.authentic]
+        return authentic.before is not None
+
+    def _changes(self, published: Published, document: str) -> bool:
+        """Whether the release changes the document in this language, or its authentic text."""
+        locales = (self._locale, self._settings.authentic)
+        facts = (self._history.facts.get((published.version, document, locale)) for locale in locales)
+        return any(one.changed for one in facts if one is not None)
+
+    def _gone(self, published: Published) -> list[str]:
+        return [document for document in self._history.documents if self._ends(published, document)]
+
+    def _ends(self, published: Published, document: str) -> bool:
+        """Whether the release leaves out a document which the release before it still held."""
+        before = self._before(published)
+        return (
+            document not in published.release.documents
+            and before is not None
+            and document in before.release.documents
+        )
+
+    def _before(self, published: Published) -> Published | None:
+        """The release published before this one, leaving out what was withdrawn by then."""
+        earlier = self._history.releases[: self._places[published.version]]
+        return next((one for one in reversed(earlier) if not one.was_withdrawn_before(published)), None)
+
+    def _last_title(self, published: Published, document: str) -> str:
+        """What a document was called in the release before this one, which no longer has it."""
+        return self._title(self._before(published) or published, document)
+
+    def _text_url(self, published: Published, document: str) -> str:
+        text = self._text(published, document)
+        folder = language_folder(text.locale, self._settings.authentic)
+        return self._url(f"{published.version}/{folder}{document}/")
+
+    def _folder(self) -> str:
+        return language_folder(self._locale, self._settings.authentic)
+
+    def _url(self, path: str) -> str:
+        return self._settings.site_url + path
+
+    @staticmethod
+    def _link(url: str, words: str, attributes: str) -> str:
+        return f'<a href="{escape(url)}"{attributes}>{escape(words)}</a>'

@@ -1,0 +1,131 @@
+"""/surumler/: every release and what applied when, and the history of each document's clauses."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from yururluk.in_force import Period, State, periods
+from yururluk.lineage import ClauseHistory
+from yururluk.site import views
+from yururluk.site.assemble import HISTORY, Assembler, last_day
+from yururluk.site.timeline import drawing
+from yururluk.site.words import translator
+
+
+def releases_view(known: Assembler, rows: tuple[views.ReleaseRow, ...], locale: str) -> views.ReleasesView:
+    """Every release, newest first, and what applied when."""
+    whole = tuple(
+        _period(known, period, known.address(locale, "", f"{period.version}/"))
+        for period in periods(known.history.candidates)
+    )
+    histories = tuple(_document_history(known, document, locale) for document in known.history.documents)
+    return views.ReleasesView(
+        releases=rows,
+        periods=whole,
+        histories=histories,
+        drawing=drawing(
+            [
+                ("", translator(locale)("Release"), whole),
+                *((history.document, history.title, history.periods) for history in histories),
+            ],
+            locale,
+        ),
+        timezone=str(known.settings.timezone),
+    )
+
+
+def _period(known: Assembler, period: Period, path: str) -> views.DocumentPeriod:
+    return views.DocumentPeriod(
+        interval=views.Interval(period.since, last_day(period.until)),
+        version=period.version,
+        path=path,
+        state=_state_of(known, period),
+    )
+
+
+def _state_of(known: Assembler, period: Period) -> str:
+    if period.since > known.day:
+        return State.UPCOMING.value
+    if period.until is None or known.day < period.until:
+        return State.IN_FORCE.value
+    return State.SUPERSEDED.value
+
+
+def _document_history(known: Assembler, document: str, locale: str) -> views.DocumentHistory:
+    found = known.history.text_periods(document)
+    return views.DocumentHistory(
+        document=document,
+        title=known.title(document, locale),
+        periods=tuple(_document_period(known, period, document, locale) for period in found),
+        clauses_path=known.clauses_address(document, locale),
+    )
+
+
+def _document_period(known: Assembler, period: Period, document: str, locale: str) -> views.DocumentPeriod:
+    row = known.document_row(known.history[period.version], document, locale)
+    return replace(
+        _period(known, period, row.path),
+        before=row.before,
+        redline_path=row.redline_path if row.before else "",
+        pdf_path=row.pdf_path,
+    )
+
+
+def clauses_page(known: Assembler, document: str, locale: str) -> views.Page:
+    """The history of each clause of a document."""
+    say = translator(locale)
+    histories, newest = known.clauses(document, locale), known.line(document, locale).newest
+    title = known.title(document, locale)
+    path = f"{HISTORY}{document}"
+    view = views.ClausesView(
+        document=document,
+        document_title=title,
+        newest=views.Link(known.text_address(newest, document, locale), newest),
+        sections=tuple(_clause_section(known, one, document, locale) for one in histories.present),
+        gone=tuple(_clause_section(known, one, document, locale) for one in histories.gone),
+        whole=histories.whole,
+        history_path=known.history_address(locale, document),
+    )
+    alternates = tuple(
+        (other, known.address(other, path)) for other in known.settings.locales if known.line(document, other)
+    )
+    return views.Page(
+        locale,
+        path,
+        say("History of the clauses: {title}").format(title=title),
+        "clauses.html",
+        view,
+        alternates,
+    )
+
+
+def _clause_section(
+    known: Assembler, history: ClauseHistory, document: str, locale: str
+) -> views.ClauseSection:
+    versions = list(dict.fromkeys(event.version for event in history.events))
+    order = [published.version for published in known.history.releases]
+    return views.ClauseSection(
+        anchor=history.anchor,
+        number=history.clause.number,
+        title=history.clause.title or history.clause.heading,
+        level=history.clause.level,
+        text_path=known.clause_address(history.newest, document, locale, history.anchor),
+        rows=tuple(
+            views.ClauseRow(
+                version=version,
+                text_path=known.clause_address(version, document, locale, history.anchor),
+                redline_path=(
+                    known.redline_link(version, document, locale, history.anchor).path
+                    if known.history.facts[version, document, locale].before
+                    else ""
+                ),
+                effective=known.history.facts[version, document, locale].effective,
+                status=known.release_status(version, locale),
+                happenings=tuple(
+                    views.Happening(event.kind.value, event.old, event.new)
+                    for event in history.in_release(version)
+                ),
+            )
+            for version in sorted(versions, key=order.index)
+        ),
+    )

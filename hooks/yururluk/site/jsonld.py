@@ -1,0 +1,107 @@
+"""What a text page tells search engines and archives about its text, as JSON-LD in the words of schema.org.
+
+The page is the WebPage, the frozen text its main entity. The text itself is never changed after it is published, so
+that both its dates are that of the publication; the days on which it binds stand in `temporalCoverage`.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from yururluk.settings import Settings
+from yururluk.site import views
+from yururluk.site.addresses import AKOMA_NTOSO_TYPE, akoma_ntoso_address, answer_address, language_folder
+
+
+def structured_data(page: views.Page, settings: Settings) -> str:
+    """The content of the page's `script` of type application/ld+json; empty for a page that shows no text.
+
+    It is JSON (RFC 8259) in which nothing can end the element or begin a comment in it (HTML, 4.12.1.3).
+    """
+    if not isinstance(page.view, views.TextView):
+        return ""
+    told = json.dumps(_page(page, page.view.stamp, settings), ensure_ascii=False, separators=(",", ":"))
+    for sign in "<>&\u2028\u2029":
+        told = told.replace(sign, f"\\u{ord(sign):04x}")
+    return told
+
+
+def _page(page: views.Page, stamp: views.Stamp, settings: Settings) -> dict[str, Any]:
+    url = settings.site_url + dict(page.alternates)[page.locale]
+    publisher = {"@type": "Organization", "@id": f"{settings.site_url}#publisher", "name": settings.publisher}
+    return {
+        "@context": "https://schema.org",
+        "@type": "WebPage",
+        "@id": url,
+        "url": url,
+        "name": page.title,
+        "inLanguage": _language(page.locale),
+        "isPartOf": {
+            "@type": "WebSite",
+            "@id": settings.site_url,
+            "name": settings.site_names[page.locale],
+        },
+        "publisher": publisher,
+        "mainEntity": _text(page, stamp, settings, url),
+    }
+
+
+def _text(page: views.Page, stamp: views.Stamp, settings: Settings, url: str) -> dict[str, Any]:
+    site, authentic = settings.site_url, settings.authentic
+    lasting = f"{site}{language_folder(page.locale, authentic)}{stamp.document}/"
+    told: dict[str, Any] = {
+        "@type": "DigitalDocument",
+        "@id": f"{url}#text",
+        "url": url,
+        "name": page.title,
+        "version": stamp.version,
+        "datePublished": stamp.published.isoformat(),
+        "dateModified": stamp.published.isoformat(),
+        "inLanguage": _language(page.locale),
+        "creativeWorkStatus": stamp.status.state,
+        "identifier": {"@type": "PropertyValue", "propertyID": "SHA-256", "value": stamp.sha256},
+        "publisher": {"@id": f"{site}#publisher"},
+        "exampleOfWork": {"@type": "CreativeWork", "@id": lasting, "url": lasting},
+        "encoding": [
+            _encoding(site + answer_address(stamp.version, stamp.document), "application/json"),
+            _encoding(
+                site + akoma_ntoso_address(stamp.version, stamp.document, page.locale, authentic),
+                AKOMA_NTOSO_TYPE,
+            ),
+        ],
+    }
+    if stamp.pdf_path:
+        told["encoding"].append(_encoding(site + stamp.pdf_path, "application/pdf"))
+    if covered := _coverage(stamp.status):
+        told["temporalCoverage"] = covered[0] if len(covered) == 1 else covered
+    if stamp.summary and stamp.changed:
+        told["abstract"] = stamp.summary
+    if stamp.before:
+        folder = f"{stamp.before}/{language_folder(page.locale, authentic)}"
+        told["isBasedOn"] = {"@id": f"{site}{folder}{stamp.document}/#text"}
+    if stamp.authentic:
+        others = [locale for locale in stamp.languages if locale != page.locale]
+        told["workTranslation"] = [
+            {"@id": f"{site}{path}#text"} for locale, path in page.alternates if locale in others
+        ]
+    else:
+        told["translationOfWork"] = {"@id": f"{site}{stamp.authentic_page.path}#text"}
+    return told
+
+
+def _encoding(url: str, kind: str) -> dict[str, str]:
+    return {"@type": "MediaObject", "contentUrl": url, "encodingFormat": kind}
+
+
+def _coverage(status: views.Status) -> list[str]:
+    """The days in force as intervals of ISO 8601, both ends included; `..` where the end is open."""
+    intervals = list(status.governed)
+    if status.state == "upcoming" and status.since is not None and status.by is None:
+        intervals = [views.Interval(status.since, status.last_day)]
+    return [f"{one.since}/{one.last_day or '..'}" for one in intervals]
+
+
+def _language(locale: str) -> str:
+    """A locale as a language tag (BCP 47)."""
+    return locale.replace("_", "-")

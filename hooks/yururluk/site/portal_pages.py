@@ -1,0 +1,157 @@
+"""The pages at the root: the portal, any two releases, the lasting addresses, and the page for wrong ones."""
+
+from __future__ import annotations
+
+from yururluk.in_force import State
+from yururluk.model import IN_FORCE_ALIAS
+from yururluk.site import views
+from yururluk.site.assemble import COMPARE, HISTORY, Assembler
+from yururluk.site.history_pages import clauses_page, releases_view
+from yururluk.site.policies import site_policies
+from yururluk.site.words import translator
+from yururluk.weave import Series
+
+
+def portal_site(known: Assembler) -> views.Site:
+    """The pages at the root."""
+    pages: list[views.Page] = []
+    for locale in known.settings.locales:
+        say = translator(locale)
+        rows = tuple(known.release_row(published, locale) for published in reversed(known.history.releases))
+        in_force = known.in_force
+        home = views.HomeView(
+            documents=tuple(_in_force_row(known, document, locale) for document in known.history.documents),
+            in_force=known.release_row(in_force, locale) if in_force else None,
+            upcoming=tuple(
+                sorted(
+                    (row for row in rows if row.status.state == State.UPCOMING),
+                    key=lambda row: row.effective,
+                )
+            ),
+        )
+        pages.append(
+            views.Page(locale, "", known.settings.site_names[locale], "home.html", home, known.alternates(""))
+        )
+        listing = releases_view(known, rows, locale)
+        path = HISTORY.rstrip("/")
+        pages.append(
+            views.Page(locale, path, say("Releases"), "releases.html", listing, known.alternates(path))
+        )
+        pages.append(_compare_page(known, rows, locale))
+        for document in known.history.documents:
+            pages.append(_lasting_page(known, document, locale))
+            if known.line(document, locale):
+                pages.append(clauses_page(known, document, locale))
+    homes = tuple(
+        views.Link(known.address(locale, ""), known.settings.language_names[locale])
+        for locale in known.settings.locales
+    )
+    authentic = known.settings.authentic
+    say = translator(authentic)
+    pages.append(
+        views.Page(
+            authentic,
+            "404",
+            say("Page not found"),
+            "not-found.html",
+            views.NotFoundView(homes, _titles(known)),
+            known.alternates(""),
+        )
+    )
+    in_force = known.history.in_force(known.day)
+    return views.Site(
+        "",
+        tuple(pages),
+        searched=f"{IN_FORCE_ALIAS}/" if in_force else "",
+        policies=site_policies(known, known.history.releases, known.history.documents),
+    )
+
+
+def _titles(known: Assembler) -> tuple[tuple[tuple[str, str], ...], ...]:
+    return tuple(
+        tuple((document, known.title(document, locale)) for document in known.history.documents)
+        for locale in known.settings.locales
+    )
+
+
+def _compare_page(known: Assembler, rows: tuple[views.ReleaseRow, ...], locale: str) -> views.Page:
+    say = translator(locale)
+    documents = tuple(_compared_document(known, document, locale) for document in known.history.documents)
+    folder = known.address(locale, COMPARE)
+    return views.Page(
+        locale=locale,
+        path=COMPARE,
+        title=say("Compare releases"),
+        template="compare.html",
+        view=views.CompareView(documents, rows),
+        alternates=known.alternates(COMPARE),
+        files=tuple(
+            views.DataFile(f"{folder}{row.document}.json", _series(known, row, locale))
+            for row in documents
+            if len(row.versions) > 1
+        ),
+    )
+
+
+def _compared_document(known: Assembler, document: str, locale: str) -> views.ComparedDocument:
+    versions = [p.version for p in known.history.releases if (document, locale) in p.release.by_name]
+    facts = [known.history.facts[version, document, locale] for version in versions]
+    return views.ComparedDocument(
+        document=document,
+        title=known.title(document, locale),
+        versions=tuple(versions),
+        pairs=tuple(
+            views.ComparedPair(
+                fact.before, fact.version, known.redline_address(fact.version, document, locale)
+            )
+            for fact in facts
+            if fact.changed and fact.before
+        ),
+    )
+
+
+def _series(known: Assembler, row: views.ComparedDocument, locale: str) -> Series:
+    texts = [(v, known.history.facts[v, row.document, locale].text.source) for v in row.versions]
+    pairs = tuple((pair.old, pair.new) for pair in row.pairs)
+    return Series(row.document, locale, tuple(texts), pairs)
+
+
+def _in_force_row(known: Assembler, document: str, locale: str) -> views.InForceRow:
+    version = known.text_in_force(document)
+    current = known.document_row(known.history[version], document, locale) if version else None
+    ahead = [
+        candidate
+        for candidate in known.history.text_candidates(document)
+        if candidate.binds_from > known.day and not candidate.is_withdrawn(known.day)
+    ]
+    upcoming = min(ahead, key=lambda c: (c.binds_from, c.rank), default=None)
+    newest = next(p for p in reversed(known.history.releases) if document in p.release.documents)
+    text = newest.release.by_name[document, known.settings.authentic]
+    return views.InForceRow(
+        document=document,
+        title=known.title(document, locale),
+        type=text.front_matter.type.value,
+        current=current,
+        upcoming=known.document_row(known.history[upcoming.version], document, locale) if upcoming else None,
+        upcoming_summary=(
+            known.history[upcoming.version].release.summary.get(locale, "") if upcoming else ""
+        ),
+    )
+
+
+def _in_force_link(known: Assembler, document: str, locale: str) -> views.Link | None:
+    version = known.text_in_force(document)
+    return views.Link(known.in_force_way(document, locale), version) if version else None
+
+
+def _lasting_page(known: Assembler, document: str, locale: str) -> views.Page:
+    row = _in_force_row(known, document, locale)
+    upcoming = row.upcoming
+    view = views.LastingView(
+        document=document,
+        target=_in_force_link(known, document, locale),
+        upcoming=views.Link(upcoming.path, upcoming.changed_by) if upcoming else None,
+        upcoming_since=upcoming.status.since if upcoming else None,
+        history_path=known.history_address(locale, document),
+    )
+    return views.Page(locale, document, row.title, "lasting.html", view, known.alternates(document))

@@ -1,0 +1,201 @@
+"""The pages of a release: its front page, each text with what it changed, and its search."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from yururluk.history import Published
+from yururluk.in_force import State
+from yururluk.lineage import Event
+from yururluk.model import Text
+from yururluk.site import views
+from yururluk.site.addresses import REDLINES
+from yururluk.site.assemble import Assembler
+from yururluk.site.clause_notes import Note
+from yururluk.site.policies import site_policies
+from yururluk.site.reading import reading_minutes
+from yururluk.site.words import translator
+
+SIDE_BY_SIDE = "yan-yana"
+SEARCH = "ara"
+#: The texts that the search reads, in the search page's own folder.
+SEARCH_FILE = "metinler.json"
+
+
+def release_site(known: Assembler, published: Published) -> views.Site:
+    """Every page of one release."""
+    prefix = f"{published.version}/"
+    pages: list[views.Page] = []
+    for locale in known.settings.locales:
+        say = translator(locale)
+        pages.append(
+            views.Page(
+                locale=locale,
+                path="",
+                title=say("Release {version}").format(version=published.version),
+                template="release.html",
+                view=views.ReleaseView(known.release_row(published, locale), known.release_in_force(locale)),
+                alternates=known.alternates("", prefix),
+            )
+        )
+        for document in published.release.documents:
+            pages += _document_pages(known, published, document, locale)
+        pages.append(_search_page(known, published, locale))
+    policies = site_policies(known, [published], published.release.documents)
+    return views.Site(prefix, tuple(pages), searched=prefix, policies=policies)
+
+
+def _search_page(known: Assembler, published: Published, locale: str) -> views.Page:
+    """The search of a release in a language. Only the release itself counts: its texts are frozen, so is this."""
+    prefix = f"{published.version}/"
+    authentic = known.settings.authentic
+    texts = tuple(
+        views.SearchedText(document, text.front_matter.title, text.source)
+        for (document, other), text in sorted(published.release.by_name.items())
+        if other == locale
+    )
+    elsewhere = views.Link(known.address(authentic, SEARCH, prefix), known.settings.language_names[authentic])
+    return views.Page(
+        locale,
+        SEARCH,
+        translator(locale)("Search"),
+        "search.html",
+        views.SearchView(
+            version=published.version,
+            status=known.release_status(published.version, locale),
+            in_force=known.release_in_force(locale),
+            authentic_page=None if texts else elsewhere,
+            history_path=known.history_address(locale),
+        ),
+        known.alternates(SEARCH, prefix),
+        files=(views.DataFile(known.address(locale, SEARCH) + SEARCH_FILE, texts),) if texts else (),
+    )
+
+
+def _document_pages(
+    known: Assembler, published: Published, document: str, locale: str
+) -> Iterable[views.Page]:
+    prefix = f"{published.version}/"
+    alternates = known.alternates(document, prefix)
+    text = published.release.by_name.get((document, locale))
+    title = known.title(document, locale, published)
+    if text is None:
+        authentic = known.settings.authentic
+        facts = known.history.facts[published.version, document, authentic]
+        no_translation = views.NoTranslationView(
+            document=document,
+            version=published.version,
+            authentic_page=views.Link(
+                known.text_address(published.version, document, authentic),
+                known.title(document, authentic, published),
+            ),
+            authentic_language=known.settings.language_names[authentic],
+            status=known.text_status(published.version, document, locale),
+            published=published.published_on,
+            effective=facts.effective,
+            in_force=known.way_to_text_in_force(published, document, locale),
+            history_path=known.history_address(locale, document),
+        )
+        for path in (document, f"{REDLINES}/{document}"):
+            yield views.Page(
+                locale, path, title, "no-translation.html", no_translation, known.alternates(path, prefix)
+            )
+        return
+    stamp = known.stamp(published, text)
+    yield views.Page(
+        locale, document, title, "text.html", _text_view(known, stamp, text), alternates, markdown=text.body
+    )
+    yield from _redline_pages(known, published, text, stamp, title)
+
+
+def _text_view(known: Assembler, stamp: views.Stamp, text: Text) -> views.TextView:
+    histories = known.clauses(text.document, text.locale)
+    divided_by = histories.divided_by(stamp.version)
+    return views.TextView(
+        stamp,
+        reading_minutes(text.body, text.locale),
+        text.data.decode("utf-8"),
+        lineage=tuple(_note(known, note, text) for note in histories.notes(stamp.version)),
+        clauses_path=known.clauses_address(text.document, text.locale),
+        divided_by=known.redline_link(divided_by, text.document, text.locale) if divided_by else None,
+    )
+
+
+def _note(known: Assembler, note: Note, text: Text) -> views.ClauseNote:
+    document, locale = text.document, text.locale
+
+    def redline(event: Event | None) -> views.Link | None:
+        return known.redline_link(event.version, document, locale, note.anchor) if event else None
+
+    since = None
+    if note.words == "same":
+        since = views.Link(known.clause_address(note.since, document, locale, note.anchor), note.since)
+    elif note.words:
+        since = known.redline_link(note.since, document, locale, note.anchor)
+    later_day = None
+    if note.later and known.history.standing(note.later.version, known.day).state == State.UPCOMING:
+        later_day = known.history.facts[note.later.version, document, locale].effective
+    return views.ClauseNote(
+        clause=note.clause,
+        words=note.words,
+        since=since,
+        retitled=redline(note.retitled),
+        later=note.later.kind.value if note.later else "",
+        later_release=redline(note.later),
+        later_day=later_day,
+        history_path=known.clauses_address(document, locale, note.anchor),
+    )
+
+
+def _redline_pages(
+    known: Assembler, published: Published, text: Text, stamp: views.Stamp, title: str
+) -> Iterable[views.Page]:
+    """What changed: inline, and side by side where there is an earlier text."""
+    say = translator(text.locale)
+    facts = known.history.facts[published.version, text.document, text.locale]
+    new = known.history.facts[facts.changed_by, text.document, text.locale]
+    old = known.history.facts.get((facts.before or "", text.document, text.locale))
+    prefix = f"{published.version}/"
+    path = f"{REDLINES}/{text.document}"
+    beside = f"{path}/{SIDE_BY_SIDE}"
+    inline = views.Page(
+        locale=text.locale,
+        path=path,
+        title=say("Changes: {title}").format(title=title),
+        template="redline.html",
+        view=views.RedlineView(
+            stamp=stamp,
+            document_title=title,
+            text_path=known.text_address(published.version, text.document, text.locale),
+            inline_path=known.address(text.locale, path, prefix),
+            side_path=known.address(text.locale, beside, prefix),
+            old_version=facts.before or "",
+            new_version=facts.changed_by,
+            old=old.text.source if old else "",
+            new=new.text.source,
+            first=old is None,
+        ),
+        alternates=known.alternates(path, prefix),
+    )
+    yield inline
+    if old is not None:
+        yield replace(
+            inline,
+            path=beside,
+            template="side-by-side.html",
+            alternates=tuple(
+                (
+                    locale,
+                    known.address(
+                        locale, beside if _has_earlier(known, published, text, locale) else path, prefix
+                    ),
+                )
+                for locale in known.settings.locales
+            ),
+        )
+
+
+def _has_earlier(known: Assembler, published: Published, text: Text, locale: str) -> bool:
+    facts = known.history.facts.get((published.version, text.document, locale))
+    return facts is not None and facts.before is not None

@@ -1,0 +1,252 @@
+"""Works out what to change in a Markdown source for units that changed, came, went or moved; all other lines stay."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Final
+
+from yururluk.word.aligning import pair_units
+from yururluk.word.framing import DELIMITER, counted_on, prefix_of
+from yururluk.word.leaves import Edit, leaf_edits, with_edits
+from yururluk.word.reading import Leaf, Unit
+from yururluk.word.sources import PREFIX, Located, Source
+from yururluk.word.writing import at_line_start, written
+
+_BAR: Final = re.compile(r"(?<!\\)\|")
+#: Where several edits meet at one place: what goes, then what is set before a line, then what comes, in order.
+_GOING: Final = -2
+_BEFORE: Final = -1
+
+
+class Blocks:
+    """The edits that make the units `old` of a source say what `new` says.
+
+    `kept`: words whose signs have another shape in Word, left as they are. `labels`: what each new footnote is
+    called in the source. What finds no place in the source is left; reading the result again shows it.
+    """
+
+    def __init__(
+        self, source: Source, old: Sequence[Unit], new: Sequence[Unit], labels: Mapping[int, str]
+    ) -> None:
+        self.edits: list[Edit] = []
+        self.kept: list[str] = []
+        self._source = source
+        self._old, self._new = old, new
+        self._labels = labels
+        self._pairing = pair_units(old, new)
+        self._places = [source.locate(unit) for unit in old]
+        self._rebuilt = self._rebuilt_tables()
+
+    def run(self) -> None:
+        """Fill `edits` and `kept`."""
+        previous: int | None = None  # the old unit behind which what comes next is put
+        for at, unit in enumerate(self._new):
+            first_row = self._rebuilt.get(unit.form) if unit.kind == "row" else None
+            before = self._pairing.old_of[at]
+            if first_row is not None:
+                if first_row == at:
+                    self._insert(at, previous, self._table(unit.form))
+                continue
+            if before is None:
+                self._insert(at, previous, self._block(at))
+                continue
+            place = self._places[before]
+            if place is None:
+                continue
+            if at in self._pairing.moved:
+                self._move(at, place, previous)
+                continue
+            self._change(place, unit)
+            previous = before
+        self._delete(self._gone())
+
+    def _gone(self) -> list[int]:
+        moved = {self._pairing.old_of[at] for at in self._pairing.moved}
+        return [at for at in range(len(self._old)) if at in moved or at not in self._pairing.old_of]
+
+    # -- units that stayed
+
+    def _change(self, place: Located, unit: Unit) -> None:
+        old = place.unit
+        if old.text == unit.text and old.same == unit.same:
+            return
+        self.edits += self._inner(place, unit)
+        if old.kind == unit.kind == "heading" and old.level != unit.level:
+            start = self._source.starts[place.first]
+            hashes = re.match(r"#+", self._source.line(place.first))
+            if hashes:
+                self.edits.append(Edit(start, start + hashes.end(), "#" * unit.level))
+        elif unit.kind != "row" and old.frame != unit.frame:
+            self._reframe(place, unit)
+
+    def _reframe(self, place: Located, unit: Unit) -> None:
+        """A paragraph became a heading or an item, or the other way round: what stands before its words changes."""
+        start = self._source.starts[place.first]
+        found = PREFIX.match(self._source.line(place.first))
+        self.edits.append(Edit(start, start + (found.end() if found else 0), prefix_of(unit)))
+        if place.first and self._source.line(place.first - 1).strip():
+            self.edits.append(Edit(start, start, "\n", _BEFORE))
+        if self._source.line(place.last + 1).strip() and unit.kind != "item":
+            stop = self._source.end_of(place.last)
+            self.edits.append(Edit(stop, stop, "\n"))
+
+    def _inner(self, place: Located, unit: Unit) -> list[Edit]:
+        """The edits inside the running text of a unit, cell by cell for a row."""
+        edits: list[Edit] = []
+        for at, (old, new, leaf) in enumerate(
+            zip(place.unit.leaves, unit.leaves, place.leaves, strict=False)
+        ):
+            if [(one.text, one.form) for one in old] == [(one.text, one.form) for one in new]:
+                continue
+            if leaf is not None:
+                cell = unit.kind == "row"
+                found = leaf_edits(old, new, self._source.text, leaf, self._labels, cell=cell)
+                edits += found.edits
+                self.kept += found.kept
+            elif unit.kind == "row" and not old:
+                edits += self._empty_cell(place, at, new)
+        return edits
+
+    def _empty_cell(self, place: Located, at: int, new: Leaf) -> list[Edit]:
+        """Words put into an empty cell, whose place no word marks: counted by the bars of the row."""
+        start = self._source.starts[place.first]
+        line = self._source.line(place.first)
+        bars = [found.start() for found in _BAR.finditer(line)]
+        inner = bars if line.lstrip().startswith("|") else [-1, *bars]
+        if place.first != place.last or at >= len(inner):
+            return []
+        begin = inner[at] + 1
+        end = inner[at + 1] if at + 1 < len(inner) else len(line)
+        return [Edit(start + begin, start + end, f" {self._write(new, cell=True)} ")]
+
+    # -- units that came
+
+    def _move(self, at: int, place: Located, previous: int | None) -> None:
+        """A unit that stands elsewhere takes its source along, with its id and its line ends."""
+        start, end = self._source.starts[place.first], self._source.end_of(place.last)
+        edits = self._inner(place, self._new[at])
+        self._insert(at, previous, with_edits(self._source.text, edits, start, end))
+
+    def _insert(self, at: int, previous: int | None, text: str) -> None:
+        """Put a block behind the unit it follows, parted from it as its neighbours are."""
+        while previous is not None and self._places[previous] is None:
+            previous = previous - 1 if previous else None
+        place = self._places[previous] if previous is not None else None
+        if place is None:
+            first = next((one for one in self._places if one is not None), None)
+            start = self._source.starts[first.first] if first else len(self._source.text)
+            self.edits.append(Edit(start, start, f"{text}\n\n", at))
+            return
+        last = place.last
+        if place.unit.kind == "row" and DELIMITER.fullmatch(self._source.line(last + 1)):
+            last += 1
+        stop = self._source.end_of(last)
+        tight = self._is_tight(at, place)
+        below = "" if tight or not self._source.line(last + 1).strip() else "\n"
+        self.edits.append(Edit(stop, stop, ("\n" if tight else "\n\n") + text + below, at))
+
+    def _is_tight(self, at: int, place: Located) -> bool:
+        """Does the new unit follow the one before it without an empty line?"""
+        unit, before = self._new[at], self._new[at - 1] if at else None
+        if before is None:
+            return False
+        if unit.kind == "row":
+            return before.kind == "row" and before.form == unit.form
+        if unit.kind == "definition":
+            return before.kind in ("term", "definition")
+        if unit.kind != "item" or before.kind != "item":
+            return False
+        items = [one for one in self._places if one is not None and one.unit.kind == "item"]
+        pairs = [pair for pair in pairwise(items) if pair[0].unit.frame == pair[1].unit.frame]
+        return not any(place in pair and pair[1].first - pair[0].last == 2 for pair in pairs)
+
+    def _block(self, at: int) -> str:
+        """The Markdown of a unit that is new."""
+        unit = self._new[at]
+        if unit.kind == "row":
+            return f"| {' | '.join(self._write(leaf, cell=True) for leaf in unit.leaves)} |"
+        if unit.kind == "code":
+            return "```\n" + "".join(token.text for token in unit.leaves[0]) + "\n```"
+        return self._lead(at) + at_line_start(self._write(unit.leaves[0]))
+
+    def _lead(self, at: int) -> str:
+        """What stands before the words: as before those of the nearest unit of the same kind."""
+        unit = self._new[at]
+        if unit.kind in ("item", "paragraph", "definition"):
+            for step in (-1, 1):
+                place = at + step
+                while 0 <= place < len(self._new) and self._new[place].kind not in ("heading", "row"):
+                    old = self._pairing.old_of[place]
+                    located = self._places[old] if old is not None else None
+                    if located is not None and self._new[place].frame == unit.frame:
+                        found = PREFIX.match(self._source.line(located.first))
+                        lead = found.group() if found else ""
+                        return counted_on(lead, at - place) if step < 0 else lead
+                    place += step
+        return prefix_of(unit)
+
+    # -- units that went
+
+    def _delete(self, gone: Sequence[int]) -> None:
+        shared = self._on_shared_lines()
+        staying = {unit.form for at, unit in enumerate(self._old) if unit.kind == "row" and at not in gone}
+        cleared = -1  # the line up to which all is gone, down from an empty one
+        for at in gone:
+            place = self._places[at]
+            if place is None or at in shared:
+                continue
+            last = place.last
+            if place.unit.kind == "row" and DELIMITER.fullmatch(self._source.line(last + 1)):
+                if place.unit.form in staying:
+                    continue  # a table in Markdown cannot be without its heading
+                last += 1
+            start = self._source.starts[place.first]
+            lines = len(self._source.starts)
+            if place.first in (0, cleared) or not self._source.line(place.first - 1).strip():
+                cleared = last + 1
+                while last + 1 < lines and not self._source.line(last + 1).strip():
+                    last += 1
+            end = self._source.starts[last + 1] if last + 1 < lines else len(self._source.text)
+            self.edits.append(Edit(start, end, "", _GOING))
+
+    def _on_shared_lines(self) -> set[int]:
+        """Units that share a line with another: they cannot be taken out by lines."""
+        taken: dict[int, int] = {}
+        shared: set[int] = set()
+        for at, place in enumerate(self._places):
+            for line in range(place.first, place.last + 1) if place else ():
+                if line in taken:
+                    shared |= {at, taken[line]}
+                taken[line] = at
+        return shared
+
+    # -- tables
+
+    def _rebuilt_tables(self) -> dict[str, int]:
+        """New tables none of whose rows is an old one, because columns came or went, with their first row."""
+        paired = {
+            unit.form
+            for unit, before in zip(self._new, self._pairing.old_of, strict=True)
+            if unit.kind == "row" and before is not None
+        }
+        rebuilt: dict[str, int] = {}
+        for at, unit in enumerate(self._new):
+            if unit.kind == "row" and unit.form not in paired:
+                rebuilt.setdefault(unit.form, at)
+        return rebuilt
+
+    def _table(self, form: str) -> str:
+        rows = [unit for unit in self._new if unit.kind == "row" and unit.form == form]
+        width = max(len(row.leaves) for row in rows)
+        lines = []
+        for at, row in enumerate(rows):
+            cells = [self._write(leaf, cell=True) for leaf in row.leaves]
+            lines.append(f"| {' | '.join([*cells, *[''] * (width - len(cells))])} |")
+            if not at:
+                lines.append(f"|{' --- |' * width}")
+        return "\n".join(lines)
+
+    def _write(self, leaf: Leaf, *, cell: bool = False) -> str:
+        return written(leaf, spaces={}, tails={}, notes=self._labels, cell=cell)
