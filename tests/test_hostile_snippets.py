@@ -283,7 +283,13 @@ def test_pages_built_of_all_of_it_do_nothing(browser: Browser, published: Projec
     build_site(published.root, wished.portal, settings, site_dir, work, moment=0, with_assets=True)
     for folder in wished.folders[1:]:
         build_site(
-            published.root, folder.site, settings, site_dir / folder.version, work, moment=0, with_assets=False
+            published.root,
+            folder.site,
+            settings,
+            site_dir / folder.version,
+            work,
+            moment=0,
+            with_assets=False,
         )
     pages = sorted(file.relative_to(site_dir).as_posix() for file in site_dir.rglob("*.html"))
     # The lasting addresses lead elsewhere by themselves, as they should; the English pages are as the Turkish.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import Any
 
 import pytest
@@ -9,7 +10,9 @@ import pytest
 from tests import pdf_reading
 from tests.pdf_reading import blocks_of, pdf_of
 from yururluk.markdown import render
+from yururluk.names import names
 from yururluk.pdf.tables import holes, placed
+from yururluk.redline import compare
 
 TURKISH = "AaBbCcÇçDdEeFfGgĞğHhIıİiJjKkLlMmNnOoÖöPpRrSsŞşTtUuÜüVvYyZz ÂâÎîÛû"
 SIGNS = "“ ” ‘ ’ – — … § % & @ # $ * _ ` ~ < > / © ® ™ € £ • № ° ± × ½ → ≤ ≥"
@@ -192,3 +195,42 @@ def test_a_table_of_5000_rows_and_a_text_of_200_pages_are_set() -> None:
     )
     assert "660. Başlık" not in (words := pdf_reading.words_of(pdf_of(text)))
     assert "659." in words
+
+
+_TAGS = names(
+    "p div span em strong u s ul ol li table thead tbody tr td th blockquote h1 h2 h3 h6 dl dt dd pre code a ins del"
+    " details summary q sup br hr img figure caption"
+)
+_WORDS = ("metin ", "  ", "#x $y ", "ığüşöç ", "1. ", "😀", "&nbsp;", "a" * 60)
+_ATTRIBUTES = (
+    "",
+    "",
+    "",
+    ' id="a"',
+    ' id="b"',
+    ' href="#a"',
+    ' href="http://x.y/z"',
+    ' colspan="2"',
+    ' rowspan="3"',
+)
+
+
+def _soup(random: Random, deep: int = 0) -> str:
+    out = []
+    for _ in range(random.randint(0, 4)):
+        if random.random() < 0.4:
+            out.append(random.choice(_WORDS))
+        else:
+            tag = random.choice(sorted(_TAGS))
+            inside = _soup(random, deep + 1) if deep < 7 else "x"
+            out.append(f"<{tag}{random.choice(_ATTRIBUTES)}>{inside}</{tag}>")
+    return "".join(out)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(100))
+def test_the_redline_of_any_two_texts_can_be_set(seed: int) -> None:
+    """Elements in every order: what typst or the standard forbids (two lines at one word, a link in a header that is
+    repeated) must not stop a publish."""
+    redline = compare(_soup(Random(seed)), _soup(Random(seed + 1))).html
+    assert pdf_reading.faults_of_standard(pdf_reading.pdf_of_html(redline), "tr") == []

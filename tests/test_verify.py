@@ -318,8 +318,8 @@ def test_an_alias_that_leads_to_another_release_is_found(copy: Project) -> None:
     shutil.rmtree(copy.root / "site/yururlukte")
     shutil.copytree(copy.root / "site/1.0", copy.root / "site/yururlukte")
     assert _told(copy) == (
-        'site/versions.json: "yururlukte" is listed as an alias of release 1.0; by the states listed here it is '
-        "that of release 1.1." + REBUILD
+        'site/versions.json: "yururlukte" is listed as an alias of release 1.0; on 2026-11-23 it is that '
+        "of release 1.1." + REBUILD
     )
 
 

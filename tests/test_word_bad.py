@@ -35,9 +35,10 @@ def locked() -> bytes:
 
 def doubled() -> bytes:
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive, pytest.warns(UserWarning, match="Duplicate"):
+    with zipfile.ZipFile(out, "w") as archive:
         archive.writestr("word/document.xml", BODY)
-        archive.writestr("word/document.xml", BODY)
+        with pytest.warns(UserWarning, match="Duplicate"):
+            archive.writestr("word/document.xml", BODY)
     return out.getvalue()
 
 
@@ -54,7 +55,11 @@ BAD = {
         "take the password off, and save it as .docx.",
     ),
     "locked zip": (locked(), "this file is encrypted.", "take the password off, and save it as .docx."),
-    "cut off": (b"PK\x03\x04\x14", "this Word file is damaged: File is not a zip file.", f"{SAVE} anew, or ask for it again."),
+    "cut off": (
+        b"PK\x03\x04\x14",
+        "this Word file is damaged: File is not a zip file.",
+        f"{SAVE} anew, or ask for it again.",
+    ),
     "excel": (zipped(xl__workbook_xml="<a/>"), "this is an Excel file, no Word document.", f"{SAVE}."),
     "zip": (zipped(readme_xml="<a/>"), "this is a zip file without a Word text in it, no Word document.", f"{SAVE}."),
     "macros": (
@@ -63,7 +68,7 @@ BAD = {
         f"{SAVE} without macros; nothing in it was run.",
     ),
     "macro type": (
-        write_package({"[Content_Types].xml": b"<T>ms-word.document.macroEnabled.main+xml</T>", "word/document.xml": b"<a/>"}),
+        write_package({"[Content_Types].xml": b"<T>macroEnabled.main+xml</T>", "word/document.xml": b"<a/>"}),
         "this file carries macros (.docm); a legal text needs none.",
         f"{SAVE} without macros; nothing in it was run.",
     ),

@@ -34,6 +34,7 @@ from yururluk.pages_commit import Change, Written, tree_id, write_commit
 from yururluk.parts import Part
 from yururluk.problems import Problem, Refused
 from yururluk.publish import BUILD_FILE, PORTAL, Folder, Plan, plan
+from yururluk.register import REGISTER_FILE
 from yururluk.remote import (
     Progress,
     base_for_push,
@@ -42,6 +43,7 @@ from yururluk.remote import (
     known_commit,
     push,
     refuse_unfit_branch,
+    tracking_ref,
 )
 from yururluk.settings import Settings
 from yururluk.vcs import GitFailed, Repository, content_id
@@ -93,7 +95,6 @@ def publish(
 ) -> Outcome:
     """Bring online what should be. Raises `Refused`; the branch is then as it was."""
     try:
-        refuse_unfit_branch(repository, settings)
         folder = repository.common_folder()
         with FileLock(folder / LOCK_FILE, timeout=LOCK_SECONDS):
             # A publish that was killed could not clean up.
@@ -128,14 +129,17 @@ def _once(
 ) -> Outcome | None:
     """One try; None where another publish was faster on the remote."""
     ref = f"refs/heads/{settings.branch}"
-    local = repository.commit_of(ref)
+    refs = repository.refs("refs/heads", tracking_ref(settings), _STAGING_FOLDER)
+    refuse_unfit_branch(repository, settings, refs)
+    local = refs.get(ref)
     remote: str | None = None
     if request.push:
         base, remote = base_for_push(repository, settings)
     else:
-        base = base_here(repository, settings, progress)
-    register = online_register(repository, base, settings, request.saved_register)
-    found = online(repository, base)
+        base = base_here(repository, settings, progress, refs)
+    register_file, build = repository.read_all(base, [REGISTER_FILE, BUILD_FILE]) if base else (None, None)
+    found = online(repository, base, build)
+    register = online_register(repository, base, settings, request.saved_register, register_file)
     refuse_altered_register(repository, found, register, settings)
     wished = plan(
         releases, register, request.moment, settings, code_digest(repository.root, memory.code), memory
@@ -144,9 +148,10 @@ def _once(
     root_due = request.rebuild or not found.has_root(wished)
     commit = base
     written: tuple[str, ...] = ()
+    staged: Written | None = None
     try:
         if due or root_due or commit is None:
-            _rehearse(repository, ref, local, base)
+            _rehearse(repository, refs, ref, base)
             staged = _stage(repository, settings, wished, due, base, found, request.rebuild, memory, progress)
             commit = staged.commit
             written = tuple(folder.version for folder in due)
@@ -159,21 +164,24 @@ def _once(
                 return None
             pushed = True
         if commit != local:
-            repository.move(ref, commit, local)
+            repository.move(ref, commit, local, drop=STAGING if staged else None)
+            staged = None
     finally:
-        with contextlib.suppress(GitFailed):
-            repository.drop(STAGING)
+        if staged:
+            with contextlib.suppress(GitFailed):
+                repository.drop(STAGING)
     return Outcome(wished, written, root_due, commit, pushed)
 
 
-def _rehearse(repository: Repository, ref: str, local: str | None, base: str | None) -> None:
+def _rehearse(repository: Repository, refs: Mapping[str, str], ref: str, base: str | None) -> None:
     """Make sure, before anything is built, that git would let both refs move."""
-    if _STAGING_FOLDER in repository.refs_below(_STAGING_FOLDER):
+    if _STAGING_FOLDER in refs:
         message = f'there is a ref named "{_STAGING_FOLDER}", where the pages are to be staged ({STAGING}).'
         mend = f"if nobody needs it, remove it: git update-ref -d {_STAGING_FOLDER}."
         raise Refused([Problem("git", "", 0, message, mend)])
     some = base or repository.line("rev-parse", "HEAD")
-    repository.rehearse([(STAGING, some, repository.commit_of(STAGING)), (ref, local or some, local)])
+    local = refs.get(ref)
+    repository.rehearse([(STAGING, some, refs.get(STAGING)), (ref, local or some, local)])
 
 
 def _stage(

@@ -110,13 +110,14 @@ def folder_names(wished: Plan) -> set[str]:
     return {name for folder in wished.folders for name in (folder.version, *folder.aliases)}
 
 
-def online(repository: Repository, commit: str | None) -> Online:
-    """What a commit of the pages branch holds; nothing where there is no branch yet."""
+def online(repository: Repository, commit: str | None, build: bytes | None = None) -> Online:
+    """What a commit of the pages branch holds; nothing where there is no branch yet. `build` is its build.json, where
+    that is at hand."""
     if commit is None:
         return Online()
     ids = repository.ids(commit)
     try:
-        content = json.loads(repository.read(commit, BUILD_FILE) or b"{}")
+        content = json.loads(build or repository.read(commit, BUILD_FILE) or b"{}")
         parts = content.get("parts", {})
         return Online(
             folders=_words(content.get("folders")),
@@ -181,10 +182,16 @@ def _words(value: object) -> dict[str, str]:
 
 
 def online_register(
-    repository: Repository, commit: str | None, settings: Settings, saved: bytes | None
+    repository: Repository,
+    commit: str | None,
+    settings: Settings,
+    saved: bytes | None,
+    data: bytes | None = None,
 ) -> Register:
-    """The register of the pages branch, or the saved one where the branch has been lost."""
-    data = repository.read(commit, REGISTER_FILE) if commit else None
+    """The register of the pages branch, or the saved one where the branch has been lost. `data` is its register.json,
+    where that is at hand."""
+    if data is None and commit is not None:
+        data = repository.read(commit, REGISTER_FILE)
     if data is not None:
         register = loads(data, f"{settings.branch}:{REGISTER_FILE}")
         if saved is not None:

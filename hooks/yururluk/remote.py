@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Mapping
 
 from yururluk.online import online_register
 from yururluk.problems import Problem, Refused, refuse_if_any
@@ -14,19 +13,25 @@ from yururluk.vcs import GitFailed, Repository
 Progress = Callable[[str], None]
 
 
-def refuse_unfit_branch(repository: Repository, settings: Settings) -> None:
-    """Raise `Refused` where the pages cannot live on the branch that was chosen."""
+def refuse_unfit_branch(
+    repository: Repository, settings: Settings, refs: Mapping[str, str] | None = None
+) -> None:
+    """Raise `Refused` where the pages cannot live on the branch that was chosen. `refs` holds all branches, where
+    they are at hand."""
     branch = settings.branch
-    problem = _name_problem(repository, branch) or _place_problem(repository, branch)
+    refs = repository.refs("refs/heads") if refs is None else refs
+    problem = _name_problem(repository, branch, refs) or _place_problem(repository, branch)
     refuse_if_any([problem] if problem else [])
 
 
-def _name_problem(repository: Repository, branch: str) -> Problem | None:
+def _name_problem(repository: Repository, branch: str, refs: Mapping[str, str]) -> Problem | None:
     mend = "choose another, such as gh-pages: --branch NAME, or remote_branch in mkdocs.yml."
     if not repository.is_branch_name(branch):
         return Problem("branch", "", 0, f'"{branch}" cannot be the name of a branch.', mend)
-    for ref in repository.refs_below("refs/heads"):
+    for ref in refs:
         other = ref.removeprefix("refs/heads/")
+        if ref == other:
+            continue
         if other.startswith(f"{branch}/") or branch.startswith(f"{other}/"):
             message = (
                 f'there cannot be a branch "{branch}" beside the branch "{other}": git keeps them as files.'
@@ -39,7 +44,7 @@ def _place_problem(repository: Repository, branch: str) -> Problem | None:
     tree = repository.checked_out_at(branch)
     if tree is None:
         return None
-    if Path(repository.line("rev-parse", "--show-toplevel")).resolve() == tree.resolve():
+    if repository.top_folder().resolve() == tree.resolve():
         message = f"the branch {branch} is checked out here: its files would be overwritten by pages."
         mend = "go to the branch with the texts (git switch main), or choose another for the pages: --branch NAME."
     else:
@@ -50,14 +55,17 @@ def _place_problem(repository: Repository, branch: str) -> Problem | None:
     return Problem("branch", "", 0, message, mend)
 
 
-def known_commit(repository: Repository, settings: Settings) -> str | None:
+def known_commit(
+    repository: Repository, settings: Settings, refs: Mapping[str, str] | None = None
+) -> str | None:
     """The newest state of the pages branch that this clone knows, its own or the remote's as last fetched.
 
-    None where it knows of none. Raises `Refused` where the two went separate ways.
+    None where it knows of none. Raises `Refused` where the two went separate ways. `refs` are the refs, where they
+    are at hand.
     """
-    local = repository.commit_of(f"refs/heads/{settings.branch}")
-    tracking = _tracking(settings)
-    fetched = repository.commit_of(tracking)
+    ours, tracking = f"refs/heads/{settings.branch}", tracking_ref(settings)
+    refs = repository.refs(ours, tracking) if refs is None else refs
+    local, fetched = refs.get(ours), refs.get(tracking)
     if local is None or fetched is None or repository.contains(local, fetched):
         return local or fetched
     if repository.contains(fetched, local):
@@ -72,13 +80,15 @@ def known_commit(repository: Repository, settings: Settings) -> str | None:
     raise Refused([Problem("branch", "", 0, message, mend)])
 
 
-def base_here(repository: Repository, settings: Settings, progress: Progress) -> str | None:
+def base_here(
+    repository: Repository, settings: Settings, progress: Progress, refs: Mapping[str, str] | None = None
+) -> str | None:
     """The commit to build on without a push: what this clone knows.
 
     A clone of the main branch alone, as CI makes it, knows nothing of pages; it must not begin a register of its
     own where the company has one already, so the remote is asked. Where that is out of reach, the work goes on.
     """
-    known = known_commit(repository, settings)
+    known = known_commit(repository, settings, refs)
     if known is None and repository.has_remote(settings.remote):
         try:
             return repository.remote_commit(settings.remote, settings.branch)
@@ -179,7 +189,8 @@ def _push_refused(error: GitFailed, settings: Settings) -> Refused:
     return Refused([Problem("push", "", 0, _sentence(message), mend)])
 
 
-def _tracking(settings: Settings) -> str:
+def tracking_ref(settings: Settings) -> str:
+    """Where git keeps what the remote's branch was when it was last fetched."""
     return f"refs/remotes/{settings.remote}/{settings.branch}"
 
 

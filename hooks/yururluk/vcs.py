@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
+import re
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -56,19 +58,38 @@ class Repository:
         except GitFailed:
             return None
 
+    def refs(self, *names: str) -> dict[str, str]:
+        """What the refs of these names, and those below them, point at."""
+        told = self.run("for-each-ref", "--format=%(refname) %(objectname)", *names).decode(
+            errors="surrogateescape"
+        )
+        return dict(line.split(" ", 1) for line in told.splitlines())
+
     def tree_of(self, commit: str) -> str:
         """The tree of a commit."""
         return self.line("rev-parse", f"{commit}^{{tree}}")
 
     def read(self, commit: str, path: str) -> bytes | None:
         """A file's bytes as of a commit, or None where it has no such file."""
-        listed = self.run("ls-tree", "-z", "--full-tree", commit, "--", path)
-        if not listed:
-            return None
-        _mode, kind, rest = listed.split(b"\0")[0].split(b" ", 2)
-        if kind != b"blob":
-            return None
-        return self.run("cat-file", "blob", rest.split(b"\t")[0].decode())
+        return self.read_all(commit, [path])[0]
+
+    def read_all(self, commit: str, paths: Sequence[str]) -> list[bytes | None]:
+        """The bytes of several files as of a commit; None for one that it does not have."""
+        asked = [path for path in paths if "\n" not in path]
+        told = self.run(
+            "cat-file", "--batch", data=os.fsencode("".join(f"{commit}:{path}\n" for path in asked))
+        )
+        found: dict[str, bytes | None] = {}
+        place = 0
+        for path in asked:
+            end = told.index(b"\n", place)
+            head = told[place:end]
+            place = end + 1
+            if re.fullmatch(rb"[0-9a-f]+ [a-z]+ [0-9]+", head):
+                size = int(head.split()[2])
+                found[path] = told[place : place + size] if head.split()[1] == b"blob" else None
+                place += size + 1
+        return [found.get(path) for path in paths]
 
     def paths(self, commit: str) -> list[str]:
         """Every file of a commit, sorted."""
@@ -100,11 +121,7 @@ class Repository:
         skip-worktree to keep silent. Only where git itself converts line ends (core.autocrlf) may they differ.
         Paths are relative to the project's folder.
         """
-        prefix = self.run("rev-parse", "--show-prefix").decode().rstrip("\n")
-        status = self.run(
-            "status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames", "--", folder
-        )
-        told = {entry[3:].removeprefix(prefix) for entry in os.fsdecode(status).split("\0") if entry}
+        prefix = self._places()[0]
         listed = os.fsdecode(self.run("ls-tree", "-r", "-z", "HEAD", "--", f"{folder}/"))
         committed = {path: about.split(" ") for about, path in _listed(listed)}
         present = {
@@ -112,15 +129,53 @@ class Repository:
             for file in (self.root / folder).rglob("*")
             if file.is_symlink() or not file.is_dir()
         }
-        for path in present & set(committed):
-            mode, _kind, name = committed[path]
-            if not _is_content(self.root / path, mode, name, any_line_ends=path not in told):
-                told.add(path)
-        return sorted(told | (present ^ set(committed)))
+        found = present ^ set(committed)
+        differing = {
+            path
+            for path in present & set(committed)
+            if not _is_content(self.root / path, committed[path][0], committed[path][2], any_line_ends=False)
+        }
+        if differing:
+            command = (
+                "status",
+                "--porcelain=v1",
+                "-z",
+                "--untracked-files=all",
+                "--no-renames",
+                "--",
+                folder,
+            )
+            status = os.fsdecode(self.run(*command))
+            told = {entry[3:].removeprefix(prefix) for entry in status.split("\0") if entry}
+            found |= {
+                path
+                for path in differing
+                if path in told
+                or not _is_content(
+                    self.root / path, committed[path][0], committed[path][2], any_line_ends=True
+                )
+            }
+        return sorted(found)
 
     def common_folder(self) -> Path:
         """The folder git keeps for all work trees of this repository."""
-        return (self.root / self.line("rev-parse", "--git-common-dir")).resolve()
+        return (self.root / self._places()[1]).resolve()
+
+    def top_folder(self) -> Path:
+        """The folder of the work tree."""
+        return Path(self._places()[2])
+
+    def _places(self) -> tuple[str, str, str]:
+        """The project's folder inside the work tree (ends with a slash, or is empty), git's own folder, and the work
+        tree's. They stay as long as the process."""
+        if self not in _PLACES:
+            self.settle(self.run("rev-parse", "--show-prefix", "--git-common-dir", "--show-toplevel"))
+        return _PLACES[self]
+
+    def settle(self, told: bytes) -> None:
+        """Take note of the places as git told them, line by line."""
+        prefix, common, top = os.fsdecode(told).removesuffix("\n").split("\n")[:3]
+        _PLACES[self] = prefix, common, top
 
     def has_remote(self, remote: str) -> bool:
         """Whether a remote of that name is set up."""
@@ -153,9 +208,11 @@ class Repository:
         tree = self.run("mktree", data=b"").decode().strip()
         return self.run("commit-tree", tree, "-m", message, extra_env=self.identity()).decode().strip()
 
-    def move(self, ref: str, new: str, old: str | None) -> None:
-        """Move a ref in one step, only if it still is at `old` (None: only if it does not exist)."""
-        self.run("update-ref", ref, new, old or "0" * len(new))
+    def move(self, ref: str, new: str, old: str | None, drop: str | None = None) -> None:
+        """Move a ref in one step, only if it still is at `old` (None: only if it does not exist), and remove another
+        with it."""
+        lines = [f"update {ref} {new} {old or '0' * len(new)}", *([f"delete {drop}"] if drop else [])]
+        self.run("update-ref", "--stdin", data="\n".join([*lines, ""]).encode())
 
     def rehearse(self, changes: Sequence[tuple[str, str, str | None]]) -> None:
         """Ask git, and its reference-transaction hook, whether refs could be moved, and move none.
@@ -165,14 +222,12 @@ class Repository:
         lines = [f"update {ref} {new} {old or '0' * len(new)}" for ref, new, old in changes]
         self.run("update-ref", "--stdin", data="\n".join(["start", *lines, "prepare", "abort", ""]).encode())
 
-    def refs_below(self, name: str) -> list[str]:
-        """The refs called `name`, or that lie below it."""
-        return self.run("for-each-ref", "--format=%(refname)", name).decode().splitlines()
-
     def is_branch_name(self, name: str) -> bool:
         """Whether git lets a branch be called so (git-check-ref-format)."""
         if not name.isprintable() or name in ("HEAD", "@") or name.startswith(("-", "refs/")):
             return False
+        if re.fullmatch(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*", name, re.ASCII):
+            return True  # as nearly all are called; git need not be asked
         try:
             # It also expands @{-1}: what comes out must be what went in.
             return self.line("check-ref-format", "--branch", name) == name
@@ -193,18 +248,25 @@ class Repository:
 
     def identity(self) -> dict[str, str]:
         """The environment that gives commits a name where neither git nor the environment has one."""
+        try:
+            told = self.run("config", "--null", "--get-regexp", r"^user\.(name|email)$").decode(
+                errors="replace"
+            )
+        except GitFailed:
+            told = ""
+        known = dict(entry.partition("\n")[::2] for entry in told.split("\0") if entry)
         env: dict[str, str] = {}
         for key, kind, fallback in (
             ("user.name", "NAME", FALLBACK_NAME),
             ("user.email", "EMAIL", FALLBACK_EMAIL),
         ):
-            try:
-                value = self.line("config", key)
-            except GitFailed:
-                value = ""
             for role in ("AUTHOR", "COMMITTER"):
-                env[f"GIT_{role}_{kind}"] = os.environ.get(f"GIT_{role}_{kind}") or value or fallback
+                name = f"GIT_{role}_{kind}"
+                env[name] = os.environ.get(name) or known.get(key) or fallback
         return env
+
+
+_PLACES: dict[Repository, tuple[str, str, str]] = {}
 
 
 def content_id(data: bytes, like: str, kind: str = "blob") -> str:
@@ -240,6 +302,10 @@ def _is_content(file: Path, mode: str, name: str, *, any_line_ends: bool) -> boo
 def open_repository(root: Path) -> Repository:
     """The repository that `root` lies in. Raises `Refused` where there is none, or none that git will open."""
     repository = Repository(root)
+    asked = ("--show-prefix", "--git-common-dir", "--show-toplevel", "HEAD^{commit}")
+    with contextlib.suppress(GitFailed, FileNotFoundError):
+        repository.settle(repository.run("rev-parse", *asked))
+        return repository
     try:
         bare = repository.line("rev-parse", "--is-bare-repository") == "true"
     except FileNotFoundError:

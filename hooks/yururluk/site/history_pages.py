@@ -87,9 +87,7 @@ def clauses_page(known: Assembler, document: str, locale: str) -> views.Page:
         history_path=known.history_address(locale, document),
     )
     alternates = tuple(
-        (other, known.address(other, path))
-        for other in known.settings.locales
-        if known.line(document, other)
+        (other, known.address(other, path)) for other in known.settings.locales if known.line(document, other)
     )
     return views.Page(
         locale,

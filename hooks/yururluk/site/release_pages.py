@@ -22,6 +22,7 @@ SEARCH = "ara"
 #: The texts that the search reads, in the search page's own folder.
 SEARCH_FILE = "metinler.json"
 
+
 def release_site(known: Assembler, published: Published) -> views.Site:
     """Every page of one release."""
     prefix = f"{published.version}/"

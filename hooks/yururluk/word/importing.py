@@ -51,9 +51,9 @@ def import_docx(package: Package, base: Text, *, path: str, site: str) -> Import
     links = Links(site, html)
 
     def reading(rendered: str) -> Reading:
-        return _read(unzipped(bare_docx(rendered, base, links)), links, base.path)
+        return reading_of(unzipped(bare_docx(rendered, base, links)), links, base.path)
 
-    edited = _read(settled(package.parts, accept=True), links, path)
+    edited = reading_of(settled(package.parts, accept=True), links, path)
     given_out = reading(html)
     told = _beside(given_out, edited, base.front_matter.title)
     if _says(edited) == _says(given_out):
@@ -68,7 +68,8 @@ def import_docx(package: Package, base: Text, *, path: str, site: str) -> Import
     return Imported(applied.source, tuple(dict.fromkeys(applied.kept)), (*told, *lost), contents)
 
 
-def _read(parts: Mapping[str, bytes], links: Links, path: str) -> Reading:
+def reading_of(parts: Mapping[str, bytes], links: Links, path: str) -> Reading:
+    """What a Word file says, links as the text `links` is of writes them. Raises `Refused` with the name `path`."""
     return read(ast_of(write_package(readable(parts)), path=path), links)
 
 
