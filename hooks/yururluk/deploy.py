@@ -243,7 +243,9 @@ class _Builder:
     work: Path
 
     def jobs(self, due: list[Folder], portal_due: bool, parts: list[Part]) -> list[Job]:
-        """What is to be built, the longest first. The files of a part are written below `part_folder`."""
+        """What is to be built, the longest first. The files of a part are written below `_part_folder`."""
+        if due or portal_due:
+            import yururluk.building  # noqa: F401 - loaded here, MkDocs is there in every worker
         jobs: list[Job] = [("Building the portal", self._portal)] if portal_due else []
         jobs += [(f"Building release {folder.version}", partial(self._release, folder)) for folder in due]
         jobs += [(f"Making {part.name}", partial(_make_part, part, self.work)) for part in parts]
