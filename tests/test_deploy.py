@@ -236,7 +236,7 @@ def test_a_hook_that_forbids_the_pages_branch_is_told_before_building(project: P
 
 
 def test_a_failure_in_the_middle_is_told_as_git_tells_it(project: Project) -> None:
-    """A hook that lets the rehearsal pass, and forbids what mike commits."""
+    """A hook that lets the rehearsal pass, and forbids the commit."""
     script = "if test -e .git/armed; then exit 1; fi"
     _hook(project.root / ".git", "reference-transaction", script)
     honest = Repository.rehearse
@@ -249,7 +249,7 @@ def test_a_failure_in_the_middle_is_told_as_git_tells_it(project: Project) -> No
         patch.setattr(Repository, "rehearse", armed)
         told = _publish(project)
     assert told == _refused(
-        "git update-ref failed: fatal: ref updates aborted by hook.",
+        "git fast-import failed: fatal: ref updates aborted by hook.",
         "do as git says, then publish again; nothing has been lost.",
     )
 

@@ -41,7 +41,7 @@ def headers_file() -> bytes:
 def nginx_snippet() -> str:
     """What to include in a `server` block of nginx, at the root of a host or below a path."""
     lines = [
-        "# Include this in the server block that serves the exported site: a folder of files, that needs no other rule.",
+        "# Include this in the server block that serves the exported site, a folder of files that needs no other rule.",
         "# Made from hooks/yururluk/site/host_headers.py.",
         "charset utf-8;",
         "index index.html;",
