@@ -2,8 +2,10 @@
 
 `python -m bench.compare` makes a policy of 5,000 words with 100 releases, each of which changes a few clauses, and
 prints the size of the woven texts (raw and compressed as hosts send it) at 25, 50 and 100 releases; beside it, what
-a page for every pair would take. Then it shows pairs in Chromium and times each from the data's being there to the
-pixels: reading the two texts out of it, laying out, painting.
+a page for every pair would take. Then it shows pairs in Chromium, in the order of overrides/assets/compare.js, and
+times each from the data's being there: *shown* is until the redline stands on the screen (read out of the data,
+counted, laid out and painted), *complete* until the changes that matter are listed and what is below the screen is
+laid out and painted as well.
 """
 
 from __future__ import annotations
@@ -127,39 +129,49 @@ def sizes() -> bytes:
 
 _PAGE = """<!doctype html><html lang="tr"><head><meta charset="utf-8"><link rel="stylesheet" href="site.css">
 <script src="weave.js" defer></script><script src="matters.js" defer></script></head><body><main>
-<article class="document compare">
+<article class="document compare"><details><summary>…</summary><ul id="matters"></ul></details>
 <div class="text redline" id="compare-text"></div></article></main></body></html>"""
 
-_SHOW = """
-async ([data, pairs]) => {
-  const times = [];
+_HELPS = """
+window.Bench = (() => {
   const text = document.getElementById("compare-text");
+  const list = (content) => document.getElementById("matters").replaceChildren(...Matters.read(content).map((one) => {
+    const item = document.createElement("li");
+    item.textContent = `${one.old} → ${one.fresh}`;
+    return item;
+  }));
   // The next frame has been painted when a task posted from its animation callback runs.
   const painted = () => new Promise((done) => requestAnimationFrame(() => {
     const channel = new MessageChannel();
     channel.port1.onmessage = () => done();
     channel.port2.postMessage(0);
   }));
-  for (const [old, fresh] of pairs) {
-    text.replaceChildren();
-    await painted();
+  let content, isLong;
+  const timed = async (task) => {
     const start = performance.now();
-    const woven = new Weave.Woven(JSON.parse(data));
-    const [from, to] = [old, fresh].map((number) => woven.releases[`1.${number}`]);
-    const html = Weave.redline(woven, from, to, { movedTo: "", movedFrom: "" });
-    const content = Weave.parse(html);
-    Weave.summary(content);
-    Matters.read(content);
-    text.classList.add("fresh");
-    text.replaceChildren(document.importNode(content, true));
+    task();
     await painted();
-    const shown = performance.now() - start;
-    text.classList.remove("fresh");
-    await painted();
-    times.push([shown, performance.now() - start]);
-  }
-  return times;
-}
+    return performance.now() - start;
+  };
+  return {
+    clear: () => timed(() => text.replaceChildren()),
+    show: (old, fresh) => timed(() => {
+      const woven = new Weave.Woven(JSON.parse(Bench.data));
+      const [from, to] = [old, fresh].map((number) => woven.releases[`1.${number}`]);
+      const html = Weave.redline(woven, from, to, { movedTo: "", movedFrom: "" });
+      content = Weave.parse(html);
+      Weave.summary(content);
+      isLong = html.split(" data-redline=").length > 40;
+      if (!isLong) list(content);
+      text.classList.add("fresh");
+      text.replaceChildren(document.importNode(content, true));
+    }),
+    complete: () => timed(() => {
+      if (isLong) list(content);
+      text.classList.remove("fresh");
+    }),
+  };
+})();
 """
 
 
@@ -186,33 +198,34 @@ def shown(data: bytes, pairs: int) -> None:
             browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
             page = browser.new_page()
             page.goto(f"http://127.0.0.1:{server.server_port}/")
-            text = data.decode()
-            page.evaluate(_SHOW, [text, wanted["any two"][:3]])
+            page.evaluate(_HELPS)
+            page.evaluate("(data) => { Bench.data = data; }", data.decode())
             session = page.context.new_cdp_session(page)
             session.send("Performance.enable", {"timeDomain": "threadTicks"})
 
             def worked() -> float:
                 metrics = session.send("Performance.getMetrics")["metrics"]
-                return next(float(one["value"]) for one in metrics if one["name"] == "TaskDuration")
+                return 1000 * next(float(one["value"]) for one in metrics if one["name"] == "TaskDuration")
 
+            def measured(old: int, new: int) -> tuple[float, float, float, float]:
+                page.evaluate("() => Bench.clear()")
+                begun = worked()
+                first = float(page.evaluate("(pair) => Bench.show(...pair)", [old, new]))
+                work = worked()
+                rest = float(page.evaluate("() => Bench.complete()"))
+                return first, first + rest, work - begun, worked() - begun
+
+            for old, new in wanted["any two"][:3]:
+                measured(old, new)
             print(
-                f"Milliseconds from the data's being there until the redline is painted; {pairs} pairs each."
+                f"Milliseconds from the data's being there, median (quickest) of {pairs} pairs. Work is the"
             )
-            print(
-                "(whole: until what is below the screen is laid out and painted as well; work: processor time"
-            )
-            print("of the page's thread for all of it, mean, which hardly depends on what else runs here)")
-            print("                 median  quickest  slowest  whole  work")
+            print("processor time of the page's thread, which depends less on what else runs here.\n")
+            print(f"{'':15}{'shown':>14}{'complete':>14}{'work shown':>14}{'work complete':>16}")
             for name, some in wanted.items():
-                before = worked()
-                times: list[tuple[float, float]] = page.evaluate(_SHOW, [text, some])
-                work = (worked() - before) * 1000 / len(some)
-                first = [one for one, _ in times]
-                whole = statistics.median(both for _, both in times)
-                print(
-                    f"{name:15}  {statistics.median(first):6.0f}  {min(first):8.0f}  {max(first):7.0f}"
-                    f"  {whole:5.0f}  {work:4.0f}"
-                )
+                columns = zip(*(measured(old, new) for old, new in some), strict=True)
+                told = (f"{statistics.median(one):.0f} ({min(one):.0f})" for one in columns)
+                print(f"{name:15}" + "".join(f"{one:>14}" for one in told))
             browser.close()
             server.shutdown()
 

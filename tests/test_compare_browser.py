@@ -17,7 +17,7 @@ from tests.conftest import ROOT
 from tests.redline_contract import problems
 from tests.series import series
 from yururluk.markdown import render
-from yururluk.weave import regions, weave
+from yururluk.weave import Series, regions, weave
 
 # Without JavaScript's help the page offers links; with it, a form.
 PAIRS = [
@@ -248,6 +248,49 @@ def test_texts_that_cannot_be_loaded_are_not_an_empty_redline(browser: Browser, 
     page.get_by_role("link", name="Yeniden dene").click()
     expect(page.locator("#compare-text")).to_be_visible()
     page.close()
+
+
+LONG = "\n\n".join(
+    f"## Madde {n}\n\nBu veriler {n} yıl saklanır, {n}. ayın sonunda silinir." for n in range(1, 61)
+)
+WATCHED = """
+() => {
+  const read = Matters.read;
+  const state = () => ({
+    top: document.getElementById("compare-text").getBoundingClientRect().top,
+    words: document.getElementById("compare-text").textContent.length,
+    heading: document.querySelector("#compare-weighty summary").getBoundingClientRect().height,
+    said: document.getElementById("compare-said").textContent,
+  });
+  window.state = state;
+  Matters.read = (root) => { window.before = state(); return read(root); };
+}
+"""
+
+
+@pytest.mark.parametrize("name", ["weighty", "weightless"])
+def test_a_long_redline_is_shown_before_what_matters_is_listed_and_nothing_moves(
+    page: Page, address: str, name: str
+) -> None:
+    """The heading keeps the place; screen readers are told once, when all is there."""
+    changed = LONG.replace("yıl", "ay") if name == "weighty" else LONG.replace("silinir", "imha edilir")
+    texts = (("1.0", LONG), ("1.1", LONG + "\n\nYeni hüküm."), ("2.0", changed))
+    data = weave(Series("gizlilik-politikasi", "tr", texts, (("1.0", "1.1"), ("1.1", "2.0")))).to_json()
+    page.route("**/gizlilik-politikasi.json", lambda route: route.fulfill(body=data))
+    page.goto(f"{address}karsilastir/{_query('gizlilik-politikasi', '1.1', '2.0')}")
+    expect(page.get_by_role("status")).to_contain_text("Gizlilik Politikası: 1.1 → 2.0")
+    page.evaluate(WATCHED)
+    page.get_by_label("Eski metin").select_option("1.0")
+    expect(page.get_by_role("status")).to_contain_text("Gizlilik Politikası: 1.0 → 2.0")
+    before, after = page.evaluate("() => [before, state()]")
+    assert before["words"] == after["words"] > 2000
+    assert (before["top"], before["heading"]) == (after["top"], after["heading"])
+    assert "1.0 → 2.0" not in before["said"]
+    count = 60 if name == "weighty" else 0
+    expect(page.locator("#compare-weighty summary")).to_have_text(f"Önce bakılacak değişiklikler ({count})")
+    expect(page.locator("#compare-weighty details")).not_to_have_attribute("open", "")
+    expect(page.locator("#compare-weighty li")).to_have_count(count or 1)
+    expect(page.locator("#compare-weighty")).not_to_have_attribute("aria-busy", "true")
 
 
 def test_without_javascript_every_pair_with_a_page_is_a_link(

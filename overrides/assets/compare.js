@@ -180,7 +180,7 @@
     at("text").setAttribute("aria-busy", "true");
     try {
       const woven = await load(name);
-      if (mine === turn) lay(woven, wish);
+      if (mine === turn) lay(woven, wish, () => mine === turn);
     } catch (error) {
       if (mine !== turn) return;
       hide();
@@ -191,18 +191,25 @@
     }
   };
 
-  const lay = (woven, { name, old, fresh, turned }) => {
+  // A redline with so many marks has more that matters than the list shows unasked: it stays closed, and what it says
+  // is worked out when the redline has been painted.
+  const MANY = 40;
+  const LISTED = 12; // as on the pages of changes
+
+  const lay = (woven, { name, old, fresh, turned }, isWanted) => {
     const { title } = documents.get(name);
     const [from, to] = [woven.releases[old], woven.releases[fresh]];
-    const content = Weave.parse(Weave.redline(woven, from, to, words));
+    const html = Weave.redline(woven, from, to, words);
+    const content = Weave.parse(html);
+    const isLong = html.split(" data-redline=").length > MANY;
     const way = woven.path(from, to);
     const counts = Weave.summary(content);
     // As told on the pair's own page, where it has one.
     if (way.length === 1 && way[0].forwards) [counts.inserted, counts.deleted] = way[0].step.words;
-    weigh(Matters.read(content), content);
-    finish(content, fresh);
+    if (isLong) keepPlace();
+    else weigh(Matters.read(content), content, false);
     at("text").classList.add("fresh");
-    at("text").replaceChildren(document.importNode(content, true));
+    at("text").replaceChildren(finished(document.importNode(content, true), fresh));
     at("title").textContent = `${title}: ${old} → ${fresh}`;
     for (const [id, version] of [["old-text", old], ["new-text", fresh]]) {
       at(id).href = filled(words.text, { version, document: name });
@@ -224,15 +231,37 @@
     at("note").hidden = !notes.length;
     for (const part of ["head", "facts", "text"]) at(part).hidden = false;
     document.title = `${title}: ${old} → ${fresh} – ${siteTitle}`;
-    say([`${title}: ${old} → ${fresh}.`, ...notes, from === to ? "" : filled(words.told, counts)].join(" ").trim());
-    requestAnimationFrame(() => setTimeout(() => {
+    const told = [`${title}: ${old} → ${fresh}.`, ...notes, from === to ? "" : filled(words.told, counts)].join(" ").trim();
+    if (!isLong) say(told);
+    afterPaint(() => {
+      if (!isWanted()) return;
+      if (isLong) {
+        weigh(Matters.read(content), content, true);
+        say(told); // once, when all is there
+      }
       at("text").classList.remove("fresh");
       if (location.hash) document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView();
-    }));
+    });
+  };
+
+  const afterPaint = (task) => requestAnimationFrame(() => {
+    const channel = new MessageChannel();
+    channel.port1.onmessage = task;
+    channel.port2.postMessage(null);
+  });
+
+  // The heading and its line, so that nothing moves when the list comes.
+  const keepPlace = () => {
+    const box = at("weighty");
+    box.querySelector("ul").replaceChildren();
+    box.querySelector("summary .quiet").textContent = "(…)";
+    box.querySelector("details").open = false;
+    box.setAttribute("aria-busy", "true");
+    box.hidden = false;
   };
 
   // The changes that matter first, as the pages of changes list them.
-  const weigh = (found, content) => {
+  const weigh = (found, content, isKept) => {
     const box = at("weighty");
     const made = (name, names, ...inside) => {
       const element = document.createElement(name);
@@ -248,17 +277,21 @@
       link.href = `#${id}`;
       return link;
     };
-    box.querySelector("ul").replaceChildren(...found.map(({ kind, old, fresh, clause }) => made("li", "",
+    const items = found.map(({ kind, old, fresh, clause }) => made("li", "",
       made("span", "kind", box.dataset[kind]), " ",
       made("span", "pairing", sample("del", old), " → ", sample("ins", fresh)), " ",
-      made("span", "where", place(clause)))));
+      made("span", "where", place(clause))));
+    if (!items.length) items.push(made("li", "", made("span", "quiet", box.dataset.nothing)));
+    box.querySelector("ul").replaceChildren(...items);
     box.querySelector("summary .quiet").textContent = `(${found.length})`;
-    box.querySelector("details").open = found.length <= 12;
+    box.removeAttribute("aria-busy");
+    if (isKept) return;
+    box.querySelector("details").open = found.length <= LISTED;
     box.hidden = !found.length;
   };
 
   // What the redline pages do as well: links between documents lead somewhere, tables can be reached by keyboard.
-  const finish = (content, fresh) => {
+  const finished = (content, fresh) => {
     for (const link of content.querySelectorAll('a[href*=".md"]')) {
       const found = /^([a-z0-9]+(?:-[a-z0-9]+)*)\.md(#.*)?$/.exec(link.getAttribute("href"));
       if (found) link.setAttribute("href", filled(words.text, { version: fresh, document: found[1] }) + (found[2] || ""));
@@ -267,6 +300,7 @@
       table.tabIndex = 0;
       table.dataset.redlineAidAttr = [table.dataset.redlineAidAttr, "tabindex"].filter(Boolean).join(" ");
     }
+    return content;
   };
 
   // Ways to another pair
