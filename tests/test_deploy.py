@@ -152,7 +152,7 @@ def test_a_release_that_mike_deleted_comes_back(ready: Project) -> None:
     tree = ready.tree()
     mike = Path(sys.executable).parent / "mike"
     subprocess.run([mike, "delete", "1.0"], cwd=ready.root, check=True, capture_output=True)
-    assert "1.0/" not in "\n".join(ready.published_paths())
+    assert not [path for path in ready.published_paths() if path.startswith("1.0/")]
     assert _publish(ready).code == 0
     assert ready.tree() == tree
 
