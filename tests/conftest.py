@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.tsa import Authority, authority, serving
 from yururluk import cli
+from yururluk.memory import FOLDER as MEMORY
 from yururluk.serving import server_of
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -124,8 +125,11 @@ def copy_project(target: Path, *, pdf: bool = False) -> Project:
 
 
 @pytest.fixture(scope="session")
-def _begun(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    return copy_project(tmp_path_factory.mktemp("begun") / "project")
+def _begun(published: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A project that has published nothing, but knows the long work that another did; so its pages come sooner."""
+    project = copy_project(tmp_path_factory.mktemp("begun") / "project")
+    shutil.copytree(published.root / ".git" / MEMORY, project.root / ".git" / MEMORY)
+    return project
 
 
 @pytest.fixture

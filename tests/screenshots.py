@@ -14,12 +14,13 @@ from tests.conftest import ROOT, copy_project
 from yururluk.serving import server_of
 
 DAY = "2026-11-23"  # all three states exist on this day
-SHOTS = (
-    ("metin", "1.1/gizlilik-politikasi/", 1280, 860),
-    ("degisiklikler", "2.0/degisiklikler/gizlilik-politikasi/", 1280, 860),
-    ("surumler", "surumler/", 1280, 860),
-    ("telefon", "yururlukte/gizlilik-politikasi/", 390, 844),
-)
+PAGES = {
+    "metin": "1.1/gizlilik-politikasi/",
+    "degisiklikler": "2.0/degisiklikler/gizlilik-politikasi/#aktarim",
+    "surumler": "surumler/?tarih=2026-12-01",
+    "karsilastir": "karsilastir/?belge=gizlilik-politikasi&eski=1.0&yeni=2.0",
+}
+SCREENS = {"": (1180, 880), "-telefon": (390, 760)}
 
 
 def main(target: Path) -> None:
@@ -37,10 +38,12 @@ def main(target: Path) -> None:
         with server_of(project.root / "site", 0) as server, sync_playwright() as playwright:
             Thread(target=server.serve_forever, daemon=True).start()
             browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
-            for name, path, width, height in SHOTS:
+            for ending, (width, height) in SCREENS.items():
                 page = browser.new_page(viewport={"width": width, "height": height})
-                page.goto(f"http://127.0.0.1:{server.server_port}/{path}")
-                page.screenshot(path=target / f"{name}.png")
+                page.clock.set_fixed_time(f"{DAY}T09:00:00Z")
+                for name, path in PAGES.items():
+                    page.goto(f"http://127.0.0.1:{server.server_port}/{path}", wait_until="networkidle")
+                    page.screenshot(path=target / f"{name}{ending}.png")
                 page.close()
             browser.close()
             server.shutdown()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zipfile
 from html import unescape
 
 import pytest
@@ -19,7 +20,8 @@ POLICY = "docs/tr/gizlilik-politikasi.md"
 
 
 def _text(old: str, new: str, document: str = "gizlilik-politikasi") -> ReviewedText:
-    return ReviewedText(document, "tr", "Gizlilik Politikası", "docs", "docs", old, new, compare(old, new))
+    sides = ("docs", "docs", old, new, "0" * 64, "1" * 64)
+    return ReviewedText(document, "tr", "Gizlilik Politikası", *sides, compare(old, new))
 
 
 def _told(*texts: ReviewedText, problems: tuple[Problem, ...] = (), locale: str = "tr") -> str:
@@ -66,6 +68,11 @@ def test_errors_come_before_warnings_and_every_one_is_counted() -> None:
     assert "- … and 30 more; `yururluk check` lists them all." in _told(problems=many, locale="en")
 
 
+def test_code_in_a_message_stays_code() -> None:
+    told = _told(problems=(Problem("rule", "a.md", 1, "x `a|b` y.", "set `c: d`, or `e`."),), locale="en")
+    assert "- ❌ `a.md:1` x `a|b` y.<br>↳ set `c: d`, or `e`.\n" in told
+
+
 def test_a_redline_that_has_no_room_is_named_and_never_cut_silently() -> None:
     """A forge refuses a comment of more than 65,536 characters."""
     words = " ".join(f"sözcük{number}" for number in range(9000))
@@ -94,6 +101,8 @@ def test_a_draft_that_is_frozen_with_it_is_told_once_as_the_release(project: Pro
     assert text.count("<summary>") == 1
     assert "Gizlilik Politikası (Turkish): 2.0 → 2.1 — 1 words added, 1 removed" in text
     assert "iletişim" in project.read("review/redline/2.1/tr/gizlilik-politikasi.html")
+    word = zipfile.ZipFile(project.root / "review/word/2.1/tr/gizlilik-politikasi.docx")
+    assert re.search(r"<w:ins [^>]*>.*?iletişim", word.read("word/document.xml").decode(), re.DOTALL)
 
 
 def test_a_document_that_goes_is_told_as_removed_whole(project: Project) -> None:

@@ -51,6 +51,15 @@ def test_a_bar_is_as_wide_as_its_days() -> None:
     assert long.width == pytest.approx(30 * short.width, rel=0.01)
 
 
+def test_a_version_is_written_only_where_it_fits() -> None:
+    days = (1, 3, 8, 200)
+    begin, periods = date(2026, 1, 1), []
+    for length in days:
+        periods.append((begin, begin + timedelta(length - 1)))
+        begin += timedelta(length)
+    assert [bar.room for bar in _drawn(*periods).lanes[0].bars] == ["none", "none", "wide", "any"]
+
+
 def test_a_day_on_which_nothing_governed_stays_empty() -> None:
     first, second = _drawn((date(2026, 1, 1), date(2026, 1, 10)), (date(2026, 1, 21), None)).lanes[0].bars
     assert second.start == pytest.approx(2 * (first.start + first.width), rel=0.01)

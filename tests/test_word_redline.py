@@ -43,11 +43,9 @@ COLUMNS = "| a | b |\n| --- | --- |\n| bir | iki |\n| üç | dört |\n"
 
 PAIRS = {
     "everything": (RICH, NEW),
-    "back": (NEW, RICH),
     "moved": ("\n\n".join([MOVED, *PLACES]), "\n\n".join([*PLACES, MOVED])),
     "columns": (COLUMNS, COLUMNS.replace("|\n", "| yeni |\n").replace("--- | yeni", "--- | ---")),
     "from nothing": ("", RICH),
-    "to nothing": (RICH, ""),
 }
 
 

@@ -82,35 +82,63 @@ def test_only_what_was_edited_changes() -> None:
     assert came_back(RICH, wanted) == wanted
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "wanted"),
-    [
-        ("a\n\nb\n\nc\n", "a\n\nc\n", "a\n\nc\n"),
-        ("## A {#a}\n\nbir iki üç dört\n\n## B {#b}\n\nbeş altı yedi\n",
-         "## B\n\nbeş altı yedi\n\n## A\n\nbir iki üç dört\n",
-         "## B {#b}\n\nbeş altı yedi\n\n## A {#a}\n\nbir iki üç dört\n"),
-        ("| a | b |\n| :-- | --- |\n| 1 | 2 |\n", "| a | b | c |\n| - | - | - |\n| 1 | 2 | 3 |\n",
-         "| a | b | c |\n| --- | --- | --- |\n| 1 | 2 | 3 |\n"),
-        ("Metin.\n", "Metin.[^1]\n\n[^1]: Yeni dipnot.\n", "Metin.[^1]\n\n[^1]: Yeni dipnot.\n"),
-        ("Metin.[^x]\n\nSon.\n\n[^x]: Eski dipnot.\n", "Metin.\n\nSon.\n", "Metin.\n\nSon.\n"),
-        ("bir iki üç\n", "bir 2\\*3 \\_x\\_ <b üç &amp;lt; 1 < 2\n", "bir 2\\*3 \\_x\\_ &lt;b üç &amp;lt; 1 < 2\n"),
-        ("bir\n\nson\n", "bir\n\n1\\. yeni\n\n\\# im\n\n\\- tire\n\nson\n",
-         "bir\n\n1\\. yeni\n\n\\# im\n\n\\- tire\n\nson\n"),
-        ("*eğik* düz\n", "*eğik* **düz**\n", "*eğik* **düz**\n"),
-        ("**[bağ](x.md) metni** son\n", "**[bağ](x.md) sözü** son\n", "**[bağ](x.md) sözü** son\n"),
-        ("satır bir\nsatır iki **kalın\nmetin** son\n", "satır bir satır iki **kalın\nsöz** son satır\n",
-         "satır bir\nsatır iki **kalın\nsöz** son satır\n"),
-        ("- a\n\n- b\n", "- a\n\n- b\n\n- c\n", "- a\n\n- b\n\n- c\n"),
-        ("1. a\n1. b\n", "1. a\n1. b\n1. c\n", "1. a\n1. b\n2. c\n"),
-        ("<!-- not -->\nbir <!-- iç --> iki\n", "bir 2 iki\n", "<!-- not -->\nbir 2 <!-- iç --> iki\n"),
-        ("![Resim](a.png) yazı\n", "yazı\n", "yazı\n"),
-        ("bir\n", "", ""),
-        ("", "bir\n", "bir\n"),
-    ],
-)  # fmt: skip
-def test_each_kind_of_edit(old: str, new: str, wanted: str) -> None:
-    """Deleted, moved with its id, columns, footnotes, signs that would be markup, form, wraps, comments, images."""
-    assert came_back(old, new) == wanted
+#: Each kind of edit by itself: the source, what came back, and the source as it must be then (None: as it came back).
+CASES: list[tuple[str, str, str | None]] = [
+    ("a\n\nb\n\nc\n", "a\n\nc\n", None),
+    ("| a | b |\n| :-- | --- |\n| 1 | 2 |\n", "| a | b | c |\n| --- | --- | --- |\n| 1 | 2 | 3 |\n", None),
+    ("Metin.\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\nson\n", "Metin.\n\nson\n", None),
+    ("| **k** x | b |\n|---|---|\n| 1 | [l](m.md) |\n", "| **k** y | b |\n|---|---|\n| 1 | [l](m.md) z |\n",
+     None),
+    ("bir iki üç\n", "bir 2\\*3 \\_x\\_ &lt;b üç &amp;lt; 1 < 2\n", "bir 2\\*3 \\_x\\_ &lt;b üç &amp;lt; 1 < 2\n"),
+    ("bir\n\nson\n", "bir\n\n1\\. yeni\n\n\\# im\n\n\\- tire\n\nson\n", None),
+    ("*eğik* düz\n", "*eğik* **düz**\n", None),
+    ("bir **kalın söz** iki\n", "bir iki\n", None),
+    ("**[bağ](x.md) metni** son\n", "**[bağ](x.md) sözü** son\n", None),
+    ("satır bir\nsatır iki **kalın\nmetin** son\n", "satır bir satır iki **kalın\nsöz** son satır\n",
+     "satır bir\nsatır iki **kalın\nsöz** son satır\n"),
+    ("- a\n\n- b\n", "- a\n\n- b\n\n- c\n", None),
+    ("- a\n    - b\n        - c derin\n    - d\n", "- a\n    - b\n        - c çok derin\n    - d\n    - e yeni\n",
+     None),
+    ("1. bir\n\n    devam eski\n\n2. iki\n", "1. bir\n\n    devam yeni\n\n    bir daha\n\n2. iki\n", None),
+    ("- a bir iki\n- b üç dört\n\nson\n", "- a bir iki\n\nb üç dört\n\nson\n", None),
+    ("<!-- not -->\nbir <!-- iç --> iki\n", "bir 2 iki\n", "<!-- not -->\nbir 2 <!-- iç --> iki\n"),
+    ("a b\n\n<!-- gizli -->\n\nc d e\n", "a b\n", "a b\n\n<!-- gizli -->\n"),
+    ("![Resim](a.png) yazı\n", "yazı\n", None),
+    ("bir [adı][kurum] iki\n", "bir [yeni adı][kurum] iki\n", None),
+    ('Bkz. [metin adı](x.md){.k title="t"} son.\n', 'Bkz. [metin yeni adı](x.md){.k title="t"} son.\n', None),
+    ("*[KVKK]: Kanun\n\nKVKK uyarınca.\n", "*[KVKK]: Kanun\n\nKVKK ve Tebliğ uyarınca.\n", None),
+    ("Terim\n:   Tanım\n", "Terim\n:   Tanım\n\nYeni terim\n:   Yeni tanım\n", None),
+    ("H~2~O ve x^2^ ile ~~silik~~\n", "H~2~O ve y^2^ ile ~~silik söz~~\n", None),
+    ("satır bir  \nsatır iki\n", "satır bir  \nsatır üç\n", None),
+    ("I\u0307stanbul ıı İİ s\u0327\n", "I\u0307stanbul ıı İİ yeni s\u0327\n", None),
+    ("bir {{ site.x }} iki\n", "bir {{ site.x }} üç\n", None),
+    ("<details markdown><summary>Özet eski</summary>\niç eski\n</details>\n",
+     "<details markdown><summary>Özet yeni</summary>\niç yeni\n</details>\n", None),
+    ("Metin.[^x] Yine.[^y]\n", "Metin. Yine.[^y]\n", None),
+    ("Son.\n", "Son.[^1]\n", None),
+]  # fmt: skip
+
+
+def _joined(bodies: list[str]) -> str:
+    clauses = (f"## Durum {at} {{#durum-{at}}}\n\n{text}" for at, text in enumerate(bodies))
+    return "\n".join(clauses) + "\n[kurum]: https://kvkk.gov.tr/\n"
+
+
+def test_each_kind_of_edit() -> None:
+    """Deleted, columns, footnotes, signs of markup, form, wraps, comments, images, lists: each by itself."""
+    old = _joined([case[0] for case in CASES]) + "\n[^x]: Not eski.\n\n[^y]: Not iki.\n"
+    new = _joined([case[1] for case in CASES]) + "\n[^y]: Not üç.\n\n[^1]: Yeni dipnot.\n"
+    wanted = _joined([case[2] or case[1] for case in CASES]) + "\n[^y]: Not üç.\n\n[^1]: Yeni dipnot.\n"
+    assert came_back(old, new).split("\n") == wanted.split("\n")
+
+
+def test_what_moved_takes_its_id_along() -> None:
+    """A clause is its id, wherever it stands; and a text may become empty, or begin."""
+    old = "## A {#a}\n\nbir iki üç dört\n\n## B {#b}\n\nbeş altı yedi\n"
+    new = "## B\n\nbeş altı yedi\n\n## A\n\nbir iki üç dört\n"
+    assert came_back(old, new) == "## B {#b}\n\nbeş altı yedi\n\n## A {#a}\n\nbir iki üç dört\n"
+    assert came_back("bir\n", "") == ""
+    assert came_back("", "bir\n") == "bir\n"
 
 
 def test_shapes_of_quotes_and_spaces_stay_the_authors() -> None:

@@ -111,6 +111,8 @@ class Build:
         config.mdx_configs = {name: dict(options) for name, options in EXTENSION_CONFIGS.items()}
         # MkDocs would write its own 404 and sitemap for each release; ours stand at the root.
         config.theme.static_templates = set()
+        # None of our templates stands on the theme's: its 14,000 files would be listed anew for every language.
+        config.theme.dirs = [str(config.theme.custom_dir)]
         return config
 
     def only_pages(self, files: Files) -> Files:

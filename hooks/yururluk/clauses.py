@@ -156,8 +156,10 @@ def _roles_in(attributes: str) -> tuple[str, ...]:
 
 def _blanked(source: str) -> str:
     """The source with code, comments and raw HTML taken out, line for line."""
-    for pattern in (_FENCE, _COMMENT):
-        source = pattern.sub(_blank, source)
+    source = _FENCE.sub(_blank, source)
+    # Behind the last end there is no comment; to look for one from each beginning would take for ever.
+    end = source.rfind("-->") + 3
+    source = _COMMENT.sub(_blank, source[:end]) + source[end:] if end > 2 else source
     place = 0
     while found := _RAW.search(source, place):
         place = found.end()

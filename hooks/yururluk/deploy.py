@@ -1,8 +1,7 @@
 """How a plan comes online: what is due is built aside, written in one commit, and the branch moves there in one step.
 
-The branch is one that mike can go on with: a folder for each release and alias, and versions.json. mike itself
-commits to the branch at once, folder by folder, with seven processes each, and two of them at work mix their texts
-(DESIGN, 7.1); so it writes none of it. All happens under a lock, and nobody sees a page before all of them are right.
+The branch is mike's: a folder for each release and alias, and versions.json. All happens under a lock, and nobody
+sees a page before all of them are right.
 """
 
 from __future__ import annotations
@@ -181,7 +180,9 @@ def _rehearse(repository: Repository, refs: Mapping[str, str], ref: str, base: s
         raise Refused([Problem("git", "", 0, message, mend)])
     some = base or repository.line("rev-parse", "HEAD")
     local = refs.get(ref)
-    repository.rehearse([(STAGING, some, refs.get(STAGING)), (ref, local or some, local)])
+    if STAGING in refs:
+        repository.drop(STAGING)  # a publish that was killed left it
+    repository.rehearse([(STAGING, some, None), (ref, local or some, local)])
 
 
 def _stage(
@@ -243,7 +244,9 @@ class _Builder:
     work: Path
 
     def jobs(self, due: list[Folder], portal_due: bool, parts: list[Part]) -> list[Job]:
-        """What is to be built, the longest first. The files of a part are written below `part_folder`."""
+        """What is to be built, the longest first. The files of a part are written below `_part_folder`."""
+        if due or portal_due:
+            import yururluk.building  # noqa: F401 - loaded here, MkDocs is there in every worker
         jobs: list[Job] = [("Building the portal", self._portal)] if portal_due else []
         jobs += [(f"Building release {folder.version}", partial(self._release, folder)) for folder in due]
         jobs += [(f"Making {part.name}", partial(_make_part, part, self.work)) for part in parts]

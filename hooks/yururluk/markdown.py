@@ -12,6 +12,7 @@ from typing import Any
 import markdown as python_markdown
 import nh3
 
+from yururluk.effort import is_endless
 from yururluk.names import names
 
 #: Attributes of the redline begin so; a source must not forge them.
@@ -187,6 +188,10 @@ def unclean(markdown: str) -> str:
     Raises RenderError, as `render` does.
     """
     text = body(markdown)
+    if is_endless(text):
+        raise RenderError(
+            "Markdown could not be rendered: one paragraph leaves too many brackets open, or holds too many headings"
+        )
     try:
         html: str = _converter().convert(text)
     except Exception:

@@ -1,13 +1,17 @@
-"""How a publish is written into git: as one commit, by one process, all of it or nothing (git-fast-import)."""
+"""How a publish is written into git: by mike, as one commit, all of it or nothing (git-fast-import).
+
+mike's own `deploy` makes a commit for each version, with seven processes, on a branch that everybody reads, and two
+of them at work mix their texts (DESIGN, 7.1). So what mike writes with is used here, and told what it would ask git.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import os
-import subprocess
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import IO
+
+import mike.git_utils
 
 from yururluk.vcs import GitFailed, Repository, content_id
 
@@ -31,83 +35,53 @@ class Written:
     tree_before: str | None
 
 
+class _Commit(mike.git_utils.Commit):  # type: ignore[misc]
+    """mike's commit, which it would begin by asking git four things, each in a process: here they are told."""
+
+    def __init__(self, ref: str, parent: str | None, message: str, identity: Mapping[str, str]) -> None:
+        self._parent = parent
+        self._identity = identity
+        super().__init__(ref, message, allow_empty=True)
+
+    def _start_commit(self, branch: str, message: str) -> None:
+        self._branch = branch
+        name, email = (
+            "".join(letter for letter in self._identity[f"GIT_COMMITTER_{part}"] if letter not in "<>\n")
+            for part in ("NAME", "EMAIL")
+        )
+        when = mike.git_utils.make_when(os.environ.get("GIT_COMMITTER_DATE"))
+        self._write(f"commit {branch}\ncommitter {name} <{email}> {when}\n")
+        self._write_data(message)
+        if self._parent:
+            self._write(f"from {self._parent}\n")
+
+    def copy_folder(self, source: str, target: str) -> None:
+        """Put a folder in the place of another; git keeps its content once."""
+        self._write(f"C {source} {target}\n")
+
+
 def write_commit(
     repository: Repository, ref: str, parent: str | None, message: str, change: Change
 ) -> Written:
-    """Put a commit after `parent` on `ref`, wherever that is. Raises `GitFailed`; the ref is then as it was."""
-    command = ("fast-import", "--force", "--quiet", "--done", "--date-format=now")
+    """Put a commit after `parent` on `ref`, which there must not be yet. Raises `GitFailed`; there is none then."""
     identity = repository.identity()
-    env = {**os.environ, **identity, "LC_ALL": "C"}
-    with tempfile.TemporaryFile() as told, tempfile.TemporaryFile() as answered:
-        with subprocess.Popen(
-            ["git", *command],
-            cwd=repository.root,
-            stdin=subprocess.PIPE,
-            stdout=answered,
-            stderr=told,
-            env=env,
-        ) as process:
-            assert process.stdin is not None  # noqa: S101 - it was asked for
-            try:
-                _write(process.stdin, ref, parent, message, change, identity)
-                process.stdin.close()
-            except BrokenPipeError:
-                pass  # git says why
-            except BaseException:
-                process.kill()
-                raise
-            status = process.wait()
-        told.seek(0)
-        answered.seek(0)
-        answers = answered.read().decode().split("\n")
-        if status or len(answers) < 2 + bool(parent):
-            raise GitFailed(command, _complaint(told.read().decode(errors="replace")))
-    trees = [answer.split()[2] for answer in answers[1:] if answer]
-    return Written(answers[0], trees[0], trees[1] if parent else None)
-
-
-def _write(
-    out: IO[bytes],
-    ref: str,
-    parent: str | None,
-    message: str,
-    change: Change,
-    identity: Mapping[str, str],
-) -> None:
-    name, email = (
-        "".join(letter for letter in identity[f"GIT_COMMITTER_{part}"] if letter not in "<>\n")
-        for part in ("NAME", "EMAIL")
-    )
-    out.write(f"commit {ref}\nmark :1\ncommitter {name} <{email}> now\n".encode())
-    _write_data(out, message.encode())
-    out.write(f"from {parent}\n".encode() if parent else b"deleteall\n")
-    for path in change.removed:
-        out.write(b"D %s\n" % _quoted(path))
-    for path, data in change.files:
-        out.write(b"M 100644 inline %s\n" % _quoted(path))
-        _write_data(out, data)
-    for source, target in change.copies:
-        out.write(b"C %s %s\n" % (_quoted(source), _quoted(target)))
-    out.write(b'\nget-mark :1\nls :1 ""\n')
-    if parent:
-        out.write(f'ls {parent} ""\n'.encode())
-    out.write(b"done\n")
-
-
-def _write_data(out: IO[bytes], data: bytes) -> None:
-    out.write(b"data %d\n" % len(data))
-    out.write(data)
-    out.write(b"\n")
-
-
-def _quoted(path: str) -> bytes:
-    escaped = path.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return b'"%s"' % os.fsencode(escaped)
+    try:
+        with contextlib.chdir(repository.root), _Commit(ref, parent, message, identity) as commit:
+            commit.delete_files(change.removed)
+            for path, data in change.files:
+                commit.add_file(mike.git_utils.FileInfo(path, data))
+            for source, target in change.copies:
+                commit.copy_folder(source, target)
+    except (mike.git_utils.GitError, BrokenPipeError) as error:
+        raise GitFailed(("fast-import",), _complaint(str(error))) from error
+    trees = [f"{made}^{{tree}}" for made in (ref, parent) if made]
+    names = repository.run("rev-parse", ref, *trees).decode().split()
+    return Written(names[0], names[1], names[2] if parent else None)
 
 
 def _complaint(told: str) -> str:
     """What git complained of, without the report of its own crash."""
-    lines = [line for line in told.splitlines() if line.startswith(("fatal:", "error:"))]
+    lines = [line for line in map(str.strip, told.splitlines()) if line.startswith(("fatal:", "error:"))]
     return " ".join(lines) or told.strip() or "it ended without saying why"
 
 

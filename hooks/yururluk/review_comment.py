@@ -99,7 +99,7 @@ def _problems(problems: Sequence[Problem], say: _Say, locale: str) -> list[str]:
         sign = _MARKS[problem.severity]
         where = f" `{place}`" if place and "`" not in place else f" {plain(place)}"
         message, mend = (str(in_language(said, locale)) for said in (problem.message, problem.mend))
-        lines.append(f"- {sign}{where} {plain(message)}<br>↳ {plain(mend)}")
+        lines.append(f"- {sign}{where} {_with_code(message)}<br>↳ {_with_code(mend)}")
     if len(ordered) > _MOST_PROBLEMS:
         more = say("… and {count} more; `yururluk check` lists them all.")
         lines.append(f"- {more.format(count=len(ordered) - _MOST_PROBLEMS)}")
@@ -231,6 +231,20 @@ def _struck(text: str) -> str:
 
 def _under(text: str) -> str:
     return f"<ins>{plain(text)}</ins>" if text else "∅"
+
+
+def _with_code(text: str) -> str:
+    """Text as plain words; what stands between two backticks stays code."""
+    parts = " ".join(text.split()).split("`")
+    if len(parts) % 2 == 0:
+        return plain(text)
+    return "".join(f"`{part}`" if at % 2 and part else _spaced(part) for at, part in enumerate(parts))
+
+
+def _spaced(part: str) -> str:
+    """Plain words with the white space at their ends, which parts them from code."""
+    left, right = part[: len(part) - len(part.lstrip())], part[len(part.rstrip()) :]
+    return f"{left}{plain(part)}{right}" if part.strip() else part
 
 
 def plain(text: str) -> str:

@@ -14,6 +14,7 @@ from yururluk.reviewing import DRAFTS, Review, ReviewedText, review
 from yururluk.settings import Settings
 from yururluk.status import StatusReport, status
 from yururluk.vcs import open_repository
+from yururluk.word.redline_docx import Side, Signed, redline_docx
 
 COMMENT = "comment.md"
 _OURS = (COMMENT, "redline", "word")
@@ -33,10 +34,10 @@ def write_review(root: Path, settings: Settings, base: str, folder: Path, locale
         if left.is_dir():
             shutil.rmtree(left)
     for text in made.texts:
-        _write(
-            folder / "redline" / f"{text.name}.html", standalone_page(root, [_compared(text)], text.locale)
-        )
-    _write(folder / COMMENT, comment(made, _states(root, settings, today), locale))
+        page = standalone_page(root, [_compared(text)], text.locale)
+        _write(folder / "redline" / f"{text.name}.html", page.encode())
+        _write(folder / "word" / f"{text.name}.docx", _docx(text, settings, today))
+    _write(folder / COMMENT, comment(made, _states(root, settings, today), locale).encode())
     return made
 
 
@@ -48,6 +49,20 @@ def _states(root: Path, settings: Settings, today: date) -> StatusReport | None:
         return None
 
 
+def _docx(text: ReviewedText, settings: Settings, today: date) -> bytes:
+    """The redline with tracked changes, dated to the day of the review: the texts have no other day yet."""
+    compared = _compared(text)
+    return redline_docx(
+        text.redline,
+        title=text.title,
+        document=text.document,
+        old=Side(compared.old, text.old_sha256),
+        new=Side(compared.new, text.new_sha256),
+        signed=Signed(settings.publisher, today),
+        site=settings.site_url,
+    )
+
+
 def _compared(text: ReviewedText) -> Compared:
     sides = [f"{name} ({text.locale})" if name == DRAFTS else name for name in (text.old, text.new)]
     return Compared(
@@ -55,6 +70,6 @@ def _compared(text: ReviewedText) -> Compared:
     )
 
 
-def _write(file: Path, content: str) -> None:
+def _write(file: Path, content: bytes) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(content, encoding="utf-8", newline="\n")
+    file.write_bytes(content)

@@ -32,6 +32,8 @@ class ReviewedText:
     new: str
     old_source: str
     new_source: str
+    old_sha256: str
+    new_sha256: str
     redline: Redline
 
     @property
@@ -81,6 +83,8 @@ def review(repository: Repository, settings: Settings, base: str, problems: Sequ
         # A draft that was just frozen is told once, as the release that is published with the merge.
         if frozen.get((text.locale, text.document)) != text.new_source
     ]
+    # The authentic texts come first.
+    texts.sort(key=lambda text: (settings.locales.index(text.locale), text.document))
     return Review(tuple(problems), fresh, tuple(texts))
 
 
@@ -115,6 +119,8 @@ def _differing(
                 new=new_name if after else "",
                 old_source=sources[0],
                 new_source=sources[1],
+                old_sha256=before.sha256 if before else "",
+                new_sha256=after.sha256 if after else "",
                 redline=compare(*sources, locale=locale),
             )
         )

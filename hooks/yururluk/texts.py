@@ -48,7 +48,10 @@ def parse_text(data: bytes, path: str, document: str, locale: str) -> tuple[Text
         )
     else:
         schema, problems = validated(FrontMatterSchema, found, path, msg("front matter"))
-    if not _COMMENT.sub("", body).strip():
+    # Behind the last end there is no comment; to look for one from each beginning would take for ever.
+    end = body.rfind("-->") + 3
+    commented, shown = (body[:end], body[end:]) if end > 2 else ("", body)
+    if not (_COMMENT.sub("", commented) + shown).strip():
         message = msg("the document has no text after its front matter.")
         problems.append(
             Problem("empty-text", path, body_line, message, msg("write the text, or delete the file."))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from yururluk.checks.drafts import drafts_by_name, newest_text
@@ -55,6 +56,7 @@ def settled_ids(project: Project, settings: Settings, text: Text) -> tuple[str, 
             others.append((clauses_of(other), [clause.id for clause in clauses_of(other)]))
     taken = {clause.id for clause in clauses if clause.id}
     found: list[str] = []
+    last: dict[str, int] = {}
     for place, clause in enumerate(clauses):
         if clause.id:
             found.append(former.get(clause.id, clause.id))
@@ -65,17 +67,19 @@ def settled_ids(project: Project, settings: Settings, text: Text) -> tuple[str, 
         ]
         made = slugify(clause.title) or slugify(clause.heading) or "clause"
         free = next((id_ for id_ in [*wished, made] if id_ and id_ not in taken), None) or _numbered(
-            made, taken
+            made, taken, last
         )
         taken.add(free)
         found.append(free)
     return tuple(found)
 
 
-def _numbered(wished: str, taken: set[str]) -> str:
-    number = 2
+def _numbered(wished: str, taken: set[str], last: dict[str, int]) -> str:
+    """The first free id of the form `wished-2`. `last` remembers where the search for each one ended."""
+    number = last.get(wished, 2)
     while f"{wished}-{number}" in taken:
         number += 1
+    last[wished] = number
     return f"{wished}-{number}"
 
 
@@ -106,11 +110,11 @@ def _words(clause: Clause) -> str:
 
 def _ids_by_words(clauses: Sequence[Clause]) -> Mapping[str, str]:
     """The id of each heading, by its words, where no two headings have the same ones."""
-    words = [_words(clause) for clause in clauses if clause.level]
+    words = Counter(_words(clause) for clause in clauses if clause.level)
     return {
         _words(clause): clause.id
         for clause in clauses
-        if clause.level and clause.id and words.count(_words(clause)) == 1
+        if clause.level and clause.id and words[_words(clause)] == 1
     }
 
 

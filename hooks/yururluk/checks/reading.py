@@ -103,16 +103,23 @@ class Reading:
     @cached_property
     def sections(self) -> tuple[Section, ...]:
         """Each clause with the place of its words."""
-        found = []
+        ends = [len(self.body)] * len(self.clauses)
+        open_: list[
+            int
+        ] = []  # the clauses that have not ended yet, each of a deeper level than the one before
         for place, clause in enumerate(self.clauses):
-            later = self.clauses[place + 1 :]
-            ends = (other for other in later if not clause.level or 0 < other.level <= clause.level)
-            following = next(ends, None)
+            while open_ and 0 < clause.level <= self.clauses[open_[-1]].level:
+                ends[open_.pop()] = self._offset(clause.line)
+            if clause.level:
+                open_.append(place)
+        found = []
+        for place, (clause, end) in enumerate(zip(self.clauses, ends, strict=True)):
             start = self._offset(clause.line + 1) if clause.level else self._offset(clause.line)
-            end = self._offset(following.line) if following else len(self.body)
             if not clause.level:
-                blank = self.body.find("\n\n", start)
-                end = min(end, blank) if blank >= 0 else end
+                following = self.clauses[place + 1 : place + 2]
+                end = self._offset(following[0].line) if following else end
+                blank = self.body.find("\n\n", start, end)
+                end = blank if blank >= 0 else end
             found.append(Section(clause, min(start, end), end))
         return tuple(found)
 

@@ -343,7 +343,9 @@ def _of_releases() -> Iterator[Rule]:
         msg("A release marked editorial touches no number, date, party, negation or modal."),
     )
     yield Rule("frozen-text", _NOTICE, _OWN, msg("What a published text lacks is known."))
-    yield Rule("register", _ERROR, _OWN, msg("The releases are what the register has recorded of them."))
+    yield Rule(
+        "published-release", _ERROR, _OWN, msg("The releases are what the register has recorded of them.")
+    )
     yield Rule(
         "mixed-change",
         _WARNING,

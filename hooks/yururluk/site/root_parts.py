@@ -6,6 +6,7 @@ from yururluk.parts import Part, ready_part
 from yururluk.pdf.parts import pdf_parts
 from yururluk.register import Register
 from yururluk.site.assemble import Assembler
+from yururluk.site.host_headers import headers_file
 from yururluk.site.machine import robots_file, sitemap_file
 from yururluk.site.program_parts import program_parts
 
@@ -18,6 +19,7 @@ def root_parts(assembler: Assembler, register: Register, code_digest: str) -> tu
     """
     found = {
         ".nojekyll": b"",
+        "_headers": headers_file(),
         "robots.txt": robots_file(assembler.settings),
         "sitemap.xml": sitemap_file(assembler),
     }

@@ -22,6 +22,12 @@ _MOST_TICKS = 5
 _LAST_TICK = 84.0
 
 
+#: How wide a lane is, in CSS pixels, on a phone and where there is room; and what a version takes of it.
+_LANES = (("any", 320), ("wide", 700))
+_LABEL_SIDES = 14
+_LETTER = 9
+
+
 @dataclass(frozen=True)
 class _Scale:
     first: date
@@ -55,7 +61,10 @@ def _bar(period: DocumentPeriod, scale: _Scale) -> Bar:
     start = scale.at(period.interval.since)
     last = period.interval.last_day
     end = scale.at(last + timedelta(days=1)) if last else 100.0
-    return Bar(period, start, round(end - start, 2))
+    width = round(end - start, 2)
+    needed = _LABEL_SIDES + _LETTER * len(period.version)
+    room = next((name for name, lane in _LANES if width / 100 * lane >= needed), "none")
+    return Bar(period, start, width, room)
 
 
 def _ticks(scale: _Scale, locale: str) -> list[Tick]:

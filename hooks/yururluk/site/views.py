@@ -219,11 +219,13 @@ class DocumentHistory:
 
 @dataclass(frozen=True)
 class Bar:
-    """A period as it is drawn: `start` and `width` in per cent of the lane."""
+    """A period as it is drawn: `start` and `width` in per cent of the lane. `room` for its version is `any`, `wide`
+    (not on a phone) or `none`."""
 
     period: DocumentPeriod
     start: float
     width: float
+    room: str
 
 
 @dataclass(frozen=True)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from yururluk.word.aligning import pair_units
 from yururluk.word.blocks import Blocks
-from yururluk.word.leaves import Edit, with_edits
-from yururluk.word.reading import NOTE, Reading, Unit
+from yururluk.word.leaves import Edit, tokens_that_stayed, with_edits
+from yururluk.word.reading import Reading
 from yururluk.word.sources import Source
 from yururluk.word.writing import written
 
@@ -69,20 +69,14 @@ def _labels(source: Source, base: Reading) -> dict[int, str]:
 
 
 def _same_notes(base: Reading, edited: Reading) -> dict[int, int]:
-    """Which footnote of the base each of the edited text is: by its words, else by its place in its unit."""
+    """Which footnote of the base each of the edited text is: the one whose mark stayed in its place."""
     same: dict[int, int] = {}
     for at, before in enumerate(pair_units(base.units, edited.units).old_of):
-        if before is None:
-            continue
-        ours, theirs = _notes_in(base.units[before]), _notes_in(edited.units[at])
-        for new in theirs:
-            exact = [old for old in ours if _text(base.notes[old]) == _text(edited.notes[new])]
-            if exact:
-                same[new] = exact[0]
-                ours.remove(exact[0])
-        rest = [new for new in theirs if new not in same]
-        if len(rest) == len(ours):
-            same |= dict(zip(rest, ours, strict=True))
+        leaves = () if before is None else base.units[before].leaves
+        for ours, theirs in zip(leaves, edited.units[at].leaves, strict=False):
+            for old, new in tokens_that_stayed(ours, theirs):
+                if old.note is not None and new.note is not None:
+                    same[new.note] = old.note
     return same
 
 
@@ -124,13 +118,3 @@ def _notes_come(
         fresh.append(f"[^{labels[new]}]: " + "\n\n    ".join(paragraphs))
     end = len(source.rstrip("\n"))
     return [Edit(end, end, "\n\n" + "\n\n".join(fresh), _LAST)] if fresh else []
-
-
-def _notes_in(unit: Unit) -> list[int]:
-    return [
-        token.note for leaf in unit.leaves for token in leaf if token.text == NOTE and token.note is not None
-    ]
-
-
-def _text(units: Sequence[Unit]) -> str:
-    return "\n".join(unit.text for unit in units)

@@ -192,6 +192,7 @@ class Blocks:
     def _delete(self, gone: Sequence[int]) -> None:
         shared = self._on_shared_lines()
         staying = {unit.form for at, unit in enumerate(self._old) if unit.kind == "row" and at not in gone}
+        cleared = -1  # the line up to which all is gone, down from an empty one
         for at in gone:
             place = self._places[at]
             if place is None or at in shared:
@@ -203,7 +204,8 @@ class Blocks:
                 last += 1
             start = self._source.starts[place.first]
             lines = len(self._source.starts)
-            if place.first == 0 or not self._source.line(place.first - 1).strip():
+            if place.first in (0, cleared) or not self._source.line(place.first - 1).strip():
+                cleared = last + 1
                 while last + 1 < lines and not self._source.line(last + 1).strip():
                     last += 1
             end = self._source.starts[last + 1] if last + 1 < lines else len(self._source.text)

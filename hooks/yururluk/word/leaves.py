@@ -69,6 +69,13 @@ def leaf_edits(
     return LeafEdits(tuple(worker.edits()), tuple(kept))
 
 
+def tokens_that_stayed(old: Leaf, new: Leaf) -> list[tuple[Token, Token]]:
+    """The pairs of tokens that `leaf_edits` leaves as they are."""
+    matcher = SequenceMatcher(None, [one.same for one in old], [one.same for one in new], autojunk=False)
+    blocks = matcher.get_matching_blocks()
+    return [(old[block.a + step], new[block.b + step]) for block in blocks for step in range(block.size)]
+
+
 def _other_shapes(old: Leaf, new: Leaf, first: int) -> list[str]:
     """Where equal tokens are written otherwise, with the words around."""
     places = [

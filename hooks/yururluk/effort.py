@@ -1,0 +1,39 @@
+"""Whether a Markdown text can be rendered in reasonable time.
+
+Python-Markdown looks from each opening bracket for its closing one, and from each heading at the rest of its block.
+Where thousands are left open in one paragraph it would be at it for hours, in `check` as in `publish`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_PARAGRAPH_ENDS: Final = re.compile(r"\n[ \t]*\n")
+_SIGNS: Final = re.compile(r"\]\(|[\[\]<>]|\)|(?:\A|\n)#")
+_OPENING: Final = {"[": "]", "<": ">", "](": ")"}
+#: So many characters may be looked at twice; a second's work or two. A text of links and tables stays far below.
+_MOST: Final = 3_000_000
+
+
+def is_endless(text: str) -> bool:
+    """Whether rendering `text` would take time out of all proportion to its length."""
+    return sum(_looked_at(part) for part in _PARAGRAPH_ENDS.split(text)) > max(_MOST, 20 * len(text))
+
+
+def _looked_at(paragraph: str) -> int:
+    """How many characters are looked at in search of an end, each search counted for itself."""
+    total, length = 0, len(paragraph)
+    left_open: dict[str, list[int]] = {closing: [] for closing in _OPENING.values()}
+    for found in _SIGNS.finditer(paragraph):
+        sign, at = found[0], found.start()
+        if sign.endswith("#"):
+            total += length - at
+            continue
+        if sign.startswith("]") and left_open["]"]:
+            total += at - left_open["]"].pop()
+        elif left_open.get(sign):
+            total += at - left_open[sign].pop()
+        if sign in _OPENING:
+            left_open[_OPENING[sign]].append(at)
+    return total + sum(length - at for places in left_open.values() for at in places)

@@ -1,0 +1,38 @@
+"""A text that Markdown would be at for hours is refused at once; one that is only long is not."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from yururluk.effort import is_endless
+from yururluk.markdown import RenderError, render
+
+
+@pytest.mark.parametrize("piece", ["[", "<a ", "[x](", "![", "\n# ", "[ ]( <"])
+def test_thousands_left_open_are_refused_at_once(piece: str) -> None:
+    start = time.process_time()
+    with pytest.raises(RenderError, match="one paragraph leaves too many brackets open"):
+        render(piece * 20_000)
+    assert time.process_time() - start < 2
+
+
+def test_nested_brackets_are_no_way_around() -> None:
+    assert is_endless("[" * 5_000 + "]" * 5_000)
+    assert is_endless("] " * 5_000 + "[ " * 5_000)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bir [bağlantı](https://www.example.com/a) ve (parantez) içinde [bir başkası](#a), <b>kalın</b>. "
+        * 5_000,
+        "## 1. Başlık {#a}\n\nMetin [x](#a).\n\n" * 10_000,
+        "1) a) [eksik (parantez < 5 TL\n\n" * 20_000,
+        "- [ ] iş\n" * 20_000,
+    ],
+)
+def test_a_long_text_is_only_long(text: str) -> None:
+    """Half a megabyte of links in one paragraph, ten thousand clauses, single brackets left open here and there."""
+    assert not is_endless(text)

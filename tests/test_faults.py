@@ -1,0 +1,196 @@
+"""The worst days: killed, raced, out of room. The branch is old or new, never between; the next publish is well."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT, Project
+from yururluk.problems import Refused
+from yururluk.register import loads
+from yururluk.workers import run_all
+
+DAY = "2027-01-01"
+
+
+def start(folder: Path, *more: str, before: str = "exec") -> subprocess.Popen[str]:
+    """A publish in a process group of its own, as on 1 January 2027, when release 2.0 takes effect."""
+    command = [sys.executable, "-m", "yururluk", "publish", "--today", DAY, *more]
+    env = {**os.environ, "PYTHONPATH": f"{ROOT / 'hooks'}{os.pathsep}{ROOT}"}
+    shell = ["sh", "-c", f'{before} "$@"', "sh", *command]
+    return subprocess.Popen(
+        shell,
+        cwd=folder,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def finish(process: subprocess.Popen[str]) -> tuple[int, str]:
+    """Its exit code and all that it said."""
+    out, err = process.communicate(timeout=900)
+    return process.returncode, out + err
+
+
+def left_over(project: Project) -> list[str]:
+    """What a publish must not leave behind: files in the work tree, its own folders, refs."""
+    found = project.git("status", "--porcelain").splitlines()
+    found += [file.name for file in (project.root / ".git").glob("yururluk-work*")]
+    return found + project.git("for-each-ref", "refs/yururluk").splitlines()
+
+
+def killed_and_well_again(project: Project, rounds: int, rng: random.Random) -> None:
+    """Kill a publish at some moment, look, publish again, and go back to where it began; so many times."""
+    old_commit, old = project.git("rev-parse", "gh-pages"), project.tree()
+    begun = time.monotonic()
+    assert finish(start(project.root))[0] == 0
+    took = time.monotonic() - begun
+    new = project.tree()
+    assert new != old
+    for _ in range(rounds):
+        project.git("update-ref", "refs/heads/gh-pages", old_commit)
+        process = start(project.root)
+        time.sleep(rng.uniform(0.1, 1.0) * took)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        assert project.tree() in {old, new}
+        assert project.git("status", "--porcelain") == ""
+        code, said = finish(start(project.root))
+        assert code == 0, said
+        assert project.tree() == new
+        assert left_over(project) == []
+
+
+def test_a_publish_killed_at_any_moment_harms_nothing(ready: Project) -> None:
+    killed_and_well_again(ready, 2, random.Random(4))
+
+
+@pytest.mark.slow
+def test_a_hundred_publishes_killed_harm_nothing(ready: Project) -> None:
+    killed_and_well_again(ready, 100, random.Random(100))
+
+
+def all_at_once(project: Project, folder: Path, rounds: int) -> None:
+    """Two publishes in each of two clones at once, all of them pushing to one bare remote."""
+    bare = folder / "remote.git"
+    subprocess.run(["git", "clone", "--quiet", "--bare", str(project.root), str(bare)], check=True)
+    clones = []
+    for name in ("one", "two"):
+        subprocess.run(["git", "clone", "--quiet", str(bare), str(folder / name)], check=True)
+        clones.append(Project(folder / name))
+    begin = clones[0].git("rev-parse", "origin/gh-pages")
+    for _ in range(rounds):
+        subprocess.run(["git", "update-ref", "refs/heads/gh-pages", begin], cwd=bare, check=True)
+        for clone in clones:
+            clone.git("update-ref", "refs/heads/gh-pages", begin)
+        answers = [finish(one) for one in [start(clone.root, "--push") for clone in clones * 2]]
+        assert [code for code, _ in answers] == [0, 0, 0, 0], answers
+        told = subprocess.run(
+            ["git", "show", "gh-pages:register.json"], cwd=bare, check=True, capture_output=True
+        )
+        versions = [entry.version for entry in loads(told.stdout).publications]
+        assert versions == sorted(set(versions))
+        tree = subprocess.run(
+            ["git", "rev-parse", "gh-pages^{tree}"], cwd=bare, check=True, capture_output=True, text=True
+        ).stdout.strip()
+        assert [clone.tree() for clone in clones] == [tree, tree]
+        assert [left_over(clone) for clone in clones] == [[], []]
+
+
+def test_four_publishes_at_once_agree(ready: Project, tmp_path: Path) -> None:
+    all_at_once(ready, tmp_path, 1)
+
+
+@pytest.mark.slow
+def test_four_publishes_at_once_agree_fifty_times(ready: Project, tmp_path: Path) -> None:
+    all_at_once(ready, tmp_path, 50)
+
+
+def nothing_changed(project: Project, process: subprocess.Popen[str], before: str) -> str:
+    """Check that a publish was refused without harm; what it said."""
+    code, said = finish(process)
+    assert (code, project.git("rev-parse", "gh-pages"), left_over(project)) == (1, before, []), said
+    assert "Traceback" not in said
+    assert "  Mend: " in said
+    return said
+
+
+def test_no_room_for_files_is_told(ready: Project) -> None:
+    """A limit of 4 KiB a file stands for a full disk."""
+    before = ready.git("rev-parse", "gh-pages")
+    said = nothing_changed(ready, start(ready.root, before="ulimit -f 8; exec"), before)
+    assert "too large" in said.lower()
+    assert ready.run("publish", "--today", DAY).code == 0
+
+
+def test_a_folder_that_cannot_be_made_is_told(ready: Project) -> None:
+    """As on a read-only disk; root may write wherever permissions forbid it, so a file stands in the way."""
+    before = ready.git("rev-parse", "gh-pages")
+    place = ready.root / ".git" / "yururluk-work"
+    place.write_text("")
+    code, said = finish(start(ready.root))
+    assert (code, ready.git("rev-parse", "gh-pages")) == (1, before)
+    assert said.splitlines()[-1] == "  Mend: look at the disk and at the permissions, then try again."
+    place.unlink()
+    assert ready.run("publish", "--today", DAY).code == 0
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write wherever permissions forbid it")
+def test_a_repository_that_may_not_be_written_is_told(ready: Project) -> None:
+    before = ready.git("rev-parse", "gh-pages")
+    (ready.root / ".git").chmod(0o555)
+    try:
+        code, said = finish(start(ready.root))
+    finally:
+        (ready.root / ".git").chmod(0o755)
+    assert (code, "Traceback" in said, ready.git("rev-parse", "gh-pages")) == (1, False, before)
+
+
+def test_without_git_it_says_so(ready: Project) -> None:
+    code, said = finish(start(ready.root, before="PATH=/nowhere; export PATH; exec"))
+    assert (code, said) == (1, "git is not installed.\n  Mend: install git (https://git-scm.com).\n")
+
+
+def test_a_builder_that_is_killed_or_fails_ends_the_publish(tmp_path: Path) -> None:
+    """The others end too, and the error of the one that failed is told."""
+
+    def killed() -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    def failing() -> None:
+        raise ValueError("no")
+
+    if len(os.sched_getaffinity(0)) < 2:
+        pytest.skip("one core builds in the process itself")
+    with pytest.raises(Refused, match="building the pages was cut short"):
+        run_all([("one", killed), ("two", killed)], tmp_path, print)
+    with pytest.raises(ValueError, match="no"):
+        run_all([("one", failing), ("two", lambda: None)], tmp_path, print)
+
+
+def test_what_is_remembered_changes_no_byte(ready: Project) -> None:
+    """With it, without it, and with all of it damaged, the same pages come out."""
+    memory = ready.root / ".git" / "yururluk-memory"
+    begin = ready.git("rev-parse", "gh-pages")
+    trees = set()
+    for damage in (None, b"", b"damaged"):
+        ready.git("update-ref", "refs/heads/gh-pages", begin)
+        for file in sorted(memory.glob("*")):
+            if damage is None:
+                break
+            file.write_bytes(damage) if damage else file.unlink()
+        assert ready.run("publish", "--today", DAY).code == 0
+        trees.add(ready.tree())
+    assert len(trees) == 1
+    assert json.loads(ready.page("versions.json"))[0]["properties"]["status"] == "in-force"

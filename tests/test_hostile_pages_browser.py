@@ -1,0 +1,122 @@
+"""Pages of a long history with hostile titles and words: nothing is cut off, breaks out, or takes too much."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.builders import SETTINGS, day, history, moment, release
+from tests.conftest import ROOT
+from yururluk.building import build_site
+from yururluk.history import Published
+from yururluk.serving import server_of
+from yururluk.site.assemble import Assembler
+from yururluk.site.portal_pages import portal_site
+from yururluk.site.release_pages import release_site
+from yururluk.texts import parse_text
+
+RELEASES = 100
+TITLES = {
+    "uzun": "Muvaffakiyetsizleştiricileştiriveremeyebileceklerimizdenmişsinizcesine" * 2 + " Metni",
+    "yabanci": "</script><b>שלום</b> {{ 7 * 7 }} 🦒‍🦒 \u202etersi\u202c & “tırnak”",
+}
+BODY = "\n\n".join(
+    (
+        "## 1. Amaç {#amac}",
+        "İstanbul'dan ışık; " + "çok" * 80 + " https://ornek.example/" + "a" * 200,
+        "## 2. Çizelge {#cizelge}",
+        "| " + " | ".join(f"Sütun {n}" for n in range(12)) + " |\n|" + "---|" * 12 + "\n| "
+        + " | ".join("hücre" * 6 for _ in range(12)) + " |",
+    )
+)  # fmt: skip
+
+
+def _releases() -> Iterator[Published]:
+    for at in range(RELEASES):
+        made = release(
+            f"{at // 10 + 1}.{at % 10}",
+            {name: f"{BODY}\n\nSürüm {at // (3 if name == 'yabanci' else 1)}." for name in TITLES},
+        )
+        texts = []
+        for text in made.texts:
+            source = text.source.replace("title: Metin", f"title: '{TITLES[text.document]}'")
+            found, problems = parse_text(source.encode(), text.path, text.document, text.locale)
+            assert found is not None, problems
+            texts.append(found)
+        summary = {"tr": "Ö" * 300 + " <img src=x onerror=alert(1)>", "en": "Summary."}
+        made = replace(made, texts=tuple(texts), summary=summary)
+        on = at * 11
+        yield Published(made, moment(on), day(on), day(on + 3), at, None, None)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The portal of the hundred releases, and the fiftieth of them."""
+    known = Assembler(history(*_releases()), day(700), SETTINGS)
+    target, work = tmp_path_factory.mktemp("hostile"), tmp_path_factory.mktemp("work")
+    build_site(ROOT, portal_site(known), SETTINGS, target, work, moment=0, with_assets=True)
+    one = release_site(known, known.history.releases[50])
+    build_site(ROOT, one, SETTINGS, target / "6.0", work, moment=0, with_assets=False)
+    return target
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser, folder: Path) -> Iterator[Page]:
+    """A page at the site's address, on which any dialog would be a fault."""
+    with server_of(folder, 0) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        context = browser.new_context(base_url=f"http://127.0.0.1:{server.server_port}")
+        found = context.new_page()
+        found.on("dialog", lambda dialog: pytest.fail(dialog.message))
+        yield found
+        context.close()
+        server.shutdown()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/surumler/",
+        "/karsilastir/",
+        "/6.0/uzun/",
+        "/6.0/yabanci/",
+        "/6.0/ara/?q=isik",
+        "/6.0/",
+        "/en/surumler/",
+    ],
+)
+def test_no_page_is_wider_than_a_phone_or_runs_what_a_text_says(page: Page, path: str) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(path)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert "49" not in page.locator("h1").all_text_contents()
+    assert page.locator("h1 b, h2 b, img").count() == 0
+
+
+def test_a_title_is_shown_letter_for_letter(page: Page) -> None:
+    page.goto("/6.0/yabanci/")
+    expect(page.locator("h1")).to_have_text(TITLES["yabanci"])
+
+
+def test_a_hundred_releases_are_answered_for_and_their_page_stays_small(page: Page, folder: Path) -> None:
+    """Some 20 KB, compressed, for a hundred releases of two documents."""
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(f"/surumler/?tarih={day(500)}")
+    expect(page.locator("#answer dd a").first).to_have_text("Sürüm 5.5, " + TITLES["uzun"])
+    assert page.locator(".drawing .lane").count() == 3
+    assert page.locator(".drawing .lane").first.locator("a").count() == RELEASES
+    assert len(gzip.compress((folder / "surumler/index.html").read_bytes())) < 45 * 1024
+
+
+def test_the_search_finds_words_in_a_wide_table_and_in_a_word_without_end(page: Page) -> None:
+    page.goto("/6.0/ara/?q=cizelge")
+    expect(page.locator("#search-results .hit a").first).to_have_text("2. Çizelge")
+    page.goto("/6.0/ara/?q=" + "cok" * 80)
+    expect(page.locator("#search-results .hit a")).to_have_count(2)
