@@ -12,7 +12,9 @@ SUMMARIES = ("--summary-tr", "Düzeltme.", "--summary-en", "Correction.")
 
 def _release(project: Project, version: str, *options: str) -> None:
     text = project.read("docs/tr/gizlilik-politikasi.md")
-    project.write("docs/tr/gizlilik-politikasi.md", f"{text}\nEk cümle {version}.\n")
+    # In letters: a figure would have to stand in the translation too.
+    words = version.translate(str.maketrans("0123456789.", "abcdefghijk"))
+    project.write("docs/tr/gizlilik-politikasi.md", f"{text}\nEk cümle {words}.\n")
     told = project.run("release", version, "--editorial", *SUMMARIES, *options)
     assert told.code == 0, told.err
     project.commit(f"Release {version}")

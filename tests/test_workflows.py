@@ -104,6 +104,8 @@ def _failed(ran: list[Ran]) -> list[Ran]:
 def test_an_edit_is_told_under_its_pull_request(office: Office) -> None:
     """One comment: the verdict, what matters as old and new, the redline, and where the files are."""
     office.editor.edit(POLICY, "temas kurmak", "30 gün içinde temas kurmak")
+    translation = "docs/en/gizlilik-politikasi.md"
+    office.editor.edit(translation, "of contacting the User", "of contacting the User within 30 days")
     office.propose("sure")
     runner = office.runner("check", "sure")
     ran = runner.run("check.yml", "texts")
