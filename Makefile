@@ -25,7 +25,7 @@ draft: $(VENV)/ready ## Show the drafts and what they would change, live
 	@$(BIN)/mkdocs serve
 
 test: $(VENV)/ready-test chromium lint ## Run everything: lint, types, unit, property, git and browser tests
-	@$(BIN)/python -m pytest -n 2 -m "not slow"
+	@$(BIN)/python -m pytest -n 3 -m "not slow"
 
 test-slow: $(VENV)/ready-test chromium ## Run the long soak and fuzz tests
 	@$(BIN)/python -m pytest -m slow

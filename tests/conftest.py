@@ -14,6 +14,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, sync_playwright
 
@@ -140,11 +141,21 @@ def project(_begun: Project, tmp_path: Path) -> Project:
 
 
 @pytest.fixture(scope="session")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """A project published on 23 November 2026, when all three states exist. Not to be changed."""
-    project = copy_project(tmp_path_factory.mktemp("published") / "project", pdf=True)
-    told = project.run("publish", "--today", "2026-11-23")
-    assert told.code == 0, told.err
+def published(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Project:
+    """A project published on 23 November 2026, when all three states exist, and its site. Not to be changed.
+
+    Where tests run in several processes, they share it: the folder above theirs is the run's own.
+    """
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "published"
+    project = Project(folder / "project")
+    with FileLock(f"{folder}.lock"):
+        if not (folder / "done").exists():
+            copy_project(project.root, pdf=True)
+            for command in (("publish", "--today", "2026-11-23"), ("export", "site")):
+                told = project.run(*command)
+                assert told.code == 0, told.err
+            (folder / "done").touch()
     return project
 
 
@@ -158,8 +169,6 @@ def ready(published: Project, tmp_path: Path) -> Project:
 @pytest.fixture(scope="session")
 def site(published: Project) -> Path:
     """The same, exported."""
-    told = published.run("export", "site")
-    assert told.code == 0, told.err
     return published.root / "site"
 
 

@@ -367,6 +367,7 @@ def _release_without_a_day(project: Project) -> None:
     project.commit("Release 2.1")
 
 
+@pytest.mark.slow
 def test_one_release_recorded_with_two_dates_is_refused_with_both(project: Project, tmp_path: Path) -> None:
     _release_without_a_day(project)
     bare = tmp_path / "remote.git"

@@ -165,7 +165,8 @@ _PROVOKE = """() => {
     "meta[http-equiv=refresh], article style, article script, main script, main style, svg script, portal");
   for (const element of bad) found.push("element " + element.outerHTML.slice(0, 80));
   for (const script of document.scripts)
-    if (!script.src && script.type !== "application/ld+json") found.push("inline script " + script.textContent.slice(0, 80));
+    if (!script.src && script.type !== "application/ld+json")
+      found.push("inline script " + script.textContent.slice(0, 80));
   return [...found, ...window.__hits];
 }"""
 

@@ -24,6 +24,7 @@ def _aliases(project: Project) -> dict[str, list[str]]:
     ("day", "in_force"),
     [("2026-11-22", "1.0"), ("2026-11-23", "1.1"), ("2026-12-31", "1.1"), ("2027-01-01", "2.0")],
 )
+@pytest.mark.slow
 def test_the_alias_yururlukte_is_the_release_in_force(project: Project, day: str, in_force: str) -> None:
     assert project.run("publish", "--today", day).code == 0
     holders = [version for version, aliases in _aliases(project).items() if "yururlukte" in aliases]

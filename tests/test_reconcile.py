@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 
+import pytest
+
 from tests.conftest import Project
 
 SUMMARIES = ("--summary-tr", "Düzeltme.", "--summary-en", "Correction.")
@@ -53,6 +55,7 @@ def test_check_finds_a_published_text_changed_together_with_its_digest(project: 
     assert f"{path}: this text was changed after release 1.0 was published on 2026-11-22.\n" in told.out
 
 
+@pytest.mark.slow
 def test_a_release_dated_to_the_day_of_the_last_entry_comes_after_it(project: Project) -> None:
     _publish(project)  # by the clock, some time on its own day
     day = json.loads(project.run("status", "--json").out)["on"]

@@ -128,6 +128,7 @@ def test_an_edit_is_told_under_its_pull_request(office: Office) -> None:
     assert "30 gün içinde" in (review / "taslak/gizlilik-politikasi/index.html").read_text()
 
 
+@pytest.mark.slow
 def test_a_fork_gets_no_token_and_no_comment(office: Office) -> None:
     """The step that needs to write is left out; the rest runs."""
     office.editor.edit(POLICY, "temas kurmak", "iletişim kurmak")
