@@ -25,7 +25,8 @@ from yururluk.serving import server_of
 
 ROOT = Path(__file__).resolve().parent.parent
 
-hypothesis_settings.register_profile("suite", derandomize=True, deadline=None, database=None)
+hypothesis_settings.register_profile("suite", derandomize=True, deadline=None, database=None, max_examples=40)
+hypothesis_settings.register_profile("thorough", deadline=None, database=None, max_examples=400)
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
 
@@ -113,7 +114,7 @@ def copy_project(target: Path, *, pdf: bool = False) -> Project:
         shutil.copytree(ROOT / name, target / name)
     (target / "hooks").mkdir()
     shutil.copy(ROOT / "hooks/mkdocs_events.py", target / "hooks")
-    for name in ("mkdocs.yml", ".gitattributes"):
+    for name in ("mkdocs.yml", ".gitattributes", ".gitignore"):
         shutil.copy(ROOT / name, target)
     project = Project(target)
     if not pdf:

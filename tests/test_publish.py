@@ -229,6 +229,7 @@ def test_a_crash_half_way_leaves_the_branch_as_it_was(
     assert project.git("rev-parse", "gh-pages:yururlukte") == project.git("rev-parse", "gh-pages:1.1")
 
 
+@pytest.mark.slow
 def test_two_publishes_at_once_in_one_work_tree_lose_nothing(project: Project) -> None:
     commands = [
         subprocess.Popen(
