@@ -409,6 +409,7 @@ def _shallow(bare: Path, target: Path) -> Project:
     return Project(target)
 
 
+@pytest.mark.slow
 def test_a_shallow_clone_goes_on_from_pages_that_it_has_not_fetched(
     project: Project, remote: Path, tmp_path: Path
 ) -> None:

@@ -77,6 +77,7 @@ def _waits_for(read: Callable[[str], str], path: str, words: str) -> bool:
     return False
 
 
+@pytest.mark.slow
 def test_serving_follows_texts_overrides_and_releases(
     served: tuple[Project, Callable[[str], str]],
 ) -> None:

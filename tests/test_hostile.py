@@ -53,6 +53,7 @@ def _publish(project: Project) -> None:
     assert told.code == 0, told.err
 
 
+@pytest.mark.slow
 def test_hostile_markdown_runs_nothing_and_keeps_its_words(project: Project) -> None:
     _publish(project)
     for path in (

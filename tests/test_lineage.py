@@ -591,6 +591,7 @@ def test_the_history_of_the_clauses_has_a_page_in_each_language(site: Path) -> N
     assert 'href="../surumler/gizlilik-politikasi/"' in releases
 
 
+@pytest.mark.slow
 def test_a_later_release_is_told_of_on_the_pages_before_it(project: Project) -> None:
     """A clause that a new release removes: its note on the older page, and its place among those that went."""
     project.run("publish", "--today", "2027-01-01")

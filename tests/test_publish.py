@@ -272,6 +272,7 @@ def test_a_push_goes_on_from_what_is_online(clones: tuple[Project, Project]) -> 
     assert one.git("rev-parse", "gh-pages") == two.git("rev-parse", "gh-pages")
 
 
+@pytest.mark.slow
 def test_the_loser_of_a_push_race_builds_again_on_the_winners_pages(
     clones: tuple[Project, Project], monkeypatch: pytest.MonkeyPatch
 ) -> None:

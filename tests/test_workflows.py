@@ -186,6 +186,7 @@ def test_a_release_made_in_the_browser_comes_online_with_its_merge_and_in_force_
     assert "iletişim kurmak" in office.online("yururlukte/gizlilik-politikasi/index.html")
 
 
+@pytest.mark.slow
 def test_two_merges_at_once_are_both_online(office: Office) -> None:
     """Two runs that publish at the same moment lose nothing of each other."""
     for version, old in (("2.1", "temas kurmak"), ("2.2", "iletişim kurmak")):
