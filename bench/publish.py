@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -87,7 +88,9 @@ class Project:
         make_project(self.root, releases)
         config = self.root / "mkdocs.yml"
         text = config.read_text(encoding="utf-8")
-        config.write_text(text.replace("    timezone:", "    pdf: false\n    timezone:"), encoding="utf-8")
+        without = re.sub(r"(?m)^    pdf: true\b.*$", "    pdf: false", text)
+        assert without != text, "mkdocs.yml no longer says that PDFs are wanted"
+        config.write_text(without, encoding="utf-8")
         commit(self.root)
         publish(self.root)
         self._before = self._branch()
