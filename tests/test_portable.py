@@ -171,5 +171,7 @@ def test_the_headers_say_what_the_pages_say(site: Path) -> None:
     )
     assert policy == [CONTENT_SECURITY_POLICY]
     assert HEADERS["Content-Security-Policy"] == f"{CONTENT_SECURITY_POLICY}; frame-ancestors 'none'"
-    assert (site / "_headers").read_bytes() == headers_file()
+    timemaps = [file.relative_to(site).as_posix() for file in site.rglob("*.link")]
+    assert timemaps
+    assert (site / "_headers").read_bytes() == headers_file(timemaps)
     assert (ROOT / "deploy/nginx.conf").read_text(encoding="utf-8") == nginx_snippet()

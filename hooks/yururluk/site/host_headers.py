@@ -5,8 +5,10 @@ The site needs none of them to work. They say to browsers what the pages say alr
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
+from yururluk.site.addresses import TIMEMAP_TYPE
 from yururluk.site.security import CONTENT_SECURITY_POLICY_HEADER
 
 #: With every answer.
@@ -23,8 +25,11 @@ FOR_EVER: Final = "public, max-age=31536000, immutable"
 _HSTS: Final = "Strict-Transport-Security: max-age=63072000"
 
 
-def headers_file() -> bytes:
-    """`_headers`, as Netlify, Cloudflare Pages and others read it at the root of what they serve."""
+def headers_file(timemaps: Iterable[str]) -> bytes:
+    """`_headers`, as Netlify, Cloudflare Pages and others read it at the root of what they serve.
+
+    `timemaps` are the addresses of the TimeMaps, which RFC 7089 (5) wants told by their type; hosts do not know it.
+    """
     lines = [
         "# Where every part of this host name is served by HTTPS alone, and is to stay so, add below /*:",
         f"#   {_HSTS}",
@@ -35,6 +40,8 @@ def headers_file() -> bytes:
         "/api/*",
         "  Access-Control-Allow-Origin: *",
     ]
+    for address in sorted(timemaps):
+        lines += [f"/{address}", f"  Content-Type: {TIMEMAP_TYPE}"]
     return ("\n".join(lines) + "\n").encode()
 
 

@@ -9,6 +9,7 @@ from yururluk.site.assemble import Assembler
 from yururluk.site.host_headers import headers_file
 from yururluk.site.machine import robots_file, sitemap_file
 from yururluk.site.program_parts import program_parts
+from yururluk.site.timemap import timemap_paths
 
 
 def root_parts(assembler: Assembler, register: Register, code_digest: str) -> tuple[Part, ...]:
@@ -19,7 +20,7 @@ def root_parts(assembler: Assembler, register: Register, code_digest: str) -> tu
     """
     found = {
         ".nojekyll": b"",
-        "_headers": headers_file(),
+        "_headers": headers_file(timemap_paths(assembler)),
         "robots.txt": robots_file(assembler.settings),
         "sitemap.xml": sitemap_file(assembler),
     }

@@ -18,9 +18,17 @@ from yururluk.site.assemble import Assembler
 
 def timemap_files(assembler: Assembler) -> dict[str, bytes]:
     """The TimeMap of each document in each language that any release has it in, by path."""
+    return {
+        path: _timemap(assembler, document, locale)
+        for path, (document, locale) in timemap_paths(assembler).items()
+    }
+
+
+def timemap_paths(assembler: Assembler) -> dict[str, tuple[str, str]]:
+    """Where each TimeMap stands, and of which document and language it is."""
     history, settings = assembler.history, assembler.settings
     return {
-        timemap_address(document, locale, settings.authentic): _timemap(assembler, document, locale)
+        timemap_address(document, locale, settings.authentic): (document, locale)
         for document in history.documents
         for locale in settings.locales
         if any((document, locale) in published.release.by_name for published in history.releases)
