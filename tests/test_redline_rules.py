@@ -198,6 +198,13 @@ def test_ids_stay_unique() -> None:
         ("geçerlidir", "geçerli değildir", "", [("negation", "geçerlidir", "geçerli değildir")]),
         ("DinamikCRM", "Dinamik360 Yazılım A.Ş.", "", [("party", "DinamikCRM", "Dinamik360 Yazılım A.Ş")]),
         ("hızlı", "yavaş", "", []),
+        ("m.9/1", "m.9/6-d", "uyarınca", [("reference", "m.9/1", "m.9/6-d")]),
+        ("9 uncu", "10 uncu", "maddesi", [("reference", "9 uncu madde", "10 uncu madde")]),
+        ("1’inci", "2’nci", "fıkra", [("reference", "1’inci fıkra", "2’nci fıkra")]),
+        ("6698", "7499", "sayılı Kanun", [("reference", "6698 sayılı", "7499 sayılı")]),
+        ("Article 6(1)(b)", "Article 6(1)(f)", "", [("reference", "Article 6(1)(b)", "Article 6(1)(f)")]),
+        ("Madde 7", "Madde 8", "uyarınca", [("reference", "Madde 7", "Madde 8")]),
+        ("§ 3", "§ 4", "", [("reference", "§ 3", "§ 4")]),
     ],
 )
 def test_what_matters_is_told(old: str, new: str, after: str, expected: list[tuple[str, str, str]]) -> None:

@@ -115,6 +115,7 @@ def _matters(texts: Sequence[ReviewedText], say: _Say) -> list[str]:
         "amount": say("amount"),
         "percentage": say("percentage"),
         "duration": say("duration"),
+        "reference": say("reference"),
         "number": say("number"),
         "negation": say("negation"),
         "modal": say("modal"),

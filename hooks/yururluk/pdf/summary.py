@@ -92,6 +92,7 @@ def _kinds(say: Words) -> dict[str, str]:
         "duration": say("Duration"),
         "date": say("Date"),
         "party": say("Party"),
+        "reference": say("Reference"),
         "number": say("Number"),
     }
 

@@ -1,5 +1,5 @@
-"""Finds in a change what matters first: numbers, periods, amounts, percentages, dates, names, negations and
-modals.
+"""Finds in a change what matters first: numbers, periods, amounts, percentages, dates, references to the law, names,
+negations and modals.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ from typing import Final, Literal
 from yururluk.names import names
 from yururluk.redline.negations import negations
 
-MatterKind = Literal["date", "amount", "percentage", "duration", "number", "negation", "modal", "party"]
+MatterKind = Literal[
+    "date", "amount", "percentage", "duration", "reference", "number", "negation", "modal", "party"
+]
 
 _NUMBER: Final = r"\d+(?:[.,]\d+)*"
 _TURKISH_NUMBER: Final = (
@@ -36,6 +38,8 @@ _MONTHS: Final = (
     "Ocak|Şubat|Mart|Nisan|Mayıs|Haziran|Temmuz|Ağustos|Eylül|Ekim|Kasım|Aralık"
     "|January|February|March|April|May|June|July|August|September|October|November|December"
 )
+#: What of an article is meant: m.9/6-d, Article 6(1)(f).
+_PROVISION: Final = r"\d+(?:[./]\d+)*(?:[/-](?:\d+|[a-zçğıöşü](?!\w))|\((?:\d+|[a-z])\))*"
 _CURRENCY: Final = "TL|TRY|USD|EUR|GBP|₺|\\$|€|£|lira|dollars?|euros?"
 
 #: In this order: what an earlier pattern takes is not looked at again.
@@ -59,6 +63,16 @@ _FACTS: Final[tuple[tuple[MatterKind, re.Pattern[str]], ...]] = (
             rf"{_TURKISH_UNIT}{_UNIT_ENDING}\b"
             rf"|\b(?:{_NUMBER}{_BETWEEN}?|{_ENGLISH_NUMBER}(?:[ -]{_ENGLISH_NUMBER})*{_BETWEEN})"
             rf"{_ENGLISH_UNIT}\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "reference",
+        re.compile(
+            rf"\b(?:md?\.|madde|bölüm|ek|art\.|articles?|sec\.|sections?|clauses?|recitals?|annex) ?{_PROVISION}"
+            rf"|§§? ?{_PROVISION}"
+            r"|\b\d+(?:\.|['’]? ?(?:[ıiuü]?nc[ıiuü])) (?:madde|fıkra|bent|bend|cümle)"
+            r"|\b\d+ sayılı|\blaw no\.? ?\d+",
             re.IGNORECASE,
         ),
     ),

@@ -32,6 +32,7 @@ _FIRST: Final[tuple[MatterKind, ...]] = (
     "duration",
     "date",
     "party",
+    "reference",
     "number",
 )
 
