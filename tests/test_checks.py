@@ -23,7 +23,7 @@ EN = "## 1. Purpose {#amac}\n\nText.\n\n## 2. Transfer {#aktarim}\n\nText.\n\n##
 
 
 def _problems(of: Project, *published: str) -> list[Problem]:
-    return check_project(of, SETTINGS, today=TODAY, published=frozenset(published))
+    return check_project(of, SETTINGS, today=TODAY, published=dict.fromkeys(published, TODAY))
 
 
 def _told(*drafts: Text, releases: tuple[Release, ...] = (), published: tuple[str, ...] = ()) -> str:
@@ -75,7 +75,10 @@ def test_a_translation_needs_its_authentic_text() -> None:
 def test_an_authentic_text_that_cannot_be_read_is_not_told_as_missing_too() -> None:
     fault = Problem("encoding", "docs/tr/gizlilik.md", 7, "the file is not valid UTF-8.", "save it as UTF-8.")
     found = check_project(
-        Project((text(EN, locale="en"),), (_first(),), (fault,)), SETTINGS, today=TODAY, published={"1.0"}
+        Project((text(EN, locale="en"),), (_first(),), (fault,)),
+        SETTINGS,
+        today=TODAY,
+        published={"1.0": TODAY},
     )
     assert found == [fault]
 

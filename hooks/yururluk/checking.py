@@ -36,7 +36,9 @@ def check(root: Path, settings: Settings, today: date, wanted: Wanted) -> list[P
     """
     project = read_project(root, settings)
     register = known_register(root, settings)
-    published = frozenset(entry.version for entry in register.publications)
+    published = {
+        entry.version: entry.published.astimezone(settings.timezone).date() for entry in register.publications
+    }
     problems = check_project(project, settings, today=today, published=published)
     if not any(problem.path.startswith("releases/") for problem in project.problems):
         moment = publish_moment(today, settings.timezone)
@@ -45,7 +47,7 @@ def check(root: Path, settings: Settings, today: date, wanted: Wanted) -> list[P
         problems += [problem for problem in refused if (problem.path, problem.rule) not in told]
     if wanted.base is not None:
         changed = changed_since(root, open_repository(root), wanted.base)
-        found = change_problems(changed, wanted.base, published)
+        found = change_problems(changed, wanted.base, published.keys())
         deleted = {problem.path for problem in found if problem.rule == "document-deleted"}
         problems = [
             one for one in problems if one.rule != "dropped-document" or one.path not in deleted

@@ -6,14 +6,16 @@ what can no longer be mended is told as a warning, and as a notice once it has b
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 
 from yururluk.checks.allowed import with_exceptions
 from yururluk.checks.clause_ids import clause_id_problems
 from yururluk.checks.documents import document_problems
 from yururluk.checks.faithful import faithful_problems
 from yururluk.checks.hostile import hostile_problems
+from yururluk.checks.overtaking import overtaking_problems
 from yururluk.checks.release_rules import release_problems
 from yururluk.checks.text_rules import draft_text_problems, release_text_problems
 from yururluk.checks.translations import translation_problems
@@ -25,20 +27,22 @@ __all__ = ["check_project"]
 
 
 def check_project(
-    project: Project, settings: Settings, *, today: date, published: Set[str] = frozenset()
+    project: Project, settings: Settings, *, today: date, published: Mapping[str, date] = MappingProxyType({})
 ) -> list[Problem]:
     """Every problem in the drafts and the releases, in order, each once.
 
-    `today` is the day in the project's time zone; `published` names the versions that the register has.
+    `today` is the day in the project's time zone; `published` gives the day of publication of each version that
+    the register has, in its order.
     """
     problems = list(project.problems)
     problems += document_problems(project, settings)
-    problems += hostile_problems(project, published)
+    problems += hostile_problems(project, published.keys())
     problems += clause_id_problems(project, settings)
     problems += translation_problems(project, settings)
     problems += faithful_problems(project, settings)
     problems += draft_text_problems(project, settings)
-    problems += release_problems(project.releases, settings, today, published)
+    problems += release_problems(project.releases, settings, today, published.keys())
+    problems += overtaking_problems(project.releases, settings, today, published)
     problems += release_text_problems(project, settings, published)
     texts = [*project.drafts, *(text for release in project.releases for text in release.texts)]
     return in_order(with_exceptions(problems, {text.path: text for text in texts}))

@@ -1,4 +1,4 @@
-"""Whether the releases make sense: their dates and summaries, that each changes something, their order in time."""
+"""Whether each release makes sense: its dates and summary, and that it changes something."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from yururluk.checks.documents import own_word_problems
 from yururluk.markdown import RenderError, without_roles
-from yururluk.messages import msg, together
+from yururluk.messages import msg
 from yururluk.model import Release, Text
 from yururluk.problems import Problem, Severity
 from yururluk.redline import compare
@@ -31,7 +31,6 @@ def release_problems(
         problems += _too_soon(release, releases[:place], settings, today)
         problems += _not_editorial(release, releases[:place], settings)
         problems += _frozen_text_problems(release, settings)
-        problems += _overtaking(release, releases[:place], settings, today)
     return problems
 
 
@@ -187,77 +186,3 @@ def _frozen_text_problems(release: Release, settings: Settings) -> list[Problem]
         Problem(problem.rule, problem.path, problem.line, problem.message, mend, Severity.WARNING)
         for problem in found
     ]
-
-
-def _overtaking(
-    release: Release, earlier: Sequence[Release], settings: Settings, today: date
-) -> list[Problem]:
-    """A release that takes effect before an earlier one that is still to come.
-
-    By the rule of the latest effective date the earlier one governs again from its own day on, without what this
-    one changes; and what it announced for that day, as far as this one holds it already, binds sooner.
-    """
-    starts = release.effective or release.published or today
-    problems = []
-    for place, other in enumerate(earlier):
-        if (
-            other.withdrawal
-            or release.withdrawal
-            or other.effective is None
-            or other.effective <= max(starts, today)
-        ):
-            continue
-        before = next((known for known in reversed(earlier[:place]) if known.withdrawal is None), None)
-        early = sorted(
-            text.document
-            for text in release.texts
-            if text.locale == settings.authentic and _binds_early(text, other, before)
-        )
-        message = msg(
-            "this release takes effect on {starts}, before release {version} on {effective}.",
-            starts=starts,
-            version=other.version,
-            effective=other.effective,
-        )
-        sooner = msg(
-            "What release {version} announces for that day in {documents} would then bind from {starts}.",
-            version=other.version,
-            documents=", ".join(early),
-            starts=starts,
-        )
-        again = msg(
-            "From {effective} on, release {version} would govern again, without what release {this} changes.",
-            effective=other.effective,
-            version=other.version,
-            this=release.version,
-        )
-        message = together(message, sooner if early else "", again)
-        mend = (
-            msg(
-                "make it effective on {effective} or later, or make it without the changes of release {version}.",
-                effective=other.effective,
-                version=other.version,
-            )
-            if early
-            else msg("make it effective on {effective} or later.", effective=other.effective)
-        )
-        line = _line(release, "effective")
-        problems.append(Problem("overtaking", release.path, line, message, mend, Severity.WARNING))
-    return problems
-
-
-def _binds_early(text: Text, other: Release, before: Release | None) -> bool:
-    """Whether a text holds a paragraph that release `other` brought, and is not just that release's own text.
-
-    An unchanged text would keep the effective date of the release that changed it.
-    """
-    name = (text.document, text.locale)
-    if name not in other.by_name or other.by_name[name].body == text.body:
-        return False
-    known = before.by_name.get(name) if before else None
-    brought = _paragraphs(other.by_name[name]) - (_paragraphs(known) if known else set())
-    return bool(brought & _paragraphs(text))
-
-
-def _paragraphs(text: Text) -> set[str]:
-    return {line.strip() for line in text.body.split("\n") if line.strip()}
