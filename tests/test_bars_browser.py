@@ -26,7 +26,7 @@ KINDS = (
     "1.1/aydinlatma-metni/#yok",
     "2.0/en/gizlilik-politikasi/",
     "2.0/degisiklikler/aydinlatma-metni/",
-    "2.0/en/degisiklikler/aydinlatma-metni/yan-yana/",
+    "2.0/en/degisiklikler/aydinlatma-metni/",
     "1.1/degisiklikler/aydinlatma-metni/",
     "2.0/",
     "1.1/ara/?q=kisisel",

@@ -45,10 +45,11 @@ BARE = """
 }
 """
 SIDE = f'(drop) => ({BARE})(Weave.side(document.querySelector("#compare-text").cloneNode(true), drop))'
-# The redline as it stands, with links as the addresses they lead to.
+# The redline as it stands, with links as the addresses they lead to, and without the helps of the view in two columns.
 SHOWN = """
 (selector) => {
   const copy = document.querySelector(selector).cloneNode(true);
+  for (const one of copy.querySelectorAll(".old-side")) one.remove();
   for (const one of copy.querySelectorAll("a[href]")) one.setAttribute("href", one.href);
   return copy.innerHTML.trim();
 }

@@ -29,10 +29,10 @@ from yururluk.markdown import EXTENSION_CONFIGS, EXTENSIONS, clean
 from yururluk.memory import NO_MEMORY, Memory
 from yururluk.model import DocumentType
 from yururluk.page_html import (
-    in_columns,
     with_anchors,
     with_document_links,
     with_notes,
+    with_old_sides,
     with_reachable_tables,
     with_scrolling_tables,
 )
@@ -139,9 +139,8 @@ class Build:
             if isinstance(page.view, views.RedlineView) and page.view.first:
                 return ""
             redline = _redline(page.view.old, page.view.new, page.locale)
-            if page.template == "side-by-side.html":
-                return with_document_links(in_columns(with_reachable_tables(redline.html)), "../../../")
-            return with_reachable_tables(with_document_links(redline.html, "../../"))
+            shown = with_reachable_tables(with_document_links(redline.html, "../../"))
+            return with_old_sides(shown) if isinstance(page.view, views.RedlineView) else shown
         if not html.strip():
             return ""
         text = with_anchors(with_scrolling_tables(clean(html), say("Table")), say("Link to: {clause}"))

@@ -139,55 +139,37 @@ def with_scrolling_tables(html: str, label: str) -> str:
     return _inner(root)
 
 
-def in_columns(html: str) -> str:
-    """A redline as rows of two cells: the old text on the left, the new one on the right.
+#: The class of an old side: it shows where the page is read in two columns.
+OLD_SIDE_CLASS = "old-side"
 
-    Each cell holds the whole piece with its marks; the style sheet leaves out what the side does not have, and on
-    a narrow screen shows the right cells only, which then read as the redline does. Ids stay on the right.
+
+def with_old_sides(html: str) -> str:
+    """Each block of a redline with changes inside it preceded by that block as it was, for the view in two columns.
+
+    The view shows these on the left and the redline's own blocks on the right; what did not change, and what came or
+    went whole, needs no second copy. An old side is a help: it belongs to neither text, hides where there is no style
+    sheet, and carries no id.
     """
+    if "data-redline=" not in html:
+        return html
     root = lxml_html.fragment_fromstring(html, create_parent="div")
-    rows: list[tuple[list[lxml_html.HtmlElement], list[lxml_html.HtmlElement]]] = []
-    for piece in list(root):
-        side = piece.get("data-redline")
-        open_row = rows[-1] if rows and side and _only_marked(rows[-1]) else None
-        if open_row is None:
-            open_row = ([], [])
-            rows.append(open_row)
-        if side != "ins":
-            open_row[0].append(piece)
-        if side != "del":
-            open_row[1].append(piece)
-    return "\n".join(
-        f'<div class="row">{_cell("old", row[0])}{_cell("new", row[1], row[0])}</div>' for row in rows
-    )
+    for block in list(root):
+        if isinstance(block.tag, str) and not block.get("data-redline") and block.xpath(".//@data-redline"):
+            block.addprevious(_old_side(block))
+    return _inner(root)
 
 
-def _only_marked(row: tuple[list[lxml_html.HtmlElement], list[lxml_html.HtmlElement]]) -> bool:
-    return all(piece.get("data-redline") for side in row for piece in side)
-
-
-def _cell(
-    side: str, pieces: list[lxml_html.HtmlElement], deleted: list[lxml_html.HtmlElement] | None = None
-) -> str:
-    inside = ""
-    if deleted is not None:
-        # What is deleted whole shows on the right on narrow screens only, where there is no left.
-        inside += "".join(_outer(piece) for piece in deleted if piece.get("data-redline") == "del")
-    inside += "".join(_outer(piece) if side == "new" else _without_ids(piece) for piece in pieces)
-    return f'<div class="{side}">{inside}</div>'
-
-
-def _without_ids(piece: lxml_html.HtmlElement) -> str:
-    plain = copy.deepcopy(piece)
-    for element in plain.iter():
+def _old_side(block: lxml_html.HtmlElement) -> lxml_html.HtmlElement:
+    was = copy.deepcopy(block)
+    was.tail = None
+    for element in was.xpath(".//*[@data-redline='ins' or @data-redline-aid]"):
+        element.drop_tree()
+    for element in was.iter():
         for name in ("id", "data-redline-id"):
             element.attrib.pop(name, None)
-    return _outer(plain)
-
-
-def _outer(piece: lxml_html.HtmlElement) -> str:
-    whole: str = lxml_html.tostring(piece, encoding="unicode", with_tail=False)
-    return whole
+    side = lxml_html.Element("div", {"class": OLD_SIDE_CLASS, "data-redline-aid": "", "hidden": ""})
+    side.append(was)
+    return side
 
 
 def with_prefixed_ids(html: str, prefix: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from yururluk.history import Published
 from yururluk.in_force import State
@@ -17,7 +16,6 @@ from yururluk.site.policies import site_policies
 from yururluk.site.reading import reading_minutes
 from yururluk.site.words import translator
 
-SIDE_BY_SIDE = "yan-yana"
 SEARCH = "ara"
 #: The texts that the search reads, in the search page's own folder.
 SEARCH_FILE = "metinler.json"
@@ -106,7 +104,7 @@ def _document_pages(
     yield views.Page(
         locale, document, title, "text.html", _text_view(known, stamp, text), alternates, markdown=text.body
     )
-    yield from _redline_pages(known, published, text, stamp, title)
+    yield _redline_page(known, published, text, stamp, title)
 
 
 def _text_view(known: Assembler, stamp: views.Stamp, text: Text) -> views.TextView:
@@ -148,18 +146,17 @@ def _note(known: Assembler, note: Note, text: Text) -> views.ClauseNote:
     )
 
 
-def _redline_pages(
+def _redline_page(
     known: Assembler, published: Published, text: Text, stamp: views.Stamp, title: str
-) -> Iterable[views.Page]:
-    """What changed: inline, and side by side where there is an earlier text."""
+) -> views.Page:
+    """What changed, to be read in one column or in two."""
     say = translator(text.locale)
     facts = known.history.facts[published.version, text.document, text.locale]
     new = known.history.facts[facts.changed_by, text.document, text.locale]
     old = known.history.facts.get((facts.before or "", text.document, text.locale))
     prefix = f"{published.version}/"
     path = f"{REDLINES}/{text.document}"
-    beside = f"{path}/{SIDE_BY_SIDE}"
-    inline = views.Page(
+    return views.Page(
         locale=text.locale,
         path=path,
         title=say("Changes: {title}").format(title=title),
@@ -168,8 +165,6 @@ def _redline_pages(
             stamp=stamp,
             document_title=title,
             text_path=known.text_address(published.version, text.document, text.locale),
-            inline_path=known.address(text.locale, path, prefix),
-            side_path=known.address(text.locale, beside, prefix),
             old_version=facts.before or "",
             new_version=facts.changed_by,
             old=old.text.source if old else "",
@@ -178,24 +173,3 @@ def _redline_pages(
         ),
         alternates=known.alternates(path, prefix),
     )
-    yield inline
-    if old is not None:
-        yield replace(
-            inline,
-            path=beside,
-            template="side-by-side.html",
-            alternates=tuple(
-                (
-                    locale,
-                    known.address(
-                        locale, beside if _has_earlier(known, published, text, locale) else path, prefix
-                    ),
-                )
-                for locale in known.settings.locales
-            ),
-        )
-
-
-def _has_earlier(known: Assembler, published: Published, text: Text, locale: str) -> bool:
-    facts = known.history.facts.get((published.version, text.document, locale))
-    return facts is not None and facts.before is not None

@@ -139,8 +139,6 @@ class RedlineView:
     stamp: Stamp
     document_title: str
     text_path: str
-    inline_path: str
-    side_path: str
     old_version: str
     new_version: str
     old: str
