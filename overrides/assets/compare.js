@@ -194,7 +194,7 @@
   // A redline with so many marks has more that matters than the list shows unasked: it stays closed, and what it says
   // is worked out when the redline has been painted.
   const MANY = 40;
-  const LISTED = 12; // as on the pages of changes
+  const LISTED = 20; // as on the pages of changes
 
   const lay = (woven, { name, old, fresh, turned }, isWanted) => {
     const { title } = documents.get(name);
