@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import ROOT, Project
+from yururluk.memory import FOLDER as MEMORY
 from yururluk.problems import Refused
 from yururluk.register import loads
 from yururluk.workers import run_all
@@ -21,9 +24,10 @@ from yururluk.workers import run_all
 DAY = "2027-01-01"
 
 
-def start(folder: Path, *more: str, before: str = "exec") -> subprocess.Popen[str]:
-    """A publish in a process group of its own, as on 1 January 2027, when release 2.0 takes effect."""
-    command = [sys.executable, "-m", "yururluk", "publish", "--today", DAY, *more]
+def start(folder: Path, *more: str, before: str = "exec", day: str | None = DAY) -> subprocess.Popen[str]:
+    """A publish in a process group of its own, as on 1 January 2027, when release 2.0 takes effect; or by the clock."""
+    today = ("--today", day) if day else ()
+    command = [sys.executable, "-m", "yururluk", "publish", *today, *more]
     env = {**os.environ, "PYTHONPATH": f"{ROOT / 'hooks'}{os.pathsep}{ROOT}"}
     shell = ["sh", "-c", f'{before} "$@"', "sh", *command]
     return subprocess.Popen(
@@ -81,40 +85,65 @@ def test_a_hundred_publishes_killed_harm_nothing(ready: Project) -> None:
     killed_and_well_again(ready, 100, random.Random(100))
 
 
-def all_at_once(project: Project, folder: Path, rounds: int) -> None:
-    """Two publishes in each of two clones at once, all of them pushing to one bare remote."""
-    bare = folder / "remote.git"
-    subprocess.run(["git", "clone", "--quiet", "--bare", str(project.root), str(bare)], check=True)
+@dataclass(frozen=True)
+class Race:
+    """So many publishes at once in each of so many clones, which push to one bare remote."""
+
+    bare: Project
+    clones: tuple[Project, ...]
+    begin: str
+
+    def run(self, clones: int, each: int, day: str | None) -> None:
+        """One round: all of them bring a release online that was not, from the state in which the race begins."""
+        self.bare.git("update-ref", "refs/heads/gh-pages", self.begin)
+        for clone in self.clones:
+            clone.git("update-ref", "refs/heads/gh-pages", self.begin)
+        racing = self.clones[:clones]
+        answers = [finish(one) for one in [start(clone.root, "--push", day=day) for clone in racing * each]]
+        assert [code for code, _ in answers] == [0] * clones * each, answers
+        register = loads(self.bare.git("show", "gh-pages:register.json").encode())  # refuses a broken chain
+        assert [entry.version for entry in register.publications] == ["1.0", "1.1", "2.0", "3.0"]
+        assert len(register.entries) == 4
+        assert register.raw[:3] == loads(self.bare.git("show", f"{self.begin}:register.json").encode()).raw
+        assert [clone.tree() for clone in racing] == [self.bare.tree()] * clones
+        for clone in racing:
+            assert left_over(clone) == []
+        told = racing[0].run("verify", *(("--today", day) if day else ()))
+        assert told.code == 0, told.out + told.err
+
+
+@pytest.fixture
+def race(ready: Project, tmp_path: Path) -> Race:
+    """Four clones of a project with a release that is not online yet, on the day on which it and 2.0 take effect."""
+    ready.edit("docs/tr/gizlilik-politikasi.md", "IP adresleri, ayrıca", "IP adresleri ayrıca")
+    told = ready.run(
+        "release", "3.0", "--editorial", "--summary-tr", "Düzeltme.", "--summary-en", "Correction."
+    )
+    assert told.code == 0, told.err
+    ready.commit("Release 3.0")
+    bare = tmp_path / "remote.git"
+    subprocess.run(["git", "clone", "--quiet", "--bare", str(ready.root), str(bare)], check=True)
     clones = []
-    for name in ("one", "two"):
-        subprocess.run(["git", "clone", "--quiet", str(bare), str(folder / name)], check=True)
-        clones.append(Project(folder / name))
-    begin = clones[0].git("rev-parse", "origin/gh-pages")
-    for _ in range(rounds):
-        subprocess.run(["git", "update-ref", "refs/heads/gh-pages", begin], cwd=bare, check=True)
-        for clone in clones:
-            clone.git("update-ref", "refs/heads/gh-pages", begin)
-        answers = [finish(one) for one in [start(clone.root, "--push") for clone in clones * 2]]
-        assert [code for code, _ in answers] == [0, 0, 0, 0], answers
-        told = subprocess.run(
-            ["git", "show", "gh-pages:register.json"], cwd=bare, check=True, capture_output=True
-        )
-        versions = [entry.version for entry in loads(told.stdout).publications]
-        assert versions == sorted(set(versions))
-        tree = subprocess.run(
-            ["git", "rev-parse", "gh-pages^{tree}"], cwd=bare, check=True, capture_output=True, text=True
-        ).stdout.strip()
-        assert [clone.tree() for clone in clones] == [tree, tree]
-        assert [left_over(clone) for clone in clones] == [[], []]
+    for name in ("one", "two", "three", "four"):
+        subprocess.run(["git", "clone", "--quiet", str(bare), str(tmp_path / name)], check=True)
+        shutil.copytree(ready.root / ".git" / MEMORY, tmp_path / name / ".git" / MEMORY)
+        clones.append(Project(tmp_path / name))
+    return Race(Project(bare), tuple(clones), clones[0].git("rev-parse", "origin/gh-pages"))
 
 
-def test_four_publishes_at_once_agree(ready: Project, tmp_path: Path) -> None:
-    all_at_once(ready, tmp_path, 1)
+#: Two and four at once; in one clone, in several, in both.
+RACES = ((1, 2), (2, 1), (1, 4), (2, 2), (4, 1))
+
+
+def test_four_publishes_at_once_agree(race: Race) -> None:
+    race.run(2, 2, DAY)
 
 
 @pytest.mark.slow
-def test_four_publishes_at_once_agree_fifty_times(ready: Project, tmp_path: Path) -> None:
-    all_at_once(ready, tmp_path, 50)
+def test_publishes_at_once_agree_in_fifty_rounds(race: Race) -> None:
+    """Every other round by the clock, so that each of them would record a moment of its own."""
+    for number in range(50):
+        race.run(*RACES[number % len(RACES)], DAY if number % 2 else None)
 
 
 def nothing_changed(project: Project, process: subprocess.Popen[str], before: str) -> str:

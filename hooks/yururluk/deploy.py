@@ -269,7 +269,7 @@ class _Builder:
             with_assets=False,
             memory=self.memory,
         )
-        if self.rebuild:
+        if self.rebuild or self.found.code != self.wished.code or folder.version not in self.found.folders:
             from yururluk.rebuilding import refuse_changed_texts
 
             release = self.wished.history[folder.version].release

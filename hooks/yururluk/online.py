@@ -50,7 +50,8 @@ class Online:
 
     `folders` and `parts` hold the fingerprints of the releases and of the parts of the root; `trees` what git calls
     each folder of a release or alias, `part_files` each file of a part; `ids` what it calls everything that is there.
-    All are empty where nothing is known: everything is then built anew, which loses nothing.
+    All are empty where nothing is known: everything is then built anew, which loses nothing. `code` digests the code,
+    templates and settings that the pages were made by.
     """
 
     folders: Mapping[str, str] = field(default_factory=dict)
@@ -58,6 +59,7 @@ class Online:
     parts: Mapping[str, str] = field(default_factory=dict)
     part_files: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     ids: Mapping[str, str] = field(default_factory=dict)
+    code: str = ""
 
     def has(self, folder: Folder) -> bool:
         """Whether a release and its aliases are there as they should be."""
@@ -125,6 +127,7 @@ def online(repository: Repository, commit: str | None, build: bytes | None = Non
             parts={name: str(part["fingerprint"]) for name, part in parts.items()},
             part_files={name: _words(part["files"]) for name, part in parts.items()},
             ids=ids,
+            code=str(content.get("code", "")),
         )
     except (ValueError, AttributeError, KeyError, TypeError, RecursionError):
         return Online(ids=ids)
@@ -160,6 +163,7 @@ def build_file(wished: Plan, ids: Mapping[str, str], part_files: Mapping[str, Ma
     fingerprints = wished.fingerprints()
     content: dict[str, Any] = {
         "format": _FORMAT,
+        "code": wished.code,
         "folders": fingerprints["folders"],
         "trees": {name: ids[name] for name in sorted(folder_names(wished))},
         "parts": {

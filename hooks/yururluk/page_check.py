@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
@@ -26,12 +27,12 @@ def faults(
 ) -> list[str]:
     """What is wrong with a page, a sentence each: by the facts that the register has of its text, and, where
     releases/ holds the text, by that."""
-    found = []
-    if sha256.encode() not in page:
-        found.append("this page does not state the digest that the register has for its text.")
     shown = _parsed(page)
     if shown is None:
-        return [*found, "this page cannot be read as a web page (HTML in UTF-8)."]
+        return ["this page cannot be read as a web page (HTML in UTF-8)."]
+    found = []
+    if set(_stated_digests(shown)) != {sha256}:
+        found.append("this page does not state the digest that the register has for its text.")
     found += _date_faults(shown, published, effective, locale)
     if text is not None:
         titles = [" ".join(title.text_content().split()) for title in _all(shown, f"//h1{_OUTSIDE}")]
@@ -59,6 +60,16 @@ def _parsed(page: bytes) -> lxml_html.HtmlElement | None:
 
 def _all(page: lxml_html.HtmlElement, path: str) -> Sequence[lxml_html.HtmlElement]:
     return cast(Sequence[lxml_html.HtmlElement], page.xpath(path))
+
+
+def _stated_digests(page: lxml_html.HtmlElement) -> list[str]:
+    """Every SHA-256 that a reader of the page sees beside the text, whole."""
+    words = [
+        word
+        for part in _all(page, f"//article//*[self::code or self::span]{_OUTSIDE}")
+        for word in part.text_content().split()
+    ]
+    return [word for word in words if re.fullmatch(r"[0-9A-Fa-f]{50,}", word, re.ASCII)]
 
 
 def _date_faults(page: lxml_html.HtmlElement, published: date, effective: date, locale: str) -> list[str]:

@@ -61,7 +61,7 @@ class Folder:
 @dataclass(frozen=True)
 class Plan:
     """The wished state. `recorded` and `withdrawn` name the versions that this publish enters in the register,
-    `waiting` the releases whose own day of publication has not come."""
+    `waiting` the releases whose own day of publication has not come; `code` digests the code that makes the pages."""
 
     day: date
     history: History
@@ -72,6 +72,7 @@ class Plan:
     folders: tuple[Folder, ...]
     portal_fingerprint: str
     parts: tuple[Part, ...]
+    code: str
     make_portal: Callable[[], Site] = field(repr=False, compare=False)
 
     @property
@@ -181,6 +182,7 @@ def plan(
             code_digest, bases.root({folder.version: folder.fingerprint for folder in folders})
         ),
         parts=root_parts(assembler, extended, code_digest),
+        code=code_digest,
         make_portal=partial(_portal_site, assembler),
     )
     record = extended.dumps()

@@ -1,22 +1,26 @@
-"""That pages made anew with today's theme read as they did: every legal text the same, or nothing is published."""
+"""That pages made by another theme, or for the first time, show the frozen text, and read as they did online: every
+legal text the same, or nothing is published."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from yururluk import page_check
 from yururluk.model import Release
 from yururluk.online import Online
-from yururluk.page_check import carries, legal_content
 from yururluk.problems import Problem, Refused
 from yururluk.site.views import Site, TextView
 from yururluk.vcs import Repository
+
+_MADE_TODAY = "with today's templates and settings"
+_MEND = "undo what changed in overrides/, mkdocs.yml or the installed packages; nothing was published."
 
 
 def refuse_changed_texts(
     repository: Repository, release: Release, site: Site, site_dir: Path, found: Online
 ) -> None:
-    """Raise `Refused`, naming the page, where a page of a frozen text built in `site_dir` does not hold the text, or
-    not what the same page shows online."""
+    """Raise `Refused`, naming the page, where a page of a frozen text built in `site_dir` does not show the text, its
+    title, dates and digest, or not the text that the same page shows online."""
     pages = {
         f"{dict(page.alternates)[page.locale]}index.html": page.view.stamp
         for page in site.pages
@@ -24,21 +28,31 @@ def refuse_changed_texts(
     }
     known = [path for path in pages if path in found.ids and _is_as_we_left_it(path, found)]
     before = dict(zip(known, repository.contents([found.ids[path] for path in known]), strict=True))
-    problems = []
+    problems: list[Problem] = []
     for path, stamp in sorted(pages.items()):
         page = (site_dir / path.removeprefix(site.prefix)).read_bytes()
         locale = path.removeprefix(site.prefix).partition("/")[0]
         text = release.by_name.get((stamp.document, locale)) or next(
             text for text in release.texts if text.document == stamp.document and text.sha256 == stamp.sha256
         )
-        why = ""
-        if not carries(page, text):
-            why = "with today's templates and settings this page would not show the frozen text."
-        elif path in before and legal_content(page) != legal_content(before[path]):
-            why = "with today's templates and settings this page would show another text than it does online."
-        if why:
-            mend = "undo what changed in overrides/, mkdocs.yml or the installed packages; nothing was published."
-            problems.append(Problem("rebuild", path.removesuffix("index.html"), 0, why, mend))
+        faults = page_check.faults(
+            page,
+            sha256=text.sha256,
+            published=stamp.published,
+            effective=stamp.effective,
+            locale=text.locale,
+            text=text,
+        )
+        if (
+            not faults
+            and path in before
+            and page_check.legal_content(page) != page_check.legal_content(before[path])
+        ):
+            faults = ["the text on this page reads otherwise than it does online."]
+        problems += [
+            Problem("rebuild", path.removesuffix("index.html"), 0, f"{_MADE_TODAY}: {fault}", _MEND)
+            for fault in faults
+        ]
     if problems:
         raise Refused(problems)
 
