@@ -189,6 +189,8 @@ def test_an_effective_date_before_the_publication_day_is_refused_and_nothing_is_
         "2.1",
         "--effective",
         "2026-11-25",
+        "--today",
+        "2026-11-24",
         "--editorial",
         "--summary-tr",
         "Düzeltme.",

@@ -219,8 +219,14 @@ def translated(paths: tuple[str, ...]) -> None:
 )
 @click.option("--summary-tr", default="", help="What changed, in words a customer understands, in Turkish.")
 @click.option("--summary-en", default="", help="The same in English.")
+@_today_option
 def release(
-    version: str, effective: str | None, material: bool | None, summary_tr: str, summary_en: str
+    version: str,
+    effective: str | None,
+    material: bool | None,
+    summary_tr: str,
+    summary_en: str,
+    today: date | None,
 ) -> None:
     """Freeze the drafts as release VERSION.
 
@@ -230,7 +236,7 @@ def release(
     context = _context()
     summaries = {locale: text for locale, text in (("tr", summary_tr), ("en", summary_en)) if text}
     made = commands.release(
-        context.root, context.settings, version, effective, material, summaries, _today(context, None)
+        context.root, context.settings, version, effective, material, summaries, _today(context, today)
     )
     context.out.print(f"Frozen as releases/{made.version}:")
     for text in made.texts:
