@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Request, expect
 
-from yururluk.site.search_texts import searched_clauses
-from yururluk.site.views import SearchedText
+from yururluk.clause_text import headings
 
 
 @pytest.fixture(scope="module")
 def page(browser: Browser, address: str) -> Iterator[Page]:
     """The search of release 1.1."""
     found = browser.new_page()
-    found.goto(address + "1.1/ara/")
+    found.goto(address + "1.1/")
     yield found
     found.close()
 
@@ -44,9 +42,9 @@ def _search(page: Page, words: str) -> list[str]:
 )
 def test_a_word_is_found_however_it_is_written(page: Page, ways: tuple[str, ...], wanted: str) -> None:
     found = {way: _search(page, way) for way in ways}
-    for way, headings in found.items():
-        assert wanted in headings[:3], (way, headings)
-    assert len({tuple(sorted(headings)) for headings in found.values()}) == 1, found
+    for way, clauses in found.items():
+        assert wanted in clauses[:3], (way, clauses)
+    assert len({tuple(sorted(clauses)) for clauses in found.values()}) == 1, found
 
 
 @pytest.mark.parametrize(
@@ -77,7 +75,7 @@ def test_what_no_clause_has_is_told_and_all_clauses_stay_in_reach(page: Page, wo
         "maddelere bakın."
     )
     expect(page.locator("#search-results")).to_be_hidden()
-    expect(page.locator("#search-all").get_by_role("link", name="7. IP adresleri")).to_be_visible()
+    expect(page.locator("#search").get_by_role("link", name="7. IP adresleri")).to_be_visible()
 
 
 def test_our_notes_at_the_clauses_are_not_searched(page: Page) -> None:
@@ -141,16 +139,16 @@ def test_only_the_texts_of_the_release_and_of_the_pages_language_are_searched(
     browser: Browser, address: str
 ) -> None:
     page = browser.new_page()
-    page.goto(address + "1.1/en/ara/?q=users")
+    page.goto(address + "1.1/en/?q=users")
     expect(page.locator("#search-results li").first).to_be_visible()
     page.locator("#search-results a").first.click()
     assert page.url.startswith(address + "1.1/en/")
-    page.goto(address + "1.0/ara/?q=aydınlatma metni")
+    page.goto(address + "1.0/?q=aydınlatma metni")
     expect(page.locator("#search-results .hit a")).to_have_text(["Metnin başı"])
-    page.goto(address + "1.0/en/ara/?q=privacy")
+    page.goto(address + "1.0/en/?q=privacy")
     expect(page.locator(".plain-note")).to_contain_text("Release 1.0 has no text in this language.")
     page.get_by_role("link", name="Search the authentic texts").click()
-    expect(page).to_have_url(address + "1.0/ara/")
+    expect(page).to_have_url(address + "1.0/#search")
     page.close()
 
 
@@ -163,20 +161,23 @@ def test_the_texts_are_loaded_only_when_the_reader_searches_and_once(browser: Br
 
     page.on("request", note)
     page.goto(address + "yururlukte/gizlilik-politikasi/")
-    assert not [url for url in asked if "ara" in url or "search" in url]
+    assert not [url for url in asked if "search" in url]
     page.get_by_role("link", name="Ara", exact=True).click()
-    page.wait_for_url(address + "yururlukte/ara/")
-    assert not [url for url in asked if url.endswith(".json")]
+    page.wait_for_url(address + "yururlukte/#search")
+    asked.clear()
     for words in ("veri", "kişi", "rıza"):
         _search(page, words)
-    assert [url for url in asked if url.endswith(".json")] == [address + "yururlukte/ara/metinler.json"]
+    texts = ("aydinlatma-metni", "gizlilik-politikasi")
+    assert sorted(url for url in asked if "/assets/" not in url) == [
+        f"{address}yururlukte/{name}/" for name in texts
+    ]
     page.close()
 
 
 def test_a_search_has_an_address_and_is_done_with_the_keyboard_alone(browser: Browser, address: str) -> None:
     page = browser.new_page()
-    page.goto(address + "1.1/ara/")
-    for _ in range(12):
+    page.goto(address + "1.1/#search")
+    for _ in range(3):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.id") == "search-words":
             break
@@ -184,7 +185,7 @@ def test_a_search_has_an_address_and_is_done_with_the_keyboard_alone(browser: Br
     expect(page.locator("#search-results li").first).to_be_visible()
     expect(page.locator("#search-said")).to_have_attribute("role", "status")
     page.keyboard.press("Enter")
-    expect(page).to_have_url(address + "1.1/ara/?q=kisisel+verilerin+aktarilmasi")
+    expect(page).to_have_url(address + "1.1/?q=kisisel+verilerin+aktarilmasi#search")
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
@@ -197,10 +198,10 @@ def test_a_search_has_an_address_and_is_done_with_the_keyboard_alone(browser: Br
 
 def test_when_the_texts_cannot_be_loaded_it_is_told_and_tried_again(browser: Browser, address: str) -> None:
     page = browser.new_page()
-    page.route("**/metinler.json", lambda route: route.abort())
-    page.goto(address + "1.1/ara/?q=veri")
+    page.route("**/aydinlatma-metni/", lambda route: route.abort())
+    page.goto(address + "1.1/?q=veri")
     expect(page.locator("#search-said")).to_contain_text("Metinler yüklenemedi")
-    page.unroute("**/metinler.json")
+    page.unroute("**/aydinlatma-metni/")
     page.get_by_role("button", name="Ara").click()
     expect(page.locator("#search-results li").first).to_be_visible()
     page.close()
@@ -208,26 +209,31 @@ def test_when_the_texts_cannot_be_loaded_it_is_told_and_tried_again(browser: Bro
 
 def test_without_javascript_every_clause_stands_there_with_a_link(browser: Browser, address: str) -> None:
     page = browser.new_page(java_script_enabled=False)
-    page.goto(address + "2.0/ara/")
+    page.goto(address + "2.0/")
     expect(page.locator("#search-form")).to_be_hidden()
     page.get_by_role("link", name="8. Verilerin yurt dışına aktarılması").click()
     expect(page).to_have_url(address + "2.0/gizlilik-politikasi/#aktarim")
     page.close()
 
 
-def test_the_file_hangs_on_the_release_alone(site: Path) -> None:
-    """A later release or another day must not touch the folder of a frozen one."""
-    for name in ("1.1/ara/metinler.json", "1.1/en/ara/metinler.json"):
-        words = (site / name).read_text(encoding="utf-8")
-        assert "Maddenin geçmişi" not in words
-        assert "2.0" not in words
+def test_what_stands_under_a_heading_is_searched_whatever_it_is(page: Page) -> None:
+    """Tables by the cell, lists by the item, footnotes where they are referred to; what the page adds is left out."""
+    text = """<div class="text"><p>Önce</p>
+    <h2 id="a"><span class="number">1.</span> Amaç <a class="anchor" href="#a">#</a></h2><p data-lineage="">Not</p>
+    <p>Bir<sup id="fnref:1"><a class="footnote-ref" href="#fn:1">1</a></sup> <em>iki</em>,
+    üç.</p><div class="scroll"><table><tr><td>dört</td><td>beş</td></tr></table></div>
+    <blockquote><h3 id="b">Alt</h3><ul><li>altı</li><li>yedi</li></ul></blockquote>
+    <div class="footnote"><ol><li id="fn:1"><p>Dipnot
+    <a class="footnote-backref" href="#fnref:1">↩</a></p></li></ol></div></div>"""
+    rule = """(text) => Search.index(new DOMParser().parseFromString(text, "text/html"), "x/", "X")
+      .map(({ address, heading, words }) => [address, heading, words])"""
+    assert page.evaluate(rule, text) == [
+        ["x/", "", "Önce"],
+        ["x/#a", "1. Amaç", "Bir\nDipnot\niki, üç.\ndört\nbeş"],
+        ["x/#b", "Alt", "altı\nyedi"],
+    ]
 
 
-def test_a_clause_without_heading_or_words_is_no_clause() -> None:
-    def ids(source: str) -> list[tuple[str, str]]:
-        return [(one.id, one.heading) for one in searched_clauses(SearchedText("a", "A", source))]
-
-    assert ids("") == []
-    assert ids("söz") == [("", "")]
-    assert ids("## 1. Amaç {#amac}\n\nsöz") == [("amac", "1. Amaç")]
-    assert ids("önce\n\n## 1. Amaç {#amac}\n") == [("", ""), ("amac", "1. Amaç")]
+def test_the_clauses_of_a_text_are_its_headings() -> None:
+    assert headings("") == headings("söz") == ()
+    assert headings("önce\n\n## 1. Amaç {#amac}\n\nsöz") == (("amac", "1. Amaç"),)

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 import yaml
 from jinja2 import BytecodeCache, Environment
 from jinja2.bccache import Bucket
+from lxml import html as lxml_html
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
@@ -25,6 +26,8 @@ from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page as MkDocsPage
 
 from yururluk.assets import shared_files
+from yururluk.carried_file import form_of, words_of
+from yururluk.clause_text import headings
 from yururluk.markdown import EXTENSION_CONFIGS, EXTENSIONS, clean
 from yururluk.memory import NO_MEMORY, Memory
 from yururluk.model import DocumentType
@@ -42,11 +45,9 @@ from yururluk.settings import CONFIG_FILE, Settings, read_settings
 from yururluk.site import views
 from yururluk.site.drafts import draft_site
 from yururluk.site.jsonld import structured_data
-from yururluk.site.search_texts import SearchedClause, search_file, searched_clauses
 from yururluk.site.security import CONTENT_SECURITY_POLICY
 from yururluk.site.sentences import notes
 from yururluk.site.words import language_name, long_date, translator
-from yururluk.weave import Series
 from yururluk.weaving import woven_file
 
 
@@ -177,25 +178,15 @@ class Build:
             "policy": CONTENT_SECURITY_POLICY,
             "policies": [link for link in self.site.policies if link[1] != _document_of(page.view)],
             "search_folder": self.site.searched,
-            "searched": self._searched(page),
+            "headings": headings,
             "home": "" if page.locale == self.settings.authentic else f"{page.locale}/",
             "redline": self.redline_of(page),
+            "frozen_form": partial(_frozen_form, page.view),
             "document_type": partial(_document_type, page.locale),
             "day": lambda day: long_date(day, page.locale),
             "language": lambda locale: language_name(locale, page.locale),
             "translator": translator,
         }
-
-    def _searched(self, page: views.Page) -> list[tuple[views.SearchedText, tuple[SearchedClause, ...]]]:
-        """The texts that a search page covers, with their clauses."""
-        if not isinstance(page.view, views.SearchView):
-            return []
-        return [
-            (text, searched_clauses(text))
-            for data_file in page.files
-            if isinstance(data_file.basis, tuple)
-            for text in data_file.basis
-        ]
 
     def finish(self, site_dir: Path) -> None:
         """Put the files that belong to pages beside them, and the shared ones where this build is to carry them.
@@ -207,7 +198,7 @@ class Build:
                 file = site_dir / data_file.path
                 if not file.is_file():
                     file.parent.mkdir(parents=True, exist_ok=True)
-                    file.write_bytes(_data(data_file.basis, self.memory))
+                    file.write_bytes(woven_file(data_file.basis, self.memory))
         if not self.with_assets:
             return
         for name, data in self.assets.values():
@@ -222,10 +213,6 @@ def _document_of(view: views.View) -> str:
     return str(getattr(stamp, "document", ""))
 
 
-def _data(basis: Series | tuple[views.SearchedText, ...], memory: Memory) -> bytes:
-    return search_file(basis) if isinstance(basis, tuple) else woven_file(basis, memory)
-
-
 def _root(page: views.Page) -> str:
     """The way from a page to the site's root."""
     return "../" * dict(page.alternates)[page.locale].count("/") or "./"
@@ -235,6 +222,13 @@ def _way(here: str, path: str) -> str:
     """The way from the page at `here` to another of its folder: it holds in every copy of the folder."""
     address, mark, clause = path.partition("#")
     return posixpath.relpath(f"/{address}", f"/{here}") + "/" + mark + clause
+
+
+def _frozen_form(view: views.View, content: str) -> str:
+    """What the page of a text carries of its frozen file, beside the words of its content."""
+    if not isinstance(view, views.TextView):
+        return ""
+    return form_of(view.frozen, words_of(lxml_html.fragment_fromstring(content, create_parent="div")))
 
 
 @lru_cache(maxsize=64)

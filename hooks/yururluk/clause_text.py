@@ -66,6 +66,11 @@ class Content:
         return self.opening, *self.clauses
 
 
+def headings(markdown: str) -> tuple[tuple[str, str], ...]:
+    """The clauses of a text by their ids and headings, in order."""
+    return tuple((clause.id, clause.heading) for clause in content_of(markdown).clauses)
+
+
 @lru_cache(maxsize=4096)
 def content_of(markdown: str) -> Content:
     """The clauses of a text in Markdown, as `render` shows it."""

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import rfc8785
 
+from yururluk.carried_file import form_of
 from yururluk.evidence_words import instructions
 from yururluk.markdown import render
 from yururluk.model import Release, Text
@@ -113,7 +114,7 @@ def _page(text: Text, document: RecordedDocument, entry: Publication) -> str:
     say = translator(text.locale)
     title = html.escape(text.front_matter.title)
     published = entry.published.date()
-    frozen = html.escape(text.data.decode("utf-8")).replace("\r", "&#13;")
+    frozen = html.escape(form_of(text.data.decode("utf-8"), "")).replace("\r", "&#13;")
     facts = [
         (say("Version"), html.escape(entry.version)),
         (say("Published"), _time(published.isoformat(), long_date(published, text.locale))),

@@ -22,7 +22,6 @@ NEWEST_ALIAS = "son"
 RESERVED_DOCUMENTS = frozenset(
     {
         "api",
-        "ara",
         "assets",
         "degisiklikler",
         "index",

@@ -1,8 +1,8 @@
 """Whether a copy of a single page shows a text that the register has: proved by the page and the register alone.
 
-The page carries the frozen file itself. Its digest must stand in the register, for the release and the language that
-the page names, and the words of the page must be those of the file, rendered again. No project, no git and no network
-is needed.
+The page carries what makes the frozen file of its words (`carried_file`). The file's digest must stand in the register,
+for the release and the language that the page names, and the words of the page must be those of the file, rendered
+again. No project, no git and no network is needed.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from yururluk import page_check
+from yururluk.carried_file import filled, words_of
 from yururluk.problems import Problem, Refused
 from yururluk.register import Publication, RecordedDocument, Register, entry_digest, loads
 from yururluk.texts import parse_text
@@ -74,7 +75,10 @@ def _proved(
         "list[lxml_html.HtmlElement]",
         shown.xpath("//data[@class='frozen'][not(ancestor::div[@class='text'])]"),
     )
-    if len(articles) != 1 or len(frozen) != 1:
+    boxes = cast(
+        "list[lxml_html.HtmlElement]", shown.xpath("//div[@class='text'][not(ancestor::div[@class='text'])]")
+    )
+    if len(articles) != 1 or len(frozen) != 1 or len(boxes) != 1:
         return (
             None,
             None,
@@ -82,7 +86,11 @@ def _proved(
             ["this is not the page of one published text: it does not carry the frozen file."],
         )
     version, locale = articles[0].get("data-version", ""), shown.get("lang", "")
-    data = frozen[0].get("value", "").encode("utf-8", "surrogatepass")
+    try:
+        data = filled(frozen[0].get("value", ""), words_of(boxes[0])).encode("utf-8", "surrogatepass")
+    except ValueError:
+        fault = "the words on this page do not fit what the page carries of its frozen file."
+        return None, None, "", [fault]
     sha256 = hashlib.sha256(data).hexdigest()
     entry = register.publication(version)
     if entry is None:
@@ -93,7 +101,7 @@ def _proved(
     if document is None:
         fault = (
             f'the register has no text of release {version} in the language "{locale}" with the digest of the '
-            f"file that this page carries ({sha256})."
+            f"file that the words on this page make ({sha256})."
         )
         return entry, None, "", [fault]
     text, problems = parse_text(data, "", document.id, document.locale)

@@ -102,7 +102,7 @@
   };
 
   const [folder = "", ...rest] = parts[0] === asked && asked !== first ? parts.slice(1) : parts;
-  const inside = rest.filter((part) => part !== asked && !["degisiklikler", "ara"].includes(part));
+  const inside = rest.filter((part) => part !== asked && part !== "degisiklikler");
   const wanted = inside[0] ?? "";
   const isVersion = /^v?[0-9]+(\.[0-9]+)*$/.test(folder);
   const isAlias = ["yururlukte", "son"].includes(folder);

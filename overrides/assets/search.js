@@ -1,5 +1,5 @@
-// Searches the texts of one release in the page's language. Loaded by the search page only; the texts (metinler.json)
-// are fetched when the reader begins to search.
+// Searches the texts of one release in the page's language. Loaded by the release's front page only; the pages of the
+// texts, to which it links, are fetched when the reader begins to search.
 //
 // Words are compared without case, accents and apostrophe suffixes: İ, I, ı and i are one letter, ş and s, ğ and g too.
 // Two words are related when they differ in nothing but an ending: hizmet, hizmetler, hizmetlerden. The ending of each
@@ -74,11 +74,48 @@ const Search = (() => {
     return related(word, asked, language) ? 3 : 0;
   };
 
-  /** The texts made ready: one entry a clause. */
-  const index = (texts) =>
-    texts.flatMap(({ document, title, clauses }) =>
-      clauses.map(([id, heading, words]) => ({ document, title, id, heading, words, inHeading: wordsOf(heading), inWords: wordsOf(words) })),
-    );
+  const HEADING = /^H[1-6]$/;
+  const INLINE = /^(?:a|abbr|b|bdi|bdo|cite|code|data|del|dfn|em|i|img|ins|kbd|mark|q|rp|rt|ruby|s|samp|small|span|strong|sub|sup|time|u|var|wbr)$/i;
+  const NOT_THE_TEXT = "a.anchor, [data-lineage], a.footnote-backref, a.footnote-ref";
+
+  /** A text by its clauses, from its page: each heading with what stands under it, a block a line. A footnote's words
+   * belong to the clause that refers to it. */
+  const clausesOf = (page) => {
+    const text = page.querySelector("div.text");
+    const clauses = [{ id: "", heading: "", words: "" }];
+    const footnotes = new Map();
+    for (const note of text.querySelectorAll(".footnote li[id]")) footnotes.set(`#${note.id}`, note);
+    const read = (node) => {
+      const clause = clauses.at(-1);
+      if (node.nodeType === Node.TEXT_NODE) {
+        clause.words += node.data.replace(/\s+/g, " ");
+      } else if (HEADING.test(node.tagName)) {
+        for (const own of node.querySelectorAll(NOT_THE_TEXT)) own.remove();
+        clauses.push({ id: node.id, heading: node.textContent.replace(/\s+/g, " ").trim(), words: "" });
+      } else if (node.nodeType === Node.ELEMENT_NODE && !node.matches(".footnote")) {
+        const note = node.matches("a.footnote-ref") && footnotes.get(node.getAttribute("href"));
+        if (note) read(note);
+        if (node.matches(NOT_THE_TEXT)) return;
+        const edge = INLINE.test(node.tagName) ? "" : "\n";
+        clause.words += edge;
+        node.childNodes.forEach(read);
+        clauses.at(-1).words += edge;
+      }
+    };
+    text.childNodes.forEach(read);
+    for (const clause of clauses) clause.words = clause.words.replace(/ *\n[ \n]*/g, "\n").trim();
+    return clauses.filter((clause) => clause.heading || clause.words);
+  };
+
+  /** A text made ready: one entry a clause. `address` is that of its page. */
+  const index = (page, address, title) =>
+    clausesOf(page).map((clause) => ({
+      ...clause,
+      title,
+      address: address + (clause.id && `#${encodeURIComponent(clause.id)}`),
+      inHeading: wordsOf(clause.heading),
+      inWords: wordsOf(clause.words),
+    }));
 
   /** The clauses that have every word asked for, best first; where there are none, those that have some. */
   const search = (clauses, asked, language) => {
@@ -156,15 +193,20 @@ const Search = (() => {
 
   let loading;
   const clauses = () => {
-    loading ??= fetch(says.texts)
-      .then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(answer.statusText))))
-      .then(Search.index);
+    loading ??= Promise.all(
+      [...document.querySelectorAll("#search h4 a")].map(async (link) => {
+        const answer = await fetch(link.href);
+        if (!answer.ok) throw new Error(answer.statusText);
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        return Search.index(page, link.getAttribute("href"), link.textContent);
+      }),
+    ).then((texts) => texts.flat());
     return loading;
   };
 
   const entry = ({ clause, hits }) => {
     const link = document.createElement("a");
-    link.href = fill(says.text, { document: clause.document }) + (clause.id ? `#${encodeURIComponent(clause.id)}` : "");
+    link.href = clause.address;
     link.textContent = clause.heading || says.opening;
     const where = document.createElement("span");
     where.className = "quiet";
@@ -227,5 +269,7 @@ const Search = (() => {
     show();
   });
   input.value = (new URLSearchParams(location.search).get("q") ?? "").slice(0, 200);
-  if (input.value) show();
+  if (!input.value) return;
+  if (!location.hash) document.getElementById("search").scrollIntoView();
+  show();
 })();

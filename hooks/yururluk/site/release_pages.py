@@ -1,4 +1,4 @@
-"""The pages of a release: its front page, each text with what it changed, and its search."""
+"""The pages of a release: its front page with its search, and each text with what it changed."""
 
 from __future__ import annotations
 
@@ -16,10 +16,6 @@ from yururluk.site.policies import site_policies
 from yururluk.site.reading import reading_minutes
 from yururluk.site.words import translator
 
-SEARCH = "ara"
-#: The texts that the search reads, in the search page's own folder.
-SEARCH_FILE = "metinler.json"
-
 
 def release_site(known: Assembler, published: Published) -> views.Site:
     """Every page of one release."""
@@ -33,19 +29,17 @@ def release_site(known: Assembler, published: Published) -> views.Site:
                 path="",
                 title=say("Release {version}").format(version=published.version),
                 template="release.html",
-                view=views.ReleaseView(known.release_row(published, locale), known.release_in_force(locale)),
+                view=_release_view(known, published, locale),
                 alternates=known.alternates("", prefix),
             )
         )
         for document in published.release.documents:
             pages += _document_pages(known, published, document, locale)
-        pages.append(_search_page(known, published, locale))
     policies = site_policies(known, [published], published.release.documents)
     return views.Site(prefix, tuple(pages), searched=prefix, policies=policies)
 
 
-def _search_page(known: Assembler, published: Published, locale: str) -> views.Page:
-    """The search of a release in a language. Only the release itself counts: its texts are frozen, so is this."""
+def _release_view(known: Assembler, published: Published, locale: str) -> views.ReleaseView:
     prefix = f"{published.version}/"
     authentic = known.settings.authentic
     texts = tuple(
@@ -53,21 +47,12 @@ def _search_page(known: Assembler, published: Published, locale: str) -> views.P
         for (document, other), text in sorted(published.release.by_name.items())
         if other == locale
     )
-    elsewhere = views.Link(known.address(authentic, SEARCH, prefix), known.settings.language_names[authentic])
-    return views.Page(
-        locale,
-        SEARCH,
-        translator(locale)("Search"),
-        "search.html",
-        views.SearchView(
-            version=published.version,
-            status=known.release_status(published.version, locale),
-            in_force=known.release_in_force(locale),
-            authentic_page=None if texts else elsewhere,
-            history_path=known.history_address(locale),
-        ),
-        known.alternates(SEARCH, prefix),
-        files=(views.DataFile(known.address(locale, SEARCH) + SEARCH_FILE, texts),) if texts else (),
+    elsewhere = views.Link(known.address(authentic, "", prefix), known.settings.language_names[authentic])
+    return views.ReleaseView(
+        known.release_row(published, locale),
+        known.release_in_force(locale),
+        texts,
+        None if texts else elsewhere,
     )
 
 

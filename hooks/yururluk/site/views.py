@@ -106,7 +106,7 @@ class TextView:
 
     `clauses_path` leads to the history of the document's clauses. `divided_by` is the release that replaced this
     text, which has no headings, by one under headings. `minutes` is how long it takes to read. `frozen` is the whole
-    frozen file: the page carries it, so that page and register alone prove the text.
+    frozen file: the page can be made into it again, so that page and register alone prove the text.
     """
 
     stamp: Stamp
@@ -182,10 +182,16 @@ class ReleaseRow:
 
 @dataclass(frozen=True)
 class ReleaseView:
-    """A release's own front page. `in_force` is the address of the release in force; empty where there is none."""
+    """A release's own front page, which lists the clauses of its texts and searches them.
+
+    `in_force` is the address of the release in force; empty where there is none. `authentic_page` leads to the
+    authentic texts where the release has none in the language.
+    """
 
     release: ReleaseRow
     in_force: str
+    texts: tuple[SearchedText, ...] = ()
+    authentic_page: Link | None = None
 
 
 @dataclass(frozen=True)
@@ -293,20 +299,6 @@ class SearchedText:
     document: str
     title: str
     source: str
-
-
-@dataclass(frozen=True)
-class SearchView:
-    """/<version>/ara/: the search of one release, in one language; its page carries the texts as a file.
-
-    `authentic_page` leads to the search of the authentic texts where the release has none in the language.
-    """
-
-    version: str
-    status: Status
-    in_force: str
-    authentic_page: Link | None
-    history_path: str
 
 
 @dataclass(frozen=True)
@@ -441,7 +433,6 @@ View = (
     | ReleaseView
     | HomeView
     | ReleasesView
-    | SearchView
     | ClausesView
     | CompareView
     | LastingView
@@ -454,15 +445,14 @@ View = (
 
 @dataclass(frozen=True)
 class DataFile:
-    """A file to publish beside a page, at `path` from the page's site: the woven texts of a document, or the texts
-    of a release for its search.
+    """A file to publish beside a page, at `path` from the page's site: the woven texts of a document.
 
     Only what it is made from stands here. The work is done when the site is built, so that a publish that has
     nothing to do does not have to do it.
     """
 
     path: str
-    basis: Series | tuple[SearchedText, ...]
+    basis: Series
 
 
 @dataclass(frozen=True)
