@@ -109,7 +109,12 @@ def test_versions_json_states_dates_status_and_digests(published: Project) -> No
 def test_the_register_is_a_chain_and_an_unchanged_document_keeps_its_date(project: Project) -> None:
     project.edit("docs/tr/gizlilik-politikasi.md", "IP adresleri, ayrıca", "IP adresleri ayrıca")
     summaries = ("--summary-tr", "Noktalama düzeltildi.", "--summary-en", "Punctuation corrected.")
-    assert project.run("release", "2.1", "--effective", "2027-02-01", "--editorial", *summaries).code == 0
+    assert (
+        project.run(
+            "release", "2.1", "--today", "2026-11-24", "--effective", "2027-02-01", "--editorial", *summaries
+        ).code
+        == 0
+    )
     project.commit("Release 2.1")
     assert project.run("publish", "--today", "2026-12-01").code == 0
     content = json.loads(project.page("register.json"))

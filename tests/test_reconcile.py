@@ -124,7 +124,7 @@ def test_check_against_a_base_that_went_on_does_not_blame_the_branch(project: Pr
     project.write("note.txt", "x\n")
     project.commit("On the branch")
     project.git("checkout", "-q", "main")
-    _release(project, "2.1", "--effective", "2027-03-01")
+    _release(project, "2.1", "--today", "2026-11-24", "--effective", "2027-03-01")
     project.git("checkout", "-q", "edit")
     told = project.run("check", "--today", "2026-11-23", "--base", "main")
     assert told.code == 0, told.out
