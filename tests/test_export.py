@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import stat
 import subprocess
 import tempfile
@@ -354,7 +353,7 @@ def test_a_shallow_clone_exports(pages: Repository, tmp_path: Path) -> None:
 
 def test_a_lost_object_is_told(pages: Repository, tmp_path: Path) -> None:
     blob = pages.line("rev-parse", "gh-pages:index.html")
-    shutil.rmtree(pages.root / ".git/objects" / blob[:2])
+    (pages.root / ".git/objects" / blob[:2] / blob[2:]).unlink()
     assert _refusal(pages, tmp_path / "site").startswith(
         f'{tmp_path / "site"}: the site cannot be written here: git has lost the file "1.0/index.html" of the branch.\n'
     )
