@@ -75,6 +75,7 @@ $(VENV)/ready: $(VENV)/bin/python requirements.txt pyproject.toml
 	@echo "Installing the requirements …"
 	@$(PIP) install --require-hashes --requirement requirements.txt
 	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q hooks
 	@touch $@
 
 $(VENV)/ready-test $(VENV)/ready-bench $(VENV)/ready-lock: $(VENV)/ready-%: $(VENV)/ready requirements-%.txt

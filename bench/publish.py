@@ -62,6 +62,8 @@ def run(root: Path, *command: str, env: Mapping[str, str] | None = None) -> Run:
             "GIT_TRACE2_EVENT": traces,
             **(env or {}),
         }
+        # mike's modules were compiled when it was installed; ours may be so, too, wherever Python is told otherwise.
+        full.pop("PYTHONDONTWRITEBYTECODE", None)
         begun = time.perf_counter()
         process = subprocess.Popen(command, cwd=root, env=full, stdout=told, stderr=told)
         _, status, usage = os.wait4(process.pid, 0)
@@ -117,8 +119,10 @@ class Project:
             shutil.copytree(self._kept, self._memory)
         return publish(self.root)
 
-    def size(self) -> int:
-        """The bytes of the exported site."""
+    def size(self, *, before: bool = False) -> int:
+        """The bytes of the exported site; with `before`, as it was before the newest release."""
+        if before:
+            git(self.root, "update-ref", "refs/heads/gh-pages", self._before)
         target = self.root / "exported"
         run(self.root, sys.executable, "-m", "yururluk", "export", str(target))
         total = sum(file.stat().st_size for file in target.rglob("*") if file.is_file())
@@ -222,7 +226,7 @@ def _rest(
     report: Report, mike: Mike, projects: list[Project], rebuilt: int, repeats: int, plain: Run
 ) -> None:
     print("\nThe rest")
-    for project in (projects[0], projects[-1]):
+    for project in dict.fromkeys((projects[0], projects[-1])):
         idle: Run | None = None
         for _ in range(repeats):
             idle = publish(project.root).best(idle)
@@ -233,7 +237,9 @@ def _rest(
             "≤ 0.5 s",
             holds=idle.wall <= 0.5,
         )
-    one = max((p for p in projects if p.releases <= rebuilt), key=lambda p: p.releases)
+    one = max(
+        (p for p in projects if p.releases <= rebuilt), key=lambda p: p.releases, default=projects[0]
+    )
     again = publish(one.root, "--rebuild")
     cpu = plain.cpu * (one.releases + 1)
     report.line(
@@ -242,8 +248,12 @@ def _rest(
         f"{cpu / again.cpu:.1f} × less CPU than mike's {cpu:.0f} s ≥ 5, {again.cpu / again.wall:.1f} cores",
         holds=cpu / again.cpu >= 5,
     )
-    small, large = projects[-2], projects[-1]
-    each = (large.size() - small.size()) / (large.releases - small.releases) / 1e6
+    large = projects[-1]
+    if len(projects) > 1:
+        grown, more = large.size() - projects[-2].size(), large.releases - projects[-2].releases
+    else:
+        grown, more = large.size() - large.size(before=True), 1
+    each = grown / more / 1e6
     report.line(
         "  bytes of the exported site for each more release",
         f"{each:.3f} MB",
