@@ -237,9 +237,7 @@ def _rest(
             "≤ 0.5 s",
             holds=idle.wall <= 0.5,
         )
-    one = max(
-        (p for p in projects if p.releases <= rebuilt), key=lambda p: p.releases, default=projects[0]
-    )
+    one = max((p for p in projects if p.releases <= rebuilt), key=lambda p: p.releases, default=projects[0])
     again = publish(one.root, "--rebuild")
     cpu = plain.cpu * (one.releases + 1)
     report.line(

@@ -49,6 +49,11 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
     return _current(config).prepare(env)
 
 
+def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:  # noqa: ARG001
+    """Spare pages without text what reads text."""
+    return _current(config).markdown(markdown, config)
+
+
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:  # noqa: ARG001
     """Clean the text, or put the redline in its place."""
     current = _current(config)
@@ -65,6 +70,11 @@ def on_page_context(
     current = _current(config)
     context.update(current.context(current.page_of(page)))  # type: ignore[typeddict-item]
     return context
+
+
+def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
+    """Hand the page over where MkDocs is not to write it."""
+    return _current(config).keep(output, page)
 
 
 def on_post_build(config: MkDocsConfig) -> None:

@@ -193,19 +193,24 @@ def test_without_git_it_says_so(ready: Project) -> None:
 
 def test_a_builder_that_is_killed_or_fails_ends_the_publish(tmp_path: Path) -> None:
     """The others end too, and the error of the one that failed is told."""
-
-    def killed() -> None:
-        os.kill(os.getpid(), signal.SIGKILL)
-
-    def failing() -> None:
-        raise ValueError("no")
-
     if len(os.sched_getaffinity(0)) < 2:
         pytest.skip("one core builds in the process itself")
     with pytest.raises(Refused, match="building the pages was cut short"):
-        run_all([("one", killed), ("two", killed)], tmp_path, print)
+        run_all([("one", _killed), ("two", _killed)], tmp_path, print, _nothing)
     with pytest.raises(ValueError, match="no"):
-        run_all([("one", failing), ("two", lambda: None)], tmp_path, print)
+        run_all([("one", _failing), ("two", _nothing)], tmp_path, print, _nothing)
+
+
+def _killed() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _failing() -> None:
+    raise ValueError("no")
+
+
+def _nothing() -> None:
+    pass
 
 
 def test_what_is_remembered_changes_no_byte(ready: Project) -> None:

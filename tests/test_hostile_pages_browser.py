@@ -11,7 +11,7 @@ from threading import Thread
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.builders import SETTINGS, day, history, moment, release
+from tests.builders import SETTINGS, day, history, moment, release, write_files
 from tests.conftest import ROOT
 from yururluk.building import build_site
 from yururluk.history import Published
@@ -60,9 +60,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The portal of the hundred releases, and the fiftieth of them."""
     known = Assembler(history(*_releases()), day(700), SETTINGS)
     target, work = tmp_path_factory.mktemp("hostile"), tmp_path_factory.mktemp("work")
-    build_site(ROOT, portal_site(known), SETTINGS, target, work, moment=0, with_assets=True)
+    write_files(target, build_site(ROOT, portal_site(known), SETTINGS, work, moment=0, with_assets=True))
     one = release_site(known, known.history.releases[50])
-    build_site(ROOT, one, SETTINGS, target / "6.0", work, moment=0, with_assets=False)
+    write_files(target / "6.0", build_site(ROOT, one, SETTINGS, work, moment=0, with_assets=False))
     return target
 
 

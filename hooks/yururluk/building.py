@@ -7,10 +7,12 @@ import os
 import posixpath
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache, partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -28,7 +30,7 @@ from mkdocs.structure.pages import Page as MkDocsPage
 from yururluk.assets import shared_files
 from yururluk.carried_file import form_of, words_of
 from yururluk.clause_text import headings
-from yururluk.markdown import EXTENSION_CONFIGS, EXTENSIONS, clean
+from yururluk.markdown import EXTENSION_CONFIGS, EXTENSIONS, clean, render
 from yururluk.memory import NO_MEMORY, Memory
 from yururluk.model import DocumentType
 from yururluk.page_html import (
@@ -85,6 +87,8 @@ class Build:
     assets: Mapping[str, tuple[str, bytes]]
     with_assets: bool
     memory: Memory = NO_MEMORY
+    made: dict[str, bytes] | None = None
+    """Where the pages go, by their path; None lets MkDocs write them into its site_dir."""
 
     @property
     def docs(self) -> Path:
@@ -188,23 +192,36 @@ class Build:
             "translator": translator,
         }
 
+    def markdown(self, markdown: str, config: MkDocsConfig) -> str:
+        """A page's Markdown, as it is. Most pages have none: MkDocs makes a parser for each page, which takes as long
+        as laying the page out, and most of that goes into the extensions."""
+        config.markdown_extensions = list(EXTENSIONS) if markdown.strip() else []
+        return markdown
+
+    def keep(self, output: str, page: MkDocsPage) -> str:
+        """Take a page where it is to be handed over; what is left for MkDocs to write is returned."""
+        if self.made is None:
+            return output
+        self.made[page.file.dest_uri] = output.encode("utf-8", errors="xmlcharrefreplace")
+        return ""
+
     def finish(self, site_dir: Path) -> None:
         """Put the files that belong to pages beside them, and the shared ones where this build is to carry them.
 
         Called once for each language.
         """
+        made: dict[str, bytes] = {} if self.made is None else self.made
         for page in self.site.pages:
             for data_file in page.files:
-                file = site_dir / data_file.path
-                if not file.is_file():
-                    file.parent.mkdir(parents=True, exist_ok=True)
-                    file.write_bytes(woven_file(data_file.basis, self.memory))
-        if not self.with_assets:
-            return
-        for name, data in self.assets.values():
-            file = site_dir / name
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(data)
+                if data_file.path not in made:
+                    made[data_file.path] = woven_file(data_file.basis, self.memory)
+        if self.with_assets:
+            made.update(self.assets.values())
+        if self.made is None:
+            for name, data in made.items():
+                file = site_dir / name
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_bytes(data)
 
 
 def _document_of(view: views.View) -> str:
@@ -273,26 +290,27 @@ def build_site(
     root: Path,
     site: views.Site,
     settings: Settings,
-    site_dir: Path,
     work: Path,
     *,
     moment: int,
     with_assets: bool,
     memory: Memory = NO_MEMORY,
-) -> None:
-    """Build `site` into `site_dir` with MkDocs. `moment` is the time, in seconds of the epoch, that MkDocs
-    takes for that of the build (SOURCE_DATE_EPOCH, reproducible-builds.org). What is only for the while lies below
-    `work`."""
+) -> dict[str, bytes]:
+    """Build `site` with MkDocs: its files, by their path below `site.prefix`. `moment` is the time, in seconds of the
+    epoch, that MkDocs takes for that of the build (SOURCE_DATE_EPOCH, reproducible-builds.org). What is only for the
+    while lies below `work`."""
     _BYTECODE.memory = memory
     staging = Path(tempfile.mkdtemp(prefix="docs-", dir=work))
+    made: dict[str, bytes] = {}
     try:
         with _environment(SOURCE_DATE_EPOCH=str(moment)):
-            current = Build(site, settings, staging, shared_files(root / "overrides"), with_assets, memory)
+            assets = shared_files(root / "overrides")
+            current = Build(site, settings, staging, assets, with_assets, memory, made)
             current.stage()
             config = load_config(
                 str(root / CONFIG_FILE),
                 docs_dir=str(current.docs),
-                site_dir=str(site_dir),
+                site_dir=str(staging / "site"),
                 site_url=settings.site_url + site.prefix,
             )
             config.extra["yururluk_build"] = current
@@ -303,6 +321,17 @@ def build_site(
                 config.plugins.on_shutdown()
     finally:
         shutil.rmtree(staging, ignore_errors=True)
+    return made
+
+
+def load(locales: Sequence[str]) -> None:
+    """Load, before anything is to be built, what each build would load."""
+    for name in ("mkdocs_static_i18n.plugin", "yururluk.site.portal_pages", "yururluk.site.release_pages"):
+        import_module(name)
+    for locale in locales:
+        translator(locale)
+        long_date(date(2000, 1, 1), locale)
+    render("")
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 from rich.console import Console
 
+from yururluk.ahead import builders
 from yururluk.formats import REDLINE_FORMATS, REPORT_FORMATS
 from yururluk.lazily import lazy_module
 from yururluk.messages import LANGUAGES, language_of
@@ -380,13 +381,16 @@ def publish(
 ) -> None:
     """Bring online what should be online today, and nothing else. A second run does nothing."""
     context = _context()
-    publishing.publish(
-        context.root,
-        context.settings,
-        context.out,
-        context.err,
-        publishing.PublishOptions(today, push, rebuild, branch, remote, saved),
-    )
+    repository = open_repository(context.root)
+    with builders(repository, context.settings, rebuild=rebuild) as crew:
+        publishing.publish(
+            repository,
+            context.settings,
+            context.out,
+            context.err,
+            publishing.PublishOptions(today, push, rebuild, branch, remote, saved),
+            crew,
+        )
 
 
 @cli.command()

@@ -10,12 +10,15 @@ import contextlib
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
+from yururluk.ahead import make_ready
+from yururluk.made import hand_over, made_files, made_ids
 from yururluk.memory import FOLDER as MEMORY_FOLDER
 from yururluk.memory import Memory
 from yururluk.model import Release
@@ -46,7 +49,10 @@ from yururluk.remote import (
 )
 from yururluk.settings import Settings
 from yururluk.vcs import GitFailed, Repository, content_id
-from yururluk.workers import Job, run_all
+from yururluk.workers import Crew, Job, run_all
+
+if TYPE_CHECKING:
+    from yururluk.site.views import Site
 
 __all__ = ["Outcome", "Progress", "Request", "known_commit", "online_register", "publish"]
 
@@ -56,6 +62,7 @@ TRIES = 5
 LOCK_FILE = "yururluk.lock"
 LOCK_SECONDS = 900
 _WORK_FOLDER = "yururluk-work"
+_EPOCH = datetime.fromtimestamp(0, UTC)
 _NUMBERED = 10  # so many builds are told with their number
 
 
@@ -91,8 +98,10 @@ def publish(
     releases: tuple[Release, ...],
     request: Request,
     progress: Progress,
+    crew: Crew | None = None,
 ) -> Outcome:
-    """Bring online what should be. Raises `Refused`; the branch is then as it was."""
+    """Bring online what should be. Raises `Refused`; the branch is then as it was. `crew` is to build the pages, where
+    it has been begun already."""
     try:
         folder = repository.common_folder()
         with FileLock(folder / LOCK_FILE, timeout=LOCK_SECONDS):
@@ -101,9 +110,10 @@ def publish(
             memory = Memory(folder / MEMORY_FOLDER, package_digest())
             memory.tidy()
             for attempt in range(1, TRIES + 1):
-                outcome = _once(repository, settings, releases, request, memory, progress)
+                outcome = _once(repository, settings, releases, request, memory, progress, crew)
                 if outcome is not None:
                     return outcome
+                crew = None  # it has done its work
                 progress(f"Another publish was faster; trying again ({attempt} of {TRIES}).")
     except Timeout:
         mend = "wait until it has ended, then try again."
@@ -125,6 +135,7 @@ def _once(
     request: Request,
     memory: Memory,
     progress: Progress,
+    crew: Crew | None,
 ) -> Outcome | None:
     """One try; None where another publish was faster on the remote."""
     ref = f"refs/heads/{settings.branch}"
@@ -151,7 +162,9 @@ def _once(
     try:
         if due or root_due or commit is None:
             _rehearse(repository, refs, ref, base)
-            staged = _stage(repository, settings, wished, due, base, found, request.rebuild, memory, progress)
+            staged = _stage(
+                repository, settings, wished, due, base, found, request.rebuild, memory, progress, crew
+            )
             commit = staged.commit
             written = tuple(folder.version for folder in due)
             if staged.tree == staged.tree_before and base is not None:
@@ -195,24 +208,31 @@ def _stage(
     rebuild: bool,
     memory: Memory,
     progress: Progress,
+    crew: Crew | None,
 ) -> Written:
     """Build the folders that are due, and the root, and write them on the staging ref."""
     with _work_folder(repository) as work:
         like = base or repository.line("rev-parse", "HEAD")
         portal_due = rebuild or not found.has_part(PORTAL, wished.portal_fingerprint)
-        builder = _Builder(repository, settings, wished, found, rebuild, memory, work)
+        builder = _Builder(repository, settings, wished, found, rebuild, memory, work, like)
         parts = [
             part
             for part in wished.parts
             if not part.cheap and (rebuild or not found.has_part(part.name, part.fingerprint))
         ]
-        run_all(builder.jobs(due, portal_due, parts), work / "workers", progress)
+        run_all(
+            builder.jobs(due, portal_due, parts),
+            work / "workers",
+            progress,
+            partial(make_ready, settings),
+            crew,
+        )
 
         ids = {name: found.ids[name] for name in folder_names(wished) if name in found.ids}
         for folder in due:
-            made = {path: content_id(data, like) for path, data in _files_of(work / folder.version)}
-            ids |= dict.fromkeys((folder.version, *folder.aliases), tree_id(made, like))
-        files, part_files = _root_files(wished, found, work, like)
+            tree = tree_id(made_ids(builder.folder_file(folder)), like)
+            ids |= dict.fromkeys((folder.version, *folder.aliases), tree)
+        files, part_files = _root_files(wished, found, builder)
         files[BUILD_FILE] = build_file(wished, ids, part_files)
         wanted = {BUILD_FILE, *(path for some in part_files.values() for path in some)}
         names = [name for folder in due for name in (folder.version, *folder.aliases)]
@@ -220,10 +240,12 @@ def _stage(
 
         def all_files() -> Iterator[tuple[str, bytes]]:
             for folder in due:
-                for path, data in _files_of(work / folder.version):
+                for path, data in made_files(builder.folder_file(folder)).items():
                     yield f"{folder.version}/{path}", data
-            for path, made in sorted(files.items()):
-                yield path, made if isinstance(made, bytes) else made.read_bytes()
+            for name in part_files:
+                if builder.part_file(name).is_file():
+                    yield from made_files(builder.part_file(name)).items()
+            yield from sorted(files.items())
 
         copies = [(folder.version, alias) for folder in due for alias in folder.aliases]
         return write_commit(
@@ -233,7 +255,7 @@ def _stage(
 
 @dataclass(frozen=True)
 class _Builder:
-    """Makes the jobs of one publish: each builds one folder, or the portal, below `work`."""
+    """Makes the jobs of one publish: each makes one folder, the portal or a part, and puts it below `work`."""
 
     repository: Repository
     settings: Settings
@@ -242,57 +264,56 @@ class _Builder:
     rebuild: bool
     memory: Memory
     work: Path
+    like: str
 
     def jobs(self, due: list[Folder], portal_due: bool, parts: list[Part]) -> list[Job]:
-        """What is to be built, the longest first. The files of a part are written below `_part_folder`."""
-        if due or portal_due:
-            import yururluk.building  # noqa: F401 - loaded here, MkDocs is there in every worker
+        """What is to be built, the longest first."""
         jobs: list[Job] = [("Building the portal", self._portal)] if portal_due else []
         jobs += [(f"Building release {folder.version}", partial(self._release, folder)) for folder in due]
-        jobs += [(f"Making {part.name}", partial(_make_part, part, self.work)) for part in parts]
+        jobs += [(f"Making {part.name}", partial(self._part, part)) for part in parts]
         if len(jobs) < _NUMBERED:
             return [(f"{said} …", job) for said, job in jobs]
         return [(f"{said} ({at} of {len(jobs)}) …", job) for at, (said, job) in enumerate(jobs, start=1)]
 
-    def _release(self, folder: Folder) -> None:
-        from yururluk.building import build_site  # MkDocs is loaded where something is to be built
+    def folder_file(self, folder: Folder) -> Path:
+        """Where the files of a release's folder are handed over."""
+        return self.work / f"release-{folder.version}"
 
-        site, site_dir = folder.site, self.work / folder.version
-        moment = int(self.wished.history[folder.version].moment.timestamp())
-        build_site(
-            self.repository.root,
-            site,
-            self.settings,
-            site_dir,
-            self.work,
-            moment=moment,
-            with_assets=False,
-            memory=self.memory,
-        )
+    def part_file(self, name: str) -> Path:
+        """Where the files of a part of the root are handed over."""
+        return self.work / f"part-{content_id(name.encode(), self.like)}"
+
+    def _release(self, folder: Folder) -> None:
+        site = folder.site
+        made = self._build(site, self.wished.history[folder.version].moment, with_assets=False)
         if self.rebuild or self.found.code != self.wished.code or folder.version not in self.found.folders:
             from yururluk.rebuilding import refuse_changed_texts
 
             release = self.wished.history[folder.version].release
-            refuse_changed_texts(self.repository, release, site, site_dir, self.found)
+            refuse_changed_texts(self.repository, release, site, made, self.found)
+        hand_over(made, self.folder_file(folder), self.like)
 
     def _portal(self) -> None:
-        from yururluk.building import build_site
+        moments = [published.moment for published in self.wished.history.releases]
+        made = self._build(self.wished.portal, max(moments, default=_EPOCH), with_assets=True)
+        made["404.html"] = made.pop("404/index.html")
+        hand_over(made, self.part_file(PORTAL), self.like)
 
-        site_dir = self.work / PORTAL
-        moment = int(max((p.moment.timestamp() for p in self.wished.history.releases), default=0))
-        build_site(
+    def _build(self, site: Site, moment: datetime, *, with_assets: bool) -> dict[str, bytes]:
+        from yururluk.building import build_site  # MkDocs is loaded where something is to be built
+
+        return build_site(
             self.repository.root,
-            self.wished.portal,
+            site,
             self.settings,
-            site_dir,
             self.work,
-            moment=moment,
-            with_assets=True,
+            moment=int(moment.timestamp()),
+            with_assets=with_assets,
             memory=self.memory,
         )
-        page_404 = site_dir / "404" / "index.html"
-        page_404.rename(site_dir / "404.html")
-        page_404.parent.rmdir()
+
+    def _part(self, part: Part) -> None:
+        hand_over(part.make(), self.part_file(part.name), self.like)
 
 
 @contextlib.contextmanager
@@ -305,42 +326,21 @@ def _work_folder(repository: Repository) -> Iterator[Path]:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def _files_of(folder: Path) -> Iterator[tuple[str, bytes]]:
-    """The files below a folder, by path, in order."""
-    for file in sorted(folder.rglob("*")):
-        if file.is_file():
-            yield file.relative_to(folder).as_posix(), file.read_bytes()
-
-
-def _make_part(part: Part, work: Path) -> None:
-    folder = _part_folder(part, work)
-    folder.mkdir(parents=True)
-    for path, data in part.make().items():
-        file = folder / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(data)
-
-
-def _part_folder(part: Part, work: Path) -> Path:
-    return work / "parts" / content_id(part.name.encode(), "0" * 40)
-
-
 def _root_files(
-    wished: Plan, found: Online, work: Path, like: str
-) -> tuple[dict[str, Path | bytes], dict[str, Mapping[str, str]]]:
-    """What is to be written beside the releases' folders, by path, some of it as files below `work`; and of every
-    part what git calls its files. A part that was not made is left as it is online."""
-    files: dict[str, Path | bytes] = {}
+    wished: Plan, found: Online, builder: _Builder
+) -> tuple[dict[str, bytes], dict[str, Mapping[str, str]]]:
+    """What is at hand of the files beside the releases' folders, by path; and of every part of the root what git calls
+    its files. A part that was not made is left as it is online."""
+    files: dict[str, bytes] = {}
     part_files: dict[str, Mapping[str, str]] = {}
     for part in (Part(PORTAL, wished.portal_fingerprint, dict), *wished.parts):
-        folder = work / PORTAL if part.name == PORTAL else _part_folder(part, work)
+        handed_over = builder.part_file(part.name)
         if part.cheap:
             made = part.make()
+            part_files[part.name] = {path: content_id(data, builder.like) for path, data in made.items()}
             files.update(made)
-            part_files[part.name] = {path: content_id(data, like) for path, data in made.items()}
-        elif folder.is_dir():
-            part_files[part.name] = {path: content_id(data, like) for path, data in _files_of(folder)}
-            files.update({path: folder / path for path in part_files[part.name]})
+        elif handed_over.is_file():
+            part_files[part.name] = made_ids(handed_over)
         else:
             part_files[part.name] = found.part_files[part.name]
     return files, part_files

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
-from types import MappingProxyType
 
 VERSION_PATTERN = r"^[0-9]+(\.[0-9]+){0,2}$"
 _LONGEST_VERSION = 40  # beyond it, no file system or number is safe
@@ -149,7 +148,7 @@ class Release:
     @cached_property
     def by_name(self) -> Mapping[tuple[str, str], Text]:
         """The texts by document and locale."""
-        return MappingProxyType({(text.document, text.locale): text for text in self.texts})
+        return {(text.document, text.locale): text for text in self.texts}
 
     @cached_property
     def documents(self) -> tuple[str, ...]:

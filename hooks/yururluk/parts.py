@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 
@@ -32,7 +33,7 @@ def ready_part(name: str, files: Mapping[str, bytes]) -> Part:
     digest = hashlib.sha256()
     for path, data in sorted(files.items()):
         digest.update(f"{path}\0{hashlib.sha256(data).hexdigest()}\n".encode())
-    return Part(name, "sha256:" + digest.hexdigest(), lambda: files, cheap=True)
+    return Part(name, "sha256:" + digest.hexdigest(), partial(dict, files), cheap=True)
 
 
 def part(

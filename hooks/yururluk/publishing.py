@@ -12,13 +12,15 @@ from rich.status import Status as Spinner
 from rich.table import Table
 
 from yururluk import deploy
+from yururluk.ahead import note
 from yururluk.history import publish_moment
 from yururluk.in_force import State
 from yururluk.problems import Problem, Refused, in_order, refuse_if_any
 from yururluk.releases import read_releases
 from yururluk.settings import Settings
 from yururluk.status import STATE_WORDS
-from yururluk.vcs import Repository, open_repository
+from yururluk.vcs import Repository
+from yururluk.workers import Crew
 
 
 @dataclass(frozen=True)
@@ -34,12 +36,16 @@ class PublishOptions:
 
 
 def publish(
-    root: Path, settings: Settings, out: Console, err: Console, options: PublishOptions
+    repository: Repository,
+    settings: Settings,
+    out: Console,
+    err: Console,
+    options: PublishOptions,
+    crew: Crew | None,
 ) -> deploy.Outcome:
-    """Bring online what should be, and print in one screen what was done."""
+    """Bring online what should be, and print in one screen what was done. `crew` is to build the pages."""
     settings = with_branch(settings, options.branch, options.remote)
-    repository = open_repository(root)
-    releases, problems = read_releases(root, settings)
+    releases, problems = read_releases(repository.root, settings)
     problems += _uncommitted(repository)
     refuse_if_any(in_order(problems))
     if not releases:
@@ -54,7 +60,8 @@ def publish(
     request = deploy.Request(moment, options.push, options.rebuild, saved)
     started = time.monotonic()
     with err.status("Reading releases …") as spinner:
-        outcome = deploy.publish(repository, settings, releases, request, _teller(err, spinner))
+        outcome = deploy.publish(repository, settings, releases, request, _teller(err, spinner), crew)
+    note(repository)
     _tell_outcome(outcome, settings, out, time.monotonic() - started)
     return outcome
 

@@ -3,9 +3,8 @@ legal text the same, or nothing is published."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from yururluk import page_check
+from yururluk.made import Files
 from yururluk.model import Release
 from yururluk.online import Online
 from yururluk.problems import Problem, Refused
@@ -17,9 +16,9 @@ _MEND = "undo what changed in overrides/, mkdocs.yml or the installed packages; 
 
 
 def refuse_changed_texts(
-    repository: Repository, release: Release, site: Site, site_dir: Path, found: Online
+    repository: Repository, release: Release, site: Site, made: Files, found: Online
 ) -> None:
-    """Raise `Refused`, naming the page, where a page of a frozen text built in `site_dir` does not show the text, its
+    """Raise `Refused`, naming the page, where a page of a frozen text among those `made` does not show the text, its
     title, dates and digest, or not the text that the same page shows online."""
     pages = {
         f"{dict(page.alternates)[page.locale]}index.html": page.view.stamp
@@ -30,7 +29,7 @@ def refuse_changed_texts(
     before = dict(zip(known, repository.contents([found.ids[path] for path in known]), strict=True))
     problems: list[Problem] = []
     for path, stamp in sorted(pages.items()):
-        page = (site_dir / path.removeprefix(site.prefix)).read_bytes()
+        page = made[path.removeprefix(site.prefix)]
         locale = path.removeprefix(site.prefix).partition("/")[0]
         text = release.by_name.get((stamp.document, locale)) or next(
             text for text in release.texts if text.document == stamp.document and text.sha256 == stamp.sha256

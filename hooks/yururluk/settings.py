@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -180,13 +179,11 @@ def settings_from(config: Mapping[str, Any]) -> Settings:
         site_url=site_url.rstrip("/") + "/",
         publisher=publisher,
         locales=locales,
-        site_names=MappingProxyType(
-            {
-                str(lang["locale"]): str(lang.get("site_name") or config.get("site_name") or "")
-                for lang in ordered
-            }
-        ),
-        language_names=MappingProxyType({str(lang["locale"]): str(lang["name"]) for lang in ordered}),
+        site_names={
+            str(lang["locale"]): str(lang.get("site_name") or config.get("site_name") or "")
+            for lang in ordered
+        },
+        language_names={str(lang["locale"]): str(lang["name"]) for lang in ordered},
         timezone=zone,
         branch=str(config.get("remote_branch") or "gh-pages"),
         remote=str(config.get("remote_name") or "origin"),

@@ -1,91 +1,199 @@
-"""How many builds run at once: each core takes the next job that is waiting, in a process of its own."""
+"""How many builds run at once: each core takes the next job that is waiting, in a process of its own.
+
+The processes can be begun before anybody knows what they are to do. They then load what it will take, on a core that
+has nothing else to do.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import os
 import pickle
 import signal
 import sys
+import tempfile
+import traceback
 import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import IO
 
 from yururluk.problems import Problem, Refused
 
 Job = tuple[str, Callable[[], None]]
 _INDEX = 4  # bytes
+# A pipe holds more than 16,000 indexes; the jobs are a few hundred, the rest is done afterwards.
+_AT_ONCE = 10_000
 
 
-def run_all(jobs: Sequence[Job], work: Path, progress: Callable[[str], None]) -> None:
-    """Run jobs, telling of each as it begins. What they make they write below `work`.
+def run_all(
+    jobs: Sequence[Job],
+    work: Path,
+    progress: Callable[[str], None],
+    prepare: Callable[[], None],
+    crew: Crew | None = None,
+) -> None:
+    """Run jobs, telling of each as it begins. What they make they write below `work`; they must let themselves be
+    pickled. `crew` was begun before; without one, a new one is, with `prepare`.
 
     Where one fails, the others end and its error is raised here.
     """
-    workers = min(_cores(), len(jobs))
-    if workers < 2 or not hasattr(os, "fork") or sys.platform == "darwin":
-        for said, job in jobs:
-            progress(said)
-            job()
-        return
-    waiting, to_do = os.pipe()
-    told, telling = os.pipe()
-    # A pipe holds more than 16,000 of these; the jobs are a few hundred, the rest is done afterwards.
-    now, later = jobs[:10_000], jobs[10_000:]
-    os.write(to_do, b"".join(at.to_bytes(_INDEX, "big") for at in range(len(now))))
-    os.close(to_do)
-    children = [_child(now, waiting, telling, work) for _ in range(workers)]
-    os.close(waiting)
-    os.close(telling)
-    try:
-        with os.fdopen(told, "rb") as begun:
-            for line in begun:
-                progress(now[int(line)][0])
-    except BaseException:
-        for child in children:
-            os.kill(child, signal.SIGTERM)
-        raise
-    finally:
-        statuses = [os.waitpid(child, 0)[1] for child in children]
-    errors = sorted(work.glob("error-*"))
-    if errors:
-        raise pickle.loads(errors[0].read_bytes())  # noqa: S301 - written by our own child
-    if any(statuses):
-        message = "building the pages was cut short: a process was ended from outside."
-        mend = (
-            "see to it that the machine has memory to spare, then publish again; nothing has been published."
-        )
-        raise Refused([Problem("build", "", 0, message, mend)])
-    run_all(later, work, progress)
+    while jobs:
+        now, jobs = jobs[:_AT_ONCE], jobs[_AT_ONCE:]
+        if crew is None and len(now) > 1:
+            crew = Crew.begin(prepare)
+        if crew is None:
+            for said, job in now:
+                progress(said)
+                job()
+        else:
+            crew.run(now, work, progress)
+            crew = None
+
+
+class Crew:
+    """A process for each core, waiting for jobs: a foreman, and the others, which it begins when it is ready.
+
+    It is to be ended by `run` or by `dismiss`. Where the process that began it is killed, it ends by itself.
+    """
+
+    def __init__(self, foreman: int, to_do: int, told: int, orders: IO[bytes]) -> None:
+        self._foreman = foreman
+        self._to_do = to_do
+        self._told = told
+        self._orders = orders
+        self._ended = False
+
+    @classmethod
+    def begin(cls, prepare: Callable[[], None]) -> Crew | None:
+        """Begin the processes, each as it is after `prepare`. None where one core, or the system, allows no others.
+
+        `prepare` only makes ready: where it fails, so will the jobs, and they tell why.
+        """
+        if _cores() < 2 or not hasattr(os, "fork") or sys.platform == "darwin":
+            return None
+        waiting, to_do = os.pipe()
+        told, telling = os.pipe()
+        orders = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the crew
+        foreman = _fork()
+        if foreman:
+            os.close(waiting)
+            os.close(telling)
+            with contextlib.suppress(OSError):  # the foreman does the same: whoever comes first
+                os.setpgid(foreman, foreman)
+            return cls(foreman, to_do, told, orders)
+        status = 1
+        try:
+            os.close(to_do)
+            os.close(told)
+            os.setpgid(0, 0)
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            with contextlib.suppress(Exception):
+                prepare()
+            status = _lead(waiting, telling, orders.fileno())
+        except Exception:
+            traceback.print_exc()  # a fault of ours, of which the parent only sees that something ended
+        finally:
+            os._exit(status)
+
+    def run(self, jobs: Sequence[Job], work: Path, progress: Callable[[str], None]) -> None:
+        """Have the jobs done, and end."""
+        try:
+            pickle.dump((jobs, work), self._orders, protocol=5)
+            self._orders.flush()
+            os.write(self._to_do, b"".join(at.to_bytes(_INDEX, "big") for at in range(len(jobs))))
+            os.close(self._to_do)
+            self._to_do = -1
+            with os.fdopen(self._told, "rb") as begun:
+                self._told = -1
+                for line in begun:
+                    progress(jobs[int(line)][0])
+        except BrokenPipeError:
+            pass  # they were ended from outside
+        except BaseException:
+            self.dismiss()
+            raise
+        status = self._wait()
+        errors = sorted(work.glob("error-*"))
+        if errors:
+            raise pickle.loads(errors[0].read_bytes())  # noqa: S301 - written by our own child
+        if status:
+            message = "building the pages was cut short: a process was ended from outside."
+            mend = (
+                "see to it that the machine has memory to spare, then publish again; "
+                "nothing has been published."
+            )
+            raise Refused([Problem("build", "", 0, message, mend)])
+
+    def dismiss(self) -> None:
+        """End the processes, whatever they are at."""
+        if not self._ended:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._foreman, signal.SIGTERM)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._foreman, signal.SIGTERM)
+            self._wait()
+
+    def _wait(self) -> int:
+        for end in (self._to_do, self._told):
+            if end >= 0:
+                os.close(end)
+        self._to_do = self._told = -1
+        self._orders.close()
+        self._ended = True
+        return os.waitpid(self._foreman, 0)[1]
 
 
 def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _child(jobs: Sequence[Job], waiting: int, telling: int, work: Path) -> int:
-    parent = os.getpid()
+def _fork() -> int:
     with warnings.catch_warnings():
         # The spinner's thread is not there in the child, which does not write to the terminal.
         warnings.simplefilter("ignore", DeprecationWarning)
-        child = os.fork()
-    if child:
-        return child
-    status = 1
-    try:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        # Where the parent was killed, or another job failed, nobody waits for the rest.
-        while os.getppid() == parent and not any(work.glob("error-*")):
-            index = os.read(waiting, _INDEX)
-            if not index:
-                break
-            at = int.from_bytes(index, "big")
+        return os.fork()
+
+
+def _lead(waiting: int, telling: int, orders: int) -> int:
+    """Begin the other processes and work beside them. 1 where one of them was ended from outside, else 0."""
+    gc.freeze()  # what is loaded stays; looking through it would copy its memory
+    others = []
+    for _ in range(_cores() - 1):
+        other = _fork()
+        if not other:
+            status = 1
+            try:
+                status = _work(waiting, telling, orders)
+            except Exception:
+                traceback.print_exc()
+            finally:
+                os._exit(status)
+        others.append(other)
+    status = _work(waiting, telling, orders)
+    return max([status, *(1 if os.waitpid(other, 0)[1] else 0 for other in others)])
+
+
+def _work(waiting: int, telling: int, orders: int) -> int:
+    jobs: Sequence[Job] | None = None
+    work = Path()
+    while index := os.read(waiting, _INDEX):
+        if jobs is None:
+            jobs, work = pickle.loads(os.pread(orders, os.fstat(orders).st_size, 0))  # noqa: S301 - from our parent
+        if any(work.glob("error-*")):
+            return 0  # nobody waits for the rest
+        at = int.from_bytes(index, "big")
+        try:
             os.write(telling, b"%d\n" % at)
+        except BrokenPipeError:
+            return 1  # nor where the parent was killed
+        try:
             jobs[at][1]()
-        status = 0
-    except BaseException as error:
-        _leave(error, work)
-    finally:
-        os._exit(status)
+        except BaseException as error:
+            _leave(error, work)
+            return 0
+    return 0
 
 
 def _leave(error: BaseException, work: Path) -> None:
