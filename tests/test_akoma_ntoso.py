@@ -42,7 +42,7 @@ def _xml(body: str, locale: str = "tr") -> bytes:
     name = "gizlilik" if locale == "tr" else f"gizlilik/{locale}"
     told = history(published("1.0", {"gizlilik": "asıl", name: body}, 0, 0, rank=0))
     text = told["1.0"].release.by_name["gizlilik", locale]
-    return akoma_ntoso(told, "1.0", text, outline_of(text.source, locale), SETTINGS)
+    return akoma_ntoso(told, "1.0", text, outline_of(text.source), SETTINGS)
 
 
 def _words(data: bytes) -> list[str]:
@@ -195,7 +195,7 @@ def test_work_expression_and_manifestation_are_told_with_their_dates() -> None:
         published("2.0", {"gizlilik": "iki", "gizlilik/en": "two"}, 3, 9, rank=1),
     )
     text: Text = told["2.0"].release.by_name["gizlilik", "en"]
-    data = akoma_ntoso(told, "2.0", text, outline_of(text.source, "en"), SETTINGS)
+    data = akoma_ntoso(told, "2.0", text, outline_of(text.source), SETTINGS)
     assert _faults(data) == []
     meta = etree.fromstring(data).find(".//{*}meta")
     assert meta is not None

@@ -198,7 +198,7 @@ kod  satırı
 
 
 def test_plain_text_reads_as_the_page_shows_it() -> None:
-    outline = outline_of(text(MIXED).source, "tr")
+    outline = outline_of(text(MIXED).source)
     opening, words = plain_texts(outline)
     assert opening == "Giriş\nikinci satır[1].\n[1] Notun sözü."
     (only,) = outline.sections
@@ -218,8 +218,8 @@ def test_plain_text_reads_as_the_page_shows_it() -> None:
 
 
 def test_a_footnote_that_nothing_refers_to_is_not_lost() -> None:
-    assert plain_texts(outline_of(text("## A\n\n[^2]: Yetim.").source, "tr")) == ["", "[1] Yetim."]
-    assert plain_texts(outline_of(text("[^2]: Yetim.").source, "tr")) == ["[1] Yetim."]
+    assert plain_texts(outline_of(text("## A\n\n[^2]: Yetim.").source)) == ["", "[1] Yetim."]
+    assert plain_texts(outline_of(text("[^2]: Yetim.").source)) == ["[1] Yetim."]
 
 
 # What is in force

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import logging
-import os
 import posixpath
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache, partial
@@ -30,7 +28,8 @@ from mkdocs.structure.pages import Page as MkDocsPage
 from yururluk.assets import shared_files
 from yururluk.carried_file import form_of, words_of
 from yururluk.clause_text import headings
-from yururluk.markdown import EXTENSION_CONFIGS, EXTENSIONS, clean, render
+from yururluk.environment import environment
+from yururluk.markdown import EXTENSION_CONFIGS, EXTENSIONS, clean, rendering
 from yururluk.memory import NO_MEMORY, Memory
 from yururluk.model import DocumentType
 from yururluk.page_html import (
@@ -41,7 +40,7 @@ from yururluk.page_html import (
     with_reachable_tables,
     with_scrolling_tables,
 )
-from yururluk.redline import Redline, compare
+from yururluk.redline import Redline, compare_html
 from yururluk.releases import read_project
 from yururluk.settings import CONFIG_FILE, Settings, read_settings
 from yururluk.site import views
@@ -251,7 +250,7 @@ def _frozen_form(view: views.View, content: str) -> str:
 @lru_cache(maxsize=64)
 def _redline(old: str, new: str, locale: str) -> Redline:
     """Several pages show the same redline: it is worked out once."""
-    return compare(old, new, locale=locale)
+    return compare_html(rendering(old), rendering(new), locale=locale)
 
 
 def _document_type(locale: str, kind: str) -> str:
@@ -303,7 +302,7 @@ def build_site(
     staging = Path(tempfile.mkdtemp(prefix="docs-", dir=work))
     made: dict[str, bytes] = {}
     try:
-        with _environment(SOURCE_DATE_EPOCH=str(moment)):
+        with environment(SOURCE_DATE_EPOCH=str(moment)):
             assets = shared_files(root / "overrides")
             current = Build(site, settings, staging, assets, with_assets, memory, made)
             current.stage()
@@ -331,18 +330,4 @@ def load(locales: Sequence[str]) -> None:
     for locale in locales:
         translator(locale)
         long_date(date(2000, 1, 1), locale)
-    render("")
-
-
-@contextmanager
-def _environment(**values: str) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+    rendering("")

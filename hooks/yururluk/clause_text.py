@@ -15,7 +15,7 @@ from functools import lru_cache
 from lxml import html as lxml_html
 
 from yururluk.clauses import numbered
-from yururluk.markdown import body, render, slugify
+from yururluk.markdown import body, render, rendering, slugify
 from yururluk.names import names
 from yururluk.redline.tokens import alike
 
@@ -68,7 +68,7 @@ class Content:
 
 def headings(markdown: str) -> tuple[tuple[str, str], ...]:
     """The clauses of a text by their ids and headings, in order."""
-    return tuple((clause.id, clause.heading) for clause in content_of(markdown).clauses)
+    return tuple((clause.id, clause.heading) for clause in content_of_html(rendering(markdown)).clauses)
 
 
 @lru_cache(maxsize=4096)

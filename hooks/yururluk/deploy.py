@@ -48,7 +48,7 @@ from yururluk.remote import (
     tracking_ref,
 )
 from yururluk.settings import Settings
-from yururluk.vcs import GitFailed, Repository, content_id
+from yururluk.vcs import GitFailed, Refs, Repository, content_id
 from yururluk.workers import Crew, Job, run_all
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ def _once(
     ref = f"refs/heads/{settings.branch}"
     refs = repository.refs("refs/heads", tracking_ref(settings), _STAGING_FOLDER)
     refuse_unfit_branch(repository, settings, refs)
-    local = refs.get(ref)
+    local = refs.commits.get(ref)
     remote: str | None = None
     if request.push:
         base, remote = base_for_push(repository, settings)
@@ -185,15 +185,15 @@ def _once(
     return Outcome(wished, written, root_due, commit, pushed)
 
 
-def _rehearse(repository: Repository, refs: Mapping[str, str], ref: str, base: str | None) -> None:
+def _rehearse(repository: Repository, refs: Refs, ref: str, base: str | None) -> None:
     """Make sure, before anything is built, that git would let both refs move."""
-    if _STAGING_FOLDER in refs:
+    if _STAGING_FOLDER in refs.commits:
         message = f'there is a ref named "{_STAGING_FOLDER}", where the pages are to be staged ({STAGING}).'
         mend = f"if nobody needs it, remove it: git update-ref -d {_STAGING_FOLDER}."
         raise Refused([Problem("git", "", 0, message, mend)])
     some = base or repository.line("rev-parse", "HEAD")
-    local = refs.get(ref)
-    if STAGING in refs:
+    local = refs.commits.get(ref)
+    if STAGING in refs.commits:
         repository.drop(STAGING)  # a publish that was killed left it
     repository.rehearse([(STAGING, some, None), (ref, local or some, local)])
 

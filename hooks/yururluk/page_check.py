@@ -11,7 +11,7 @@ from typing import cast
 from lxml import etree
 from lxml import html as lxml_html
 
-from yururluk.markdown import render
+from yururluk.markdown import rendering
 from yururluk.model import Text
 from yururluk.page_html import with_document_links, without_notes
 from yururluk.site.words import long_date
@@ -99,20 +99,20 @@ def legal_content(page: bytes) -> tuple[object, ...] | None:
 
 def _shows(page: lxml_html.HtmlElement, text: Text) -> bool:
     boxes = _all(page, f"//div[@class='{TEXT_CLASS}']{_OUTSIDE}")
-    return len(boxes) == 1 and same_text(boxes[0], text.source, text.locale)
+    return len(boxes) == 1 and same_text(boxes[0], text.source)
 
 
-def same_text(shown: lxml_html.HtmlElement, source: str, locale: str) -> bool:
+def same_text(shown: lxml_html.HtmlElement, source: str) -> bool:
     """Whether an element shows a text, rendered again: the same words in the same elements with the same attributes.
 
     Words alone would not do: `hidden` takes a clause away, and another address under a link is another text.
     """
-    return _content(lxml_html.tostring(shown, encoding="unicode")) == _rendered(source, locale)
+    return _content(lxml_html.tostring(shown, encoding="unicode")) == _rendered(source)
 
 
 @lru_cache(maxsize=64)
-def _rendered(source: str, locale: str) -> tuple[object, ...]:
-    return _content(f"<div>{render(source, locale=locale)}</div>")
+def _rendered(source: str) -> tuple[object, ...]:
+    return _content(f"<div>{rendering(source)}</div>")
 
 
 def _content(html: str) -> tuple[object, ...]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import mike.git_utils
 
+from yururluk.environment import environment, git_setting
 from yururluk.vcs import GitFailed, Repository, content_id
 
 
@@ -66,7 +67,12 @@ def write_commit(
     """Put a commit after `parent` on `ref`, which there must not be yet. Raises `GitFailed`; there is none then."""
     identity = repository.identity()
     try:
-        with contextlib.chdir(repository.root), _Commit(ref, parent, message, identity) as commit:
+        with (
+            contextlib.chdir(repository.root),
+            # git would unpack what it packed, in a process of its own and a file for each page. `git gc` sees to packs.
+            environment(**git_setting("fastimport.unpackLimit", "1")),
+            _Commit(ref, parent, message, identity) as commit,
+        ):
             commit.delete_files(change.removed)
             for path, data in change.files:
                 commit.add_file(mike.git_utils.FileInfo(path, data))

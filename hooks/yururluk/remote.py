@@ -8,19 +8,17 @@ from yururluk.online import online_register
 from yururluk.problems import Problem, Refused, refuse_if_any
 from yururluk.register import Publication
 from yururluk.settings import Settings
-from yururluk.vcs import GitFailed, Repository
+from yururluk.vcs import GitFailed, Refs, Repository
 
 Progress = Callable[[str], None]
 
 
-def refuse_unfit_branch(
-    repository: Repository, settings: Settings, refs: Mapping[str, str] | None = None
-) -> None:
+def refuse_unfit_branch(repository: Repository, settings: Settings, refs: Refs | None = None) -> None:
     """Raise `Refused` where the pages cannot live on the branch that was chosen. `refs` holds all branches, where
     they are at hand."""
     branch = settings.branch
     refs = repository.refs("refs/heads") if refs is None else refs
-    problem = _name_problem(repository, branch, refs) or _place_problem(repository, branch)
+    problem = _name_problem(repository, branch, refs.commits) or _place_problem(repository, branch, refs)
     refuse_if_any([problem] if problem else [])
 
 
@@ -40,8 +38,8 @@ def _name_problem(repository: Repository, branch: str, refs: Mapping[str, str]) 
     return None
 
 
-def _place_problem(repository: Repository, branch: str) -> Problem | None:
-    tree = repository.checked_out_at(branch)
+def _place_problem(repository: Repository, branch: str, refs: Refs) -> Problem | None:
+    tree = refs.checked_out.get(f"refs/heads/{branch}")
     if tree is None:
         return None
     if repository.top_folder().resolve() == tree.resolve():
@@ -55,9 +53,7 @@ def _place_problem(repository: Repository, branch: str) -> Problem | None:
     return Problem("branch", "", 0, message, mend)
 
 
-def known_commit(
-    repository: Repository, settings: Settings, refs: Mapping[str, str] | None = None
-) -> str | None:
+def known_commit(repository: Repository, settings: Settings, refs: Refs | None = None) -> str | None:
     """The newest state of the pages branch that this clone knows, its own or the remote's as last fetched.
 
     None where it knows of none. Raises `Refused` where the two went separate ways. `refs` are the refs, where they
@@ -65,7 +61,7 @@ def known_commit(
     """
     ours, tracking = f"refs/heads/{settings.branch}", tracking_ref(settings)
     refs = repository.refs(ours, tracking) if refs is None else refs
-    local, fetched = refs.get(ours), refs.get(tracking)
+    local, fetched = refs.commits.get(ours), refs.commits.get(tracking)
     if local is None or fetched is None or repository.contains(local, fetched):
         return local or fetched
     if repository.contains(fetched, local):
@@ -81,7 +77,7 @@ def known_commit(
 
 
 def base_here(
-    repository: Repository, settings: Settings, progress: Progress, refs: Mapping[str, str] | None = None
+    repository: Repository, settings: Settings, progress: Progress, refs: Refs | None = None
 ) -> str | None:
     """The commit to build on without a push: what this clone knows.
 

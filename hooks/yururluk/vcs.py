@@ -29,6 +29,14 @@ class GitFailed(Exception):
 
 
 @dataclass(frozen=True)
+class Refs:
+    """What refs point at, by their full names, and the work tree in which a branch is checked out."""
+
+    commits: Mapping[str, str]
+    checked_out: Mapping[str, Path]
+
+
+@dataclass(frozen=True)
 class Repository:
     """A git repository; `root` is the project's folder inside it."""
 
@@ -58,12 +66,18 @@ class Repository:
         except GitFailed:
             return None
 
-    def refs(self, *names: str) -> dict[str, str]:
-        """What the refs of these names, and those below them, point at."""
-        told = self.run("for-each-ref", "--format=%(refname) %(objectname)", *names).decode(
-            errors="surrogateescape"
+    def refs(self, *names: str) -> Refs:
+        """The refs of these names, and those below them. A work tree whose folder is gone does not count."""
+        form = "--format=%(refname)%00%(objectname)%00%(worktreepath)%00"
+        told = os.fsdecode(self.run("for-each-ref", form, *names)).split("\0")
+        rows = [
+            (name.removeprefix("\n"), commit, Path(tree))
+            for name, commit, tree in zip(told[0::3], told[1::3], told[2::3], strict=False)
+        ]
+        return Refs(
+            {name: commit for name, commit, _ in rows},
+            {name: tree for name, _, tree in rows if tree != Path() and tree.is_dir()},
         )
-        return dict(line.split(" ", 1) for line in told.splitlines())
 
     def tree_of(self, commit: str) -> str:
         """The tree of a commit."""
@@ -98,6 +112,8 @@ class Repository:
 
     def contents(self, ids: Sequence[str]) -> list[bytes]:
         """The bytes of several files, by what git calls their contents."""
+        if not ids:
+            return []
         told = self.run("cat-file", "--batch", data="".join(f"{name}\n" for name in ids).encode())
         found, place = [], 0
         for name in ids:
@@ -233,14 +249,6 @@ class Repository:
             return self.line("check-ref-format", "--branch", name) == name
         except GitFailed:
             return False
-
-    def checked_out_at(self, branch: str) -> Path | None:
-        """The work tree in which a branch is checked out; one whose folder is gone does not count."""
-        for block in self.run("worktree", "list", "--porcelain").decode(errors="replace").split("\n\n"):
-            facts = dict(line.partition(" ")[::2] for line in block.splitlines())
-            if facts.get("branch") == f"refs/heads/{branch}" and "prunable" not in facts:
-                return Path(facts["worktree"])
-        return None
 
     def drop(self, ref: str) -> None:
         """Remove a ref, if it is there."""

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from functools import lru_cache
 from typing import Any
 
-from yururluk.markdown import render
+from yururluk.markdown import rendering
 from yururluk.memory import NO_MEMORY, Memory
 from yururluk.weave import FORMAT, Series, laid_out, step_between
 from yururluk.weave_edits import blocks_of, listed
@@ -54,7 +53,7 @@ class _Known:
     def rendering(self, markdown: str) -> str:
         key = _digest(markdown)
         if key not in self._renderings:
-            self._renderings[key] = _digest(_html(markdown, self._locale))
+            self._renderings[key] = _digest(rendering(markdown))
             self._new = True
         self._used[0].add(key)
         return self._renderings[key]
@@ -62,7 +61,7 @@ class _Known:
     def first(self, markdown: str) -> str:
         key = _digest(markdown)
         if key not in self._firsts:
-            self._firsts[key] = _json(blocks_of(_html(markdown, self._locale)))
+            self._firsts[key] = _json(blocks_of(rendering(markdown)))
             self._new = True
         self._used[1].add(key)
         return self._firsts[key]
@@ -70,7 +69,7 @@ class _Known:
     def step(self, old: str, new: str) -> str:
         key = f"{_digest(old)} {_digest(new)}"
         if key not in self._steps:
-            step = step_between(0, 1, _html(old, self._locale), _html(new, self._locale), self._locale)
+            step = step_between(0, 1, rendering(old), rendering(new), self._locale)
             edits = [listed(edit) for edit in step.edits]
             self._steps[key] = f"{_json(edits)},{_json(list(step.words))}"
             self._new = True
@@ -86,11 +85,6 @@ class _Known:
                 for name, known, used in zip(names, kept, self._used, strict=True)
             }
             self._memory.keep(self._name, json.dumps(told).encode())
-
-
-@lru_cache(maxsize=8)
-def _html(markdown: str, locale: str) -> str:
-    return render(markdown, locale=locale)
 
 
 def _digest(text: str) -> str:

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from lxml import html as lxml_html
 
 from yururluk.clauses import numbered
-from yururluk.markdown import render
+from yururluk.markdown import rendering
 from yururluk.names import names
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -59,9 +59,9 @@ class Outline:
     notes: Mapping[str, tuple[str, lxml_html.HtmlElement]]
 
 
-def outline_of(source: str, locale: str) -> Outline:
+def outline_of(source: str) -> Outline:
     """The outline of a text in Markdown, as the site renders it. Raises `RenderError`."""
-    root = lxml_html.fragment_fromstring(render(source, locale=locale), create_parent="div")
+    root = lxml_html.fragment_fromstring(rendering(source), create_parent="div")
     notes: dict[str, tuple[str, lxml_html.HtmlElement]] = {}
     # HTML of the text's own that is never closed may hold the notes, too.
     for box in root.xpath(".//div[@class='footnote'][count(*)=2][hr][ol/li[starts-with(@id, 'fn')]]"):

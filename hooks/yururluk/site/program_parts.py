@@ -150,7 +150,7 @@ def _texts_of(assembler: Assembler, published: Published) -> Mapping[str, bytes]
             if text.document != document:
                 continue
             try:
-                outlines[text.locale] = outline_of(text.source, text.locale)
+                outlines[text.locale] = outline_of(text.source)
             except RenderError as error:
                 mend = "simplify the Markdown around the place that the message names."
                 raise Refused([Problem("render", text.path, 0, f"{error}.", mend)]) from None
