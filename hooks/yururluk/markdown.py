@@ -129,13 +129,17 @@ _CLEANER = nh3.Cleaner(
 )
 
 
+#: What no browser shows; without it, texts that look alike are alike.
+_SPACE_AT_END = re.compile(r"[ \t]+(?=</(?:p|h[1-6]|li|dt|dd|td|th)>)")
+
+
 class RenderError(ValueError):
     """A text could not be rendered. The message names the cause; the caller knows the file and adds it."""
 
 
 def clean(html: str) -> str:
     """`html` with only the elements, attributes and addresses that a legal text needs; well-formed, as HTML
-    5 parses it.
+    5 parses it, without spaces where a block or the whole ends.
 
     No script, no event handler, no style, no `javascript:` address, and nothing that could pass for our own
     marks.
@@ -145,7 +149,7 @@ def clean(html: str) -> str:
         before, html = html, _CLEANER.clean(html)
         if html == before:
             break
-    return html
+    return _SPACE_AT_END.sub("", html).strip(" \t\n\r\f")
 
 
 def without_roles(markdown: str) -> str:

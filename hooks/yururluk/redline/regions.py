@@ -9,6 +9,7 @@ compared word by word and the blocks that the common words tie together are show
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import Final
 
 from yururluk.redline.align import Aligner, Step, StepKind
@@ -17,7 +18,7 @@ from yururluk.redline.lcs import common
 from yururluk.redline.tree import CARRIERS, CHOOSY, Block, children_of
 
 #: Fewer words than this, gone and come again, are not worth another look.
-_LEAST: Final = 8
+_LEAST: Final = 5
 #: So much of the smaller of two blocks must be common for the two to belong together.
 _TIE: Final = 0.4
 #: So many common words tie two blocks with half of that.
@@ -72,12 +73,21 @@ def _stretch(
 def _loose(
     steps: list[Step], ours: list[Block], theirs: list[Block], aligner: Aligner
 ) -> tuple[Counter[str], Counter[str]]:
-    """The words gone and come in gaps, those left out that came back in the very same block."""
+    """The words that went and came, by block: those of blocks in gaps, but for blocks that came back as they were, and
+    those that a changed block has more or less of.
+    """
     gone: Counter[str] = Counter()
     come: Counter[str] = Counter()
     left: list[Block] = []
     right: list[Block] = []
-    _collect(steps, ours, theirs, left, right)
+    for olds, news, is_gap in _changed(steps, ours, theirs):
+        if is_gap:
+            left += olds
+            right += news
+        else:
+            before, after = (Counter("".join(map(aligner.words, blocks))) for blocks in (olds, news))
+            gone += before - after
+            come += after - before
     same = {block.html for block in left} & {block.html for block in right}
     for blocks, words in ((left, gone), (right, come)):
         for block in blocks:
@@ -86,20 +96,15 @@ def _loose(
     return gone, come
 
 
-def _collect(
-    steps: list[Step], ours: list[Block], theirs: list[Block], left: list[Block], right: list[Block]
-) -> None:
+def _changed(
+    steps: list[Step], ours: list[Block], theirs: list[Block]
+) -> Iterator[tuple[list[Block], list[Block], bool]]:
+    """The old and the new blocks of every step that changes something, and whether they stand in a gap."""
     for step in steps:
-        if step.kind == "gap":
-            left += ours[step.a : step.a_end]
-            right += theirs[step.b : step.b_end]
-        elif step.kind == "enter":
-            _collect(step.steps, children_of(ours[step.a]), children_of(theirs[step.b]), left, right)
-        elif step.kind == "format":
-            old, new = ours[step.a : step.a_end], theirs[step.b : step.b_end]
-            if len(old) == len(new) == 1 and old[0].tag != new[0].tag:
-                left += old
-                right += new
+        if step.kind == "enter":
+            yield from _changed(step.steps, children_of(ours[step.a]), children_of(theirs[step.b]))
+        elif step.kind != "same":
+            yield ours[step.a : step.a_end], theirs[step.b : step.b_end], step.kind == "gap"
 
 
 def _is_recast(steps: list[Step], old: Block, new: Block, aligner: Aligner, tools: Tools) -> bool:
