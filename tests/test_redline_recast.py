@@ -21,18 +21,26 @@ def _with(old: str, new: str) -> tuple[str, str]:
     return _ITEMS, _ITEMS.replace(old, new)
 
 
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [
-        _with("2. The customer", "2.\nThe customer"),
-        _with("2. The customer", "## 2. The customer"),
-        _with("3. Either party", "Either party"),
-        _with("\n\n4. The courts", " The courts"),
-        ("- One thing that stays.\n\n    The safeguards that the law lays down apply.\n", "- One thing that stays.\n\nThe safeguards that the law lays down apply.\n"),
-        ("We keep the data.\n\n### Frameworks for data from elsewhere\n\nText.", "We keep the data. ### Frameworks for data from elsewhere\n\nText."),
-    ],
-    ids=["item-loose", "item-a-heading", "item-a-paragraph", "item-in-the-one-before", "out-of-item", "heading-in-paragraph"],
-)  # fmt: skip
+_SAFEGUARDS = "The safeguards that the law lays down apply."
+_HEADING = "### Frameworks for data from elsewhere"
+
+_RECAST = {
+    "item-loose": _with("2. The customer", "2.\nThe customer"),
+    "item-a-heading": _with("2. The customer", "## 2. The customer"),
+    "item-a-paragraph": _with("3. Either party", "Either party"),
+    "item-in-the-one-before": _with("\n\n4. The courts", " The courts"),
+    "out-of-item": (
+        f"- One thing that stays.\n\n    {_SAFEGUARDS}\n",
+        f"- One thing that stays.\n\n{_SAFEGUARDS}\n",
+    ),
+    "heading-in-paragraph": (
+        f"We keep the data.\n\n{_HEADING}\n\nText.",
+        f"We keep the data. {_HEADING}\n\nText.",
+    ),
+}
+
+
+@pytest.mark.parametrize(("old", "new"), _RECAST.values(), ids=_RECAST)
 @pytest.mark.parametrize("turned", [False, True])
 def test_words_that_only_stand_in_another_block_are_not_told_as_gone_and_come(
     old: str, new: str, turned: bool
