@@ -89,3 +89,13 @@ def test_no_change_makes_the_comparison_with_the_base_fail(before: str, after: s
 @given(st.characters())
 def test_every_character_has_a_name_to_be_told_by(character: str) -> None:
     assert code_point(character).startswith("U+")
+
+
+def test_a_text_that_no_page_can_be_made_of_is_told_with_its_line() -> None:
+    """Else it could be frozen, and hold up every later publish."""
+    told = all_told(made("## 1. A {#a}\n\nBir.\n\n" + "[" * 6_000 + "\n", "terms", "tr"))
+    [unfit] = [problem for problem in told if problem.rule == "rendering"]
+    assert str(unfit) == (
+        "docs/tr/g.md:9: the paragraph that begins here would keep the tool busy for hours: too many brackets in it "
+        "stay open.\n  Mend: close what it leaves open, such as [ and <, or divide it by empty lines."
+    )

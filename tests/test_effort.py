@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from yururluk.effort import is_endless
+from yururluk.effort import endless_line, is_endless
 from yururluk.markdown import RenderError, render
 
 
@@ -36,3 +36,7 @@ def test_nested_brackets_are_no_way_around() -> None:
 def test_a_long_text_is_only_long(text: str) -> None:
     """Half a megabyte of links in one paragraph, ten thousand clauses, single brackets left open here and there."""
     assert not is_endless(text)
+
+
+def test_the_paragraph_that_takes_most_is_found() -> None:
+    assert endless_line("Bir.\n\n[iki](#iki)\n\n" + "[" * 6_000 + "\n\nson") == 4

@@ -17,8 +17,12 @@ from yururluk.problems import Problem, Refused, Severity, in_order
 from yururluk.publish import what_publish_would_refuse
 from yururluk.releases import read_project
 from yururluk.settings import Settings
+from yururluk.side_by_side import one_after_the_other, side_by_side
 from yururluk.since_base import changed_since
 from yururluk.vcs import open_repository
+
+#: So many drafts take long enough that starting a second process pays.
+_MANY = 40
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,8 @@ def check(root: Path, settings: Settings, today: date, wanted: Wanted) -> list[P
     published = {
         entry.version: entry.published.astimezone(settings.timezone).date() for entry in register.publications
     }
-    problems = check_project(project, settings, today=today, published=published)
+    run = side_by_side if len(project.drafts) >= _MANY else one_after_the_other
+    problems = check_project(project, settings, today=today, published=published, run=run)
     if not any(problem.path.startswith("releases/") for problem in project.problems):
         moment = publish_moment(today, settings.timezone)
         refused = what_publish_would_refuse(project.releases, register, moment, settings)

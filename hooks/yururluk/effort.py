@@ -21,6 +21,16 @@ def is_endless(text: str) -> bool:
     return sum(_looked_at(part) for part in _PARAGRAPH_ENDS.split(text)) > max(_MOST, 20 * len(text))
 
 
+def endless_line(text: str) -> int:
+    """The line on which the paragraph begins that takes most, counted from 0."""
+    at, longest, most = 0, 0, -1
+    for part in re.split(r"(\n[ \t]*\n)", text):
+        if (effort := _looked_at(part)) > most:
+            longest, most = at, effort
+        at += part.count("\n")
+    return longest
+
+
 def _looked_at(paragraph: str) -> int:
     """How many characters are looked at in search of an end, each search counted for itself."""
     total, length = 0, len(paragraph)

@@ -71,7 +71,7 @@ class Crew:
 
         `prepare` only makes ready: where it fails, so will the jobs, and they tell why.
         """
-        if _cores() < 2 or not hasattr(os, "fork") or sys.platform == "darwin":
+        if cores() < 2 or not hasattr(os, "fork") or sys.platform == "darwin":
             return None
         waiting, to_do = os.pipe()
         told, telling = os.pipe()
@@ -145,7 +145,8 @@ class Crew:
         return os.waitpid(self._foreman, 0)[1]
 
 
-def _cores() -> int:
+def cores() -> int:
+    """How many processes this one may run at once."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
@@ -160,7 +161,7 @@ def _lead(waiting: int, telling: int, orders: int) -> int:
     """Begin the other processes and work beside them. 1 where one of them was ended from outside, else 0."""
     gc.freeze()  # what is loaded stays; looking through it would copy its memory
     others = []
-    for _ in range(_cores() - 1):
+    for _ in range(cores() - 1):
         other = _fork()
         if not other:
             status = 1

@@ -1,4 +1,4 @@
-"""Whether a text holds what a legal text has no use for and what could act in a reader's browser.
+"""Whether a text can be made into a page, and holds nothing that a legal text has no use for or that could act there.
 
 Pages show only what is on the allow-list (`markdown.clean`), so nothing of this would run; but what is dropped without
 a word is missing without a word. So whatever is not on the list is refused here, with its line.
@@ -17,6 +17,8 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from yururluk.checks.drafts import front_matter_line
+from yururluk.checks.harmless import is_harmless
+from yururluk.effort import endless_line, is_endless
 from yururluk.markdown import SCHEMES, RenderError, allows, clean, unclean
 from yururluk.messages import Message, msg
 from yururluk.model import Text
@@ -36,6 +38,11 @@ _SEEN = re.compile(r"</?[a-z][^<>]*>|\bon[a-z]{3,}\s*=", re.IGNORECASE)
 _CODE = frozenset({"code", "pre", "kbd", "samp"})
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
 
+_ENDLESS = msg(
+    "the paragraph that begins here would keep the tool busy for hours: too many brackets in it stay open."
+)
+_CLOSE = msg("close what it leaves open, such as [ and <, or divide it by empty lines.")
+_LAST = msg("change the part that was written last, or ask a developer to look at the cause.")
 _REMOVE = msg("remove it; a text is words, headings, lists, tables, links and emphasis.")
 PLAIN = msg("write it in plain words, without < > or &…; as HTML has them.")
 
@@ -69,7 +76,16 @@ def text_problems(text: Text) -> list[Problem]:
     if is_markup(text.front_matter.title):
         line = front_matter_line(text, "title")
         problems.append(Problem(_RULE, text.path, line, msg("the title holds HTML."), PLAIN))
-    told = faults_of(text.body)
+    if is_endless(text.body):
+        line = text.body_line + endless_line(text.body)
+        return [*problems, Problem("rendering", text.path, line, _ENDLESS, _CLOSE)]
+    if is_harmless(text.body):
+        return problems
+    try:
+        told = _faults_in(unclean(text.body))
+    except RenderError as error:
+        message = msg("no page can be made of this text: {cause}", cause=str(error))
+        return [*problems, Problem("rendering", text.path, text.body_line, message, _LAST)]
     lines = text.body.split("\n")
     counted = cache(lambda last: faults_of(_up_to(lines, last)))
     for fault, number in sorted(told.items()):
@@ -84,9 +100,12 @@ def text_problems(text: Text) -> list[Problem]:
 def faults_of(body: str) -> Counter[str]:
     """What is not on the allow-list in a text, each fault a sentence, and how often it is there."""
     try:
-        html = unclean(body)
+        return _faults_in(unclean(body))
     except RenderError:
-        return Counter()  # told where the text is rendered
+        return Counter()
+
+
+def _faults_in(html: str) -> Counter[str]:
     reader = _Reader()
     reader.feed(html)
     reader.close()

@@ -68,6 +68,7 @@ def _of_files() -> Iterator[Rule]:
         "OWASP XSS Prevention",
         msg("A text holds no script, no foreign element and no address that could act in a browser."),
     )
+    yield Rule("rendering", _ERROR, _OWN, msg("A text can be made into a page, and in reasonable time."))
     yield Rule("empty-text", _ERROR, _OWN, msg("A text has words."))
     yield Rule(
         "layout",

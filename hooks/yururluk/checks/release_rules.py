@@ -10,7 +10,6 @@ from yururluk.markdown import RenderError, without_roles
 from yururluk.messages import msg
 from yururluk.model import Release, Text
 from yururluk.problems import Problem, Severity
-from yururluk.redline import compare
 from yururluk.settings import Settings
 
 _FAR_AHEAD_YEARS = 5
@@ -109,6 +108,8 @@ def _not_editorial(release: Release, earlier: Sequence[Release], settings: Setti
         if text.locale != settings.authentic or old is None or old.body == text.body:
             continue
         try:
+            from yururluk.redline import compare  # a tenth of a second, and few releases are editorial
+
             changes = compare(old.body, text.body, locale=text.locale).changes
         except RenderError:
             continue  # told where the text is rendered
