@@ -2,8 +2,8 @@
 
 `python -m bench.compare` makes a policy of 5,000 words with 100 releases, each of which changes a few clauses, and
 prints the size of the woven texts (raw and compressed as hosts send it) at 25, 50 and 100 releases; beside it, what
-a page for every pair would take. Then it shows pairs in Chromium, in the order of overrides/assets/compare.js, and
-times each from the data's being there: *shown* is until the redline stands on the screen (read out of the data,
+a page for every pair would take. Then it shows pairs in Chromium, in the order of the comparison's page, and times
+each from the data's being there: *shown* is until the redline stands on the screen (read out of the data,
 counted, laid out and painted), *complete* until the changes that matter are listed and what is below the screen is
 laid out and painted as well.
 """
@@ -23,6 +23,7 @@ from threading import Thread
 
 from playwright.sync_api import sync_playwright
 
+from yururluk.assets import shared_files
 from yururluk.redline import compare
 from yururluk.serving import server_of
 from yururluk.weave import Series, weave
@@ -128,7 +129,7 @@ def sizes() -> bytes:
 
 
 _PAGE = """<!doctype html><html lang="tr"><head><meta charset="utf-8"><link rel="stylesheet" href="site.css">
-<script src="weave.js" defer></script><script src="matters.js" defer></script></head><body><main>
+<script src="compare.js" defer></script></head><body><main>
 <article class="document compare"><details><summary>…</summary><ul id="matters"></ul></details>
 <div class="text redline" id="compare-text"></div></article></main></body></html>"""
 
@@ -191,8 +192,8 @@ def shown(data: bytes, pairs: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         site = Path(folder)
         (site / "index.html").write_text(_PAGE, encoding="utf-8")
-        for name in ("site.css", "weave.js", "matters.js"):
-            shutil.copy(ROOT / "overrides/assets" / name, site)
+        for name, (_, content) in shared_files(ROOT / "overrides").items():
+            (site / name).write_bytes(content)
         with server_of(site, 0) as server, sync_playwright() as playwright:
             Thread(target=server.serve_forever, daemon=True).start()
             browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])

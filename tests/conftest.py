@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.tsa import Authority, authority, serving
 from yururluk import cli
+from yururluk.assets import shared_files
 from yururluk.memory import FOLDER as MEMORY
 from yururluk.serving import server_of
 
@@ -104,6 +105,11 @@ def run(folder: Path, *command: str) -> Told:
     finally:
         sys.argv = before
     return Told(code, out.getvalue(), err.getvalue())
+
+
+def script(name: str) -> str:
+    """A script as the pages get it."""
+    return shared_files(ROOT / "overrides")[name][1].decode()
 
 
 def copy_project(target: Path, *, pdf: bool = False) -> Project:

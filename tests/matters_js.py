@@ -1,4 +1,4 @@
-"""Writes the patterns of what matters into overrides/assets/matters.js: `python -m tests.matters_js`.
+"""Writes the patterns of what matters into the comparison's script: `python -m tests.matters_js`.
 
 The browser says what matters in a pair it has put together by the same patterns as the pages; they are kept in one
 place, the Python modules, and translated: Unicode classes written out, and the Turkish i in all its forms where
@@ -13,7 +13,7 @@ import re
 from tests.conftest import ROOT
 from yururluk.redline import changes, matters, negations
 
-SCRIPT = ROOT / "overrides/assets/matters.js"
+SCRIPT = ROOT / "overrides/assets/compare.js/6-matters.js"
 _BLOCK = re.compile(
     r"(?<=  // Patterns: written by tests/matters_js.py\n).*?(?=\n  // End of patterns)", re.DOTALL
 )

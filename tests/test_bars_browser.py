@@ -108,11 +108,8 @@ def _size(site: Path, url: str, address: str) -> int:
     ],
 )
 def test_a_page_is_small(browser: Browser, site: Path, address: str, path: str) -> None:
-    """At most 45 KB and 6 requests (gzip), 20 KB without JavaScript.
-
-    The comparison's script comes in three files, and a search asks for each of the two texts.
-    """
-    requests = 7 if "karsilastir" in path or "?q=" in path else 6
+    """At most 45 KB and 6 requests (gzip), 20 KB without JavaScript. A search asks for each of the two texts."""
+    requests = 7 if "?q=" in path else 6
     for javascript, most in ((True, 45), (False, 20)):
         context = browser.new_context(java_script_enabled=javascript)
         page = context.new_page()

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.conftest import ROOT
+from tests.conftest import script
 from tests.redline_contract import problems
 from tests.series import pages, series
 from yururluk.markdown import render
@@ -41,7 +41,7 @@ BARE = """
   for (const one of copy.querySelectorAll("*")) {
     for (const name of one.getAttributeNames()) if (name !== "id") one.removeAttribute(name);
   }
-  return Weave.folded(copy).replace(/ (?=<\\/h)/g, "");
+  return Weave.folded(copy.innerHTML).replace(/ (?=<\\/h)/g, "");
 }
 """
 SIDE = f'(drop) => ({BARE})(Weave.side(document.querySelector("#compare-text").cloneNode(true), drop))'
@@ -85,10 +85,11 @@ def test_accept_gives_the_new_text_page_and_reject_the_old_one(
     expect(page.locator("#compare-text")).to_be_visible()
     expect(page.locator("#compare-title")).to_contain_text(f"{old} → {new}")
     sides = {new: page.evaluate(SIDE, "del"), old: page.evaluate(SIDE, "ins")}
-    weave_js = (ROOT / "overrides/assets/weave.js").read_text(encoding="utf-8")
     for version, shown in sides.items():
         page.goto(f"{address}{version}/{language}{document}/")
-        text = page.evaluate(f"() => {{ {weave_js}; return ({BARE})(document.querySelector('div.text')); }}")
+        text = page.evaluate(
+            f"() => {{ {script('compare.js')}; return ({BARE})(document.querySelector('div.text')); }}"
+        )
         assert len(text) > 1000
         assert shown == text
 
@@ -122,7 +123,7 @@ def test_every_pair_of_a_made_history_keeps_the_contract(page: Page, seed: int) 
     renderings = {found.releases[version]: render(text) for version, text in made.texts}
     pairs = list(permutations(renderings, 2))
     page.goto("about:blank")
-    page.add_script_tag(path=ROOT / "overrides/assets/weave.js")
+    page.add_script_tag(content=script("compare.js"))
     shown: list[Any] = page.evaluate(
         """([data, pairs]) => {
           const woven = new Weave.Woven(data);
@@ -164,7 +165,7 @@ def test_a_clause_moved_in_one_release_and_edited_in_another_is_one_move_with_it
     texts = tuple((f"1.{at}", text) for at, text in enumerate(states))
     found = weave(Series("belge", "tr", texts, pages(texts)))
     page.goto("about:blank")
-    page.add_script_tag(path=ROOT / "overrides/assets/weave.js")
+    page.add_script_tag(content=script("compare.js"))
     html, counts = page.evaluate(
         """([data, last]) => {
           const html = Weave.redline(new Weave.Woven(data), 0, last, { movedTo: "yeni yeri", movedFrom: "eski yeri" });
@@ -187,7 +188,7 @@ def test_what_only_shares_a_phrase_is_no_move(page: Page) -> None:
     texts = tuple((f"1.{at}", text) for at, text in enumerate(states))
     found = weave(Series("belge", "tr", texts, pages(texts)))
     page.goto("about:blank")
-    page.add_script_tag(path=ROOT / "overrides/assets/weave.js")
+    page.add_script_tag(content=script("compare.js"))
     html = page.evaluate(
         "(data) => Weave.redline(new Weave.Woven(data), 0, 2, {})", json.loads(found.to_json())
     )

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests import matters_js
-from tests.conftest import ROOT
+from tests.conftest import script
 from tests.redline_cases import cases, redline_of
 from tests.series import series
 from yururluk.redline import Redline, compare
@@ -40,8 +40,7 @@ CHANGES = [
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     page = browser.new_page()
-    for name in ("weave.js", "matters.js"):
-        page.add_script_tag(path=ROOT / "overrides/assets" / name)
+    page.add_script_tag(content=script("compare.js"))
     yield page
     page.close()
 

@@ -3,25 +3,38 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 FOLDER = "assets"
 
 
 def shared_files(overrides: Path) -> Mapping[str, tuple[str, bytes]]:
-    """The files below overrides/assets, by their name there: the name to publish under, and the bytes."""
-    folder = overrides / FOLDER
+    """The files below overrides/assets, by their name there: the name to publish under, and the bytes.
+
+    A folder whose name ends in ``.js`` is one script, its parts in the order of their names: one request.
+    """
     found: dict[str, tuple[str, bytes]] = {}
-    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
-        name = file.relative_to(folder).as_posix()
-        if is_scratch(name):
-            continue
-        data = file.read_bytes()
+    for name, data in _contents(overrides / FOLDER).items():
         digest = hashlib.sha256(data).hexdigest()[:10]
         stem, dot, ending = name.rpartition(".")
         found[name] = (f"{FOLDER}/{stem}.{digest}{dot}{ending}", data)
     return found
+
+
+def _contents(folder: Path) -> Mapping[str, bytes]:
+    found: dict[str, bytes] = {}
+    for file in _files(folder):
+        script = next((part for part in file.parents if part != folder and part.suffix == ".js"), file)
+        name = script.relative_to(folder).as_posix()
+        found[name] = found.get(name, b"") + file.read_bytes()
+    return found
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+        if not is_scratch(file.relative_to(folder).as_posix()):
+            yield file
 
 
 def is_scratch(name: str) -> bool:

@@ -4,7 +4,7 @@ A static host cannot compare on demand, and a page for every pair would grow wit
 only what changed from one text to the next is kept: the first text's blocks, and for each step the edits, each
 with the very piece of the redline that shows it. To show any pair, the edits on the way from the old text to the
 new one are put together. An edit that no later one touches is shown as it stands; where several touch each other,
-the blocks of both sides are compared anew. The browser does this (`overrides/assets/weave.js`); here is the same
+the blocks of both sides are compared anew. The browser does this (`overrides/assets/compare.js/`); here is the same
 in its plainest form, which proves the data, and which the browser's answers are tested against.
 """
 

@@ -25,12 +25,18 @@ class Region:
 
 def regions(way: Sequence[tuple[Step, bool]]) -> tuple[Region, ...]:
     """What differs between the text at the beginning of the way and the one at its end, in order."""
-    found: list[Region] = []
-    for place, (step, forwards) in enumerate(way):
-        found = _composed(found, _as_regions(step, forwards, place))
+    found = _along(way, 0, len(way)) if way else []
     edits = [step.edits for step, _ in way]
     found = [region for region in found if not _is_nothing(region, edits)]
     return tuple(_settled(found, edits)) if len(way) > 1 else tuple(found)
+
+
+def _along(way: Sequence[tuple[Step, bool]], start: int, end: int) -> list[Region]:
+    """By halves, so that no step is gone through more often than the way can be halved."""
+    if end - start == 1:
+        return _as_regions(*way[start], start)
+    middle = (start + end) // 2
+    return _composed(_along(way, start, middle), _along(way, middle, end))
 
 
 def _as_regions(step: Step, forwards: bool, place: int) -> list[Region]:
