@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,6 +13,7 @@ import pytest
 
 from tests.conftest import Project, Told, copy_project
 from yururluk import deploy, online
+from yururluk.assets import shared_files
 from yururluk.problems import Refused
 from yururluk.settings import read_settings
 from yururluk.vcs import Repository
@@ -384,6 +386,23 @@ def test_one_release_recorded_with_two_dates_is_refused_with_both(project: Proje
         "if the local branch was only a trial, delete it (git branch -D gh-pages) and publish again.",
     )
     assert project.git("rev-parse", "gh-pages") == before
+
+
+def test_a_folder_named_like_a_script_is_one_script_wherever_the_project_lies(tmp_path: Path) -> None:
+    overrides = tmp_path / "site.js" / "overrides"
+    (overrides / "assets/page.js").mkdir(parents=True)
+    for name, words in (
+        ("page.js/2-then.js", "then"),
+        ("page.js/1-first.js", "first "),
+        ("other.js", "other"),
+    ):
+        (overrides / "assets" / name).write_text(words, encoding="utf-8")
+    found = shared_files(overrides)
+    assert {name: content for name, (_, content) in found.items()} == {
+        "other.js": b"other",
+        "page.js": b"first then",
+    }
+    assert re.fullmatch(r"assets/page\.[0-9a-f]{10}\.js", found["page.js"][0])
 
 
 def test_the_digest_of_the_code_knows_the_engine_the_hooks_and_no_scratch_files(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Mapping
 from pathlib import Path
 
 FOLDER = "assets"
+_SCRIPT_FOLDER = re.compile(r"(.+?\.js)/")
 
 
 def shared_files(overrides: Path) -> Mapping[str, tuple[str, bytes]]:
@@ -24,17 +26,14 @@ def shared_files(overrides: Path) -> Mapping[str, tuple[str, bytes]]:
 
 def _contents(folder: Path) -> Mapping[str, bytes]:
     found: dict[str, bytes] = {}
-    for file in _files(folder):
-        script = next((part for part in file.parents if part != folder and part.suffix == ".js"), file)
-        name = script.relative_to(folder).as_posix()
-        found[name] = found.get(name, b"") + file.read_bytes()
-    return found
-
-
-def _files(folder: Path) -> Iterator[Path]:
     for file in sorted(path for path in folder.rglob("*") if path.is_file()):
-        if not is_scratch(file.relative_to(folder).as_posix()):
-            yield file
+        name = file.relative_to(folder).as_posix()
+        if is_scratch(name):
+            continue
+        script = _SCRIPT_FOLDER.match(name)
+        whole = script[1] if script else name
+        found[whole] = found.get(whole, b"") + file.read_bytes()
+    return found
 
 
 def is_scratch(name: str) -> bool:

@@ -1,5 +1,5 @@
 // Shows any two releases of a document at /karsilastir/?belge=…&eski=…&yeni=…, read out of the woven texts beside
-// the page (weave.js). Without it, the page lists the comparisons that have a page of their own.
+// the page (Weave). Without it, the page lists the comparisons that have a page of their own.
 "use strict";
 
 (() => {
