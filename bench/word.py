@@ -1,9 +1,10 @@
 """Sends real texts to Word and back, and counts what comes back right.
 
-Run it as ``python -m bench.word``; ``--help`` tells the rest. Four questions:
+Run it as ``python -m bench.word``; ``--help`` tells the rest. Five questions:
 
 - *unedited*: does a draft that was exported and taken back without an edit stay the same, byte for byte?
 - *editor*: the same after another program has opened and saved the file (LibreOffice, where it is installed);
+- *lawyer*: a dozen kinds of edits, made in the file as Word makes them: does the draft then say just that?
 - *edited*: a file that says the next state of the text, taken into this one: does the draft then say that state?
 - *redline*: accepting all gives the new text, rejecting all the old one, word for word.
 """
@@ -21,9 +22,13 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
+from random import Random
 from typing import TypeVar
 
+from tests.word_edits import WordFile
+
 from bench.pairs import CORPORA, Pair, corpus_pairs, made_pairs
+from bench.word_lawyer import EDITS
 from yururluk.markdown import body, render
 from yururluk.model import DocumentType, FrontMatter, Text
 from yururluk.redline import compare
@@ -50,6 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _tell("editor (LibreOffice)", through_editor(_spread(texts, options.editor)))
         else:
             print("editor: LibreOffice is not installed here")
+        found = pool.map(lawyers, _spread(texts, options.lawyer))
+        _tell("lawyer", [outcome for outcomes in found for outcome in outcomes])
         following = [pair for pair in pairs if body(pair.old) != body(pair.new)]
         _tell("edited", list(pool.map(edited, _spread(following, options.pairs))))
         _tell("redline", list(pool.map(redlined, _spread(following, options.pairs))))
@@ -66,6 +73,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--editor", type=int, default=40, help="how many go through another editor")
     parser.add_argument("--pairs", type=int, default=40, help="how many pairs are edited, and redlined")
+    parser.add_argument("--lawyer", type=int, default=20, help="how many texts a lawyer edits")
     parser.add_argument("--jobs", type=int, default=1, help="how many at a time")
     return parser.parse_args(arguments)
 
@@ -142,6 +150,19 @@ def _difference(text: Text, docx: bytes, wanted: str) -> str:
         left != right for left, right in zip(text.body.split("\n"), result.body.split("\n"), strict=False)
     )
     return f"{lines} lines differ"
+
+
+def lawyers(named: tuple[str, Text]) -> list[Outcome]:
+    """Each kind of edit that the text has a place for, made in Word by somebody whose changes are tracked."""
+    name, text = named
+    docx = export_docx(text, publisher="P", site=SITE)
+    outcomes = []
+    for kind, edit in EDITS.items():
+        file = WordFile(docx, "Counsel")
+        wanted = edit(file, text.body, Random(f"{name} {kind}"))
+        if wanted is not None:
+            outcomes.append((f"{name}, {kind}", _difference(text, file.saved(), wanted)))
+    return outcomes
 
 
 def edited(pair: Pair) -> Outcome:

@@ -10,14 +10,19 @@ from typing import Final
 from yururluk.word.aligning import pair_units
 from yururluk.word.framing import DELIMITER, counted_on, prefix_of
 from yururluk.word.leaves import Edit, leaf_edits, with_edits
-from yururluk.word.reading import Leaf, Unit
-from yururluk.word.sources import PREFIX, Located, Source
+from yururluk.word.reading import PARAGRAPH, PLAIN, Leaf, Token, Unit
+from yururluk.word.regrouping import Regrouped, regrouped
+from yururluk.word.sources import PREFIX, LeafSource, Located, Source, Span
 from yururluk.word.writing import at_line_start, written
 
+#: All that may stand between two paragraphs that can be joined.
+_PARTING: Final = re.compile(rf"[ \t]*\n(?:[ \t>]*\n)*{PREFIX.pattern}")
 _BAR: Final = re.compile(r"(?<!\\)\|")
 #: Where several edits meet at one place: what goes, then what is set before a line, then what comes, in order.
 _GOING: Final = -2
 _BEFORE: Final = -1
+#: What comes before a line goes ahead of all else there.
+_FIRST: Final = 1_000_000
 
 
 class Blocks:
@@ -38,6 +43,9 @@ class Blocks:
         self._pairing = pair_units(old, new)
         self._places = [source.locate(unit) for unit in old]
         self._rebuilt = self._rebuilt_tables()
+        self._groups = {
+            part: one for one in regrouped(old, new, self._pairing) if self._is_known(one) for part in one.new
+        }
 
     def run(self) -> None:
         """Fill `edits` and `kept`."""
@@ -45,6 +53,12 @@ class Blocks:
         for at, unit in enumerate(self._new):
             first_row = self._rebuilt.get(unit.form) if unit.kind == "row" else None
             before = self._pairing.old_of[at]
+            group = self._groups.get(at)
+            if group is not None:
+                if at == group.new[0]:
+                    self._regroup(group)
+                previous = group.old[-1]
+                continue
             if first_row is not None:
                 if first_row == at:
                     self._insert(at, previous, self._table(unit.form))
@@ -64,7 +78,55 @@ class Blocks:
 
     def _gone(self) -> list[int]:
         moved = {self._pairing.old_of[at] for at in self._pairing.moved}
-        return [at for at in range(len(self._old)) if at in moved or at not in self._pairing.old_of]
+        joined = {at for group in self._groups.values() for at in group.old}
+        return [
+            at
+            for at in range(len(self._old))
+            if at in moved or (at not in joined and at not in self._pairing.old_of)
+        ]
+
+    # -- units that were split or joined
+
+    def _is_known(self, group: Regrouped) -> bool:
+        """Is the place of all its running text known, with nothing but white space and signs between?"""
+        places = [self._places[at] for at in group.old]
+        leaves = [place.leaves[0] for place in places if place and place.leaves[0]]
+        if len(leaves) < len(places):
+            return False
+        return all(_PARTING.fullmatch(self._source.text, one.hi, two.lo) for one, two in pairwise(leaves))
+
+    def _regroup(self, group: Regrouped) -> None:
+        """Cut, or join, the running text in the source, and change its words in passing."""
+        olds: list[Token] = []
+        spans: list[Span | None] = []
+        hi = lo = 0
+        for number, at in enumerate(group.old):
+            place = self._places[at]
+            leaf = place.leaves[0] if place else None
+            if leaf is None:
+                return
+            if number:
+                olds.append(Token(PARAGRAPH, PLAIN))
+                spans.append((hi, leaf.lo))
+            else:
+                lo = leaf.lo
+            olds += self._old[at].leaves[0]
+            spans += leaf.spans
+            hi = leaf.hi
+        news: list[Token] = []
+        partings: list[str] = []
+        first = self._places[group.old[0]]
+        for number, at in enumerate(group.new):
+            if number and first is not None:
+                news.append(Token(PARAGRAPH, PLAIN, len(partings)))
+                partings.append(("\n" if self._is_tight(at, first) else "\n\n") + self._lead(at))
+            news += self._new[at].leaves[0]
+        where = LeafSource(tuple(spans), lo, hi)
+        found = leaf_edits(
+            tuple(olds), tuple(news), self._source.text, where, self._labels, cell=False, partings=partings
+        )
+        self.edits += found.edits
+        self.kept += found.kept
 
     # -- units that stayed
 
@@ -131,6 +193,11 @@ class Blocks:
 
     def _insert(self, at: int, previous: int | None, text: str) -> None:
         """Put a block behind the unit it follows, parted from it as its neighbours are."""
+        heads = self._heads(at)
+        if heads is not None:
+            start = self._source.starts[heads.first]
+            self.edits.append(Edit(start, start, f"{text}\n", at - _FIRST))
+            return
         while previous is not None and self._places[previous] is None:
             previous = previous - 1 if previous else None
         place = self._places[previous] if previous is not None else None
@@ -146,6 +213,26 @@ class Blocks:
         tight = self._is_tight(at, place)
         below = "" if tight or not self._source.line(last + 1).strip() else "\n"
         self.edits.append(Edit(stop, stop, ("\n" if tight else "\n\n") + text + below, at))
+
+    def _heads(self, at: int) -> Located | None:
+        """The unit whose list a new item now begins, where it does: no empty line parts the two."""
+        if self._new[at].kind != "item":
+            return None
+        begin = at
+        while begin and self._new[begin - 1].kind == "item":
+            begin -= 1
+            if self._kept(begin):
+                return None
+        end = at + 1
+        while end < len(self._new) and self._new[end].kind == "item" and not self._kept(end):
+            end += 1
+        place = self._kept(end) if end < len(self._new) else None
+        return place if place and place.unit.kind == "item" and self._is_tight(end, place) else None
+
+    def _kept(self, at: int) -> Located | None:
+        """The place of a unit that stands where it stood."""
+        old = self._pairing.old_of[at]
+        return self._places[old] if old is not None and at not in self._pairing.moved else None
 
     def _is_tight(self, at: int, place: Located) -> bool:
         """Does the new unit follow the one before it without an empty line?"""
@@ -169,7 +256,9 @@ class Blocks:
             return f"| {' | '.join(self._write(leaf, cell=True) for leaf in unit.leaves)} |"
         if unit.kind == "code":
             return "```\n" + "".join(token.text for token in unit.leaves[0]) + "\n```"
-        return self._lead(at) + at_line_start(self._write(unit.leaves[0]))
+        words = self._write(unit.leaves[0])
+        # Behind the signs of a heading a number begins no list.
+        return self._lead(at) + (words if unit.kind == "heading" else at_line_start(words))
 
     def _lead(self, at: int) -> str:
         """What stands before the words: as before those of the nearest unit of the same kind."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import Final
 
-from yururluk.word.reading import BREAK, NOTE, PLAIN, Leaf, Token
+from yururluk.word.reading import BREAK, NOTE, PARAGRAPH, PLAIN, Leaf, Token
 from yururluk.word.sources import LeafSource
 from yururluk.word.writing import at_line_start, escaped, written
 
@@ -17,6 +17,8 @@ _TAIL: Final = re.compile(
     r"[^\[\]\n]*?(\](?:\((?:[^()\n]|\([^()\n]*\))*\)|[ ]?\[[^\]\n]*\])(?:\{:?[^{}\n]*\})?)"
 )
 
+#: So many tokens are what a block begins with at the most: a number, a dot, a space.
+_MARKER: Final = 3
 #: White space that is none but space and line end is not worth telling.
 _SHAPED: Final = re.compile(r"[^ \n]")
 
@@ -51,9 +53,19 @@ class _Step:
 
 
 def leaf_edits(
-    old: Leaf, new: Leaf, source: str, place: LeafSource, notes: Mapping[int, str], *, cell: bool
+    old: Leaf,
+    new: Leaf,
+    source: str,
+    place: LeafSource,
+    notes: Mapping[int, str],
+    *,
+    cell: bool,
+    partings: Sequence[str] = (),
 ) -> LeafEdits:
-    """What to change in `source`. `notes`: the label of each footnote of the new text, by its place."""
+    """What to change in `source`. `notes`: the label of each footnote of the new text, by its place.
+
+    `partings`: what stands between two new paragraphs, by the number of the token that stands for it.
+    """
     matcher = SequenceMatcher(None, [one.same for one in old], [one.same for one in new], autojunk=False)
     steps: list[_Step] = []
     kept: list[str] = []
@@ -65,7 +77,7 @@ def leaf_edits(
         if _only_typographic(old[a:a_end], new[b:b_end]):
             kept.append(_told(new[max(0, b - 4) : b_end + 4]))
         steps.append(_Step(a, a_end, b, b_end, False))
-    worker = _Leaf(old, new, source, place, notes, cell, steps)
+    worker = _Leaf(old, new, source, place, notes, cell, partings, steps)
     return LeafEdits(tuple(worker.edits()), tuple(kept))
 
 
@@ -105,11 +117,12 @@ class _Leaf:
         place: LeafSource,
         notes: Mapping[int, str],
         cell: bool,
+        partings: Sequence[str],
         steps: list[_Step],
     ) -> None:
         self._old, self._new = old, new
         self._source, self._place = source, place
-        self._notes, self._cell = notes, cell
+        self._notes, self._cell, self._partings = notes, cell, partings
         self._steps = steps
 
     def edits(self) -> list[Edit]:
@@ -141,12 +154,22 @@ class _Leaf:
             low -= 1
         while high < len(self._steps) and not self._is_neutral(self._steps[high]):
             high += 1
+        if high < len(self._steps) and self._begins_block(high):
+            high = min(high + _MARKER, len(self._steps))
+            while high < len(self._steps) and not self._is_neutral(self._steps[high]):
+                high += 1
         return low, high
+
+    def _begins_block(self, high: int) -> bool:
+        """Would the words from here on be taken for a heading, an item … because a new paragraph begins with them?"""
+        first = self._steps[high].b
+        text = "".join(token.text for token in self._new[first : first + _MARKER])
+        return first > 0 and self._new[first - 1].text == PARAGRAPH and at_line_start(text) != text
 
     def _is_neutral(self, step: _Step) -> bool:
         """May the source be cut beside this token? It must have stayed, be without form, and its place known."""
         token = self._old[step.a] if step.stayed else None
-        if token is None or token.form != PLAIN or token.text in (NOTE, BREAK):
+        if token is None or token.form != PLAIN or token.text in (NOTE, BREAK, PARAGRAPH):
             return False
         return self._place.spans[step.a] is not None
 
@@ -155,7 +178,7 @@ class _Leaf:
         gone = self._old[one.a : one.a_end]
         spans = self._place.spans[one.a : one.a_end]
         forms = {token.form for token in (*fresh, *gone)}
-        odd = any(token.text in (NOTE, BREAK) for token in fresh) or any(
+        odd = any(token.text in (NOTE, BREAK, PARAGRAPH) for token in fresh) or any(
             token.text == BREAK for token in gone
         )
         if len(forms) > 1 or odd:
@@ -190,10 +213,10 @@ class _Leaf:
         return None
 
     def _safe(self, start: int, text: str) -> str:
-        line = self._source.rfind("\n", 0, start) + 1
-        if start == self._place.lo or not self._source[line:start].strip(" \t>"):
-            return at_line_start(text)
-        return text
+        before = self._source[self._source.rfind("\n", 0, start) + 1 : start].strip(" \t>")
+        begins = start == self._place.lo or not before
+        # Nothing begins a block within a heading or a cell.
+        return at_line_start(text) if begins and not before.startswith("#") and not self._cell else text
 
     def _rewritten(self, steps: list[_Step]) -> Edit:
         spans = self._place.spans
@@ -207,6 +230,7 @@ class _Leaf:
             spaces=self._spaces(steps, b),
             tails=self._tails(),
             notes=self._notes,
+            partings=self._partings,
             cell=self._cell,
         )
         return Edit(start, end, self._safe(start, text))

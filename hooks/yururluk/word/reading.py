@@ -18,6 +18,8 @@ from yururluk.word.links import Links
 #: Stands for the mark of a footnote among the words.
 NOTE: Final = "\ufffc"
 BREAK: Final = "\n"
+#: Stands between the words of two paragraphs that are looked at as one.
+PARAGRAPH: Final = "\u2029"
 Form = frozenset[str]
 PLAIN: Final[Form] = frozenset()
 _FORMS: Final = {
@@ -46,7 +48,7 @@ class Token:
     @property
     def same(self) -> tuple[str, Form]:
         """What makes two tokens equal: quotes, dashes and spaces of other shapes are, for Word changes them unasked."""
-        return (BREAK if self.text == BREAK else folded(self.text), self.form)
+        return (self.text if self.text in (BREAK, PARAGRAPH) else folded(self.text), self.form)
 
 
 Leaf = tuple[Token, ...]

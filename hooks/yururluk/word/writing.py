@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from yururluk.word.reading import BREAK, NOTE, Form, Token
+from yururluk.word.reading import BREAK, NOTE, PARAGRAPH, PLAIN, Form, Token
 
 _OPENERS: Final = {
     "strong": "**",
@@ -60,22 +60,25 @@ def written(
     spaces: Mapping[int, str],
     tails: Mapping[str, str],
     notes: Mapping[int, str],
+    partings: Sequence[str] = (),
     cell: bool = False,
 ) -> str:
     """Tokens as Markdown, beginning and ending without form.
 
     `spaces`: the white space of the source, by place, where it is more than a space; `tails`: how links to an
-    address end in the source (`](…){…}` or `][name]`); `notes`: the label of each footnote, by its place.
+    address end in the source (`](…){…}` or `][name]`); `notes`: the label of each footnote, by its place;
+    `partings`: what stands between two paragraphs, by the number of its token.
     """
     out: list[str] = []
     stack: list[str] = []
-    items = _items(tokens, spaces, notes)
+    items = _items(tokens, spaces, notes, partings)
     plain: list[str] = []
 
     def flush() -> None:
         if plain:
             text = "".join(plain)
-            out.append(text.replace("`", "'") if "code" in stack else escaped(text, cell=cell))
+            text = text.replace("`", "'") if "code" in stack else escaped(text, cell=cell)
+            out.append(at_line_start(text) if out and out[-1] in partings else text)
             plain.clear()
 
     for at, item in enumerate(items):
@@ -111,7 +114,9 @@ class _Item:
     raw: bool
 
 
-def _items(tokens: Sequence[Token], spaces: Mapping[int, str], notes: Mapping[int, str]) -> list[_Item]:
+def _items(
+    tokens: Sequence[Token], spaces: Mapping[int, str], notes: Mapping[int, str], partings: Sequence[str]
+) -> list[_Item]:
     items: list[_Item] = []
     at = 0
     while at < len(tokens):
@@ -129,6 +134,8 @@ def _items(tokens: Sequence[Token], spaces: Mapping[int, str], notes: Mapping[in
             items.append(
                 _Item(f"[^{notes.get(-1 if token.note is None else token.note, '?')}]", token.form, True)
             )
+        elif token.text == PARAGRAPH:
+            items.append(_Item(partings[token.number or 0], PLAIN, True))
         elif token.text == BREAK:
             items.append(_Item("<br>", token.form, True))
         elif at in spaces:
