@@ -16,15 +16,20 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT, Project
+from yururluk import deploy
+from yururluk.made import hand_over
 from yururluk.memory import FOLDER as MEMORY
 from yururluk.problems import Refused
 from yururluk.register import loads
+from yururluk.vcs import Repository
 from yururluk.workers import run_all
 
 DAY = "2027-01-01"
 
 
-def start(folder: Path, *more: str, before: str = "exec", day: str | None = DAY) -> subprocess.Popen[str]:
+def start(
+    folder: Path, *more: str, before: str = "exec", day: str | None = DAY, heard: bool = True
+) -> subprocess.Popen[str]:
     """A publish in a process group of its own, as on 1 January 2027, when release 2.0 takes effect; or by the clock."""
     today = ("--today", day) if day else ()
     command = [sys.executable, "-m", "yururluk", "publish", *today, *more]
@@ -34,8 +39,8 @@ def start(folder: Path, *more: str, before: str = "exec", day: str | None = DAY)
         shell,
         cwd=folder,
         env=env,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE if heard else subprocess.DEVNULL,
+        stderr=subprocess.PIPE if heard else subprocess.DEVNULL,
         text=True,
         start_new_session=True,
     )
@@ -64,16 +69,30 @@ def killed_and_well_again(project: Project, rounds: int, rng: random.Random) -> 
     assert new != old
     for _ in range(rounds):
         project.git("update-ref", "refs/heads/gh-pages", old_commit)
-        process = start(project.root)
+        process = start(project.root, heard=False)
         time.sleep(rng.uniform(0.1, 1.0) * took)
         os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
+        process.wait()  # what it began to build with has a group of its own, and may go on for a moment
         assert project.tree() in {old, new}
         assert project.git("status", "--porcelain") == ""
         code, said = finish(start(project.root))
         assert code == 0, said
         assert project.tree() == new
         assert left_over(project) == []
+
+
+def test_what_still_builds_for_a_killed_publish_finds_its_folder_gone(ready: Project) -> None:
+    """Else it would write its pages among those of the next publish."""
+    repository = Repository(ready.root)
+    abandoned = deploy._work_folder(repository)
+    work = abandoned.__enter__()
+    shutil.rmtree(work.parent)  # as the next publish begins
+    with deploy._work_folder(repository) as another:
+        with pytest.raises(FileNotFoundError):
+            hand_over({"index.html": b""}, work / "release-1.0", "0" * 40)
+        assert sorted(path.name for path in another.iterdir()) == ["workers"]
+    assert left_over(ready) == []
+    abandoned.__exit__(None, None, None)
 
 
 def test_a_publish_killed_at_any_moment_harms_nothing(ready: Project) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -318,12 +319,15 @@ class _Builder:
 
 @contextlib.contextmanager
 def _work_folder(repository: Repository) -> Iterator[Path]:
-    work = repository.common_folder() / _WORK_FOLDER
-    (work / "workers").mkdir(parents=True)
+    """A folder for this publish alone: what still builds for one that was killed finds its own gone."""
+    folder = repository.common_folder() / _WORK_FOLDER
+    folder.mkdir(exist_ok=True)
+    work = Path(tempfile.mkdtemp(dir=folder))
     try:
+        (work / "workers").mkdir()
         yield work
     finally:
-        shutil.rmtree(work, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _root_files(
