@@ -8,7 +8,7 @@ LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-ver
 	--no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve draft test test-slow lint bench audit lock screenshots chromium clean
+.PHONY: help site serve draft test test-slow lint bench audit lock screenshots tools clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort | expand -t 14
@@ -24,13 +24,13 @@ serve: $(VENV)/ready ## Show the published site at http://localhost:8000/
 draft: $(VENV)/ready ## Show the drafts and what they would change, live
 	@$(BIN)/mkdocs serve
 
-test: $(VENV)/ready-test chromium lint ## Run everything: lint, types, unit, property, git and browser tests
+test: $(VENV)/ready-test tools lint ## Run everything: lint, types, unit, property, git and browser tests
 	@$(BIN)/python -m pytest -n 3 -m "not slow"
 
-test-slow: $(VENV)/ready-test chromium ## Run the long soak and fuzz tests
+test-slow: $(VENV)/ready-test tools ## Run the long soak and fuzz tests
 	@$(BIN)/python -m pytest -m slow
 
-screenshots: $(VENV)/ready-test chromium ## Take the README's pictures from the real site
+screenshots: $(VENV)/ready-test tools ## Take the README's pictures from the real site
 	@$(BIN)/python -m tests.screenshots
 	@$(BIN)/python -m tests.guide_pictures
 
@@ -45,7 +45,7 @@ bench: $(VENV)/ready-bench $(VENV)/ready-test ## Measure the redline beside its 
 	@$(BIN)/python -m bench.check
 	@$(BIN)/python -m bench.publish
 
-audit: $(VENV)/ready-test chromium ## Measure the pages: bytes, first paint, Lighthouse and Nu where Node and Java are
+audit: $(VENV)/ready-test tools ## Measure the pages: bytes, first paint, Lighthouse and Nu where Node and Java are
 	@$(BIN)/python -m bench.pages
 
 lock: $(VENV)/ready-lock ## Pin every requirement anew, with hashes, for every system
@@ -54,17 +54,23 @@ lock: $(VENV)/ready-lock ## Pin every requirement anew, with hashes, for every s
 		$(LOCK) --constraint requirements.txt --extra $$extra --output-file requirements-$$extra.txt pyproject.toml || exit 1; \
 	done
 
-# The browser for the tests: Debian's package where we may install it, else one command to type.
-chromium:
+# What the tests need beside Python: a browser, and a web server to crawl the site under. Debian's packages where we may
+# install them; else one command to type for the browser, while the tests of the server say that they skipped.
+tools:
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		wanted=; \
+		command -v chromium >/dev/null || command -v google-chrome >/dev/null || wanted="chromium"; \
+		command -v nginx >/dev/null || wanted="$$wanted nginx"; \
+		if [ -n "$$wanted" ]; then \
+			echo "Installing for the tests: $$wanted …"; \
+			apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$wanted >/dev/null || true; \
+		fi; \
+	fi
 	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || { \
-		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-			echo "Installing Chromium for the browser tests …"; \
-			apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
-		else \
-			echo "The tests need Chromium. Install it with: sudo apt-get install chromium" >&2; \
-			echo "(on macOS: brew install --cask chromium; on Fedora: sudo dnf install chromium)" >&2; \
-			exit 1; \
-		fi; }
+		echo "The tests need Chromium. Install it with: sudo apt-get install chromium" >&2; \
+		echo "(on macOS: brew install --cask chromium; on Fedora: sudo dnf install chromium)" >&2; \
+		exit 1; \
+	}
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.12" >&2; exit 1; }
