@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from bench.nodetools import nu_errors, why_no_nu
-from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Response, Route, expect
 
 from yururluk.site.security import CONTENT_SECURITY_POLICY
 
@@ -92,6 +92,29 @@ def _size(site: Path, url: str, address: str) -> int:
     name = url.removeprefix(address).split("?")[0]
     file = site / (name + "index.html" if name.endswith("/") or not name else name)
     return len(gzip.compress(file.read_bytes(), 9))
+
+
+MOVED = """() => new Promise((done) => {
+  let sum = 0;
+  new PerformanceObserver((list) => { for (const one of list.getEntries()) sum += one.value; })
+    .observe({ type: "layout-shift", buffered: true });
+  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(sum), 100)));
+})"""
+
+
+@pytest.mark.parametrize("path", ["karsilastir/", "surumler/", "1.1/", "2.0/aydinlatma-metni/"])
+def test_nothing_moves_when_a_script_comes_late(browser: Browser, address: str, path: str) -> None:
+    page = browser.new_page(viewport={"width": 412, "height": 823})
+    waiting: list[Route] = []
+    page.route("**/*.js", lambda route: waiting.append(route))
+    page.goto(address + path, wait_until="commit")
+    page.wait_for_function("() => performance.getEntriesByName('first-contentful-paint').length")
+    assert waiting
+    for route in waiting:
+        route.continue_()
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate(MOVED) == 0
+    page.close()
 
 
 @pytest.mark.parametrize(

@@ -333,6 +333,5 @@
   addEventListener("popstate", show);
 
   form.hidden = false;
-  at("without").hidden = true;
   show();
 })();
