@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from random import Random
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from tests.redline_documents import markdown, policy
 from tests.redline_edits import EDITS, edited
 
-CORPORA = Path(__file__).resolve().parents[2] / "shared" / "corpora"
+ROOT = Path(__file__).resolve().parents[1]
+_T = TypeVar("_T")
+CORPORA = ROOT.parent / "shared" / "corpora"
 
 
 class Pair(NamedTuple):
@@ -37,11 +40,32 @@ def _folder_pairs(folder: Path) -> Iterator[Pair]:
         yield Pair(f"{document} {numbers[0]}→{numbers[-1]}", texts[0], texts[-1])
 
 
-def sample(pairs: list[Pair], number: int) -> list[Pair]:
-    """``number`` of the pairs, spread evenly and always the same ones; all of them if ``number`` is 0."""
-    if not 0 < number < len(pairs):
-        return pairs
-    return [pairs[at * len(pairs) // number] for at in range(number)]
+def sample(listed: list[_T], number: int) -> list[_T]:
+    """``number`` of them, spread evenly and always the same ones; all of them if ``number`` is 0."""
+    if not 0 < number < len(listed):
+        return listed
+    return [listed[at * len(listed) // number] for at in range(number)]
+
+
+def own_texts() -> dict[str, str]:
+    """The project's own drafts and releases, by their path."""
+    files = sorted([*ROOT.glob("docs/*/*.md"), *ROOT.glob("releases/*/*/*.md")])
+    return {str(file.relative_to(ROOT)): file.read_text(encoding="utf-8") for file in files}
+
+
+def own_pairs() -> list[Pair]:
+    """The project's own texts from release to release, and from the last one to the draft."""
+    states: dict[str, list[tuple[str, str]]] = {}
+    for path, source in own_texts().items():
+        folder, _, rest = path.removeprefix("releases/").partition("/")
+        states.setdefault(rest, []).append((folder, source))
+    found = []
+    for document, listed in states.items():
+        listed.sort(key=lambda state: (state[0] == "docs", state[0]))
+        found += [
+            Pair(f"{document} {before}→{after}", old, new) for (before, old), (after, new) in pairwise(listed)
+        ]
+    return found
 
 
 def made_pairs(documents: int = 8, states: int = 5) -> list[Pair]:

@@ -189,7 +189,7 @@ def drop_clause(file: WordFile, body: str, chance: Random) -> str | None:
 def new_clause(file: WordFile, body: str, chance: Random) -> str | None:
     """A clause with its heading comes in front of another."""
     for section, elements in _clauses(file, body, chance):
-        before = next(elements[0].itersiblings(W + "p", preceding=True), None)
+        before = next(elements[0].itersiblings(W + "p", W + "tbl", preceding=True), None)
         if before is None:
             continue
         heading = file.add_after(before, "7. Something new", style="Heading2")

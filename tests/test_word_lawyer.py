@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from functools import cache
 
@@ -14,6 +15,8 @@ from yururluk.markdown import body
 
 _FROZEN = ROOT / "releases/2.0/tr"
 POLICY = body((_FROZEN / "gizlilik-politikasi.md").read_text(encoding="utf-8"))
+#: No empty line below the headings: the author's choice.
+CLOSE = re.sub(r"(?m)^(## .*)\n\n", r"\1\n", POLICY)
 NOTICE = body((_FROZEN / "aydinlatma-metni.md").read_text(encoding="utf-8"))
 
 #: What is done in Word, the text it is done to, and the text that is wanted back.
@@ -84,6 +87,8 @@ _SAFEGUARD = _lines_with(POLICY, "- **Uygun güvence")
 
 CASES: dict[str, Case] = {
     "a clause moved": (POLICY, _move("7. IP adresleri", "5. Anketler"), _moved(POLICY, "7.", "5.")),
+    "a clause moved whose heading stands close": (
+        CLOSE, _move("7. IP adresleri", "5. Anketler"), _moved(CLOSE, "7.", "5.")),
     "a clause with lists moved": (
         POLICY, _move("8. Verilerin yurt", "5. Anketler"), _moved(POLICY, "8.", "5.")),
     "a clause cut and pasted": (

@@ -189,10 +189,21 @@ class Blocks:
         """A unit that stands elsewhere takes its source along, with its id and its line ends."""
         start, end = self._source.starts[place.first], self._source.end_of(place.last)
         edits = self._inner(place, self._new[at])
-        self._insert(at, previous, with_edits(self._source.text, edits, start, end))
+        self._insert(at, previous, with_edits(self._source.text, edits, start, end), self._moved_along(at))
 
-    def _insert(self, at: int, previous: int | None, text: str) -> None:
-        """Put a block behind the unit it follows, parted from it as its neighbours are."""
+    def _moved_along(self, at: int) -> str | None:
+        """The lines that part a moved unit from the one that moved along before it; None where none did."""
+        before, old = self._pairing.old_of[at - 1] if at else None, self._pairing.old_of[at]
+        if before is None or old != before + 1 or at - 1 not in self._pairing.moved:
+            return None
+        one, two = self._places[before], self._places[old]
+        if one is None or two is None:
+            return None
+        parting = self._source.text[self._source.end_of(one.last) : self._source.starts[two.first]]
+        return parting if parting and not parting.strip() else None
+
+    def _insert(self, at: int, previous: int | None, text: str, parting: str | None = None) -> None:
+        """Put a block behind the unit it follows, with `parting` between, or parted from it as its neighbours are."""
         heads = self._heads(at)
         if heads is not None:
             start = self._source.starts[heads.first]
@@ -212,7 +223,7 @@ class Blocks:
         stop = self._source.end_of(last)
         tight = self._is_tight(at, place)
         below = "" if tight or not self._source.line(last + 1).strip() else "\n"
-        self.edits.append(Edit(stop, stop, ("\n" if tight else "\n\n") + text + below, at))
+        self.edits.append(Edit(stop, stop, (parting or ("\n" if tight else "\n\n")) + text + below, at))
 
     def _heads(self, at: int) -> Located | None:
         """The unit whose list a new item now begins, where it does: no empty line parts the two."""
