@@ -67,11 +67,12 @@ class Crew:
 
     @classmethod
     def begin(cls, prepare: Callable[[], None]) -> Crew | None:
-        """Begin the processes, each as it is after `prepare`. None where one core, or the system, allows no others.
+        """Begin the processes, each as it is after `prepare`. None where one core, or the system, allows no others; nor
+        where this process has set a PDF: typst waits in a child for threads that stayed behind in its parent, for ever.
 
         `prepare` only makes ready: where it fails, so will the jobs, and they tell why.
         """
-        if cores() < 2 or not hasattr(os, "fork") or sys.platform == "darwin":
+        if cores() < 2 or not hasattr(os, "fork") or sys.platform == "darwin" or _has_threads_of_libraries():
             return None
         waiting, to_do = os.pipe()
         told, telling = os.pipe()
@@ -148,6 +149,14 @@ class Crew:
 def cores() -> int:
     """How many processes this one may run at once."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _has_threads_of_libraries() -> bool:
+    """Are there threads that Python knows nothing of? A child would not have them, and would not know that either."""
+    try:
+        return len(list(Path("/proc/self/task").iterdir())) > len(sys._current_frames())
+    except OSError:
+        return False
 
 
 def _fork() -> int:
