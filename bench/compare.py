@@ -26,7 +26,7 @@ from playwright.sync_api import sync_playwright
 from yururluk.assets import shared_files
 from yururluk.redline import compare
 from yururluk.serving import server_of
-from yururluk.weave import Series, weave
+from yururluk.weave.woven import Series, weave
 
 ROOT = Path(__file__).resolve().parent.parent
 WORDS = 5_000

@@ -18,7 +18,7 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
 
-from yururluk.building import Build, draft_build
+from yururluk.publishing.building import Build, draft_build
 
 _KEY = "yururluk_build"
 _staging: list[Path] = []

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.builders import SETTINGS, day, moment, release
 from yururluk.model import Release
-from yururluk.publish import Plan, plan
+from yururluk.publishing.plan import Plan, plan
 from yururluk.register import Register
 
 FOLDER = Path(__file__).parent / "golden" / "api"

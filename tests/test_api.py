@@ -17,9 +17,9 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from tests.builders import SETTINGS, day, moment, release, text
 from tests.conftest import ROOT, Project
 from tests.golden_api import FOLDER, golden_files
-from yururluk.clause_text import content_of
+from yururluk.lineage.clause_text import content_of
 from yururluk.model import Release, Withdrawal
-from yururluk.publish import Plan, plan
+from yururluk.publishing.plan import Plan, plan
 from yururluk.register import Register
 from yururluk.settings import read_settings
 from yururluk.site.outline import outline_of

@@ -18,8 +18,8 @@ from tests.redline_contract import problems
 from tests.series import pages, series
 from yururluk.markdown import render
 from yururluk.redline import compare
-from yururluk.weave import Series, weave
-from yururluk.weave_regions import regions
+from yururluk.weave.regions import regions
+from yururluk.weave.woven import Series, weave
 
 # Without JavaScript's help the page offers links; with it, a form.
 PAIRS = [

@@ -17,7 +17,7 @@ from tests.conftest import Project
 from yururluk.checks import check_project
 from yururluk.model import Release, Withdrawal
 from yururluk.problems import Refused
-from yururluk.publish import plan
+from yururluk.publishing.plan import plan
 from yururluk.register import Register
 from yururluk.releases import Project as Texts
 from yururluk.settings import read_settings

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Project, Told, copy_project
-from yururluk import deploy, online
 from yururluk.assets import shared_files
 from yururluk.problems import Refused
+from yururluk.publishing import deploy, online
 from yururluk.settings import read_settings
 from yururluk.vcs import Repository
 

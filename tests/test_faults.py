@@ -16,10 +16,10 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT, Project
-from yururluk import deploy
-from yururluk.made import hand_over
 from yururluk.memory import FOLDER as MEMORY
 from yururluk.problems import Refused
+from yururluk.publishing import deploy
+from yururluk.publishing.made import hand_over
 from yururluk.register import loads
 from yururluk.vcs import Repository
 from yururluk.workers import run_all

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.builders import SETTINGS, day, history, moment, published, release
 from yururluk.model import Release, Withdrawal
-from yururluk.publish import plan
+from yururluk.publishing.plan import plan
 from yururluk.register import Register
 from yururluk.site.assemble import Assembler
 from yururluk.site.feeds import ATOM, NEWEST, feed_files

@@ -13,8 +13,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.builders import SETTINGS, day, history, moment, release, write_files
 from tests.conftest import ROOT
-from yururluk.building import build_site
 from yururluk.history import Published
+from yururluk.publishing.building import build_site
 from yururluk.serving import server_of
 from yururluk.site.assemble import Assembler
 from yururluk.site.portal_pages import portal_site

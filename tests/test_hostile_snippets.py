@@ -18,13 +18,13 @@ from playwright.sync_api import Browser, Dialog
 from tests import hostile_snippets as snippets
 from tests.builders import SETTINGS, day, project, release, text, write_files
 from tests.conftest import Project
-from yururluk.building import build_site
 from yururluk.checks import check_project
 from yururluk.checks.hostile import faults_of
 from yururluk.markdown import render
 from yururluk.model import FrontMatter, Release, Text
 from yururluk.problems import Problem, errors
-from yururluk.publish import plan
+from yururluk.publishing.building import build_site
+from yururluk.publishing.plan import plan
 from yururluk.register import Register
 from yururluk.releases import read_project
 from yururluk.settings import read_settings

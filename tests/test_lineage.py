@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from lxml import html as lxml_html
 
 from tests.conftest import Project
-from yururluk.clause_match import moves
-from yururluk.clause_text import _pieces, content_of, content_of_html
-from yururluk.lineage import Kind, Lineage, Revision, lineage, stands_in
+from yururluk.lineage.clause_text import _pieces, content_of, content_of_html
+from yururluk.lineage.match import moves
+from yururluk.lineage.steps import Kind, Lineage, Revision, lineage, stands_in
 from yururluk.markdown import render
 from yururluk.model import Text
-from yururluk.page_check import carries
 from yururluk.page_html import with_notes
+from yururluk.proof.page import carries
 from yururluk.texts import parse_text
 
 VERSIONS = ("1.0", "2.0", "3.0", "4.0", "5.0")

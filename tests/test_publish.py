@@ -222,7 +222,7 @@ def test_a_crash_half_way_leaves_the_branch_as_it_was(
 ) -> None:
     assert project.run("publish", "--today", "2026-11-22").code == 0
     before = project.git("rev-parse", "gh-pages")
-    from yururluk import deploy
+    from yururluk.publishing import deploy
 
     def fails(*_: object) -> None:
         raise RuntimeError("the power went")

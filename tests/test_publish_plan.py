@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.builders import SETTINGS, day, moment, release
 from yururluk.model import Release, Withdrawal
 from yururluk.problems import Refused
-from yururluk.publish import Plan, plan
+from yururluk.publishing.plan import Plan, plan
 from yururluk.register import Publication, Register, loads
 
 FIRST = release("1.0", {"a": "bir"}, published=day(0))

@@ -200,7 +200,7 @@ def test_every_rule_that_check_can_tell_is_listed_and_tested() -> None:
         *(ROOT / "hooks/yururluk/checks").glob("*.py"),
         *(
             ROOT / "hooks/yururluk" / name
-            for name in ("texts.py", "schemas.py", "releases.py", "contradictions.py")
+            for name in ("texts.py", "schemas.py", "releases.py", "publishing/contradictions.py")
         ),
         ROOT / "hooks/yururluk/checking.py",
     ]

@@ -10,11 +10,11 @@ import pytest
 
 from tests.conftest import Project
 from tests.played_forge import played_forge
-from yururluk.forge import GitHub, GitLab, forge_of, post
 from yururluk.problems import Problem, Refused, Severity
 from yururluk.redline import compare
-from yururluk.review_comment import LONGEST, MARKER, comment, plain
-from yururluk.reviewing import Review, ReviewedText
+from yururluk.review.changes import Review, ReviewedText
+from yururluk.review.comment import LONGEST, MARKER, comment, plain
+from yururluk.review.forge import GitHub, GitLab, forge_of, post
 
 POLICY = "docs/tr/gizlilik-politikasi.md"
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, Request, expect
 
-from yururluk.clause_text import headings
+from yururluk.lineage.clause_text import headings
 
 
 @pytest.fixture(scope="module")

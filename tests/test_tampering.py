@@ -18,14 +18,14 @@ import pytest
 from tests.conftest import Project
 from tests.tsa import Authority
 from yururluk.model import Release
-from yururluk.places import Place, with_folder_ids
 from yururluk.problems import Problem, Refused
+from yururluk.proof.places import Place, with_folder_ids
+from yururluk.proof.tokens import read_certificates
+from yururluk.proof.verifying import Question, verify_place
 from yururluk.register import entry_digest
 from yururluk.releases import read_releases
 from yururluk.settings import Settings, read_settings
-from yururluk.tokens import read_certificates
 from yururluk.vcs import content_id
-from yururluk.verifying import Question, verify_place
 
 LIKE = "0" * 40
 

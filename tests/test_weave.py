@@ -19,9 +19,9 @@ from yururluk.settings import Settings
 from yururluk.site import views
 from yururluk.site.assemble import Assembler
 from yururluk.site.portal_pages import portal_site
-from yururluk.weave import Series, Weave, pair, redline_of, weave
-from yururluk.weave_edits import blocks_of
-from yururluk.weave_regions import regions
+from yururluk.weave.edits import blocks_of
+from yururluk.weave.regions import regions
+from yururluk.weave.woven import Series, Weave, pair, redline_of, weave
 
 SEEDS = 25
 ONE = "# Başlık\n\nBirinci paragraf üç yıl saklanır.\n\nİkinci paragraf aynen kalır.\n\n- bir\n- iki\n"

@@ -14,11 +14,11 @@ from yururluk.history import publish_moment
 from yururluk.known import known_register
 from yururluk.messages import msg
 from yururluk.problems import Problem, Refused, Severity, in_order
-from yururluk.publish import what_publish_would_refuse
+from yururluk.publishing.plan import what_publish_would_refuse
 from yururluk.releases import read_project
+from yururluk.review.since_base import changed_since
 from yururluk.settings import Settings
 from yururluk.side_by_side import one_after_the_other, side_by_side
-from yururluk.since_base import changed_since
 from yururluk.vcs import open_repository
 
 #: So many drafts take long enough that starting a second process pays.

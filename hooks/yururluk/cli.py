@@ -15,29 +15,20 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 from rich.console import Console
 
-from yururluk.ahead import builders
 from yururluk.formats import REDLINE_FORMATS, REPORT_FORMATS
 from yururluk.lazily import lazy_module
 from yururluk.messages import LANGUAGES, language_of
 from yururluk.problems import Problem, Refused, errors
+from yururluk.publishing.ahead import builders
 from yururluk.settings import CONFIG_FILE, Settings, read_settings
 from yururluk.vcs import GitFailed, open_repository
 
 if TYPE_CHECKING:
-    from yururluk import (
-        checking,
-        commands,
-        exporting,
-        known,
-        proving,
-        publishing,
-        redlines,
-        reporting,
-        review_files,
-        serving,
-        translations,
-    )
+    from yururluk import checking, commands, exporting, known, redlines, reporting, serving, translations
     from yururluk import status as status_of
+    from yururluk.proof import commands as proving
+    from yururluk.publishing import command as publishing
+    from yururluk.review import files as review_files
     from yururluk.word import commands as word_commands
 else:
     # Each command loads what it needs, and nothing else: a publish that finds nothing to do takes half as long.
@@ -45,11 +36,11 @@ else:
     commands = lazy_module("yururluk.commands")
     exporting = lazy_module("yururluk.exporting")
     known = lazy_module("yururluk.known")
-    proving = lazy_module("yururluk.proving")
-    publishing = lazy_module("yururluk.publishing")
+    proving = lazy_module("yururluk.proof.commands")
+    publishing = lazy_module("yururluk.publishing.command")
     redlines = lazy_module("yururluk.redlines")
     reporting = lazy_module("yururluk.reporting")
-    review_files = lazy_module("yururluk.review_files")
+    review_files = lazy_module("yururluk.review.files")
     serving = lazy_module("yururluk.serving")
     translations = lazy_module("yururluk.translations")
     status_of = lazy_module("yururluk.status")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from yururluk import deploy
 from yururluk.problems import Problem, Refused
+from yururluk.publishing import deploy
 from yururluk.register import Register
 from yururluk.settings import Settings
 from yururluk.vcs import Repository, open_repository

@@ -10,13 +10,13 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from yururluk.contradictions import contradictions
 from yururluk.history import History
 from yururluk.in_force import State
 from yururluk.known import known_register
 from yururluk.model import version_key
 from yururluk.problems import in_order, refuse_if_any
-from yururluk.publish import known_history
+from yururluk.publishing.contradictions import contradictions
+from yururluk.publishing.plan import known_history
 from yururluk.releases import read_releases
 from yururluk.settings import Settings
 

@@ -10,8 +10,8 @@ import pickle
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from yururluk.clause_text import Content
-from yururluk.lineage import Builder, Lineage, Revision
+from yururluk.lineage.clause_text import Content
+from yururluk.lineage.steps import Builder, Lineage, Revision
 from yururluk.memory import Memory
 
 

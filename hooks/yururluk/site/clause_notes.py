@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property, partial
 
-from yururluk.clause_text import Content, content_of
-from yururluk.lineage import NEW_WORDS, NEWS, ClauseHistory, Event, Kind, Lineage
+from yururluk.lineage.clause_text import Content, content_of
+from yururluk.lineage.steps import NEW_WORDS, NEWS, ClauseHistory, Event, Kind, Lineage
 from yururluk.markdown import RenderError
 from yururluk.memory import NO_MEMORY, Memory
 from yururluk.model import Text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from yururluk.in_force import Period, State, periods
-from yururluk.lineage import ClauseHistory
+from yururluk.lineage.steps import ClauseHistory
 from yururluk.site import views
 from yururluk.site.assemble import HISTORY, Assembler, last_day
 from yururluk.site.timeline import drawing

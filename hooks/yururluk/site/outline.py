@@ -1,7 +1,7 @@
 """Reads a text as programs are given it: its headings, and under each the blocks of words exactly as they read.
 
-Unlike `yururluk.clause_text`, which compares texts and so folds quotes and dashes, nothing is folded here. A heading
-inside a quotation, a list or a table is no clause: its words belong to the clause around it.
+Unlike `yururluk.lineage.clause_text`, which compares texts and so folds quotes and dashes, nothing is folded here. A
+heading inside a quotation, a list or a table is no clause: its words belong to the clause around it.
 """
 
 from __future__ import annotations

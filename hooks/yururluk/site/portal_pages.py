@@ -9,7 +9,7 @@ from yururluk.site.assemble import COMPARE, HISTORY, Assembler
 from yururluk.site.history_pages import clauses_page, releases_view
 from yururluk.site.policies import site_policies
 from yururluk.site.words import translator
-from yururluk.weave import Series
+from yururluk.weave.woven import Series
 
 
 def portal_site(known: Assembler) -> views.Site:

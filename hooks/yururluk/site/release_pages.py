@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from yururluk.history import Published
 from yururluk.in_force import State
-from yururluk.lineage import Event
+from yururluk.lineage.steps import Event
 from yururluk.model import Text
 from yururluk.site import views
 from yururluk.site.addresses import REDLINES

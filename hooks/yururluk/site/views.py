@@ -11,7 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from yururluk.weave import Series
+    from yururluk.weave.woven import Series
 
 
 @dataclass(frozen=True)
@@ -303,7 +303,7 @@ class SearchedText:
 
 @dataclass(frozen=True)
 class Happening:
-    """What a release did to a clause: a `Kind` of `yururluk.lineage`, with the old and the new number or heading."""
+    """What a release did to a clause: a `Kind` of `lineage.steps`, with the old and the new number or heading."""
 
     kind: str
     old: str

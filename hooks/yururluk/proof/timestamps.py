@@ -21,13 +21,8 @@ from cryptography import x509
 from filelock import FileLock, Timeout
 from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
 
-from yururluk.deploy import LOCK_FILE, LOCK_SECONDS, TRIES
-from yururluk.online import online, online_register, refuse_altered_register
 from yururluk.problems import Problem, Refused
-from yururluk.register import Register, entry_digest
-from yururluk.remote import Progress, base_for_push, base_here, git_refused, push, refuse_unfit_branch
-from yururluk.settings import Settings
-from yururluk.tokens import (
+from yururluk.proof.tokens import (
     INDEX_FILE,
     BadToken,
     Token,
@@ -37,6 +32,18 @@ from yururluk.tokens import (
     read_token,
     token_path,
 )
+from yururluk.publishing.deploy import LOCK_FILE, LOCK_SECONDS, TRIES
+from yururluk.publishing.online import online, online_register, refuse_altered_register
+from yururluk.publishing.remote import (
+    Progress,
+    base_for_push,
+    base_here,
+    git_refused,
+    push,
+    refuse_unfit_branch,
+)
+from yururluk.register import Register, entry_digest
+from yururluk.settings import Settings
 from yururluk.vcs import GitFailed, Repository
 
 _SECONDS = 30

@@ -27,8 +27,8 @@ from mkdocs.structure.pages import Page as MkDocsPage
 
 from yururluk.assets import shared_files
 from yururluk.carried_file import form_of, words_of
-from yururluk.clause_text import headings
 from yururluk.environment import environment
+from yururluk.lineage.clause_text import headings
 from yururluk.markdown import EXTENSION_CONFIGS, EXTENSIONS, clean, rendering
 from yururluk.memory import NO_MEMORY, Memory
 from yururluk.model import DocumentType
@@ -49,7 +49,7 @@ from yururluk.site.jsonld import structured_data
 from yururluk.site.security import CONTENT_SECURITY_POLICY
 from yururluk.site.sentences import notes
 from yururluk.site.words import language_name, long_date, translator
-from yururluk.weaving import woven_file
+from yururluk.weave.published import woven_file
 
 
 class _SharedBytecode(BytecodeCache):

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 
 from cryptography import x509
 
-from yururluk.places import Place
-from yururluk.register import Register, entry_digest
-from yururluk.tokens import (
+from yururluk.proof.places import Place
+from yururluk.proof.tokens import (
     FOLDER,
     INDEX_FILE,
     BadToken,
@@ -21,6 +20,7 @@ from yururluk.tokens import (
     read_token,
     token_path,
 )
+from yururluk.register import Register, entry_digest
 
 _RESTORE = (
     "put the file back from git (the pages branch keeps every earlier state); or remove it there and ask for a new "

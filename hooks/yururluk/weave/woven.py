@@ -19,8 +19,8 @@ from typing import Any, Final
 
 from yururluk.markdown import render
 from yururluk.redline import compare_html
-from yururluk.weave_edits import Edit, Step, after, blocks_of, edits_of, listed, renamed, without_ids
-from yururluk.weave_regions import regions
+from yururluk.weave.edits import Edit, Step, after, blocks_of, edits_of, listed, renamed, without_ids
+from yururluk.weave.regions import regions
 
 FORMAT: Final = 1
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from yururluk.checks.changes import Changed
-from yururluk.reviewing import merge_base
+from yururluk.review.changes import merge_base
 from yururluk.texts import decode
 from yururluk.vcs import Repository
 

@@ -11,8 +11,8 @@ from typing import Any
 
 from yururluk.markdown import rendering
 from yururluk.memory import NO_MEMORY, Memory
-from yururluk.weave import FORMAT, Series, laid_out, step_between
-from yururluk.weave_edits import blocks_of, listed
+from yururluk.weave.edits import blocks_of, listed
+from yururluk.weave.woven import FORMAT, Series, laid_out, step_between
 
 
 def woven_file(series: Series, memory: Memory = NO_MEMORY) -> bytes:

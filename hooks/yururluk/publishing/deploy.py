@@ -18,12 +18,14 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
-from yururluk.ahead import make_ready
-from yururluk.made import hand_over, made_files, made_ids
 from yururluk.memory import FOLDER as MEMORY_FOLDER
 from yururluk.memory import Memory
 from yururluk.model import Release
-from yururluk.online import (
+from yururluk.parts import Part
+from yururluk.problems import Problem, Refused
+from yururluk.publishing.ahead import make_ready
+from yururluk.publishing.made import hand_over, made_files, made_ids
+from yururluk.publishing.online import (
     Online,
     build_file,
     code_digest,
@@ -33,12 +35,9 @@ from yururluk.online import (
     package_digest,
     refuse_altered_register,
 )
-from yururluk.pages_commit import Change, Written, tree_id, write_commit
-from yururluk.parts import Part
-from yururluk.problems import Problem, Refused
-from yururluk.publish import BUILD_FILE, PORTAL, Folder, Plan, plan
-from yururluk.register import REGISTER_FILE
-from yururluk.remote import (
+from yururluk.publishing.pages_commit import Change, Written, tree_id, write_commit
+from yururluk.publishing.plan import BUILD_FILE, PORTAL, Folder, Plan, plan
+from yururluk.publishing.remote import (
     Progress,
     base_for_push,
     base_here,
@@ -48,6 +47,7 @@ from yururluk.remote import (
     refuse_unfit_branch,
     tracking_ref,
 )
+from yururluk.register import REGISTER_FILE
 from yururluk.settings import Settings
 from yururluk.vcs import GitFailed, Refs, Repository, content_id
 from yururluk.workers import Crew, Job, run_all
@@ -288,7 +288,7 @@ class _Builder:
         site = folder.site
         made = self._build(site, self.wished.history[folder.version].moment, with_assets=False)
         if self.rebuild or self.found.code != self.wished.code or folder.version not in self.found.folders:
-            from yururluk.rebuilding import refuse_changed_texts
+            from yururluk.publishing.rebuilding import refuse_changed_texts
 
             release = self.wished.history[folder.version].release
             refuse_changed_texts(self.repository, release, site, made, self.found)
@@ -301,7 +301,7 @@ class _Builder:
         hand_over(made, self.part_file(PORTAL), self.like)
 
     def _build(self, site: Site, moment: datetime, *, with_assets: bool) -> dict[str, bytes]:
-        from yururluk.building import build_site  # MkDocs is loaded where something is to be built
+        from yururluk.publishing.building import build_site  # MkDocs is loaded where something is to be built
 
         return build_site(
             self.repository.root,

@@ -8,7 +8,7 @@ from typing import Final
 
 from rapidfuzz.distance import Indel
 
-from yururluk.clause_text import Clause
+from yururluk.lineage.clause_text import Clause
 from yururluk.redline.lcs import rising
 from yururluk.redline.tokens import alike
 

@@ -3,11 +3,11 @@ legal text the same, or nothing is published."""
 
 from __future__ import annotations
 
-from yururluk import page_check
-from yururluk.made import Files
 from yururluk.model import Release
-from yururluk.online import Online
 from yururluk.problems import Problem, Refused
+from yururluk.proof import page as page_check
+from yururluk.publishing.made import Files
+from yururluk.publishing.online import Online
 from yururluk.site.views import Site, TextView
 from yururluk.vcs import Repository
 

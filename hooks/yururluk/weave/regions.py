@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from yururluk.weave_edits import Edit, Step
+from yururluk.weave.edits import Edit, Step
 
 
 @dataclass(frozen=True)

@@ -9,20 +9,20 @@ from pathlib import Path
 
 from cryptography import x509
 
-from yururluk import page_check
-from yururluk.contradictions import contradictions
-from yururluk.files_check import file_faults
-from yururluk.history_check import history_problems
 from yururluk.model import IN_FORCE_ALIAS, NEWEST_ALIAS, Release, is_version
-from yururluk.places import Place, Reader, place_of
 from yururluk.problems import Problem, Refused, in_order
-from yururluk.publish import facts_problems, known_history
+from yururluk.proof import page as page_check
+from yururluk.proof.files import file_faults
+from yururluk.proof.kept_register import history_problems
+from yururluk.proof.places import Place, Reader, place_of
+from yururluk.proof.tokens import Token
+from yururluk.proof.tokens_check import check_tokens
+from yururluk.proof.versions import Listed, faults_of, read_versions, wanted_aliases
+from yururluk.publishing.contradictions import contradictions
+from yururluk.publishing.plan import facts_problems, known_history
 from yururluk.register import REGISTER_FILE, Register, entry_digest, loads
 from yururluk.releases import read_releases
 from yururluk.settings import Settings
-from yururluk.tokens import Token
-from yururluk.tokens_check import check_tokens
-from yururluk.versions_check import Listed, faults_of, read_versions, wanted_aliases
 
 VERSIONS_FILE = "versions.json"
 _REBUILD = "publish again: yururluk publish --rebuild."

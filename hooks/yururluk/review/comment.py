@@ -10,7 +10,7 @@ from yururluk.messages import in_language
 from yururluk.problems import Problem, Severity, errors
 from yururluk.redline.change import Change
 from yururluk.redline.labels import Labels
-from yururluk.reviewing import DRAFTS, Review, ReviewedText
+from yururluk.review.changes import DRAFTS, Review, ReviewedText
 from yururluk.site.words import language_name, long_date, translator
 from yururluk.status import StatusReport
 

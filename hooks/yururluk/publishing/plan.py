@@ -13,13 +13,13 @@ from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from yururluk.contradictions import contradictions
 from yururluk.history import History, Published, publish_moment
 from yururluk.memory import NO_MEMORY, Memory
 from yururluk.messages import Message, listed, msg
 from yururluk.model import IN_FORCE_ALIAS, NEWEST_ALIAS, Release, version_key
 from yururluk.parts import Part, fingerprint, ready_part
 from yururluk.problems import Problem, refuse_if_any
+from yururluk.publishing.contradictions import contradictions
 from yururluk.register import (
     REGISTER_FILE,
     Publication,

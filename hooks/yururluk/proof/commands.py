@@ -9,15 +9,16 @@ from typing import Any
 
 from cryptography import x509
 
-from yururluk import evidence as bundles
-from yururluk import page_proof, timestamps, verifying
 from yururluk.known import published_commit
 from yururluk.problems import Problem, Refused, in_order
+from yururluk.proof import copied_page as page_proof
+from yururluk.proof import evidence as bundles
+from yururluk.proof import timestamps, verifying
+from yururluk.proof.tokens import moment, read_certificates
+from yururluk.publishing.remote import Progress
 from yururluk.register import REGISTER_FILE, entry_digest, loads
 from yururluk.releases import RELEASE_FILE, WITHDRAWAL_FILE, read_releases
-from yururluk.remote import Progress
 from yururluk.settings import Settings
-from yururluk.tokens import moment, read_certificates
 from yururluk.vcs import open_repository
 
 

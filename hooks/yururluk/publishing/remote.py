@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from yururluk.online import online_register
 from yururluk.problems import Problem, Refused, refuse_if_any
+from yururluk.publishing.online import online_register
 from yururluk.register import Publication
 from yururluk.settings import Settings
 from yururluk.vcs import GitFailed, Refs, Repository

@@ -49,6 +49,6 @@ def _releases(repository: Repository) -> str:
 
 def make_ready(settings: Settings) -> None:
     """Load what builds pages: the modules, the words, and the parser of Markdown."""
-    from yururluk.building import load
+    from yururluk.publishing.building import load
 
     load(settings.locales)

@@ -14,10 +14,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from yururluk.assets import FOLDER as ASSETS_FOLDER
-from yururluk.online import sealed
-from yururluk.places import Place
-from yururluk.publish import BUILD_FILE
-from yururluk.tokens import FOLDER as TIMESTAMPS_FOLDER
+from yururluk.proof.places import Place
+from yururluk.proof.tokens import FOLDER as TIMESTAMPS_FOLDER
+from yururluk.publishing.online import sealed
+from yururluk.publishing.plan import BUILD_FILE
 from yururluk.vcs import content_id
 
 #: What the company may put beside the pages, and what has a check of its own.

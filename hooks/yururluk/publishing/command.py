@@ -11,11 +11,11 @@ from rich.console import Console
 from rich.status import Status as Spinner
 from rich.table import Table
 
-from yururluk import deploy
-from yururluk.ahead import note
 from yururluk.history import publish_moment
 from yururluk.in_force import State
 from yururluk.problems import Problem, Refused, in_order, refuse_if_any
+from yururluk.publishing import deploy
+from yururluk.publishing.ahead import note
 from yururluk.releases import read_releases
 from yururluk.settings import Settings
 from yururluk.status import STATE_WORDS

@@ -9,8 +9,8 @@ from pathlib import Path
 from yururluk import checking
 from yururluk.problems import Problem, Refused
 from yururluk.redlines import Compared, standalone_page
-from yururluk.review_comment import comment
-from yururluk.reviewing import DRAFTS, Review, ReviewedText, review
+from yururluk.review.changes import DRAFTS, Review, ReviewedText, review
+from yururluk.review.comment import comment
 from yururluk.settings import Settings
 from yururluk.status import StatusReport, status
 from yururluk.vcs import open_repository

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from yururluk.clause_match import LEAST_WORDS, match, moves
-from yururluk.clause_text import Clause, Content
+from yururluk.lineage.clause_text import Clause, Content
+from yururluk.lineage.match import LEAST_WORDS, match, moves
 from yururluk.redline.tokens import alike, differ_typographically, letters
 
 

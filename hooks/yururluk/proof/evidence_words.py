@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from string import Template
 
+from yururluk.proof.tokens import Token, moment, token_path
 from yururluk.register import Publication
-from yururluk.tokens import Token, moment, token_path
 
 TURKISH = "OKUYUN.txt"
 ENGLISH = "README.txt"

@@ -1,7 +1,7 @@
 """How a review reaches its pull request: GitHub's or GitLab's own interface, spoken from inside their CI.
 
-Run by the workflows, not by people: `python -m yururluk.forge comment FILE` and `… propose`. Everything it needs to
-know comes from the variables that GitHub Actions and GitLab CI set.
+Run by the workflows, not by people: `python -m yururluk.review.forge comment FILE` and `… propose`. Everything it needs
+to know comes from the variables that GitHub Actions and GitLab CI set.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from urllib.parse import urlencode
 import click
 
 from yururluk.problems import Problem, Refused
-from yururluk.review_comment import MARKER
+from yururluk.review.comment import MARKER
 
 _PAGE = 100
 _SECONDS = 30
@@ -189,7 +189,7 @@ def _propose(branch: str, onto: str, title: str, text: str) -> None:
 def main() -> None:
     """Run the command line. A refusal is told without a traceback, with exit 1."""
     try:
-        cli(prog_name="python -m yururluk.forge")
+        cli(prog_name="python -m yururluk.review.forge")
     except Refused as refused:
         for problem in refused.problems:
             click.echo(str(problem), err=True)

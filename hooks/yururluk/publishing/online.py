@@ -22,7 +22,7 @@ from yururluk.assets import FOLDER as ASSETS_FOLDER
 from yururluk.assets import is_scratch
 from yururluk.model import IN_FORCE_ALIAS, NEWEST_ALIAS, VERSION_PATTERN
 from yururluk.problems import Problem, Refused
-from yururluk.publish import BUILD_FILE, Folder, Plan
+from yururluk.publishing.plan import BUILD_FILE, Folder, Plan
 from yururluk.register import REGISTER_FILE, Register, loads
 from yururluk.settings import CONFIG_FILE, Settings
 from yururluk.vcs import GitFailed, Repository

@@ -15,9 +15,9 @@ from typing import cast
 from lxml import etree
 from lxml import html as lxml_html
 
-from yururluk import page_check
 from yururluk.carried_file import filled, words_of
 from yururluk.problems import Problem, Refused
+from yururluk.proof import page as page_check
 from yururluk.register import Publication, RecordedDocument, Register, entry_digest, loads
 from yururluk.texts import parse_text
 

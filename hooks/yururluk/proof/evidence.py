@@ -18,13 +18,13 @@ from pathlib import Path
 import rfc8785
 
 from yururluk.carried_file import form_of
-from yururluk.evidence_words import instructions
 from yururluk.markdown import render
 from yururluk.model import Release, Text
 from yururluk.problems import Problem, Refused
+from yururluk.proof.evidence_words import instructions
+from yururluk.proof.tokens import read_token, token_path
 from yururluk.register import REGISTER_FILE, Publication, RecordedDocument, Register, entry_digest
 from yururluk.site.words import language_name, long_date, translator
-from yururluk.tokens import read_token, token_path
 
 _FIRST_MOMENT = (1980, 1, 1, 0, 0, 0)  # the first that a ZIP can hold: no clock may get into the bytes
 

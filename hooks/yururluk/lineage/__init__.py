@@ -1,0 +1,1 @@
+"""Lineage: what became of each clause from release to release."""

@@ -1,0 +1,1 @@
+"""Review: what a pull request would change, and how its reviewers are told."""
