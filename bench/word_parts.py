@@ -174,10 +174,10 @@ def _unsigned(parts: Mapping[str, bytes]) -> str:
     numbers = [mark.get(W + "id") for mark in marks]
     if len(set(numbers)) < len(numbers):
         return "two changes have one number"
-    signed = (_SIGNED.author, f"{_SIGNED.day}T00:00:00Z")
-    if any((mark.get(W + "author"), mark.get(W + "date")) != signed for mark in marks):
+    signed = (_SIGNED.author, _SIGNED.day.isoformat())
+    if any((mark.get(W + "author"), (mark.get(W + "date") or "")[:10]) != signed for mark in marks):
         return "a change is not signed or not dated"
-    return "" if marks else "no change is marked"
+    return ""
 
 
 def _other_words(pair: Pair, parts: Mapping[str, bytes]) -> str:

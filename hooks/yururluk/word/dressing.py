@@ -115,9 +115,17 @@ def _settings(data: bytes, dress: Dress) -> bytes:
 
 
 def _styles(data: bytes) -> bytes:
-    """Tables with lines, as a lawyer expects them."""
+    """Tables with lines, as a lawyer expects them; pandoc's styles each once, and built on none that is not there."""
     root = parse(data)
+    known: set[str | None] = set()
     for style in root.findall(W + "style"):
+        if style.get(W + "styleId") in known:
+            root.remove(style)
+        known.add(style.get(W + "styleId"))
+    for style in root.findall(W + "style"):
+        below = style.find(W + "basedOn")
+        if below is not None and below.get(W + "val") not in known:
+            style.remove(below)
         properties = style.find(W + "tblPr")
         if style.get(W + "styleId") != "Table" or properties is None:
             continue

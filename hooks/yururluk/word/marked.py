@@ -26,8 +26,10 @@ _NEITHER: Final = "both"
 #: Stands in the spans that say something about their paragraph or row; `revisions` removes it.
 PLACEHOLDER: Final = "\u2060"
 
-_LEAVES: Final = names("p h1 h2 h3 h4 h5 h6 summary caption figcaption")
-_HOLDERS: Final = names("li dt dd td th div blockquote section article aside details figure header footer")
+_LEAVES: Final = names("p h1 h2 h3 h4 h5 h6 summary caption")
+_HOLDERS: Final = names("li dt dd td th div blockquote section article aside details header footer")
+#: Pandoc makes a table of a figure, and no mark would take that away again.
+_MADE: Final = {"figure": "div", "figcaption": "div"}
 _PHRASING: Final = names(
     "a abbr b bdi bdo br cite code data del dfn em i img ins kbd mark q rp rt ruby s samp small span strong"
     " sub sup time u var wbr"
@@ -137,6 +139,7 @@ class _Pusher:
         elif tag == "pre" and self._redline:
             self._code(child, target, mark)
         else:
+            tag = _MADE.get(tag, tag)
             made = lxml_html.Element(tag, self._attributes(child, mark))
             target.append(made)
             self.fill(child, made, mark)
@@ -324,6 +327,8 @@ def _mark_paragraphs(element: Element, tag: str, mark: Mark) -> None:
         for at in range(len(element) - 1, -1, -1):
             after = element[at + 1] if at + 1 < len(element) else None
             if _is_phrasing(element[at]) and not _is_phrasing(after):
+                if not (element[at].tail or "").strip(_SPACE):
+                    element[at].tail = None  # it would stay, unmarked, when the paragraph goes
                 element.insert(at + 1, _note_of("para", mark))
 
 

@@ -34,6 +34,8 @@ FORMS: Final = tuple(
 )
 #: The first number given to a mark; pandoc's own bookmarks and notes stay far below.
 _FIRST_ID: Final = 100_001
+#: A day has no time; it bears the first, and the other where two marks must be told apart by it.
+_TIMES: Final = ("T00:00:00Z", "T00:10:00Z")
 
 
 def finish(parts: Iterable[_Element], *, author: str, date: str) -> int:
@@ -74,9 +76,31 @@ def finish(parts: Iterable[_Element], *, author: str, date: str) -> int:
             if tag == FROM:
                 for words in found.iter(W + "delText"):
                     words.tag = W + "t"
+        _part_neighbours(root, date)
         for (tag, pair), marks in ends.items():
             _put_range(tag, moved[pair], marks, signed)
     return made
+
+
+def _part_neighbours(root: _Element, date: str) -> None:
+    """Give a mark another time of its day where one like it ends the paragraph before, whose end stays.
+
+    LibreOffice takes two such for one change, and the end between them for a part of it.
+    """
+    later = date.replace(*_TIMES)
+    before: _Element | None = None
+    for paragraph in root.iter(W + "p"):
+        content = [_mark_of(run) for run in paragraph.iter(W + "r")]
+        first = content[0] if content else None
+        if first is not None and before is not None and first.tag == before.tag:
+            first.set(W + "date", date if before.get(W + "date") == later else later)
+        ends = paragraph.find(f"{W}pPr/{W}rPr")
+        is_marked = ends is not None and any(one.tag in (INS, DEL, FROM, TO) for one in ends)
+        before = content[-1] if content and not is_marked else None
+
+
+def _mark_of(run: _Element) -> _Element | None:
+    return next(run.iterancestors(INS, DEL, FROM, TO), None)
 
 
 def _moves(roots: list[_Element]) -> dict[str, str]:
