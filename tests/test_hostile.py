@@ -9,11 +9,12 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from tests.conftest import Project
+from yururluk.freezing import freeze, release_file
 from yururluk.markdown import render
 from yururluk.publishing.building import build_site
 from yururluk.publishing.plan import plan
 from yururluk.register import Register
-from yururluk.releases import freeze, read_project, read_releases, release_file
+from yururluk.releases import read_project, read_releases
 from yururluk.settings import read_settings
 
 HOSTILE = """---

@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.builders import SETTINGS, day
+from yururluk.freezing import freeze, release_file
 from yururluk.model import is_version, version_key
 from yururluk.placed_yaml import no_text_in, read_mapping
 from yururluk.problems import Refused
-from yururluk.releases import freeze, read_project, release_file
+from yururluk.releases import read_project
 
 FRONT = "---\ntitle: Gizlilik Politikası\ntype: privacy-policy\n"
 TR = f"{FRONT}---\n\n## 1. Amaç {{#amac}}\n\nMetin.\n"

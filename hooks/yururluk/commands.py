@@ -11,12 +11,13 @@ import yaml
 from yururluk.checks import check_project
 from yururluk.checks.hostile import PLAIN, is_markup
 from yururluk.checks.release_rules import say_the_same
+from yururluk.freezing import freeze, release_file
 from yururluk.known import known_register
 from yururluk.messages import msg
 from yururluk.model import Release, is_version, version_key
 from yururluk.placed_yaml import no_text_in
 from yururluk.problems import Problem, Refused, in_order, refuse_if_any
-from yururluk.releases import Project, freeze, read_project, read_releases, release_file
+from yururluk.releases import Project, read_project, read_releases
 from yururluk.schemas import ON_PUBLICATION
 from yururluk.settings import Settings
 

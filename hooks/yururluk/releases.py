@@ -1,4 +1,4 @@
-"""What lies on disk: the drafts in docs/ and the frozen releases in releases/, read whole and checked for freezing."""
+"""What lies on disk: the drafts in docs/ and the frozen releases in releases/, read whole and held against digests."""
 
 from __future__ import annotations
 
@@ -6,16 +6,11 @@ import hashlib
 import itertools
 import os
 import re
-import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
-import yaml
-
-from yururluk.messages import msg
+from yururluk.messages import Message, msg
 from yururluk.model import (
     DOCUMENT_PATTERN,
     RESERVED_DOCUMENTS,
@@ -26,8 +21,8 @@ from yururluk.model import (
     version_key,
 )
 from yururluk.placed_yaml import PlacedYaml, YamlFault, read_mapping
-from yururluk.problems import Problem, Refused
-from yururluk.schemas import ON_PUBLICATION, ReleaseSchema, SomeSchema, WithdrawalSchema, validated
+from yururluk.problems import Problem
+from yururluk.schemas import ReleaseSchema, SomeSchema, WithdrawalSchema, validated
 from yururluk.settings import Settings
 from yururluk.texts import decode, parse_text
 
@@ -321,39 +316,9 @@ def _texts(
                 languages=", ".join(settings.locales),
             )
             problems.append(Problem("layout", relative, 0, msg("this file is no text of a document."), mend))
-        elif not re.fullmatch(DOCUMENT_PATTERN, document, re.ASCII) or document in RESERVED_DOCUMENTS:
-            mend = msg("use small letters a-z, digits and hyphens, and no address that the site itself uses.")
-            problems.append(
-                Problem(
-                    "layout",
-                    relative,
-                    0,
-                    msg('"{document}" cannot name a document.', document=document),
-                    mend,
-                )
-            )
-        elif document in settings.locales:
-            mend = msg("choose another name: this is the address of a language.")
-            problems.append(
-                Problem(
-                    "layout",
-                    relative,
-                    0,
-                    msg('"{document}" cannot name a document.', document=document),
-                    mend,
-                )
-            )
-        elif is_version(document):
-            mend = msg("begin the name with a letter: a number is the address of a release.")
-            problems.append(
-                Problem(
-                    "layout",
-                    relative,
-                    0,
-                    msg('"{document}" cannot name a document.', document=document),
-                    mend,
-                )
-            )
+        elif mend := _why_no_name(document, settings):
+            message = msg('"{document}" cannot name a document.', document=document)
+            problems.append(Problem("layout", relative, 0, message, mend))
         else:
             text, found = parse_text(file.read_bytes(), relative, document, locale)
             problems += found
@@ -362,6 +327,17 @@ def _texts(
     return tuple(
         sorted(texts, key=lambda text: (text.document, settings.locales.index(text.locale)))
     ), problems
+
+
+def _why_no_name(document: str, settings: Settings) -> Message | None:
+    """How to mend the name of a document; None where it is one."""
+    if not re.fullmatch(DOCUMENT_PATTERN, document, re.ASCII) or document in RESERVED_DOCUMENTS:
+        return msg("use small letters a-z, digits and hyphens, and no address that the site itself uses.")
+    if document in settings.locales:
+        return msg("choose another name: this is the address of a language.")
+    if is_version(document):
+        return msg("begin the name with a letter: a number is the address of a release.")
+    return None
 
 
 def _files(folder: Path) -> list[Path]:
@@ -383,49 +359,3 @@ def _relative(root: Path, path: Path) -> str:
 
 def _sha256(data: bytes) -> str:
     return "sha256:" + hashlib.sha256(data).hexdigest()
-
-
-def release_file(
-    version: str,
-    texts: Sequence[Text],
-    summary: Mapping[str, str],
-    *,
-    material: bool,
-    effective: date | None,
-    published: date | None = None,
-) -> str:
-    """The content of a release file for these texts, in the order in which people read it."""
-    lines = [f'version: "{version}"']
-    if published is not None:
-        lines.append(f"published: {published.isoformat()}")
-    lines.append(f"effective: {effective.isoformat() if effective else ON_PUBLICATION}")
-    lines.append(f"material: {'true' if material else 'false'}")
-    tail = {
-        "summary": dict(summary),
-        "digests": {text.name: f"sha256:{text.sha256}" for text in sorted(texts, key=lambda t: t.name)},
-    }
-    return "\n".join(lines) + "\n" + yaml.safe_dump(tail, allow_unicode=True, sort_keys=False, width=10_000)
-
-
-def freeze(root: Path, version: str, texts: Sequence[Text], release_yml: str) -> Path:
-    """Write a new release folder, all of it or nothing. Raises `Refused` when the version exists."""
-    target = root / "releases" / version
-    target.parent.mkdir(exist_ok=True)
-    staged = Path(tempfile.mkdtemp(prefix=f".{version}-", dir=target.parent))
-    try:
-        staged.chmod(0o755)
-        for text in texts:
-            file = staged / text.locale / f"{text.document}.md"
-            file.parent.mkdir(exist_ok=True)
-            file.write_bytes(text.data)
-        (staged / RELEASE_FILE).write_text(release_yml, encoding="utf-8", newline="\n")
-        if target.exists():
-            mend = msg("give the release another version; a published text is never replaced.")
-            raise Refused(
-                [Problem("version", f"releases/{version}", 0, msg("this release exists already."), mend)]
-            )
-        staged.rename(target)
-    except BaseException:
-        shutil.rmtree(staged, ignore_errors=True)
-        raise
-    return target
