@@ -316,9 +316,9 @@ def _texts(
                 languages=", ".join(settings.locales),
             )
             problems.append(Problem("layout", relative, 0, msg("this file is no text of a document."), mend))
-        elif mend := _why_no_name(document, settings):
+        elif another := _why_no_name(document, settings):
             message = msg('"{document}" cannot name a document.', document=document)
-            problems.append(Problem("layout", relative, 0, message, mend))
+            problems.append(Problem("layout", relative, 0, message, another))
         else:
             text, found = parse_text(file.read_bytes(), relative, document, locale)
             problems += found
