@@ -44,6 +44,10 @@ COLUMNS = "| a | b |\n| --- | --- |\n| bir | iki |\n| üç | dört |\n"
 PAIRS = {
     "everything": (RICH, NEW),
     "moved": ("\n\n".join([MOVED, *PLACES]), "\n\n".join([*PLACES, MOVED])),
+    "moved and changed": (
+        "\n\n".join([MOVED, *PLACES]),
+        "\n\n".join([*PLACES, MOVED.replace("kadar çok", "kadar hayli").replace("ve her", "bunun da her")]),
+    ),
     "columns": (COLUMNS, COLUMNS.replace("|\n", "| yeni |\n").replace("--- | yeni", "--- | ---")),
     "from nothing": ("", RICH),
 }
@@ -165,6 +169,30 @@ def test_a_moved_paragraph_is_a_move(files: dict[str, tuple[Redline, bytes]]) ->
     assert [words for words in moved if words] == [MOVED, MOVED]
 
 
+def test_a_passage_that_moved_and_changed_is_a_move_with_its_changes(
+    files: dict[str, tuple[Redline, bytes]],
+) -> None:
+    """What is gone is deleted where the passage stood, what is new is inserted where it stands."""
+    document = parse(parts_of(files["moved and changed"][1])["word/document.xml"])
+    said: dict[str, list[str]] = {}
+    for mark in document.iter(W + "moveFrom", W + "moveTo", W + "ins", W + "del"):
+        said.setdefault(etree.QName(mark).localname, []).append("".join(map(str, mark.itertext())))
+        assert not list(mark.iterdescendants(mark.tag, W + "ins", W + "del"))
+    assert {name: [words.strip() for words in found if words.strip()] for name, found in said.items()} == {
+        "moveFrom": ["Bu paragraf taşındığı anlaşılacak kadar", "söz içerir,", "her sözü de aynı kalır."],
+        "del": ["çok", "ve"],
+        "moveTo": ["Bu paragraf taşındığı anlaşılacak kadar", "söz içerir,", "her sözü de aynı kalır."],
+        "ins": ["hayli", "bunun da"],
+    }
+
+
+def test_a_control_character_is_shown_as_unreadable_and_breaks_no_file() -> None:
+    """XML cannot hold it; a text that writes it as an entity is still compared."""
+    _, docx = made("Bir &#11; iki &#12; üç.\n", "Bir &#11; iki &#12; dört.\n")
+    tree = ast_of(write_package(settled(parts_of(docx), accept=True)))
+    assert words_of(tree) == "Bir \ufffd iki dört."
+
+
 def test_rows_that_came_are_marked_as_rows(files: dict[str, tuple[Redline, bytes]]) -> None:
     """Rejecting must take the row away, not leave an empty one."""
     document = parse(parts_of(files["everything"][1])["word/document.xml"])
@@ -238,8 +266,8 @@ def test_libreoffice_opens_it_and_keeps_both_texts(
     files: dict[str, tuple[Redline, bytes]], tmp_path: Path
 ) -> None:
     """Another editor reads the marks, writes them again, and both texts are still there."""
-    redline, docx = files["everything"]
-    (tmp_path / "r.docx").write_bytes(docx)
+    for name, (_, docx) in files.items():
+        (tmp_path / f"{name}.docx").write_bytes(docx)
     command = [
         "soffice",
         f"-env:UserInstallation=file://{tmp_path}/profile",
@@ -248,10 +276,10 @@ def test_libreoffice_opens_it_and_keeps_both_texts(
         "docx",
     ]
     out = tmp_path / "out"
-    subprocess.run(
-        [*command, "--outdir", str(out), str(tmp_path / "r.docx")], check=True, capture_output=True
-    )
-    parts = parts_of((out / "r.docx").read_bytes())
-    for accept, html in ((True, redline.accepted_html()), (False, redline.rejected_html())):
-        tree = ast_of(write_package(settled(parts, accept=accept)))
-        assert words_of(tree) == words_alone(html)
+    listed = sorted(map(str, tmp_path.glob("*.docx")))
+    subprocess.run([*command, "--outdir", str(out), *listed], check=True, capture_output=True)
+    for name, (redline, _) in files.items():
+        parts = parts_of((out / f"{name}.docx").read_bytes())
+        for accept, html in ((True, redline.accepted_html()), (False, redline.rejected_html())):
+            tree = ast_of(write_package(settled(parts, accept=accept)))
+            assert words_of(tree) == words_alone(html), (name, accept)

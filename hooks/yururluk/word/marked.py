@@ -9,6 +9,7 @@ and rows are marked by a span whose name begins with `para-` or `row-`; `revisio
 
 from __future__ import annotations
 
+import re
 from typing import Final, Literal
 
 from lxml import etree
@@ -17,12 +18,14 @@ from lxml.etree import _Element as Element
 
 from yururluk.names import names
 from yururluk.word.links import Links
+from yururluk.word.moved import Departures
 from yururluk.word.notes import Notes, drop_tree, holds_note_mark, is_note_mark, take_notes
 
 #: `ins`, `del`, `from-ID` and `to-ID` (moved), `both` (shown beside its pair, but in neither text: left out),
 #: or "" for what stays.
 Mark = str
 _NEITHER: Final = "both"
+_FROM: Final = "from-"
 #: Stands in the spans that say something about their paragraph or row; `revisions` removes it.
 PLACEHOLDER: Final = "\u2060"
 
@@ -36,6 +39,8 @@ _PHRASING: Final = names(
 )
 _KEPT: Final = names("id href title start type value reversed colspan rowspan")
 _SPACE: Final = " \t\n\r\f"
+#: What XML 1.0 (2.2) leaves out.
+_UNWRITABLE: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _IMAGE: Final = {"tr": "Görsel", "en": "Image"}
 _CELLS: Final = names("td th caption col colgroup")
 
@@ -43,18 +48,31 @@ _CELLS: Final = names("td th caption col colgroup")
 def for_pandoc(html: str, *, locale: str, links: Links) -> str:
     """`html`, a rendering or a redline, with footnotes where their marks are, images named and marks on words."""
     root = lxml_html.fragment_fromstring(html, create_parent="div")
+    _show_unwritable(root)
     for aid in [one for one in root.iter() if one.get("data-redline-aid") is not None]:
         drop_tree(aid)
     for table in list(root.iter("table")):
         _part_if_columns_changed(table)
     notes = take_notes(root)
-    pusher = _Pusher(notes, locale, links, redline="data-redline" in html)
-    pusher.changed = _changed_pairs(root)
+    pusher = _Pusher(notes, Departures(root), locale, links, redline="data-redline" in html)
     target = lxml_html.Element("div")
     pusher.fill(root, target, "")
     pusher.write_notes(target)
     out: str = etree.tostring(target, encoding="unicode", method="html")
     return out.replace("data-epub-type=", "epub:type=")
+
+
+def _show_unwritable(root: Element) -> None:
+    """A control character (`&#11;` in a text) has no place in XML: it is shown as what no program could read."""
+    for one in root.iter():
+        one.text, one.tail = _writable(one.text), _writable(one.tail)
+        for name, value in one.attrib.items():
+            one.set(name, _writable(str(value)) or "")
+
+
+def _writable(text: str | None) -> str | None:
+    """Text with signs instead of what XML has no room for; a form feed is white space in HTML."""
+    return text if text is None else _UNWRITABLE.sub("\ufffd", text.replace("\f", " "))
 
 
 def _part_if_columns_changed(table: Element) -> None:
@@ -91,20 +109,12 @@ def _part_if_columns_changed(table: Element) -> None:
     parent.remove(table)
 
 
-def _changed_pairs(root: Element) -> set[str]:
-    """The pairs whose new side differs from the old: Word would show them as moved and nothing else."""
-    return {
-        one.get("data-redline-pair") or ""
-        for one in root.iter("ins")
-        if one.get("data-redline-pair") and any(inner.get("data-redline") for inner in one.iterdescendants())
-    }
-
-
 class _Pusher:
-    changed: set[str]
-
-    def __init__(self, notes: Notes, locale: str, links: Links, *, redline: bool) -> None:
+    def __init__(
+        self, notes: Notes, departures: Departures, locale: str, links: Links, *, redline: bool
+    ) -> None:
         self._notes = notes
+        self._departures = departures
         self._links = links
         self._image = _IMAGE.get(locale, _IMAGE["en"])
         self._redline = redline
@@ -157,12 +167,12 @@ class _Pusher:
         pair = element.get("data-redline-pair")
         # Word tracks moved paragraphs, not moved rows.
         moved = (
-            pair not in (None, *self.changed)
+            pair is not None
             and element.get("data-redline-kind") == "move"
             and element.tag not in ("tr", "td", "th")
         )
         if moved and not any(one.tag == "table" for one in element.iterancestors()):
-            return f"{'from' if side == 'del' else 'to'}-{pair}"
+            return f"{_FROM}{pair}" if side == "del" else f"to-{pair}"
         return side
 
     def _attributes(self, element: Element, mark: Mark) -> dict[str, str]:
@@ -178,6 +188,9 @@ class _Pusher:
             return
         if not mark or not (running or text.strip(_SPACE)):
             _add_text(target, text)
+        elif mark.startswith(_FROM):
+            for part, is_gone in self._departures.parts(mark.removeprefix(_FROM), text):
+                target.append(_span("del" if is_gone else mark, part))
         else:
             target.append(_span(mark, text))
 
@@ -271,7 +284,7 @@ class _Pusher:
 
 
 def _side(mark: Mark) -> str:
-    return "del" if mark.startswith("from-") else "ins" if mark.startswith("to-") else mark
+    return "del" if mark.startswith(_FROM) else "ins" if mark.startswith("to-") else mark
 
 
 def _is_phrasing(element: Element | None) -> bool:

@@ -173,11 +173,20 @@ def _put_range(tag: str, name: str, marks: list[_Element], signed: Callable[...,
     start = signed(f"{W}{kind}RangeStart", name)
     end = etree.Element(f"{W}{kind}RangeEnd")
     end.set(W + "id", start.get(W + "id") or "")
-    first, last = marks[0], marks[-1]
-    for mark, place, offset in ((first, start, 0), (last, end, 1)):
-        parent = mark.getparent()
-        if parent is not None:
-            parent.insert(parent.index(mark) + offset, place)
+    first, last = (_outermost(mark) for mark in (marks[0], marks[-1]))
+    # Words that came or went on the way stand beside those that moved: the whole paragraph is the range.
+    paragraph = first.getparent()
+    if paragraph is not None:
+        paragraph.insert(1 if paragraph.find(W + "pPr") is not None else 0, start)
+    paragraph = last.getparent()
+    if paragraph is not None:
+        paragraph.append(end)
+
+
+def _outermost(mark: _Element) -> _Element:
+    """The child of the paragraph that the mark is, or is in."""
+    above = mark.getparent()
+    return mark if above is None or above.tag == W + "p" else _outermost(above)
 
 
 # -- settling
