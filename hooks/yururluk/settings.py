@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -47,6 +47,10 @@ class Settings:
     def edit_address(self, document: str, locale: str) -> str:
         """Where a document's draft can be edited in a browser; empty where nobody said."""
         return f"{self.edit_url}{locale}/{document}.md" if self.edit_url else ""
+
+    def with_branch(self, branch: str | None, remote: str | None = None) -> Settings:
+        """The settings with another branch or remote, where one was named."""
+        return replace(self, branch=branch or self.branch, remote=remote or self.remote)
 
     @property
     def authentic(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
@@ -44,7 +44,7 @@ def publish(
     crew: Crew | None,
 ) -> deploy.Outcome:
     """Bring online what should be, and print in one screen what was done. `crew` is to build the pages."""
-    settings = with_branch(settings, options.branch, options.remote)
+    settings = settings.with_branch(options.branch, options.remote)
     releases, problems = read_releases(repository.root, settings)
     problems += _uncommitted(repository)
     refuse_if_any(in_order(problems))
@@ -123,8 +123,3 @@ def _tell_outcome(outcome: deploy.Outcome, settings: Settings, out: Console, sec
             places,
         )
     out.print(table)
-
-
-def with_branch(settings: Settings, branch: str | None, remote: str | None = None) -> Settings:
-    """The settings with another branch or remote, where one was named."""
-    return replace(settings, branch=branch or settings.branch, remote=remote or settings.remote)

@@ -1,0 +1,128 @@
+"""The commands of an editor: check the drafts, keep translations up to date, freeze a release, take one back."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from yururluk.cli.context import context_here
+from yururluk.cli.options import json_option, lang_option, today_option
+from yururluk.formats import REPORT_FORMATS
+from yururluk.problems import errors
+
+
+@click.command()
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option(
+    "--base",
+    metavar="REF",
+    help="Also compare with this commit or branch: what a pull request must not do unnoticed.",
+)
+@today_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice([*REPORT_FORMATS, "markdown"]),
+    default="text",
+    help="For people (the default), as JSON, as annotations of GitHub, as SARIF; markdown for --rules only.",
+)
+@json_option
+@click.option("--rules", "list_rules", is_flag=True, help="List the rules instead, with their sources.")
+@lang_option
+def check(
+    paths: tuple[str, ...],
+    base: str | None,
+    today: date | None,
+    form: str,
+    as_json: bool,
+    list_rules: bool,
+    language: str,
+) -> None:
+    """List every problem in the drafts and the releases, at once. Exit 1 when one stops a release.
+
+    With PATHs only those below them, and what published texts lack in full.
+    """
+    from yururluk import checking, reporting
+
+    form = "json" if as_json else form
+    if list_rules:
+        click.echo(reporting.rules_report(form, language), nl=False)
+        return
+    if form == "markdown":
+        raise click.UsageError("--format markdown is for --rules; choose text, json, github or sarif.")
+    context = context_here()
+    wanted = checking.Wanted(base, checking.asked_paths(context.root, Path.cwd(), paths))
+    problems = checking.check(context.root, context.settings, context.today(today), wanted)
+    if form == "text":
+        reporting.print_text(problems, context.out, language)
+    else:
+        click.echo(reporting.report(problems, form, language), nl=False)
+    if errors(problems):
+        raise SystemExit(1)
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, metavar="FILE...")
+def translated(paths: tuple[str, ...]) -> None:
+    """Record in each translation FILE that it follows the authentic text as it stands now.
+
+    `check` then tells which clauses are older than the authentic ones.
+    """
+    from yururluk import checking, translations
+
+    context = context_here()
+    inside = checking.asked_paths(context.root, Path.cwd(), paths)
+    for path in translations.record(context.root, context.settings, inside):
+        context.out.print(f"Recorded: {path}.")
+
+
+@click.command()
+@click.argument("version")
+@click.option(
+    "--effective", metavar="DATE", help="The first day it binds: YYYY-MM-DD, or on-publication (the default)."
+)
+@click.option(
+    "--material/--editorial", default=None, help="An important change (önemli değişiklik), or wording only."
+)
+@click.option("--summary-tr", default="", help="What changed, in words a customer understands, in Turkish.")
+@click.option("--summary-en", default="", help="The same in English.")
+@today_option
+def release(
+    version: str,
+    effective: str | None,
+    material: bool | None,
+    summary_tr: str,
+    summary_en: str,
+    today: date | None,
+) -> None:
+    """Freeze the drafts as release VERSION.
+
+    Copies docs/ to releases/VERSION, with digests that show any later change. Commit the folder; `publish`
+    then brings it online.
+    """
+    from yururluk import commands
+
+    context = context_here()
+    summaries = {locale: text for locale, text in (("tr", summary_tr), ("en", summary_en)) if text}
+    made = commands.release(
+        context.root, context.settings, version, effective, material, summaries, context.today(today)
+    )
+    context.out.print(f"Frozen as releases/{made.version}:")
+    for text in made.texts:
+        context.out.print(f"  {text.name}  sha256:{text.sha256[:12]}…")
+    context.out.print(f"Next: git add releases/{made.version}, commit, and `yururluk publish`.")
+
+
+@click.command()
+@click.argument("version")
+@click.option("--reason", required=True, metavar="TEXT", help="Why, in a sentence for the reader.")
+@today_option
+def withdraw(version: str, reason: str, today: date | None) -> None:
+    """Take release VERSION back: it governs no longer, but stays readable and marked as withdrawn."""
+    from yururluk import commands
+
+    context = context_here()
+    path = commands.withdraw(context.root, context.settings, version, reason, context.today(today))
+    context.out.print(f"Written: {path}. Next: git add, commit, and `yururluk publish`.")

@@ -1,0 +1,92 @@
+"""The commands that prove what was published: verify, timestamp, evidence."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+
+import click
+
+from yururluk.cli.context import context_here, print_json, tell
+from yururluk.cli.options import FILE, branch_option, json_option, remote_option, today_option, tsa_ca_option
+
+
+@click.command()
+@click.argument("place", required=False, metavar="[DIR|URL]")
+@today_option
+@click.option(
+    "--against", type=FILE, metavar="FILE", help="A kept register.json, which this one must continue."
+)
+@tsa_ca_option
+@click.option("--page", type=FILE, metavar="FILE", help="Prove this copy of a single page; needs --register.")
+@click.option("--register", type=FILE, metavar="FILE", help="The register.json to prove the page by.")
+@json_option
+def verify(
+    place: str | None,
+    today: date | None,
+    against: Path | None,
+    tsa_ca: Path | None,
+    page: Path | None,
+    register: Path | None,
+    as_json: bool,
+) -> None:
+    """Hold the published pages, the register and the releases against each other.
+
+    Looks at the pages branch, or at an exported folder or a web address when one is named. With --page and --register
+    it proves a single page, anywhere and without a network. Exit 1 on any difference.
+    """
+    from yururluk.proof import commands
+
+    if (page is None) != (register is None):
+        raise click.UsageError("--page and --register belong together.")
+    if page is not None and register is not None:
+        if place or against or tsa_ca:
+            raise click.UsageError("--page looks at that page and its register only.")
+        answer = commands.verify_page(page, register)
+    else:
+        context = context_here()
+        answer = commands.verify_site(context.root, context.settings, place, today, against, tsa_ca)
+    if as_json:
+        print_json(answer.as_json)
+    elif answer.problems:
+        tell(answer.problems, sys.stdout)
+    else:
+        click.echo("\n".join(answer.lines))
+    if answer.problems:
+        raise SystemExit(1)
+
+
+@click.command()
+@click.option("--tsa", "address", required=True, metavar="URL", help="The timestamp authority (RFC 3161).")
+@tsa_ca_option
+@click.option("--push", is_flag=True, help="Also push the pages branch to the remote.")
+@branch_option
+@remote_option
+def timestamp(address: str, tsa_ca: Path | None, push: bool, branch: str | None, remote: str | None) -> None:
+    """Put an authority's timestamp beside the register, over its last entry. A second run does nothing."""
+    from yururluk.proof import commands
+
+    context = context_here()
+    settings = context.settings.with_branch(branch, remote)
+    click.echo(commands.timestamp(context.root, settings, address, tsa_ca, push, context.err.print))
+
+
+@click.command()
+@click.argument("version")
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE.zip",
+    help="Where to write it.",
+)
+@branch_option
+def evidence(version: str, output: Path, branch: str | None) -> None:
+    """Write all that proves release VERSION into one file, to be checked with standard tools."""
+    from yururluk.proof import commands
+
+    context = context_here()
+    settings = context.settings.with_branch(branch)
+    click.echo(commands.evidence(context.root, settings, version, output))

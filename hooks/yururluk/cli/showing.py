@@ -1,0 +1,156 @@
+"""The commands that show texts and their changes: what is in force, redlines, Word files, the review of a change."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+
+import click
+
+from yururluk.cli.context import context_here, count, print_json, tell
+from yururluk.cli.options import DAY, json_option, today_option
+from yururluk.formats import REDLINE_FORMATS
+
+
+@click.command()
+@click.option("--on", "day", type=DAY, help="The day to tell about; today if left out.")
+@json_option
+def status(day: date | None, as_json: bool) -> None:
+    """Tell what is in force, what is coming and what was superseded, on any day."""
+    from yururluk import status as status_of
+
+    context = context_here()
+    report = status_of.status(context.root, context.settings, day, context.today(None))
+    if as_json:
+        print_json(report.as_json())
+    else:
+        report.print(context.out)
+
+
+@click.command()
+@click.argument("old")
+@click.argument("new")
+@click.option(
+    "--document", metavar="ID", help="The document, such as gizlilik-politikasi; all of them if left out."
+)
+@click.option("--locale", metavar="L", help="The language; the authentic one if left out.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(REDLINE_FORMATS),
+    default="text",
+    show_default=True,
+    help="How to show the changes.",
+)
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
+@click.option(
+    "--today", type=DAY, help="For docx: the day the changes bear where NEW has not been published."
+)
+def redline(
+    old: str,
+    new: str,
+    document: str | None,
+    locale: str | None,
+    form: str,
+    output: Path | None,
+    today: date | None,
+) -> None:
+    """Show the changes from OLD to NEW.
+
+    Each of them is a version (1.1), `docs` for the drafts, or a Markdown file.
+    """
+    from yururluk import redlines
+
+    context = context_here()
+    wanted = redlines.Wanted(old, new, document, locale)
+    if form == "docx":
+        from yururluk.word import commands as word_commands
+
+        word_commands.write_redline(context.root, context.settings, wanted, output, today)
+        context.err.print(f"Written to {output}.")
+        return
+    if form == "pdf":
+        if output is None:
+            raise click.UsageError("a PDF needs a file to go to: add -o FILE.")
+        output.write_bytes(redlines.redline_pdf(context.root, context.settings, wanted, today))
+        context.err.print(f"Written to {output}.")
+        return
+    colour = output is None and context.out.is_terminal
+    shown = redlines.redline(context.root, context.settings, wanted, form, colour)
+    if output is not None:
+        output.write_text(shown, encoding="utf-8", newline="\n")
+        context.err.print(f"Written to {output}.")
+    else:
+        click.echo(shown, nl=not shown.endswith("\n"), color=colour or None)
+
+
+@click.group()
+def word() -> None:
+    """A draft to Word and back, for those who live there."""
+
+
+@word.command(name="export")
+@click.option("--document", metavar="ID", help="The document; need not be named where there is only one.")
+@click.option("--locale", metavar="L", help="The language; the authentic one if left out.")
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The .docx to write.",
+)
+def word_export(document: str | None, locale: str | None, output: Path) -> None:
+    """Write a draft as a Word file. What is typed there is recorded as tracked changes."""
+    from yururluk.word import commands as word_commands
+
+    context = context_here()
+    text = word_commands.write_export(context.root, context.settings, document, locale, output)
+    context.err.print(f"Written to {output}, from {text.path}.")
+
+
+@word.command(name="import")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--document", metavar="ID", help="The document; the file says it itself, if it was exported.")
+@click.option("--locale", metavar="L", help="The language; likewise.")
+def word_import(file: Path, document: str | None, locale: str | None) -> None:
+    """Bring the changes made in a Word FILE into the draft it was exported from.
+
+    Tracked changes count as accepted; comments are listed. Exit 1 when something could not be brought over.
+    """
+    from yururluk.word import commands as word_commands
+
+    context = context_here()
+    taken = word_commands.take_import(context.root, context.settings, file, document, locale)
+    for line in taken.told:
+        click.echo(line)
+    changed = f"{count(taken.lines, 'line')} changed" if taken.lines else "nothing changed"
+    click.echo(f"{taken.path}: {changed}.")
+    tell(taken.lost, sys.stdout)
+    if taken.lost:
+        raise SystemExit(1)
+
+
+@click.command()
+@click.option("--base", required=True, metavar="REF", help="The commit or branch that is to be merged into.")
+@click.option(
+    "--folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    help="Where to write the comment and the redlines.",
+)
+@click.option("--lang", metavar="L", help="The language of the comment; the authentic one if left out.")
+@today_option
+def review(base: str, folder: Path, lang: str | None, today: date | None) -> None:
+    """Write down what this work tree changes since REF: a comment for the pull request, and every redline.
+
+    Exit 0 even where `check` finds problems: they are part of the review.
+    """
+    from yururluk.review import files as review_files
+
+    context = context_here()
+    settings = context.settings
+    made = review_files.write_review(
+        context.root, settings, base, folder, lang or settings.authentic, context.today(today)
+    )
+    context.out.print(f"{count(len(made.texts), 'text')} differ; see {folder / review_files.COMMENT}.")
