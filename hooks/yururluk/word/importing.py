@@ -25,6 +25,7 @@ from yururluk.word.reading import Reading, Unit, read
 from yururluk.word.redline_docx import unzipped
 from yururluk.word.settled import settled
 from yururluk.word.sources import Source
+from yururluk.word.unread import unread
 
 
 @dataclass(frozen=True)
@@ -53,9 +54,11 @@ def import_docx(package: Package, base: Text, *, path: str, site: str) -> Import
     def reading(rendered: str) -> Reading:
         return reading_of(unzipped(bare_docx(rendered, base, links)), links, base.path)
 
-    edited = reading_of(settled(package.parts, accept=True), links, path)
+    readied = readable(settled(package.parts, accept=True))
+    edited = _read(readied, links, path)
     given_out = reading(html)
     told = _beside(given_out, edited, base.front_matter.title)
+    told += [f"words that could not be read, in “{_short(text)}”" for text in unread(readied, edited)]
     if _says(edited) == _says(given_out):
         return Imported(base.body, (), tuple(told), contents)
     anchors = anchored(base.body)
@@ -70,7 +73,11 @@ def import_docx(package: Package, base: Text, *, path: str, site: str) -> Import
 
 def reading_of(parts: Mapping[str, bytes], links: Links, path: str) -> Reading:
     """What a Word file says, links as the text `links` is of writes them. Raises `Refused` with the name `path`."""
-    return read(ast_of(write_package(readable(parts)), path=path), links)
+    return _read(readable(parts), links, path)
+
+
+def _read(readied: Mapping[str, bytes], links: Links, path: str) -> Reading:
+    return read(ast_of(write_package(readied), path=path), links)
 
 
 def _says(reading: Reading) -> tuple[list[tuple[object, str]], list[list[tuple[object, str]]]]:

@@ -6,11 +6,13 @@ came back, so that what an editor rewrites in passing does not look like a chang
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
 from lxml import etree
 
+from yururluk.word.fields import clauses_of, make_plain, unwrap
 from yururluk.word.ooxml import BODIES, RELATIONSHIPS, R, W, parse, serialise
 
 _Element = etree._Element
@@ -21,6 +23,10 @@ OFFICE: Final = "{urn:schemas-microsoft-com:office:office}"
 _BOOKMARKS: Final = (W + "bookmarkStart", W + "bookmarkEnd")
 #: The sign of such a level; U+F020 is the space of a symbol font, as LibreOffice writes it.
 _NO_SIGN: Final = " \u00a0\uf020\u200b"
+#: What Word puts around words without saying anything of its own; pandoc drops some of them with their words.
+_WRAPPERS: Final = (W + "customXml", W + "smartTag", W + "dir", W + "bdo")
+_STYLES: Final = "word/styles.xml"
+_TURKISH_HEADING: Final = re.compile(r"ba[sş]l[ıi]k ([1-6])", re.IGNORECASE)
 _LINK: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
 
 
@@ -28,10 +34,17 @@ def readable(parts: Mapping[str, bytes]) -> dict[str, bytes]:
     """The parts without drawings, inclusions and ways out of the file, their links and lists made plain."""
     made = {name: _inward(data) if name.endswith(".rels") else data for name, data in parts.items()}
     unmarked = _unmarked_levels(made.get("word/numbering.xml"))
+    if _STYLES in made:
+        made[_STYLES] = _with_known_names(made[_STYLES])
     for name in BODIES:
         if name not in made:
             continue
         root = parse(made[name])
+        for wrapper in list(root.iter(*_WRAPPERS)):
+            unwrap(wrapper)
+        clauses = clauses_of(root)
+        make_plain(root, clauses)
+        _lead_to_clauses(root, clauses)
         for found in list(root.iter(COMPATIBLE, *DRAWN, W + "altChunk", W + "subDoc", *_BOOKMARKS)):
             parent = found.getparent()
             if parent is not None and not is_rule(found):
@@ -42,6 +55,27 @@ def readable(parts: Mapping[str, bytes]) -> dict[str, bytes]:
         made[relations] = _link_by_relation(root, made.get(relations))
         made[name] = serialise(root)
     return made
+
+
+def _with_known_names(styles: bytes) -> bytes:
+    """Styles by the names that Word itself writes whatever its language; some editors write "Başlık 1"."""
+    root = parse(styles)
+    for one in root.iter(W + "name"):
+        found = _TURKISH_HEADING.fullmatch(one.get(W + "val") or "")
+        if found:
+            one.set(W + "val", f"heading {found[1]}")
+    return serialise(root)
+
+
+def _lead_to_clauses(root: _Element, clauses: Mapping[str, str]) -> None:
+    """Links within the file lead to ids of the text; one to a bookmark that Word alone knows is words."""
+    for link in list(root.iter(W + "hyperlink")):
+        anchor = link.get(W + "anchor") or ""
+        if anchor.startswith("_") and not link.get(R + "id"):
+            if anchor in clauses:
+                link.set(W + "anchor", clauses[anchor])
+            else:
+                unwrap(link)
 
 
 def is_rule(drawn: _Element) -> bool:
