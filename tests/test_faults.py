@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
@@ -19,9 +20,9 @@ from tests.conftest import ROOT, Project
 from yururluk.memory import FOLDER as MEMORY
 from yururluk.problems import Refused
 from yururluk.publishing import deploy
+from yururluk.publishing.killed import under_way, work_folder
 from yururluk.publishing.made import hand_over
 from yururluk.register import loads
-from yururluk.vcs import Repository
 from yururluk.workers import run_all
 
 DAY = "2027-01-01"
@@ -59,6 +60,16 @@ def left_over(project: Project) -> list[str]:
     return found + project.git("for-each-ref", "refs/yururluk").splitlines()
 
 
+def locks(project: Project) -> list[str]:
+    """The locks that git holds, or was killed with."""
+    return [file.name for file in (project.root / ".git").rglob("*.lock") if file.name != deploy.LOCK_FILE]
+
+
+def what_differs(project: Project, tree: str, *wanted: str) -> str:
+    """In what a tree of pages differs from each of those that it should be: nothing where it is one of them."""
+    return "" if tree in wanted else "\n\n".join(project.git("diff", "--stat", one, tree) for one in wanted)
+
+
 def killed_and_well_again(project: Project, rounds: int, rng: random.Random) -> None:
     """Kill a publish at some moment, look, publish again, and go back to where it began; so many times."""
     old_commit, old = project.git("rev-parse", "gh-pages"), project.tree()
@@ -67,32 +78,84 @@ def killed_and_well_again(project: Project, rounds: int, rng: random.Random) -> 
     took = time.monotonic() - begun
     new = project.tree()
     assert new != old
-    for _ in range(rounds):
+    for number in range(rounds):
         project.git("update-ref", "refs/heads/gh-pages", old_commit)
         process = start(project.root, heard=False)
-        time.sleep(rng.uniform(0.1, 1.0) * took)
-        os.killpg(process.pid, signal.SIGKILL)
+        after = rng.uniform(0.1, 1.0) * took
+        time.sleep(after)
+        kill = rng.choice((os.killpg, os.kill))  # with its git, or alone
+        kill(process.pid, signal.SIGKILL)
         process.wait()  # what it began to build with has a group of its own, and may go on for a moment
-        assert project.tree() in {old, new}
-        assert project.git("status", "--porcelain") == ""
+        at = f"round {number}, {kill.__name__} after {after:.3f} of {took:.3f} s"
+        assert what_differs(project, project.tree(), old, new) == "", at
+        assert project.git("status", "--porcelain") == "", at
         code, said = finish(start(project.root))
-        assert code == 0, said
-        assert project.tree() == new
-        assert left_over(project) == []
+        assert code == 0, f"{at}\n{said}"
+        assert what_differs(project, project.tree(), new) == "", at
+        assert left_over(project) + locks(project) == [], at
 
 
-def test_what_still_builds_for_a_killed_publish_finds_its_folder_gone(ready: Project) -> None:
+def test_what_still_builds_for_a_killed_publish_finds_its_folder_gone(tmp_path: Path) -> None:
     """Else it would write its pages among those of the next publish."""
-    repository = Repository(ready.root)
-    abandoned = deploy._work_folder(repository)
-    work = abandoned.__enter__()
-    shutil.rmtree(work.parent)  # as the next publish begins
-    with deploy._work_folder(repository) as another:
+    killed = contextlib.ExitStack()
+    killed.enter_context(under_way(tmp_path, ()))
+    work = killed.enter_context(work_folder(tmp_path))
+    with under_way(tmp_path, ()), work_folder(tmp_path) as another:
         with pytest.raises(FileNotFoundError):
             hand_over({"index.html": b""}, work / "release-1.0", "0" * 40)
         assert sorted(path.name for path in another.iterdir()) == ["workers"]
+    assert list(tmp_path.iterdir()) == []
+
+
+#: Kills the publish, git and itself when git holds the locks of the refs that it moves, the given time round.
+_KILLER = """#!/bin/sh
+[ "$1" = prepared ] || exit 0
+echo >> "{count}"
+[ "$(wc -l < "{count}")" -lt {at} ] || kill -9 0
+"""
+
+
+def test_a_publish_killed_while_git_holds_locks_is_well_again(ready: Project, tmp_path: Path) -> None:
+    """git gives its locks back only while it lives: once it was killed, it would refuse to move these refs for ever."""
+    old = ready.git("rev-parse", "gh-pages")
+    hook = ready.root / ".git/hooks/reference-transaction"
+    left: list[str] = []
+    for at in (1, 2, 3):
+        count = tmp_path / f"prepared-{at}"
+        hook.write_text(_KILLER.format(at=at, count=count))
+        hook.chmod(0o755)
+        process = start(ready.root, heard=False)
+        assert process.wait() == -signal.SIGKILL
+        assert ready.git("rev-parse", "gh-pages") == old
+        left += locks(ready)
+        hook.unlink()
+    assert "gh-pages.lock" in left, left
+    code, said = finish(start(ready.root))
+    assert code == 0, said
     assert left_over(ready) == []
-    abandoned.__exit__(None, None, None)
+    assert locks(ready) == []
+
+
+def test_a_staged_commit_goes_even_where_nothing_is_left_to_do(ready: Project) -> None:
+    """git moves the branch first and removes the staging ref then: a publish may be killed in between."""
+    assert ready.run("publish", "--today", DAY).code == 0
+    ready.git("update-ref", deploy.STAGING, "gh-pages")
+    assert "Nothing to do" in ready.run("publish", "--today", DAY).out
+    assert left_over(ready) == []
+
+
+def test_a_lock_that_no_killed_publish_left_is_respected(ready: Project) -> None:
+    """Another git may be at work: it is asked, and its answer told."""
+    before = ready.git("rev-parse", "gh-pages")
+    lock = ready.root / ".git/refs/heads/gh-pages.lock"
+    lock.touch()
+    os.utime(lock, (0, 0))
+    killed = contextlib.ExitStack()
+    killed.enter_context(under_way(ready.root / ".git", ["refs/heads/gh-pages"]))
+    assert "gh-pages.lock" in nothing_changed(ready, start(ready.root), before)
+    assert lock.exists()
+    lock.unlink()
+    assert ready.run("publish", "--today", DAY).code == 0
 
 
 def test_a_publish_killed_at_any_moment_harms_nothing(ready: Project) -> None:

@@ -46,7 +46,13 @@ class Repository:
         self, *command: str, data: bytes | None = None, extra_env: Mapping[str, str] | None = None
     ) -> bytes:
         """Run git and return what it printed. Raises `GitFailed`."""
-        env = {**os.environ, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C", **(extra_env or {})}
+        env = {
+            **os.environ,
+            "GIT_TERMINAL_PROMPT": "0",
+            "GIT_OPTIONAL_LOCKS": "0",
+            "LC_ALL": "C",
+            **(extra_env or {}),
+        }
         done = subprocess.run(
             ["git", *command], cwd=self.root, input=data, capture_output=True, env=env, check=False
         )

@@ -97,10 +97,12 @@ class Build:
     def stage(self) -> None:
         """Write the Markdown that MkDocs is to read; files that are right already are left alone."""
         wanted = {page.source: _markdown_file(page) for page in self.site.pages}
+        folders = {self.docs / above for name in wanted for above in Path(name).parents}
+        for folder in sorted(folders):  # not their parents: a staging folder that was taken away stays so
+            folder.mkdir(exist_ok=True)
         for name, content in wanted.items():
             file = self.docs / name
             if not file.is_file() or file.read_text(encoding="utf-8") != content:
-                file.parent.mkdir(parents=True, exist_ok=True)
                 file.write_text(content, encoding="utf-8", newline="\n")
         for file in sorted(self.docs.rglob("*.md")):
             if file.relative_to(self.docs).as_posix() not in wanted:

@@ -7,8 +7,6 @@ sees a page before all of them are right.
 from __future__ import annotations
 
 import contextlib
-import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,6 +22,7 @@ from yururluk.model import Release
 from yururluk.parts import Part
 from yururluk.problems import Problem, Refused
 from yururluk.publishing.ahead import make_ready
+from yururluk.publishing.killed import under_way, work_folder
 from yururluk.publishing.made import hand_over, made_files, made_ids
 from yururluk.publishing.online import (
     Online,
@@ -62,7 +61,6 @@ STAGING = f"{_STAGING_FOLDER}/staging"
 TRIES = 5
 LOCK_FILE = "yururluk.lock"
 LOCK_SECONDS = 900
-_WORK_FOLDER = "yururluk-work"
 _EPOCH = datetime.fromtimestamp(0, UTC)
 _NUMBERED = 10  # so many builds are told with their number
 
@@ -105,9 +103,8 @@ def publish(
     it has been begun already."""
     try:
         folder = repository.common_folder()
-        with FileLock(folder / LOCK_FILE, timeout=LOCK_SECONDS):
-            # A publish that was killed could not clean up.
-            shutil.rmtree(folder / _WORK_FOLDER, ignore_errors=True)
+        moved = (f"refs/heads/{settings.branch}", STAGING, tracking_ref(settings))
+        with FileLock(folder / LOCK_FILE, timeout=LOCK_SECONDS), under_way(folder, moved):
             memory = Memory(folder / MEMORY_FOLDER, package_digest())
             memory.tidy()
             for attempt in range(1, TRIES + 1):
@@ -142,6 +139,9 @@ def _once(
     ref = f"refs/heads/{settings.branch}"
     refs = repository.refs("refs/heads", tracking_ref(settings), _STAGING_FOLDER)
     refuse_unfit_branch(repository, settings, refs)
+    if STAGING in refs.commits:
+        # A publish that was killed left it, perhaps when the branch had moved already and nothing is left to do.
+        repository.drop(STAGING)
     local = refs.commits.get(ref)
     remote: str | None = None
     if request.push:
@@ -194,8 +194,6 @@ def _rehearse(repository: Repository, refs: Refs, ref: str, base: str | None) ->
         raise Refused([Problem("git", "", 0, message, mend)])
     some = base or repository.line("rev-parse", "HEAD")
     local = refs.commits.get(ref)
-    if STAGING in refs.commits:
-        repository.drop(STAGING)  # a publish that was killed left it
     repository.rehearse([(STAGING, some, None), (ref, local or some, local)])
 
 
@@ -212,7 +210,7 @@ def _stage(
     crew: Crew | None,
 ) -> Written:
     """Build the folders that are due, and the root, and write them on the staging ref."""
-    with _work_folder(repository) as work:
+    with work_folder(repository.common_folder()) as work:
         like = base or repository.line("rev-parse", "HEAD")
         portal_due = rebuild or not found.has_part(PORTAL, wished.portal_fingerprint)
         builder = _Builder(repository, settings, wished, found, rebuild, memory, work, like)
@@ -315,19 +313,6 @@ class _Builder:
 
     def _part(self, part: Part) -> None:
         hand_over(part.make(), self.part_file(part.name), self.like)
-
-
-@contextlib.contextmanager
-def _work_folder(repository: Repository) -> Iterator[Path]:
-    """A folder for this publish alone: what still builds for one that was killed finds its own gone."""
-    folder = repository.common_folder() / _WORK_FOLDER
-    folder.mkdir(exist_ok=True)
-    work = Path(tempfile.mkdtemp(dir=folder))
-    try:
-        (work / "workers").mkdir()
-        yield work
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _root_files(
