@@ -103,12 +103,14 @@ def base_for_push(repository: Repository, settings: Settings) -> tuple[str | Non
         raise Refused([Problem("push", "", 0, f'there is no remote "{settings.remote}".', mend)])
     local = repository.commit_of(f"refs/heads/{settings.branch}")
     remote = repository.remote_commit(settings.remote, settings.branch)
-    if local is None or remote is None or repository.contains(local, remote):
-        return local or remote, remote
-    if not repository.contains(remote, local):
+    # Where the branch was deleted there, what it held when it was last fetched is all that is left of the register.
+    there = remote or repository.commit_of(tracking_ref(settings))
+    if local is None or there is None or repository.contains(local, there):
+        return local or there, remote
+    if not repository.contains(there, local):
         # What is online elsewhere is the truth; local commits on the branch are pages, made anew from main.
-        _refuse_lost_entries(repository, settings, remote, local)
-    return remote, remote
+        _refuse_lost_entries(repository, settings, there, local)
+    return there, remote
 
 
 def _refuse_lost_entries(repository: Repository, settings: Settings, remote: str, local: str) -> None:
