@@ -9,6 +9,7 @@ import pytest
 
 from tests.builders import SETTINGS, day, project, release, text
 from yururluk.checks import check_project
+from yururluk.messages import msg
 from yururluk.model import Release, Text, Withdrawal
 from yururluk.problems import Problem
 from yururluk.releases import Project
@@ -73,7 +74,9 @@ def test_a_translation_needs_its_authentic_text() -> None:
 
 
 def test_an_authentic_text_that_cannot_be_read_is_not_told_as_missing_too() -> None:
-    fault = Problem("encoding", "docs/tr/gizlilik.md", 7, "the file is not valid UTF-8.", "save it as UTF-8.")
+    fault = Problem(
+        "encoding", "docs/tr/gizlilik.md", 7, msg("the file is not valid UTF-8."), msg("save it as UTF-8.")
+    )
     found = check_project(
         Project((text(EN, locale="en"),), (_first(),), (fault,)),
         SETTINGS,

@@ -245,3 +245,18 @@ def test_withdraw_of_an_unknown_release_names_the_known_ones(project: Project) -
     assert project.run("withdraw", "7.0", "--reason", "x") == Told(
         1, "", 'there is no release "7.0".\n  Mend: the releases are: 1.0, 1.1, 2.0.\n'
     )
+
+
+def test_every_command_speaks_the_language_asked_for(project: Project) -> None:
+    """Answers, refusals, wrong calls and what the machine refuses alike; --lang goes before the environment."""
+    told = project.run("status", "--on", "2026-12-01", "--lang", "tr")
+    assert told.out.startswith("2026-12-01 itibarıyla")
+    assert "gizlilik-politikasi: 1.1 sürümü yürürlükte\n" in told.out
+    told = project.run("withdraw", "7.0", "--reason", "x", "--lang", "tr")
+    assert told.err == "“7.0” numaralı bir sürüm yok.\n  Çözüm: sürümler: 1.0, 1.1, 2.0.\n"
+    told = project.run("verify", "--page", "mkdocs.yml", "--lang", "tr")
+    assert told.code == 2
+    assert "--page ve --register birlikte kullanılır." in told.err
+    told = project.run("redline", "1.1", "2.0", "--lang", "tr", "--format", "html", "-o", "no-folder/out.html")
+    assert told.code == 1
+    assert told.err.endswith("  Çözüm: diske ve izinlere bakın, sonra yeniden deneyin.\n")

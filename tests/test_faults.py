@@ -18,6 +18,7 @@ import pytest
 
 from tests.conftest import ROOT, Project
 from yururluk.memory import FOLDER as MEMORY
+from yururluk.messages import msg
 from yururluk.problems import Refused
 from yururluk.publishing import deploy
 from yururluk.publishing.killed import under_way, work_folder
@@ -287,9 +288,9 @@ def test_a_builder_that_is_killed_or_fails_ends_the_publish(tmp_path: Path) -> N
     if len(os.sched_getaffinity(0)) < 2:
         pytest.skip("one core builds in the process itself")
     with pytest.raises(Refused, match="building the pages was cut short"):
-        run_all([("one", _killed), ("two", _killed)], tmp_path, print, _nothing)
+        run_all([(msg("one"), _killed), (msg("two"), _killed)], tmp_path, print, _nothing)
     with pytest.raises(ValueError, match="no"):
-        run_all([("one", _failing), ("two", _nothing)], tmp_path, print, _nothing)
+        run_all([(msg("one"), _failing), (msg("two"), _nothing)], tmp_path, print, _nothing)
 
 
 def _killed() -> None:

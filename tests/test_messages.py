@@ -2,35 +2,54 @@
 
 from __future__ import annotations
 
+import ast
 import copy
 import pickle
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
-from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.conftest import ROOT
+from yururluk.cli import cli
 from yururluk.messages import Message, language_of, listed, msg, together
 from yururluk.problems import Problem, Severity
 
-ROOT = Path(__file__).resolve().parents[1]
 CATALOGUES = sorted((ROOT / "hooks/yururluk/locale/tool").glob("*.po"))
 
 
-def _sources() -> Iterator[tuple[str, str]]:
+def _calls() -> Iterator[tuple[str, ast.Call]]:
     for file in sorted((ROOT / "hooks/yururluk").rglob("*.py")):
-        for found in extract_from_file("python", file, keywords={"msg": None}):
-            assert isinstance(found[1], str)
-            yield found[1], file.relative_to(ROOT).as_posix()
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call):
+                yield file.relative_to(ROOT).as_posix(), node
+
+
+def _called(call: ast.Call) -> str:
+    return getattr(call.func, "id", getattr(call.func, "attr", ""))
+
+
+def _sources() -> Iterator[tuple[str, str]]:
+    """Every message; also those that are made inside the call of another, which extractors pass over."""
+    for file, call in _calls():
+        if _called(call) == "msg" and isinstance(call.args[0], ast.Constant):
+            yield str(call.args[0].value), file
 
 
 def _catalogue(path: Path) -> dict[str, str]:
     with path.open("rb") as stream:
         return {str(m.id): str(m.string) for m in read_po(stream) if m.id}
+
+
+def _commands() -> Iterator[tuple[str, click.Command]]:
+    for name, command in cli.commands.items():
+        inner = getattr(command, "commands", None)
+        yield from inner.items() if inner else [(name, command)]
 
 
 def _placeholders(text: str) -> set[str]:
@@ -56,12 +75,32 @@ def test_both_sides_put_in_the_same_values(path: Path) -> None:
 def test_a_message_is_made_of_a_plain_string() -> None:
     """An f-string or a variable in place of the sentence cannot be found, nor translated."""
     found = [
-        (file.name, call)
-        for file in sorted((ROOT / "hooks/yururluk").rglob("*.py"))
-        if file.name != "messages.py"
-        for call in re.findall(r"(?<![\w.])msg\((?!\s*[\"'])[^)]*\)", file.read_text(encoding="utf-8"))
+        f"{file}:{call.lineno}"
+        for file, call in _calls()
+        if _called(call) == "msg"
+        and not (isinstance(call.args[0], ast.Constant) and isinstance(call.args[0].value, str))
     ]
     assert found == []
+
+
+def test_no_command_tells_a_sentence_that_is_no_message() -> None:
+    """mypy lets only a message be a `Problem` or be said by a `Voice`; what is printed past them stays English."""
+    tellers = {"echo", "print", "UsageError", "BadParameter", "ClickException", "fail", "status", "write"}
+    found = [
+        f"{file}:{call.lineno}"
+        for file, call in _calls()
+        if _called(call) in tellers and "redline" not in file
+        for words in call.args[:1]
+        if isinstance(words, ast.Constant | ast.JoinedStr)
+        and re.search(r"[a-z]{3,} [a-z]{2,}", ast.unparse(words))
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize(("name", "command"), list(_commands()))
+def test_every_command_takes_a_language(name: str, command: click.Command) -> None:
+    """All of them speak by --lang, and by LANG without it."""
+    assert "--lang" in [option for parameter in command.params for option in parameter.opts], name
 
 
 def test_a_message_is_its_english_sentence_and_says_the_turkish_one() -> None:

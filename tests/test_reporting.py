@@ -28,9 +28,15 @@ PROBLEMS = [
         msg("fill in the cell."),
     ),
     Problem(
-        "kvkk-vague", "docs/tr/a,b.md", 3, "100 %\nof: it, “gibi”", "mend: this,\r\nthat", Severity.WARNING, 7
+        "kvkk-vague",
+        "docs/tr/a,b.md",
+        3,
+        msg("100 %\nof: it, “gibi”"),
+        msg("mend: this,\r\nthat"),
+        Severity.WARNING,
+        7,
     ),
-    Problem("placeholder", "docs/tr/ö a.md", 4, "x", "y", Severity.NOTICE, 0, "Alıntı."),
+    Problem("placeholder", "docs/tr/ö a.md", 4, msg("x"), msg("y"), Severity.NOTICE, 0, "Alıntı."),
 ]
 
 
@@ -59,7 +65,7 @@ def test_github_annotations_are_escaped_so_that_nothing_ends_them_early() -> Non
 
 @given(st.text(), st.text(), st.text())
 def test_an_annotation_is_one_line_whatever_stands_in_it(path: str, message: str, mend: str) -> None:
-    problem = Problem("reference", path, 1, message, mend)
+    problem = Problem("reference", path, 1, msg("{said}", said=message), msg("{said}", said=mend))
     told = report([problem], "github", "en").removesuffix("\n")
     assert not re.search(r"[\r\n]", told)
     properties = told.removeprefix("::error ").split("::", 1)[0]
@@ -84,7 +90,9 @@ def test_sarif_is_valid_and_names_every_rule_with_its_help() -> None:
 
 def test_sarif_of_every_rule_in_both_languages_is_valid() -> None:
     for language in ("en", "tr"):
-        every = [Problem(rule.name, "a.md", 1, "x", "y", rule.severity) for rule in rules().values()]
+        every = [
+            Problem(rule.name, "a.md", 1, msg("x"), msg("y"), rule.severity) for rule in rules().values()
+        ]
         jsonschema.validate(sarif(every, language), SARIF_SCHEMA)
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from tests.conftest import Project
 from tests.played_forge import played_forge
+from yururluk.messages import msg
 from yururluk.problems import Problem, Refused, Severity
 from yururluk.redline import compare
 from yururluk.review.changes import Review, ReviewedText
@@ -58,18 +59,23 @@ def test_the_comment_speaks_the_language_asked_for() -> None:
 
 def test_errors_come_before_warnings_and_every_one_is_counted() -> None:
     problems = tuple(
-        Problem("rule", "docs/tr/a.md", line, f"fault {line}.", "mend it.", severity)
+        Problem("rule", "docs/tr/a.md", line, msg("fault {line}.", line=line), msg("mend it."), severity)
         for line, severity in ((1, Severity.WARNING), (2, Severity.ERROR))
     )
     told = _told(problems=problems, locale="en")
     assert "❌ 1 problem must be mended before this can be merged." in told
     assert told.index("fault 2.") < told.index("fault 1.")
-    many = tuple(Problem("rule", "docs/tr/a.md", line, f"fault {line}.", "mend it.") for line in range(1, 81))
+    many = tuple(
+        Problem("rule", "docs/tr/a.md", line, msg("fault {line}.", line=line), msg("mend it."))
+        for line in range(1, 81)
+    )
     assert "- … and 30 more; `yururluk check` lists them all." in _told(problems=many, locale="en")
 
 
 def test_code_in_a_message_stays_code() -> None:
-    told = _told(problems=(Problem("rule", "a.md", 1, "x `a|b` y.", "set `c: d`, or `e`."),), locale="en")
+    told = _told(
+        problems=(Problem("rule", "a.md", 1, msg("x `a|b` y."), msg("set `c: d`, or `e`.")),), locale="en"
+    )
     assert "- ❌ `a.md:1` x `a|b` y.<br>↳ set `c: d`, or `e`.\n" in told
 
 

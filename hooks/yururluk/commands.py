@@ -34,8 +34,8 @@ def release(
     """Freeze the drafts as a new release. Raises `Refused`; nothing is then written."""
     problems: list[Problem] = []
     if not is_version(version):
-        mend = "use one to three numbers with dots, such as 2.1."
-        problems.append(Problem("version", "", 0, f'"{version}" is not a version.', mend))
+        mend = msg("use one to three numbers with dots, such as 2.1.")
+        problems.append(Problem("version", "", 0, msg('"{name}" is not a version.', name=version), mend))
     project = read_project(root, settings)
     problems += list(project.problems)
     day = _effective(effective, today, problems)
@@ -70,13 +70,15 @@ def _effective(effective: str | None, today: date, problems: list[Problem]) -> d
             raise ValueError
         day = date.fromisoformat(effective)
     except ValueError:
-        message = f'"{effective}" is not a day of the calendar.'
-        mend = "write it as --effective 2027-01-01, or leave it out for the day of publication."
+        message = msg('"{effective}" is not a day of the calendar.', effective=effective)
+        mend = msg("write it as --effective 2027-01-01, or leave it out for the day of publication.")
         problems.append(Problem("effective-date", "", 0, message, mend))
         return None
     if day < today:
-        message = f"the effective date {day} has passed: a text cannot bind before it is published."
-        mend = "give --effective a day from today on, or leave it out for the day of publication."
+        message = msg(
+            "the effective date {day} has passed: a text cannot bind before it is published.", day=day
+        )
+        mend = msg("give --effective a day from today on, or leave it out for the day of publication.")
         problems.append(Problem("effective-date", "", 0, message, mend))
     return day
 
@@ -91,28 +93,35 @@ def _release_problems(
 ) -> list[Problem]:
     problems: list[Problem] = []
     if not project.drafts:
-        mend = f"write the first text as docs/{settings.authentic}/<document>.md."
-        problems.append(Problem("empty-release", "docs", 0, "there is no draft to release.", mend))
+        mend = msg("write the first text as docs/{authentic}/<document>.md.", authentic=settings.authentic)
+        problems.append(Problem("empty-release", "docs", 0, msg("there is no draft to release."), mend))
         return problems
     taken = [other for other in project.releases if version_key(other.version) == version_key(version)]
     if taken:
-        mend = "give it another version; a released text is never replaced."
+        mend = msg("give it another version; a released text is never replaced.")
         problems.append(
-            Problem("version", f"releases/{taken[0].version}", 0, "this release exists already.", mend)
+            Problem("version", f"releases/{taken[0].version}", 0, msg("this release exists already."), mend)
         )
     elif newest is not None and version_key(version) < version_key(newest.version):
-        mend = f"give it a version after {newest.version}."
-        message = f"{version} would stand before the newest release {newest.version}."
+        mend = msg("give it a version after {version}.", version=newest.version)
+        message = msg(
+            "{version} would stand before the newest release {version2}.",
+            version=version,
+            version2=newest.version,
+        )
         problems.append(Problem("version", f"releases/{newest.version}", 0, message, mend))
     # A withdrawn release may be brought back: it counts as if it were not there.
     standing = next((other for other in reversed(project.releases) if other.withdrawal is None), None)
     if standing is not None and say_the_same(standing.texts, project.drafts):
-        message = f"the drafts are the same as release {standing.version}: there is nothing to release."
-        problems.append(Problem("no-change", "docs", 0, message, "change a draft first."))
+        message = msg(
+            "the drafts are the same as release {version}: there is nothing to release.",
+            version=standing.version,
+        )
+        problems.append(Problem("no-change", "docs", 0, message, msg("change a draft first.")))
     for locale in settings.locales:
         if not summaries.get(locale, "").strip() and any(text.locale == locale for text in project.drafts):
-            mend = f'say what changed, for the customer: --summary-{locale} "…".'
-            message = f"the summary is missing in {settings.language_names[locale]}."
+            mend = msg('say what changed, for the customer: --summary-{locale} "…".', locale=locale)
+            message = msg("the summary is missing in {language}.", language=settings.language_names[locale])
             problems.append(Problem("summary", "", 0, message, mend))
         problems += _no_text(f"--summary-{locale}", summaries.get(locale, ""))
         if is_markup(summaries.get(locale, "")):
@@ -120,8 +129,10 @@ def _release_problems(
             message = msg("{option} holds HTML: readers would see it as it stands there.", option=option)
             problems.append(Problem("hostile", "", 0, message, PLAIN))
     if material is None:
-        mend = "add --material for an important change, or --editorial for wording only."
-        problems.append(Problem("material", "", 0, "it is not said whether the change is material.", mend))
+        mend = msg("add --material for an important change, or --editorial for wording only.")
+        problems.append(
+            Problem("material", "", 0, msg("it is not said whether the change is material."), mend)
+        )
     return problems
 
 
@@ -130,8 +141,8 @@ def _no_text(option: str, value: str) -> list[Problem]:
     code = no_text_in(value)
     if not code:
         return []
-    message = f"{option} holds {code}, which is no text."
-    return [Problem("encoding", "", 0, message, "type it again, in a terminal that writes UTF-8.")]
+    message = msg("{option} holds {code}, which is no text.", option=option, code=code)
+    return [Problem("encoding", "", 0, message, msg("type it again, in a terminal that writes UTF-8."))]
 
 
 def withdraw(root: Path, settings: Settings, version: str, reason: str, today: date) -> str:
@@ -140,22 +151,49 @@ def withdraw(root: Path, settings: Settings, version: str, reason: str, today: d
     refuse_if_any(in_order(problems))
     found = next((release for release in releases if release.version == version), None)
     if found is None:
-        known = ", ".join(release.version for release in releases) or "none"
+        known = ", ".join(release.version for release in releases) or msg("none")
         raise Refused(
-            [Problem("version", "", 0, f'there is no release "{version}".', f"the releases are: {known}.")]
+            [
+                Problem(
+                    "version",
+                    "",
+                    0,
+                    msg('there is no release "{version}".', version=version),
+                    msg("the releases are: {known}.", known=known),
+                )
+            ]
         )
     path = f"releases/{version}/withdrawal.yml"
     if found.withdrawal is not None:
-        message = f"release {version} is withdrawn already, as of {found.withdrawal.on}."
-        raise Refused([Problem("withdrawal", path, 1, message, "nothing is left to do.")])
+        message = msg(
+            "release {version} is withdrawn already, as of {on}.", version=version, on=found.withdrawal.on
+        )
+        raise Refused([Problem("withdrawal", path, 1, message, msg("nothing is left to do."))])
     if not reason.strip():
-        raise Refused([Problem("withdrawal", "", 0, "the reason is empty.", 'say why: --reason "…".')])
+        raise Refused(
+            [Problem("withdrawal", "", 0, msg("the reason is empty."), msg('say why: --reason "…".'))]
+        )
     refuse_if_any(_no_text("--reason", reason))
     recorded = known_register(root, settings).publication(version)
     published = recorded.published.astimezone(settings.timezone).date() if recorded else found.published
     if published is not None and today < published:
-        message = f"release {version} was published on {published}; it cannot be withdrawn as of {today}."
-        raise Refused([Problem("withdrawal", path, 0, message, f"withdraw it as of {published} or later.")])
+        message = msg(
+            "release {version} was published on {published}; it cannot be withdrawn as of {today}.",
+            version=version,
+            published=published,
+            today=today,
+        )
+        raise Refused(
+            [
+                Problem(
+                    "withdrawal",
+                    path,
+                    0,
+                    message,
+                    msg("withdraw it as of {published} or later.", published=published),
+                )
+            ]
+        )
     told = yaml.safe_dump({"reason": reason.strip()}, allow_unicode=True, width=10_000)
     (root / path).write_text(f"withdrawn: {today.isoformat()}\n{told}", encoding="utf-8", newline="\n")
     return path

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from yururluk.messages import Message, msg
 from yururluk.problems import Problem, Refused
 from yururluk.vcs import GitFailed, Repository
 
@@ -43,7 +44,7 @@ def export(repository: Repository, commit: str, folder: Path) -> Exported:
         wanted = _files_of(repository, commit)
         real = Path(os.path.realpath(folder))
         if real.exists() and not real.is_dir():
-            raise _refused(folder, "this is a file, not a folder.", "name a folder.")
+            raise _refused(folder, msg("this is a file, not a folder."), msg("name a folder."))
         present = _files_in(real)
         _refuse_foreign(repository, commit, folder, present, wanted)
         if _is_same(real, present, wanted):
@@ -54,14 +55,15 @@ def export(repository: Repository, commit: str, folder: Path) -> Exported:
         return Exported(len(wanted), changed=True)
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error)
-        mend = "see to it that the folder may be written and that the disk has room, then export again."
-        raise _refused(folder, f"the site cannot be written here: {why}.", mend) from error
+        mend = msg("see to it that the folder may be written and that the disk has room, then export again.")
+        raise _refused(folder, msg("the site cannot be written here: {why}.", why=why), mend) from error
     except GitFailed as error:
-        mend = "do as git says, then export again."
-        raise _refused(folder, f"git {error.command[0]} failed: {error.told}", mend) from error
+        mend = msg("do as git says, then export again.")
+        message = msg("git {command} failed: {told}", command=error.command[0], told=error.told)
+        raise _refused(folder, message, mend) from error
 
 
-def _refused(folder: Path, message: str, mend: str) -> Refused:
+def _refused(folder: Path, message: Message, mend: Message) -> Refused:
     return Refused([Problem("export", str(folder), 0, message, mend)])
 
 
@@ -114,9 +116,18 @@ def _refuse_foreign(
         foreign = [path for path in present if path not in ours]
     if foreign:
         names = ", ".join(_shown(path) for path in foreign[:_NAMED])
-        more = f" and {len(foreign) - _NAMED} more" if len(foreign) > _NAMED else ""
-        mend = "move them away; or name a new folder, or an empty one, or that of an earlier export."
-        raise _refused(folder, f"this folder holds files that no export wrote: {names}{more}.", mend)
+        mend = msg("move them away; or name a new folder, or an empty one, or that of an earlier export.")
+        more = len(foreign) - _NAMED
+        message = (
+            msg(
+                "this folder holds files that no export wrote: {names} and {more} more.",
+                names=names,
+                more=more,
+            )
+            if more > 0
+            else msg("this folder holds files that no export wrote: {names}.", names=names)
+        )
+        raise _refused(folder, message, mend)
 
 
 def _earlier_paths(repository: Repository, commit: str) -> set[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from yururluk.messages import msg
 from yururluk.problems import Problem, Refused
 from yururluk.publishing import deploy
 from yururluk.register import Register
@@ -25,6 +26,8 @@ def published_commit(repository: Repository, settings: Settings) -> str:
     """The commit of the pages branch, local or as last fetched. Raises `Refused` where there is none."""
     commit = deploy.known_commit(repository, settings)
     if commit is None:
-        mend = "bring the releases online first: yururluk publish."
-        raise Refused([Problem("branch", "", 0, f"there is no branch {settings.branch} yet.", mend)])
+        mend = msg("bring the releases online first: yururluk publish.")
+        raise Refused(
+            [Problem("branch", "", 0, msg("there is no branch {branch} yet.", branch=settings.branch), mend)]
+        )
     return commit

@@ -14,7 +14,9 @@ import markdown as python_markdown
 import nh3
 
 from yururluk.effort import is_endless
+from yururluk.messages import msg
 from yururluk.names import names
+from yururluk.problems import Problem, Refused
 
 #: Attributes of the redline begin so; a source must not forge them.
 _REDLINE_ATTRIBUTE = "data-redline"
@@ -135,6 +137,12 @@ _SPACE_AT_END = re.compile(r"[ \t]+(?=</(?:p|h[1-6]|li|dt|dd|td|th)>)")
 
 class RenderError(ValueError):
     """A text could not be rendered. The message names the cause; the caller knows the file and adds it."""
+
+
+def unrendered(path: str, error: RenderError) -> Refused:
+    """The refusal of a text that could not be rendered."""
+    mend = msg("simplify the Markdown around the place that the message names.")
+    return Refused([Problem("render", path, 0, msg("{cause}.", cause=error), mend)])
 
 
 def clean(html: str) -> str:

@@ -48,6 +48,11 @@ def together(*parts: str) -> Message:
     return Message(" ".join(f"{{{name}}}" for name in names), values)
 
 
+def counted(number: int, one: Message, many: Message) -> Message:
+    """What is said of one thing, or of none or several."""
+    return one if number == 1 else many
+
+
 def listed(parts: Sequence[str], between: str = ", ") -> Message:
     """Words in a row, commas between them, or what is given."""
     names = [f"part{place}" for place in range(len(parts))]

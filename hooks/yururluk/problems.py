@@ -32,8 +32,8 @@ class Problem:
     rule: str
     path: str
     line: int
-    message: str
-    mend: str
+    message: Message
+    mend: Message
     severity: Severity = Severity.ERROR
     column: int = 0
     allowed: str = ""

@@ -11,6 +11,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader
 
 from yururluk.history import publish_moment
+from yururluk.messages import msg
 from yururluk.model import Text, is_version
 from yururluk.page_html import with_prefixed_ids
 from yururluk.problems import Problem, Refused, in_order, refuse_if_any
@@ -48,8 +49,9 @@ class Compared:
     redline: Redline
 
 
-def redline(root: Path, settings: Settings, wanted: Wanted, form: str, colour: bool) -> str:
-    """The redline in the form asked for, which is text. Raises `Refused` when a side cannot be had."""
+def redline(root: Path, settings: Settings, wanted: Wanted, form: str, language: str, colour: bool) -> str:
+    """The redline in the form asked for, which is text; `language` is that of the tool's own words. Raises `Refused`
+    when a side cannot be had."""
     locale = locale_of(settings, wanted)
     compared = compared_texts(root, settings, wanted, locale)
     if form == "json":
@@ -63,7 +65,7 @@ def redline(root: Path, settings: Settings, wanted: Wanted, form: str, colour: b
         return "\n".join(
             f"# {_heading(one)}\n\n{to_markdown(one.old_source, one.new_source)}" for one in compared
         )
-    return "\n".join(f"{_heading(one)}\n\n{_told(one.redline, colour)}" for one in compared)
+    return "\n".join(f"{_heading(one)}\n\n{_told(one.redline, language, colour)}" for one in compared)
 
 
 def redline_pdf(root: Path, settings: Settings, wanted: Wanted, today: date | None) -> bytes:
@@ -76,8 +78,8 @@ def redline_pdf(root: Path, settings: Settings, wanted: Wanted, today: date | No
     locale = locale_of(settings, wanted)
     compared = compared_texts(root, settings, wanted, locale)
     if not compared:
-        mend = "name sides that hold a document in this language."
-        raise Refused([Problem("redline", "", 0, "neither side has a document to compare.", mend)])
+        mend = msg("name sides that hold a document in this language.")
+        raise Refused([Problem("redline", "", 0, msg("neither side has a document to compare."), mend)])
     pairs = [
         Pair(one.name, Path(one.old).name, Path(one.new).name, one.old_source, one.new_source, one.redline)
         for one in compared
@@ -102,19 +104,21 @@ def locale_of(settings: Settings, wanted: Wanted) -> str:
     """The language to compare in. Raises `Refused` when the project has it not."""
     locale = wanted.locale or settings.authentic
     if locale not in settings.locales:
-        mend = f"the languages are: {', '.join(settings.locales)}."
-        raise Refused([Problem("redline", "", 0, f'there is no language "{locale}".', mend)])
+        mend = msg("the languages are: {known}.", known=", ".join(settings.locales))
+        raise Refused(
+            [Problem("redline", "", 0, msg('there is no language "{locale}".', locale=locale), mend)]
+        )
     return locale
 
 
-def _told(redline: Redline, colour: bool) -> str:
+def _told(redline: Redline, language: str, colour: bool) -> str:
     """The changes as text; that there are none is said only where the two sides are the same."""
     told = to_text(redline, color=colour)
     if told:
         return told
     if redline.accepted_html() == redline.rejected_html():
-        return "No changes.\n"
-    return "Only the markup differs; see --format html.\n"
+        return msg("No changes.").within(language) + "\n"
+    return msg("Only the markup differs; see --format html.").within(language) + "\n"
 
 
 def _heading(one: Compared) -> str:
@@ -137,9 +141,15 @@ def compared_texts(root: Path, settings: Settings, wanted: Wanted, locale: str) 
         pairs = [(name, _text(old, name), _text(new, name)) for name in names]
         for name, before, after in pairs:
             if not before and not after:
-                known = ", ".join(sorted(set(_names(old)) | set(_names(new)))) or "none"
-                message = f'neither side has a document "{name}" in the language "{locale}".'
-                raise Refused([Problem("redline", "", 0, message, f"the documents are: {known}.")])
+                known = ", ".join(sorted(set(_names(old)) | set(_names(new)))) or msg("none")
+                message = msg(
+                    'neither side has a document "{name}" in the language "{locale}".',
+                    name=name,
+                    locale=locale,
+                )
+                raise Refused(
+                    [Problem("redline", "", 0, message, msg("the documents are: {known}.", known=known))]
+                )
     return [
         Compared(name, wanted.old, wanted.new, before, after, compare(before, after, locale=locale))
         for name, before, after in pairs
@@ -167,17 +177,25 @@ def _side(project: Project, name: str, locale: str) -> _Side:
         for release in project.releases:
             if release.version == name:
                 return _sources(release.texts, locale)
-        known = ", ".join(release.version for release in project.releases) or "none"
+        known = ", ".join(release.version for release in project.releases) or msg("none")
         raise Refused(
-            [Problem("redline", "", 0, f'there is no release "{name}".', f"the releases are: {known}.")]
+            [
+                Problem(
+                    "redline",
+                    "",
+                    0,
+                    msg('there is no release "{version}".', version=name),
+                    msg("the releases are: {known}.", known=known),
+                )
+            ]
         )
     file = Path(name)
     try:
         data = file.read_bytes()
     except OSError as error:
-        mend = "name a version such as 1.1, `docs` for the drafts, or a Markdown file."
+        mend = msg("name a version such as 1.1, `docs` for the drafts, or a Markdown file.")
         raise Refused(
-            [Problem("redline", name, 0, f"this cannot be read: {error.strerror}.", mend)]
+            [Problem("redline", name, 0, msg("this cannot be read: {reason}.", reason=error.strerror), mend)]
         ) from None
     source, problem = decode(data, name)
     if source is None:

@@ -18,6 +18,7 @@ from typing import Annotated, Any
 import rfc8785
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, ValidationError
 
+from yururluk.messages import Message, msg
 from yururluk.model import VERSION_PATTERN
 from yururluk.problems import Problem, Refused
 from yururluk.schemas import Day
@@ -130,16 +131,16 @@ def loads(data: bytes, path: str = REGISTER_FILE) -> Register:
     try:
         content = json.loads(data.decode("utf-8"), object_pairs_hook=_each_key_once)
     except (ValueError, RecursionError) as error:
-        raise _unreadable(path, f"it is not valid JSON ({error})") from error
+        raise _unreadable(path, msg("it is not valid JSON ({error})", error=error)) from error
     if (
         not isinstance(content, dict)
         or set(content) != {"format", "entries"}
         or not isinstance(content["entries"], list)
     ):
-        raise _unreadable(path, 'it is not of the form {"format": 1, "entries": [...]}')
+        raise _unreadable(path, msg('it is not of the form {{"format": 1, "entries": [...]}}'))
     if type(content["format"]) is not int or content["format"] != 1:
         told = json.dumps(content["format"], ensure_ascii=False)
-        raise _unreadable(path, f"its format is {told}; this program reads format 1")
+        raise _unreadable(path, msg("its format is {told}; this program reads format 1", told=told))
     return _checked(tuple(content["entries"]), path)
 
 
@@ -153,8 +154,12 @@ def _checked(raw: Sequence[Any], path: str) -> Register:
         if entry.previous != previous:
             raise _unreadable(
                 path,
-                f"the chain is broken at entry {number} (version {entry.version}): "
-                "an entry before it was changed, removed or slipped in",
+                msg(
+                    "the chain is broken at entry {number} (version {version}): an entry before it was "
+                    "changed, removed or slipped in",
+                    number=number,
+                    version=entry.version,
+                ),
             )
         why = _misfit(entry, versions, withdrawn)
         if why:
@@ -169,21 +174,25 @@ def _digest(plain: Mapping[str, Any], number: int, path: str) -> str:
     try:
         return entry_digest(plain)
     except ValueError as error:
-        raise _unreadable(path, f"entry {number} holds half of a character, which is no text") from error
+        raise _unreadable(
+            path, msg("entry {number} holds half of a character, which is no text", number=number)
+        ) from error
 
 
-def _misfit(entry: Publication | WithdrawalEntry, versions: Set[str], withdrawn: Set[str]) -> str:
-    """Why an entry cannot follow others that recorded these versions and withdrawals; empty where it can."""
+def _misfit(entry: Publication | WithdrawalEntry, versions: Set[str], withdrawn: Set[str]) -> Message | None:
+    """Why an entry cannot follow others that recorded these versions and withdrawals; None where it can."""
     if isinstance(entry, Publication):
-        return f"version {entry.version} is recorded twice" if entry.version in versions else ""
+        twice = msg("version {version} is recorded twice", version=entry.version)
+        return twice if entry.version in versions else None
     if entry.version not in versions:
-        return f"version {entry.version} is withdrawn before it was published"
-    return f"version {entry.version} is withdrawn twice" if entry.version in withdrawn else ""
+        return msg("version {version} is withdrawn before it was published", version=entry.version)
+    again = msg("version {version} is withdrawn twice", version=entry.version)
+    return again if entry.version in withdrawn else None
 
 
 def _entry(plain: Any, number: int, path: str) -> Publication | WithdrawalEntry:
     if not isinstance(plain, dict):
-        raise _unreadable(path, f"entry {number} is not of the form {{...}}")
+        raise _unreadable(path, msg("entry {number} is not of the form {{...}}", number=number))
     schema = WithdrawalEntry if "withdrawn" in plain else Publication
     try:
         return schema.model_validate(plain)
@@ -191,14 +200,19 @@ def _entry(plain: Any, number: int, path: str) -> Publication | WithdrawalEntry:
         first = error.errors(include_url=False)[0]
         name = ".".join(str(part) for part in first["loc"])
         if first["type"] == "missing":
-            why = f'lacks "{name}"'
+            why = msg('entry {number} lacks "{name}"', number=number, name=name)
         elif first["type"] == "extra_forbidden":
-            why = f'has an unknown key "{name}"'
+            why = msg('entry {number} has an unknown key "{name}"', number=number, name=name)
         elif first["type"] == "value_error":
-            why = f'is wrong in "{name}": {first["ctx"]["error"]}'
+            why = msg(
+                'entry {number} is wrong in "{name}": {reason}',
+                number=number,
+                name=name,
+                reason=first["ctx"]["error"],
+            )
         else:
-            why = f'is wrong in "{name}"'
-        raise _unreadable(path, f"entry {number} {why}") from error
+            why = msg('entry {number} is wrong in "{name}"', number=number, name=name)
+        raise _unreadable(path, why) from error
 
 
 def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -208,12 +222,14 @@ def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return result
 
 
-def _unreadable(path: str, why: str) -> Refused:
-    mend = (
-        "nothing was published. Restore the register from git (the pages branch keeps every earlier state) "
-        "or from any saved copy: yururluk publish --register FILE."
+def _unreadable(path: str, why: Message) -> Refused:
+    mend = msg(
+        "nothing was published. Restore the register from git (the pages branch keeps every "
+        "earlier state) or from any saved copy: yururluk publish --register FILE."
     )
-    return Refused([Problem("register", path, 0, f"the register cannot be relied on: {why}.", mend)])
+    return Refused(
+        [Problem("register", path, 0, msg("the register cannot be relied on: {why}.", why=why), mend)]
+    )
 
 
 def publication_entry(

@@ -10,13 +10,13 @@ from importlib.resources import files
 from typing import Any, Final
 from urllib.parse import quote
 
-from rich.console import Console
 from rich.markup import escape
 from rich.text import Text as RichText
 
 from yururluk.checks.registry import Rule, rules
 from yururluk.messages import LANGUAGES, in_language, msg
 from yururluk.problems import Problem, Severity, errors, severity_word
+from yururluk.voice import Voice
 
 _COLOURS: Final = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTICE: "cyan"}
 _LEVELS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTICE: "note"}
@@ -52,8 +52,9 @@ def _count(problems: Sequence[Problem], severity: Severity) -> int:
     return sum(problem.severity is severity for problem in problems)
 
 
-def print_text(problems: Sequence[Problem], out: Console, language: str) -> None:
+def print_text(problems: Sequence[Problem], voice: Voice) -> None:
     """The problems for a person, and how many they are. Colours only on a terminal; lines are never broken."""
+    out, language = voice.console, voice.language
     for problem in problems:
         if not out.is_terminal:
             out.file.write(problem.told(language) + "\n")

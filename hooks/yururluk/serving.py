@@ -9,11 +9,11 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-
 from yururluk.exporting import export
+from yururluk.messages import msg
 from yururluk.problems import Problem, Refused
 from yururluk.vcs import Repository
+from yururluk.voice import Voice
 
 
 class _Handler(SimpleHTTPRequestHandler):
@@ -41,7 +41,7 @@ def server_of(folder: Path, port: int) -> ThreadingHTTPServer:
     return ThreadingHTTPServer(("127.0.0.1", port), functools.partial(_Handler, directory=str(folder)))
 
 
-def serve(repository: Repository, commit: str, port: int, out: Console) -> None:
+def serve(repository: Repository, commit: str, port: int, out: Voice) -> None:
     """Serve the published site until Ctrl+C."""
     with tempfile.TemporaryDirectory(prefix="yururluk-serve-") as parent:
         folder = Path(parent) / "site"
@@ -49,13 +49,26 @@ def serve(repository: Repository, commit: str, port: int, out: Console) -> None:
         try:
             server = server_of(folder, port)
         except OSError as error:
-            mend = f"choose another one: yururluk serve --port {port + 1}."
+            mend = msg("choose another one: yururluk serve --port {port}.", port=port + 1)
             raise Refused(
-                [Problem("serve", "", 0, f"port {port} cannot be used: {error.strerror}.", mend)]
+                [
+                    Problem(
+                        "serve",
+                        "",
+                        0,
+                        msg("port {port} cannot be used: {reason}.", port=port, reason=error.strerror),
+                        mend,
+                    )
+                ]
             ) from None
         with server:
-            out.print(f"The site is at http://localhost:{server.server_port}/ (Ctrl+C ends it).")
+            out.say(
+                msg(
+                    "The site is at http://localhost:{port}/ (Ctrl+C ends it).",
+                    port=server.server_port,
+                )
+            )
             try:
                 server.serve_forever()
             except KeyboardInterrupt:
-                out.print("Ended.")
+                out.say(msg("Ended."))

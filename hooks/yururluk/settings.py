@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import yaml
 import yaml_env_tag
 
-from yururluk.messages import msg
+from yururluk.messages import Message, msg
 from yururluk.problems import Problem, Refused
 
 CONFIG_FILE = "mkdocs.yml"
@@ -135,8 +135,8 @@ def settings_from(config: Mapping[str, Any]) -> Settings:
     if not isinstance(pdf, bool):
         problems.append(
             _fault(
-                f'extra.yururluk.pdf is "{pdf}".',
-                "write `pdf: true` for a PDF of each text, or `pdf: false`.",
+                msg('extra.yururluk.pdf is "{pdf}".', pdf=pdf),
+                msg("write `pdf: true` for a PDF of each text, or `pdf: false`."),
             )
         )
     languages = _languages(config)
@@ -233,5 +233,5 @@ def _languages(config: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return []
 
 
-def _fault(message: str, mend: str) -> Problem:
+def _fault(message: Message, mend: Message) -> Problem:
     return Problem("settings", CONFIG_FILE, 0, message, mend)

@@ -7,25 +7,27 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
-
 from yururluk.history import History
 from yururluk.in_force import State
 from yururluk.known import known_register
+from yururluk.messages import Message, msg
 from yururluk.model import version_key
 from yururluk.problems import in_order, refuse_if_any
 from yururluk.publishing.contradictions import contradictions
 from yururluk.publishing.plan import known_history
 from yururluk.releases import read_releases
 from yururluk.settings import Settings
+from yururluk.voice import Voice
 
-STATE_WORDS = {
-    State.IN_FORCE: "in force",
-    State.UPCOMING: "upcoming",
-    State.SUPERSEDED: "superseded",
-    State.WITHDRAWN: "withdrawn",
-}
+
+def state_word(state: State) -> Message:
+    """What a state is called."""
+    return {
+        State.IN_FORCE: msg("in force"),
+        State.UPCOMING: msg("upcoming"),
+        State.SUPERSEDED: msg("superseded"),
+        State.WITHDRAWN: msg("withdrawn"),
+    }[state]
 
 
 @dataclass(frozen=True)
@@ -51,33 +53,37 @@ class StatusReport:
             "documents": list(self.documents),
         }
 
-    def print(self, out: Console) -> None:
+    def print(self, out: Voice) -> None:
         """The report for a person."""
-        table = Table(title=f"On {self.day}", title_justify="left")
-        for heading in ("release", "state", "published", "effective", "since", "until"):
-            table.add_column(heading)
+        dates = (msg("published"), msg("effective"), msg("since"), msg("until"))
+        table = out.table(msg("On {day}", day=self.day), (msg("release"), msg("state"), *dates))
         for row in self.releases:
             table.add_row(
                 row["version"],
-                STATE_WORDS[State(row["state"])],
+                state_word(State(row["state"])).within(out.language),
                 row["published"][:10],
                 row["effective"],
                 row["since"] or "",
                 row["until"] or "",
             )
         if self.releases:
-            out.print(table)
+            out.console.print(table)
         else:
-            out.print(f"On {self.day} nothing was published.")
+            out.say(msg("On {day} nothing was published.", day=self.day))
         for row in self.documents:
             version = row["in_force"]
-            out.print(
-                f"{row['document']}: "
-                + (f"release {version} is in force" if version else "nothing is in force")
+            document = row["document"]
+            out.say(
+                msg("{document}: release {version} is in force", document=document, version=version)
+                if version
+                else msg("{document}: nothing is in force", document=document)
             )
         if self.unpublished:
-            out.print(
-                f"Not published yet: {', '.join(self.unpublished)}. `yururluk publish` brings them online."
+            out.say(
+                msg(
+                    "Not published yet: {versions}. `yururluk publish` brings them online.",
+                    versions=", ".join(self.unpublished),
+                )
             )
 
 

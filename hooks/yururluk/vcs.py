@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from yururluk.messages import msg
 from yururluk.problems import Problem, Refused
 
 # Commits need a name; CI machines and new accounts often have none.
@@ -324,19 +325,29 @@ def open_repository(root: Path) -> Repository:
         bare = repository.line("rev-parse", "--is-bare-repository") == "true"
     except FileNotFoundError:
         raise Refused(
-            [Problem("git", "", 0, "git is not installed.", "install git (https://git-scm.com).")]
+            [Problem("git", "", 0, msg("git is not installed."), msg("install git (https://git-scm.com)."))]
         ) from None
     except GitFailed as error:
         if "not a git repository" in error.told:
-            mend = "run it in a clone of the project, or begin one: git init, git add, git commit."
-            raise Refused([Problem("git", "", 0, "this folder is not in a git repository.", mend)]) from None
+            mend = msg("run it in a clone of the project, or begin one: git init, git add, git commit.")
+            raise Refused(
+                [Problem("git", "", 0, msg("this folder is not in a git repository."), mend)]
+            ) from None
         raise Refused(
-            [Problem("git", "", 0, f"git refuses: {error.told}", "do as git says, then try again.")]
+            [
+                Problem(
+                    "git",
+                    "",
+                    0,
+                    msg("git refuses: {told}", told=error.told),
+                    msg("do as git says, then try again."),
+                )
+            ]
         ) from None
     if bare:
-        mend = "run it in a clone with a work tree."
-        raise Refused([Problem("git", "", 0, "this is a bare repository: it has no files.", mend)])
+        mend = msg("run it in a clone with a work tree.")
+        raise Refused([Problem("git", "", 0, msg("this is a bare repository: it has no files."), mend)])
     if repository.commit_of("HEAD") is None:
-        mend = "commit the project first: git add -A, git commit."
-        raise Refused([Problem("git", "", 0, "this repository has no commit yet.", mend)])
+        mend = msg("commit the project first: git add -A, git commit.")
+        raise Refused([Problem("git", "", 0, msg("this repository has no commit yet."), mend)])
     return repository

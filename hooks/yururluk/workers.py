@@ -19,9 +19,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO
 
+from yururluk.messages import Message, msg
 from yururluk.problems import Problem, Refused
 
-Job = tuple[str, Callable[[], None]]
+Job = tuple[Message, Callable[[], None]]
 _INDEX = 4  # bytes
 # A pipe holds more than 16,000 indexes; the jobs are a few hundred, the rest is done afterwards.
 _AT_ONCE = 10_000
@@ -30,7 +31,7 @@ _AT_ONCE = 10_000
 def run_all(
     jobs: Sequence[Job],
     work: Path,
-    progress: Callable[[str], None],
+    progress: Callable[[Message], None],
     prepare: Callable[[], None],
     crew: Crew | None = None,
 ) -> None:
@@ -98,7 +99,7 @@ class Crew:
         finally:
             os._exit(status)
 
-    def run(self, jobs: Sequence[Job], work: Path, progress: Callable[[str], None]) -> None:
+    def run(self, jobs: Sequence[Job], work: Path, progress: Callable[[Message], None]) -> None:
         """Have the jobs done, and end."""
         try:
             pickle.dump((jobs, work), self._orders, protocol=5)
@@ -120,10 +121,10 @@ class Crew:
         if errors:
             raise pickle.loads(errors[0].read_bytes())  # noqa: S301 - written by our own child
         if status:
-            message = "building the pages was cut short: a process was ended from outside."
-            mend = (
-                "see to it that the machine has memory to spare, then publish again; "
-                "nothing has been published."
+            message = msg("building the pages was cut short: a process was ended from outside.")
+            mend = msg(
+                "see to it that the machine has memory to spare, then publish again; nothing has been "
+                "published."
             )
             raise Refused([Problem("build", "", 0, message, mend)])
 

@@ -11,7 +11,7 @@ from yururluk.checks.reading import Reading, Section, lowered, reading_of
 from yururluk.checks.registry import rules
 from yururluk.checks.tables import Table, tables_in
 from yururluk.checks.wording import consent_problems, vague_problems
-from yururluk.messages import listed, msg
+from yururluk.messages import Message, listed, msg
 from yururluk.model import Text, Translation
 from yururluk.problems import Problem
 from yururluk.settings import Settings
@@ -58,7 +58,7 @@ class _Notice:
     def _is_empty(self, section: Section) -> bool:
         return len(re.findall(r"\w+", self.reading.words_of(section))) < _FEWEST_WORDS
 
-    def _problem(self, rule: str, line: int, message: str, mend: str) -> Problem:
+    def _problem(self, rule: str, line: int, message: Message, mend: Message) -> Problem:
         return Problem(rule, self.text.path, line, message, mend, rules()[rule].severity)
 
     def undeclared(self) -> Problem:

@@ -97,7 +97,7 @@ def text_problems(text: Text) -> list[Problem]:
     return problems
 
 
-def faults_of(body: str) -> Counter[str]:
+def faults_of(body: str) -> Counter[Message]:
     """What is not on the allow-list in a text, each fault a sentence, and how often it is there."""
     try:
         return _faults_in(unclean(body))
@@ -105,7 +105,7 @@ def faults_of(body: str) -> Counter[str]:
         return Counter()
 
 
-def _faults_in(html: str) -> Counter[str]:
+def _faults_in(html: str) -> Counter[Message]:
     reader = _Reader()
     reader.feed(html)
     reader.close()
@@ -120,7 +120,7 @@ class _Reader(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.faults: Counter[str] = Counter()
+        self.faults: Counter[Message] = Counter()
         self._code = 0
 
     def handle_data(self, data: str) -> None:
@@ -214,7 +214,7 @@ def _words(html: str) -> list[str]:
     return "".join(str(part) for part in root.xpath(".//text()")).split()
 
 
-def _line_of(counted: Callable[[int], Counter[str]], last: int, fault: str, which: int) -> int:
+def _line_of(counted: Callable[[int], Counter[Message]], last: int, fault: Message, which: int) -> int:
     """The line, from 0, with which a fault is there so many times: the text is rendered up to it, ever closer."""
     first = 0
     while first < last:

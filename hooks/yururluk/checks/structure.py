@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from yururluk.checks.reading import Reading, reading_of
 from yururluk.clauses import Clause, find_clauses
-from yururluk.messages import msg
+from yururluk.messages import Message, msg
 from yururluk.model import Text
 from yururluk.problems import Problem, Severity
 
@@ -189,7 +189,7 @@ def _links(text: Text, reading: Reading, drafts: Mapping[tuple[str, str], Text])
 
 def _dead(
     text: Text, target: str, paths: Mapping[str, Text], drafts: Mapping[tuple[str, str], Text]
-) -> tuple[str, str] | None:
+) -> tuple[Message, Message] | None:
     """What is wrong with a link to this site; None for one that leads somewhere, or elsewhere."""
     try:
         parts = urlsplit(target)

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from yururluk.checks.look_alikes import LOOK_ALIKES
 from yururluk.checks.reading import lowered, reading_of
-from yururluk.messages import msg, together
+from yururluk.messages import Message, msg, together
 from yururluk.model import Text
 from yururluk.names import names
 from yururluk.problems import Problem, Severity
@@ -77,7 +77,13 @@ def _of_line(text: Text, number: int, line: str) -> Iterator[Problem]:
 
 
 def _problem(
-    rule: str, text: Text, line: int, start: int, message: str, mend: str, severity: Severity = Severity.ERROR
+    rule: str,
+    text: Text,
+    line: int,
+    start: int,
+    message: Message,
+    mend: Message,
+    severity: Severity = Severity.ERROR,
 ) -> Problem:
     return Problem(rule, text.path, line, message, mend, severity, start + 1)
 

@@ -10,7 +10,7 @@ from typing import Final
 from yururluk.checks import law_words as words
 from yururluk.checks.reading import Reading, reading_of
 from yururluk.checks.registry import rules
-from yururluk.messages import msg, together
+from yururluk.messages import Message, msg, together
 from yururluk.model import Text
 from yururluk.problems import Problem
 
@@ -20,7 +20,7 @@ _BEFORE = 40  # characters
 _LONGEST_SENTENCE = 1000  # characters
 
 
-def _problem(rule: str, text: Text, line: int, column: int, message: str, mend: str) -> Problem:
+def _problem(rule: str, text: Text, line: int, column: int, message: Message, mend: Message) -> Problem:
     return Problem(rule, text.path, line, message, mend, rules()[rule].severity, column)
 
 

@@ -6,12 +6,14 @@ A command loads what it needs when it runs, and nothing else: a publish that fin
 from __future__ import annotations
 
 import gc
+import os
 import sys
 
 import click
 
 from yururluk.cli import drafting, proving, publishing, showing
-from yururluk.cli.context import tell
+from yururluk.cli.context import Speech, tell
+from yururluk.messages import language_of, msg
 from yururluk.problems import Problem, Refused
 from yururluk.vcs import GitFailed
 
@@ -38,22 +40,23 @@ def main() -> None:
     """Run the command line. A refusal is told without a traceback, with exit 1."""
     # Texts and pages are many small objects that all stay: looking through them for garbage is a twelfth of the work.
     gc.set_threshold(100_000, 50, 100)
+    speech = Speech(language_of(os.environ))
     try:
-        cli(prog_name="yururluk")
+        cli(prog_name="yururluk", obj=speech)
     except Refused as refused:
-        tell(refused.problems, sys.stderr)
+        tell(refused.problems, speech.language, sys.stderr)
         raise SystemExit(1) from None
     except GitFailed as failed:
-        tell(
-            [Problem("git", "", 0, str(failed), "do as git says, then try again; nothing was published.")],
-            sys.stderr,
-        )
+        message = msg("{failed}", failed=failed)
+        mend = msg("do as git says, then try again; nothing was published.")
+        tell([Problem("git", "", 0, message, mend)], speech.language, sys.stderr)
         raise SystemExit(1) from None
     except OSError as error:
         # Disk full, no permission, a file that vanished: the user's machine, not our fault to trace.
         place = str(error.filename or "")
-        mend = "look at the disk and at the permissions, then try again."
-        tell([Problem("file", place, 0, f"{error.strerror or error}.", mend)], sys.stderr)
+        message = msg("{reason}.", reason=error.strerror or error)
+        mend = msg("look at the disk and at the permissions, then try again.")
+        tell([Problem("file", place, 0, message, mend)], speech.language, sys.stderr)
         raise SystemExit(1) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import click
 
-from yururluk.cli.context import context_here
+from yururluk.cli.context import call_error, context_here, language_here
 from yururluk.cli.options import json_option, lang_option, today_option
 from yururluk.formats import REPORT_FORMATS
+from yururluk.messages import msg
 from yururluk.problems import errors
 
 
@@ -38,7 +39,6 @@ def check(
     form: str,
     as_json: bool,
     list_rules: bool,
-    language: str,
 ) -> None:
     """List every problem in the drafts and the releases, at once. Exit 1 when one stops a release.
 
@@ -48,23 +48,24 @@ def check(
 
     form = "json" if as_json else form
     if list_rules:
-        click.echo(reporting.rules_report(form, language), nl=False)
+        click.echo(reporting.rules_report(form, language_here()), nl=False)
         return
     if form == "markdown":
-        raise click.UsageError("--format markdown is for --rules; choose text, json, github or sarif.")
+        raise call_error(msg("--format markdown is for --rules; choose text, json, github or sarif."))
     context = context_here()
     wanted = checking.Wanted(base, checking.asked_paths(context.root, Path.cwd(), paths))
     problems = checking.check(context.root, context.settings, context.today(today), wanted)
     if form == "text":
-        reporting.print_text(problems, context.out, language)
+        reporting.print_text(problems, context.out)
     else:
-        click.echo(reporting.report(problems, form, language), nl=False)
+        click.echo(reporting.report(problems, form, context.language), nl=False)
     if errors(problems):
         raise SystemExit(1)
 
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, metavar="FILE...")
+@lang_option
 def translated(paths: tuple[str, ...]) -> None:
     """Record in each translation FILE that it follows the authentic text as it stands now.
 
@@ -75,7 +76,7 @@ def translated(paths: tuple[str, ...]) -> None:
     context = context_here()
     inside = checking.asked_paths(context.root, Path.cwd(), paths)
     for path in translations.record(context.root, context.settings, inside):
-        context.out.print(f"Recorded: {path}.")
+        context.out.say(msg("Recorded: {path}.", path=path))
 
 
 @click.command()
@@ -89,6 +90,7 @@ def translated(paths: tuple[str, ...]) -> None:
 @click.option("--summary-tr", default="", help="What changed, in words a customer understands, in Turkish.")
 @click.option("--summary-en", default="", help="The same in English.")
 @today_option
+@lang_option
 def release(
     version: str,
     effective: str | None,
@@ -109,20 +111,23 @@ def release(
     made = commands.release(
         context.root, context.settings, version, effective, material, summaries, context.today(today)
     )
-    context.out.print(f"Frozen as releases/{made.version}:")
+    context.out.say(msg("Frozen as releases/{version}:", version=made.version))
     for text in made.texts:
-        context.out.print(f"  {text.name}  sha256:{text.sha256[:12]}…")
-    context.out.print(f"Next: git add releases/{made.version}, commit, and `yururluk publish`.")
+        click.echo(f"  {text.name}  sha256:{text.sha256[:12]}…")
+    context.out.say(
+        msg("Next: git add releases/{version}, commit, and `yururluk publish`.", version=made.version)
+    )
 
 
 @click.command()
 @click.argument("version")
 @click.option("--reason", required=True, metavar="TEXT", help="Why, in a sentence for the reader.")
 @today_option
+@lang_option
 def withdraw(version: str, reason: str, today: date | None) -> None:
     """Take release VERSION back: it governs no longer, but stays readable and marked as withdrawn."""
     from yururluk import commands
 
     context = context_here()
     path = commands.withdraw(context.root, context.settings, version, reason, context.today(today))
-    context.out.print(f"Written: {path}. Next: git add, commit, and `yururluk publish`.")
+    context.out.say(msg("Written: {path}. Next: git add, commit, and `yururluk publish`.", path=path))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -10,7 +9,8 @@ from typing import Any, Final, TypeVar
 
 import click
 
-from yururluk.messages import LANGUAGES, language_of
+from yururluk.cli.context import Speech, language_here
+from yururluk.messages import LANGUAGES, msg
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -26,7 +26,8 @@ class _Day(click.ParamType[date]):
                 raise ValueError
             return date.fromisoformat(value)
         except ValueError:
-            self.fail(f'"{value}" is not a date of the form YYYY-MM-DD.', param, ctx)
+            message = msg('"{value}" is not a date of the form YYYY-MM-DD.', value=value)
+            self.fail(message.within(language_here()), param, ctx)
 
 
 DAY: Final = _Day()
@@ -46,13 +47,30 @@ def json_option(function: _F) -> _F:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON, and nothing else.")(function)
 
 
+def _speak(context: click.Context, _parameter: click.Parameter, language: str | None) -> str | None:
+    if language in LANGUAGES:
+        context.ensure_object(Speech).language = language
+    return language
+
+
 def lang_option(function: _F) -> _F:
     return click.option(
         "--lang",
-        "language",
         type=click.Choice(LANGUAGES),
-        default=lambda: language_of(os.environ),
+        callback=_speak,
+        is_eager=True,
+        expose_value=False,
         help="The language of the messages; by LC_ALL, LC_MESSAGES or LANG if left out.",
+    )(function)
+
+
+def comment_lang_option(function: _F) -> _F:
+    return click.option(
+        "--lang",
+        metavar="L",
+        callback=_speak,
+        is_eager=True,
+        help="The language of the comment, and of the messages; for the comment the authentic one if left out.",
     )(function)
 
 

@@ -8,8 +8,17 @@ from pathlib import Path
 
 import click
 
-from yururluk.cli.context import context_here, print_json, tell
-from yururluk.cli.options import FILE, branch_option, json_option, remote_option, today_option, tsa_ca_option
+from yururluk.cli.context import call_error, context_here, language_here, print_json, say, tell
+from yururluk.cli.options import (
+    FILE,
+    branch_option,
+    json_option,
+    lang_option,
+    remote_option,
+    today_option,
+    tsa_ca_option,
+)
+from yururluk.messages import msg
 
 
 @click.command()
@@ -22,6 +31,7 @@ from yururluk.cli.options import FILE, branch_option, json_option, remote_option
 @click.option("--page", type=FILE, metavar="FILE", help="Prove this copy of a single page; needs --register.")
 @click.option("--register", type=FILE, metavar="FILE", help="The register.json to prove the page by.")
 @json_option
+@lang_option
 def verify(
     place: str | None,
     today: date | None,
@@ -39,10 +49,10 @@ def verify(
     from yururluk.proof import commands
 
     if (page is None) != (register is None):
-        raise click.UsageError("--page and --register belong together.")
+        raise call_error(msg("--page and --register belong together."))
     if page is not None and register is not None:
         if place or against or tsa_ca:
-            raise click.UsageError("--page looks at that page and its register only.")
+            raise call_error(msg("--page looks at that page and its register only."))
         answer = commands.verify_page(page, register)
     else:
         context = context_here()
@@ -50,9 +60,10 @@ def verify(
     if as_json:
         print_json(answer.as_json)
     elif answer.problems:
-        tell(answer.problems, sys.stdout)
+        tell(answer.problems, language_here(), sys.stdout)
     else:
-        click.echo("\n".join(answer.lines))
+        for line in answer.lines:
+            say(line)
     if answer.problems:
         raise SystemExit(1)
 
@@ -63,13 +74,14 @@ def verify(
 @click.option("--push", is_flag=True, help="Also push the pages branch to the remote.")
 @branch_option
 @remote_option
+@lang_option
 def timestamp(address: str, tsa_ca: Path | None, push: bool, branch: str | None, remote: str | None) -> None:
     """Put an authority's timestamp beside the register, over its last entry. A second run does nothing."""
     from yururluk.proof import commands
 
     context = context_here()
     settings = context.settings.with_branch(branch, remote)
-    click.echo(commands.timestamp(context.root, settings, address, tsa_ca, push, context.err.print))
+    say(commands.timestamp(context.root, settings, address, tsa_ca, push, context.err.say))
 
 
 @click.command()
@@ -83,10 +95,11 @@ def timestamp(address: str, tsa_ca: Path | None, push: bool, branch: str | None,
     help="Where to write it.",
 )
 @branch_option
+@lang_option
 def evidence(version: str, output: Path, branch: str | None) -> None:
     """Write all that proves release VERSION into one file, to be checked with standard tools."""
     from yururluk.proof import commands
 
     context = context_here()
     settings = context.settings.with_branch(branch)
-    click.echo(commands.evidence(context.root, settings, version, output))
+    say(commands.evidence(context.root, settings, version, output))

@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from yururluk.cli.context import context_here
-from yururluk.cli.options import branch_option, remote_option, today_option
+from yururluk.cli.options import branch_option, lang_option, remote_option, today_option
+from yururluk.messages import msg
 from yururluk.vcs import open_repository
 
 
@@ -25,6 +26,7 @@ from yururluk.vcs import open_repository
     metavar="FILE",
     help="A saved register.json, to bring back a pages branch that was lost.",
 )
+@lang_option
 def publish(
     today: date | None, push: bool, rebuild: bool, branch: str | None, remote: str | None, saved: Path | None
 ) -> None:
@@ -50,6 +52,7 @@ def publish(
 @click.command()
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @branch_option
+@lang_option
 def export(folder: Path, branch: str | None) -> None:
     """Write the published site to FOLDER, ready for any static host."""
     from yururluk import exporting, known
@@ -58,16 +61,17 @@ def export(folder: Path, branch: str | None) -> None:
     repository = open_repository(context.root)
     commit = known.published_commit(repository, context.settings.with_branch(branch))
     written = exporting.export(repository, commit, folder)
-    context.out.print(
-        f"The site stands in {folder} ({written.files} files)."
+    context.out.say(
+        msg("The site stands in {folder} ({count} files).", folder=folder, count=written.files)
         if written.changed
-        else f"{folder} is up to date ({written.files} files)."
+        else msg("{folder} is up to date ({count} files).", folder=folder, count=written.files)
     )
 
 
 @click.command()
 @click.option("--port", default=8000, show_default=True, help="The port to listen on.")
 @branch_option
+@lang_option
 def serve(port: int, branch: str | None) -> None:
     """Show the published site on this machine, until Ctrl+C."""
     from yururluk import known, serving

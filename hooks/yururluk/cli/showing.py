@@ -8,14 +8,16 @@ from pathlib import Path
 
 import click
 
-from yururluk.cli.context import context_here, count, print_json, tell
-from yururluk.cli.options import DAY, json_option, today_option
+from yururluk.cli.context import call_error, context_here, print_json, say, tell
+from yururluk.cli.options import DAY, comment_lang_option, json_option, lang_option, today_option
 from yururluk.formats import REDLINE_FORMATS
+from yururluk.messages import counted, msg
 
 
 @click.command()
 @click.option("--on", "day", type=DAY, help="The day to tell about; today if left out.")
 @json_option
+@lang_option
 def status(day: date | None, as_json: bool) -> None:
     """Tell what is in force, what is coming and what was superseded, on any day."""
     from yururluk import status as status_of
@@ -47,6 +49,7 @@ def status(day: date | None, as_json: bool) -> None:
 @click.option(
     "--today", type=DAY, help="For docx: the day the changes bear where NEW has not been published."
 )
+@lang_option
 def redline(
     old: str,
     new: str,
@@ -68,19 +71,19 @@ def redline(
         from yururluk.word import commands as word_commands
 
         word_commands.write_redline(context.root, context.settings, wanted, output, today)
-        context.err.print(f"Written to {output}.")
+        context.err.say(msg("Written to {output}.", output=output))
         return
     if form == "pdf":
         if output is None:
-            raise click.UsageError("a PDF needs a file to go to: add -o FILE.")
+            raise call_error(msg("a PDF needs a file to go to: add -o FILE."))
         output.write_bytes(redlines.redline_pdf(context.root, context.settings, wanted, today))
-        context.err.print(f"Written to {output}.")
+        context.err.say(msg("Written to {output}.", output=output))
         return
-    colour = output is None and context.out.is_terminal
-    shown = redlines.redline(context.root, context.settings, wanted, form, colour)
+    colour = output is None and context.out.console.is_terminal
+    shown = redlines.redline(context.root, context.settings, wanted, form, context.language, colour)
     if output is not None:
         output.write_text(shown, encoding="utf-8", newline="\n")
-        context.err.print(f"Written to {output}.")
+        context.err.say(msg("Written to {output}.", output=output))
     else:
         click.echo(shown, nl=not shown.endswith("\n"), color=colour or None)
 
@@ -100,19 +103,21 @@ def word() -> None:
     type=click.Path(dir_okay=False, path_type=Path),
     help="The .docx to write.",
 )
+@lang_option
 def word_export(document: str | None, locale: str | None, output: Path) -> None:
     """Write a draft as a Word file. What is typed there is recorded as tracked changes."""
     from yururluk.word import commands as word_commands
 
     context = context_here()
     text = word_commands.write_export(context.root, context.settings, document, locale, output)
-    context.err.print(f"Written to {output}, from {text.path}.")
+    context.err.say(msg("Written to {output}, from {path}.", output=output, path=text.path))
 
 
 @word.command(name="import")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--document", metavar="ID", help="The document; the file says it itself, if it was exported.")
 @click.option("--locale", metavar="L", help="The language; likewise.")
+@lang_option
 def word_import(file: Path, document: str | None, locale: str | None) -> None:
     """Bring the changes made in a Word FILE into the draft it was exported from.
 
@@ -123,10 +128,13 @@ def word_import(file: Path, document: str | None, locale: str | None) -> None:
     context = context_here()
     taken = word_commands.take_import(context.root, context.settings, file, document, locale)
     for line in taken.told:
-        click.echo(line)
-    changed = f"{count(taken.lines, 'line')} changed" if taken.lines else "nothing changed"
-    click.echo(f"{taken.path}: {changed}.")
-    tell(taken.lost, sys.stdout)
+        say(line)
+    if taken.lines:
+        many = msg("{path}: {count} lines changed.", path=taken.path, count=taken.lines)
+        say(counted(taken.lines, msg("{path}: 1 line changed.", path=taken.path), many))
+    else:
+        say(msg("{path}: nothing changed.", path=taken.path))
+    tell(taken.lost, context.language, sys.stdout)
     if taken.lost:
         raise SystemExit(1)
 
@@ -139,7 +147,7 @@ def word_import(file: Path, document: str | None, locale: str | None) -> None:
     required=True,
     help="Where to write the comment and the redlines.",
 )
-@click.option("--lang", metavar="L", help="The language of the comment; the authentic one if left out.")
+@comment_lang_option
 @today_option
 def review(base: str, folder: Path, lang: str | None, today: date | None) -> None:
     """Write down what this work tree changes since REF: a comment for the pull request, and every redline.
@@ -153,4 +161,6 @@ def review(base: str, folder: Path, lang: str | None, today: date | None) -> Non
     made = review_files.write_review(
         context.root, settings, base, folder, lang or settings.authentic, context.today(today)
     )
-    context.out.print(f"{count(len(made.texts), 'text')} differ; see {folder / review_files.COMMENT}.")
+    place, number = folder / review_files.COMMENT, len(made.texts)
+    many = msg("{count} texts differ; see {place}.", count=number, place=place)
+    context.out.say(counted(number, msg("1 text differs; see {place}.", place=place), many))

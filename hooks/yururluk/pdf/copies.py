@@ -14,6 +14,7 @@ from typing import Any
 
 from yururluk.history import History, Published
 from yururluk.markdown import RenderError, render
+from yururluk.messages import msg
 from yururluk.model import Text, Translation
 from yururluk.pdf.blocks import Reader
 from yururluk.pdf.inlines import visible
@@ -179,8 +180,10 @@ def comparison_copy(pairs: Sequence[Pair], settings: Settings, locale: str, mome
 
 def refused(path: str, why: str) -> Refused:
     """The refusal of a copy that cannot be made."""
-    message = f"no PDF can be made of this text: {why}"
-    mend = "simplify the passage; or publish without PDFs: `pdf: false` under extra.yururluk in mkdocs.yml."
+    message = msg("no PDF can be made of this text: {why}", why=why)
+    mend = msg(
+        "simplify the passage; or publish without PDFs: `pdf: false` under extra.yururluk in mkdocs.yml."
+    )
     return Refused([Problem("pdf", path, 0, message, mend)])
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from cryptography import x509
 
 from yururluk.known import published_commit
+from yururluk.messages import Message, counted, listed, msg, together
 from yururluk.problems import Problem, Refused, in_order
 from yururluk.proof import copied_page as page_proof
 from yururluk.proof import evidence as bundles
@@ -27,7 +28,7 @@ class Answer:
     """What a check found: whether all is well, the problems, what to say in words, and the same as plain JSON."""
 
     problems: tuple[Problem, ...]
-    lines: tuple[str, ...]
+    lines: tuple[Message, ...]
     content: dict[str, Any]
 
     @property
@@ -44,9 +45,9 @@ def certificates(file: Path | None) -> tuple[x509.Certificate, ...]:
     try:
         return read_certificates(file.read_bytes())
     except (ValueError, OSError):
-        mend = "give the authority's root certificate in PEM form (-----BEGIN CERTIFICATE-----)."
+        mend = msg("give the authority's root certificate in PEM form (-----BEGIN CERTIFICATE-----).")
         raise Refused(
-            [Problem("timestamp", str(file), 0, "this file holds no certificates.", mend)]
+            [Problem("timestamp", str(file), 0, msg("this file holds no certificates."), mend)]
         ) from None
 
 
@@ -67,19 +68,47 @@ def verify_site(
     )
 
 
-def _site_lines(report: verifying.VerifyReport, against: Path | None, *, vouched: bool) -> tuple[str, ...]:
+def _site_lines(
+    report: verifying.VerifyReport, against: Path | None, *, vouched: bool
+) -> tuple[Message, ...]:
     lines = [
-        f"All is as recorded on {report.today}: {count(report.texts, 'text')} in {count(report.releases, 'release')}."
+        msg(
+            "All is as recorded on {today}: {texts} in {releases}.",
+            today=report.today,
+            texts=counted(report.texts, msg("1 text"), msg("{count} texts", count=report.texts)),
+            releases=counted(
+                report.releases, msg("1 release"), msg("{count} releases", count=report.releases)
+            ),
+        )
     ]
     if report.aliases:
-        lines.append(", ".join(f"/{alias}/ is release {version}" for alias, version in report.aliases) + ".")
+        leads = [
+            msg("/{alias}/ is release {version}", alias=alias, version=version)
+            for alias, version in report.aliases
+        ]
+        lines.append(msg("{aliases}.", aliases=listed(leads)))
     if report.head:
-        lines.append(f"The register ends with entry {report.entries}, sha256 {report.head}.")
+        lines.append(
+            msg(
+                "The register ends with entry {entries}, sha256 {head}.",
+                entries=report.entries,
+                head=report.head,
+            )
+        )
     if against is not None:
-        lines.append(f"It goes on from {against}: nothing in it was rewritten or dropped.")
+        lines.append(
+            msg("It goes on from {against}: nothing in it was rewritten or dropped.", against=against)
+        )
     for number, token in report.tokens:
-        by = f"{token.signer}{'' if vouched else ', for whom nobody vouches here: --tsa-ca FILE'}"
-        lines.append(f"Entry {number} has a timestamp of {moment(token.time)} ({by}).")
+        by = msg("{signer}, for whom nobody vouches here: --tsa-ca FILE", signer=token.signer)
+        lines.append(
+            msg(
+                "Entry {number} has a timestamp of {time} ({by}).",
+                number=number,
+                time=moment(token.time),
+                by=token.signer if vouched else by,
+            )
+        )
     return tuple(lines)
 
 
@@ -108,15 +137,31 @@ def verify_page(page: Path, register: Path) -> Answer:
     """The answer of `yururluk verify --page FILE --register FILE`."""
     report = page_proof.verify_page(page, register)
     entry, document = report.entry, report.document
-    lines: tuple[str, ...] = ()
+    lines: tuple[Message, ...] = ()
     content: dict[str, Any] = {"page": str(page), "head": report.head, "text": None}
     if entry is not None and document is not None and not report.problems:
         published = entry.published.isoformat(timespec="seconds")
         lines = (
-            f'This page shows, word for word, "{report.title}" ({document.locale}) of release {entry.version}:',
-            f"published {published}, effective {document.effective}, sha256 {document.sha256}.",
-            "Proved are the title, the words of the text, both dates and the digest; nothing else on the page is.",
-            f"The register that says so ends with sha256 {report.head}: see that the company's is the same.",
+            msg(
+                'This page shows, word for word, "{title}" ({locale}) of release {version}:',
+                title=report.title,
+                locale=document.locale,
+                version=entry.version,
+            ),
+            msg(
+                "published {published}, effective {effective}, sha256 {sha256}.",
+                published=published,
+                effective=document.effective,
+                sha256=document.sha256,
+            ),
+            msg(
+                "Proved are the title, the words of the text, both dates and the digest; nothing else on "
+                "the page is."
+            ),
+            msg(
+                "The register that says so ends with sha256 {head}: see that the company's is the same.",
+                head=report.head,
+            ),
         )
         content["text"] = {
             "version": entry.version,
@@ -132,36 +177,56 @@ def verify_page(page: Path, register: Path) -> Answer:
 
 def timestamp(
     root: Path, settings: Settings, address: str, tsa_ca: Path | None, push: bool, progress: Progress
-) -> str:
+) -> Message:
     """Get the register's head its timestamp; returns what was done, in a sentence or two."""
     request = timestamps.Request(address, certificates(tsa_ca), push)
     done = timestamps.timestamp(open_repository(root), settings, request, progress)
-    what = f"entry {done.entry} of the register (release {done.version})"
+    what = msg("entry {entry} of the register (release {version})", entry=done.entry, version=done.version)
     if done.new:
-        told = (
-            f"Timestamped on {settings.branch}: {what}, at {moment(done.token.time)} by {done.token.signer}."
+        told = msg(
+            "Timestamped on {branch}: {what}, at {time} by {signer}.",
+            branch=settings.branch,
+            what=what,
+            time=moment(done.token.time),
+            signer=done.token.signer,
         )
     else:
-        told = f"Nothing to do: {what} has its timestamp of {moment(done.token.time)}."
-    return told + (f" Pushed to {settings.remote}." if done.pushed else "")
+        told = msg(
+            "Nothing to do: {what} has its timestamp of {time}.", what=what, time=moment(done.token.time)
+        )
+    return together(told, msg("Pushed to {remote}.", remote=settings.remote)) if done.pushed else told
 
 
-def evidence(root: Path, settings: Settings, version: str, target: Path) -> str:
+def evidence(root: Path, settings: Settings, version: str, target: Path) -> Message:
     """Write the evidence bundle of a release; returns what it holds, in a sentence."""
     repository = open_repository(root)
     commit = published_commit(repository, settings)
     data = repository.read(commit, REGISTER_FILE)
     if data is None:
-        mend = "bring the releases online first: yururluk publish."
-        raise Refused([Problem("evidence", settings.branch, 0, f"there is no {REGISTER_FILE} here.", mend)])
+        mend = msg("bring the releases online first: yururluk publish.")
+        raise Refused(
+            [
+                Problem(
+                    "evidence",
+                    settings.branch,
+                    0,
+                    msg("there is no {file} here.", file=REGISTER_FILE),
+                    mend,
+                )
+            ]
+        )
     register = loads(data, f"{settings.branch}:{REGISTER_FILE}")
     releases, problems = read_releases(root, settings)
     release = next((found for found in releases if found.version == version), None)
     if release is None:
         own = [problem for problem in problems if problem.path.startswith(f"releases/{version}")]
-        known = ", ".join(found.version for found in releases) or "none"
+        known = ", ".join(found.version for found in releases) or msg("none")
         missing = Problem(
-            "version", "", 0, f'there is no release "{version}".', f"the releases are: {known}."
+            "version",
+            "",
+            0,
+            msg('there is no release "{version}".', version=version),
+            msg("the releases are: {known}.", known=known),
         )
         raise Refused(in_order(own) or [missing])
     folder = root / "releases" / version
@@ -175,13 +240,11 @@ def evidence(root: Path, settings: Settings, version: str, target: Path) -> str:
     tokens = {digest: token for digest, token in found.items() if digest in digests}
     bundle = bundles.evidence(release, files, register, tokens)
     bundles.write_evidence(bundle, target)
-    return (
-        f"Written to {target}: release {version}, {count(bundle.entries, 'entry')} of the register, "
-        f"{count(bundle.tokens, 'timestamp')}. How to check it stands in README.txt and OKUYUN.txt inside."
+    return msg(
+        "Written to {target}: release {version}, {entries} of the register, {tokens}. How to check "
+        "it stands in README.txt and OKUYUN.txt inside.",
+        target=target,
+        version=version,
+        entries=counted(bundle.entries, msg("1 entry"), msg("{count} entries", count=bundle.entries)),
+        tokens=counted(bundle.tokens, msg("1 timestamp"), msg("{count} timestamps", count=bundle.tokens)),
     )
-
-
-def count(number: int, word: str) -> str:
-    """A number and what it counts: 1 entry, 2 entries."""
-    plural = f"{word[:-1]}ies" if word.endswith("y") else f"{word}s"
-    return f"{number} {word if number == 1 else plural}"

@@ -16,14 +16,15 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from yururluk.carried_file import filled, words_of
+from yururluk.messages import Message, msg
 from yururluk.problems import Problem, Refused
 from yururluk.proof import page as page_check
 from yururluk.register import Publication, RecordedDocument, Register, entry_digest, loads
 from yururluk.texts import parse_text
 
-_MEND = (
-    "take the page again from the company's site, or have the whole site looked at: yururluk verify URL. "
-    "As it is, this copy proves nothing."
+_MEND = msg(
+    "take the page again from the company's site, or have the whole site looked at: yururluk "
+    "verify URL. As it is, this copy proves nothing."
 )
 
 
@@ -46,7 +47,11 @@ def verify_page(page: Path, register: Path) -> PageReport:
     record = loads(_bytes(register), str(register))
     if not record.entries:
         raise Refused(
-            [Problem("verify", str(register), 0, "this register has no entry.", "give a whole one.")]
+            [
+                Problem(
+                    "verify", str(register), 0, msg("this register has no entry."), msg("give a whole one.")
+                )
+            ]
         )
     head = entry_digest(record.raw[-1])
     entry, document, title, faults = _proved(_bytes(page), record)
@@ -58,18 +63,26 @@ def _bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        mend = "name a file that is there and may be read."
+        mend = msg("name a file that is there and may be read.")
         raise Refused(
-            [Problem("verify", str(path), 0, f"this file cannot be read: {error.strerror}.", mend)]
+            [
+                Problem(
+                    "verify",
+                    str(path),
+                    0,
+                    msg("this file cannot be read: {why}.", why=error.strerror),
+                    mend,
+                )
+            ]
         ) from None
 
 
 def _proved(
     page: bytes, register: Register
-) -> tuple[Publication | None, RecordedDocument | None, str, list[str]]:
+) -> tuple[Publication | None, RecordedDocument | None, str, list[Message]]:
     shown = _parsed(page)
     if shown is None:
-        return None, None, "", ["this is no web page (HTML in UTF-8)."]
+        return None, None, "", [msg("this is no web page (HTML in UTF-8).")]
     articles = cast("list[lxml_html.HtmlElement]", shown.xpath("//article[@data-version]"))
     frozen = cast(
         "list[lxml_html.HtmlElement]",
@@ -83,25 +96,33 @@ def _proved(
             None,
             None,
             "",
-            ["this is not the page of one published text: it does not carry the frozen file."],
+            [msg("this is not the page of one published text: it does not carry the frozen file.")],
         )
     version, locale = articles[0].get("data-version", ""), shown.get("lang", "")
     try:
         data = filled(frozen[0].get("value", ""), words_of(boxes[0])).encode("utf-8", "surrogatepass")
     except ValueError:
-        fault = "the words on this page do not fit what the page carries of its frozen file."
+        fault = msg("the words on this page do not fit what the page carries of its frozen file.")
         return None, None, "", [fault]
     sha256 = hashlib.sha256(data).hexdigest()
     entry = register.publication(version)
     if entry is None:
-        return None, None, "", [f'the register has no release "{version}", which this page says it is of.']
+        return (
+            None,
+            None,
+            "",
+            [msg('the register has no release "{version}", which this page says it is of.', version=version)],
+        )
     document = next(
         (text for text in entry.documents if (text.sha256, text.locale) == (sha256, locale)), None
     )
     if document is None:
-        fault = (
-            f'the register has no text of release {version} in the language "{locale}" with the digest of the '
-            f"file that the words on this page make ({sha256})."
+        fault = msg(
+            'the register has no text of release {version} in the language "{locale}" with the '
+            "digest of the file that the words on this page make ({sha256}).",
+            version=version,
+            locale=locale,
+            sha256=sha256,
         )
         return entry, None, "", [fault]
     text, problems = parse_text(data, "", document.id, document.locale)
@@ -117,7 +138,10 @@ def _proved(
     )
     if shown.xpath("//style | //*[@style] | //div[@class='text']/ancestor-or-self::*[@hidden or @inert]"):
         faults.append(
-            "this page carries styles of its own or a hidden part, so that words of the text may not show."
+            msg(
+                "this page carries styles of its own or a hidden part, so that words of the text may not "
+                "show."
+            )
         )
     return entry, document, text.front_matter.title, faults
 

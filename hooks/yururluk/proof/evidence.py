@@ -19,6 +19,7 @@ import rfc8785
 
 from yururluk.carried_file import form_of
 from yururluk.markdown import render
+from yururluk.messages import msg
 from yururluk.model import Release, Text
 from yururluk.problems import Problem, Refused
 from yururluk.proof.evidence_words import instructions
@@ -49,8 +50,8 @@ def evidence(
     """
     entry = register.publication(release.version)
     if entry is None:
-        mend = "publish it first: yururluk publish; there is no proof of what nobody could read."
-        message = f"release {release.version} has not been published."
+        mend = msg("publish it first: yururluk publish; there is no proof of what nobody could read.")
+        message = msg("release {version} has not been published.", version=release.version)
         raise Refused([Problem("evidence", f"releases/{release.version}", 0, message, mend)])
     texts = _recorded_texts(release, entry)
     digests = [entry_digest(raw) for raw in register.raw]
@@ -100,8 +101,10 @@ def _recorded_texts(release: Release, entry: Publication) -> list[tuple[Text, Re
         text = release.by_name.get((document.id, document.locale))
         if text is None or text.sha256 != document.sha256:
             path = f"releases/{release.version}/{document.locale}/{document.id}.md"
-            message = f"this is not the text that was published as release {release.version}."
-            problems.append(Problem("evidence", path, 0, message, "restore the file from git."))
+            message = msg(
+                "this is not the text that was published as release {version}.", version=release.version
+            )
+            problems.append(Problem("evidence", path, 0, message, msg("restore the file from git.")))
         else:
             found.append((text, document))
     if problems:

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from yururluk.assets import FOLDER as ASSETS_FOLDER
+from yururluk.messages import Message, msg
 from yururluk.proof.places import Place
 from yururluk.proof.tokens import FOLDER as TIMESTAMPS_FOLDER
 from yururluk.publishing.online import sealed
@@ -23,12 +24,12 @@ from yururluk.vcs import content_id
 #: What the company may put beside the pages, and what has a check of its own.
 _OTHERS = ("CNAME", ".well-known", TIMESTAMPS_FOLDER)
 _HASHED = re.compile(r"\.(?P<digest>[0-9a-f]{10})\.[^./]+$", re.ASCII)
-_CHANGED = "this file is not as it was published."
-_MISSING = "this published file is missing."
-_EXTRA = "this file is no part of what was published."
+_CHANGED = msg("this file is not as it was published.")
+_MISSING = msg("this published file is missing.")
+_EXTRA = msg("this file is no part of what was published.")
 
 #: Where a fault lies in the site, and what it is, in a sentence.
-Fault = tuple[str, str]
+Fault = tuple[str, Message]
 
 
 @dataclass(frozen=True)
@@ -46,9 +47,9 @@ class Written:
 
 def file_faults(place: Place) -> list[Fault]:
     """Every file that differs, is missing or is not ours; as far as can be seen where nothing can be listed."""
-    written, fault = _written(place.read(BUILD_FILE))
-    if written is None:
-        return [(BUILD_FILE, fault)]
+    written = _written(place.read(BUILD_FILE))
+    if isinstance(written, Message):
+        return [(BUILD_FILE, written)]
     ids = place.ids(written.like) if place.ids else None
     found: list[Fault] = []
     for folder, name in sorted(written.trees.items()):
@@ -62,10 +63,10 @@ def file_faults(place: Place) -> list[Fault]:
     return found
 
 
-def _written(data: bytes | None) -> tuple[Written | None, str]:
-    """What build.json says; or None and what is wrong with it."""
+def _written(data: bytes | None) -> Written | Message:
+    """What build.json says; or what is wrong with it."""
     if data is None:
-        return None, _MISSING
+        return _MISSING
     try:
         content = json.loads(data.decode("utf-8"))
         trees = {str(path): str(name) for path, name in content["trees"].items()}
@@ -73,12 +74,12 @@ def _written(data: bytes | None) -> tuple[Written | None, str]:
             str(path): str(name) for part in content["parts"].values() for path, name in part["files"].items()
         }
         if "digest" not in content:
-            return None, "this file was written by an earlier program and cannot be relied on."
+            return msg("this file was written by an earlier program and cannot be relied on.")
         if sealed(content) != data:
-            return None, "this file is not as it was written: its own digest does not fit it."
+            return msg("this file is not as it was written: its own digest does not fit it.")
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return None, "this file cannot be read; it is to say what was published."
-    return Written(trees, files), ""
+        return msg("this file cannot be read; it is to say what was published.")
+    return Written(trees, files)
 
 
 def _folder_faults(place: Place, folder: str, name: str, ids: Mapping[str, str] | None) -> Iterator[Fault]:
@@ -86,7 +87,7 @@ def _folder_faults(place: Place, folder: str, name: str, ids: Mapping[str, str] 
     known = place.folder(name)
     if known is None:
         if ids is not None:
-            yield folder, "a file in this folder is not as it was published, is missing or was added."
+            yield folder, msg("a file in this folder is not as it was published, is missing or was added.")
         return
     folders = set(known) - set(_files_of(known))
     for path, wanted in sorted(known.items()):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from yururluk.messages import Message, msg
 from yururluk.problems import Problem
 from yururluk.register import Publication, Register, entry_digest
 
-_MEND = (
-    "ask whoever publishes what became of it. The kept copy is proof as it is; with a timestamp over its last entry, "
-    "also of when it was so."
+_MEND = msg(
+    "ask whoever publishes what became of it. The kept copy is proof as it is; with a "
+    "timestamp over its last entry, also of when it was so."
 )
 
 
@@ -16,9 +17,12 @@ def history_problems(register: Register, kept: Register, path: str, kept_path: s
     for number, (now, then) in enumerate(zip(register.raw, kept.raw, strict=False), start=1):
         if now != then:
             what = _told(kept, number)
-            message = (
-                f"the history was rewritten: entry {number} is not the one in {kept_path}, which is {what}. "
-                "It and all after it were made anew."
+            message = msg(
+                "the history was rewritten: entry {number} is not the one in {kept_path}, which is "
+                "{what}. It and all after it were made anew.",
+                number=number,
+                kept_path=kept_path,
+                what=what,
             )
             return [Problem("history", path, 0, message, _MEND)]
     lost = range(len(register.raw) + 1, len(kept.raw) + 1)
@@ -27,15 +31,32 @@ def history_problems(register: Register, kept: Register, path: str, kept_path: s
             "history",
             path,
             0,
-            f"the history was cut short: entry {number} of {kept_path} is missing here: {_told(kept, number)}.",
+            msg(
+                "the history was cut short: entry {number} of {kept_path} is missing here: {told}.",
+                number=number,
+                kept_path=kept_path,
+                told=_told(kept, number),
+            ),
             _MEND,
         )
         for number in lost
     ]
 
 
-def _told(register: Register, number: int) -> str:
+def _told(register: Register, number: int) -> Message:
     entry = register.entries[number - 1]
-    what = "the publication" if isinstance(entry, Publication) else "the withdrawal"
     moment = entry.published.isoformat(timespec="seconds")
-    return f"{what} of release {entry.version} at {moment} (sha256 {entry_digest(register.raw[number - 1])})"
+    digest = entry_digest(register.raw[number - 1])
+    if isinstance(entry, Publication):
+        return msg(
+            "the publication of release {version} at {moment} (sha256 {digest})",
+            version=entry.version,
+            moment=moment,
+            digest=digest,
+        )
+    return msg(
+        "the withdrawal of release {version} at {moment} (sha256 {digest})",
+        version=entry.version,
+        moment=moment,
+        digest=digest,
+    )

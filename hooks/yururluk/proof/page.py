@@ -12,6 +12,7 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from yururluk.markdown import rendering
+from yururluk.messages import Message, msg
 from yururluk.model import Text
 from yururluk.page_html import with_document_links, without_notes
 from yururluk.site.words import long_date
@@ -24,24 +25,30 @@ _OUTSIDE = f"[not(ancestor::div[@class='{TEXT_CLASS}'])]"
 
 def faults(
     page: bytes, *, sha256: str, published: date, effective: date, locale: str, text: Text | None
-) -> list[str]:
+) -> list[Message]:
     """What is wrong with a page, a sentence each: by the facts that the register has of its text, and, where
     releases/ holds the text, by that."""
     shown = _parsed(page)
     if shown is None:
-        return ["this page cannot be read as a web page (HTML in UTF-8)."]
-    found = []
+        return [msg("this page cannot be read as a web page (HTML in UTF-8).")]
+    found: list[Message] = []
     if set(_stated_digests(shown)) != {sha256}:
-        found.append("this page does not state the digest that the register has for its text.")
+        found.append(msg("this page does not state the digest that the register has for its text."))
     found += _date_faults(shown, published, effective, locale)
     if text is not None:
         titles = [" ".join(title.text_content().split()) for title in _all(shown, f"//h1{_OUTSIDE}")]
         title = " ".join(text.front_matter.title.split())
         if titles != [title]:
-            said = " / ".join(f'"{other}"' for other in titles) or "missing"
-            found.append(f'the title on this page is {said}; that of the published text is "{title}".')
+            said = " / ".join(f'"{other}"' for other in titles) or msg("missing")
+            found.append(
+                msg(
+                    'the title on this page is {said}; that of the published text is "{title}".',
+                    said=said,
+                    title=title,
+                )
+            )
         if not _shows(shown, text):
-            found.append("the text on this page is not the text that was published.")
+            found.append(msg("the text on this page is not the text that was published."))
     return found
 
 
@@ -72,20 +79,26 @@ def _stated_digests(page: lxml_html.HtmlElement) -> list[str]:
     return [word for word in words if re.fullmatch(r"[0-9A-Fa-f]{50,}", word, re.ASCII)]
 
 
-def _date_faults(page: lxml_html.HtmlElement, published: date, effective: date, locale: str) -> list[str]:
+def _date_faults(page: lxml_html.HtmlElement, published: date, effective: date, locale: str) -> list[Message]:
     """Both dates stand among the facts beside the text, each for machines and in words."""
     times = _all(page, f"//dl[@class='facts']{_OUTSIDE}//time")
     if len(times) != 2:
-        return ["this page does not state when its text was published and when it takes effect."]
+        return [msg("this page does not state when its text was published and when it takes effect.")]
     found = []
     for time, what, day in zip(
-        times, ("day of publication", "effective date"), (published, effective), strict=True
+        times, (msg("day of publication"), msg("effective date")), (published, effective), strict=True
     ):
         said = time.get("datetime", "")
         words = " ".join(time.text_content().split())
         if said != day.isoformat() or words != " ".join(long_date(day, locale).split()):
             found.append(
-                f'the {what} on this page is {said or "missing"} ("{words}"); in the register it is {day}.'
+                msg(
+                    'the {what} on this page is {said} ("{words}"); in the register it is {day}.',
+                    what=what,
+                    said=said or msg("missing"),
+                    words=words,
+                    day=day,
+                )
             )
     return found
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from yururluk.known import published_commit
+from yururluk.messages import Message, msg
 from yururluk.problems import Problem, Refused
 from yururluk.settings import Settings
 from yururluk.vcs import GitFailed, Repository, content_id, open_repository
@@ -52,9 +53,9 @@ def place_of(root: Path, settings: Settings, place: str | None) -> Iterator[Plac
                 try:
                     return blobs.read(ids[path]) if path in ids else None
                 except OSError as error:
-                    mend = "do as git says (git fsck), then try again."
+                    mend = msg("do as git says (git fsck), then try again.")
                     raise _refused(
-                        f"{settings.branch}/{path}", f"git cannot read it: {error}.", mend
+                        f"{settings.branch}/{path}", msg("git cannot read it: {error}.", error=error), mend
                     ) from None
 
             yield Place(settings.branch, read_branch, lambda _like: ids, _folders_of(root))
@@ -66,8 +67,8 @@ def place_of(root: Path, settings: Settings, place: str | None) -> Iterator[Plac
     else:
         folder = Path(place)
         if not _is_folder(folder):
-            mend = "name an exported folder, a web address, or nothing for the pages branch."
-            raise _refused(place, "there is no such folder.", mend)
+            mend = msg("name an exported folder, a web address, or nothing for the pages branch.")
+            raise _refused(place, msg("there is no such folder."), mend)
         yield Place(
             str(folder),
             lambda path: _file(folder / path),
@@ -168,14 +169,14 @@ def web_address(place: str) -> str:
         if not host or any(sign in host for sign in " %<>\\^`{|}\"'"):
             raise ValueError("no host")
     except ValueError:  # UnicodeError is one
-        mend = "write it as a browser shows it, such as https://www.example.com/."
-        raise _refused(place, "this is not a web address.", mend) from None
+        mend = msg("write it as a browser shows it, such as https://www.example.com/.")
+        raise _refused(place, msg("this is not a web address."), mend) from None
     where = (f"[{host}]" if ":" in host else host) + (f":{port}" if port is not None else "")
     path = quote(parts.path.rstrip("/"), safe="/%:@!$&'()*+,;=-._~") + "/"
     return urlunsplit((parts.scheme, where, path, "", ""))
 
 
-def _refused(place: str, message: str, mend: str) -> Refused:
+def _refused(place: str, message: Message, mend: Message) -> Refused:
     return Refused([Problem("verify", place, 0, message, mend)])
 
 
@@ -191,11 +192,13 @@ def _file(path: Path) -> bytes | None:
         return path.read_bytes() if path.is_file() else None
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error)
-        raise _refused(str(path), f"this file cannot be read: {why}.", "make it readable.") from None
+        raise _refused(
+            str(path), msg("this file cannot be read: {why}.", why=why), msg("make it readable.")
+        ) from None
 
 
 def _fetch(url: str) -> bytes | None:
-    mend = "look at the address and at the network, then try again."
+    mend = msg("look at the address and at the network, then try again.")
     try:
         with urllib.request.urlopen(url, timeout=_SECONDS) as answer:  # noqa: S310 - http(s) only, see place_of
             data: bytes = answer.read()
@@ -204,17 +207,23 @@ def _fetch(url: str) -> bytes | None:
         error.close()
         if error.code in {404, 410}:
             return None
-        raise _refused(url, f"the server answers {error.code}.", "try again later.") from None
+        raise _refused(
+            url, msg("the server answers {code}.", code=error.code), msg("try again later.")
+        ) from None
     except urllib.error.URLError as error:
         why = getattr(error.reason, "strerror", None) or str(error.reason)
-        raise _refused(url, f"it cannot be reached: {why}.", mend) from None
+        raise _refused(url, msg("it cannot be reached: {why}.", why=why), mend) from None
     except http.client.IncompleteRead:
-        raise _refused(url, "the server broke off before the end of the file.", "try again later.") from None
+        raise _refused(
+            url, msg("the server broke off before the end of the file."), msg("try again later.")
+        ) from None
     except http.client.HTTPException:
-        raise _refused(url, "what answers there is no web server.", mend) from None
+        raise _refused(url, msg("what answers there is no web server."), mend) from None
     except TimeoutError:
-        raise _refused(url, f"the server did not answer within {_SECONDS} seconds.", mend) from None
+        raise _refused(
+            url, msg("the server did not answer within {seconds} seconds.", seconds=_SECONDS), mend
+        ) from None
     except (OSError, ValueError) as error:
         raise _refused(
-            url, f"it cannot be reached: {getattr(error, 'strerror', None) or error}.", mend
+            url, msg("it cannot be reached: {why}.", why=getattr(error, "strerror", None) or error), mend
         ) from None

@@ -21,6 +21,7 @@ from cryptography import x509
 from filelock import FileLock, Timeout
 from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
 
+from yururluk.messages import Message, msg
 from yururluk.problems import Problem, Refused
 from yururluk.proof.tokens import (
     INDEX_FILE,
@@ -73,8 +74,8 @@ class Stamped:
 def timestamp(repository: Repository, settings: Settings, request: Request, progress: Progress) -> Stamped:
     """See to it that the register's last entry has a timestamp. Raises `Refused`; nothing has then changed."""
     if urlsplit(request.address).scheme not in {"http", "https"}:
-        mend = "give the address as the authority tells it: --tsa https://…"
-        raise Refused([_problem(request.address, "this is not a web address.", mend)])
+        mend = msg("give the address as the authority tells it: --tsa https://…")
+        raise Refused([_problem(request.address, msg("this is not a web address."), mend)])
     try:
         refuse_unfit_branch(repository, settings)
         with FileLock(repository.common_folder() / LOCK_FILE, timeout=LOCK_SECONDS):
@@ -82,16 +83,22 @@ def timestamp(repository: Repository, settings: Settings, request: Request, prog
                 stamped = _once(repository, settings, request, progress)
                 if stamped is not None:
                     return stamped
-                progress(f"Another publish was faster; trying again ({attempt} of {TRIES}).")
+                progress(
+                    msg(
+                        "Another publish was faster; trying again ({attempt} of {tries}).",
+                        attempt=attempt,
+                        tries=TRIES,
+                    )
+                )
     except Timeout:
-        mend = "wait until it has ended, then try again."
+        mend = msg("wait until it has ended, then try again.")
         raise Refused(
-            [Problem("lock", "", 0, "another publish is running in this repository.", mend)]
+            [Problem("lock", "", 0, msg("another publish is running in this repository."), mend)]
         ) from None
     except GitFailed as error:
         raise git_refused(error.command[0], error.told or error.answer) from error
-    message = f"the remote branch kept moving; gave up after {TRIES} tries."
-    raise Refused([Problem("push", "", 0, message, "try again in a moment.")])
+    message = msg("the remote branch kept moving; gave up after {tries} tries.", tries=TRIES)
+    raise Refused([Problem("push", "", 0, message, msg("try again in a moment."))])
 
 
 def _once(repository: Repository, settings: Settings, request: Request, progress: Progress) -> Stamped | None:
@@ -105,14 +112,16 @@ def _once(repository: Repository, settings: Settings, request: Request, progress
         base = base_here(repository, settings, progress)
     register = online_register(repository, base, settings, None)
     if base is None or not register.raw:
-        mend = "bring the releases online first: yururluk publish."
-        raise Refused([Problem("timestamp", "", 0, "the register has no entry yet to put a time to.", mend)])
+        mend = msg("bring the releases online first: yururluk publish.")
+        raise Refused(
+            [Problem("timestamp", "", 0, msg("the register has no entry yet to put a time to."), mend)]
+        )
     refuse_altered_register(repository, online(repository, base), register, settings)
     head = entry_digest(register.raw[-1])
     tokens = published_tokens(repository, base)
     new = head not in tokens
     if new:
-        progress(f"Asking {request.address} …")
+        progress(msg("Asking {address} …", address=request.address))
         data = _fetched(register, head, request)
         files = {token_path(head): data, INDEX_FILE: index_file({**tokens, head: data})}
         message = f"Timestamp entry {len(register.raw)} of the register"
@@ -123,13 +132,20 @@ def _once(repository: Repository, settings: Settings, request: Request, progress
         token = read_token(data)
         check_token(token, head, (), nonce=None)
     except BadToken as why:
-        mend = "see what became of it: git log --stat -- timestamps, on the pages branch; yururluk verify tells more."
+        mend = msg(
+            "see what became of it: git log --stat -- timestamps, on the pages branch; yururluk "
+            "verify tells more."
+        )
         raise Refused(
-            [Problem("timestamp", token_path(head), 0, f"the timestamp here {why}.", mend)]
+            [
+                Problem(
+                    "timestamp", token_path(head), 0, msg("the timestamp here {why}.", why=why.reason), mend
+                )
+            ]
         ) from None
     pushed = False
     if request.push and commit != remote:
-        progress(f"Pushing {settings.branch} to {settings.remote} …")
+        progress(msg("Pushing {branch} to {remote} …", branch=settings.branch, remote=settings.remote))
         if not push(repository, settings, commit, remote):
             return None
         pushed = True
@@ -154,8 +170,10 @@ def published_tokens(repository: Repository, commit: str) -> dict[str, bytes]:
             return found
     except (BadToken, ValueError):
         pass  # told below
-    mend = "restore the folder timestamps of the pages branch from git; yururluk verify tells what is wrong."
-    message = "the timestamps on the pages branch are not as they were written."
+    mend = msg(
+        "restore the folder timestamps of the pages branch from git; yururluk verify tells what is wrong."
+    )
+    message = msg("the timestamps on the pages branch are not as they were written.")
     raise Refused([Problem("timestamp", INDEX_FILE, 0, message, mend)])
 
 
@@ -168,35 +186,41 @@ def _fetched(register: Register, head: str, request: Request) -> bytes:
         cert_req=True,
     ).build()
     data = _answer(request.address, question.as_bytes())
-    mend = "try again, or ask another authority; nothing was kept."
+    mend = msg("try again, or ask another authority; nothing was kept.")
     try:
         check_token(read_token(data), head, request.roots, nonce=question.nonce)
     except BadToken as why:
-        raise Refused([_problem(request.address, f"the timestamp {why}.", mend)]) from None
+        raise Refused(
+            [_problem(request.address, msg("the timestamp {why}.", why=why.reason), mend)]
+        ) from None
     return data
 
 
 def _answer(address: str, question: bytes) -> bytes:
     headers = {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"}
-    mend = "look at the address and at the network, then try again; nothing was kept."
+    mend = msg("look at the address and at the network, then try again; nothing was kept.")
     try:
         asked = urllib.request.Request(address, data=question, headers=headers)  # noqa: S310 - http(s), see timestamp
         with urllib.request.urlopen(asked, timeout=_SECONDS) as answer:  # noqa: S310
             data: bytes = answer.read(_LONGEST + 1)
     except urllib.error.HTTPError as error:
         error.close()
-        raise Refused([_problem(address, f"the authority answers {error.code}.", mend)]) from None
+        raise Refused(
+            [_problem(address, msg("the authority answers {code}.", code=error.code), mend)]
+        ) from None
     except (OSError, ValueError, http.client.HTTPException) as error:
         reason = getattr(error, "reason", error)
-        why = "it did not answer in time" if isinstance(reason, TimeoutError) else None
+        why = msg("it did not answer in time") if isinstance(reason, TimeoutError) else None
         told = why or getattr(reason, "strerror", None) or str(reason) or type(reason).__name__
-        raise Refused([_problem(address, f"the authority cannot be reached: {told}.", mend)]) from None
+        raise Refused(
+            [_problem(address, msg("the authority cannot be reached: {told}.", told=told), mend)]
+        ) from None
     if len(data) > _LONGEST:
-        raise Refused([_problem(address, "the answer is far too long for a timestamp.", mend)])
+        raise Refused([_problem(address, msg("the answer is far too long for a timestamp."), mend)])
     return data
 
 
-def _problem(address: str, message: str, mend: str) -> Problem:
+def _problem(address: str, message: Message, mend: Message) -> Problem:
     return Problem("timestamp", address, 0, message, mend)
 
 

@@ -17,21 +17,27 @@ from datetime import UTC, datetime
 from cryptography import x509
 from rfc3161_client import TimeStampResponse, VerificationError, VerifierBuilder, decode_timestamp_response
 
+from yururluk.messages import Message, msg
+
 FOLDER = "timestamps"
 INDEX_FILE = f"{FOLDER}/index.json"
 _SHA256 = "2.16.840.1.101.3.4.2.1"
 _GRANTED = 0
 _STATUS = {
-    1: "it granted something else than what was asked",
-    2: "it refused",
-    3: "it says that the token will come later",
-    4: "it warns that a revocation is near",
-    5: "it says that its certificate was revoked",
+    1: msg("it granted something else than what was asked"),
+    2: msg("it refused"),
+    3: msg("it says that the token will come later"),
+    4: msg("it warns that a revocation is near"),
+    5: msg("it says that its certificate was revoked"),
 }
 
 
 class BadToken(Exception):
-    """A token that proves nothing; the message is the end of a sentence that begins with "the token"."""
+    """A token that proves nothing; the reason is the end of a sentence that begins with "the timestamp"."""
+
+    def __init__(self, reason: Message) -> None:
+        self.reason = reason
+        super().__init__(reason)
 
 
 @dataclass(frozen=True)
@@ -56,11 +62,13 @@ def read_token(data: bytes) -> Token:
         response = decode_timestamp_response(_with_sorted_certificates(data))
         if response.status != _GRANTED:
             said = "; ".join(response.status_string)
-            why = _STATUS.get(response.status, f"it answered {response.status}")
-            raise BadToken(f"was not granted by the authority: {why}{f' ({said})' if said else ''}")
+            why = _STATUS.get(response.status) or msg("it answered {status}", status=response.status)
+            if said:
+                why = msg("{why} ({said})", why=why, said=said)
+            raise BadToken(msg("was not granted by the authority: {why}", why=why))
         facts = response.tst_info
         if facts.message_imprint.hash_algorithm.dotted_string != _SHA256:
-            raise BadToken("is not over a SHA-256 digest")
+            raise BadToken(msg("is not over a SHA-256 digest"))
         signer = _signer(response)
         return Token(
             facts.message_imprint.message.hex(),
@@ -74,7 +82,7 @@ def read_token(data: bytes) -> Token:
     except BaseException as error:  # the parser panics on some bytes, which is no Exception
         if isinstance(error, KeyboardInterrupt | SystemExit | MemoryError):
             raise
-        raise BadToken("cannot be read as a timestamp response (RFC 3161)") from None
+        raise BadToken(msg("cannot be read as a timestamp response (RFC 3161)")) from None
 
 
 def check_token(token: Token, digest: str, roots: Sequence[x509.Certificate], *, nonce: int | None) -> None:
@@ -84,36 +92,42 @@ def check_token(token: Token, digest: str, roots: Sequence[x509.Certificate], *,
     too. The certificates must have been valid at the token's time.
     """
     if token.digest != digest:
-        raise BadToken(f"is over another digest ({token.digest})")
+        raise BadToken(msg("is over another digest ({digest})", digest=token.digest))
     if nonce is not None and token.nonce != nonce:
-        raise BadToken("answers another question than the one asked (its nonce is another)")
+        raise BadToken(msg("answers another question than the one asked (its nonce is another)"))
     signer = _signer(token.response)
     if not signer.not_valid_before_utc <= token.time <= signer.not_valid_after_utc:
         raise BadToken(
-            f"was signed at {moment(token.time)}, when its certificate was not valid "
-            f"(from {moment(signer.not_valid_before_utc)} to {moment(signer.not_valid_after_utc)})"
+            msg(
+                "was signed at {time}, when its certificate was not valid (from {first} to {last})",
+                time=moment(token.time),
+                first=moment(signer.not_valid_before_utc),
+                last=moment(signer.not_valid_after_utc),
+            )
         )
     own = [x509.load_der_x509_certificate(found) for found in token.response.signed_data.certificates]
     try:
         VerifierBuilder(roots=list(roots) or own).build().verify(token.response, bytes.fromhex(digest))
     except VerificationError as error:
         why = _why(str(error), token)
-        if roots or not why.startswith(_UNVOUCHED):
+        if roots or why.template != _UNVOUCHED:
             raise BadToken(why) from None
 
 
-_UNVOUCHED = "is signed by"
+_UNVOUCHED = msg("is signed by {signer}, for whom no certificate given vouches", signer="").template
 
 
-def _why(told: str, token: Token) -> str:
+def _why(told: str, token: Token) -> Message:
     """What the verifier found, in words; it tells of OpenSSL's own error by its name."""
     if "EKU" in told:
-        return "is signed with a certificate that is not one for timestamps"
+        return msg("is signed with a certificate that is not one for timestamps")
     if "certificate verify error" not in told:
-        return "is not signed as it should be: it was changed after it was signed"
+        return msg("is not signed as it should be: it was changed after it was signed")
     if "expired" in told or "not yet valid" in told:
-        return f"was signed at {moment(token.time)}, when a certificate above its own was not valid"
-    return f"{_UNVOUCHED} {token.signer}, for whom no certificate given vouches"
+        return msg(
+            "was signed at {time}, when a certificate above its own was not valid", time=moment(token.time)
+        )
+    return msg("is signed by {signer}, for whom no certificate given vouches", signer=token.signer)
 
 
 def read_certificates(data: bytes) -> tuple[x509.Certificate, ...]:
@@ -161,7 +175,7 @@ def _signer(response: TimeStampResponse) -> x509.Certificate:
             (certificate.issuer, certificate.serial_number)
         ]:
             return certificate
-    raise BadToken("does not hold its signer's certificate")
+    raise BadToken(msg("does not hold its signer's certificate"))
 
 
 def _with_sorted_certificates(data: bytes) -> bytes:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from cryptography import x509
 
+from yururluk.messages import Message, msg
 from yururluk.proof.places import Place
 from yururluk.proof.tokens import (
     FOLDER,
@@ -22,17 +23,17 @@ from yururluk.proof.tokens import (
 )
 from yururluk.register import Register, entry_digest
 
-_RESTORE = (
-    "put the file back from git (the pages branch keeps every earlier state); or remove it there and ask for a new "
-    "timestamp: yururluk timestamp --tsa URL."
+_RESTORE = msg(
+    "put the file back from git (the pages branch keeps every earlier state); or remove it "
+    "there and ask for a new timestamp: yururluk timestamp --tsa URL."
 )
-_REWRITTEN = (
-    "look what was done to register.json: a timestamp outlasts the register it was given over. Hold it against a kept "
-    "copy: yururluk verify --against FILE."
+_REWRITTEN = msg(
+    "look what was done to register.json: a timestamp outlasts the register it was given "
+    "over. Hold it against a kept copy: yururluk verify --against FILE."
 )
 
 #: Where a fault lies, what it is, and how to mend it.
-Fault = tuple[str, tuple[str, str]]
+Fault = tuple[str, tuple[Message, Message]]
 
 
 def check_tokens(
@@ -42,11 +43,11 @@ def check_tokens(
     data = place.read(INDEX_FILE)
     present = _present(place)
     if data is None:
-        return [], [(path, ("this timestamp stands in no list.", _RESTORE)) for path in present]
+        return [], [(path, (msg("this timestamp stands in no list."), _RESTORE)) for path in present]
     try:
         listed = listed_tokens(data)
     except ValueError:
-        return [], [(INDEX_FILE, ("this list of timestamps cannot be read.", _RESTORE))]
+        return [], [(INDEX_FILE, (msg("this list of timestamps cannot be read."), _RESTORE))]
     entries = {entry_digest(entry) for entry in register.raw}
     found: list[Token] = []
     faults: list[Fault] = []
@@ -55,29 +56,29 @@ def check_tokens(
         path = token_path(entry)
         file = place.read(path)
         if file is None:
-            faults.append((path, ("this timestamp is missing.", _RESTORE)))
+            faults.append((path, (msg("this timestamp is missing."), _RESTORE)))
             continue
         files[entry] = file
         if hashlib.sha256(file).hexdigest() != sha256:
-            faults.append((path, ("this timestamp is not the one that is listed.", _RESTORE)))
+            faults.append((path, (msg("this timestamp is not the one that is listed."), _RESTORE)))
             continue
         try:
             token = read_token(file)
             check_token(token, entry, roots, nonce=None)
         except BadToken as why:
-            faults.append((path, (f"the timestamp {why}.", _RESTORE)))
+            faults.append((path, (msg("the timestamp {why}.", why=why.reason), _RESTORE)))
             continue
         if entry not in entries:
-            message = (
+            message = msg(
                 "this timestamp is over an entry that the register does not have: the register was rewritten."
             )
             faults.append((path, (message, _REWRITTEN)))
             continue
         found.append(token)
     if not faults and index_file(files) != data:
-        faults.append((INDEX_FILE, ("this list of timestamps is not as it was written.", _RESTORE)))
+        faults.append((INDEX_FILE, (msg("this list of timestamps is not as it was written."), _RESTORE)))
     extra = [path for path in present if path not in {INDEX_FILE, *map(token_path, listed)}]
-    faults += [(path, ("this timestamp stands in no list.", _RESTORE)) for path in extra]
+    faults += [(path, (msg("this timestamp stands in no list."), _RESTORE)) for path in extra]
     return in_time_order(found), faults
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from cryptography import x509
 
+from yururluk.messages import msg
 from yururluk.model import IN_FORCE_ALIAS, NEWEST_ALIAS, Release, is_version
 from yururluk.problems import Problem, Refused, in_order
 from yururluk.proof import page as page_check
@@ -25,10 +26,10 @@ from yururluk.releases import read_releases
 from yururluk.settings import Settings
 
 VERSIONS_FILE = "versions.json"
-_REBUILD = "publish again: yururluk publish --rebuild."
-_RESTORE = (
-    "restore register.json from git (the pages branch keeps every earlier state) or from any saved copy: "
-    "yururluk publish --register FILE."
+_REBUILD = msg("publish again: yururluk publish --rebuild.")
+_RESTORE = msg(
+    "restore register.json from git (the pages branch keeps every earlier state) or from any "
+    "saved copy: yururluk publish --register FILE."
 )
 
 
@@ -80,8 +81,18 @@ def verify_place(
     name, read = place.name, place.read
     data = read(REGISTER_FILE)
     if data is None:
-        mend = "name the folder or the address of a published site."
-        raise Refused([Problem("verify", name, 0, f"there is no {REGISTER_FILE} here.", mend)])
+        mend = msg("name the folder or the address of a published site.")
+        raise Refused(
+            [
+                Problem(
+                    "verify",
+                    name,
+                    0,
+                    msg("there is no {file} here.", file=REGISTER_FILE),
+                    mend,
+                )
+            ]
+        )
     register = loads(data, f"{name}/{REGISTER_FILE}")
     problems = _against_releases(register, releases, settings)
     problems += _future_problems(register, settings, question.today, f"{name}/{REGISTER_FILE}")
@@ -123,13 +134,19 @@ def _against_releases(register: Register, releases: tuple[Release, ...], setting
 
 def _future_problems(register: Register, settings: Settings, today: date, path: str) -> list[Problem]:
     """Entries of a day that has not come: nobody can have published then."""
-    mend = "look at the clock of this machine, or say as of which day to look: --today DATE."
+    mend = msg("look at the clock of this machine, or say as of which day to look: --today DATE.")
     return [
         Problem(
             "verify",
             path,
             0,
-            f"entry {number} (release {entry.version}) is dated {_day(entry.published, settings)}, after {today}.",
+            msg(
+                "entry {number} (release {version}) is dated {published}, after {today}.",
+                number=number,
+                version=entry.version,
+                published=_day(entry.published, settings),
+                today=today,
+            ),
             mend,
         )
         for number, entry in enumerate(register.entries, start=1)
@@ -152,18 +169,21 @@ def _unrecorded(
         for version in in_list | {release.version for release in releases} - recorded
         if read(f"{version}/index.html") is not None
     }
-    places = [(f"{name}/{version}", version, "online") for version in sorted(online)]
-    places += [(f"{name}/{VERSIONS_FILE}", version, "listed") for version in sorted(in_list)]
-    return [
-        Problem(
-            "verify",
-            place,
-            0,
-            f"release {version} is {how} here, but the register does not have it.",
-            _RESTORE,
+    places = [
+        (
+            f"{name}/{version}",
+            msg("release {version} is online here, but the register does not have it.", version=version),
         )
-        for place, version, how in places
+        for version in sorted(online)
     ]
+    places += [
+        (
+            f"{name}/{VERSIONS_FILE}",
+            msg("release {version} is listed here, but the register does not have it.", version=version),
+        )
+        for version in sorted(in_list)
+    ]
+    return [Problem("verify", place, 0, message, _RESTORE) for place, message in places]
 
 
 def _page(document: str, locale: str, settings: Settings) -> str:
@@ -186,7 +206,7 @@ def _against_pages(
             path = f"{entry.version}/{_page(document.id, document.locale, settings)}"
             page = read(path)
             if page is None:
-                faults = ["this page of a published text is missing."]
+                faults = [msg("this page of a published text is missing.")]
             else:
                 seen += 1
                 faults = page_check.faults(
@@ -212,7 +232,10 @@ def _against_aliases(
         version = holders.get(alias)
         if version is None or not is_version(version):
             if read(f"{alias}/index.html") is not None:
-                message = f"this address is online, but {VERSIONS_FILE} lists no release with it."
+                message = msg(
+                    "this address is online, but {file} lists no release with it.",
+                    file=VERSIONS_FILE,
+                )
                 problems.append(Problem("verify", f"{name}/{alias}", 0, message, _REBUILD))
             continue
         seen.append((alias, version))
@@ -220,14 +243,14 @@ def _against_aliases(
             own, copy = read(f"{version}/{page}"), read(f"{alias}/{page}")
             if own == copy:
                 continue
-            what = (
-                "is missing"
+            message = (
+                msg("this page is missing.")
                 if copy is None
-                else f"is not that of release {version}"
+                else msg("this page is not that of release {version}.", version=version)
                 if own is not None
-                else f"does not belong to release {version}"
+                else msg("this page does not belong to release {version}.", version=version)
             )
-            problems.append(Problem("verify", f"{name}/{alias}/{page}", 0, f"this page {what}.", _REBUILD))
+            problems.append(Problem("verify", f"{name}/{alias}/{page}", 0, message, _REBUILD))
     return seen, problems
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from yururluk.in_force import Candidate, State, standing
+from yururluk.messages import Message, msg
 from yururluk.model import IN_FORCE_ALIAS, NEWEST_ALIAS, is_version
 from yururluk.register import Publication, Register
 
@@ -27,78 +28,91 @@ class Listed:
     properties: Mapping[str, Any]
 
 
-def read_versions(data: bytes | None) -> tuple[list[Listed], list[str]]:
+def read_versions(data: bytes | None) -> tuple[list[Listed], list[Message]]:
     """The releases that versions.json lists, and what is wrong with its form, a sentence each."""
     if data is None:
-        return [], ["this file is missing."]
+        return [], [msg("this file is missing.")]
     try:
         content = json.loads(data.decode("utf-8"))
     except (ValueError, RecursionError):
-        return [], ["this file is not valid JSON."]
+        return [], [msg("this file is not valid JSON.")]
     if not isinstance(content, list):
-        return [], ["this file is not a list of releases."]
+        return [], [msg("this file is not a list of releases.")]
     found: list[Listed] = []
-    faults: list[str] = []
+    faults: list[Message] = []
     for number, item in enumerate(content, start=1):
         version = item.get("version") if isinstance(item, dict) else None
         if not isinstance(version, str) or not is_version(version):
-            faults.append(f"entry {number} of the list names no version.")
+            faults.append(msg("entry {number} of the list names no version.", number=number))
             continue
         if any(other.version == version for other in found):
-            faults.append(f"release {version} is listed twice.")
+            faults.append(msg("release {version} is listed twice.", version=version))
             continue
         aliases, properties = item.get("aliases"), item.get("properties")
         if not isinstance(aliases, list) or not all(isinstance(alias, str) for alias in aliases):
-            faults.append(f"the aliases of release {version} are not a list of names.")
+            faults.append(msg("the aliases of release {version} are not a list of names.", version=version))
             aliases = []
         if not isinstance(properties, dict):
-            faults.append(f"release {version} has no properties.")
+            faults.append(msg("release {version} has no properties.", version=version))
             properties = {}
         found.append(Listed(version, tuple(aliases), properties))
     return found, faults
 
 
-def faults_of(listed: Sequence[Listed], register: Register, zone: ZoneInfo, today: date) -> list[str]:
+def faults_of(listed: Sequence[Listed], register: Register, zone: ZoneInfo, today: date) -> list[Message]:
     """Where the list contradicts the register, and the rule of what is in force today, a sentence each.
 
     A release that the register lacks is left aside: there the register is at fault, not the list.
     """
     by_version = {item.version: item for item in listed}
-    found: list[str] = []
+    found: list[Message] = []
     for entry in register.publications:
         item = by_version.get(entry.version)
         if item is None:
-            found.append(f"release {entry.version} is in the register, but is not listed here.")
+            found.append(
+                msg("release {version} is in the register, but is not listed here.", version=entry.version)
+            )
         elif item.properties:
             found += _property_faults(item, entry)
     found += _state_faults(by_version, register, zone, today)
     return found + _alias_faults(listed, register, wanted_aliases(register, zone, today), today)
 
 
-def _property_faults(item: Listed, entry: Publication) -> list[str]:
-    found = []
+def _property_faults(item: Listed, entry: Publication) -> list[Message]:
+    found: list[Message] = []
 
-    def compare(key: str, what: str, wanted: object, *, right: bool | None = None) -> None:
+    def compare(key: str, what: Message, wanted: object, *, right: bool | None = None) -> None:
         said = item.properties.get(key)
         if not (said == wanted and type(said) is type(wanted) if right is None else right):
-            told = "missing" if said is None else _shown(said)
+            told = msg("missing") if said is None else _shown(said)
             found.append(
-                f"{what} of release {entry.version} is {told}; in the register it is {_shown(wanted)}."
+                msg(
+                    "{what} of release {version} is {told}; in the register it is {wanted}.",
+                    what=what,
+                    version=entry.version,
+                    told=told,
+                    wanted=_shown(wanted),
+                )
             )
 
     same_moment = _moment(item.properties.get("published")) == entry.published.replace(microsecond=0)
     compare(
         "published",
-        "the moment of publication",
+        msg("the moment of publication"),
         entry.published.isoformat(timespec="seconds"),
         right=same_moment,
     )
-    compare("effective", "the effective date", entry.effective.isoformat())
-    compare("material", '"material"', entry.material)
+    compare("effective", msg("the effective date"), entry.effective.isoformat())
+    compare("material", msg('"material"'), entry.material)
     if item.properties.get("status") not in _STATES:
         told = _shown(item.properties.get("status"))
         found.append(
-            f"the state of release {entry.version} is {told}; it must be one of: {', '.join(_STATES)}."
+            msg(
+                "the state of release {version} is {told}; it must be one of: {names}.",
+                version=entry.version,
+                told=told,
+                names=", ".join(_STATES),
+            )
         )
     digests = item.properties.get("digests")
     digests = digests if isinstance(digests, dict) else {}
@@ -106,9 +120,21 @@ def _property_faults(item: Listed, entry: Publication) -> list[str]:
     for name in sorted(set(digests) | set(recorded)):
         text = _shown(name.removesuffix(".md")).strip('"')
         if name not in recorded:
-            found.append(f"{text} is listed in {entry.version}, but the register does not have it there.")
+            found.append(
+                msg(
+                    "{text} is listed in {version}, but the register does not have it there.",
+                    text=text,
+                    version=entry.version,
+                )
+            )
         elif digests.get(name) != recorded[name]:
-            found.append(f"the digest of {text} in {entry.version} is not the register's.")
+            found.append(
+                msg(
+                    "the digest of {text} in {version} is not the register's.",
+                    text=text,
+                    version=entry.version,
+                )
+            )
     return found
 
 
@@ -162,34 +188,62 @@ def wanted_aliases(register: Register, zone: ZoneInfo, today: date) -> dict[str,
 
 def _state_faults(
     by_version: Mapping[str, Listed], register: Register, zone: ZoneInfo, today: date
-) -> list[str]:
-    found = []
+) -> list[Message]:
+    found: list[Message] = []
     for version, state in standings(register, zone, today).items():
         said = by_version[version].properties.get("status") if version in by_version else None
         if said in _STATES and said != state:
-            found.append(f'release {version} is listed as "{said}"; on {today} it is "{state}".')
+            found.append(
+                msg(
+                    'release {version} is listed as "{said}"; on {today} it is "{state}".',
+                    version=version,
+                    said=said,
+                    today=today,
+                    state=state,
+                )
+            )
     return found
 
 
 def _alias_faults(
     listed: Sequence[Listed], register: Register, wanted: Mapping[str, str], today: date
-) -> list[str]:
-    found = []
+) -> list[Message]:
+    found: list[Message] = []
     for item in listed:
         for alias in item.aliases:
             if alias not in _ALIASES:
                 found.append(
-                    f"{_shown(alias)} is listed as an alias of release {item.version}; there is no such alias."
+                    msg(
+                        "{alias} is listed as an alias of release {version}; there is no such alias.",
+                        alias=_shown(alias),
+                        version=item.version,
+                    )
                 )
             elif wanted.get(alias) != item.version and register.publication(item.version):
                 holder = wanted.get(alias)
-                whose = f"it is that of release {holder}" if holder else "no release has it"
+                whose = (
+                    msg("it is that of release {version}", version=holder)
+                    if holder
+                    else msg("no release has it")
+                )
                 found.append(
-                    f'"{alias}" is listed as an alias of release {item.version}; on {today} {whose}.'
+                    msg(
+                        '"{alias}" is listed as an alias of release {version}; on {today} {whose}.',
+                        alias=alias,
+                        version=item.version,
+                        today=today,
+                        whose=whose,
+                    )
                 )
     for alias, version in wanted.items():
         if not any(alias in item.aliases for item in listed):
             found.append(
-                f'no release is listed with the alias "{alias}"; on {today} it is that of release {version}.'
+                msg(
+                    'no release is listed with the alias "{alias}"; on {today} it is that of release '
+                    "{version}.",
+                    alias=alias,
+                    today=today,
+                    version=version,
+                )
             )
     return found

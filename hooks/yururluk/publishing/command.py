@@ -7,19 +7,20 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from rich.console import Console
+from rich.markup import escape
 from rich.status import Status as Spinner
-from rich.table import Table
 
 from yururluk.history import publish_moment
 from yururluk.in_force import State
+from yururluk.messages import Message, listed, msg
 from yururluk.problems import Problem, Refused, in_order, refuse_if_any
 from yururluk.publishing import deploy
 from yururluk.publishing.ahead import note
 from yururluk.releases import read_releases
 from yururluk.settings import Settings
-from yururluk.status import STATE_WORDS
+from yururluk.status import state_word
 from yururluk.vcs import Repository
+from yururluk.voice import Voice
 from yururluk.workers import Crew
 
 
@@ -38,8 +39,8 @@ class PublishOptions:
 def publish(
     repository: Repository,
     settings: Settings,
-    out: Console,
-    err: Console,
+    out: Voice,
+    err: Voice,
     options: PublishOptions,
     crew: Crew | None,
 ) -> deploy.Outcome:
@@ -49,8 +50,8 @@ def publish(
     problems += _uncommitted(repository)
     refuse_if_any(in_order(problems))
     if not releases:
-        mend = "make the first one: yururluk release 1.0 --material --summary-tr … --summary-en …"
-        raise Refused([Problem("empty-release", "releases", 0, "there is no release to publish.", mend)])
+        mend = msg("make the first one: yururluk release 1.0 --material --summary-tr … --summary-en …")
+        raise Refused([Problem("empty-release", "releases", 0, msg("there is no release to publish."), mend)])
     moment = (
         publish_moment(options.today, settings.timezone)
         if options.today
@@ -59,21 +60,21 @@ def publish(
     saved = options.saved_register.read_bytes() if options.saved_register else None
     request = deploy.Request(moment, options.push, options.rebuild, saved)
     started = time.monotonic()
-    with err.status("Reading releases …") as spinner:
+    with err.console.status(msg("Reading releases …").within(err.language)) as spinner:
         outcome = deploy.publish(repository, settings, releases, request, _teller(err, spinner), crew)
     note(repository)
     _tell_outcome(outcome, settings, out, time.monotonic() - started)
     return outcome
 
 
-def _teller(err: Console, spinner: Spinner) -> deploy.Progress:
+def _teller(err: Voice, spinner: Spinner) -> deploy.Progress:
     """Shows where a long publish is: in place on a terminal, line by line in a log."""
 
-    def tell(step: str) -> None:
-        if err.is_terminal:
-            spinner.update(step)
+    def tell(step: Message) -> None:
+        if err.console.is_terminal:
+            spinner.update(escape(step.within(err.language)))
         else:
-            err.print(step)
+            err.say(step)
 
     return tell
 
@@ -84,42 +85,47 @@ def _uncommitted(repository: Repository) -> list[Problem]:
             "uncommitted",
             path,
             0,
-            "this file is not as committed; only what is in git is published.",
-            "commit it (git add, git commit), or restore it.",
+            msg("this file is not as committed; only what is in git is published."),
+            msg("commit it (git add, git commit), or restore it."),
         )
         for path in repository.changed_below("releases")
     ]
 
 
-def _tell_outcome(outcome: deploy.Outcome, settings: Settings, out: Console, seconds: float) -> None:
+def _tell_outcome(outcome: deploy.Outcome, settings: Settings, out: Voice, seconds: float) -> None:
     wished = outcome.plan
     if outcome.did_nothing:
-        out.print(f"Nothing to do: everything is online as of {wished.day}.")
+        out.say(msg("Nothing to do: everything is online as of {day}.", day=wished.day))
     else:
         for version in wished.recorded:
-            out.print(f"Entered in the register: release {version}.")
+            out.say(msg("Entered in the register: release {version}.", version=version))
         for version in wished.withdrawn:
-            out.print(f"Entered in the register: the withdrawal of release {version}.")
-        parts = [f"release {version}" for version in outcome.written] + (
-            ["the portal"] if outcome.portal_written else []
-        )
+            out.say(msg("Entered in the register: the withdrawal of release {version}.", version=version))
+        parts = [msg("release {version}", version=version) for version in outcome.written]
+        parts += [msg("the portal")] if outcome.portal_written else []
         if parts:
-            out.print(f"Written to {settings.branch} in {seconds:.1f} s: {', '.join(parts)}.")
+            out.say(
+                msg(
+                    "Written to {branch} in {seconds} s: {names}.",
+                    branch=settings.branch,
+                    seconds=f"{seconds:.1f}",
+                    names=listed(parts),
+                )
+            )
         if outcome.pushed:
-            out.print(f"Pushed to {settings.remote}.")
+            out.say(msg("Pushed to {remote}.", remote=settings.remote))
     for version in wished.waiting:
-        out.print(f"Waiting: release {version} is to be published on a later day.")
-    table = Table(title=f"Online on {wished.day}", title_justify="left")
-    for heading in ("release", "state", "published", "effective", "at"):
-        table.add_column(heading)
+        out.say(msg("Waiting: release {version} is to be published on a later day.", version=version))
+    headings = (msg("release"), msg("state"), msg("published"), msg("effective"), msg("at"))
+    table = out.table(msg("Online on {day}", day=wished.day), headings)
     for folder in reversed(wished.folders):
         published = wished.history[folder.version]
         places = ", ".join(f"/{name}/" for name in (folder.version, *folder.aliases))
         table.add_row(
             folder.version,
-            STATE_WORDS[State(folder.properties["status"])],
+            state_word(State(folder.properties["status"])).within(out.language),
             str(published.published_on),
             str(published.effective),
             places,
         )
-    out.print(table)
+    out.console.print(table)

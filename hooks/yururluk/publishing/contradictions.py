@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from yururluk.messages import msg
+from yururluk.messages import Message, msg
 from yururluk.model import Release, Withdrawal
 from yururluk.problems import Problem
 from yururluk.register import Publication, Register, WithdrawalEntry
@@ -69,7 +69,7 @@ def _changed_since(release: Release, entry: Publication, register: Register, zon
                 )
             )
 
-    def differs(key: str, message: str, mend: str) -> None:
+    def differs(key: str, message: Message, mend: Message) -> None:
         line = release.lines.get(key, 1)
         problems.append(Problem("published-release", release.path, line, message, mend))
 

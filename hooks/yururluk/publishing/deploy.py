@@ -18,6 +18,7 @@ from filelock import FileLock, Timeout
 
 from yururluk.memory import FOLDER as MEMORY_FOLDER
 from yururluk.memory import Memory
+from yururluk.messages import msg
 from yururluk.model import Release
 from yururluk.parts import Part
 from yururluk.problems import Problem, Refused
@@ -112,17 +113,31 @@ def publish(
                 if outcome is not None:
                     return outcome
                 crew = None  # it has done its work
-                progress(f"Another publish was faster; trying again ({attempt} of {TRIES}).")
+                progress(
+                    msg(
+                        "Another publish was faster; trying again ({attempt} of {tries}).",
+                        attempt=attempt,
+                        tries=TRIES,
+                    )
+                )
     except Timeout:
-        mend = "wait until it has ended, then try again."
+        mend = msg("wait until it has ended, then try again.")
         raise Refused(
-            [Problem("lock", "", 0, "another publish is running in this repository.", mend)]
+            [Problem("lock", "", 0, msg("another publish is running in this repository."), mend)]
         ) from None
     except GitFailed as error:
         raise git_refused(error.command[0], error.told or error.answer) from error
-    mend = "try again in a moment."
+    mend = msg("try again in a moment.")
     raise Refused(
-        [Problem("push", "", 0, f"the remote branch kept moving; gave up after {TRIES} tries.", mend)]
+        [
+            Problem(
+                "push",
+                "",
+                0,
+                msg("the remote branch kept moving; gave up after {tries} tries.", tries=TRIES),
+                mend,
+            )
+        ]
     )
 
 
@@ -172,7 +187,7 @@ def _once(
                 commit, written, root_due = base, (), False
         pushed = False
         if request.push and commit != remote:
-            progress(f"Pushing {settings.branch} to {settings.remote} …")
+            progress(msg("Pushing {branch} to {remote} …", branch=settings.branch, remote=settings.remote))
             if not push(repository, settings, commit, remote):
                 return None
             pushed = True
@@ -189,8 +204,15 @@ def _once(
 def _rehearse(repository: Repository, refs: Refs, ref: str, base: str | None) -> None:
     """Make sure, before anything is built, that git would let both refs move."""
     if _STAGING_FOLDER in refs.commits:
-        message = f'there is a ref named "{_STAGING_FOLDER}", where the pages are to be staged ({STAGING}).'
-        mend = f"if nobody needs it, remove it: git update-ref -d {_STAGING_FOLDER}."
+        message = msg(
+            'there is a ref named "{staging_folder}", where the pages are to be staged ({staging}).',
+            staging_folder=_STAGING_FOLDER,
+            staging=STAGING,
+        )
+        mend = msg(
+            "if nobody needs it, remove it: git update-ref -d {staging_folder}.",
+            staging_folder=_STAGING_FOLDER,
+        )
         raise Refused([Problem("git", "", 0, message, mend)])
     some = base or repository.line("rev-parse", "HEAD")
     local = refs.commits.get(ref)
@@ -267,12 +289,18 @@ class _Builder:
 
     def jobs(self, due: list[Folder], portal_due: bool, parts: list[Part]) -> list[Job]:
         """What is to be built, the longest first."""
-        jobs: list[Job] = [("Building the portal", self._portal)] if portal_due else []
-        jobs += [(f"Building release {folder.version}", partial(self._release, folder)) for folder in due]
-        jobs += [(f"Making {part.name}", partial(self._part, part)) for part in parts]
+        jobs: list[Job] = [(msg("Building the portal"), self._portal)] if portal_due else []
+        jobs += [
+            (msg("Building release {version}", version=folder.version), partial(self._release, folder))
+            for folder in due
+        ]
+        jobs += [(msg("Making {name}", name=part.name), partial(self._part, part)) for part in parts]
         if len(jobs) < _NUMBERED:
-            return [(f"{said} …", job) for said, job in jobs]
-        return [(f"{said} ({at} of {len(jobs)}) …", job) for at, (said, job) in enumerate(jobs, start=1)]
+            return [(msg("{said} …", said=said), job) for said, job in jobs]
+        return [
+            (msg("{said} ({at} of {count}) …", said=said, at=at, count=len(jobs)), job)
+            for at, (said, job) in enumerate(jobs, start=1)
+        ]
 
     def folder_file(self, folder: Folder) -> Path:
         """Where the files of a release's folder are handed over."""

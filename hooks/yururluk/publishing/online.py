@@ -20,6 +20,7 @@ import rfc8785
 import yururluk
 from yururluk.assets import FOLDER as ASSETS_FOLDER
 from yururluk.assets import is_scratch
+from yururluk.messages import msg
 from yururluk.model import IN_FORCE_ALIAS, NEWEST_ALIAS, VERSION_PATTERN
 from yururluk.problems import Problem, Refused
 from yururluk.publishing.plan import BUILD_FILE, Folder, Plan
@@ -150,10 +151,13 @@ def refuse_altered_register(
         return
     if register.raw[: len(before.raw)] == before.raw:
         return
-    message = "an entry was removed or changed by hand: it is not the register that was published last."
-    mend = (
-        f"look who did it (git log -p {settings.branch} -- {REGISTER_FILE}) and put the file back on the branch: "
-        f"git cat-file blob {written} prints it."
+    message = msg("an entry was removed or changed by hand: it is not the register that was published last.")
+    mend = msg(
+        "look who did it (git log -p {branch} -- {file}) and put the file back on the "
+        "branch: git cat-file blob {written} prints it.",
+        branch=settings.branch,
+        file=REGISTER_FILE,
+        written=written,
     )
     raise Refused([Problem("register", f"{settings.branch}:{REGISTER_FILE}", 0, message, mend)])
 
@@ -201,21 +205,25 @@ def online_register(
         if saved is not None:
             rescued = loads(saved, "the saved register")
             if rescued.raw[: len(register.raw)] != register.raw:
-                mend = "publish without --register: the branch has its own."
-                message = f"the saved register does not continue the one on {settings.branch}."
+                mend = msg("publish without --register: the branch has its own.")
+                message = msg(
+                    "the saved register does not continue the one on {branch}.", branch=settings.branch
+                )
                 raise Refused([Problem("register", "", 0, message, mend)])
             return rescued
         return register
     if saved is not None:
         return loads(saved, "the saved register")
     if commit is not None and repository.paths(commit):
-        message = (
-            f"the branch {settings.branch} holds files but no {REGISTER_FILE}: "
-            "it is not known what was published."
+        message = msg(
+            "the branch {branch} holds files but no {file}: it is not known what was published.",
+            branch=settings.branch,
+            file=REGISTER_FILE,
         )
-        mend = (
-            "give a saved copy: yururluk publish --register FILE; or, if the branch never held published texts, "
-            f"delete it (git branch -D {settings.branch}) or choose another: --branch NAME."
+        mend = msg(
+            "give a saved copy: yururluk publish --register FILE; or, if the branch never held "
+            "published texts, delete it (git branch -D {branch}) or choose another: --branch NAME.",
+            branch=settings.branch,
         )
         raise Refused([Problem("register", f"{settings.branch}:{REGISTER_FILE}", 0, message, mend)])
     return Register()

@@ -3,6 +3,7 @@ legal text the same, or nothing is published."""
 
 from __future__ import annotations
 
+from yururluk.messages import msg
 from yururluk.model import Release
 from yururluk.problems import Problem, Refused
 from yururluk.proof import page as page_check
@@ -11,8 +12,7 @@ from yururluk.publishing.online import Online
 from yururluk.site.views import Site, TextView
 from yururluk.vcs import Repository
 
-_MADE_TODAY = "with today's templates and settings"
-_MEND = "undo what changed in overrides/, mkdocs.yml or the installed packages; nothing was published."
+_MEND = msg("undo what changed in overrides/, mkdocs.yml or the installed packages; nothing was published.")
 
 
 def refuse_changed_texts(
@@ -47,9 +47,15 @@ def refuse_changed_texts(
             and path in before
             and page_check.legal_content(page) != page_check.legal_content(before[path])
         ):
-            faults = ["the text on this page reads otherwise than it does online."]
+            faults = [msg("the text on this page reads otherwise than it does online.")]
         problems += [
-            Problem("rebuild", path.removesuffix("index.html"), 0, f"{_MADE_TODAY}: {fault}", _MEND)
+            Problem(
+                "rebuild",
+                path.removesuffix("index.html"),
+                0,
+                msg("with today's templates and settings: {fault}", fault=fault),
+                _MEND,
+            )
             for fault in faults
         ]
     if problems:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from yururluk.messages import Message, msg
 from yururluk.problems import Problem, Refused, refuse_if_any
 from yururluk.publishing.online import online_register
 from yururluk.register import Publication
 from yururluk.settings import Settings
 from yururluk.vcs import GitFailed, Refs, Repository
 
-Progress = Callable[[str], None]
+Progress = Callable[[Message], None]
 
 
 def refuse_unfit_branch(repository: Repository, settings: Settings, refs: Refs | None = None) -> None:
@@ -23,16 +24,20 @@ def refuse_unfit_branch(repository: Repository, settings: Settings, refs: Refs |
 
 
 def _name_problem(repository: Repository, branch: str, refs: Mapping[str, str]) -> Problem | None:
-    mend = "choose another, such as gh-pages: --branch NAME, or remote_branch in mkdocs.yml."
+    mend = msg("choose another, such as gh-pages: --branch NAME, or remote_branch in mkdocs.yml.")
     if not repository.is_branch_name(branch):
-        return Problem("branch", "", 0, f'"{branch}" cannot be the name of a branch.', mend)
+        return Problem(
+            "branch", "", 0, msg('"{branch}" cannot be the name of a branch.', branch=branch), mend
+        )
     for ref in refs:
         other = ref.removeprefix("refs/heads/")
         if ref == other:
             continue
         if other.startswith(f"{branch}/") or branch.startswith(f"{other}/"):
-            message = (
-                f'there cannot be a branch "{branch}" beside the branch "{other}": git keeps them as files.'
+            message = msg(
+                'there cannot be a branch "{branch}" beside the branch "{other}": git keeps them as files.',
+                branch=branch,
+                other=other,
             )
             return Problem("branch", "", 0, message, mend)
     return None
@@ -43,12 +48,23 @@ def _place_problem(repository: Repository, branch: str, refs: Refs) -> Problem |
     if tree is None:
         return None
     if repository.top_folder().resolve() == tree.resolve():
-        message = f"the branch {branch} is checked out here: its files would be overwritten by pages."
-        mend = "go to the branch with the texts (git switch main), or choose another for the pages: --branch NAME."
+        message = msg(
+            "the branch {branch} is checked out here: its files would be overwritten by pages.", branch=branch
+        )
+        mend = msg(
+            "go to the branch with the texts (git switch main), or choose another for the pages: "
+            "--branch NAME."
+        )
     else:
-        message = f"the branch {branch} is checked out in {tree}: its files would no longer be what the branch holds."
-        mend = (
-            f'close it (git worktree remove "{tree}"), or choose another branch for the pages: --branch NAME.'
+        message = msg(
+            "the branch {branch} is checked out in {tree}: its files would no longer be what the "
+            "branch holds.",
+            branch=branch,
+            tree=tree,
+        )
+        mend = msg(
+            'close it (git worktree remove "{tree}"), or choose another branch for the pages: --branch NAME.',
+            tree=tree,
         )
     return Problem("branch", "", 0, message, mend)
 
@@ -66,12 +82,16 @@ def known_commit(repository: Repository, settings: Settings, refs: Refs | None =
         return local or fetched
     if repository.contains(fetched, local):
         return fetched
-    mend = (
-        "run `yururluk publish --push`, or make the branch what is online: "
-        f"git branch -f {settings.branch} {tracking}."
+    mend = msg(
+        "run `yururluk publish --push`, or make the branch what is online: git branch -f "
+        "{branch} {tracking}.",
+        branch=settings.branch,
+        tracking=tracking,
     )
-    message = (
-        f"the local branch {settings.branch} and {settings.remote}/{settings.branch} went separate ways."
+    message = msg(
+        "the local branch {branch} and {remote}/{branch} went separate ways.",
+        branch=settings.branch,
+        remote=settings.remote,
     )
     raise Refused([Problem("branch", "", 0, message, mend)])
 
@@ -90,8 +110,12 @@ def base_here(
             return repository.remote_commit(settings.remote, settings.branch)
         except GitFailed as error:
             progress(
-                f"Warning: {settings.remote} could not be asked whether it has pages already "
-                f"({_one_line(error.told)}); going on without."
+                msg(
+                    "Warning: {remote} could not be asked whether it has pages already ({one_line}); going "
+                    "on without.",
+                    remote=settings.remote,
+                    one_line=_one_line(error.told),
+                )
             )
     return known
 
@@ -99,8 +123,10 @@ def base_here(
 def base_for_push(repository: Repository, settings: Settings) -> tuple[str | None, str | None]:
     """The commit to build on before a push, and the remote's."""
     if not repository.has_remote(settings.remote):
-        mend = f"add it (git remote add {settings.remote} …), or publish without --push."
-        raise Refused([Problem("push", "", 0, f'there is no remote "{settings.remote}".', mend)])
+        mend = msg("add it (git remote add {remote} …), or publish without --push.", remote=settings.remote)
+        raise Refused(
+            [Problem("push", "", 0, msg('there is no remote "{remote}".', remote=settings.remote), mend)]
+        )
     local = repository.commit_of(f"refs/heads/{settings.branch}")
     remote = repository.remote_commit(settings.remote, settings.branch)
     # Where the branch was deleted there, what it held when it was last fetched is all that is left of the register.
@@ -121,26 +147,48 @@ def _refuse_lost_entries(repository: Repository, settings: Settings, remote: str
     lost = [entry.version for entry in here.publications if there.publication(entry.version) is None]
     if lost:
         messages.append(
-            f"the local branch {settings.branch} records the publication of {', '.join(lost)}, which "
-            f"{settings.remote} does not know; both have gone on separately."
+            msg(
+                "the local branch {branch} records the publication of {names}, which {remote} does not "
+                "know; both have gone on separately.",
+                branch=settings.branch,
+                names=", ".join(lost),
+                remote=settings.remote,
+            )
         )
     for entry in here.publications:
         other = there.publication(entry.version)
         if other is not None and _facts(other) != _facts(entry):
             ours, theirs = (_dates(found, settings) for found in (entry, other))
-            texts = " and with other texts" if other.documents != entry.documents and ours == theirs else ""
+            if other.documents != entry.documents and ours == theirs:
+                theirs = msg("{dates} and with other texts", dates=theirs)
             messages.append(
-                f"release {entry.version} is recorded twice: the local branch {settings.branch} says {ours}, "
-                f"{settings.remote} says {theirs}{texts}."
+                msg(
+                    "release {version} is recorded twice: the local branch {branch} says {ours}, {remote} "
+                    "says {theirs}.",
+                    version=entry.version,
+                    branch=settings.branch,
+                    ours=ours,
+                    remote=settings.remote,
+                    theirs=theirs,
+                )
             )
     for version, withdrawal in here.withdrawals.items():
         known = there.withdrawals.get(version)
         if known is None or known.withdrawn != withdrawal.withdrawn:
             messages.append(
-                f"the local branch {settings.branch} records the withdrawal of {version} as of "
-                f"{withdrawal.withdrawn.on}, which {settings.remote} does not know so."
+                msg(
+                    "the local branch {branch} records the withdrawal of {version} as of {on}, which "
+                    "{remote} does not know so.",
+                    branch=settings.branch,
+                    version=version,
+                    on=withdrawal.withdrawn.on,
+                    remote=settings.remote,
+                )
             )
-    mend = f"if the local branch was only a trial, delete it (git branch -D {settings.branch}) and publish again."
+    mend = msg(
+        "if the local branch was only a trial, delete it (git branch -D {branch}) and publish again.",
+        branch=settings.branch,
+    )
     refuse_if_any([Problem("branch", "", 0, message, mend) for message in messages])
 
 
@@ -149,9 +197,9 @@ def _facts(entry: Publication) -> Publication:
     return entry.model_copy(update={"previous": None})
 
 
-def _dates(entry: Publication, settings: Settings) -> str:
+def _dates(entry: Publication, settings: Settings) -> Message:
     moment = entry.published.astimezone(settings.timezone).isoformat(timespec="seconds")
-    return f"published {moment}, effective {entry.effective}"
+    return msg("published {moment}, effective {effective}", moment=moment, effective=entry.effective)
 
 
 def push(repository: Repository, settings: Settings, commit: str, remote: str | None) -> bool:
@@ -179,12 +227,13 @@ def _push_refused(error: GitFailed, settings: Settings) -> Refused:
         line.removeprefix("remote:").strip() for line in error.told.splitlines() if line.startswith("remote:")
     ]
     told = "; ".join([*reasons, *filter(None, words)]) or _one_line(error.told)
-    mend = (
-        f"let whoever publishes push to {settings.branch} there (branch protection, hooks, rights), or choose "
-        "another branch: --branch NAME; nothing has been published."
+    mend = msg(
+        "let whoever publishes push to {branch} there (branch protection, hooks, rights), or "
+        "choose another branch: --branch NAME; nothing has been published.",
+        branch=settings.branch,
     )
-    message = f"{settings.remote} did not take the pages: {told}"
-    return Refused([Problem("push", "", 0, _sentence(message), mend)])
+    message = msg("{remote} did not take the pages: {told}", remote=settings.remote, told=_sentence(told))
+    return Refused([Problem("push", "", 0, message, mend)])
 
 
 def tracking_ref(settings: Settings) -> str:
@@ -202,5 +251,6 @@ def _sentence(words: str) -> str:
 
 def git_refused(command: str, told: str) -> Refused:
     """What git said, as a refusal."""
-    mend = "do as git says, then publish again; nothing has been lost."
-    return Refused([Problem("git", "", 0, _sentence(f"git {command} failed: {_one_line(told)}"), mend)])
+    mend = msg("do as git says, then publish again; nothing has been lost.")
+    message = msg("git {command} failed: {told}", command=command, told=_sentence(_one_line(told)))
+    return Refused([Problem("git", "", 0, message, mend)])

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from yururluk import checking
+from yururluk.messages import msg
 from yururluk.problems import Problem, Refused
 from yururluk.redlines import Compared, standalone_page
 from yururluk.review.changes import DRAFTS, Review, ReviewedText, review
@@ -25,8 +26,8 @@ def write_review(root: Path, settings: Settings, base: str, folder: Path, locale
     left there is replaced. Raises `Refused` where the texts cannot be compared at all."""
     if locale not in settings.locales:
         known = ", ".join(settings.locales)
-        message = f'there is no language "{locale}" here.'
-        raise Refused([Problem("review", "", 0, message, f"the languages are: {known}.")])
+        message = msg('there is no language "{locale}" here.', locale=locale)
+        raise Refused([Problem("review", "", 0, message, msg("the languages are: {known}.", known=known))])
     problems = checking.check(root, settings, today, checking.Wanted(base))
     made = review(open_repository(root), settings, base, problems)
     for name in _OURS:

@@ -18,6 +18,7 @@ from urllib.parse import urlencode
 
 import click
 
+from yururluk.messages import Message, msg
 from yururluk.problems import Problem, Refused
 from yururluk.review.comment import MARKER
 
@@ -58,9 +59,19 @@ class _Api:
                 return json.loads(answer.read() or b"null")
         except urllib.error.HTTPError as error:
             told = error.read().decode(errors="replace")[:300]
-            raise _refused(f"{method} {path} was answered with {error.code}: {told}") from error
+            raise _refused(
+                msg(
+                    "{method} {path} was answered with {code}: {told}.",
+                    method=method,
+                    path=path,
+                    code=error.code,
+                    told=told,
+                )
+            ) from error
         except (OSError, ValueError) as error:
-            raise _refused(f"{method} {path} failed: {error}") from error
+            raise _refused(
+                msg("{method} {path} failed: {error}.", method=method, path=path, error=error)
+            ) from error
 
     def pages(self, path: str) -> Iterator[Any]:
         """Every item of a list that is given page by page."""
@@ -130,7 +141,7 @@ def forge_of(environ: Mapping[str, str]) -> Forge:
         headers = {"PRIVATE-TOKEN": _token(environ, "YURURLUK_TOKEN")}
         api = _Api(f"{environ['CI_API_V4_URL']}/projects/{environ['CI_PROJECT_ID']}", headers)
         return GitLab(api, int(environ.get("CI_MERGE_REQUEST_IID", "0")))
-    raise _refused("this runs neither in GitHub Actions nor in GitLab CI")
+    raise _refused(msg("this runs neither in GitHub Actions nor in GitLab CI."))
 
 
 def _github_request(environ: Mapping[str, str]) -> int:
@@ -141,7 +152,7 @@ def _github_request(environ: Mapping[str, str]) -> int:
 def _token(environ: Mapping[str, str], name: str) -> str:
     token = environ.get(name, "")
     if not token:
-        raise _refused(f"{name} is not set")
+        raise _refused(msg("{name} is not set.", name=name))
     return token
 
 
@@ -157,9 +168,11 @@ def post(forge: Forge, text: str) -> str:
     return "The comment was written."
 
 
-def _refused(message: str) -> Refused:
-    mend = "look at the permissions of the workflow and at the variables it sets; the texts are not at fault."
-    return Refused([Problem("forge", "", 0, f"{message}.", mend)])
+def _refused(message: Message) -> Refused:
+    mend = msg(
+        "look at the permissions of the workflow and at the variables it sets; the texts are not at fault."
+    )
+    return Refused([Problem("forge", "", 0, message, mend)])
 
 
 @click.group()

@@ -7,10 +7,9 @@ from functools import cached_property, partial
 
 from yururluk.lineage.clause_text import Content, content_of
 from yururluk.lineage.steps import NEW_WORDS, NEWS, ClauseHistory, Event, Kind, Lineage
-from yururluk.markdown import RenderError
+from yururluk.markdown import RenderError, unrendered
 from yururluk.memory import NO_MEMORY, Memory
 from yururluk.model import Text
-from yururluk.problems import Problem, Refused
 from yururluk.site.clause_memory import Known, remembered_lineage
 from yururluk.site.text_line import TextLine
 
@@ -128,5 +127,4 @@ def _content(text: Text) -> Content:
     try:
         return content_of(text.source)
     except RenderError as error:
-        mend = "simplify the Markdown around the place that the message names."
-        raise Refused([Problem("render", text.path, 0, f"{error}.", mend)]) from None
+        raise unrendered(text.path, error) from None

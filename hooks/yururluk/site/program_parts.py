@@ -13,7 +13,6 @@ from typing import Any
 
 from yururluk.history import History, Published, TextFacts
 from yururluk.parts import Part, part
-from yururluk.problems import Problem, Refused
 from yururluk.register import Register
 from yururluk.settings import Settings
 from yururluk.site.addresses import akoma_ntoso_address, answer_address
@@ -136,7 +135,7 @@ def _description(assembler: Assembler) -> Mapping[str, bytes]:
 
 def _texts_of(assembler: Assembler, published: Published) -> Mapping[str, bytes]:
     """What a release holds of each document: by its clauses in JSON, and each text in Akoma Ntoso."""
-    from yururluk.markdown import RenderError
+    from yururluk.markdown import RenderError, unrendered
     from yururluk.site.akoma_ntoso import akoma_ntoso
     from yururluk.site.api import Api, answer_bytes
     from yururluk.site.outline import outline_of
@@ -152,8 +151,7 @@ def _texts_of(assembler: Assembler, published: Published) -> Mapping[str, bytes]
             try:
                 outlines[text.locale] = outline_of(text.source)
             except RenderError as error:
-                mend = "simplify the Markdown around the place that the message names."
-                raise Refused([Problem("render", text.path, 0, f"{error}.", mend)]) from None
+                raise unrendered(text.path, error) from None
             path = akoma_ntoso_address(published.version, document, text.locale, settings.authentic)
             files[path] = akoma_ntoso(history, published.version, text, outlines[text.locale], settings)
         told = api.release_text(published, document, outlines)

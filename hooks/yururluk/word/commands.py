@@ -12,6 +12,7 @@ from difflib import SequenceMatcher
 from pathlib import Path
 
 from yururluk.known import known_register
+from yururluk.messages import Message, listed, msg
 from yururluk.model import Text, is_version
 from yururluk.problems import Problem, Refused, in_order, refuse_if_any
 from yururluk.redlines import DRAFTS, Compared, Wanted, compared_texts, locale_of
@@ -32,13 +33,15 @@ def write_redline(
 ) -> None:
     """Write the redline of one document as a Word file. Raises `Refused`; nothing is then written."""
     if output is None:
-        mend = "name the file to write: -o redline.docx."
-        raise Refused([Problem("redline", "", 0, "a Word file cannot be shown in a terminal.", mend)])
+        mend = msg("name the file to write: -o redline.docx.")
+        raise Refused([Problem("redline", "", 0, msg("a Word file cannot be shown in a terminal."), mend)])
     locale = locale_of(settings, wanted)
     compared = compared_texts(root, settings, wanted, locale)
     if len(compared) > 1:
-        mend = f"choose one: {', '.join(f'--document {one.name}' for one in compared)}."
-        raise Refused([Problem("redline", "", 0, "a Word file holds one document.", mend)])
+        mend = msg(
+            "choose one: {documents}.", documents=", ".join(f"--document {one.name}" for one in compared)
+        )
+        raise Refused([Problem("redline", "", 0, msg("a Word file holds one document."), mend)])
     project = read_project(root, settings)
     texts = {DRAFTS: project.drafts} | {release.version: release.texts for release in project.releases}
     one = compared[0]
@@ -77,8 +80,8 @@ def _published_day(root: Path, settings: Settings, one: Compared) -> date:
         for release in read_project(root, settings).releases:
             if release.version == one.new and release.published:
                 return release.published
-    message = f"the changes need a date, and {one.new} has not been published."
-    mend = "say which day they shall bear: --today 2026-11-22."
+    message = msg("the changes need a date, and {new} has not been published.", new=one.new)
+    mend = msg("say which day they shall bear: --today 2026-11-22.")
     raise Refused([Problem("redline", "", 0, message, mend)])
 
 
@@ -99,15 +102,21 @@ def _draft(root: Path, settings: Settings, document: str | None, locale: str) ->
     if len(found) == 1:
         return found[0]
     refuse_if_any(in_order(one for one in project.problems if one.path.startswith(f"docs/{locale}/")))
-    known = ", ".join(text.document for text in drafts) or "none"
+    known = ", ".join(text.document for text in drafts) or msg("none")
     if document is None:
         message, mend = (
-            "a Word file holds one document.",
-            f"name it: --document ID; the documents are: {known}.",
+            msg("a Word file holds one document."),
+            msg("name it: --document ID; the documents are: {known}.", known=known),
         )
     else:
-        message = f'there is no draft "{document}" in the language "{locale}".'
-        mend = f"the documents are: {known}; the languages: {', '.join(settings.locales)}."
+        message = msg(
+            'there is no draft "{document}" in the language "{locale}".', document=document, locale=locale
+        )
+        mend = msg(
+            "the documents are: {known}; the languages: {languages}.",
+            known=known,
+            languages=", ".join(settings.locales),
+        )
     raise Refused([Problem("word", "", 0, message, mend)])
 
 
@@ -117,7 +126,7 @@ class Taken:
 
     path: str
     lines: int
-    told: tuple[str, ...]
+    told: tuple[Message, ...]
     lost: tuple[Problem, ...]
 
 
@@ -129,42 +138,57 @@ def take_import(
     named = properties_of(package.parts)
     name = file.as_posix()
     if named.get("kind") == "redline":
-        mend = "export the draft (yururluk word export), and change that file."
-        raise Refused([Problem("word", name, 0, "this file is a redline of two texts, no draft.", mend)])
+        mend = msg("export the draft (yururluk word export), and change that file.")
+        raise Refused([Problem("word", name, 0, msg("this file is a redline of two texts, no draft."), mend)])
     for option, given in (("document", document), ("locale", locale)):
         if given and named.get(option) and named[option] != given:
-            mend = f"leave --{option} out, or name the right file."
-            message = f'this file was made from the {option} "{named[option]}", not "{given}".'
+            mend = msg("leave --{option} out, or name the right file.", option=option)
+            message = msg(
+                'this file was made from the {option} "{named}", not "{given}".',
+                option=option,
+                named=named[option],
+                given=given,
+            )
             raise Refused([Problem("word", name, 0, message, mend)])
     if not (document or named.get("document")):
-        mend = "name the draft to hold it against: --document ID --locale L."
-        raise Refused([Problem("word", name, 0, "this file does not say which draft it is.", mend)])
+        mend = msg("name the draft to hold it against: --document ID --locale L.")
+        raise Refused([Problem("word", name, 0, msg("this file does not say which draft it is."), mend)])
     draft = _draft(
         root, settings, document or named["document"], locale or named.get("locale") or settings.authentic
     )
-    told: list[str] = []
+    told: list[Message] = []
     base = _base(root, draft, named.get("sha256"), name, told)
     imported = import_docx(package, base, path=name, site=settings.site_url)
     told += _told(imported.contents)
-    told += [f"Kept as the draft has it (quotes, dashes, spaces): “{words}”" for words in imported.kept]
+    told += [
+        msg("Kept as the draft has it (quotes, dashes, spaces): “{words}”", words=words)
+        for words in imported.kept
+    ]
     body = imported.body if base is draft else _merged(root, base, draft, imported)
     lines = _changed_lines(draft.body, body)
     if lines:
         (root / draft.path).write_bytes(_with_body(draft, body))
-    mend = f"look at it in Word, and write it into {draft.path} by hand."
-    lost = [Problem("word", name, 0, f"this was not brought over: {words}.", mend) for words in imported.lost]
-    mend = f"where the text needs it, write it into {draft.path} by hand."
+    mend = msg("look at it in Word, and write it into {path} by hand.", path=draft.path)
+    lost = [
+        Problem("word", name, 0, msg("this was not brought over: {words}.", words=words), mend)
+        for words in imported.lost
+    ]
+    mend = msg("where the text needs it, write it into {path} by hand.", path=draft.path)
     lost += [
-        Problem("word", name, 0, f"this was not taken: {words}.", mend) for words in imported.contents.left
+        Problem("word", name, 0, msg("this was not taken: {words}.", words=words), mend)
+        for words in imported.contents.left
     ]
     return Taken(draft.path, lines, tuple(told), tuple(lost))
 
 
-def _base(root: Path, draft: Text, digest: str | None, name: str, told: list[str]) -> Text:
+def _base(root: Path, draft: Text, digest: str | None, name: str, told: list[Message]) -> Text:
     """The text the file was made from: the draft, or an earlier state of it that git knows."""
     if digest is None:
         told.append(
-            "This file does not say from which text it was made; it was held against the draft as it is now."
+            msg(
+                "This file does not say from which text it was made; it was held against the draft as it "
+                "is now."
+            )
         )
         return draft
     if digest == draft.sha256:
@@ -173,12 +197,13 @@ def _base(root: Path, draft: Text, digest: str | None, name: str, told: list[str
         if hashlib.sha256(data).hexdigest() == digest:
             base, _ = parse_text(data, draft.path, draft.document, draft.locale)
             if base is not None:
-                told.append("The draft has changed since this file was made; both changes were merged.")
+                told.append(msg("The draft has changed since this file was made; both changes were merged."))
                 return base
-    message = (
-        f"{draft.path} has changed since this file was made, and git does not know the text it was made from."
+    message = msg(
+        "{path} has changed since this file was made, and git does not know the text it was made from.",
+        path=draft.path,
     )
-    mend = "export the draft anew, and bring the changes into that file (in Word: Review, Compare)."
+    mend = msg("export the draft anew, and bring the changes into that file (in Word: Review, Compare).")
     raise Refused([Problem("word", name, 0, message, mend)])
 
 
@@ -205,22 +230,23 @@ def _merged(root: Path, base: Text, draft: Text, imported: Imported) -> str:
         done = subprocess.run(command, cwd=root, capture_output=True)
     if done.returncode == 0:
         return done.stdout.decode()
-    message = "the draft and the Word file both changed the same lines since the file was made."
-    mend = "export the draft anew, and bring the changes into that file (in Word: Review, Compare)."
+    message = msg("the draft and the Word file both changed the same lines since the file was made.")
+    mend = msg("export the draft anew, and bring the changes into that file (in Word: Review, Compare).")
     raise Refused([Problem("word", draft.path, 0, message, mend)])
 
 
-def _told(contents: Contents) -> Iterator[str]:
+def _told(contents: Contents) -> Iterator[Message]:
     if contents.changes:
         number = sum(count for _, count in contents.changes)
         by = ", ".join(f"{author} {count}" for author, count in contents.changes)
-        yield f"Tracked changes taken as accepted: {number} ({by})."
+        yield msg("Tracked changes taken as accepted: {number} ({by}).", number=number, by=by)
     if contents.forms:
-        yield f"Tracked changes of formatting: {contents.forms}."
+        yield msg("Tracked changes of formatting: {forms}.", forms=contents.forms)
     for comment in contents.comments:
-        where = f" on “{comment.on}”" if comment.on else ""
-        below = f", below “{comment.heading}”" if comment.heading else ""
-        yield f"Comment by {comment.author}, {comment.date or 'no date'}{where}{below}: {comment.text}"
+        facts = [comment.author, comment.date or msg("no date")]
+        facts += [msg("on “{words}”", words=comment.on)] if comment.on else []
+        facts += [msg("below “{heading}”", heading=comment.heading)] if comment.heading else []
+        yield msg("Comment by {facts}: {text}", facts=listed(facts), text=comment.text)
 
 
 def _changed_lines(old: str, new: str) -> int:

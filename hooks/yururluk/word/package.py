@@ -16,6 +16,7 @@ from typing import Final
 
 from lxml import etree
 
+from yururluk.messages import Message, msg
 from yururluk.problems import Problem, Refused
 from yururluk.word.ooxml import DOCUMENT, TYPES, DamagedError, parse
 
@@ -26,7 +27,8 @@ _MAX_TOTAL: Final = 60_000_000
 _MAX_PARTS: Final = 2_000
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _FIXED: Final = (1980, 1, 1, 0, 0, 0)
-_SAVE_AS: Final = "open it in Word and save it as a Word document (.docx)"
+_SAVE_AS: Final = msg("open it in Word and save it as a Word document (.docx).")
+_SAVE_ANEW: Final = msg("open it in Word and save it as a Word document (.docx) anew, or ask for it again.")
 #: What need not be unpacked: pictures, fonts and other files within the file.
 _PASSIVE: Final = (
     ".png",
@@ -63,11 +65,13 @@ def read_package(path: Path) -> Package:
     try:
         size = path.stat().st_size
         if size > MAX_FILE:
-            raise Refused([_too_large(name, f"it has {size // 1_000_000} MB")])
+            raise Refused([_too_large(name, msg("it has {size} MB", size=size // 1_000_000))])
         data = path.read_bytes()
     except OSError as error:
-        mend = "name the .docx file that Word saved."
-        raise Refused([_fault(name, f"this cannot be read: {error.strerror}.", mend)]) from None
+        mend = msg("name the .docx file that Word saved.")
+        raise Refused(
+            [_fault(name, msg("this cannot be read: {reason}.", reason=error.strerror), mend)]
+        ) from None
     return open_package(data, name)
 
 
@@ -81,8 +85,8 @@ def open_package(data: bytes, name: str) -> Package:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             parts, others = _unpacked(archive, name)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError) as error:
-        message = f"this Word file is damaged: {error}."
-        raise Refused([_fault(name, message, f"{_SAVE_AS} anew, or ask for it again.")]) from None
+        message = msg("this Word file is damaged: {error}.", error=error)
+        raise Refused([_fault(name, message, _SAVE_ANEW)]) from None
     package = Package(parts, others)
     _refuse_other_kinds(package, name)
     return package
@@ -91,10 +95,10 @@ def open_package(data: bytes, name: str) -> Package:
 def _unpacked(archive: zipfile.ZipFile, name: str) -> tuple[dict[str, bytes], tuple[str, ...]]:
     infos = archive.infolist()
     if len(infos) > _MAX_PARTS:
-        raise Refused([_too_large(name, f"it holds {len(infos)} parts")])
+        raise Refused([_too_large(name, msg("it holds {count} parts", count=len(infos)))])
     if any(info.flag_bits & 1 for info in infos):
-        mend = "take the password off, and save it as .docx."
-        raise Refused([_fault(name, "this file is encrypted.", mend)])
+        mend = msg("take the password off, and save it as .docx.")
+        raise Refused([_fault(name, msg("this file is encrypted."), mend)])
     parts: dict[str, bytes] = {}
     others: list[str] = []
     total = 0
@@ -105,14 +109,16 @@ def _unpacked(archive: zipfile.ZipFile, name: str) -> tuple[dict[str, bytes], tu
             others.append(info.filename)
             continue
         if info.filename in parts:
-            message = f"this Word file is damaged: it holds {info.filename} twice."
-            raise Refused([_fault(name, message, f"{_SAVE_AS} anew.")])
+            message = msg("this Word file is damaged: it holds {filename} twice.", filename=info.filename)
+            raise Refused([_fault(name, message, _SAVE_ANEW)])
         # The size that an entry claims may be a lie; what comes out of it is counted.
         with archive.open(info) as stream:
             content = stream.read(_MAX_PART + 1)
         total += len(content)
         if len(content) > _MAX_PART or total > _MAX_TOTAL:
-            raise Refused([_too_large(name, f"unpacked it is larger than {_MAX_TOTAL // 1_000_000} MB")])
+            raise Refused(
+                [_too_large(name, msg("unpacked it is larger than {size} MB", size=_MAX_TOTAL // 1_000_000))]
+            )
         parts[info.filename] = content
     return parts, tuple(others)
 
@@ -121,49 +127,55 @@ def _refuse_other_kinds(package: Package, name: str) -> None:
     types = package.parts.get("[Content_Types].xml", b"")
     macros = any(one.lower().endswith("vbaproject.bin") for one in (*package.parts, *package.others))
     if b"macroEnabled" in types or macros:
-        mend = f"{_SAVE_AS} without macros; nothing in it was run."
-        raise Refused([_fault(name, "this file carries macros (.docm); a legal text needs none.", mend)])
+        mend = msg(
+            "open it in Word and save it as a Word document (.docx) without macros; nothing in it was run."
+        )
+        raise Refused([_fault(name, msg("this file carries macros (.docm); a legal text needs none."), mend)])
     if DOCUMENT not in package.parts:
         kinds = (
-            ("xl/", "an Excel file"),
-            ("ppt/", "a PowerPoint file"),
-            ("content.xml", "an OpenDocument file"),
+            ("xl/", msg("an Excel file")),
+            ("ppt/", msg("a PowerPoint file")),
+            ("content.xml", msg("an OpenDocument file")),
         )
         what = next(
             (kind for start, kind in kinds if any(one.startswith(start) for one in package.parts)),
-            "a zip file without a Word text in it",
+            msg("a zip file without a Word text in it"),
         )
-        raise Refused([_fault(name, f"this is {what}, no Word document.", f"{_SAVE_AS}.")])
+        raise Refused([_fault(name, msg("this is {what}, no Word document.", what=what), _SAVE_AS)])
     for part, content in package.parts.items():
         if part.endswith((".xml", ".rels")):
             try:
                 parse(content)
             except DamagedError as error:
-                message = f"this Word file is damaged: {part}: {error}."
-                raise Refused([_fault(name, message, f"{_SAVE_AS} anew, or ask for it again.")]) from None
+                message = msg("this Word file is damaged: {part}: {error}.", part=part, error=error)
+                raise Refused([_fault(name, message, _SAVE_ANEW)]) from None
 
 
 def _old_or_encrypted(data: bytes, name: str) -> Problem:
     if "EncryptedPackage".encode("utf-16-le") in data:
-        return _fault(name, "this file is encrypted.", "take the password off, and save it as .docx.")
-    return _fault(
-        name, "this is an old Word file (.doc), or another Office file of that age.", f"{_SAVE_AS}."
-    )
+        return _fault(
+            name, msg("this file is encrypted."), msg("take the password off, and save it as .docx.")
+        )
+    return _fault(name, msg("this is an old Word file (.doc), or another Office file of that age."), _SAVE_AS)
 
 
 def _no_docx(data: bytes, name: str) -> Problem:
-    kinds = ((b"%PDF", "a PDF"), (b"{\\rtf", "an RTF file"), (b"<", "an HTML or XML file"))
-    what = next((kind for start, kind in kinds if data.lstrip()[:16].startswith(start)), "")
-    message = "the file is empty." if not data else f"this is {what or 'no Word document'}."
-    return _fault(name, message, f"{_SAVE_AS}.")
+    kinds = (
+        (b"%PDF", msg("this is a PDF.")),
+        (b"{\\rtf", msg("this is an RTF file.")),
+        (b"<", msg("this is an HTML or XML file.")),
+    )
+    none = msg("this is no Word document.") if data else msg("the file is empty.")
+    message = next((kind for start, kind in kinds if data.lstrip()[:16].startswith(start)), none)
+    return _fault(name, message, _SAVE_AS)
 
 
-def _too_large(name: str, why: str) -> Problem:
-    mend = "take pictures and attachments out of it; a legal text needs less than 1 MB."
-    return _fault(name, f"this file is too large: {why}.", mend)
+def _too_large(name: str, why: Message) -> Problem:
+    mend = msg("take pictures and attachments out of it; a legal text needs less than 1 MB.")
+    return _fault(name, msg("this file is too large: {why}.", why=why), mend)
 
 
-def _fault(name: str, message: str, mend: str) -> Problem:
+def _fault(name: str, message: Message, mend: Message) -> Problem:
     return Problem("word", name, 0, message, mend)
 
 

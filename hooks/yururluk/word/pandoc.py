@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import pypandoc
 
+from yururluk.messages import msg
 from yururluk.problems import Problem, Refused
 
 #: Far more than any legal text needs; a hostile file is stopped by them, not the machine.
@@ -40,8 +41,8 @@ def _run(arguments: list[str], data: bytes, path: str) -> bytes:
 
 
 def _failed(path: str, why: str) -> Problem:
-    mend = "open it in Word, save it anew as .docx (Save As), and try again; nothing was changed."
-    return Problem("word", path, 0, f"this could not be converted: {why}.", mend)
+    mend = msg("open it in Word, save it anew as .docx (Save As), and try again; nothing was changed.")
+    return Problem("word", path, 0, msg("this could not be converted: {why}.", why=why), mend)
 
 
 def docx_of(html: str, *, locale: str, title: str, path: str = "") -> bytes:
