@@ -11,6 +11,7 @@ anything else put in order by an HTML 5 parser first.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 import nh3
@@ -18,6 +19,8 @@ import nh3
 from yururluk.names import names
 
 OWN_ATTRIBUTE: Final = "data-redline"
+#: The same letters where a text says them, in words or in an attribute's value: a browser reads them alike.
+_ONLY_SAID: Final = "data&#45;redline"
 
 VOID: Final = names("area br col embed hr img input source track wbr")
 #: Read and compared as one piece: what is inside is no text of blocks and words.
@@ -52,7 +55,7 @@ _MAX_DEPTH: Final = 100
 _ATTRIBUTES: Final = r'(?: (?:[a-z][-a-z0-9:_.]*+|[a-z]+[A-Z][A-Za-z]+)="[^"<>]*")*+'
 #: A tag, or a sign that belongs to none.
 _TAG: Final = re.compile(
-    rf"<(?P<closing>/?)(?P<tag>(?:[a-z]+[A-Z][A-Za-z]+|[a-z][a-z0-9]*+)){_ATTRIBUTES}>|[<>]"
+    rf"<(?P<closing>/?)(?P<tag>(?:[a-z]+[A-Z][A-Za-z]+|[a-z][-a-z0-9:]*+)){_ATTRIBUTES}>|[<>]"
 )
 _SOFT: Final = "strong|em|code|b|i|u|s|sub|sup|span|abbr|mark|small|del|ins"
 #: What most leaves hold: text, and in it bold words, links and the like, at most one in another.
@@ -69,7 +72,7 @@ _LEAF_OR_TAG: Final = re.compile(
 _LEAF: Final = _LEAF_OR_TAG.groupindex["simple"]
 _IRREGULAR: Final = ("\0", "\u00a0", "\r")
 #: A reference that an HTML 5 parser would write otherwise.
-_REFERENCE: Final = re.compile("&(?!(?:amp|lt|gt|nbsp|quot);)")
+_REFERENCE: Final = re.compile("&(?!(?:amp|lt|gt|nbsp|quot);|#45;redline)")
 
 
 _PRE_LINE: Final = re.compile(r"(<pre[^<>]*>)\n(?!\n)")
@@ -156,13 +159,14 @@ def read(html: str) -> Block:
     if "<pre" in html:
         # A browser drops one line feed after <pre>; without it, what we put there does not matter.
         html = _PRE_LINE.sub(r"\1", html)
-    try:
-        return _read(html, _LEAF_OR_TAG)
-    except _OddLeafError:
-        pass
-    except IrregularError:
-        html = regular(html)
-    return _read(html, _TAG)
+    for pattern in (_LEAF_OR_TAG, _TAG):
+        try:
+            return _read(html, pattern)
+        except _OddLeafError:
+            continue
+        except IrregularError:
+            break
+    return _read(regular(html), _TAG)
 
 
 #: What stands inside drawings and formulas: kept as it is, for a change in it must be seen.
@@ -173,53 +177,52 @@ _DRAWN: Final = names(
     " annotation maction menclose mfrac mi mmultiscripts mn mo mover mpadded mphantom mprescripts mroot mrow"
     " ms mspace msqrt mstyle msub msubsup msup mtable mtd mtext mtr munder munderover none semantics"
 )
-_EVERYTHING: Final = nh3.Cleaner(
-    tags=set(VOID | PHRASING | CARRIERS | set(CHOOSY) | _RUNNING | OPAQUE) - {"script", "style"}
+_KNOWN: Final = (
+    VOID
+    | PHRASING
+    | CARRIERS
+    | frozenset(CHOOSY)
+    | _RUNNING
+    | OPAQUE
     | _DRAWN
-    | {
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "center",
-        "details",
-        "dialog",
-        "dir",
-        "div",
-        "figure",
-        "footer",
-        "header",
-        "hgroup",
-        "main",
-        "menu",
-        "nav",
-        "search",
-        "section",
-        "legend",
-        "optgroup",
-        "option",
-        "param",
-        "rb",
-        "rp",
-        "rt",
-        "rtc",
-    },
-    clean_content_tags={"script", "style"},
-    attributes={},
-    attribute_filter=lambda _tag, name, value: (
-        None if name.startswith((OWN_ATTRIBUTE, "on", "style")) else value
-    ),
-    generic_attribute_prefixes=set("abcdefghijklmnopqrstuvwxyz"),
-    link_rel=None,
+    | names(
+        "address article aside blockquote body center details dialog dir div figure footer header hgroup main"
+        " menu nav search section legend optgroup option param rb rp rt rtc"
+    )
 )
+#: What is no text: it goes with what is in it, or by itself.
+_DROPPED_WHOLE: Final = names("script style")
+_DROPPED: Final = names(
+    "html head base basefont bgsound link meta frame frameset keygen listing noembed noframes plaintext xmp"
+)
+#: The name of any element, also of one that no standard knows: o:p, custom-tag.
+_NAME: Final = re.compile(r"<([a-zA-Z][-a-zA-Z0-9:]*)")
+
+
+def runs_in_text(tag: str) -> bool:
+    """Whether an element stands among words; one that no standard knows does."""
+    return tag in PHRASING or (tag != "" and tag not in _KNOWN)
+
+
+@lru_cache(maxsize=8)
+def _cleaner(tags: frozenset[str]) -> nh3.Cleaner:
+    return nh3.Cleaner(
+        tags=set(tags),
+        clean_content_tags=set(_DROPPED_WHOLE),
+        attributes={},
+        attribute_filter=lambda _tag, name, value: None if name.startswith((OWN_ATTRIBUTE, "on")) else value,
+        generic_attribute_prefixes=set("abcdefghijklmnopqrstuvwxyz"),
+        link_rel=None,
+    )
 
 
 def regular(html: str) -> str:
     """`html` as an HTML 5 parser understands it, written out again; scripts, comments and forged marks are
     gone.
     """
-    return _EVERYTHING.clean(html)
+    foreign = frozenset(name.lower() for name in _NAME.findall(html)) - _DROPPED
+    cleaned = _cleaner((_KNOWN | foreign) - _DROPPED_WHOLE).clean(html)
+    return cleaned.replace(OWN_ATTRIBUTE, _ONLY_SAID)
 
 
 def _read(html: str, pattern: re.Pattern[str]) -> Block:
@@ -275,7 +278,7 @@ def _read(html: str, pattern: re.Pattern[str]) -> Block:
             node = stack[-1]
             continue
         start = match.start()
-        is_block = not opaque and tag not in PHRASING
+        is_block = not opaque and not runs_in_text(tag)
         if is_block:
             if running:
                 for outer in stack:

@@ -12,7 +12,7 @@ from yururluk.redline.tree import VOID
 
 #: Start and end tags of every ins and del, ours or the source's, and every other tag that carries something
 #: of ours.
-_OF_NOTE: Final = re.compile(r"</?(?:ins|del)\b[^<>]*>|<[a-zA-Z0-9]+ [^<>]*?data-redline[^<>]*>")
+_OF_NOTE: Final = re.compile(r"</?(?:ins|del)(?=[ >])[^<>]*>|<[a-zA-Z][^\s<>]* [^<>]*?data-redline[^<>]*>")
 _MARK: Final = re.compile(r' data-redline="(ins|del)"')
 _OWN: Final = re.compile(r' data-redline[a-z-]*(?:="[^"]*")?')
 _HELPED: Final = re.compile(r' data-redline-aid-attr="([^"]*)"')
@@ -97,7 +97,7 @@ def end_of(html: str, name: str, at: int) -> int:
 
 @cache
 def _tags_of(name: str) -> re.Pattern[str]:
-    return re.compile(rf"<(/?){name}\b[^<>]*>")
+    return re.compile(rf"<(/?){name}(?=[ >])[^<>]*>")
 
 
 def _plain(tag: str, drop: Side) -> str:

@@ -22,7 +22,7 @@ from yururluk.redline.marks import (
     wrapper,
 )
 from yururluk.redline.moves import Move
-from yururluk.redline.tree import CARRIERS, CHOOSY, PHRASING, Block, children_of
+from yururluk.redline.tree import CARRIERS, CHOOSY, Block, children_of, runs_in_text
 from yururluk.redline.views import one_side
 from yururluk.redline.words import marked_parts, marked_words
 
@@ -53,7 +53,7 @@ class Writer:
         out: list[str] = []
         ours, theirs = children_of(old), children_of(new)
         choosy = new.tag in CHOOSY
-        is_inline = new.tag in PHRASING and bool(ours and theirs)
+        is_inline = runs_in_text(new.tag) and bool(ours and theirs)
         is_after_gap = False
         marks: list[_Mark] = []
         for step in steps:
@@ -253,7 +253,7 @@ def _by_headings(blocks: list[Block]) -> list[_Run]:
 def _space(first: Block, other: Block, old: str, new: str) -> str:
     """The white space before, or after, what stands at one place on either side, marked if only one side has any.
     Beside a block it shows nothing."""
-    blocks = all(block.tag and block.tag not in PHRASING for block in (first, other))
+    blocks = all(block.tag and not runs_in_text(block.tag) for block in (first, other))
     if blocks or (not old) == (not new):
         return new
     return f"{wrapper('del')}{old}{DEL_END}" if old else f"{wrapper('ins')}{new}{INS_END}"
