@@ -108,6 +108,26 @@ def test_a_clause_defines_as_many_terms_in_both_languages(tr: str, en: str, diff
     assert ("translation-terms" in rules_of(*pair(tr, en))) == differs
 
 
+def test_which_terms_differ_is_said_by_clause_and_not_by_the_sum() -> None:
+    """One term more in one clause and one less in another are two differences, though the texts define as many."""
+    tr = "## 1. A {#a}\n\nŞirket (“Şirket”) ve site (“Site”).\n\n## 2. B {#b}\n\nÜye.\n"
+    en = "## 1. A {#a}\n\nThe company (“Company”) and the site.\n\n## 2. B {#b}\n\nA member (“Member”).\n"
+    texts = text(tr, type_="terms"), text(en, locale="en", type_="terms")
+    found = check_project(project(*texts), SETTINGS, today=day(0))
+    told = [problem for problem in found if problem.rule == "translation-terms"]
+    assert [str(problem.message) for problem in told] == [
+        "other terms are defined here (“Company”) than in docs/tr/gizlilik.md:5 (“Şirket”, “Site”).",
+        "other terms are defined here (“Member”) than in docs/tr/gizlilik.md:9 (none).",
+    ]
+
+
+def test_what_stands_before_the_first_clause_is_compared_too() -> None:
+    tr, en = "Süre 30 gündür (“Süre”).\n\n", "> A translation.\n\nThe period is 20 days.\n\n"
+    clause = "## 1. A {#a}\n\nX.\n"
+    texts = text(tr + clause, type_="terms"), text(en + clause, locale="en", type_="terms")
+    assert {"translation-figures", "translation-terms"} <= set(rules_of(*texts))
+
+
 # Staleness
 
 

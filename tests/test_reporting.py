@@ -18,7 +18,7 @@ from yururluk.messages import msg
 from yururluk.problems import Problem, Severity
 from yururluk.reporting import report, rules_markdown, sarif, schema, summary
 
-SARIF_SCHEMA = json.loads((ROOT / "tests/sarif-used.schema.json").read_text(encoding="utf-8"))
+SARIF_SCHEMA = json.loads((ROOT / "tests/schemas/sarif-2.1.0.json").read_text(encoding="utf-8"))
 PROBLEMS = [
     Problem(
         "frozen",
@@ -63,6 +63,16 @@ def test_github_annotations_are_escaped_so_that_nothing_ends_them_early() -> Non
     ]
 
 
+def test_what_would_begin_another_command_stays_inside_its_annotation() -> None:
+    """`::` ends the properties and begins a message; in a property it is escaped, in the message it is harmless."""
+    said = msg("{said}", said="x\n::set-output name=a::b\r::stop-commands::c %0A")
+    problem = Problem("frozen", "docs/tr/a::b,c=d%.md", 1, said, msg("y"))
+    assert report([problem], "github", "en") == (
+        "::error file=docs/tr/a%3A%3Ab%2Cc=d%25.md,line=1,title=frozen::"
+        "x%0A::set-output name=a::b%0D::stop-commands::c %250A%0AMend: y\n"
+    )
+
+
 @given(st.text(), st.text(), st.text())
 def test_an_annotation_is_one_line_whatever_stands_in_it(path: str, message: str, mend: str) -> None:
     problem = Problem("reference", path, 1, msg("{said}", said=message), msg("{said}", said=mend))
@@ -91,9 +101,13 @@ def test_sarif_is_valid_and_names_every_rule_with_its_help() -> None:
 def test_sarif_of_every_rule_in_both_languages_is_valid() -> None:
     for language in ("en", "tr"):
         every = [
-            Problem(rule.name, "a.md", 1, msg("x"), msg("y"), rule.severity) for rule in rules().values()
+            Problem(rule.name, "docs/tr/ö %a.md", 1, msg("x"), msg("y"), rule.severity, 3, "Alıntı.")
+            for rule in rules().values()
         ]
         jsonschema.validate(sarif(every, language), SARIF_SCHEMA)
+    jsonschema.validate(sarif([], "en"), SARIF_SCHEMA)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({**sarif([], "en"), "extra": 1}, SARIF_SCHEMA)
 
 
 def test_the_numbers_are_told_in_a_sentence() -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 
 from yururluk.checks.drafts import drafts_by_name, newest_text
 from yururluk.checks.figures import figures_of
 from yururluk.checks.reading import Reading, reading_of
 from yururluk.checks.structure import links_of
-from yururluk.messages import Message, msg, together
+from yururluk.messages import Message, listed, msg, together
 from yururluk.model import Text
 from yururluk.problems import Problem, Severity
 from yururluk.releases import Project
@@ -18,7 +18,7 @@ from yururluk.settings import Settings
 
 _DIGITS = 12
 #: A term defined in brackets: (“Site”), (the “Board”), ("Kullanıcı(lar)").
-_DEFINITION = re.compile(r"\([^()\n]{0,120}[\"“„«][^\"“”„«»\n]{1,80}[\"”»][^()\n]{0,60}\)")
+_DEFINITION = re.compile(r"\([^()\n]{0,120}[\"“„«](?P<term>[^\"“”„«»\n]{1,80})[\"”»][^()\n]{0,60}\)")
 _ADDRESS = re.compile(
     r"https?://[^\s<>\"”’)\]]+|[\w.+-]{1,64}@[\w-]{1,64}\.[\w.-]{1,64}|\bwww\.[^\s<>\"”’)\],;]+"
 )
@@ -81,13 +81,12 @@ def _stale(text: Text, authentic: Text, project: Project, settings: Settings) ->
 
 def _differing(text: Text, authentic: Text) -> Iterator[Problem]:
     ours, theirs = reading_of(text), reading_of(authentic)
-    parts = {id_: (start, end) for id_, start, end in theirs.own_parts if id_}
-    lines = {clause.id: clause.line for clause in theirs.clauses}
-    for id_, start, end in ours.own_parts:
+    parts = _parts(theirs)
+    for id_, (start, end) in _parts(ours).items():
         if id_ not in parts:
             continue
         line = ours.place(start)[0]
-        place = f"{authentic.path}:{lines[id_]}"
+        place = f"{authentic.path}:{theirs.place(parts[id_][0])[0]}"
         left, right = _Part(theirs, *parts[id_]), _Part(ours, start, end)
         told = _difference(left.figures, right.figures)
         if told:
@@ -101,15 +100,25 @@ def _differing(text: Text, authentic: Text) -> Iterator[Problem]:
                 "link to the same places; accept it in the front matter where the languages have pages of their own."
             )
             yield Problem("translation-links", text.path, line, message, mend, Severity.WARNING)
-        if left.definitions != right.definitions:
+        if len(left.terms) != len(right.terms):
             message = msg(
-                "{here} terms are defined here, and {there} in {place}.",
-                here=right.definitions,
-                there=left.definitions,
+                "other terms are defined here ({here}) than in {place} ({there}).",
+                here=_named(right.terms),
                 place=place,
+                there=_named(left.terms),
             )
             mend = msg("define each term in both languages, in the form (“Term”), or in neither.")
             yield Problem("translation-terms", text.path, line, message, mend, Severity.WARNING)
+
+
+def _parts(reading: Reading) -> dict[str, tuple[int, int]]:
+    """Where each clause has its own words; under the empty id, what stands before the first one."""
+    (_, start, end), *clauses = reading.own_parts
+    return {"": (start, end)} | {id_: (first, last) for id_, first, last in clauses if id_}
+
+
+def _named(terms: Sequence[str]) -> str:
+    return listed([f"“{term}”" for term in terms]) if terms else msg("none")
 
 
 class _Part:
@@ -121,7 +130,7 @@ class _Part:
         self.figures: Set[str] = figures_of(reading.low[start:end], reading.locale)
         source = reading.body[start:end]
         self.links: Set[str] = frozenset(filter(None, map(_normal, _addresses(source))))
-        self.definitions = len(_DEFINITION.findall(reading.plain[start:end]))
+        self.terms = tuple(found["term"] for found in _DEFINITION.finditer(reading.plain[start:end]))
 
 
 _SIGNS_OF_A_LINK = ("](", "]:", "<a", "<A", "http", "www.", "@")
