@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import Project
-from tests.word_files import exported, imported, parts_of, run_of, with_part, with_parts
+from tests.word_files import (
+    exported,
+    imported,
+    inserted,
+    parts_of,
+    run_of,
+    with_part,
+    with_parts,
+    without_properties,
+)
 from yururluk.problems import Refused
 from yururluk.word.package import MAX_FILE, open_package, read_package, write_package
 
@@ -82,7 +92,11 @@ BAD = {
         "this Word file is damaged: word/document.xml: a document type is declared, which Word never does.",
         f"{SAVE} anew, or ask for it again.",
     ),
-    "twice": (doubled(), "this Word file is damaged: it holds word/document.xml twice.", f"{SAVE} anew."),
+    "twice": (
+        doubled(),
+        "this Word file is damaged: it holds word/document.xml twice.",
+        f"{SAVE} anew, or ask for it again.",
+    ),
     "bomb": (
         write_package({"word/document.xml": b"<a>" + b" " * 25_000_000}),
         "this file is too large: unpacked it is larger than 60 MB.",
@@ -163,14 +177,111 @@ def test_what_is_no_text_is_told_and_the_text_is_taken() -> None:
     result = imported(docx, "Bir iki üç.\n")
     assert result.body == "Bir iki dört. gizli\n"
     assert result.contents.left == (
-        "1 SmartArt diagram",
-        "1 chart",
-        "1 picture or drawing",
+        "charts: 1",
+        "SmartArt diagrams: 1",
+        "pictures or drawings: 1",
         "a text box: “Kutudaki söz”",
         "a header of the page: “TASLAK”",
-        "text formatted as hidden, taken as ordinary words: “ gizli”".replace(" gizli", "gizli"),
         "a reference to a file elsewhere (image: http://127.0.0.1:9/x.png); it was not fetched",
     )
+    assert result.contents.turned == ("text formatted as hidden: “gizli”",)
+
+
+def test_what_is_taken_otherwise_than_word_shows_it_is_told() -> None:
+    """A field, a table in a table, joined cells, looks: the words come, and it is said what they were in Word."""
+    markdown = "Bir.\n\n| a | b |\n| --- | --- |\n| 1 | 2 |\n"
+    field = f'<w:fldSimple w:instr=" DATE ">{run_of(" 26.11.2026")}</w:fldSimple>'
+    bright = '<w:r><w:rPr><w:highlight w:val="yellow"/></w:rPr><w:t> sarı</w:t></w:r>'
+    inner = f"<w:tbl><w:tr><w:tc><w:p>{run_of('iç')}</w:p></w:tc></w:tr></w:tbl>"
+
+    def change(document: str) -> str:
+        document = document.replace(
+            run_of("Bir."), run_of("Bir.") + field + bright.replace("<w:t>", '<w:t xml:space="preserve">')
+        )
+        start = document.index("<w:tc>", document.index(run_of("b")))
+        joined = f'<w:tc><w:tcPr><w:gridSpan w:val="2"/></w:tcPr><w:p>{run_of("1")}</w:p>{inner}<w:p/></w:tc>'
+        return document[:start] + joined + document[document.rindex("</w:tr>") :]
+
+    result = imported(with_part(exported(markdown), change), markdown)
+    assert result.body == markdown.replace("Bir.", "Bir. 26.11.2026 sarı").replace(
+        "| 1 | 2 |", "| 1<br>iç |  |"
+    )
+    assert result.contents.turned == (
+        "a table within a table",
+        "a field that Word computes (DATE): “26.11.2026”",
+    )
+    assert result.contents.looks == ("Formatting left out, for which a text has no sign: highlighted “sarı”",)
+    assert result.lost == (
+        "cells that were joined or parted: their words stand in the first of them, the others are empty",
+    )
+
+
+def test_a_footer_that_somebody_wrote_into_is_told() -> None:
+    """Ours is known by its lines, not by its digest alone."""
+    docx = with_part(
+        exported("Bir.\n"), lambda xml: xml.replace("sha256:", "Gizlidir. sha256:"), "word/footer1.xml"
+    )
+    (told,) = imported(docx, "Bir.\n").contents.left
+    assert told.startswith("a footer of the page: “Gizlidir. sha256:")
+    assert imported(exported("Bir.\n"), "Bir.\n").contents.left == ()
+
+
+def test_a_file_of_the_web_editor_and_a_strict_one_are_read_as_any_other() -> None:
+    """Word for the web numbers the parts of a file; "Strict Open XML" has other namespaces: changes are still seen."""
+    docx = with_part(
+        exported("Bir iki.\n"),
+        lambda xml: xml.replace(
+            run_of("Bir iki."), run_of("Bir iki") + inserted(run_of(" üç")) + run_of(".")
+        ),
+    )
+    parts = parts_of(docx)
+    web = {
+        name.replace("document.xml", "document2.xml").replace("styles.xml", "styles2.xml"): data.replace(
+            b"document.xml", b"document2.xml"
+        ).replace(b"styles.xml", b"styles2.xml")
+        for name, data in parts.items()
+    }
+    strict = {
+        name: data.replace(
+            b"http://schemas.openxmlformats.org/wordprocessingml/2006/",
+            b"http://purl.oclc.org/ooxml/wordprocessingml/",
+        )
+        for name, data in parts.items()
+    }
+    for made in (web, strict):
+        result = imported(write_package(made), "Bir iki.\n")
+        assert (result.body, result.contents.changes) == ("Bir iki üç.\n", (("Av. Ayşe", 1),))
+
+
+def test_a_file_without_a_word_is_refused() -> None:
+    """It would empty the draft; whoever wants that deletes it."""
+    docx = with_part(exported("Bir.\n"), lambda xml: re.sub(r"(?s)<w:p>.*</w:p>", "", xml))
+    with pytest.raises(Refused, match="this Word file holds no text"):
+        imported(docx, "Bir.\n")
+
+
+def test_another_text_is_not_poured_into_a_draft(project: Project, tmp_path: Path) -> None:
+    """A file that does not say which draft it is must read like the one that is named."""
+    file = tmp_path / "baska.docx"
+    file.write_bytes(without_properties(exported("Bu sözleşme bambaşka bir konudadır.\n" * 5)))
+    told = project.run("word", "import", str(file), "--document", "gizlilik-politikasi", "--locale", "tr")
+    assert told.code == 1
+    assert told.err == (
+        f"{file}: this file says another text than docs/tr/gizlilik-politikasi.md: they have few words in common.\n"
+        "  Mend: name the right draft: --document ID --locale L; or export it, and change that file.\n"
+    )
+    assert project.git("status", "--porcelain") == ""
+
+
+def test_a_lawyer_is_told_in_turkish(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the language of the machine, as `check` does."""
+    monkeypatch.setenv("LC_ALL", "tr_TR.UTF-8")
+    file = tmp_path / "gelen.docx"
+    file.write_bytes(OLE + "EncryptedPackage".encode("utf-16-le"))
+    told = project.run("word", "import", str(file))
+    assert told.err == (f"{file}: bu dosya şifreli.\n  Çözüm: parolayı kaldırın ve .docx olarak kaydedin.\n")
 
 
 def test_a_title_and_a_line_of_a_title_page_are_told() -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from difflib import SequenceMatcher
 from pathlib import Path
+from typing import Final
 
 from yururluk.known import known_register
 from yururluk.messages import Message, listed, msg
@@ -26,6 +27,9 @@ from yururluk.word.exporting import export_docx
 from yururluk.word.importing import Imported, import_docx
 from yururluk.word.package import read_package
 from yururluk.word.redline_docx import Side, Signed, redline_docx
+
+#: Two texts of one language share a fifth of their words in order; one rewritten throughout keeps more.
+_LEAST_KINSHIP: Final = 0.3
 
 
 def write_redline(
@@ -159,6 +163,12 @@ def take_import(
     told: list[Message] = []
     base = _base(root, draft, named.get("sha256"), name, told)
     imported = import_docx(package, base, path=name, site=settings.site_url)
+    if "sha256" not in named and imported.kinship < _LEAST_KINSHIP:
+        message = msg(
+            "this file says another text than {path}: they have few words in common.", path=draft.path
+        )
+        mend = msg("name the right draft: --document ID --locale L; or export it, and change that file.")
+        raise Refused([Problem("word", name, 0, message, mend)])
     told += _told(imported.contents)
     told += [
         msg("Kept as the draft has it (quotes, dashes, spaces): “{words}”", words=words)
@@ -177,6 +187,11 @@ def take_import(
     lost += [
         Problem("word", name, 0, msg("this was not taken: {words}.", words=words), mend)
         for words in imported.contents.left
+    ]
+    mend = msg("see whether the text says what is meant: {path}.", path=draft.path)
+    lost += [
+        Problem("word", name, 0, msg("this was taken as plain words: {words}.", words=words), mend)
+        for words in imported.contents.turned
     ]
     return Taken(draft.path, lines, tuple(told), tuple(lost))
 
@@ -242,6 +257,7 @@ def _told(contents: Contents) -> Iterator[Message]:
         yield msg("Tracked changes taken as accepted: {number} ({by}).", number=number, by=by)
     if contents.forms:
         yield msg("Tracked changes of formatting: {forms}.", forms=contents.forms)
+    yield from contents.looks
     for comment in contents.comments:
         facts = [comment.author, comment.date or msg("no date")]
         facts += [msg("on “{words}”", words=comment.on)] if comment.on else []

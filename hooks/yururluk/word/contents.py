@@ -6,13 +6,16 @@ told, so that nothing is lost in silence. What pandoc would read from such place
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from lxml import etree
 
+from yururluk.messages import Message, msg
+from yururluk.word.fields import GATHERED, Field, clauses_of, fields_of
 from yururluk.word.ooxml import BODIES, DOCUMENT, RELATIONSHIPS, W, parse, visible_text
 from yururluk.word.package import Package
 from yururluk.word.readable import COMPATIBLE, DRAWN, OFFICE, is_rule
@@ -22,7 +25,12 @@ _Element = etree._Element
 _DIAGRAM: Final = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
 _CHART: Final = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 _MATH: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+_VML: Final = "{urn:schemas-microsoft-com:vml}"
 _QUOTE: Final = 120
+#: The number of the page, as the export writes it or as Word does.
+_PAGE: Final = re.compile(r"(?:(?:Sayfa|Page) ?)?[0-9]*")
+_LOOKS: Final = ("highlight", "color", "caps", "smallCaps", "dstrike")
+_NO_LOOK: Final = ("none", "auto", "0", "false", "off", "000000")
 
 
 @dataclass(frozen=True)
@@ -38,16 +46,22 @@ class Comment:
 
 @dataclass(frozen=True)
 class Contents:
-    """What a file holds beside its text. `changes`: tracked changes by author, sorted; `left`: what was not taken."""
+    """What a file holds beside its text. `changes`: tracked changes by author, sorted; `left`: what was not taken.
+
+    `forms`: how many tracked changes of formatting; `looks`: what was done to words that a text has no sign for;
+    `turned`: what was taken as the plain words that it shows.
+    """
 
     comments: tuple[Comment, ...]
     changes: tuple[tuple[str, int], ...]
     forms: int
-    left: tuple[str, ...]
+    looks: tuple[Message, ...]
+    turned: tuple[Message, ...]
+    left: tuple[Message, ...]
 
 
-def contents_of(package: Package) -> Contents:
-    """All that a Word file holds beside its running text."""
+def contents_of(package: Package, ours: Collection[str] = ()) -> Contents:
+    """All that a Word file holds beside its running text. `ours`: the lines that the export put into its footer."""
     roots = {name: root for name in BODIES if (root := package.xml(name)) is not None}
     document = roots[DOCUMENT]
     counted: Counter[str] = Counter()
@@ -55,12 +69,25 @@ def contents_of(package: Package) -> Contents:
         for mark in root.iter(INS, DEL, FROM, TO, W + "cellIns", W + "cellDel"):
             counted[mark.get(W + "author") or "?"] += 1
     forms = sum(1 for root in roots.values() for _ in root.iter(*FORMS))
-    left = [*_drawn(roots), *_apart(package), *_odd(document), *_outside(package)]
+    left = [
+        *_drawn(roots),
+        *_apart(package, ours),
+        *_included(document),
+        *_gathered(document),
+        *_outside(package),
+    ]
     changes = tuple(sorted(counted.items()))
-    return Contents(tuple(_comments(package, document)), changes, forms, tuple(left))
+    return Contents(
+        tuple(_comments(package, document)),
+        changes,
+        forms,
+        tuple(_looks(roots)),
+        tuple(_turned(document)),
+        tuple(left),
+    )
 
 
-def _drawn(roots: dict[str, _Element]) -> Iterator[str]:
+def _drawn(roots: Mapping[str, _Element]) -> Iterator[Message]:
     kinds: Counter[str] = Counter()
     boxes: list[str] = []
     for root in roots.values():
@@ -72,52 +99,138 @@ def _drawn(roots: dict[str, _Element]) -> Iterator[str]:
                 # Word writes a text box twice, for itself and for older readers.
                 boxes += dict.fromkeys(texts)
             elif next(drawn.iter(_DIAGRAM + "relIds"), None) is not None:
-                kinds["SmartArt diagram"] += 1
+                kinds["diagram"] += 1
             elif next(drawn.iter(_CHART + "chart"), None) is not None:
                 kinds["chart"] += 1
             elif next(drawn.iter(OFFICE + "OLEObject"), None) is not None:
-                kinds["embedded object"] += 1
+                kinds["object"] += 1
             else:
-                kinds["picture or drawing"] += 1
+                kinds["picture"] += 1
     for kind, number in sorted(kinds.items()):
-        yield f"{number} {kind}{'' if number == 1 else 's'}"
+        yield {
+            "chart": msg("charts: {count}", count=number),
+            "diagram": msg("SmartArt diagrams: {count}", count=number),
+            "object": msg("embedded objects: {count}", count=number),
+            "picture": msg("pictures or drawings: {count}", count=number),
+        }[kind]
     for text in boxes:
-        yield f"a text box: “{_short(text)}”"
+        yield msg("a text box: “{words}”", words=_short(text))
 
 
-def _apart(package: Package) -> Iterator[str]:
-    """Headers and footers that hold words; the footer that the export put there is ours."""
+def _apart(package: Package, ours: Collection[str]) -> Iterator[Message]:
+    """Headers and footers that hold words; what the export put there is ours."""
     for name in sorted(package.parts):
         place = name.removeprefix("word/")
         if not place.startswith(("header", "footer")) or not place.endswith(".xml") or "/" in place:
             continue
-        text = visible_text(parse(package.parts[name])).strip()
-        if text and "sha256:" not in text and not text.isdecimal():
-            yield f"a {place.rstrip('0123456789.xml')} of the page: “{_short(text)}”"
+        root = parse(package.parts[name])
+        lines = [" ".join(visible_text(paragraph).split()) for paragraph in root.iter(W + "p")]
+        lines += [one.get("string") or "" for one in root.iter(_VML + "textpath")]
+        words = " ".join(line for line in lines if line and line not in ours and not _PAGE.fullmatch(line))
+        if not words:
+            continue
+        if place.startswith("header"):
+            yield msg("a header of the page: “{words}”", words=_short(words))
+        else:
+            yield msg("a footer of the page: “{words}”", words=_short(words))
 
 
-def _odd(document: _Element) -> Iterator[str]:
+def _included(document: _Element) -> Iterator[Message]:
     for tag, what in (
-        (W + "altChunk", "an included file"),
-        (W + "subDoc", "a linked document"),
-        (_MATH + "oMath", "a formula (its signs are taken as plain words)"),
+        (W + "altChunk", msg("a file that is included in this one")),
+        (W + "subDoc", msg("a document that is linked into this one")),
     ):
-        number = sum(1 for _ in document.iter(tag))
-        if number:
-            yield what if number == 1 else f"{what}, {number} times"
-    hidden = [run for run in document.iter(W + "r") if run.find(f"{W}rPr/{W}vanish") is not None]
+        yield from _times(what, sum(1 for _ in document.iter(tag)))
+
+
+def _times(what: Message, number: int) -> Iterator[Message]:
+    if number:
+        yield what if number == 1 else msg("{what}, {count} times", what=what, count=number)
+
+
+def _turned(document: _Element) -> Iterator[Message]:
+    yield from _times(msg("a formula"), sum(1 for _ in document.iter(_MATH + "oMath")))
+    within = sum(
+        1 for table in document.iter(W + "tbl") if next(table.iterancestors(W + "tbl"), None) is not None
+    )
+    yield from _times(msg("a table within a table"), within)
+    hidden = "".join(
+        visible_text(run) for run in document.iter(W + "r") if run.find(f"{W}rPr/{W}vanish") is not None
+    )
     if hidden:
-        yield f"text formatted as hidden, taken as ordinary words: “{_short(''.join(map(visible_text, hidden)))}”"
+        yield msg("text formatted as hidden: “{words}”", words=_short(hidden))
+    clauses = clauses_of(document)
+    for one in _living_fields(document):
+        if one.kind not in GATHERED and one.words and one.clause(clauses) is None:
+            yield msg(
+                "a field that Word computes ({kind}): “{words}”", kind=one.kind, words=_short(one.words)
+            )
 
 
-def _outside(package: Package) -> Iterator[str]:
+def _gathered(document: _Element) -> Iterator[Message]:
+    if any(one.kind in GATHERED for one in _living_fields(document)):
+        yield msg("a table of contents or an index (the site makes its own)")
+
+
+def _living_fields(document: _Element) -> list[Field]:
+    """The fields that were not deleted, those within a table of contents aside."""
+    living = [one for one in fields_of(document) if not any(_is_gone(run) for run in one.codes)]
+    inside = {run for one in living if one.kind in GATHERED for run in one.shown}
+    return [one for one in living if one.kind in GATHERED or not inside.intersection(one.codes)]
+
+
+def _is_gone(run: _Element) -> bool:
+    return next(run.iterancestors(DEL, FROM), None) is not None
+
+
+def _looks(roots: Mapping[str, _Element]) -> Iterator[Message]:
+    """Looks that somebody gave to words, for which Markdown has no sign."""
+    seen: dict[str, list[str]] = {}
+    for root in roots.values():
+        for properties in root.iter(W + "rPr"):
+            run = properties.getparent()
+            if run is None or run.tag != W + "r" or _is_gone(run):
+                continue
+            for name in _LOOKS:
+                look = properties.find(W + name)
+                if look is not None and (look.get(W + "val") or "on").lower() not in _NO_LOOK:
+                    seen.setdefault(name, []).append(visible_text(run))
+    for name, texts in seen.items():
+        words = _short("".join(texts))
+        if not words:
+            continue
+        yield {
+            "highlight": msg(
+                "Formatting left out, for which a text has no sign: highlighted “{words}”", words=words
+            ),
+            "color": msg(
+                "Formatting left out, for which a text has no sign: coloured “{words}”", words=words
+            ),
+            "caps": msg(
+                "Formatting left out, for which a text has no sign: capitals in “{words}”", words=words
+            ),
+            "smallCaps": msg(
+                "Formatting left out, for which a text has no sign: small capitals in “{words}”", words=words
+            ),
+            "dstrike": msg(
+                "Formatting left out, for which a text has no sign: struck through twice “{words}”",
+                words=words,
+            ),
+        }[name]
+
+
+def _outside(package: Package) -> Iterator[Message]:
     for name, data in sorted(package.parts.items()):
         if not name.endswith(".rels"):
             continue
         for one in parse(data).iter(RELATIONSHIPS + "Relationship"):
             kind = (one.get("Type") or "").rpartition("/")[2]
             if one.get("TargetMode") == "External" and kind != "hyperlink":
-                yield f"a reference to a file elsewhere ({kind}: {one.get('Target')}); it was not fetched"
+                yield msg(
+                    "a reference to a file elsewhere ({kind}: {address}); it was not fetched",
+                    kind=kind,
+                    address=one.get("Target"),
+                )
 
 
 def _comments(package: Package, document: _Element) -> Iterator[Comment]:

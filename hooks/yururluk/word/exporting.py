@@ -19,13 +19,17 @@ _NO_DAY = date(1980, 1, 1)
 
 def export_docx(text: Text, *, publisher: str, site: str) -> bytes:
     """The Word file of a text; what is typed into it is recorded as tracked changes. `site`: the site's address."""
-    title = text.front_matter.title
     html = render(text.body)
     parts = unzipped(bare_docx(html, text, Links(site, html)))
-    lines = [f"{title} ({text.name})", f"sha256:{text.sha256}"]
+    lines = footer_lines(text)
     properties = {"kind": "draft", "document": text.document, "locale": text.locale, "sha256": text.sha256}
     dress = Dress(text.locale, publisher, f"{_NO_DAY}T00:00:00Z", lines, properties, tracking=True)
     return write_package(dressed(parts, dress))
+
+
+def footer_lines(text: Text) -> list[str]:
+    """What stands at the foot of each page: which text it is, and its digest."""
+    return [f"{text.front_matter.title} ({text.name})", f"sha256:{text.sha256}"]
 
 
 def bare_docx(html: str, text: Text, links: Links) -> bytes:

@@ -11,12 +11,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from rapidfuzz.distance import LCSseq
+
 from yururluk.markdown import render
+from yururluk.messages import Message, msg
 from yururluk.model import Text
+from yururluk.problems import Problem, Refused
 from yururluk.word.anchors import anchored
 from yururluk.word.applying import apply
 from yururluk.word.contents import Contents, contents_of
-from yururluk.word.exporting import bare_docx
+from yururluk.word.exporting import bare_docx, footer_lines
 from yururluk.word.links import Links
 from yururluk.word.package import Package, write_package
 from yururluk.word.pandoc import ast_of
@@ -32,13 +36,15 @@ from yururluk.word.unread import unread
 class Imported:
     """A text's new body and what is to be told.
 
+    `kinship`: the share of the words of the longer text, 0 to 1, that both have in the same order.
     `kept`: words whose quotes, dashes or spaces have another shape in Word, left as the draft has them. `lost`: what
     Word's file says and the new body does not, or the other way round. `contents`: what the file holds beside text.
     """
 
     body: str
+    kinship: float
     kept: tuple[str, ...]
-    lost: tuple[str, ...]
+    lost: tuple[Message, ...]
     contents: Contents
 
 
@@ -47,7 +53,7 @@ def import_docx(package: Package, base: Text, *, path: str, site: str) -> Import
 
     `path` is what messages call the file, `site` the address of the site, by which the export made links whole.
     """
-    contents = contents_of(package)
+    contents = contents_of(package, footer_lines(base))
     html = render(base.body)
     links = Links(site, html)
 
@@ -57,10 +63,16 @@ def import_docx(package: Package, base: Text, *, path: str, site: str) -> Import
     readied = readable(settled(package.parts, accept=True))
     edited = _read(readied, links, path)
     given_out = reading(html)
+    if given_out.units and not edited.units and not edited.title:
+        mend = msg("ask for it again; to take a text away, delete its draft.")
+        raise Refused([Problem("word", path, 0, msg("this Word file holds no text."), mend)])
     told = _beside(given_out, edited, base.front_matter.title)
-    told += [f"words that could not be read, in “{_short(text)}”" for text in unread(readied, edited)]
+    told += [
+        msg("words that could not be read, in “{words}”", words=_short(text))
+        for text in unread(readied, edited)
+    ]
     if _says(edited) == _says(given_out):
-        return Imported(base.body, (), tuple(told), contents)
+        return Imported(base.body, 1.0, (), tuple(told), contents)
     anchors = anchored(base.body)
     applied = apply(Source(anchors), reading(anchors.html), edited)
     again = reading(render(applied.source))
@@ -68,7 +80,13 @@ def import_docx(package: Package, base: Text, *, path: str, site: str) -> Import
     lost += _differences(
         [one for note in edited.notes for one in note], [one for note in again.notes for one in note]
     )
-    return Imported(applied.source, tuple(dict.fromkeys(applied.kept)), (*told, *lost), contents)
+    return Imported(
+        applied.source,
+        _kinship(given_out, edited),
+        tuple(dict.fromkeys(applied.kept)),
+        (*told, *lost),
+        contents,
+    )
 
 
 def reading_of(parts: Mapping[str, bytes], links: Links, path: str) -> Reading:
@@ -88,19 +106,34 @@ def _says(reading: Reading) -> tuple[list[tuple[object, str]], list[list[tuple[o
     )
 
 
-def _beside(base: Reading, edited: Reading, title: str) -> list[str]:
-    told: list[str] = []
+def _kinship(base: Reading, edited: Reading) -> float:
+    words = [[word for unit in side.units for word in unit.text.split()] for side in (base, edited)]
+    longer = max(map(len, words))
+    return int(LCSseq.similarity(*words)) / longer if longer else 1.0
+
+
+def _beside(base: Reading, edited: Reading, title: str) -> list[Message]:
+    told: list[Message] = []
     if edited.title.strip() and edited.title.split() != title.split():
-        told.append(f"the title “{edited.title.strip()}”: change `title:` at the top of the draft")
-    told += [f"a line in a style of a title page: “{text.strip()}”" for text in edited.aside]
+        words = edited.title.strip()
+        told.append(msg("the title “{words}”: change `title:` at the top of the draft", words=words))
+    told += [msg("a line in a style of a title page: “{words}”", words=text.strip()) for text in edited.aside]
     if edited.rules != base.rules:
-        told.append(f"horizontal lines: {edited.rules} instead of {base.rules}")
+        told.append(msg("horizontal lines: {now} instead of {before}", now=edited.rules, before=base.rules))
+    if edited.spans != base.spans:
+        told.append(
+            msg(
+                "cells that were joined or parted: their words stand in the first of them, the others are empty"
+            )
+        )
     return told
 
 
-def _differences(wanted: Sequence[Unit], got: Sequence[Unit]) -> list[str]:
+def _differences(wanted: Sequence[Unit], got: Sequence[Unit]) -> list[Message]:
     """The units that are not as Word has them."""
-    told: list[str] = []
+    told: list[Message] = []
+    # A row without words says nothing; Markdown cannot do without one below a heading.
+    wanted, got = ([unit for unit in side if unit.text.strip()] for side in (wanted, got))
     left, right = [unit.same for unit in wanted], [unit.same for unit in got]
     keys: dict[object, int] = {}
     codes = [[keys.setdefault(one, len(keys)) for one in side] for side in (left, right)]
@@ -108,14 +141,22 @@ def _differences(wanted: Sequence[Unit], got: Sequence[Unit]) -> list[str]:
         if tag == "equal":
             continue
         if a < a_end:
-            told += [f"{_name(unit)} “{_short(unit.text)}”" for unit in wanted[a:a_end]]
+            told += [_named(unit) for unit in wanted[a:a_end]]
         else:
-            told += [f"the removal of {_name(unit)} “{_short(unit.text)}”" for unit in got[b:b_end]]
+            told += [msg("the removal of {what}", what=_named(unit)) for unit in got[b:b_end]]
     return told
 
 
-def _name(unit: Unit) -> str:
-    return {"item": "the list item", "row": "the table row"}.get(unit.kind, f"the {unit.kind}")
+def _named(unit: Unit) -> Message:
+    words = _short(unit.text)
+    return {
+        "heading": msg("the heading “{words}”", words=words),
+        "item": msg("the list item “{words}”", words=words),
+        "row": msg("the table row “{words}”", words=words),
+        "term": msg("the term “{words}”", words=words),
+        "definition": msg("the definition “{words}”", words=words),
+        "code": msg("the code “{words}”", words=words),
+    }.get(unit.kind, msg("the paragraph “{words}”", words=words))
 
 
 def _short(text: str) -> str:

@@ -18,6 +18,7 @@ from lxml import etree
 
 from yururluk.messages import Message, msg
 from yururluk.problems import Problem, Refused
+from yururluk.word.dialects import as_usual
 from yururluk.word.ooxml import DOCUMENT, TYPES, DamagedError, parse
 
 #: The longest of 423 published policies makes 30 kB; a hundred pages of text stay below 1 MB.
@@ -87,7 +88,7 @@ def open_package(data: bytes, name: str) -> Package:
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError) as error:
         message = msg("this Word file is damaged: {error}.", error=error)
         raise Refused([_fault(name, message, _SAVE_ANEW)]) from None
-    package = Package(parts, others)
+    package = Package(as_usual(parts), others)
     _refuse_other_kinds(package, name)
     return package
 

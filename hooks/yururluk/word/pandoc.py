@@ -33,10 +33,11 @@ def _run(arguments: list[str], data: bytes, path: str) -> bytes:
     try:
         done = subprocess.run(command, input=data, capture_output=True, timeout=_SECONDS, env=environment)
     except subprocess.TimeoutExpired:
-        raise Refused([_failed(path, f"reading it took longer than {_SECONDS} seconds")]) from None
+        why = msg("reading it took longer than {count} seconds", count=_SECONDS)
+        raise Refused([_failed(path, why)]) from None
     if done.returncode:
         told = " ".join(done.stderr.decode("utf-8", "replace").split())[-300:]
-        raise Refused([_failed(path, told or f"pandoc ended with {done.returncode}")])
+        raise Refused([_failed(path, told or msg("pandoc ended with {code}", code=done.returncode))])
     return done.stdout
 
 

@@ -100,6 +100,7 @@ class Reading:
     notes: list[list[Unit]] = field(default_factory=list)
     images: int = 0
     rules: int = 0
+    spans: int = 0  # cells that reach over several columns or rows
     title: str = ""
     aside: list[str] = field(
         default_factory=list
@@ -211,19 +212,35 @@ class _Reader:
         for body in bodies:
             rows += [(row, "head") for row in body[2]] + [(row, "body") for row in body[3]]
         rows += [(row, "body") for row in foot[1]]
+        reaching: dict[int, int] = {}  # columns that a cell above reaches into: for how many rows
         for row, _ in rows:
-            leaves = []
+            leaves: list[Leaf] = []
             for cell in row[1]:
-                parts: list[Unit] = []
-                self.blocks(cell[4], parts, _Place())
-                leaf: list[Token] = []
-                for part in parts:
-                    for tokens in part.leaves:
-                        if leaf:
-                            leaf.append(Token(BREAK, PLAIN))
-                        leaf += tokens
-                leaves.append(tuple(leaf))
+                _, _, down, across, blocks = cell
+                self._reading.spans += down > 1 or across > 1
+                self._skip(leaves, reaching)
+                for column in range(len(leaves), len(leaves) + across):
+                    reaching[column] = down - 1
+                leaves += [self._cell(blocks), *[()] * (across - 1)]
+            self._skip(leaves, reaching)
             units.append(Unit("row", place.depth, str(self._tables), place.quoted, tuple(leaves)))
+
+    @staticmethod
+    def _skip(leaves: list[Leaf], reaching: dict[int, int]) -> None:
+        """Leave the cells empty into which one above reaches."""
+        while reaching.get(len(leaves), 0) > 0:
+            reaching[len(leaves)] -= 1
+            leaves.append(())
+
+    def _cell(self, blocks: Sequence[Any]) -> Leaf:
+        parts: list[Unit] = []
+        self.blocks(blocks, parts, _Place())
+        leaf: list[Token] = []
+        for tokens in (tokens for part in parts for tokens in part.leaves):
+            if leaf and tokens:
+                leaf.append(Token(BREAK, PLAIN))
+            leaf += tokens
+        return tuple(leaf)
 
     def _tokens(self, inlines: Any) -> Leaf:
         pieces: list[tuple[str, Form, int | None]] = []
