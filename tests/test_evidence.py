@@ -59,6 +59,7 @@ def test_the_instructions_alone_prove_the_release(bundle: Path, instructions: st
         "en/gizlilik-politikasi.md: OK",
         "tr/aydinlatma-metni.md: OK",
         "tr/gizlilik-politikasi.md: OK",
+        "dates: OK",
         "entries/000001.json: OK",
         "entries/000002.json: OK",
         "entries/000003.json: OK",

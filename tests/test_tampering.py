@@ -19,9 +19,12 @@ from tests.conftest import Project
 from tests.tsa import Authority
 from yururluk.model import Release
 from yururluk.problems import Problem, Refused
+from yururluk.proof.files import UNKNOWN
 from yururluk.proof.places import Place, with_folder_ids
 from yururluk.proof.tokens import read_certificates
 from yururluk.proof.verifying import Question, verify_place
+from yururluk.publishing.online import sealed
+from yururluk.publishing.plan import BUILD_FILE
 from yururluk.register import entry_digest
 from yururluk.releases import read_releases
 from yururluk.settings import Settings, read_settings
@@ -253,3 +256,98 @@ def test_a_page_tampered_with_in_git_is_named_as_a_file(stamped: Project, tmp_pa
         f"{tmp_path}/site/2.0/en/index.html: this published file is missing.",
         f"{tmp_path}/site/son/en/index.html: this page does not belong to release 2.0.",
     ]
+
+
+def _sealed_again(site: Path) -> None:
+    """Make build.json say of the files what they are now, as somebody would who knows how."""
+    files = {path: content_id(data, LIKE) for path, data in _files(site).items()}
+    ids = with_folder_ids(files, LIKE)
+    content = json.loads((site / BUILD_FILE).read_bytes())
+    content["trees"] = {name: ids[name] for name in content["trees"]}
+    listed = {path for part in content["parts"].values() for path in part["files"]}
+    for part in content["parts"].values():
+        part["files"] = {path: files[path] for path in part["files"] if path in files}
+    tops = {*content["trees"], "timestamps", BUILD_FILE}
+    fresh = {path: name for path, name in files.items() if path.partition("/")[0] not in tops}
+    content["parts"]["portal"]["files"] |= {path: fresh[path] for path in fresh.keys() - listed}
+    (site / BUILD_FILE).write_bytes(sealed(content))
+
+
+def _appended(path: str, more: bytes) -> Callable[[Path], object]:
+    def forge(site: Path) -> None:
+        found = sorted(site.glob(path))
+        assert found, path
+        for file in found:
+            file.write_bytes(file.read_bytes() + more)
+
+    return forge
+
+
+def _new(path: str) -> Callable[[Path], object]:
+    def forge(site: Path) -> None:
+        (site / path).parent.mkdir(parents=True, exist_ok=True)
+        (site / path).write_text("<p>ek</p>")
+
+    return forge
+
+
+def _shouting(site: Path) -> None:
+    """The same name in other letters: on some disks it would be the same file."""
+    (site / "feed.xml").rename(site / "FEED.XML")
+
+
+FORGERIES: Mapping[str, Callable[[Path], object]] = {
+    "a portal page": _appended("index.html", b"<p>ek</p>"),
+    "a portal page, by a line end": _appended("en/index.html", b"\n"),
+    "a redline": _appended("1.1/degisiklikler/gizlilik-politikasi/index.html", b"<p>ek</p>"),
+    "a text and its alias, by a script": _appended(
+        "[2s]*[0n]/gizlilik-politikasi/index.html", b"<script src=x.js></script>"
+    ),
+    "the scripts": _appended("assets/*.js", b"alert(1)"),
+    "a PDF": _appended("**/*.pdf", b"%"),
+    "the feed": _appended("feed.xml", b"<!-- -->"),
+    "the headers": _appended("_headers", b"/*\n  X: y\n"),
+    "the API": _appended("api/v1/*.json", b" "),
+    "a file added": _new("ek/index.html"),
+    "a file of an odd name": _new("1.1/ ğ.html "),
+    "a compressed copy, which servers prefer": _new("index.html.gz"),
+    "a file removed": lambda site: (site / "surumler/index.html").unlink(),
+    "a file renamed": _shouting,
+}
+
+
+@pytest.mark.parametrize("forgery", sorted(FORGERIES))
+def test_a_forger_who_seals_the_list_of_files_again_is_found_by_the_branch(
+    stamped: Project, tmp_path: Path, forgery: str
+) -> None:
+    """build.json can be made to fit any pages, but the pages branch never held it so."""
+    site = tmp_path / "site"
+    shutil.copytree(stamped.root / "site", site)
+    FORGERIES[forgery](site)
+    _sealed_again(site)
+    told = stamped.run("verify", str(site), "--today", "2026-11-23")
+    assert (told.code, f"{site}/{BUILD_FILE}: {UNKNOWN}\n" in told.out) == (1, True), told.out
+
+
+def test_an_earlier_state_of_the_branch_is_known_and_a_later_one_is_to_be_fetched(
+    ready: Project, tmp_path: Path
+) -> None:
+    behind = Project(tmp_path / "behind")
+    shutil.copytree(ready.root, behind.root)
+    later = ("--today", "2027-01-01")
+    assert ready.run("export", str(tmp_path / "before")).code == 0
+    assert ready.run("publish", *later).code == 0
+    assert ready.run("export", str(tmp_path / "after")).code == 0
+    assert ready.run("verify", str(tmp_path / "before"), "--today", "2026-11-23").code == 0
+    assert ready.run("verify", str(tmp_path / "after"), *later).code == 0
+    told = behind.run("verify", str(tmp_path / "after"), *later)
+    assert told.out == (
+        f"{tmp_path}/after/{BUILD_FILE}: {UNKNOWN}\n"
+        "  Mend: fetch the pages branch (git fetch) and verify again; if it is told still, bring the site from the "
+        "branch again: yururluk export DIR.\n"
+    )
+    behind.git("fetch", "--quiet", str(ready.root), "+gh-pages:refs/remotes/origin/gh-pages")
+    assert behind.run("verify", str(tmp_path / "after"), *later).code == 0
+    for ref in ("refs/heads/gh-pages", "refs/remotes/origin/gh-pages"):
+        behind.git("update-ref", "-d", ref)
+    assert behind.run("verify", str(tmp_path / "after"), *later).code == 0, "nothing is known of any branch"

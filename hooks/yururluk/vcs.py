@@ -117,6 +117,11 @@ class Repository:
         listed = self.run("ls-tree", "-r", "-z", "--name-only", "--full-tree", commit)
         return sorted(name for name in listed.decode().split("\0") if name)
 
+    def ever_held(self, commit: str, path: str, data: bytes) -> bool:
+        """Whether a file had just these bytes in a commit or in one before it, as far as this clone has them."""
+        name = content_id(data, commit)
+        return bool(self.line("log", "-1", "--format=%H", f"--find-object={name}", commit, "--", path))
+
     def contents(self, ids: Sequence[str]) -> list[bytes]:
         """The bytes of several files, by what git calls their contents."""
         if not ids:

@@ -68,6 +68,7 @@ def evidence(
     files |= {token_path(digest): data for digest, data in held.items()}
     told = instructions(
         entry,
+        register.raw[own],
         own + 1,
         [text.name for text, _ in texts],
         [(digests.index(digest) + 1, digest, read_token(data)) for digest, data in held.items()],

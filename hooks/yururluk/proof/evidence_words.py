@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from string import Template
+from typing import Any
 
 from yururluk.proof.tokens import Token, moment, token_path
 from yururluk.register import Publication
@@ -45,24 +46,30 @@ SHA256SUMS    the digests of all these files
 
 How to check it
 ---------------
-Needed: a terminal with sha256sum, grep and openssl (any Linux; on Windows: WSL or Git Bash). Unpack the file,
-go to its folder, and type the lines that are indented.
+Needed: a terminal with sha256sum, grep and openssl (any Linux; on Windows: WSL or Git Bash). Unpack the ZIP file
+into a folder of its own, go there in the terminal, and copy the indented lines into it, one after the other. OK means
+that the check holds; FAILED, that it does not. A digest (SHA-256) is the fingerprint of a file: a file that differs
+in a single byte has another.
 
 1. The files arrived whole:
 
     sha256sum --check --quiet SHA256SUMS && echo "files: OK" || echo "files: FAILED"
 
-2. The texts are those that the register records. Each digest is in the entry of the release, entries/$number.json:
+2. The texts and the dates are those that the register records, in the entry of the release, entries/$number.json. It
+   holds the digest of each text, the two dates at the top of this page, and the version:
 
 $texts
+$dates
 
 3. The entries hold together. Each names the digest of the one before it ("previous"), so that none can have been
    altered, left out or slipped in without changing every later one:
 
 $chain
 
-   The last line printed by this command is the digest of the last entry. Compare it with one you have from elsewhere:
-   the register on the company's site, a copy kept by somebody else, a timestamp:
+   The next command prints the digest of the last entry. Compare it with one that you have from elsewhere: a timestamp
+   (see 4), a copy of the register that somebody else keeps, or the register on the company's site (register.json). In a
+   register it stands as "previous" in the entry that follows; where none follows yet, the file is the same as the one
+   here:
 
     sha256sum $last
 
@@ -70,8 +77,9 @@ $chain
 """)
 
 _ENGLISH_STAMPS = """\
-An authority's timestamps show that the entries existed at their time, whatever anybody's clock said. Get the
-   authority's own root certificate from the authority, never from this folder, and save it as CA.pem here:
+Each timestamp shows that its entry, and every one before it, existed at the moment that the authority put in it,
+   whatever the company's own clock said. Get the authority's root certificate from the authority itself, never from
+   this folder, and save it here as CA.pem. Each command is to print "Verification: OK":
 
 {commands}
 
@@ -101,24 +109,28 @@ SHA256SUMS    bütün bu dosyaların özetleri
 
 Nasıl denetlenir
 ----------------
-Gerekenler: sha256sum, grep ve openssl bulunan bir uçbirim (her Linux; Windows'ta WSL veya Git Bash). Dosyayı açın,
-klasörüne geçin ve girintili satırları yazın. OK uygun, FAILED uygun değil demektir.
+Gerekenler: sha256sum, grep ve openssl bulunan bir uçbirim (her Linux; Windows'ta WSL veya Git Bash). ZIP dosyasını
+ayrı bir klasöre açın, uçbirimde o klasöre geçin ve girintili satırları sırayla uçbirime kopyalayın. OK uygun, FAILED
+uygun değil demektir. Özet (SHA-256), bir dosyanın parmak izidir: tek baytı bile farklı olan dosyanın özeti başkadır.
 
 1. Dosyalar eksiksiz ulaşmıştır:
 
     sha256sum --check --quiet SHA256SUMS && echo "files: OK" || echo "files: FAILED"
 
-2. Metinler, sicile kaydedilmiş olanlardır. Her özet, sürümün kaydında (entries/$number.json) bulunur:
+2. Metinler ve tarihler, sicile kaydedilmiş olanlardır. Sürümün kaydında (entries/$number.json) her metnin özeti, bu
+   sayfanın başındaki iki tarih ve sürüm numarası yer alır:
 
 $texts
+$dates
 
 3. Kayıtlar birbirine bağlıdır. Her kayıt kendinden öncekinin özetini taşır ("previous"); bu yüzden sonraki kayıtların
    tümü değişmeden hiçbiri değiştirilemez, çıkarılamaz, araya kayıt sokulamaz:
 
 $chain
 
-   Aşağıdaki komut son kaydın özetini yazar. Bunu başka yerden edindiğiniz bir özetle karşılaştırın: şirketin
-   sitesindeki sicil, başkasının sakladığı bir nüsha, bir zaman damgası:
+   Aşağıdaki komut son kaydın özetini yazar. Bunu başka yerden edindiğiniz bir özetle karşılaştırın: bir zaman damgası
+   (bkz. 4), sicilin başkasında bulunan bir nüshası veya şirketin sitesindeki sicil (register.json). Sicilde bu özet,
+   bir sonraki kaydın "previous" alanında yer alır; henüz sonraki kayıt yoksa oradaki dosya buradakiyle aynıdır:
 
     sha256sum $last
 
@@ -126,8 +138,9 @@ $chain
 """)
 
 _TURKISH_STAMPS = """\
-Zaman damgaları, kimsenin saatine bağlı kalmaksızın, kayıtların damganın anında var olduğunu gösterir. Hizmet
-   sağlayıcının kök sertifikasını bu klasörden değil kendisinden edinin ve buraya CA.pem adıyla kaydedin:
+Her zaman damgası, ilgili kaydın ve ondan önceki bütün kayıtların, damgada yazılı anda var olduğunu, şirketin kendi
+   saatinden bağımsız olarak gösterir. Zaman damgasını veren hizmet sağlayıcının kök sertifikasını bu klasörden değil,
+   hizmet sağlayıcının kendisinden edinin ve buraya CA.pem adıyla kaydedin. Her komut "Verification: OK" yazmalıdır:
 
 {commands}
 
@@ -139,9 +152,14 @@ Bu dosyada zaman damgası yoktur: kayıtların ne zaman yazıldığı ancak sici
 
 
 def instructions(
-    entry: Publication, number: int, texts: Sequence[str], stamps: Sequence[Stamp]
+    entry: Publication,
+    recorded: Mapping[str, Any],
+    number: int,
+    texts: Sequence[str],
+    stamps: Sequence[Stamp],
 ) -> Mapping[str, str]:
-    """The two files by name. `number` is that of the release's entry, `texts` are its files (`tr/x.md`)."""
+    """The two files by name. `recorded` is the release's entry as it stands in the register, `number` its number,
+    `texts` are its files (`tr/x.md`)."""
     last = max([number, *(stamp[0] for stamp in stamps)])
     values = {
         "version": entry.version,
@@ -149,6 +167,7 @@ def instructions(
         "effective": entry.effective.isoformat(),
         "number": f"{number:06d}",
         "texts": "\n".join(_text_command(text, number) for text in texts),
+        "dates": _dates_command(recorded, number),
         "chain": _CHAIN,
         "last": _entry(last),
     }
@@ -179,6 +198,13 @@ def _text_command(text: str, number: int) -> str:
     digest = f"$(sha256sum < texts/{text} | cut -c 1-64)"
     sought = f'\\"id\\":\\"{document}\\",\\"locale\\":\\"{locale}\\",\\"sha256\\":\\"{digest}\\"'
     return f'    grep -q "{sought}" {_entry(number)} && echo "{text}: OK" || echo "{text}: FAILED"'
+
+
+def _dates_command(recorded: Mapping[str, Any], number: int) -> str:
+    """Finds the dates of the release itself in the entry; those of its documents stand before them, in a list."""
+    dates = f'],"effective":"{recorded["effective"]}",.*"published":"{recorded["published"]}"'
+    sought = f'{dates},.*"version":"{recorded["version"]}"'
+    return f'    grep -q \'{sought}\' {_entry(number)} && echo "dates: OK" || echo "dates: FAILED"'
 
 
 def _token_command(stamp: Stamp) -> str:

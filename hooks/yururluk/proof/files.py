@@ -27,6 +27,10 @@ _HASHED = re.compile(r"\.(?P<digest>[0-9a-f]{10})\.[^./]+$", re.ASCII)
 _CHANGED = msg("this file is not as it was published.")
 _MISSING = msg("this published file is missing.")
 _EXTRA = msg("this file is no part of what was published.")
+#: Only the history of the branch finds whoever rewrites this file alike with what it names.
+UNKNOWN = msg(
+    "this is not the list of files of any publish that this clone knows of: any page may have been changed."
+)
 
 #: Where a fault lies in the site, and what it is, in a sentence.
 Fault = tuple[str, Message]
@@ -47,11 +51,14 @@ class Written:
 
 def file_faults(place: Place) -> list[Fault]:
     """Every file that differs, is missing or is not ours; as far as can be seen where nothing can be listed."""
-    written = _written(place.read(BUILD_FILE))
+    data = place.read(BUILD_FILE)
+    if data is None:
+        return [(BUILD_FILE, _MISSING)]
+    written = _written(data)
     if isinstance(written, Message):
         return [(BUILD_FILE, written)]
     ids = place.ids(written.like) if place.ids else None
-    found: list[Fault] = []
+    found: list[Fault] = [(BUILD_FILE, UNKNOWN)] if place.published(BUILD_FILE, data) is False else []
     for folder, name in sorted(written.trees.items()):
         if ids is None or ids.get(folder) != name:
             found += _folder_faults(place, folder, name, ids)
@@ -63,10 +70,8 @@ def file_faults(place: Place) -> list[Fault]:
     return found
 
 
-def _written(data: bytes | None) -> Written | Message:
+def _written(data: bytes) -> Written | Message:
     """What build.json says; or what is wrong with it."""
-    if data is None:
-        return _MISSING
     try:
         content = json.loads(data.decode("utf-8"))
         trees = {str(path): str(name) for path, name in content["trees"].items()}

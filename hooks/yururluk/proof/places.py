@@ -17,6 +17,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 from yururluk.known import published_commit
 from yururluk.messages import Message, msg
 from yururluk.problems import Problem, Refused
+from yururluk.publishing.remote import tracking_ref
 from yururluk.settings import Settings
 from yururluk.vcs import GitFailed, Repository, content_id, open_repository
 
@@ -32,13 +33,15 @@ class Place:
 
     `ids` gives what git calls the content of every file and folder there, in the kind of id (SHA-1 or SHA-256) that
     its argument has the length of; None where nobody can list what is there, as on the web. `folder` gives the files
-    of a folder that git calls so, where the project's repository still has it.
+    of a folder that git calls so, where the project's repository still has it. `published` says whether a file of the
+    root once stood so on the pages branch of that repository; None where it knows of no such branch, or is read itself.
     """
 
     name: str
     read: Reader
     ids: Callable[[str], Mapping[str, str]] | None
     folder: Callable[[str], Mapping[str, str] | None]
+    published: Callable[[str, bytes], bool | None] = lambda _path, _data: None
 
 
 @contextlib.contextmanager
@@ -62,7 +65,11 @@ def place_of(root: Path, settings: Settings, place: str | None) -> Iterator[Plac
     elif place.lower().startswith(("https://", "http://")):
         address = web_address(place)
         yield Place(
-            place.rstrip("/"), cache(lambda path: _fetch(address + quote(path))), None, _folders_of(root)
+            place.rstrip("/"),
+            cache(lambda path: _fetch(address + quote(path))),
+            None,
+            _folders_of(root),
+            _published_in(root, settings),
         )
     else:
         folder = Path(place)
@@ -74,6 +81,7 @@ def place_of(root: Path, settings: Settings, place: str | None) -> Iterator[Plac
             lambda path: _file(folder / path),
             cache(lambda like: _folder_ids(folder, like)),
             _folders_of(root),
+            _published_in(root, settings),
         )
 
 
@@ -118,6 +126,19 @@ def _folders_of(root: Path) -> Callable[[str], Mapping[str, str] | None]:
             return None  # of another clone, or long dropped
 
     return folder
+
+
+def _published_in(root: Path, settings: Settings) -> Callable[[str, bytes], bool | None]:
+    def published(path: str, data: bytes) -> bool | None:
+        try:
+            repository = open_repository(root)
+            refs = repository.refs(f"refs/heads/{settings.branch}", tracking_ref(settings))
+        except (Refused, GitFailed):
+            return None
+        commits = sorted(set(refs.commits.values()))
+        return any(repository.ever_held(commit, path, data) for commit in commits) if commits else None
+
+    return published
 
 
 def _folder_ids(folder: Path, like: str) -> Mapping[str, str]:

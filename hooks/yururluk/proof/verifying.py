@@ -13,7 +13,7 @@ from yururluk.messages import msg
 from yururluk.model import IN_FORCE_ALIAS, NEWEST_ALIAS, Release, is_version
 from yururluk.problems import Problem, Refused, in_order
 from yururluk.proof import page as page_check
-from yururluk.proof.files import file_faults
+from yururluk.proof.files import UNKNOWN, file_faults
 from yururluk.proof.kept_register import history_problems
 from yururluk.proof.places import Place, Reader, place_of
 from yururluk.proof.tokens import Token
@@ -27,6 +27,10 @@ from yururluk.settings import Settings
 
 VERSIONS_FILE = "versions.json"
 _REBUILD = msg("publish again: yururluk publish --rebuild.")
+_FETCH = msg(
+    "fetch the pages branch (git fetch) and verify again; if it is told still, bring the site from the branch again: "
+    "yururluk export DIR."
+)
 _RESTORE = msg(
     "restore register.json from git (the pages branch keeps every earlier state) or from any "
     "saved copy: yururluk publish --register FILE."
@@ -281,6 +285,6 @@ def _against_files(
             continue
         if version is not None and (version != wanted.get(folder) or f"{version}/{rest}" in also):
             continue
-        mend = _RESTORE if path == REGISTER_FILE else _REBUILD
+        mend = _RESTORE if path == REGISTER_FILE else _FETCH if fault == UNKNOWN else _REBUILD
         found.append(Problem("verify", f"{place.name}/{path}", 0, fault, mend))
     return found
