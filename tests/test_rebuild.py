@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -13,6 +14,7 @@ import pytest
 from lxml import html as lxml_html
 
 from tests.conftest import ROOT, Project, Told
+from yururluk.publishing.online import sealed
 
 DAY = ("--today", "2026-11-23")
 TEXT = '<div class="text">\n{{ page.content | safe }}\n</div>'
@@ -103,3 +105,33 @@ def test_another_program_that_renders_a_text_otherwise_is_refused(project: Proje
     told = _publish(project)
     assert (told.code, project.git("rev-parse", "gh-pages")) == (1, before)
     assert "the text on this page reads otherwise than it does online." in told.err
+
+
+def test_a_rebuild_names_what_somebody_rewrote_on_the_branch_along_with_the_list_of_files(
+    ready: Project, tmp_path: Path
+) -> None:
+    """Pages that no text stands on are held against build.json; only what is made anew tells what they were."""
+    before = ready.tree()
+    ready.git("worktree", "add", "--quiet", str(tmp_path / "by-hand"), "gh-pages")
+    hand = Project(tmp_path / "by-hand")
+    redline = "1.1/degisiklikler/gizlilik-politikasi/index.html"
+    for path in ("index.html", redline):
+        hand.edit(path, "</main>", "<p>Ek</p></main>")
+    hand.commit("Forged")
+    build = json.loads(hand.read("build.json"))
+    build["trees"]["1.1"] = hand.git("rev-parse", "HEAD:1.1")
+    shutil.rmtree(hand.root / "yururlukte")
+    shutil.copytree(hand.root / "1.1", hand.root / "yururlukte")
+    build["trees"]["yururlukte"] = build["trees"]["1.1"]
+    build["parts"]["portal"]["files"]["index.html"] = hand.git("rev-parse", "HEAD:index.html")
+    (hand.root / "build.json").write_bytes(sealed(build))
+    hand.commit("Forged")
+    ready.git("worktree", "remove", "--force", str(hand.root))
+    assert _publish(ready).out.startswith("Nothing to do")
+    told = _publish(ready, "--rebuild")
+    assert [line for line in told.err.splitlines() if line.startswith("Warning")] == [
+        f"Warning: {path} was online otherwise than the same texts and the same program make it; "
+        f"see who changed it: git log -p gh-pages -- {path}"
+        for path in ("1.1", "index.html")
+    ]
+    assert ready.tree() == before

@@ -254,6 +254,18 @@ def _stage(
             tree = tree_id(made_ids(builder.folder_file(folder)), like)
             ids |= dict.fromkeys((folder.version, *folder.aliases), tree)
         files, part_files = _root_files(wished, found, builder)
+        if rebuild:
+            from yururluk.publishing.rebuilding import changed_by_others
+
+            for path in changed_by_others(wished, found, ids, part_files):
+                progress(
+                    msg(
+                        "Warning: {path} was online otherwise than the same texts and the same program make it; "
+                        "see who changed it: git log -p {branch} -- {path}",
+                        path=path,
+                        branch=settings.branch,
+                    )
+                )
         files[BUILD_FILE] = build_file(wished, ids, part_files)
         wanted = {BUILD_FILE, *(path for some in part_files.values() for path in some)}
         names = [name for folder in due for name in (folder.version, *folder.aliases)]

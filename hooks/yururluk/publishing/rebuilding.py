@@ -3,12 +3,15 @@ legal text the same, or nothing is published."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from yururluk.messages import msg
 from yururluk.model import Release
 from yururluk.problems import Problem, Refused
 from yururluk.proof import page as page_check
 from yururluk.publishing.made import Files
 from yururluk.publishing.online import Online
+from yururluk.publishing.plan import Plan
 from yururluk.site.views import Site, TextView
 from yururluk.vcs import Repository
 
@@ -60,6 +63,27 @@ def refuse_changed_texts(
         ]
     if problems:
         raise Refused(problems)
+
+
+def changed_by_others(
+    wished: Plan, found: Online, ids: Mapping[str, str], part_files: Mapping[str, Mapping[str, str]]
+) -> list[str]:
+    """The folders and files online of which build.json says that they were made from just what they are made from now,
+    and which are not what is made now: somebody rewrote them, and build.json with them. `ids` and `part_files` name
+    what was made now."""
+    folders = [
+        folder.version
+        for folder in wished.folders
+        if found.has(folder) and found.ids[folder.version] != ids[folder.version]
+    ]
+    parts = wished.fingerprints()["parts"]
+    files = {
+        path
+        for name, made_from in parts.items()
+        if found.has_part(name, made_from)
+        for path, _ in found.part_files[name].items() ^ part_files[name].items()
+    }
+    return [*folders, *sorted(files)]
 
 
 def _is_as_we_left_it(path: str, found: Online) -> bool:
