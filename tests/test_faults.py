@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT, Project
+from tests.tsa import Authority
 from yururluk.memory import FOLDER as MEMORY
 from yururluk.messages import msg
 from yururluk.problems import Refused
@@ -30,13 +31,18 @@ DAY = "2027-01-01"
 
 
 def start(
-    folder: Path, *more: str, before: str = "exec", day: str | None = DAY, heard: bool = True
+    folder: Path,
+    *more: str,
+    command: str = "publish",
+    before: str = "exec",
+    day: str | None = DAY,
+    heard: bool = True,
 ) -> subprocess.Popen[str]:
     """A publish in a process group of its own, as on 1 January 2027, when release 2.0 takes effect; or by the clock."""
     today = ("--today", day) if day else ()
-    command = [sys.executable, "-m", "yururluk", "publish", *today, *more]
+    program = [sys.executable, "-m", "yururluk", command, *today, *more]
     env = {**os.environ, "PYTHONPATH": f"{ROOT / 'hooks'}{os.pathsep}{ROOT}"}
-    shell = ["sh", "-c", f'{before} "$@"', "sh", *command]
+    shell = ["sh", "-c", f'{before} "$@"', "sh", *program]
     return subprocess.Popen(
         shell,
         cwd=folder,
@@ -135,6 +141,21 @@ def test_a_publish_killed_while_git_holds_locks_is_well_again(ready: Project, tm
     assert code == 0, said
     assert left_over(ready) == []
     assert locks(ready) == []
+
+
+def test_a_timestamp_killed_while_git_holds_locks_is_had_at_the_next_try(
+    ready: Project, tsa: Authority, tmp_path: Path
+) -> None:
+    hook = ready.root / ".git/hooks/reference-transaction"
+    hook.write_text(_KILLER.format(at=1, count=tmp_path / "prepared"))
+    hook.chmod(0o755)
+    more = ("--tsa", tsa.address)
+    assert start(ready.root, *more, command="timestamp", day=None, heard=False).wait() == -signal.SIGKILL
+    assert locks(ready) == ["gh-pages.lock"]
+    hook.unlink()
+    told = ready.run("timestamp", *more)
+    assert told.code == 0, told.err
+    assert left_over(ready) + locks(ready) == []
 
 
 def test_a_staged_commit_goes_even_where_nothing_is_left_to_do(ready: Project) -> None:

@@ -34,6 +34,7 @@ from yururluk.proof.tokens import (
     token_path,
 )
 from yururluk.publishing.deploy import LOCK_FILE, LOCK_SECONDS, TRIES
+from yururluk.publishing.killed import under_way
 from yururluk.publishing.online import online, online_register, refuse_altered_register
 from yururluk.publishing.remote import (
     Progress,
@@ -42,6 +43,7 @@ from yururluk.publishing.remote import (
     git_refused,
     push,
     refuse_unfit_branch,
+    tracking_ref,
 )
 from yururluk.register import Register, entry_digest
 from yururluk.settings import Settings
@@ -78,7 +80,9 @@ def timestamp(repository: Repository, settings: Settings, request: Request, prog
         raise Refused([_problem(request.address, msg("this is not a web address."), mend)])
     try:
         refuse_unfit_branch(repository, settings)
-        with FileLock(repository.common_folder() / LOCK_FILE, timeout=LOCK_SECONDS):
+        folder = repository.common_folder()
+        moved = (f"refs/heads/{settings.branch}", tracking_ref(settings))
+        with FileLock(folder / LOCK_FILE, timeout=LOCK_SECONDS), under_way(folder, moved):
             for attempt in range(1, TRIES + 1):
                 stamped = _once(repository, settings, request, progress)
                 if stamped is not None:
