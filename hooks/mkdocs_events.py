@@ -9,16 +9,18 @@ from __future__ import annotations
 import shutil
 import tempfile
 from pathlib import Path
-
-from jinja2 import Environment
-from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.livereload import LiveReloadServer
-from mkdocs.structure.files import Files
-from mkdocs.structure.nav import Navigation
-from mkdocs.structure.pages import Page
-from mkdocs.utils.templates import TemplateContext
+from typing import TYPE_CHECKING
 
 from yururluk.publishing.building import Build, draft_build
+
+if TYPE_CHECKING:  # the server alone would take as long to load as a page to build
+    from jinja2 import Environment
+    from mkdocs.config.defaults import MkDocsConfig
+    from mkdocs.livereload import LiveReloadServer
+    from mkdocs.structure.files import Files
+    from mkdocs.structure.nav import Navigation
+    from mkdocs.structure.pages import Page
+    from mkdocs.utils.templates import TemplateContext
 
 _KEY = "yururluk_build"
 _staging: list[Path] = []

@@ -9,7 +9,7 @@ is a file in full.
 from __future__ import annotations
 
 import re
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import Final
 
 from lxml import html as lxml_html
@@ -62,9 +62,9 @@ def filled(form: str, words: str) -> str:
 
 def _stretches(words: str, source: str) -> list[tuple[int, int, int]]:
     """What stands in both in the same order: where it begins in each, and how many characters it has."""
-    codes: dict[str, str] = {}
     tokens = [_TOKEN.findall(text) for text in (words, source)]
-    shown, wanted = ("".join(codes.setdefault(token, chr(len(codes))) for token in text) for text in tokens)
+    codes = {token: chr(at) for at, token in enumerate(dict.fromkeys(chain(*tokens)))}
+    shown, wanted = ("".join(map(codes.__getitem__, text)) for text in tokens)
     ends = [list(accumulate(map(len, text), initial=0)) for text in tokens]
     return [
         (ends[0][run.a], ends[1][run.b], ends[1][run.b + run.size] - ends[1][run.b])

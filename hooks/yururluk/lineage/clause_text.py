@@ -68,7 +68,13 @@ class Content:
 
 def headings(markdown: str) -> tuple[tuple[str, str], ...]:
     """The clauses of a text by their ids and headings, in order."""
-    return tuple((clause.id, clause.heading) for clause in content_of_html(rendering(markdown)).clauses)
+    return tuple((clause.id, clause.heading) for clause in content_of_rendering(markdown).clauses)
+
+
+@lru_cache(maxsize=64)
+def content_of_rendering(markdown: str) -> Content:
+    """The same as `content_of`, for a text that is rendered whole in any case."""
+    return content_of_html(rendering(markdown))
 
 
 @lru_cache(maxsize=4096)

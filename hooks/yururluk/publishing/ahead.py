@@ -7,6 +7,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from functools import partial
+from importlib import import_module
 
 from yururluk.memory import FOLDER
 from yururluk.settings import Settings
@@ -19,7 +20,10 @@ _NOTE = "expected"
 @contextlib.contextmanager
 def builders(repository: Repository, settings: Settings, *, rebuild: bool) -> Iterator[Crew | None]:
     """Processes that will probably be needed to build pages, already loading; ended at the end, if not before."""
-    crew = Crew.begin(partial(make_ready, settings)) if rebuild or _is_news(repository) else None
+    crew = None
+    if rebuild or _is_news(repository):
+        import_module("yururluk.publishing.jobs")  # what both sides need is loaded once, before they part
+        crew = Crew.begin(partial(make_ready, settings))
     try:
         yield crew
     finally:

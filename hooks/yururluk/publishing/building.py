@@ -41,7 +41,6 @@ from yururluk.page_html import (
     with_scrolling_tables,
 )
 from yururluk.redline import Redline, compare_html
-from yururluk.releases import read_project
 from yururluk.settings import CONFIG_FILE, Settings, read_settings
 from yururluk.site import views
 from yururluk.site.drafts import draft_site
@@ -277,6 +276,8 @@ def _markdown_file(page: views.Page) -> str:
 
 def draft_build(config: MkDocsConfig, staging: Path) -> Build:
     """The build behind a plain `mkdocs serve` or `mkdocs build`: the drafts, and what they would change."""
+    from yururluk.releases import read_project  # and with it what checks files, which no published page needs
+
     root = Path(config.config_file_path).parent
     settings = read_settings(root)
     project = read_project(root, settings)

@@ -9,10 +9,8 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
@@ -23,8 +21,9 @@ from yururluk.model import Release
 from yururluk.parts import Part
 from yururluk.problems import Problem, Refused
 from yururluk.publishing.ahead import make_ready
+from yururluk.publishing.jobs import NUMBERED, Builder
 from yururluk.publishing.killed import under_way, work_folder
-from yururluk.publishing.made import hand_over, made_files, made_ids
+from yururluk.publishing.made import made_files, made_ids
 from yururluk.publishing.online import (
     Online,
     build_file,
@@ -50,10 +49,7 @@ from yururluk.publishing.remote import (
 from yururluk.register import REGISTER_FILE
 from yururluk.settings import Settings
 from yururluk.vcs import GitFailed, Refs, Repository, content_id
-from yururluk.workers import Crew, Job, run_all
-
-if TYPE_CHECKING:
-    from yururluk.site.views import Site
+from yururluk.workers import Crew, run_all
 
 __all__ = ["Outcome", "Progress", "Request", "known_commit", "online_register", "publish"]
 
@@ -62,8 +58,6 @@ STAGING = f"{_STAGING_FOLDER}/staging"
 TRIES = 5
 LOCK_FILE = "yururluk.lock"
 LOCK_SECONDS = 900
-_EPOCH = datetime.fromtimestamp(0, UTC)
-_NUMBERED = 10  # so many builds are told with their number
 
 
 @dataclass(frozen=True)
@@ -235,7 +229,7 @@ def _stage(
     with work_folder(repository.common_folder()) as work:
         like = base or repository.line("rev-parse", "HEAD")
         portal_due = rebuild or not found.has_part(PORTAL, wished.portal_fingerprint)
-        builder = _Builder(repository, settings, wished, found, rebuild, memory, work, like)
+        builder = Builder(repository, settings, wished, found, rebuild, memory, work, like)
         parts = [
             part
             for part in wished.parts
@@ -286,77 +280,8 @@ def _stage(
         )
 
 
-@dataclass(frozen=True)
-class _Builder:
-    """Makes the jobs of one publish: each makes one folder, the portal or a part, and puts it below `work`."""
-
-    repository: Repository
-    settings: Settings
-    wished: Plan
-    found: Online
-    rebuild: bool
-    memory: Memory
-    work: Path
-    like: str
-
-    def jobs(self, due: list[Folder], portal_due: bool, parts: list[Part]) -> list[Job]:
-        """What is to be built, the longest first."""
-        jobs: list[Job] = [(msg("Building the portal"), self._portal)] if portal_due else []
-        jobs += [
-            (msg("Building release {version}", version=folder.version), partial(self._release, folder))
-            for folder in due
-        ]
-        jobs += [(msg("Making {name}", name=part.name), partial(self._part, part)) for part in parts]
-        if len(jobs) < _NUMBERED:
-            return [(msg("{said} …", said=said), job) for said, job in jobs]
-        return [
-            (msg("{said} ({at} of {count}) …", said=said, at=at, count=len(jobs)), job)
-            for at, (said, job) in enumerate(jobs, start=1)
-        ]
-
-    def folder_file(self, folder: Folder) -> Path:
-        """Where the files of a release's folder are handed over."""
-        return self.work / f"release-{folder.version}"
-
-    def part_file(self, name: str) -> Path:
-        """Where the files of a part of the root are handed over."""
-        return self.work / f"part-{content_id(name.encode(), self.like)}"
-
-    def _release(self, folder: Folder) -> None:
-        site = folder.site
-        made = self._build(site, self.wished.history[folder.version].moment, with_assets=False)
-        if self.rebuild or self.found.code != self.wished.code or folder.version not in self.found.folders:
-            from yururluk.publishing.rebuilding import refuse_changed_texts
-
-            release = self.wished.history[folder.version].release
-            refuse_changed_texts(self.repository, release, site, made, self.found)
-        hand_over(made, self.folder_file(folder), self.like)
-
-    def _portal(self) -> None:
-        moments = [published.moment for published in self.wished.history.releases]
-        made = self._build(self.wished.portal, max(moments, default=_EPOCH), with_assets=True)
-        made["404.html"] = made.pop("404/index.html")
-        hand_over(made, self.part_file(PORTAL), self.like)
-
-    def _build(self, site: Site, moment: datetime, *, with_assets: bool) -> dict[str, bytes]:
-        from yururluk.publishing.building import build_site  # MkDocs is loaded where something is to be built
-
-        return build_site(
-            self.repository.root,
-            site,
-            self.settings,
-            self.work,
-            moment=int(moment.timestamp()),
-            with_assets=with_assets,
-            memory=self.memory,
-        )
-
-    def _part(self, part: Part) -> None:
-        hand_over(part.make(), self.part_file(part.name), self.like)
-
-
 def _root_files(
-    wished: Plan, found: Online, builder: _Builder
+    wished: Plan, found: Online, builder: Builder
 ) -> tuple[dict[str, bytes], dict[str, Mapping[str, str]]]:
     """What is at hand of the files beside the releases' folders, by path; and of every part of the root what git calls
     its files. A part that was not made is left as it is online."""
@@ -377,5 +302,5 @@ def _root_files(
 
 def _message(wished: Plan, due: list[Folder]) -> str:
     states = [f"{folder.version} ({folder.properties['status']})" for folder in due]
-    named = states if len(states) <= _NUMBERED else [f"{len(states)} releases"]
+    named = states if len(states) <= NUMBERED else [f"{len(states)} releases"]
     return f"Publish as of {wished.day}: {', '.join([*named, 'the portal'])}"

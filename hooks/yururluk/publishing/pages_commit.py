@@ -70,7 +70,7 @@ def write_commit(
         with (
             contextlib.chdir(repository.root),
             # git would unpack what it packed, in a process of its own and a file for each page. `git gc` sees to packs.
-            environment(**git_setting("fastimport.unpackLimit", "1")),
+            environment(**git_setting("fastimport.unpackLimit", "0")),
             _Commit(ref, parent, message, identity) as commit,
         ):
             commit.delete_files(change.removed)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, partial
 
-from yururluk.lineage.clause_text import Content, content_of
+from yururluk.lineage.clause_text import Content, content_of, content_of_rendering
 from yururluk.lineage.steps import NEW_WORDS, NEWS, ClauseHistory, Event, Kind, Lineage
 from yururluk.markdown import RenderError, unrendered
 from yururluk.memory import NO_MEMORY, Memory
@@ -46,7 +47,9 @@ class ClauseHistories:
         revisions = []
         for published, (version, before) in zip(self._text.releases, self._text.befores, strict=True):
             text = published.release.by_name[self._text.document, self._text.locale]
-            revisions.append(Known(version, before, text.sha256, partial(_content, text)))
+            # The newest text is shown and compared by whoever asks; of the others most clauses have been read before.
+            read = content_of_rendering if published is self._text.releases[-1] else content_of
+            revisions.append(Known(version, before, text.sha256, partial(_content, text, read)))
         return remembered_lineage(
             f"lineage-{self._text.document}-{self._text.locale}", revisions, self._memory
         )
@@ -123,8 +126,8 @@ class ClauseHistories:
         )
 
 
-def _content(text: Text) -> Content:
+def _content(text: Text, read: Callable[[str], Content]) -> Content:
     try:
-        return content_of(text.source)
+        return read(text.source)
     except RenderError as error:
         raise unrendered(text.path, error) from None

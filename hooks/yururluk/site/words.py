@@ -31,6 +31,7 @@ def translator(locale: str) -> Callable[[str], str]:
     return lambda text: words.get(text, text)
 
 
+@cache
 def long_date(day: date, locale: str) -> str:
     """The day in words: 22 Kasım 2026, 22 November 2026 (CLDR, the locale's long form)."""
     from babel import Locale

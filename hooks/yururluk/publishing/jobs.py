@@ -1,0 +1,97 @@
+"""What is to be built for a publish, as jobs that any process can take: a release's folder, the portal, or a part.
+
+This is what a process that builds has to know of a publish; how a plan comes online is not its affair.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from yururluk.memory import Memory
+from yururluk.messages import msg
+from yururluk.parts import Part
+from yururluk.publishing.made import hand_over
+from yururluk.publishing.online import Online
+from yururluk.publishing.plan import PORTAL, Folder, Plan
+from yururluk.settings import Settings
+from yururluk.vcs import Repository, content_id
+from yururluk.workers import Job
+
+if TYPE_CHECKING:
+    from yururluk.site.views import Site
+
+_EPOCH = datetime.fromtimestamp(0, UTC)
+NUMBERED = 10  # so many builds are told with their number
+
+
+@dataclass(frozen=True)
+class Builder:
+    """Makes the jobs of one publish: each makes one folder, the portal or a part, and puts it below `work`."""
+
+    repository: Repository
+    settings: Settings
+    wished: Plan
+    found: Online
+    rebuild: bool
+    memory: Memory
+    work: Path
+    like: str
+
+    def jobs(self, due: list[Folder], portal_due: bool, parts: list[Part]) -> list[Job]:
+        """What is to be built, the longest first."""
+        jobs: list[Job] = [(msg("Building the portal"), self._portal)] if portal_due else []
+        jobs += [
+            (msg("Building release {version}", version=folder.version), partial(self._release, folder))
+            for folder in due
+        ]
+        jobs += [(msg("Making {name}", name=part.name), partial(self._part, part)) for part in parts]
+        if len(jobs) < NUMBERED:
+            return [(msg("{said} …", said=said), job) for said, job in jobs]
+        return [
+            (msg("{said} ({at} of {count}) …", said=said, at=at, count=len(jobs)), job)
+            for at, (said, job) in enumerate(jobs, start=1)
+        ]
+
+    def folder_file(self, folder: Folder) -> Path:
+        """Where the files of a release's folder are handed over."""
+        return self.work / f"release-{folder.version}"
+
+    def part_file(self, name: str) -> Path:
+        """Where the files of a part of the root are handed over."""
+        return self.work / f"part-{content_id(name.encode(), self.like)}"
+
+    def _release(self, folder: Folder) -> None:
+        site = folder.site
+        made = self._build(site, self.wished.history[folder.version].moment, with_assets=False)
+        if self.rebuild or self.found.code != self.wished.code or folder.version not in self.found.folders:
+            from yururluk.publishing.rebuilding import refuse_changed_texts
+
+            release = self.wished.history[folder.version].release
+            refuse_changed_texts(self.repository, release, site, made, self.found)
+        hand_over(made, self.folder_file(folder), self.like)
+
+    def _portal(self) -> None:
+        moments = [published.moment for published in self.wished.history.releases]
+        made = self._build(self.wished.portal, max(moments, default=_EPOCH), with_assets=True)
+        made["404.html"] = made.pop("404/index.html")
+        hand_over(made, self.part_file(PORTAL), self.like)
+
+    def _build(self, site: Site, moment: datetime, *, with_assets: bool) -> dict[str, bytes]:
+        from yururluk.publishing.building import build_site  # MkDocs is loaded where something is to be built
+
+        return build_site(
+            self.repository.root,
+            site,
+            self.settings,
+            self.work,
+            moment=int(moment.timestamp()),
+            with_assets=with_assets,
+            memory=self.memory,
+        )
+
+    def _part(self, part: Part) -> None:
+        hand_over(part.make(), self.part_file(part.name), self.like)
