@@ -141,6 +141,13 @@ def test_what_moved_takes_its_id_along() -> None:
     assert came_back("", "bir\n") == "bir\n"
 
 
+def test_a_paragraph_beside_an_item_that_became_one_is_no_item() -> None:
+    """What stands before the words is that of the neighbour as it was, where it was of the same kind."""
+    old = "- bir iki üç dört beş\n\nSon cümle budur.\n"
+    new = "bir iki üç dört beş\n\nYepyeni paragraf gelir.\n\nSon cümle budur.\n"
+    assert came_back(old, new) == new
+
+
 def test_shapes_of_quotes_and_spaces_stay_the_authors() -> None:
     """Word turns quotes, dashes and spaces as it likes: the draft's are kept, and it is said where."""
     result = imported(exported("Bir “iki” — üç dört.\n"), 'Bir "iki" - üç dort.\n')

@@ -280,7 +280,7 @@ class Blocks:
                 while 0 <= place < len(self._new) and self._new[place].kind not in ("heading", "row"):
                     old = self._pairing.old_of[place]
                     located = self._places[old] if old is not None else None
-                    if located is not None and self._new[place].frame == unit.frame:
+                    if located is not None and located.unit.frame == self._new[place].frame == unit.frame:
                         found = PREFIX.match(self._source.line(located.first))
                         lead = found.group() if found else ""
                         return counted_on(lead, at - place) if step < 0 else lead
