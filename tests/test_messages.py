@@ -120,6 +120,13 @@ def test_a_message_within_a_message_is_said_in_the_same_language() -> None:
     assert problem.told("tr") == "a.md:3: uyarı: 1 hata\n  Çözüm: satırı silin."
 
 
+def test_a_name_with_a_line_end_or_an_escape_makes_no_other_line_of_the_report() -> None:
+    name = "a.md\nb.md:1: x\x1b[31m"
+    problem = Problem("layout", name, 2, msg('"{name}" cannot name a document.', name=name), msg("mend."))
+    shown = r"a.md\x0ab.md:1: x\x1b[31m"
+    assert problem.told("en") == f'{shown}:2: "{shown}" cannot name a document.\n  Mend: mend.'
+
+
 @given(st.text(), st.text())
 def test_values_are_put_in_as_they_are(first: str, second: str) -> None:
     """Braces, percent signs and backslashes of a user's text are not read as placeholders."""

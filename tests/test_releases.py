@@ -451,6 +451,25 @@ def test_a_name_that_is_no_utf_8_is_told_and_can_be_printed(root: Path) -> None:
 # Freezing
 
 
+def test_what_never_ends_or_is_no_file_is_told_and_not_waited_for(root: Path) -> None:
+    os.mkfifo(root / "docs/tr/boru.md")
+    found = read_project(root, SETTINGS).problems
+    assert [str(problem).splitlines()[0] for problem in found] == [
+        "docs/tr/boru.md: this is no file that can be read."
+    ]
+
+
+@pytest.mark.parametrize("name", ["docs", "releases"])
+def test_a_file_in_the_place_of_the_folder_is_told(root: Path, name: str) -> None:
+    """Without a word, a project would seem to have no texts, and to be all right."""
+    shutil.rmtree(root / name)
+    (root / name).write_text("x", encoding="utf-8")
+    found = read_project(root, SETTINGS).problems
+    assert [str(problem) for problem in found] == [
+        f"{name}: this is a file, not a folder.\n  Mend: put the folder back: git checkout HEAD -- {name}."
+    ]
+
+
 def test_freezing_a_version_that_exists_changes_nothing(root: Path) -> None:
     before = sorted(p.as_posix() for p in root.rglob("*"))
     with pytest.raises(Refused) as refused:

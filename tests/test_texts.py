@@ -118,6 +118,16 @@ def test_a_text_that_begins_like_front_matter_is_refused_before_half_of_it_gets_
     )
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be"])
+def test_what_windows_calls_unicode_is_told_by_its_name(encoding: str) -> None:
+    mark = b"" if encoding == "utf-16" else b"\xfe\xff"
+    found, problems = parse_text(mark + "---\ntitle: A\n".encode(encoding), "a.md", "a", "tr")
+    assert found is None
+    assert [str(problem).splitlines()[0] for problem in problems] == [
+        "a.md:1: the file is written in UTF-16, not in UTF-8."
+    ]
+
+
 def test_invalid_utf_8_is_told_with_its_line_and_byte() -> None:
     """As Windows-1254 writes it: the letter ş is one byte, which is none in UTF-8."""
     assert _told(GOOD.encode() + "Başvuru\n".encode("windows-1254")) == (
@@ -162,8 +172,14 @@ MEND = "\n  Mend: correct the line; the front matter is what stands between the 
             ),
         ),
         ("title: A\ntitle: B", '3: the front matter is wrong: the key "title" stands twice.'),
-        ("title: &a A\nx: *a", "3: the front matter is not valid YAML: a reference (*) stands here."),
-        ("title: &a [*a]", "2: the front matter is not valid YAML: a reference (*) stands here."),
+        (
+            "title: &a A\nx: *a",
+            "3: the front matter is not valid YAML: write a value, not a reference (*).",
+        ),
+        (
+            "title: &a [*a]",
+            "2: the front matter is not valid YAML: write a value, not a reference (*).",
+        ),
         ('title: "\\ud800"', "2: the front matter is wrong: an escape stands for U+D800, which is no text."),
         ('title: "\\0"', "2: the front matter is wrong: an escape stands for U+0000, which is no text."),
         ("[a, b]: c", "2: the front matter is wrong: a key must be a plain word."),

@@ -34,6 +34,9 @@ class PlacedYaml:
         return self.lines.get(path, 1)
 
 
+_REFERENCE = "an alias"
+
+
 class YamlFault(Exception):
     """The text is no YAML mapping of plain values; `line` counts from 1."""
 
@@ -59,6 +62,7 @@ def _plainly() -> Mapping[str, str]:
             "a line is indented otherwise than the others"
         ),
         "but found another document": msg("a line `---` stands in the middle"),
+        _REFERENCE: msg("write a value, not a reference (*)"),
     }
 
 
@@ -68,7 +72,7 @@ class _Loader(yaml.BaseLoader):
     def compose_node(self, parent: Node | None, index: int) -> Node | None:
         if self.check_event(yaml.AliasEvent):
             mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
-            raise yaml.MarkedYAMLError(problem="a reference (*) stands here", problem_mark=mark)
+            raise yaml.MarkedYAMLError(problem=_REFERENCE, problem_mark=mark)
         return super().compose_node(parent, index)
 
 
@@ -102,7 +106,9 @@ def read_mapping(text: str, first_line: int = 1) -> PlacedYaml:
         root = _composed(text)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        told = _plainly().get(error.problem or "", error.problem)
+        told = _plainly().get(error.problem or "") or msg(
+            "what stands here does not fit ({words})", words=error.problem
+        )
         raise YamlFault(
             first_line + (mark.line if mark else 0), msg("not valid YAML: {told}", told=told)
         ) from error

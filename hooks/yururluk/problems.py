@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from yururluk.messages import ENGLISH, Message, in_language, msg
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 class Severity(StrEnum):
@@ -49,13 +52,14 @@ class Problem:
         lines.append("  " + msg("Mend: {mend}", mend=self.mend).within(language))
         if self.allowed:
             lines.append("  " + msg("Accepted: {reason}", reason=self.allowed).within(language))
-        return "\n".join(lines)
+        return "\n".join(map(on_one_line, lines))
 
     @property
     def place(self) -> str:
         """Where it stands, as compilers and editors write it, a colon and a space behind; empty for no place."""
+        path = on_one_line(self.path)
         column = f":{self.column}" if self.line and self.column else ""
-        return f"{self.path}:{self.line}{column}: " if self.line else f"{self.path}: " if self.path else ""
+        return f"{path}:{self.line}{column}: " if self.line else f"{path}: " if path else ""
 
     def as_json(self, language: str = ENGLISH) -> dict[str, object]:
         """The problem as plain JSON values, for `--json`."""
@@ -69,6 +73,11 @@ class Problem:
             "mend": str(in_language(self.mend, language)),
             "allowed": self.allowed,
         }
+
+
+def on_one_line(told: str) -> str:
+    """What is told, without what would begin another line or make a terminal do something: a file may be named so."""
+    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", told)
 
 
 def severity_word(severity: Severity) -> Message:

@@ -42,6 +42,7 @@ class Project:
 def read_project(root: Path, settings: Settings) -> Project:
     """Read docs/ and releases/ under `root`."""
     drafts, problems = _texts(root, root / "docs", settings, _files(root / "docs"))
+    problems += _no_folder(root / "docs", "docs")
     releases, release_problems = read_releases(root, settings)
     return Project(drafts, releases, (*problems, *release_problems))
 
@@ -50,7 +51,7 @@ def read_releases(root: Path, settings: Settings) -> tuple[tuple[Release, ...], 
     """Every release that can be read, in the order of versions, and every fault in any of them."""
     folder = root / "releases"
     releases: list[Release] = []
-    problems: list[Problem] = []
+    problems = _no_folder(folder, "releases")
     for entry in sorted(folder.iterdir()) if folder.is_dir() else []:
         if entry.name.startswith(".") and entry.is_file():
             continue
@@ -291,6 +292,14 @@ def _digest_problems(
     return problems
 
 
+def _no_folder(folder: Path, name: str) -> list[Problem]:
+    """A file, or a link that leads nowhere, in a folder's place: the texts in it would be missing without a word."""
+    if folder.is_dir() or not os.path.lexists(folder):
+        return []
+    mend = msg("put the folder back: git checkout HEAD -- {name}.", name=name)
+    return [Problem("layout", name, 0, msg("this is a file, not a folder."), mend)]
+
+
 def _texts(
     root: Path, folder: Path, settings: Settings, files: Sequence[Path]
 ) -> tuple[tuple[Text, ...], list[Problem]]:
@@ -310,6 +319,9 @@ def _texts(
         if file.is_symlink():
             mend = msg("put the file itself here: a link can be made to point at another text.")
             problems.append(Problem("layout", relative, 0, msg("this is a link, not a file."), mend))
+        elif not file.is_file():
+            mend = msg("move it away; texts are files.")
+            problems.append(Problem("layout", relative, 0, msg("this is no file that can be read."), mend))
         elif locale not in settings.locales or not name.endswith(".md") or "/" in name:
             mend = msg(
                 "a text is <language>/<document>.md, with a language of: {languages}.",

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from yururluk.messages import msg
+from yururluk.messages import Message, msg
 from yururluk.model import DocumentType, Translation, is_version
 from yururluk.placed_yaml import PlacedYaml
 from yururluk.problems import Problem
@@ -131,18 +131,18 @@ class WithdrawalSchema(_Schema):
     reason: Annotated[Filled, Field(description="Why, in a sentence for the reader.")]
 
 
-_FORMS: Mapping[str, str] = {
+_FORMS: Mapping[str, str | Message] = {
     "title": "title: Gizlilik Politikası",
     "type": "type: privacy-policy",
     "translation": "translation: complete",
-    "translates": "translates, as `yururluk translated` writes it",
+    "translates": msg("translates, as `yururluk translated` writes it"),
     "check": "check: {allow: {rule: reason}}",
     "version": 'version: "1.1"',
     "published": "published: 2026-11-22",
-    "effective": "effective: on-publication, or effective: 2027-01-01",
-    "material": "material: true, or material: false",
+    "effective": msg("effective: on-publication, or effective: 2027-01-01"),
+    "material": msg("material: true, or material: false"),
     "summary": 'summary: {tr: "…", en: "…"}',
-    "digests": "digests, as `yururluk release` writes them",
+    "digests": msg("digests, as `yururluk release` writes them"),
     "withdrawn": "withdrawn: 2026-12-01",
     "reason": 'reason: "…"',
 }

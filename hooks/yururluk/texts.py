@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 
 from yururluk.messages import msg
@@ -84,6 +85,9 @@ def _without_front_matter(source: str, path: str) -> Problem:
 
 def decode(data: bytes, path: str) -> tuple[str | None, Problem | None]:
     """The text of the bytes with its line ends folded to `\\n`, or the fault in them (RFC 3629)."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        mend = msg('save the file as UTF-8; in an editor: "Save with encoding", UTF-8.')
+        return None, Problem("encoding", path, 1, msg("the file is written in UTF-16, not in UTF-8."), mend)
     try:
         source = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
