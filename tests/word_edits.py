@@ -287,6 +287,7 @@ def as_word_saves(docx: bytes) -> bytes:
                     one.set(attribute, names[one.get(attribute) or ""])
         if part != DOCUMENT:
             file.parts[part] = serialise(root)
+    _in_words_own_lists(file)
     for at, paragraph in enumerate(file.root.iter(W + "p")):
         paragraph.set(W + "rsidR", f"{0x00A10000 + at:08X}")
     for at, run in enumerate(list(file.root.iter(W + "r"))):
@@ -310,6 +311,29 @@ def as_word_saves(docx: bytes) -> bytes:
         run.addnext(etree.Element(W + "proofErr", {W + "type": "spellStart"}))
         second.addnext(etree.Element(W + "proofErr", {W + "type": "spellEnd"}))
     return file.saved()
+
+
+def _in_words_own_lists(file: WordFile) -> None:
+    """Items in the style that Word gives them ("Liste Paragraf"), lists under numbers of its own, and its bookmark."""
+    styles = parse(file.parts["word/styles.xml"])
+    made = etree.SubElement(styles, W + "style", {W + "type": "paragraph", W + "styleId": "ListeParagraf"})
+    etree.SubElement(made, W + "name", {W + "val": "List Paragraph"})
+    etree.SubElement(made, W + "basedOn", {W + "val": "Normal"})
+    file.parts["word/styles.xml"] = serialise(styles)
+    for paragraph in file.root.iter(W + "p"):
+        style = paragraph.find(f"{W}pPr/{W}pStyle")
+        if paragraph.find(f"{W}pPr/{W}numPr") is not None and style is not None:
+            style.set(W + "val", "ListeParagraf")
+    if "word/numbering.xml" in file.parts:
+        numbering = parse(file.parts["word/numbering.xml"])
+        for root in (numbering, file.root):
+            for one in root.iter(W + "num", W + "numId"):
+                name = W + ("numId" if one.tag == W + "num" else "val")
+                one.set(name, str(int(one.get(name) or 0) + 40))
+        file.parts["word/numbering.xml"] = serialise(numbering)
+    last = list(file.body.iterchildren(W + "p"))[-1]
+    last.append(etree.Element(W + "bookmarkStart", {W + "id": "9999", W + "name": "_GoBack"}))
+    last.append(etree.Element(W + "bookmarkEnd", {W + "id": "9999"}))
 
 
 def _rank(element: Element) -> int:
