@@ -17,7 +17,7 @@ import yaml
 from playwright.sync_api import Browser, Response, sync_playwright
 from tests.conftest import ROOT, copy_project
 
-from bench import nodetools
+from bench import nodetools, paint
 from yururluk.serving import server_of
 
 DAY = "2026-11-23"
@@ -30,14 +30,7 @@ PAGES = {
     "timeline": "surumler/",
     "compare": "karsilastir/",
 }
-RUNS = 9
-SLOWDOWN = 4
-
-# The largest paint so far, in ms since the navigation began, as the browser reports it (Largest Contentful Paint).
-PAINT = """() => new Promise((done) => {
-  new PerformanceObserver((list) => done(list.getEntries().at(-1).startTime))
-    .observe({ type: "largest-contentful-paint", buffered: true });
-})"""
+RUNS = 15
 
 
 def material_page(folder: Path) -> Path:
@@ -88,17 +81,6 @@ def weight(browser: Browser, site: Path, address: str, path: str, *, javascript:
     return total, len(urls)
 
 
-def largest_paint(browser: Browser, url: str) -> float:
-    """Milliseconds to the largest paint, first visit, on a CPU made slower."""
-    context = browser.new_context(viewport={"width": 412, "height": 823})
-    page = context.new_page()
-    context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWDOWN})
-    page.goto(url, wait_until="load")
-    found = float(page.evaluate(PAINT))
-    context.close()
-    return found
-
-
 def main() -> None:
     """Publish a copy of this project, measure it, and print what was found."""
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
@@ -121,7 +103,7 @@ def main() -> None:
             beside = f"http://127.0.0.1:{other.server_port}/"
             browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
             _print_weights(browser, site, address, material, beside)
-            _print_paints(browser, address, beside)
+            _print_paints(browser, address, beside, folder / "trace.json")
             browser.close()
             _print_scores(address, chromium, folder, missing or nodetools.why_no_lighthouse())
             for one in (server, other):
@@ -140,21 +122,20 @@ def _print_weights(browser: Browser, site: Path, address: str, material: Path, b
     print(f"{'Material':12}  {whole / 1024:7.1f}  {plain / 1024:10.1f}  {requests:8}\n")
 
 
-def _print_paints(browser: Browser, address: str, beside: str) -> None:
+def _print_paints(browser: Browser, address: str, beside: str, scratch: Path) -> None:
     """Both in turn, so that what else the machine does falls on both."""
-    ours: list[float] = []
-    theirs: list[float] = []
+    clock: list[tuple[float, float]] = []
+    spent: list[tuple[float, float]] = []
     for _ in range(RUNS):
-        ours.append(largest_paint(browser, address + TEXT))
-        theirs.append(largest_paint(browser, beside))
-    print(
-        f"largest paint of the text, CPU {SLOWDOWN}× slower, least of {RUNS} (what else runs here only adds):"
-    )
-    print(
-        f"ours {min(ours):.0f} ms, Material {min(theirs):.0f} ms, ratio {min(ours) / min(theirs):.2f} (bar: 0.50)"
-    )
-    one, other = statistics.median(ours), statistics.median(theirs)
-    print(f"medians: {one:.0f} ms, {other:.0f} ms, ratio {one / other:.2f}\n")
+        clock.append((paint.milliseconds(browser, address, TEXT), paint.milliseconds(browser, beside, "")))
+        spent.append((paint.work(browser, address, TEXT, scratch), paint.work(browser, beside, "", scratch)))
+    print(f"largest paint of the text, {RUNS} runs in turn   ours  Material  ratio (bar: 0.50)")
+    for what, pairs in ((f"by the clock, CPU {paint.SLOWDOWN}× slower", clock), ("CPU until then", spent)):
+        ours, theirs = zip(*pairs, strict=True)
+        for name, choose in (("median", statistics.median), ("least", min)):
+            one, other = choose(ours), choose(theirs)
+            print(f"{f'{what}, {name}, ms':45} {one:5.0f} {other:9.0f}  {one / other:5.2f}")
+    print()
 
 
 def _print_scores(address: str, chromium: str, folder: Path, missing: str) -> None:

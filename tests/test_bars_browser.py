@@ -271,6 +271,21 @@ def test_wide_letters_and_large_print_lose_nothing(browser: Browser, address: st
     page.close()
 
 
+@pytest.mark.parametrize("path", ["surumler/", "en/surumler/", "2.0/"])
+def test_on_a_phone_the_lists_of_releases_are_read_without_moving_them_sideways(
+    browser: Browser, address: str, path: str
+) -> None:
+    page = browser.new_page(viewport={"width": 360, "height": 740})
+    page.goto(address + path)
+    lists = page.eval_on_selector_all(
+        ".scroll:has(.releases, .documents)",
+        "all => all.map(one => [one.ariaLabel, one.scrollWidth - one.clientWidth])",
+    )
+    assert lists
+    assert all(wider == 0 for _, wider in lists), lists
+    page.close()
+
+
 def test_forced_colours_keep_the_marks_and_the_states_apart(browser: Browser, address: str) -> None:
     context: BrowserContext = browser.new_context(forced_colors="active")
     page = context.new_page()

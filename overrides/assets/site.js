@@ -35,7 +35,9 @@
   const list = selector.querySelector("ul");
   const all = list.lastElementChild;
   const language = document.documentElement.lang;
-  const date = new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, { dateStyle: "long", timeZone: "UTC" });
+  // Made when it is needed: its making takes as long as all else here.
+  const dated = (day) => new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, { dateStyle: "long", timeZone: "UTC" })
+    .format(new Date(`${day}T00:00:00Z`));
   const inFolder = here.slice(here.indexOf("/") + 1);
   const front = inFolder.startsWith(language + "/") ? language + "/" : "";
 
@@ -53,7 +55,7 @@
     state.className = "quiet";
     const word = selector.dataset[(status || "").replace(/-(.)/g, (_, letter) => letter.toUpperCase())] || "";
     // A date beside "superseded" would be read as its end; only the day to come is told here.
-    const day = status === "upcoming" && effective ? ` · ${date.format(new Date(`${effective}T00:00:00Z`))}` : "";
+    const day = status === "upcoming" && effective ? ` · ${dated(effective)}` : "";
     state.textContent = word + day;
     link.append(label, " ", state);
     const item = document.createElement("li");
