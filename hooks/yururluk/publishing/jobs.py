@@ -18,6 +18,7 @@ from yururluk.publishing.made import hand_over
 from yururluk.publishing.online import Online
 from yururluk.publishing.plan import PORTAL, Folder, Plan
 from yururluk.settings import Settings
+from yururluk.site.program_parts import texts_part
 from yururluk.vcs import Repository, content_id
 from yururluk.workers import Job
 
@@ -44,11 +45,12 @@ class Builder:
     def jobs(self, due: list[Folder], portal_due: bool, parts: list[Part]) -> list[Job]:
         """What is to be built, the longest first."""
         jobs: list[Job] = [(msg("Building the portal"), self._portal)] if portal_due else []
-        jobs += [
-            (msg("Building release {version}", version=folder.version), partial(self._release, folder))
-            for folder in due
-        ]
-        jobs += [(msg("Making {name}", name=part.name), partial(self._part, part)) for part in parts]
+        left = {part.name: part for part in parts}
+        for folder in due:
+            # Both show the same texts: whoever has rendered them for the one need not do so for the other.
+            job = partial(self._release, folder, left.pop(texts_part(folder.version), None))
+            jobs.append((msg("Building release {version}", version=folder.version), job))
+        jobs += [(msg("Making {name}", name=name), partial(self._part, part)) for name, part in left.items()]
         if len(jobs) < NUMBERED:
             return [(msg("{said} …", said=said), job) for said, job in jobs]
         return [
@@ -64,7 +66,7 @@ class Builder:
         """Where the files of a part of the root are handed over."""
         return self.work / f"part-{content_id(name.encode(), self.like)}"
 
-    def _release(self, folder: Folder) -> None:
+    def _release(self, folder: Folder, texts: Part | None) -> None:
         site = folder.site
         made = self._build(site, self.wished.history[folder.version].moment, with_assets=False)
         if self.rebuild or self.found.code != self.wished.code or folder.version not in self.found.folders:
@@ -73,6 +75,8 @@ class Builder:
             release = self.wished.history[folder.version].release
             refuse_changed_texts(self.repository, release, site, made, self.found)
         hand_over(made, self.folder_file(folder), self.like)
+        if texts:
+            self._part(texts)
 
     def _portal(self) -> None:
         moments = [published.moment for published in self.wished.history.releases]

@@ -38,7 +38,7 @@ def program_parts(assembler: Assembler, register: Register, code_digest: str) ->
         part("api-description", code_digest, chosen, partial(_description, assembler)),
         *(
             part(
-                f"texts/{published.version}",
+                texts_part(published.version),
                 code_digest,
                 {**chosen, **_basis(history, published, first)},
                 partial(_texts_of, assembler, published),
@@ -46,6 +46,11 @@ def program_parts(assembler: Assembler, register: Register, code_digest: str) ->
             for published in history.releases
         ),
     )
+
+
+def texts_part(version: str) -> str:
+    """What the part is called that holds a release's texts for programs."""
+    return f"texts/{version}"
 
 
 def _choices(settings: Settings) -> dict[str, Any]:
