@@ -322,7 +322,11 @@ def _in_words_own_lists(file: WordFile) -> None:
     file.parts["word/styles.xml"] = serialise(styles)
     for paragraph in file.root.iter(W + "p"):
         style = paragraph.find(f"{W}pPr/{W}pStyle")
-        if paragraph.find(f"{W}pPr/{W}numPr") is not None and style is not None:
+        if (
+            paragraph.find(f"{W}pPr/{W}numPr") is not None
+            and style is not None
+            and style.get(W + "val") == "Compact"
+        ):
             style.set(W + "val", "ListeParagraf")
     if "word/numbering.xml" in file.parts:
         numbering = parse(file.parts["word/numbering.xml"])
