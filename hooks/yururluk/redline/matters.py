@@ -135,8 +135,9 @@ def _facts(text: str, before: str, after: str) -> dict[MatterKind, list[str]]:
 
 
 def _differing(kind: MatterKind, old: list[str], new: list[str]) -> list[Matter]:
-    gone = [fact for fact in old if fact not in new]
-    come = [fact for fact in new if fact not in old]
+    in_old, in_new = set(old), set(new)
+    gone = [fact for fact in old if fact not in in_new]
+    come = [fact for fact in new if fact not in in_old]
     size = max(len(gone), len(come))
     gone += [""] * (size - len(gone))
     come += [""] * (size - len(come))
@@ -149,8 +150,9 @@ def _verbs(old: str, new: str, before: str, after: str) -> list[Matter]:
     """
     found: list[Matter] = []
     gone, come = _WORDS.findall(old), _WORDS.findall(new)
-    only_gone = [word for word in gone if word.lower() not in {other.lower() for other in come}]
-    only_come = [word for word in come if word.lower() not in {other.lower() for other in gone}]
+    in_old, in_new = {word.lower() for word in gone}, {word.lower() for word in come}
+    only_gone = [word for word in gone if word.lower() not in in_new]
+    only_come = [word for word in come if word.lower() not in in_old]
     next_to = (_WORDS.findall(before) or [""])[-1], (_WORDS.findall(after) or [""])[0]
     negated = [set(negations(words, *next_to)) for words in (gone, come)]
     pairs: tuple[tuple[MatterKind, list[str], list[str]], ...] = (
