@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.hostile_snippets import BODIES
 from yururluk.checks.harmless import is_harmless
 from yururluk.checks.hostile import faults_of
-from yururluk.markdown import body
+from yururluk.markdown import body, unclean
 
 ROOT = Path(__file__).resolve().parents[1]
 TEXTS = sorted([*ROOT.glob("docs/*/*.md"), *ROOT.glob("releases/*/*/*.md")])
@@ -49,12 +49,18 @@ PIECES = [*f"{_SIGNS} {_WORDS} {_ADDRESSES}".split(), *_SPACED, *_LINES, *_UNSEE
 @given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
 def test_what_is_let_pass_unrendered_has_no_fault_when_rendered(text: str) -> None:
     if is_harmless(text):
+        unclean(
+            text
+        )  # what cannot be rendered has no faults that could be counted, and must be told all the same
         assert faults_of(text) == {}
 
 
 @given(st.text())
 def test_so_has_any_other_text(text: str) -> None:
     if is_harmless(text):
+        unclean(
+            text
+        )  # what cannot be rendered has no faults that could be counted, and must be told all the same
         assert faults_of(text) == {}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,29 @@ def test_an_error_of_another_process_is_raised_in_this_one() -> None:
 
     with pytest.raises(ZeroDivisionError, match="here"):
         side_by_side((lambda: _found("a"), fails))
+
+
+def test_an_error_of_this_process_leaves_no_other_behind() -> None:
+    """Neither a process that waits for somebody to read what it found, nor a pipe."""
+    if not Path("/proc/self/fd").is_dir() or len(os.sched_getaffinity(0)) < 2:
+        pytest.skip("one process does it all, or nobody tells what is open")
+    before = _held()
+
+    def fails() -> list[Problem]:
+        raise ZeroDivisionError("here")
+
+    def writes_more_than_a_pipe_holds() -> list[Problem]:
+        return [Problem("summary", f"{at}", 1, msg("error"), msg("remove the line.")) for at in range(9_000)]
+
+    with pytest.raises(ZeroDivisionError, match="here"):
+        side_by_side((fails, writes_more_than_a_pipe_holds, writes_more_than_a_pipe_holds))
+    assert _held() == before
+
+
+def _held() -> tuple[list[Path], str]:
+    """What this process has open, and the processes that it began and has not seen end."""
+    children = Path(f"/proc/self/task/{threading.get_native_id()}/children")
+    return sorted(Path("/proc/self/fd").iterdir()), children.read_text(encoding="utf-8")
 
 
 def test_check_says_the_same_on_one_core_and_on_two() -> None:

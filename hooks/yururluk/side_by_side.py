@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import signal
 import sys
 import warnings
 from collections.abc import Callable, Sequence
@@ -26,13 +27,21 @@ def side_by_side(parts: Sequence[Rules]) -> list[Problem]:
     """
     if not hasattr(os, "fork") or sys.platform == "darwin" or cores() < 2:
         return one_after_the_other(parts)
-    others = [(_started(part), part) for part in parts[1:]]
-    found = one_after_the_other(parts[:1])
-    for (child, pipe), part in others:
-        with os.fdopen(pipe, "rb") as answer:
-            told = answer.read()
-        _, status = os.waitpid(child, 0)
-        found += pickle.loads(told) if status == 0 else part()  # noqa: S301 - written by our own child
+    waiting = [(_started(part), part) for part in parts[1:]]
+    try:
+        found = one_after_the_other(parts[:1])
+        while waiting:
+            (child, pipe), part = waiting.pop(0)
+            with os.fdopen(pipe, "rb") as answer:
+                told = answer.read()
+            _, status = os.waitpid(child, 0)
+            found += pickle.loads(told) if status == 0 else part()  # noqa: S301 - written by our own child
+    finally:
+        # Where one of ours fails, nobody will ask the others any more.
+        for (child, pipe), _ in waiting:
+            os.close(pipe)
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
     return found
 
 
