@@ -41,7 +41,8 @@ def milliseconds(browser: Browser, address: str, path: str) -> float:
 def work(browser: Browser, address: str, path: str, scratch: Path) -> float:
     """Milliseconds of CPU that the page's own thread spent until the largest paint; what else runs adds little."""
     page = _at_the_site(browser, address)
-    browser.start_tracing(page=page, path=scratch, categories=["devtools.timeline", "loading", "toplevel"])
+    categories = ["devtools.timeline", "loading", "toplevel", "blink.user_timing"]
+    browser.start_tracing(page=page, path=scratch, categories=categories)
     page.goto(address + path, wait_until="load")
     page.evaluate(_PAINT)
     browser.stop_tracing()
