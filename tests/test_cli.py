@@ -40,6 +40,13 @@ def test_every_command_explains_itself(tmp_path: Path) -> None:
         assert run(tmp_path, command, "--help").code == 0
 
 
+@pytest.mark.parametrize("port", ["-1", "65536", "99999999", "abc"])
+def test_a_port_that_is_none_is_a_wrong_call(tmp_path: Path, port: str) -> None:
+    told = run(tmp_path, "serve", "--port", port)
+    assert told.code == 2
+    assert "--port" in told.err
+
+
 def test_a_wrong_call_exits_2(project: Project) -> None:
     assert project.run("publish", "--today", "2026-02-30").code == 2
     assert project.run("redline", "1.0").code == 2
