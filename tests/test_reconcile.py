@@ -8,6 +8,8 @@ import json
 import pytest
 
 from tests.conftest import Project
+from yururluk.in_force import State
+from yururluk.publishing.command import worth_showing
 
 SUMMARIES = ("--summary-tr", "Düzeltme.", "--summary-en", "Correction.")
 
@@ -128,3 +130,11 @@ def test_check_against_a_base_that_went_on_does_not_blame_the_branch(project: Pr
     project.git("checkout", "-q", "edit")
     told = project.run("check", "--today", "2026-11-23", "--base", "main")
     assert told.code == 0, told.out
+
+
+def test_a_publish_shows_the_newest_releases_and_all_that_are_not_over() -> None:
+    """However many are online, the table fits a screen; what is in force is in it, however old."""
+    states = [State.SUPERSEDED] * 40
+    states[30] = State.IN_FORCE
+    assert worth_showing(states) == [*range(20), 30]
+    assert worth_showing([State.UPCOMING] * 25) == list(range(25))

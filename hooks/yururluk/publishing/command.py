@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -22,6 +23,8 @@ from yururluk.status import state_word
 from yururluk.vcs import Repository
 from yururluk.voice import Voice
 from yururluk.workers import Crew
+
+_SHOWN = 20  # so many fit a screen
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,12 @@ def _uncommitted(repository: Repository) -> list[Problem]:
     ]
 
 
+def worth_showing(states: Sequence[State]) -> list[int]:
+    """Of releases in these states, newest first, those that are shown: the newest, and all that are not over."""
+    over = (State.SUPERSEDED, State.WITHDRAWN)
+    return [at for at, state in enumerate(states) if at < _SHOWN or state not in over]
+
+
 def _tell_outcome(outcome: deploy.Outcome, settings: Settings, out: Voice, seconds: float) -> None:
     wished = outcome.plan
     if outcome.did_nothing:
@@ -118,14 +127,19 @@ def _tell_outcome(outcome: deploy.Outcome, settings: Settings, out: Voice, secon
         out.say(msg("Waiting: release {version} is to be published on a later day.", version=version))
     headings = (msg("release"), msg("state"), msg("published"), msg("effective"), msg("at"))
     table = out.table(msg("Online on {day}", day=wished.day), headings)
-    for folder in reversed(wished.folders):
+    newest_first = wished.folders[::-1]
+    states = [State(folder.properties["status"]) for folder in newest_first]
+    shown = worth_showing(states)
+    for folder, state in ((newest_first[at], states[at]) for at in shown):
         published = wished.history[folder.version]
         places = ", ".join(f"/{name}/" for name in (folder.version, *folder.aliases))
         table.add_row(
             folder.version,
-            state_word(State(folder.properties["status"])).within(out.language),
+            state_word(state).within(out.language),
             str(published.published_on),
             str(published.effective),
             places,
         )
     out.console.print(table)
+    if older := len(states) - len(shown):
+        out.say(msg("… and {count} older; all of them: yururluk status.", count=older))
