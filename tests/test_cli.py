@@ -91,8 +91,9 @@ def test_check_against_a_base_finds_a_release_that_was_edited(project: Project) 
 def test_release_refuses_what_is_no_version(project: Project, version: str) -> None:
     _change(project)
     told = project.run("release", version, "--editorial", *SUMMARIES)
+    shown = version.replace("\n", r"\x0a")  # so that no name can forge a line of the answer
     assert told == Told(
-        1, "", f'"{version}" is not a version.\n  Mend: use one to three numbers with dots, such as 2.1.\n'
+        1, "", f'"{shown}" is not a version.\n  Mend: use one to three numbers with dots, such as 2.1.\n'
     )
     assert project.git("status", "--porcelain") == "M docs/tr/gizlilik-politikasi.md"
 

@@ -52,6 +52,15 @@ def test_a_second_publish_on_the_same_day_makes_no_commit(project: Project) -> N
     assert project.git("rev-parse", "gh-pages") == before
 
 
+def test_a_register_that_begins_is_told_for_it_may_have_been_lost(project: Project) -> None:
+    """A clone cannot tell a first publish from one whose pages branch somebody deleted: the person can."""
+    told = project.run("publish", "--today", "2026-11-22")
+    assert told.out.startswith(
+        "A new register begins: there was no earlier one. If this site has been published before,"
+    )
+    assert "A new register" not in project.run("publish", "--today", "2026-11-23").out
+
+
 def test_a_rebuild_of_the_same_state_makes_no_commit(project: Project) -> None:
     assert project.run("publish", "--today", "2026-11-23").code == 0
     before = project.git("rev-parse", "gh-pages")

@@ -106,6 +106,15 @@ def _tell_outcome(outcome: deploy.Outcome, settings: Settings, out: Voice, secon
     if outcome.did_nothing:
         out.say(msg("Nothing to do: everything is online as of {day}.", day=wished.day))
     else:
+        if len(wished.recorded) + len(wished.withdrawn) == len(wished.register.raw):
+            out.say(
+                msg(
+                    "A new register begins: there was no earlier one. If this site has been published before, delete "
+                    "the branch {branch}, here and at the remote, and publish again with a copy of its register: "
+                    "yururluk publish --register FILE.",
+                    branch=settings.branch,
+                )
+            )
         for version in wished.recorded:
             out.say(msg("Entered in the register: release {version}.", version=version))
         for version in wished.withdrawn:
