@@ -297,8 +297,9 @@ def test_the_branch_with_the_texts_cannot_hold_the_pages(project: Project) -> No
     "name", ["HEAD", "-x", "refs/heads/gh-pages", "a..b", "a b", "a.lock", "@{-1}", "a/", "@", "a\tb"]
 )
 def test_what_cannot_name_a_branch_is_refused_before_building(project: Project, name: str) -> None:
+    shown = name.replace("\t", r"\x09")
     assert _publish(project, f"--branch={name}") == _refused(
-        f'"{name}" cannot be the name of a branch.',
+        f'"{shown}" cannot be the name of a branch.',
         "choose another, such as gh-pages: --branch NAME, or remote_branch in mkdocs.yml.",
     )
 
