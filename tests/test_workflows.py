@@ -43,6 +43,7 @@ class Office:
             ref,
             {
                 "github.base_ref": "main",
+                "github.actor": "editor",
                 "github.token": "token-of-the-job",
                 "github.repository": REPOSITORY,
                 "github.event.pull_request.head.repo.full_name": REPOSITORY,
@@ -126,6 +127,32 @@ def test_an_edit_is_told_under_its_pull_request(office: Office) -> None:
     assert _failed(ran) == []
     assert (review / "onizleme/yururlukte/gizlilik-politikasi/index.html").is_file()
     assert "30 gün içinde" in (review / "taslak/gizlilik-politikasi/index.html").read_text()
+
+
+def test_a_preview_that_fails_does_not_take_the_comment_with_it(office: Office) -> None:
+    """The reviewer reads the redline and the files all the same, and the run is red."""
+    office.editor.edit(POLICY, "temas kurmak", "iletişim kurmak")
+    office.editor.edit("mkdocs.yml", "name: material", "name: no-such-theme")
+    office.propose("onizleme-olmaz")
+    ran = office.runner("check", "onizleme-olmaz").run("check.yml", "texts")
+    assert "Preview" in [step.name for step in _failed(ran)]
+    assert [step.name for step in ran] == ["Set up", "Review", "Preview", "Comment", "Check"]
+    assert "<ins>iletişim</ins>" in office.forge.comments[1]
+    assert office.forge.comments[1].endswith("\n[files]: https://files.example/review\n")
+
+
+@pytest.mark.slow
+def test_dependabot_gets_no_comment(office: Office) -> None:
+    """Its token may only read, also within the repository itself."""
+    requirements = office.editor.read("requirements.txt")
+    office.editor.write("requirements.txt", f"{requirements}# A newer version.\n")
+    office.propose("dependabot/pip")
+    ran = office.runner("check", "dependabot/pip", **{"github.actor": "dependabot[bot]"}).run(
+        "check.yml", "texts"
+    )
+    assert [step.name for step in ran] == ["Set up", "Review", "Preview", "Check"]
+    assert _failed(ran) == []
+    assert office.forge.asked == []
 
 
 @pytest.mark.slow

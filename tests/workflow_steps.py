@@ -42,12 +42,13 @@ class Runner:
     env: Mapping[str, str] = field(default_factory=dict)
 
     def run(self, workflow: str, job: str) -> list[Ran]:
-        """Run a job of a workflow file, up to its first step that fails."""
+        """Run a job of a workflow file; after a step that fails, only the steps that are to run all the same."""
         parsed = yaml.safe_load((WORKFLOWS / workflow).read_text(encoding="utf-8"))
         told: list[Ran] = []
         context = dict(self.context)
         for step in parsed["jobs"][job]["steps"]:
-            if "if" in step and not self._holds(step["if"], context):
+            failed = any(ran.code for ran in told)
+            if not self._is_to_run(step.get("if", "success()"), context, failed=failed):
                 continue
             if "uses" in step:
                 if step["uses"].startswith("actions/checkout@"):
@@ -68,8 +69,8 @@ class Runner:
                 check=False,
             )
             told.append(Ran(step["name"], done.returncode, done.stdout + done.stderr))
-            if done.returncode:
-                break
+            if "id" in step:
+                context[f"steps.{step['id']}.outcome"] = "failure" if done.returncode else "success"
         return told
 
     def _filled(self, text: str, context: Mapping[str, str]) -> str:
@@ -78,9 +79,22 @@ class Runner:
 
         return _EXPRESSION.sub(value, text)
 
-    def _holds(self, condition: str, context: Mapping[str, str]) -> bool:
-        left, right = condition.split(" == ")
-        return context[left] == context[right]
+    def _is_to_run(self, condition: str, context: Mapping[str, str], *, failed: bool) -> bool:
+        """GitHub adds `success()` to a condition that asks for no state of the job."""
+        inner = _EXPRESSION.sub(r"\1", condition)
+        asks = inner.split(" && ")
+        if not {"success()", "!cancelled()"}.intersection(asks):
+            asks.append("success()")
+        return all(self._holds(ask, context, failed=failed) for ask in asks)
+
+    def _holds(self, ask: str, context: Mapping[str, str], *, failed: bool) -> bool:
+        if ask == "!cancelled()":
+            return True
+        if ask == "success()":
+            return not failed
+        left, sign, right = ask.split()
+        values = [one.strip("'") if one.startswith("'") else context.get(one, "") for one in (left, right)]
+        return (values[0] == values[1]) is {"==": True, "!=": False}[sign]
 
     def _check_out(self) -> None:
         _git(self.folder.parent, "clone", "--quiet", "--branch", self.ref, str(self.remote), self.folder.name)
