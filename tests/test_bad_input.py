@@ -30,7 +30,8 @@ def test_a_release_under_a_name_that_is_no_version_is_refused_and_writes_nothing
     _change(project)
     before = project.git("status", "--porcelain", "--ignored")
     told = project.run("release", "--material", *SUMMARIES, "--", version)
-    shown = version.replace("\n", r"\x0a")
+    written = version.replace("\n", r"\x0a")
+    shown = written if len(written) < 120 else f"{written[:119]}…"
     assert told == Told(
         1, "", f'"{shown}" is not a version.\n  Mend: use one to three numbers with dots, such as 2.1.\n'
     )

@@ -56,14 +56,14 @@ def test_the_same_figures_written_in_the_way_of_each_language_do_not_differ(tr: 
 @pytest.mark.parametrize(
     ("tr", "en", "told"),
     [
-        ("otuz gün", "twenty days", "missing here: 30 day; only here: 20 day"),
-        ("beş iş günü", "five days", "missing here: 5 business day; only here: 5 day"),
-        ("30 gün", "30 hours", "missing here: 30 day; only here: 30 hour"),
+        ("otuz gün", "twenty days", "missing here: 30 days; only here: 20 days"),
+        ("beş iş günü", "1 day", "missing here: 5 business days; only here: 1 day"),
+        ("30 gün", "30 hours", "missing here: 30 days; only here: 30 hours"),
         ("10/3/2018", "3 October 2018", "missing here: 2018-03-10; only here: 2018-10-03"),
         ("1.000 TL", "1.000 TL", "missing here: TRY 1000; only here: TRY 1"),
         ("%20", "2%", "missing here: 20%; only here: 2%"),
         ("6698 sayılı Kanun", "Law No. 6689", "missing here: 6698; only here: 6689"),
-        ("altmış gün", "later", "missing here: 60 day"),
+        ("altmış gün", "later", "missing here: 60 days"),
     ],
 )
 def test_figures_that_differ_are_told_on_the_clause(tr: str, en: str, told: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -132,6 +133,13 @@ FIRES = [
         "terms",
         "[x](cerez.md)\n",
         "[x](gizlilik.md) [y](https://example.com/a.md) [z](/destek/)\n",
+    ),
+    (
+        "dead-link",
+        "en",
+        "terms",
+        "## What we do\n\n[x](#what-we-did)\n",
+        "## What we do\n\n[x](#what-we-do)\n",
     ),
     ("dead-link", "en", "terms", "[x](../tr/yok.md#a)\n", "<!-- [x](yok.md) --> [m](mailto:a@example.com)\n"),
     ("dead-link", "tr", "terms", "[x](/gizlilik/#yok)\n", "Metin.[^1] [x](#fn:1)\n\n[^1]: Not.\n"),
@@ -429,6 +437,21 @@ def test_a_translation_has_its_roles_from_the_authentic_text() -> None:
     assert [(problem.rule, problem.path) for problem in found(*both) if problem.rule.startswith("kvkk")] == [
         ("kvkk-rights", "docs/en/gizlilik.md")
     ]
+
+
+def test_a_policy_that_is_not_for_turkiye_needs_no_notice_of_kvkk() -> None:
+    """Where no language of the site is Turkish, nothing says that KVKK's duty to inform is the company's."""
+    policy = text("We process your personal data, such as your name.\n", locale="en", type_="privacy-policy")
+    abroad = replace(SETTINGS, locales=("en",))
+    told = {
+        settings.locales: {
+            problem.rule
+            for problem in check_project(project(policy), settings, today=day(0))
+            if problem.rule.startswith("kvkk")
+        }
+        for settings in (abroad, replace(SETTINGS, locales=("en", "tr")))
+    }
+    assert told == {("en",): set(), ("en", "tr"): {"kvkk-no-notice", "kvkk-vague"}}
 
 
 def test_the_missing_rights_are_named_by_their_letters() -> None:

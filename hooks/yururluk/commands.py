@@ -13,7 +13,7 @@ from yururluk.checks.hostile import PLAIN, is_markup
 from yururluk.checks.release_rules import say_the_same
 from yururluk.freezing import freeze, release_file
 from yururluk.known import known_register
-from yururluk.messages import msg
+from yururluk.messages import msg, quoted
 from yururluk.model import Release, is_version, version_key
 from yururluk.placed_yaml import no_text_in
 from yururluk.problems import Problem, Refused, in_order, refuse_if_any
@@ -35,7 +35,9 @@ def release(
     problems: list[Problem] = []
     if not is_version(version):
         mend = msg("use one to three numbers with dots, such as 2.1.")
-        problems.append(Problem("version", "", 0, msg('"{name}" is not a version.', name=version), mend))
+        problems.append(
+            Problem("version", "", 0, msg('"{name}" is not a version.', name=quoted(version)), mend)
+        )
     project = read_project(root, settings)
     problems += list(project.problems)
     day = _effective(effective, today, problems)
@@ -158,7 +160,7 @@ def withdraw(root: Path, settings: Settings, version: str, reason: str, today: d
                     "version",
                     "",
                     0,
-                    msg('there is no release "{version}".', version=version),
+                    msg('there is no release "{version}".', version=quoted(version)),
                     msg("the releases are: {known}.", known=known),
                 )
             ]

@@ -10,6 +10,7 @@ from typing import Any, Final
 ENGLISH: Final = "en"
 #: The languages in which the tool speaks.
 LANGUAGES: Final = (ENGLISH, "tr")
+_LONGEST_QUOTE: Final = 120
 
 
 class Message(str):
@@ -46,6 +47,12 @@ def together(*parts: str) -> Message:
     names = [f"part{place}" for place, part in enumerate(parts) if part]
     values = dict(zip(names, (part for part in parts if part), strict=True))
     return Message(" ".join(f"{{{name}}}" for name in names), values)
+
+
+def quoted(value: object) -> str:
+    """What others wrote, as a message quotes it: not whole where it is long."""
+    words = str(value)
+    return words if len(words) <= _LONGEST_QUOTE else f"{words[: _LONGEST_QUOTE - 1]}…"
 
 
 def counted(number: int, one: Message, many: Message) -> Message:

@@ -11,7 +11,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader
 
 from yururluk.history import publish_moment
-from yururluk.messages import msg
+from yururluk.messages import msg, quoted
 from yururluk.model import Text, is_version
 from yururluk.page_html import with_prefixed_ids
 from yururluk.problems import Problem, Refused, in_order, refuse_if_any
@@ -195,7 +195,15 @@ def _side(project: Project, name: str, locale: str) -> _Side:
     except OSError as error:
         mend = msg("name a version such as 1.1, `docs` for the drafts, or a Markdown file.")
         raise Refused(
-            [Problem("redline", name, 0, msg("this cannot be read: {reason}.", reason=error.strerror), mend)]
+            [
+                Problem(
+                    "redline",
+                    quoted(name),
+                    0,
+                    msg("this cannot be read: {reason}.", reason=error.strerror),
+                    mend,
+                )
+            ]
         ) from None
     source, problem = decode(data, name)
     if source is None:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from yururluk.messages import Message, msg
+from yururluk.messages import Message, msg, quoted
 from yururluk.model import DocumentType, Translation, is_version
 from yururluk.placed_yaml import PlacedYaml
 from yururluk.problems import Problem
@@ -22,7 +22,7 @@ def _real_date(value: object) -> object:
     if isinstance(value, date):
         return value
     if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value, re.ASCII):
-        raise ValueError(msg('"{value}" is not a date of the form YYYY-MM-DD', value=value))
+        raise ValueError(msg('"{value}" is not a date of the form YYYY-MM-DD', value=quoted(value)))
     try:
         day = date.fromisoformat(value)
     except ValueError as error:
@@ -42,7 +42,7 @@ def _true_or_false(value: object) -> object:
         return value
     if isinstance(value, str) and value in answers:
         return answers[value]
-    raise ValueError(msg('"{value}" is neither true nor false', value=value))
+    raise ValueError(msg('"{value}" is neither true nor false', value=quoted(value)))
 
 
 def _not_blank(value: str) -> str:
@@ -54,7 +54,9 @@ def _not_blank(value: str) -> str:
 def _version(value: str) -> str:
     if not is_version(value):
         raise ValueError(
-            msg('"{value}" is not a version: one to three numbers with dots, such as 2.1', value=value)
+            msg(
+                '"{value}" is not a version: one to three numbers with dots, such as 2.1', value=quoted(value)
+            )
         )
     return value
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence, Set
 
 from yururluk.checks.drafts import drafts_by_name, newest_text
-from yururluk.checks.figures import figures_of
+from yururluk.checks.figures import figure_told, figures_of
 from yururluk.checks.reading import Reading, reading_of
 from yururluk.checks.structure import links_of
 from yururluk.messages import Message, listed, msg, together
@@ -159,8 +159,8 @@ def _normal(target: str) -> str:
 def _difference(there: Set[str], here: Set[str]) -> Message | None:
     missing, extra = sorted(there - here), sorted(here - there)
     parts = [
-        msg("missing here: {missing}", missing=", ".join(missing)) if missing else "",
-        msg("only here: {extra}", extra=", ".join(extra)) if extra else "",
+        msg("missing here: {missing}", missing=listed([*map(figure_told, missing)])) if missing else "",
+        msg("only here: {extra}", extra=listed([*map(figure_told, extra)])) if extra else "",
     ]
     told = [part for part in parts if part]
     if not told:

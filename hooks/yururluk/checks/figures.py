@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from yururluk.messages import msg
+
 _MONTHS: Final[Mapping[str, int]] = {
     name: number
     for names in (
@@ -139,6 +141,24 @@ def _period(found: re.Match[str], locale: str) -> str:
     if found["words"] and value == "1":
         return ""
     return f"{value} {'business ' if found['work'] else ''}{_UNITS[found['unit']]}"
+
+
+def figure_told(figure: str) -> str:
+    """A figure as a person is told it: the unit of a period in the language of the message."""
+    number, _, unit = figure.partition(" ")
+    said = {
+        "second": (msg("1 second"), msg("{number} seconds", number=number)),
+        "minute": (msg("1 minute"), msg("{number} minutes", number=number)),
+        "hour": (msg("1 hour"), msg("{number} hours", number=number)),
+        "day": (msg("1 day"), msg("{number} days", number=number)),
+        "business day": (msg("1 business day"), msg("{number} business days", number=number)),
+        "week": (msg("1 week"), msg("{number} weeks", number=number)),
+        "month": (msg("1 month"), msg("{number} months", number=number)),
+        "year": (msg("1 year"), msg("{number} years", number=number)),
+    }
+    if unit not in said:
+        return figure
+    return said[unit][number != "1"]
 
 
 #: Each kind of figure: what a stretch must hold to have one, what it looks like, and how it is told.

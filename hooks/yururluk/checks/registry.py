@@ -208,7 +208,7 @@ def _of_law() -> Iterator[Rule]:
     yield Rule(
         "kvkk-elements",
         _ERROR,
-        _teblig("4; 6698 sayılı Kanun m.10/1"),
+        _teblig("4") + "; 6698 sayılı Kanun m.10/1",
         msg("A disclosure notice holds the five elements, each in a clause that is not empty."),
         True,
         "Bu yükümlülük yerine getirilirken veri sorumluları veya yetkilendirdiği kişilerce yapılacak "
@@ -234,7 +234,7 @@ def _of_law() -> Iterator[Rule]:
     yield Rule(
         "kvkk-legal-ground",
         _ERROR,
-        _teblig("5/1-h; 6698 sayılı Kanun m.5, m.6"),
+        _teblig("5/1-h") + "; 6698 sayılı Kanun m.5, m.6",
         msg("Each purpose has the condition of article 5 or 6 on which it rests."),
         True,
         "Aydınlatma yükümlülüğünün yerine getirilmesi esnasında hukuki sebebin açıkça belirtilmesi gerekmektedir.",
@@ -242,7 +242,7 @@ def _of_law() -> Iterator[Rule]:
     yield Rule(
         "kvkk-transfer",
         _ERROR,
-        _teblig("5/1-ı; 6698 sayılı Kanun m.8"),
+        _teblig("5/1-ı") + "; 6698 sayılı Kanun m.8",
         msg("A transfer names its purpose and the groups of recipients."),
         True,
         "Aydınlatma yükümlülüğü kapsamında, kişisel verilerin aktarılma amacı ve aktarılacak alıcı grupları "

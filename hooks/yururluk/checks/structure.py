@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from yururluk.checks.reading import Reading, reading_of
 from yururluk.clauses import Clause, find_clauses
+from yururluk.markdown import slugify
 from yururluk.messages import Message, msg
 from yururluk.model import Text
 from yururluk.problems import Problem, Severity
@@ -236,7 +237,8 @@ def _dead(
 
 
 def _ids_of(text: Text) -> set[str]:
-    found = {clause.id for clause in find_clauses(text.body, text.body_line)}
+    """What a link can lead to; a heading without an id is told of by itself, not once more by each link to it."""
+    found = {clause.id or slugify(clause.title) for clause in find_clauses(text.body, text.body_line)}
     found |= {match["id"] for match in _HTML_ID.finditer(text.body)}
     found |= {
         id_ for match in _ATTRIBUTES.finditer(text.body) for id_ in re.findall(r"#([^\s{}#]+)", match[0])

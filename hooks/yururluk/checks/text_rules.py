@@ -38,8 +38,10 @@ class _Set:
     settings: Settings
 
     @property
-    def has_notice(self) -> bool:
-        return any(text.front_matter.type is DocumentType.DISCLOSURE_NOTICE for text in self.texts)
+    def lacks_notice(self) -> bool:
+        """Whether people in Türkiye are addressed, and no disclosure notice is there for them."""
+        notice = any(text.front_matter.type is DocumentType.DISCLOSURE_NOTICE for text in self.texts)
+        return "tr" in self.settings.locales and not notice
 
 
 def draft_text_problems(project: Project, settings: Settings) -> list[Problem]:
@@ -110,7 +112,7 @@ def _of_text(
     if type_ is DocumentType.DISCLOSURE_NOTICE or type_ in _POLICIES:
         yield from abroad_problems(text, until)
         yield from check_back_problems(text)
-    if type_ is DocumentType.PRIVACY_POLICY and not beside.has_notice:
+    if type_ is DocumentType.PRIVACY_POLICY and beside.lacks_notice:
         yield from _alone(text, beside.settings)
 
 

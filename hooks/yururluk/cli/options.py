@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 import click
 
 from yururluk.cli.context import Speech, language_here
-from yururluk.messages import LANGUAGES, msg
+from yururluk.messages import LANGUAGES, msg, quoted
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -26,7 +26,7 @@ class _Day(click.ParamType[date]):
                 raise ValueError
             return date.fromisoformat(value)
         except ValueError:
-            message = msg('"{value}" is not a date of the form YYYY-MM-DD.', value=value)
+            message = msg('"{value}" is not a date of the form YYYY-MM-DD.', value=quoted(value))
             self.fail(message.within(language_here()), param, ctx)
 
 

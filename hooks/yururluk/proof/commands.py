@@ -10,7 +10,7 @@ from typing import Any
 from cryptography import x509
 
 from yururluk.known import published_commit
-from yururluk.messages import Message, counted, listed, msg, together
+from yururluk.messages import Message, counted, listed, msg, quoted, together
 from yururluk.problems import Problem, Refused, in_order
 from yururluk.proof import copied_page as page_proof
 from yururluk.proof import evidence as bundles
@@ -225,7 +225,7 @@ def evidence(root: Path, settings: Settings, version: str, target: Path) -> Mess
             "version",
             "",
             0,
-            msg('there is no release "{version}".', version=version),
+            msg('there is no release "{version}".', version=quoted(version)),
             msg("the releases are: {known}.", known=known),
         )
         raise Refused(in_order(own) or [missing])

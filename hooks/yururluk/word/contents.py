@@ -14,7 +14,7 @@ from typing import Final
 
 from lxml import etree
 
-from yururluk.messages import Message, msg
+from yururluk.messages import Message, msg, quoted
 from yururluk.word.fields import GATHERED, Field, clauses_of, fields_of
 from yururluk.word.ooxml import BODIES, DOCUMENT, RELATIONSHIPS, W, parse, visible_text
 from yururluk.word.package import Package
@@ -26,7 +26,6 @@ _DIAGRAM: Final = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
 _CHART: Final = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 _MATH: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _VML: Final = "{urn:schemas-microsoft-com:vml}"
-_QUOTE: Final = 120
 #: The number of the page, as the export writes it or as Word does.
 _PAGE: Final = re.compile(r"(?:(?:Sayfa|Page) ?)?[0-9]*")
 _LOOKS: Final = ("highlight", "color", "caps", "smallCaps", "dstrike")
@@ -114,7 +113,7 @@ def _drawn(roots: Mapping[str, _Element]) -> Iterator[Message]:
             "picture": msg("pictures or drawings: {count}", count=number),
         }[kind]
     for text in boxes:
-        yield msg("a text box: “{words}”", words=_short(text))
+        yield msg("a text box: “{words}”", words=short(text))
 
 
 def _apart(package: Package, ours: Collection[str]) -> Iterator[Message]:
@@ -130,9 +129,9 @@ def _apart(package: Package, ours: Collection[str]) -> Iterator[Message]:
         if not words:
             continue
         if place.startswith("header"):
-            yield msg("a header of the page: “{words}”", words=_short(words))
+            yield msg("a header of the page: “{words}”", words=short(words))
         else:
-            yield msg("a footer of the page: “{words}”", words=_short(words))
+            yield msg("a footer of the page: “{words}”", words=short(words))
 
 
 def _included(document: _Element) -> Iterator[Message]:
@@ -158,13 +157,11 @@ def _turned(document: _Element) -> Iterator[Message]:
         visible_text(run) for run in document.iter(W + "r") if run.find(f"{W}rPr/{W}vanish") is not None
     )
     if hidden:
-        yield msg("text formatted as hidden: “{words}”", words=_short(hidden))
+        yield msg("text formatted as hidden: “{words}”", words=short(hidden))
     clauses = clauses_of(document)
     for one in _living_fields(document):
         if one.kind not in GATHERED and one.words and one.clause(clauses) is None:
-            yield msg(
-                "a field that Word computes ({kind}): “{words}”", kind=one.kind, words=_short(one.words)
-            )
+            yield msg("a field that Word computes ({kind}): “{words}”", kind=one.kind, words=short(one.words))
 
 
 def _gathered(document: _Element) -> Iterator[Message]:
@@ -196,7 +193,7 @@ def _looks(roots: Mapping[str, _Element]) -> Iterator[Message]:
                 if look is not None and (look.get(W + "val") or "on").lower() not in _NO_LOOK:
                     seen.setdefault(name, []).append(visible_text(run))
     for name, texts in seen.items():
-        words = _short("".join(texts))
+        words = short("".join(texts))
         if not words:
             continue
         yield {
@@ -242,7 +239,7 @@ def _comments(package: Package, document: _Element) -> Iterator[Comment]:
         text = "\n".join(visible_text(paragraph) for paragraph in one.iter(W + "p")).strip()
         on, heading = places.get(one.get(W + "id") or "", ("", ""))
         yield Comment(
-            one.get(W + "author") or "?", (one.get(W + "date") or "")[:10], text, _short(on), heading
+            one.get(W + "author") or "?", (one.get(W + "date") or "")[:10], text, short(on), heading
         )
 
 
@@ -272,6 +269,6 @@ def _commented(document: _Element) -> dict[str, tuple[str, str]]:
     return places
 
 
-def _short(text: str) -> str:
-    folded = " ".join(text.split())
-    return folded if len(folded) <= _QUOTE else f"{folded[: _QUOTE - 1]}…"
+def short(text: str) -> str:
+    """Words of the file on one line, as a message quotes them."""
+    return quoted(" ".join(text.split()))

@@ -19,7 +19,7 @@ from yururluk.model import Text
 from yururluk.problems import Problem, Refused
 from yururluk.word.anchors import anchored
 from yururluk.word.applying import apply
-from yururluk.word.contents import Contents, contents_of
+from yururluk.word.contents import Contents, contents_of, short
 from yururluk.word.exporting import bare_docx, footer_lines
 from yururluk.word.links import Links
 from yururluk.word.package import Package, write_package
@@ -68,7 +68,7 @@ def import_docx(package: Package, base: Text, *, path: str, site: str) -> Import
         raise Refused([Problem("word", path, 0, msg("this Word file holds no text."), mend)])
     told = _beside(given_out, edited, base.front_matter.title)
     told += [
-        msg("words that could not be read, in “{words}”", words=_short(text))
+        msg("words that could not be read, in “{words}”", words=short(text))
         for text in unread(readied, edited)
     ]
     if _says(edited) == _says(given_out):
@@ -148,7 +148,7 @@ def _differences(wanted: Sequence[Unit], got: Sequence[Unit]) -> list[Message]:
 
 
 def _named(unit: Unit) -> Message:
-    words = _short(unit.text)
+    words = short(unit.text)
     return {
         "heading": msg("the heading “{words}”", words=words),
         "item": msg("the list item “{words}”", words=words),
@@ -157,8 +157,3 @@ def _named(unit: Unit) -> Message:
         "definition": msg("the definition “{words}”", words=words),
         "code": msg("the code “{words}”", words=words),
     }.get(unit.kind, msg("the paragraph “{words}”", words=words))
-
-
-def _short(text: str) -> str:
-    folded = " ".join(text.split())
-    return folded if len(folded) <= 120 else f"{folded[:119]}…"
