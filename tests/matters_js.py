@@ -56,9 +56,11 @@ def block() -> str:
         "object": negations._OBJECT,
         "from": negations._FROM,
         "numbering": changes._NUMBERING,
+        "paragraphNumber": changes._PARAGRAPH_NUMBER,
     }
     patterns = {name: translated(pattern, whole=True) for name, pattern in whole.items()}
     patterns |= {"words": translated(matters._WORDS), "leading": translated(changes._LEADING)}
+    patterns["paragraphLeading"] = translated(changes._PARAGRAPH_LEADING)
     lists = {"common": matters._COMMON, "roles": matters._ROLES, "nouns": negations._NOUNS}
     lines = [f"  const FACTS = {_json([[kind, *translated(pattern)] for kind, pattern in matters._FACTS])};"]
     lines.append(f"  const PATTERNS = {_json(patterns)};")

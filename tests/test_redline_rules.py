@@ -594,3 +594,72 @@ def test_an_item_without_its_list_in_a_cell_carries_the_mark_itself(cell: str) -
     old, new = "<table><tbody></tbody></table>", f"<table><tbody><tr>{cell}</tr></tbody></table>"
     for before, after in ((old, new), (new, old)):
         assert problems(before, after, compare_html(before, after).html) == []
+
+
+def test_what_stands_in_brackets_keeps_to_them() -> None:
+    """A period told with its words beside the figures is written as the text writes it."""
+    redline = compare("Veriler 90 (doksan) gün saklanır.", "Veriler 180 (yüz seksen) gün saklanır.")
+    expected = [("duration", "90 (doksan) gün", "180 (yüz seksen) gün")]
+    assert [(one.kind, one.old, one.new) for _, one in redline.summary.matters] == expected
+    assert [one.new for one in matters("otuz", "kırk", "bildirimden 30 (", ") gün sonra")] == [
+        "30 (kırk) gün"
+    ]
+
+
+def test_another_typed_number_of_a_paragraph_is_renumbering() -> None:
+    """Sub-clauses that are numbered by hand are renumbered like headings; their numbers are no figures."""
+    old = "1.1. Hizmet sunulur.\n\n1.2. Ücret ödenir.\n\n1.3) Süre bir takvim yılıdır."
+    new = "1.1. Hizmet sunulur.\n\n1.2. Taraflar bildirim yapar.\n\n1.3. Ücret ödenir.\n\n1.4) Süre bir takvim yılıdır."
+    redline = compare(old, new)
+    assert [(one.old, one.new) for one in redline.changes if one.kind == "renumbered"] == [
+        ("1.2", "1.3"),
+        ("1.3", "1.4"),
+    ]
+    assert redline.summary.matters == ()
+    assert redline.summary.clauses[0].items == (("1.2", "1.3"), ("1.3", "1.4"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("30 gün içinde ödenir.", "15 gün içinde ödenir."),
+        ("1.5 GB alan verilir.", "2.5 GB alan verilir."),
+        ("1.250 kişiye açıktır.", "1.500 kişiye açıktır."),
+        ("Oran 1.5. Kalan kısım aynıdır.", "Oran 2.5. Kalan kısım aynıdır."),
+        ("01.02.2024 günü başlar.", "01.03.2024 günü başlar."),
+        ("5.1. maddede sayılan hâller saklıdır.", "6.1. maddede sayılan hâller saklıdır."),
+    ],
+)
+def test_a_figure_at_the_beginning_of_a_paragraph_matters(old: str, new: str) -> None:
+    """Only what is surely the number of a paragraph is taken for one."""
+    redline = compare(old, new)
+    assert [one.kind for one in redline.changes] == ["replaced"]
+    assert len(redline.summary.matters) == 1
+
+
+@pytest.mark.parametrize(
+    ("word", "is_modal"), [("yetkilidir", True), ("yetkili", True), ("yetkililerinin", False)]
+)
+def test_a_person_in_charge_is_no_power(word: str, is_modal: bool) -> None:
+    assert [one.kind for one in matters("", word)] == (["modal"] if is_modal else [])
+
+
+def test_one_small_word_alone_is_not_kept_between_two_changes() -> None:
+    """Where nothing else is common either, a lonely "ve" is shown as part of the change."""
+    row = "<table><tbody><tr><td>Sunucu</td><td>{}</td></tr></tbody></table>"
+    html = compare_html(
+        row.format("Bulut altyapısı ve veri barındırma"), row.format("Yapay zekâ ve çıkarım")
+    ).html
+    assert "</ins> ve <del" not in html
+
+
+def test_the_choices_of_a_select_hold_no_mark() -> None:
+    """A browser drops every element from an option: a select that came or changed is marked whole."""
+    select = "<select><option>kırmızı iki</option><option>mavi</option></select>"
+    came = "<ul><li>Seçin: kırmızı iki son</li></ul>", f"<ul><li><p>Seçin: kırmızı {select} son</p></li></ul>"
+    stayed = f"<ul><li>Seçin: {select} ilk</li></ul>", f"<ul><li><p>Seçin: {select} son</p></li></ul>"
+    for old, new in (came, stayed):
+        redline = compare_html(old, new)
+        assert select in redline.html
+        assert problems(old, new, redline.html) == []
+        assert not re.search(r"<option>[^/]*data-redline", redline.html)

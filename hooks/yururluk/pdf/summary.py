@@ -55,7 +55,10 @@ def _key(say: Words, level: int) -> list[Block]:
     rows = [
         (_sample(say("inserted"), "ins"), say("underlined")),
         (_sample(say("deleted"), "del"), say("struck through")),
-        ({"s": say("moved")}, say("broken line in the margin, at both places: moved, split or joined")),
+        (
+            {"s": say("moved passage")},
+            say("broken line in the margin, at both places: moved, split or joined"),
+        ),
         (_sample(say("form"), "ins-form"), say("dotted: only form, link or punctuation differs")),
     ]
     listed = _list([[sample, {"s": f": {meaning}"}] for sample, meaning in rows])

@@ -21,6 +21,9 @@ _NUMBERING: Final = re.compile(
 
 
 _LEADING: Final = re.compile(rf"^{_NUMBERING.pattern}\s+", re.IGNORECASE)
+#: The number of a paragraph, typed before its text: 2.1. or 2.1), no amount or date (they end with no mark).
+_PARAGRAPH_NUMBER: Final = re.compile(r"\d{1,2}(?:\.\d{1,2})+[.)]?")
+_PARAGRAPH_LEADING: Final = re.compile(r"^\d{1,2}(?:\.\d{1,2})+[.)]\s+")
 
 
 def read_changes(html: str) -> list[Change]:
@@ -62,9 +65,8 @@ def _told(found: list[Change | Piece], stay: _Stay) -> Iterator[Change]:
         ):
             new = following
             end = at + 2
-        told = _one(
-            new or item, old, new, _context(found, at - 1, last=True), _context(found, end, last=False)
-        )
+        before, after = _context(found, at - 1, last=True), _context(found, end, last=False)
+        told = _one(new or item, old, new, before, after, begins=_begins_block(found, at))
         alone = told.heading and (old is None or new is None)
         yield replace(told, words_stay=True) if alone and stay(told.clause, came=old is None) else told
         at = end
@@ -87,17 +89,36 @@ def _context(found: list[Change | Piece], at: int, *, last: bool) -> str:
     return " ".join(piece.raw.partition(EDGE)[0].split()[:3])
 
 
-def _one(some: Piece, old: Piece | None, new: Piece | None, before: str, after: str) -> Change:
+def _begins_block(found: list[Change | Piece], at: int) -> bool:
+    """Is the piece at `at` the first of its block?"""
+    item = found[at]
+    if isinstance(item, Piece) and item.raw.lstrip().startswith(EDGE):
+        return True
+    previous = found[at - 1] if at else None
+    if isinstance(previous, Piece):
+        return previous.raw.rstrip().endswith(EDGE)
+    return previous is None or (isinstance(item, Piece) and previous.pair == item.place.within)
+
+
+def _is_renumbered(some: Piece, gone: str, come: str, before: str, after: str, *, begins: bool) -> bool:
+    """Has a heading, or a paragraph whose number is typed, only another number?"""
+    if not gone or not come or before:
+        return False
+    if some.place.heading:
+        return bool(_NUMBERING.fullmatch(gone) and _NUMBERING.fullmatch(come))
+    if not begins or not _PARAGRAPH_NUMBER.fullmatch(gone) or not _PARAGRAPH_NUMBER.fullmatch(come):
+        return False
+    if after.lstrip(" .)")[:1].islower():  # 5.1. maddede sayılan: a reference
+        return False
+    return (gone[-1] == come[-1] and come[-1] in ".)") or after[:1] in (".", ")")
+
+
+def _one(
+    some: Piece, old: Piece | None, new: Piece | None, before: str, after: str, *, begins: bool
+) -> Change:
     gone, come = old.text if old else "", new.text if new else ""
     kind: ChangeKind = "replaced" if old and new else "added" if new else "removed"
-    if (
-        some.place.heading
-        and gone
-        and come
-        and _NUMBERING.fullmatch(gone)
-        and _NUMBERING.fullmatch(come)
-        and not before
-    ):
+    if _is_renumbered(some, gone, come, before, after, begins=begins):
         kind = "renumbered"
     return Change(
         kind,
@@ -108,7 +129,9 @@ def _one(some: Piece, old: Piece | None, new: Piece | None, before: str, after: 
         element=some.place.element,
         words_removed=len(gone.split()),
         words_added=len(come.split()),
-        matters=() if kind == "renumbered" else matters(*_unnumbered(some, gone, come), before, after),
+        matters=()
+        if kind == "renumbered"
+        else matters(*_unnumbered(some, gone, come, begins=begins), before, after),
         heading=some.place.heading,
     )
 
@@ -122,10 +145,14 @@ def _unicode_told(change: Change) -> Change:
     return change
 
 
-def _unnumbered(piece: Piece, gone: str, come: str) -> tuple[str, str]:
-    """The two texts; those of a heading that came or went whole without its number."""
-    if not piece.place.heading or (gone and come):
+def _unnumbered(piece: Piece, gone: str, come: str, *, begins: bool) -> tuple[str, str]:
+    """The two texts; those of a heading or paragraph that came or went whole without its number."""
+    if gone and come:
         return gone, come
+    if not piece.place.heading:
+        return (
+            (_PARAGRAPH_LEADING.sub("", gone), _PARAGRAPH_LEADING.sub("", come)) if begins else (gone, come)
+        )
     return _LEADING.sub("", gone), _LEADING.sub("", come)
 
 

@@ -78,10 +78,19 @@ _FACTS: Final[tuple[tuple[MatterKind, re.Pattern[str]], ...]] = (
     ),
     ("number", re.compile(rf"(?<![\w.]){_NUMBER}(?!\w)")),
 )
+_DIGIT: Final = re.compile(r"\d")
+#: No fact of these kinds is without one of these, in small letters and with dots; the others all have a digit.
+_NEEDED: Final[dict[MatterKind, tuple[str, ...]]] = {
+    "percentage": ("%", "yüzde", "percent"),
+    "duration": (
+        *("gün", "hafta", "ay", "yil", "saat", "dakika", "saniye"),
+        *("day", "week", "month", "year", "hour", "minute", "second"),
+    ),
+}
 _MODAL: Final = re.compile(
     r"(?!temel)(?:shall|must|may|might|can|could|will|would|should|required?|entitled|obliged"
     r"|\w+(?:abilir|ebilir|abilecek|ebilecek|abileceğ|ebileceğ)\w*|\w+(?:malı|meli)(?:dır|dir|lar|ler|yız|yiz)?"
-    r"|zorunda\w*|zorunlu\w*|gerekir|gerekmektedir|mecbur\w*|yükümlü\w*|yetkili\w*)",
+    r"|zorunda\w*|zorunlu\w*|gerekir|gerekmektedir|mecbur\w*|yükümlü\w*|yetkili(?:dir\w*)?)",
     re.IGNORECASE,
 )
 _WORDS: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
@@ -123,14 +132,25 @@ def matters(old: str, new: str, before: str = "", after: str = "") -> tuple[Matt
 
 def _facts(text: str, before: str, after: str) -> dict[MatterKind, list[str]]:
     """The facts that lie in the text at least in part: a changed 30 takes its unchanged "days" along."""
-    whole = f"{before} {text} {after}"
-    start, end = len(before) + 1, len(before) + 1 + len(text)
+    lead = before if before.endswith("(") else f"{before} "
+    whole = f"{lead}{text}{after}" if after.startswith(")") else f"{lead}{text} {after}"
+    start, end = len(lead), len(lead) + len(text)
     facts: dict[MatterKind, list[str]] = {}
+    said = whole.lower().replace("ı", "i").replace("\u0307", "")
+    has_digit = _DIGIT.search(whole) is not None
     for kind, pattern in _FACTS:
+        needed = _NEEDED.get(kind)
+        if not (any(word in said for word in needed) if needed else has_digit):
+            continue
+        rest: list[str] = []
+        at = 0
         for match in pattern.finditer(whole):
             if match.start() < end and match.end() > start:
                 facts.setdefault(kind, []).append(" ".join(match.group().split()))
-        whole = pattern.sub(lambda match: "\0" * len(match.group()), whole)
+            rest += (whole[at : match.start()], "\0" * len(match.group()))
+            at = match.end()
+        if at:
+            whole = "".join(rest) + whole[at:]
     return facts
 
 

@@ -15,6 +15,7 @@ from rapidfuzz.distance import LCSseq
 from yururluk.redline.align import Aligner, Step
 from yururluk.redline.headings import HEADING, heading_name, stable_id
 from yururluk.redline.tree import CARRIERS, VOID, Block, children_of
+from yururluk.redline.words import UNMARKABLE
 
 #: A move needs so many words; less may come back by chance.
 _LEAST_WORDS: Final = 5
@@ -61,7 +62,7 @@ def _moved_cells(olds: dict[int, _Place], news: dict[int, _Place], aligner: Alig
         if key not in olds or id(new) not in news:
             continue
         old = olds[key].block
-        if old.tag != new.tag or old.tainted or new.tainted:
+        if old.tag != new.tag or old.tainted or new.tainted or UNMARKABLE.search(old.html + new.html):
             continue
         # A cell that was emptied, or filled, has no word beside which the change could be marked.
         if old.html == new.html or (aligner.words(old) and aligner.words(new)):
@@ -92,7 +93,7 @@ def _gaps(
 
 
 def _is_movable(block: Block, aligner: Aligner) -> bool:
-    if block.tag in VOID or not _MOVABLE.fullmatch(block.tag):
+    if block.tag in VOID or not _MOVABLE.fullmatch(block.tag) or UNMARKABLE.search(block.html):
         return False
     return len(aligner.words(block)) >= _LEAST_WORDS
 
@@ -213,6 +214,8 @@ def _spread(
         here, there = olds[id(old)], news[id(new)]
         old_next, new_next = (here.after, there.after) if forward else (here.before, there.before)
         if old_next is None or new_next is None or id(old_next) in partner or id(new_next) in back:
+            return
+        if UNMARKABLE.search(old_next.html):
             return
         heading = not forward and bool(HEADING.fullmatch(old_next.tag) and HEADING.fullmatch(new_next.tag))
         if old_next.html != new_next.html and not (

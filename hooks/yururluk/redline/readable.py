@@ -22,9 +22,7 @@ def readable(runs: list[Same], old: Sequence[str], new: Sequence[str]) -> list[S
     """The runs of kept words without those that are not worth keeping, and moved so that changes end with
     sentences.
     """
-    if len(runs) > 1:
-        runs = _without_lonely(runs, old, new)
-    return _slid(runs, old, new)
+    return _slid(_without_lonely(runs, old, new), old, new)
 
 
 def _without_lonely(runs: list[Same], old: Sequence[str], new: Sequence[str]) -> list[Same]:

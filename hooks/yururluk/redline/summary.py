@@ -97,7 +97,11 @@ def _of_clause(clause: Clause, changes: list[Change]) -> ClauseSummary:
         sum(change.words_added for change in changes),
         sum(change.words_removed for change in changes),
         tuple(dict.fromkeys(matter for change in changes for matter in change.matters)),
-        tuple((one.old, one.new) for one in changes if one.kind == "renumbered" and not one.heading),
+        tuple(
+            (one.old.rstrip(".)"), one.new.rstrip(".)"))
+            for one in changes
+            if one.kind == "renumbered" and not one.heading
+        ),
     )
 
 

@@ -4,6 +4,7 @@ markup.
 
 from __future__ import annotations
 
+import re
 from typing import Final, NamedTuple
 
 from yururluk.names import names
@@ -20,6 +21,10 @@ _PARTING: Final = names(
     " fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr legend li main menu"
     " nav ol optgroup option p pre search section summary table tbody td tfoot th thead tr ul"
 )
+
+
+#: What holds text in which no mark may stand: a browser would drop it.
+UNMARKABLE: Final = re.compile(r"<(?:datalist|select|textarea)[ >]")
 
 
 class _Words(NamedTuple):
@@ -66,7 +71,7 @@ def _read(html: str, vocabulary: Vocabulary) -> _Words:
 
 def marked_words(old_html: str, new_html: str, vocabulary: Vocabulary, budget: Budget) -> str | None:
     """`new_html` with the words it does not share with `old_html` marked inserted, and those it lost put in
-    as deleted; None if it has no word beside which they could be put.
+    as deleted; None if it has no word beside which they could be put, or text in which no mark may stand.
     """
     marked = marked_parts(old_html, [new_html], vocabulary, budget)
     return marked[0] if marked else None
@@ -79,6 +84,8 @@ def marked_parts(
     are more than one.
     """
     new_html = new_parts[0] if len(new_parts) == 1 else "".join(new_parts)
+    if UNMARKABLE.search(old_html) or UNMARKABLE.search(new_html):
+        return new_parts if old_html == new_html else None
     old, new = _read(old_html, vocabulary), _read(new_html, vocabulary)
     runs = readable(common(old.codes, new.codes, budget), old.raws, new.raws)
     kept = _kept(old, new, runs)

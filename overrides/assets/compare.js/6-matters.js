@@ -6,7 +6,7 @@
 const Matters = (() => {
   // Patterns: written by tests/matters_js.py
   const FACTS = [["date", "(?<![\\p{L}\\p{N}_])\\p{Nd}{1,2}[./-]\\p{Nd}{1,2}[./-]\\p{Nd}{2,4}(?![\\p{L}\\p{N}_])|(?<![\\p{L}\\p{N}_])\\p{Nd}{4}-\\p{Nd}\\p{Nd}-\\p{Nd}\\p{Nd}(?![\\p{L}\\p{N}_])|(?<![\\p{L}\\p{N}_])\\p{Nd}{1,2}\\.? (?:Ocak|Şubat|Mart|Nisan|Mayıs|Haziran|Temmuz|Ağustos|Eylül|Ekim|Kasım|Aralık|January|February|March|April|May|June|July|August|September|October|November|December)(?![\\p{L}\\p{N}_])(?:,? \\p{Nd}{4})?|(?<![\\p{L}\\p{N}_])(?:Ocak|Şubat|Mart|Nisan|Mayıs|Haziran|Temmuz|Ağustos|Eylül|Ekim|Kasım|Aralık|January|February|March|April|May|June|July|August|September|October|November|December) \\p{Nd}{1,2}(?:,? \\p{Nd}{4})?(?![\\p{L}\\p{N}_])", "gu"], ["amount", "[₺$€£] ?\\p{Nd}+(?:[.,]\\p{Nd}+)*|(?<![\\p{L}\\p{N}_])\\p{Nd}+(?:[.,]\\p{Nd}+)* ?(?:TL|TRY|USD|EUR|GBP|₺|\\$|€|£|lira|dollars?|euros?)(?![\\p{L}\\p{N}_])", "gu"], ["percentage", "% ?\\p{Nd}+(?:[.,]\\p{Nd}+)*|(?<![\\p{L}\\p{N}_])\\p{Nd}+(?:[.,]\\p{Nd}+)* ?%|(?<![\\p{L}\\p{N}_])yüzde [\\p{L}\\p{N}_]+|(?<![\\p{L}\\p{N}_])\\p{Nd}+(?:[.,]\\p{Nd}+)* percent(?![\\p{L}\\p{N}_])", "giu"], ["duration", "(?<![\\p{L}\\p{N}_])(?:\\p{Nd}+(?:[.,]\\p{Nd}+)*(?: ?\\([^()]{1,20}\\) ?|[ -])?|(?:b[iıİI]r|[iıİI]k[iıİI]|üç|dört|beş|alt[iıİI]|yed[iıİI]|sek[iıİI]z|dokuz|on|y[iıİI]rm[iıİI]|otuz|k[iıİI]rk|ell[iıİI]|altm[iıİI]ş|yetm[iıİI]ş|seksen|doksan|yüz|b[iıİI]n)(?: (?:b[iıİI]r|[iıİI]k[iıİI]|üç|dört|beş|alt[iıİI]|yed[iıİI]|sek[iıİI]z|dokuz|on|y[iıİI]rm[iıİI]|otuz|k[iıİI]rk|ell[iıİI]|altm[iıİI]ş|yetm[iıİI]ş|seksen|doksan|yüz|b[iıİI]n))*(?: ?\\([^()]{1,20}\\) ?|[ -]))(?:[iıİI]ş |takv[iıİI]m )?(?:gün|hafta|ay|y[iıİI]l|saat|dak[iıİI]ka|san[iıİI]ye)(?:l[ıiuüiıİI][kğ])?(?:l[ae]r)?(?:s?[ıiuüiıİI](?:n(?:n?[ıiuüiıİI]n|[dt][ae](?:n|k[iıİI])?|y?[ae]|y?l[ae]))?|(?:n?[ıiuüiıİI]n|[dt][ae](?:n|k[iıİI])?|y?[ae]|y?l[ae]))?(?:[dt][ıiuüiıİI]r)?(?:['’][\\p{L}\\p{N}_]+)?(?![\\p{L}\\p{N}_])|(?<![\\p{L}\\p{N}_])(?:\\p{Nd}+(?:[.,]\\p{Nd}+)*(?: ?\\([^()]{1,20}\\) ?|[ -])?|(?:one|two|three|four|f[iıİI]ve|s[iıİI]x|seven|e[iıİI]ght|n[iıİI]ne|ten|eleven|twelve|(?:th[iıİI]r|four|f[iıİI]f|s[iıİI]x|seven|e[iıİI]gh|n[iıİI]ne)teen|twenty|th[iıİI]rty|forty|f[iıİI]fty|s[iıİI]xty|seventy|e[iıİI]ghty|n[iıİI]nety|hundred)(?:[ -](?:one|two|three|four|f[iıİI]ve|s[iıİI]x|seven|e[iıİI]ght|n[iıİI]ne|ten|eleven|twelve|(?:th[iıİI]r|four|f[iıİI]f|s[iıİI]x|seven|e[iıİI]gh|n[iıİI]ne)teen|twenty|th[iıİI]rty|forty|f[iıİI]fty|s[iıİI]xty|seventy|e[iıİI]ghty|n[iıİI]nety|hundred))*(?: ?\\([^()]{1,20}\\) ?|[ -]))(?:bus[iıİI]ness |calendar |work[iıİI]ng )?(?:day|week|month|year|hour|m[iıİI]nute|second)s?(?![\\p{L}\\p{N}_])", "giu"], ["reference", "(?<![\\p{L}\\p{N}_])(?:md?\\.|madde|bölüm|ek|art\\.|art[iıİI]cles?|sec\\.|sect[iıİI]ons?|clauses?|rec[iıİI]tals?|annex) ?\\p{Nd}+(?:[./]\\p{Nd}+)*(?:[/-](?:\\p{Nd}+|[a-zçğıöşüiıİI](?![\\p{L}\\p{N}_]))|\\((?:\\p{Nd}+|[a-z])\\))*|§§? ?\\p{Nd}+(?:[./]\\p{Nd}+)*(?:[/-](?:\\p{Nd}+|[a-zçğıöşüiıİI](?![\\p{L}\\p{N}_]))|\\((?:\\p{Nd}+|[a-z])\\))*|(?<![\\p{L}\\p{N}_])\\p{Nd}+(?:\\.|['’]? ?(?:[ıiuüiıİI]?nc[ıiuüiıİI])) (?:madde|f[iıİI]kra|bent|bend|cümle)|(?<![\\p{L}\\p{N}_])\\p{Nd}+ say[iıİI]l[iıİI]|(?<![\\p{L}\\p{N}_])law no\\.? ?\\p{Nd}+", "giu"], ["number", "(?<![\\p{L}\\p{N}_.])\\p{Nd}+(?:[.,]\\p{Nd}+)*(?![\\p{L}\\p{N}_])", "gu"]];
-  const PATTERNS = {"modal": ["^(?:(?!temel)(?:shall|must|may|m[iıİI]ght|can|could|w[iıİI]ll|would|should|requ[iıİI]red?|ent[iıİI]tled|obl[iıİI]ged|[\\p{L}\\p{N}_]+(?:ab[iıİI]l[iıİI]r|eb[iıİI]l[iıİI]r|ab[iıİI]lecek|eb[iıİI]lecek|ab[iıİI]leceğ|eb[iıİI]leceğ)[\\p{L}\\p{N}_]*|[\\p{L}\\p{N}_]+(?:mal[iıİI]|mel[iıİI])(?:d[iıİI]r|d[iıİI]r|lar|ler|y[iıİI]z|y[iıİI]z)?|zorunda[\\p{L}\\p{N}_]*|zorunlu[\\p{L}\\p{N}_]*|gerek[iıİI]r|gerekmekted[iıİI]r|mecbur[\\p{L}\\p{N}_]*|yükümlü[\\p{L}\\p{N}_]*|yetk[iıİI]l[iıİI][\\p{L}\\p{N}_]*))$", "giu"], "name": ["^(?:[A-ZÇĞİÖŞÜ][\\p{L}\\p{N}_.'’&-]*(?:\\s+(?:[A-ZÇĞİÖŞÜ][\\p{L}\\p{N}_.'’&-]*|ve|and|of))*)$", "gu"], "innerCapital": ["^(?:[\\p{L}\\p{N}_]*[a-zçğıöşü][A-ZÇĞİÖŞÜ0-9][\\p{L}\\p{N}_]*)$", "gu"], "negation": ["^(?:(?!ramazan)(?:not|no|never|none|nor|ne[iıİI]ther|w[iıİI]thout|except|unless|exclud[iıİI]ng|cannot|[\\p{L}\\p{N}_]+n['’]t|değ[iıİI]l[\\p{L}\\p{N}_]*|yok[\\p{L}\\p{N}_]*|h[iıİI]çb[iıİI]r[\\p{L}\\p{N}_]*|asla|har[iıİI]ç|olmaks[iıİI]z[iıİI]n|d[iıİI]ş[iıİI]nda|[\\p{L}\\p{N}_]+(?:maz|mez|mamak|memek|mayacak|meyecek|mam[iıİI]ş|mem[iıİI]ş)[\\p{L}\\p{N}_]*|[\\p{L}\\p{N}_]{2,}m[ae]y[ae]c[ae](?:k|ğ)[\\p{L}\\p{N}_]*|[\\p{L}\\p{N}_]{2,}(?:madan|meden|mad[iıİI]ğ[iıİI]|med[iıİI]ğ[iıİI]|maks[iıİI]z[iıİI]n|meks[iıİI]z[iıİI]n)[\\p{L}\\p{N}_]*))$", "giu"], "without": ["^(?:([\\p{L}\\p{N}_]{2,}m[ae])d[ae]n)$", "giu"], "whether": ["^(?:[\\p{L}\\p{N}_]{2,}m[ae]d[ıiiıİI]ğ[ıiiıİI][\\p{L}\\p{N}_]*)$", "giu"], "object": ["^(?:[\\p{L}\\p{N}_]*(?:l[ae]r[ıiiıİI]|y[ıiuüiıİI]|s?[ıiuüiıİI]n[ıiuüiıİI]))$", "giu"], "from": ["^(?:[iıİI]t[iıİI]baren|dolay[iıİI]|ötürü|sonra|ber[iıİI]|başka|önce|evvel|kaynaklan.*|doğan|doğacak)$", "giu"], "numbering": ["^(?:(?:(?:madde|art[iıİI]cle|sect[iıİI]on|clause|bölüm|ek|annex)\\s+)?(?:\\p{Nd}+(?:\\.\\p{Nd}+)*|[ivxlciıİI]+|[a-zçğıöşüiıİI])\\s*[.):–—-]*)$", "giu"], "words": ["[\\p{L}\\p{Nl}\\p{No}]+(?:['’][\\p{L}\\p{Nl}\\p{No}]+)*", "gu"], "leading": ["^(?:(?:madde|art[iıİI]cle|sect[iıİI]on|clause|bölüm|ek|annex)\\s+)?(?:\\p{Nd}+(?:\\.\\p{Nd}+)*|[ivxlciıİI]+|[a-zçğıöşüiıİI])\\s*[.):–—-]*\\s+", "giu"]};
+  const PATTERNS = {"modal": ["^(?:(?!temel)(?:shall|must|may|m[iıİI]ght|can|could|w[iıİI]ll|would|should|requ[iıİI]red?|ent[iıİI]tled|obl[iıİI]ged|[\\p{L}\\p{N}_]+(?:ab[iıİI]l[iıİI]r|eb[iıİI]l[iıİI]r|ab[iıİI]lecek|eb[iıİI]lecek|ab[iıİI]leceğ|eb[iıİI]leceğ)[\\p{L}\\p{N}_]*|[\\p{L}\\p{N}_]+(?:mal[iıİI]|mel[iıİI])(?:d[iıİI]r|d[iıİI]r|lar|ler|y[iıİI]z|y[iıİI]z)?|zorunda[\\p{L}\\p{N}_]*|zorunlu[\\p{L}\\p{N}_]*|gerek[iıİI]r|gerekmekted[iıİI]r|mecbur[\\p{L}\\p{N}_]*|yükümlü[\\p{L}\\p{N}_]*|yetk[iıİI]l[iıİI](?:d[iıİI]r[\\p{L}\\p{N}_]*)?))$", "giu"], "name": ["^(?:[A-ZÇĞİÖŞÜ][\\p{L}\\p{N}_.'’&-]*(?:\\s+(?:[A-ZÇĞİÖŞÜ][\\p{L}\\p{N}_.'’&-]*|ve|and|of))*)$", "gu"], "innerCapital": ["^(?:[\\p{L}\\p{N}_]*[a-zçğıöşü][A-ZÇĞİÖŞÜ0-9][\\p{L}\\p{N}_]*)$", "gu"], "negation": ["^(?:(?!ramazan)(?:not|no|never|none|nor|ne[iıİI]ther|w[iıİI]thout|except|unless|exclud[iıİI]ng|cannot|[\\p{L}\\p{N}_]+n['’]t|değ[iıİI]l[\\p{L}\\p{N}_]*|yok[\\p{L}\\p{N}_]*|h[iıİI]çb[iıİI]r[\\p{L}\\p{N}_]*|asla|har[iıİI]ç|olmaks[iıİI]z[iıİI]n|d[iıİI]ş[iıİI]nda|[\\p{L}\\p{N}_]+(?:maz|mez|mamak|memek|mayacak|meyecek|mam[iıİI]ş|mem[iıİI]ş)[\\p{L}\\p{N}_]*|[\\p{L}\\p{N}_]{2,}m[ae]y[ae]c[ae](?:k|ğ)[\\p{L}\\p{N}_]*|[\\p{L}\\p{N}_]{2,}(?:madan|meden|mad[iıİI]ğ[iıİI]|med[iıİI]ğ[iıİI]|maks[iıİI]z[iıİI]n|meks[iıİI]z[iıİI]n)[\\p{L}\\p{N}_]*))$", "giu"], "without": ["^(?:([\\p{L}\\p{N}_]{2,}m[ae])d[ae]n)$", "giu"], "whether": ["^(?:[\\p{L}\\p{N}_]{2,}m[ae]d[ıiiıİI]ğ[ıiiıİI][\\p{L}\\p{N}_]*)$", "giu"], "object": ["^(?:[\\p{L}\\p{N}_]*(?:l[ae]r[ıiiıİI]|y[ıiuüiıİI]|s?[ıiuüiıİI]n[ıiuüiıİI]))$", "giu"], "from": ["^(?:[iıİI]t[iıİI]baren|dolay[iıİI]|ötürü|sonra|ber[iıİI]|başka|önce|evvel|kaynaklan.*|doğan|doğacak)$", "giu"], "numbering": ["^(?:(?:(?:madde|art[iıİI]cle|sect[iıİI]on|clause|bölüm|ek|annex)\\s+)?(?:\\p{Nd}+(?:\\.\\p{Nd}+)*|[ivxlciıİI]+|[a-zçğıöşüiıİI])\\s*[.):–—-]*)$", "giu"], "paragraphNumber": ["^(?:\\p{Nd}{1,2}(?:\\.\\p{Nd}{1,2})+[.)]?)$", "gu"], "words": ["[\\p{L}\\p{Nl}\\p{No}]+(?:['’][\\p{L}\\p{Nl}\\p{No}]+)*", "gu"], "leading": ["^(?:(?:madde|art[iıİI]cle|sect[iıİI]on|clause|bölüm|ek|annex)\\s+)?(?:\\p{Nd}+(?:\\.\\p{Nd}+)*|[ivxlciıİI]+|[a-zçğıöşüiıİI])\\s*[.):–—-]*\\s+", "giu"], "paragraphLeading": ["^\\p{Nd}{1,2}(?:\\.\\p{Nd}{1,2})+[.)]\\s+", "gu"]};
   const NAMES = {"common": ["a", "an", "any", "bir", "biz", "bu", "for", "her", "if", "in", "işbu", "our", "siz", "the", "these", "this", "to", "we", "you", "your"], "roles": ["alıcı", "company", "controller", "customer", "kullanıcı", "member", "müşteri", "processor", "satıcı", "user", "üye", "şirket"], "nouns": ["anlaşma", "araştırma", "aydınlatma", "açıklama", "aşama", "bilgilendirme", "birleşme", "danışma", "depolama", "değerlendirme", "doğrulama", "düzenleme", "firma", "geliştirme", "görüşme", "güncelleme", "inceleme", "işletme", "kelime", "koruma", "kısıtlama", "mahkeme", "malzeme", "soruşturma", "sözleşme", "sınırlama", "uygulama", "yazışma", "yükleme", "çalışma", "ödeme"]};
   // End of patterns
 
@@ -53,8 +53,9 @@ const Matters = (() => {
 
   // The facts that lie in the text at least in part: a changed 30 takes its unchanged "days" along.
   const factsOf = (text, before, after) => {
-    let whole = `${before} ${text} ${after}`;
-    const start = before.length + 1, end = start + text.length;
+    const lead = before.endsWith("(") ? before : `${before} `;
+    let whole = `${lead}${text}${after.startsWith(")") ? "" : " "}${after}`;
+    const start = lead.length, end = start + text.length;
     const found = new Map();
     for (const [kind, pattern] of facts) {
       if (!NEEDED[kind].test(whole)) continue;
@@ -203,6 +204,18 @@ const Matters = (() => {
       if (pieces[at]?.state !== "same" || rawOf(pieces[at - 1]).trimEnd().endsWith(EDGE)) return "";
       return split(rawOf(pieces[at]).split(EDGE)[0]).slice(0, 3).join(" ");
     };
+    const beginsBlock = (at) => {
+      if (rawOf(pieces[at]).trimStart().startsWith(EDGE) || at === 0) return true;
+      const previous = pieces[at - 1];
+      return previous.texts ? rawOf(previous).trimEnd().endsWith(EDGE) : Boolean(pieces[at].within);
+    };
+    const isRenumbered = (shown, old, fresh, before, after, begins) => {
+      if (!old || !fresh || before) return false;
+      if (shown.heading) return is("numbering", old) && is("numbering", fresh);
+      if (!begins || !is("paragraphNumber", old) || !is("paragraphNumber", fresh)) return false;
+      if (/^[ .)]*\p{Ll}/u.test(after)) return false;
+      return (old.at(-1) === fresh.at(-1) && /[.)]$/.test(fresh)) || /^[.)]/.test(after);
+    };
     const clauses = new Map();
     for (let at = 0; at < pieces.length;) {
       const piece = pieces[at];
@@ -215,12 +228,15 @@ const Matters = (() => {
       const end = at + (both ? 2 : 1);
       const shown = both ? next : piece;
       let [old, fresh] = [textOf(piece.state === "del" ? piece : null), textOf(both ? next : piece.state === "ins" ? piece : null)];
-      const before = contextBefore(at - 1);
-      const renumbered = shown.heading && old && fresh && is("numbering", old) && is("numbering", fresh) && !before;
-      if (shown.heading && !(old && fresh)) [old, fresh] = [old, fresh].map((text) => text.replace(patterns.leading, ""));
+      const before = contextBefore(at - 1), after = contextAfter(end), begins = beginsBlock(at);
+      const renumbered = isRenumbered(shown, old, fresh, before, after, begins);
+      if ((shown.heading || begins) && !(old && fresh)) {
+        const leading = shown.heading ? patterns.leading : patterns.paragraphLeading;
+        [old, fresh] = [old, fresh].map((text) => text.replace(leading, ""));
+      }
       const key = JSON.stringify(shown.clause);
       if (!clauses.has(key)) clauses.set(key, []);
-      if (!renumbered) clauses.get(key).push(...matters(old, fresh, before, contextAfter(end)).map((one) => ({ ...one, clause: shown.clause })));
+      if (!renumbered) clauses.get(key).push(...matters(old, fresh, before, after).map((one) => ({ ...one, clause: shown.clause })));
       at = end;
     }
     const found = [...clauses.values()].flatMap(unique);
