@@ -72,6 +72,19 @@ def test_errors_come_before_warnings_and_every_one_is_counted() -> None:
     assert "- … and 30 more; `yururluk check` lists them all." in _told(problems=many, locale="en")
 
 
+def test_a_preview_is_promised_only_where_one_is_made() -> None:
+    """The workflows preview what could be published: a link to nothing would be found out by the reviewer."""
+    text = _text("Bir.\n", "İki.\n")
+    fault = msg("fault {line}.", line=1)
+    for severity, previewed in ((Severity.ERROR, False), (Severity.WARNING, True)):
+        problem = Problem("rule", "docs/tr/a.md", 1, fault, msg("mend it."), severity)
+        told = _told(text, problems=(problem,))
+        assert ("[`onizleme/`][files]" in told) is previewed
+        assert (
+            "Sitenin önizlemesi, birleştirmeye engel bir sorun kalmayınca hazırlanır." in told
+        ) is not previewed
+
+
 def test_code_in_a_message_stays_code() -> None:
     told = _told(
         problems=(Problem("rule", "a.md", 1, msg("x `a|b` y."), msg("set `c: d`, or `e`.")),), locale="en"

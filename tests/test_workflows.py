@@ -261,6 +261,16 @@ def test_publishing_runs_one_at_a_time_and_is_never_cancelled() -> None:
     assert parsed["concurrency"] == {"group": "publish", "cancel-in-progress": False}
 
 
+def test_on_gitlab_too_the_comment_comes_before_what_may_fail() -> None:
+    """GitLab leaves the rest of a script out after a command that fails."""
+    script = yaml.safe_load((ROOT / ".gitlab-ci.yml").read_text(encoding="utf-8"))["texts"]["script"]
+    places = [
+        next(place for place, command in enumerate(script) if words in command)
+        for words in ("yururluk review", "review.forge comment", "yururluk publish")
+    ]
+    assert places == sorted(set(places))
+
+
 def test_the_gitlab_file_is_valid() -> None:
     """By GitLab's public schema."""
     checked = subprocess.run(

@@ -44,7 +44,7 @@ def comment(review: Review, status: StatusReport | None, locale: str) -> str:
         *_problems(review.problems, say, locale),
         *_matters(review.texts, say),
         *(_states(status, say, locale) if status else []),
-        *_files(review.texts, say),
+        *_files(review, say),
     ]
     told = "\n".join(head) + "\n"
     if not review.texts:
@@ -151,21 +151,24 @@ def _states(status: StatusReport, say: _Say, locale: str) -> list[str]:
     return lines
 
 
-def _files(texts: Sequence[ReviewedText], say: _Say) -> list[str]:
-    if not texts:
+def _files(review: Review, say: _Say) -> list[str]:
+    if not review.texts:
         return []
     lines = [
         "",
         "### " + say("Files"),
         "",
-        say("To keep, to print and to edit in Word; all in one [download][files]:"),
+        say("To keep, to print and to read in Word; all in one [download][files]:"),
         "",
     ]
-    for text in texts:
+    for text in review.texts:
         lines.append(
             f"- {plain(text.title)} ({text.locale}): [`redline/{text.name}.html`][files], "
             f"[`word/{text.name}.docx`][files]"
         )
+    if errors(review.problems):
+        # The workflows make a preview of nothing that could not be published.
+        return [*lines, "- " + say("A preview of the site comes once nothing stands against merging.")]
     lines.append("- " + say("The site as it would be after the merge:") + " [`onizleme/`][files]")
     return [*lines, "- " + say("The drafts, each with what it would change:") + " [`taslak/`][files]"]
 
