@@ -658,7 +658,10 @@ def test_the_choices_of_a_select_hold_no_mark() -> None:
     select = "<select><option>kırmızı iki</option><option>mavi</option></select>"
     came = "<ul><li>Seçin: kırmızı iki son</li></ul>", f"<ul><li><p>Seçin: kırmızı {select} son</p></li></ul>"
     stayed = f"<ul><li>Seçin: {select} ilk</li></ul>", f"<ul><li><p>Seçin: {select} son</p></li></ul>"
-    for old, new in (came, stayed):
+    text = f"<p>Bu maddede kullanıcıya ait verilerin hangi yolla işlendiği anlatılır {select}</p>"
+    between = "<p>Arada kalan söz.</p>\n<p>Son.</p>"
+    moved = f"{text}\n{between}", f"{between}\n{text.replace('Bu', 'Yeni')}"
+    for old, new in (came, stayed, moved):
         redline = compare_html(old, new)
         assert select in redline.html
         assert problems(old, new, redline.html) == []

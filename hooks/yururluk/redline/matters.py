@@ -79,14 +79,12 @@ _FACTS: Final[tuple[tuple[MatterKind, re.Pattern[str]], ...]] = (
     ("number", re.compile(rf"(?<![\w.]){_NUMBER}(?!\w)")),
 )
 _DIGIT: Final = re.compile(r"\d")
-#: No fact of these kinds is without one of these, in small letters and with dots; the others all have a digit.
-_NEEDED: Final[dict[MatterKind, tuple[str, ...]]] = {
-    "percentage": ("%", "yüzde", "percent"),
-    "duration": (
-        *("gün", "hafta", "ay", "yil", "saat", "dakika", "saniye"),
-        *("day", "week", "month", "year", "hour", "minute", "second"),
-    ),
+#: No fact of these kinds is without one of these; the others all have a digit.
+_NEEDED: Final[dict[MatterKind, re.Pattern[str]]] = {
+    "percentage": re.compile("%|yüzde|percent", re.IGNORECASE),
+    "duration": re.compile(rf"[ )\d-](?:{_TURKISH_UNIT}|{_ENGLISH_UNIT})", re.IGNORECASE),
 }
+_KINDS: Final = tuple(kind for kind, _ in _FACTS)
 _MODAL: Final = re.compile(
     r"(?!temel)(?:shall|must|may|might|can|could|will|would|should|required?|entitled|obliged"
     r"|\w+(?:abilir|ebilir|abilecek|ebilecek|abileceğ|ebileceğ)\w*|\w+(?:malı|meli)(?:dır|dir|lar|ler|yız|yiz)?"
@@ -123,7 +121,7 @@ def matters(old: str, new: str, before: str = "", after: str = "") -> tuple[Matt
     """What matters in the change of `old` to `new`; `before` and `after` stand round it unchanged."""
     found: list[Matter] = []
     old_facts, new_facts = _facts(old, before, after), _facts(new, before, after)
-    for kind, _ in _FACTS:
+    for kind in _KINDS if old_facts or new_facts else ():
         found += _differing(kind, old_facts.get(kind, []), new_facts.get(kind, []))
     found += _verbs(old, new, before, after)
     found += _party(old, new, before)
@@ -136,11 +134,12 @@ def _facts(text: str, before: str, after: str) -> dict[MatterKind, list[str]]:
     whole = f"{lead}{text}{after}" if after.startswith(")") else f"{lead}{text} {after}"
     start, end = len(lead), len(lead) + len(text)
     facts: dict[MatterKind, list[str]] = {}
-    said = whole.lower().replace("ı", "i").replace("\u0307", "")
+    if not text and not (before and after):
+        return facts
     has_digit = _DIGIT.search(whole) is not None
     for kind, pattern in _FACTS:
         needed = _NEEDED.get(kind)
-        if not (any(word in said for word in needed) if needed else has_digit):
+        if needed.search(whole) is None if needed else not has_digit:
             continue
         rest: list[str] = []
         at = 0
@@ -173,6 +172,8 @@ def _verbs(old: str, new: str, before: str, after: str) -> list[Matter]:
     in_old, in_new = {word.lower() for word in gone}, {word.lower() for word in come}
     only_gone = [word for word in gone if word.lower() not in in_new]
     only_come = [word for word in come if word.lower() not in in_old]
+    if not only_gone and not only_come:
+        return found
     next_to = (_WORDS.findall(before) or [""])[-1], (_WORDS.findall(after) or [""])[0]
     negated = [set(negations(words, *next_to)) for words in (gone, come)]
     pairs: tuple[tuple[MatterKind, list[str], list[str]], ...] = (
