@@ -21,7 +21,7 @@ from tests.tsa import Authority
 from yururluk.memory import FOLDER as MEMORY
 from yururluk.messages import msg
 from yururluk.problems import Refused
-from yururluk.publishing import deploy
+from yururluk.publishing.in_turn import LOCK_FILE, STAGING
 from yururluk.publishing.killed import under_way, work_folder
 from yururluk.publishing.made import hand_over
 from yururluk.register import loads
@@ -69,7 +69,7 @@ def left_over(project: Project) -> list[str]:
 
 def locks(project: Project) -> list[str]:
     """The locks that git holds, or was killed with."""
-    return [file.name for file in (project.root / ".git").rglob("*.lock") if file.name != deploy.LOCK_FILE]
+    return [file.name for file in (project.root / ".git").rglob("*.lock") if file.name != LOCK_FILE]
 
 
 def what_differs(project: Project, tree: str, *wanted: str) -> str:
@@ -161,7 +161,7 @@ def test_a_timestamp_killed_while_git_holds_locks_is_had_at_the_next_try(
 def test_a_staged_commit_goes_even_where_nothing_is_left_to_do(ready: Project) -> None:
     """git moves the branch first and removes the staging ref then: a publish may be killed in between."""
     assert ready.run("publish", "--today", DAY).code == 0
-    ready.git("update-ref", deploy.STAGING, "gh-pages")
+    ready.git("update-ref", STAGING, "gh-pages")
     assert "Nothing to do" in ready.run("publish", "--today", DAY).out
     assert left_over(ready) == []
 

@@ -13,12 +13,12 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import rfc8785
 from cryptography import x509
-from filelock import FileLock, Timeout
 from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
 
 from yururluk.messages import Message, msg
@@ -33,21 +33,18 @@ from yururluk.proof.tokens import (
     read_token,
     token_path,
 )
-from yururluk.publishing.deploy import LOCK_FILE, LOCK_SECONDS, TRIES
-from yururluk.publishing.killed import under_way
+from yururluk.publishing.in_turn import in_turn
 from yururluk.publishing.online import online, online_register, refuse_altered_register
 from yururluk.publishing.remote import (
     Progress,
     base_for_push,
     base_here,
-    git_refused,
     push,
     refuse_unfit_branch,
-    tracking_ref,
 )
 from yururluk.register import Register, entry_digest
 from yururluk.settings import Settings
-from yururluk.vcs import GitFailed, Repository
+from yururluk.vcs import Repository
 
 _SECONDS = 30
 _LONGEST = 1_000_000  # no answer of an authority has so many bytes
@@ -78,35 +75,12 @@ def timestamp(repository: Repository, settings: Settings, request: Request, prog
     if urlsplit(request.address).scheme not in {"http", "https"}:
         mend = msg("give the address as the authority tells it: --tsa https://…")
         raise Refused([_problem(request.address, msg("this is not a web address."), mend)])
-    try:
-        refuse_unfit_branch(repository, settings)
-        folder = repository.common_folder()
-        moved = (f"refs/heads/{settings.branch}", tracking_ref(settings))
-        with FileLock(folder / LOCK_FILE, timeout=LOCK_SECONDS), under_way(folder, moved):
-            for attempt in range(1, TRIES + 1):
-                stamped = _once(repository, settings, request, progress)
-                if stamped is not None:
-                    return stamped
-                progress(
-                    msg(
-                        "Another publish was faster; trying again ({attempt} of {tries}).",
-                        attempt=attempt,
-                        tries=TRIES,
-                    )
-                )
-    except Timeout:
-        mend = msg("wait until it has ended, then try again.")
-        raise Refused(
-            [Problem("lock", "", 0, msg("another publish is running in this repository."), mend)]
-        ) from None
-    except GitFailed as error:
-        raise git_refused(error.command[0], error.told or error.answer) from error
-    message = msg("the remote branch kept moving; gave up after {tries} tries.", tries=TRIES)
-    raise Refused([Problem("push", "", 0, message, msg("try again in a moment."))])
+    return in_turn(repository, settings, partial(_once, repository, settings, request, progress), progress)
 
 
 def _once(repository: Repository, settings: Settings, request: Request, progress: Progress) -> Stamped | None:
     """One try; None where another publish was faster on the remote."""
+    refuse_unfit_branch(repository, settings)
     ref = f"refs/heads/{settings.branch}"
     local = repository.commit_of(ref)
     remote: str | None = None

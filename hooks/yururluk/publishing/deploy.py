@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from filelock import FileLock, Timeout
-
 from yururluk.memory import FOLDER as MEMORY_FOLDER
 from yururluk.memory import Memory
 from yururluk.messages import msg
@@ -21,8 +19,9 @@ from yururluk.model import Release
 from yururluk.parts import Part
 from yururluk.problems import Problem, Refused
 from yururluk.publishing.ahead import make_ready
+from yururluk.publishing.in_turn import STAGING, STAGING_FOLDER, in_turn
 from yururluk.publishing.jobs import NUMBERED, Builder
-from yururluk.publishing.killed import under_way, work_folder
+from yururluk.publishing.killed import work_folder
 from yururluk.publishing.made import made_files, made_ids
 from yururluk.publishing.online import (
     Online,
@@ -40,7 +39,6 @@ from yururluk.publishing.remote import (
     Progress,
     base_for_push,
     base_here,
-    git_refused,
     known_commit,
     push,
     refuse_unfit_branch,
@@ -52,12 +50,6 @@ from yururluk.vcs import GitFailed, Refs, Repository, content_id
 from yururluk.workers import Crew, run_all
 
 __all__ = ["Outcome", "Progress", "Request", "known_commit", "online_register", "publish"]
-
-_STAGING_FOLDER = "refs/yururluk"
-STAGING = f"{_STAGING_FOLDER}/staging"
-TRIES = 5
-LOCK_FILE = "yururluk.lock"
-LOCK_SECONDS = 900
 
 
 @dataclass(frozen=True)
@@ -96,43 +88,14 @@ def publish(
 ) -> Outcome:
     """Bring online what should be. Raises `Refused`; the branch is then as it was. `crew` is to build the pages, where
     it has been begun already."""
-    try:
-        folder = repository.common_folder()
-        moved = (f"refs/heads/{settings.branch}", STAGING, tracking_ref(settings))
-        with FileLock(folder / LOCK_FILE, timeout=LOCK_SECONDS), under_way(folder, moved):
-            memory = Memory(folder / MEMORY_FOLDER, package_digest())
-            memory.tidy()
-            for attempt in range(1, TRIES + 1):
-                outcome = _once(repository, settings, releases, request, memory, progress, crew)
-                if outcome is not None:
-                    return outcome
-                crew = None  # it has done its work
-                progress(
-                    msg(
-                        "Another publish was faster; trying again ({attempt} of {tries}).",
-                        attempt=attempt,
-                        tries=TRIES,
-                    )
-                )
-    except Timeout:
-        mend = msg("wait until it has ended, then try again.")
-        raise Refused(
-            [Problem("lock", "", 0, msg("another publish is running in this repository."), mend)]
-        ) from None
-    except GitFailed as error:
-        raise git_refused(error.command[0], error.told or error.answer) from error
-    mend = msg("try again in a moment.")
-    raise Refused(
-        [
-            Problem(
-                "push",
-                "",
-                0,
-                msg("the remote branch kept moving; gave up after {tries} tries.", tries=TRIES),
-                mend,
-            )
-        ]
-    )
+    crews = iter([crew])  # it does its work once
+
+    def attempt() -> Outcome | None:
+        memory = Memory(repository.common_folder() / MEMORY_FOLDER, package_digest())
+        memory.tidy()
+        return _once(repository, settings, releases, request, memory, progress, next(crews, None))
+
+    return in_turn(repository, settings, attempt, progress)
 
 
 def _once(
@@ -146,7 +109,7 @@ def _once(
 ) -> Outcome | None:
     """One try; None where another publish was faster on the remote."""
     ref = f"refs/heads/{settings.branch}"
-    refs = repository.refs("refs/heads", tracking_ref(settings), _STAGING_FOLDER)
+    refs = repository.refs("refs/heads", tracking_ref(settings), STAGING_FOLDER)
     refuse_unfit_branch(repository, settings, refs)
     if STAGING in refs.commits:
         # A publish that was killed left it, perhaps when the branch had moved already and nothing is left to do.
@@ -197,15 +160,15 @@ def _once(
 
 def _rehearse(repository: Repository, refs: Refs, ref: str, base: str | None) -> None:
     """Make sure, before anything is built, that git would let both refs move."""
-    if _STAGING_FOLDER in refs.commits:
+    if STAGING_FOLDER in refs.commits:
         message = msg(
             'there is a ref named "{staging_folder}", where the pages are to be staged ({staging}).',
-            staging_folder=_STAGING_FOLDER,
+            staging_folder=STAGING_FOLDER,
             staging=STAGING,
         )
         mend = msg(
             "if nobody needs it, remove it: git update-ref -d {staging_folder}.",
-            staging_folder=_STAGING_FOLDER,
+            staging_folder=STAGING_FOLDER,
         )
         raise Refused([Problem("git", "", 0, message, mend)])
     some = base or repository.line("rev-parse", "HEAD")
