@@ -68,7 +68,7 @@ def test_problems_are_told_by_file_and_line_each_once() -> None:
 
 def test_a_translation_needs_its_authentic_text() -> None:
     assert _told(text(EN, locale="en")) == (
-        "docs/en/gizlilik.md: this translation stands alone: there is no authentic text (Türkçe) of the document.\n"
+        "docs/en/gizlilik.md: this translation stands alone: there is no authentic text (Turkish) of the document.\n"
         "  Mend: write docs/tr/gizlilik.md, or delete this file."
     )
 
@@ -122,7 +122,7 @@ def test_the_authentic_text_is_no_translation() -> None:
     tr, _ = parse_text(source.encode(), "docs/tr/gizlilik.md", "gizlilik", "tr")
     assert tr is not None
     assert _told(tr, text(EN, locale="en")) == (
-        'docs/tr/gizlilik.md:4: this is the authentic text (Türkçe), yet it says "translation: complete".\n'
+        'docs/tr/gizlilik.md:4: this is the authentic text (Turkish), yet it says "translation: complete".\n'
         "  Mend: remove the line."
     )
 
@@ -332,7 +332,7 @@ def test_an_effective_date_years_away_is_a_warning() -> None:
 def test_the_summary_is_needed_in_the_authentic_language() -> None:
     found = release("1.0", {"gizlilik": TR}, summary={"en": "Summary."})
     assert _release_told(found) == (
-        "releases/1.0/release.yml:5: the summary of what changed is missing in Türkçe, "
+        "releases/1.0/release.yml:5: the summary of what changed is missing in Turkish, "
         "in which the release has texts.\n"
         '  Mend: add under summary: tr: "…", in words a customer understands.'
     )
@@ -351,7 +351,7 @@ def test_the_summary_in_another_language_is_wished_for_where_there_is_a_translat
 def test_what_was_published_without_a_summary_stays_so_and_is_a_warning() -> None:
     found = release("1.0", {"gizlilik": TR}, summary={"en": "Summary."})
     assert _release_told(found, published=("1.0",)) == (
-        "releases/1.0/release.yml:5: warning: the summary of what changed is missing in Türkçe, "
+        "releases/1.0/release.yml:5: warning: the summary of what changed is missing in Turkish, "
         "in which the release has texts.\n"
         "  Mend: it was published so and stays so; write the summary of the next release in every language."
     )

@@ -121,7 +121,7 @@ def test_release_says_all_that_is_missing_at_once(project: Project) -> None:
         "  Mend: add --material for an important change, or --editorial for wording only.\n"
         "the summary is missing in English.\n"
         '  Mend: say what changed, for the customer: --summary-en "…".\n'
-        "the summary is missing in Türkçe.\n"
+        "the summary is missing in Turkish.\n"
         '  Mend: say what changed, for the customer: --summary-tr "…".\n'
         "releases/2.0: this release exists already.\n"
         "  Mend: give it another version; a released text is never replaced.\n"

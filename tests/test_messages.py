@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from tests.conftest import ROOT
 from yururluk.cli import cli
-from yururluk.messages import Message, language_of, listed, msg, together
+from yururluk.messages import Language, Message, language_of, listed, msg, together
 from yururluk.problems import Problem, Severity
 
 CATALOGUES = sorted((ROOT / "hooks/yururluk/locale/tool").glob("*.po"))
@@ -153,3 +153,21 @@ def test_values_are_put_in_as_they_are(first: str, second: str) -> None:
 )
 def test_the_language_is_the_one_of_the_environment(environment: dict[str, str], language: str) -> None:
     assert language_of(environment) == language
+
+
+def test_a_language_is_called_as_the_sentence_that_names_it_calls_it() -> None:
+    """Also from another process; a language that nobody knows by another name keeps its own."""
+    said = pickle.loads(  # noqa: S301 - our own
+        pickle.dumps(
+            msg(
+                "the translation ({language}) is missing, though release {version} has one.",
+                language=Language("en", "English"),
+                version="1.0",
+            )
+        )
+    )
+    assert said == "the translation (English) is missing, though release 1.0 has one."
+    assert said.within("tr") == "çeviri (İngilizce) yok; oysa 1.0 sürümünde var."
+    assert Language("tr", "Türkçe") == "Turkish"
+    assert Language("xx-Nope", "Kendi dili").within("tr") == "Kendi dili"
+    assert Language("pt_BR", "Português").within("tr").startswith("Portekizce")

@@ -123,7 +123,7 @@ def _release_problems(
     for locale in settings.locales:
         if not summaries.get(locale, "").strip() and any(text.locale == locale for text in project.drafts):
             mend = msg('say what changed, for the customer: --summary-{locale} "…".', locale=locale)
-            message = msg("the summary is missing in {language}.", language=settings.language_names[locale])
+            message = msg("the summary is missing in {language}.", language=settings.language(locale))
             problems.append(Problem("summary", "", 0, message, mend))
         problems += _no_text(f"--summary-{locale}", summaries.get(locale, ""))
         if is_markup(summaries.get(locale, "")):

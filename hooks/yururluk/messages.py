@@ -37,6 +37,23 @@ class Message(str):
         return said.format(**{name: in_language(value, language) for name, value in self.values.items()})
 
 
+class Language(Message):
+    """The name of a language, in the language in which it is spoken of; its own name where that is not known."""
+
+    __slots__ = ()
+
+    def __new__(cls, tag: str, own: str) -> Language:
+        """`tag` is the language's BCP 47 tag, `own` how it calls itself."""
+        return super().__new__(cls, _language_name(tag, own, ENGLISH), {"tag": tag, "own": own})  # type: ignore[return-value]
+
+    def __getnewargs__(self) -> tuple[Any, ...]:
+        return self.values["tag"], self.values["own"]
+
+    def within(self, language: str) -> str:
+        """Its name in a language."""
+        return _language_name(str(self.values["tag"]), str(self.values["own"]), language)
+
+
 def msg(template: str, **values: object) -> Message:
     """The sentence that the English `template` makes of these values. tests/test_messages.py finds each call."""
     return Message(template, values)
@@ -79,6 +96,16 @@ def language_of(environment: Mapping[str, str]) -> str:
             language = wished.replace("-", "_").partition("_")[0].partition(".")[0].lower()
             return language if language in LANGUAGES else ENGLISH
     return ENGLISH
+
+
+@cache
+def _language_name(tag: str, own: str, language: str) -> str:
+    from babel import Locale, UnknownLocaleError  # slow to load, and few runs name a language
+
+    try:
+        return Locale.parse(tag.replace("_", "-"), sep="-").get_display_name(language) or own
+    except (ValueError, UnknownLocaleError):
+        return own
 
 
 @cache

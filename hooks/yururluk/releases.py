@@ -172,7 +172,7 @@ def _incomplete(
         mend = msg("delete {relative}, and make the release with `yururluk release`.", relative=relative)
         return [Problem("empty-release", path, 0, msg("the release holds no text."), mend)]
     authentic = {text.document for text in texts if text.locale == settings.authentic}
-    language = settings.language_names[settings.authentic]
+    language = settings.language(settings.authentic)
     return [
         Problem(
             "authentic-text",

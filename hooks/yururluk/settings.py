@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import yaml
 import yaml_env_tag
 
-from yururluk.messages import Message, msg
+from yururluk.messages import Language, Message, msg
 from yururluk.problems import Problem, Refused
 
 CONFIG_FILE = "mkdocs.yml"
@@ -47,6 +47,10 @@ class Settings:
     def edit_address(self, document: str, locale: str) -> str:
         """Where a document's draft can be edited in a browser; empty where nobody said."""
         return f"{self.edit_url}{locale}/{document}.md" if self.edit_url else ""
+
+    def language(self, locale: str) -> Language:
+        """What a message calls the language of a locale."""
+        return Language(locale, self.language_names[locale])
 
     def with_branch(self, branch: str | None, remote: str | None = None) -> Settings:
         """The settings with another branch or remote, where one was named."""

@@ -38,7 +38,7 @@ def document_problems(project: Project, settings: Settings) -> list[Problem]:
 
 
 def _without_authentic_text(text: Text, path: str, settings: Settings) -> Problem:
-    language = settings.language_names[settings.authentic]
+    language = settings.language(settings.authentic)
     message = msg(
         "this translation stands alone: there is no authentic text ({language}) of the document.",
         language=language,
@@ -55,7 +55,7 @@ def _missing_translations(project: Project, settings: Settings, authentic: Text)
         path = draft_path(authentic.document, locale)
         if (authentic.document, locale) in drafts_by_name(project) or is_unreadable(project, path):
             continue
-        language = settings.language_names[locale]
+        language = settings.language(locale)
         before = newest_text(project, authentic.document, locale)
         if before is None:
             message = msg(
@@ -86,7 +86,7 @@ def own_word_problems(text: Text, authentic: Text | None, settings: Settings) ->
     line = front_matter_line(text, "translation")
     if text.locale == settings.authentic:
         if translation is not None:
-            language = settings.language_names[text.locale]
+            language = settings.language(text.locale)
             message = msg(
                 'this is the authentic text ({language}), yet it says "translation: {translation}".',
                 language=language,

@@ -137,7 +137,7 @@ def _summary_problems(release: Release, settings: Settings, is_published: bool) 
             continue
         stops = locale == settings.authentic and not is_published
         severity = Severity.ERROR if stops else Severity.WARNING
-        language = settings.language_names[locale]
+        language = settings.language(locale)
         message = msg(
             "the summary of what changed is missing in {language}, in which the release has texts.",
             language=language,
