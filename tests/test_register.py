@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import copy
+import hashlib
 import json
 from datetime import date
 from typing import Any
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -252,3 +254,23 @@ def test_the_day_of_a_moment_is_kept_with_its_offset() -> None:
     assert data["entries"][0]["published"] == "2027-01-01T09:00:00+03:00"
     assert THREE.publications[0].effective == date(2027, 1, 1)
     assert list(THREE.withdrawals) == ["1.0"]
+
+
+_WORDS = st.text(st.characters(exclude_categories=["Cs"]))
+_PLAIN_ENTRIES = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | _WORDS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_WORDS, inner, max_size=4),
+)
+
+
+@given(st.dictionaries(_WORDS, _PLAIN_ENTRIES, max_size=5))
+def test_the_digest_of_an_entry_is_that_of_its_canonical_form_whatever_it_holds(
+    entry: dict[str, Any],
+) -> None:
+    """RFC 8785, by a library that knows nothing of the register."""
+    assert entry_digest(entry) == hashlib.sha256(rfc8785.dumps(entry)).hexdigest()
+
+
+def test_half_of_a_character_has_no_digest() -> None:
+    with pytest.raises(ValueError, match=r"surrogate|UTF-8|utf-8"):
+        entry_digest({"reason": "\ud800"})

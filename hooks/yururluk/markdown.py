@@ -160,6 +160,7 @@ def clean(html: str) -> str:
     return _SPACE_AT_END.sub("", html).strip(" \t\n\r\f")
 
 
+@lru_cache(maxsize=64)
 def without_roles(markdown: str) -> str:
     """The text without the roles of its clauses: what a reader gets is the same with them and without."""
     return _ATTRIBUTE_LIST.sub(lambda found: _ROLE_GIVEN.sub("", found[0]), markdown)

@@ -13,6 +13,7 @@ import re
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Annotated, Any
 
 import rfc8785
@@ -90,19 +91,35 @@ class Register:
     raw: tuple[Mapping[str, Any], ...] = ()
     entries: tuple[Publication | WithdrawalEntry, ...] = ()
 
-    @property
+    @cached_property
     def publications(self) -> tuple[Publication, ...]:
         """The releases, in the order in which they were recorded."""
         return tuple(entry for entry in self.entries if isinstance(entry, Publication))
 
-    @property
+    @cached_property
     def withdrawals(self) -> Mapping[str, WithdrawalEntry]:
         """The withdrawals by version."""
         return {entry.version: entry for entry in self.entries if isinstance(entry, WithdrawalEntry)}
 
     def publication(self, version: str) -> Publication | None:
         """The entry of a release, or None when it has not been published."""
-        return next((entry for entry in self.publications if entry.version == version), None)
+        return self._by_version.get(version)
+
+    @cached_property
+    def _by_version(self) -> Mapping[str, Publication]:
+        return {entry.version: entry for entry in self.publications}
+
+    @cached_property
+    def known_when_withdrawn(self) -> Mapping[str, int]:
+        """How many releases were recorded when each withdrawal was, by version."""
+        found: dict[str, int] = {}
+        publications = 0
+        for entry in self.entries:
+            if isinstance(entry, Publication):
+                publications += 1
+            else:
+                found[entry.version] = publications
+        return found
 
     def appended(self, entry: Mapping[str, Any]) -> Register:
         """The register with one more entry, whose `previous` is set here."""
@@ -117,13 +134,35 @@ class Register:
 
     def dumps(self) -> bytes:
         """The file's bytes."""
+        return self._bytes
+
+    @cached_property
+    def _bytes(self) -> bytes:
         content = {"format": 1, "entries": list(self.raw)}
         return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
 
 
 def entry_digest(entry: Mapping[str, Any]) -> str:
     """SHA-256 of an entry's canonical form (RFC 8785), in hexadecimal."""
-    return hashlib.sha256(rfc8785.dumps(dict(entry))).hexdigest()
+    return hashlib.sha256(_canonical(entry)).hexdigest()
+
+
+def _canonical(entry: Mapping[str, Any]) -> bytes:
+    """RFC 8785. Of words and truth values under names in ASCII it is JSON's shortest form, which Python writes in C:
+    numbers and the order of other names are where the two part."""
+    if _is_plain(entry):
+        return json.dumps(entry, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    return rfc8785.dumps(dict(entry))
+
+
+def _is_plain(value: object) -> bool:
+    if isinstance(value, dict):
+        return all(isinstance(name, str) and name.isascii() for name in value) and all(
+            map(_is_plain, value.values())
+        )
+    if isinstance(value, list):
+        return all(map(_is_plain, value))
+    return value is None or isinstance(value, (str, bool))
 
 
 def loads(data: bytes, path: str = REGISTER_FILE) -> Register:

@@ -6,7 +6,7 @@ import hashlib
 import itertools
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +28,25 @@ from yururluk.texts import decode, parse_text
 
 RELEASE_FILE = "release.yml"
 WITHDRAWAL_FILE = "withdrawal.yml"
+
+
+@dataclass(frozen=True)
+class _File:
+    """A file below a folder, or a link to a folder. `inside` is its path in that folder, as far as it is UTF-8."""
+
+    place: str
+    inside: str
+    is_link: bool
+    is_file: bool
+
+    @property
+    def name(self) -> str:
+        """Its own name."""
+        return self.inside.rpartition("/")[2]
+
+    def read(self) -> bytes:
+        """Its bytes. Raises OSError."""
+        return Path(self.place).read_bytes()
 
 
 @dataclass(frozen=True)
@@ -234,7 +253,7 @@ def _yaml(
 def _digest_problems(
     root: Path,
     folder: Path,
-    files: Sequence[Path],
+    files: Sequence[_File],
     texts: Sequence[Text],
     digests: Mapping[str, str],
     path: str,
@@ -243,11 +262,7 @@ def _digest_problems(
     """Faults of the freeze: every file of the release must be listed and be what it was when it was frozen."""
     read = {text.name: f"sha256:{text.sha256}" for text in texts}
     relative = _relative(root, folder)
-    present = {
-        _relative(folder, file): file
-        for file in files
-        if _relative(folder, file) not in {RELEASE_FILE, WITHDRAWAL_FILE}
-    }
+    present = {file.inside: file for file in files if file.inside not in {RELEASE_FILE, WITHDRAWAL_FILE}}
     problems: list[Problem] = []
     for name, digest in sorted(digests.items()):
         line = found.line(("digests", name))
@@ -263,7 +278,7 @@ def _digest_problems(
                     "frozen", path, line, msg("the frozen file {name} has been removed.", name=name), mend
                 )
             )
-        elif not file.is_symlink() and digest != (read.get(name) or _sha256(file.read_bytes())):
+        elif not file.is_link and digest != (read.get(name) or _sha256(file.read())):
             mend = msg(
                 "restore it from git and make the change in docs/{name} instead; a new "
                 "release then freezes it.",
@@ -301,25 +316,26 @@ def _no_folder(folder: Path, name: str) -> list[Problem]:
 
 
 def _texts(
-    root: Path, folder: Path, settings: Settings, files: Sequence[Path]
+    root: Path, folder: Path, settings: Settings, files: Sequence[_File]
 ) -> tuple[tuple[Text, ...], list[Problem]]:
     """The texts among the files below `folder`, sorted, and the faults of files that are none."""
     texts: list[Text] = []
     problems: list[Problem] = []
+    is_draft = folder == root / "docs"
+    outside = _relative(root, folder)
     for file in files:
-        relative = _relative(root, file)
-        inside = _relative(folder, file)
-        is_draft = folder == root / "docs"
+        inside = file.inside
+        relative = f"{outside}/{inside}"
         if inside in {RELEASE_FILE, WITHDRAWAL_FILE} and not is_draft:
             continue
         if is_draft and file.name.startswith("."):
             continue  # what editors and file managers leave behind; MkDocs leaves it out, too
         locale, _, name = inside.partition("/")
         document = name.removesuffix(".md")
-        if file.is_symlink():
+        if file.is_link:
             mend = msg("put the file itself here: a link can be made to point at another text.")
             problems.append(Problem("layout", relative, 0, msg("this is a link, not a file."), mend))
-        elif not file.is_file():
+        elif not file.is_file:
             mend = msg("move it away; texts are files.")
             problems.append(Problem("layout", relative, 0, msg("this is no file that can be read."), mend))
         elif locale not in settings.locales or not name.endswith(".md") or "/" in name:
@@ -332,7 +348,7 @@ def _texts(
             message = msg('"{document}" cannot name a document.', document=document)
             problems.append(Problem("layout", relative, 0, message, another))
         else:
-            text, found = parse_text(file.read_bytes(), relative, document, locale)
+            text, found = parse_text(file.read(), relative, document, locale)
             problems += found
             if text is not None:
                 texts.append(text)
@@ -352,14 +368,22 @@ def _why_no_name(document: str, settings: Settings) -> Message | None:
     return None
 
 
-def _files(folder: Path) -> list[Path]:
-    """Every file below `folder`, and every link to a folder, sorted."""
-    found: list[Path] = []
-    for parent, folders, names in os.walk(folder):
-        folders.sort()
-        found += [Path(parent, name) for name in names]
-        found += [Path(parent, name) for name in folders if Path(parent, name).is_symlink()]
-    return sorted(found, key=lambda file: file.as_posix())
+def _files(folder: Path) -> list[_File]:
+    """Every file below `folder`, and every link to a folder, sorted by path."""
+    return sorted(_files_below(os.fspath(folder), ""), key=lambda file: file.place)
+
+
+def _files_below(place: str, inside: str) -> Iterator[_File]:
+    try:
+        entries = list(os.scandir(place))
+    except OSError:
+        return
+    for entry in entries:
+        name = inside + os.fsencode(entry.name).decode("utf-8", "replace")
+        if entry.is_dir(follow_symlinks=False):
+            yield from _files_below(entry.path, f"{name}/")
+        else:
+            yield _File(entry.path, name, entry.is_symlink(), entry.is_file())
 
 
 def _relative(root: Path, path: Path) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from functools import lru_cache
 
 from yururluk.messages import msg
 from yururluk.model import FrontMatter, Text
@@ -35,20 +36,9 @@ def parse_text(data: bytes, path: str, document: str, locale: str) -> tuple[Text
     body = source[head.end() :]
     body_line = source.count("\n", 0, head.end()) + 1
     problems: list[Problem] = []
-    schema: FrontMatterSchema | None = None
-    try:
-        found = read_mapping(head["head"], first_line=2)
-    except YamlFault as fault:
-        mend = msg(
-            "correct the line; the front matter is what stands between the two `---` at the top of the file."
-        )
-        problems.append(
-            Problem(
-                "schema", path, fault.line, msg("the front matter is {message}.", message=fault.message), mend
-            )
-        )
-    else:
-        schema, problems = validated(FrontMatterSchema, found, path, msg("front matter"))
+    front_matter = _known_front_matter(head["head"])
+    if front_matter is None:
+        front_matter, problems = _front_matter(head["head"], path)
     # Behind the last end there is no comment; to look for one from each beginning would take for ever.
     end = body.rfind("-->") + 3
     commented, shown = (body[:end], body[end:]) if end > 2 else ("", body)
@@ -62,7 +52,29 @@ def parse_text(data: bytes, path: str, document: str, locale: str) -> tuple[Text
         message = msg("the text begins with a line --- and would be taken for more front matter.")
         mend = msg("write the line as ***, or put words before it.")
         problems.append(Problem("schema", path, body_line, message, mend))
-    if schema is None or problems:
+    if front_matter is None or problems:
+        return None, problems
+    return Text(document, locale, path, data, front_matter, body, body_line), []
+
+
+@lru_cache(maxsize=256)
+def _known_front_matter(head: str) -> FrontMatter | None:
+    """What a faultless front matter says, None for any other. Most releases of a text begin with the same one."""
+    front_matter, problems = _front_matter(head, "")
+    return None if problems else front_matter
+
+
+def _front_matter(head: str, path: str) -> tuple[FrontMatter | None, list[Problem]]:
+    try:
+        found = read_mapping(head, first_line=2)
+    except YamlFault as fault:
+        message = msg("the front matter is {message}.", message=fault.message)
+        mend = msg(
+            "correct the line; the front matter is what stands between the two `---` at the top of the file."
+        )
+        return None, [Problem("schema", path, fault.line, message, mend)]
+    schema, problems = validated(FrontMatterSchema, found, path, msg("front matter"))
+    if schema is None:
         return None, problems
     front_matter = FrontMatter(
         schema.title,
@@ -71,7 +83,7 @@ def parse_text(data: bytes, path: str, document: str, locale: str) -> tuple[Text
         tuple(schema.translates.items()),
         tuple(schema.check.allow.items()),
     )
-    return Text(document, locale, path, data, front_matter, body, body_line), []
+    return front_matter, problems
 
 
 def _without_front_matter(source: str, path: str) -> Problem:

@@ -7,7 +7,7 @@ import hashlib
 import os
 import re
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -152,11 +152,7 @@ class Repository:
         prefix = self._places()[0]
         listed = os.fsdecode(self.run("ls-tree", "-r", "-z", "HEAD", "--", f"{folder}/"))
         committed = {path: about.split(" ") for about, path in _listed(listed)}
-        present = {
-            file.relative_to(self.root).as_posix()
-            for file in (self.root / folder).rglob("*")
-            if file.is_symlink() or not file.is_dir()
-        }
+        present = set(_files_below(self.root / folder, folder))
         found = present ^ set(committed)
         differing = {
             path
@@ -303,6 +299,20 @@ def _listed(listing: str) -> list[tuple[str, str]]:
     """The lines of `ls-tree -z`: mode, kind and id; and the path."""
     found = [line.partition("\t")[::2] for line in listing.split("\0") if line]
     return [(about, path) for about, path in found]
+
+
+def _files_below(folder: Path, name: str) -> Iterator[str]:
+    """What is no folder below `folder`, links to folders too; each path begins with `name`."""
+    try:
+        entries = list(os.scandir(folder))
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    for entry in entries:
+        inside = f"{name}/{entry.name}"
+        if entry.is_dir(follow_symlinks=False):
+            yield from _files_below(Path(entry.path), inside)
+        else:
+            yield inside
 
 
 def _is_content(file: Path, mode: str, name: str, *, any_line_ends: bool) -> bool:

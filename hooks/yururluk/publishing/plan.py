@@ -233,8 +233,9 @@ def _waiting_and_ready(
     day = moment.astimezone(zone).date()
     fresh = [release for release in releases if register.publication(release.version) is None]
     waiting = [release for release in fresh if release.published is not None and release.published > day]
+    due = [release for release in fresh if release.published is None or release.published <= day]
     ready = sorted(
-        (release for release in fresh if release not in waiting),
+        due,
         key=lambda r: (publish_moment(r.published, zone) if r.published else moment, version_key(r.version)),
     )
     return waiting, ready
@@ -312,12 +313,9 @@ def _withdrawal(
 
     `unrecorded` is the number that it will have when a withdrawal which it lacks is entered.
     """
-    publications = 0
-    for entry in register.entries:
-        if isinstance(entry, Publication):
-            publications += 1
-        elif entry.version == release.version:
-            return entry.withdrawn.on, publications
+    recorded = register.withdrawals.get(release.version)
+    if recorded is not None:
+        return recorded.withdrawn.on, register.known_when_withdrawn[release.version]
     if release.withdrawal is None:
         return None, None
     on = release.withdrawal.on
