@@ -104,9 +104,9 @@ def test_an_address_that_the_builder_writes_otherwise_is_sought_in_the_text_not_
             "was published."
         ),
         (
-            "  Mend: look in releases/3.0/tr/gizlilik-politikasi.md for the address of a link or an image that is neither "
-            "whole (https://…) nor that of a text of this site, mend it in docs/ and make the release anew; or undo what "
-            "changed in overrides/, mkdocs.yml or the installed packages; nothing was published."
+            "  Mend: look in releases/3.0/tr/gizlilik-politikasi.md for the address of a link or an image that is "
+            "neither whole (https://…) nor that of a text of this site, mend it in docs/ and make the release anew; or "
+            "undo what changed in overrides/, mkdocs.yml or the installed packages; nothing was published."
         ),
     ]
 
