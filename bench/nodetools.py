@@ -17,6 +17,18 @@ FOLDER = Path(__file__).resolve().parents[1] / ".tools"
 #: Lighthouse 13 needs Node 22; 12.8.2 is the last that runs on Debian's Node 20.
 VERSIONS = {"vnu-jar": "26.9.27", "lighthouse": "12.8.2"}
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
+#: How Lighthouse slows a phone's page: as it comes (a slow network and a CPU 4× slower, both reckoned from a trace),
+#: and with the CPU really slowed and the network of this machine.
+THROTTLINGS = {
+    "as it comes: slow 4G, simulated": (),
+    "CPU 4× slower, loopback": (
+        "--throttling-method=devtools",
+        "--throttling.cpuSlowdownMultiplier=4",
+        "--throttling.requestLatencyMs=0",
+        "--throttling.downloadThroughputKbps=0",
+        "--throttling.uploadThroughputKbps=0",
+    ),
+}
 
 
 def install() -> str:
@@ -69,13 +81,22 @@ def why_no_lighthouse() -> str:
     return "" if shutil.which("node") else "Node is not here"
 
 
-def lighthouse(url: str, browser: str, report: Path, *, desktop: bool) -> Mapping[str, Any]:
+def lighthouse(
+    url: str,
+    browser: str,
+    report: Path,
+    *,
+    desktop: bool = False,
+    categories: Sequence[str] = CATEGORIES,
+    throttling: Sequence[str] = (),
+) -> Mapping[str, Any]:
     """Lighthouse's report on a page."""
     command = [
         *("node", str(FOLDER / "node_modules/lighthouse/cli/index.js"), url, "--quiet", "--output=json"),
-        *(f"--output-path={report}", f"--only-categories={','.join(CATEGORIES)}"),
+        *(f"--output-path={report}", f"--only-categories={','.join(categories)}"),
         "--chrome-flags=--headless=new --no-sandbox --disable-gpu",
         *(["--preset=desktop"] if desktop else []),
+        *throttling,
     ]
     subprocess.run(command, check=True, capture_output=True, env={**os.environ, "CHROME_PATH": browser})
     found: Mapping[str, Any] = json.loads(report.read_text(encoding="utf-8"))

@@ -31,6 +31,14 @@ PAGES = {
     "compare": "karsilastir/",
 }
 RUNS = 15
+LIGHTHOUSE_RUNS = 3
+#: The same text in ours and in Material, and a page of one line: the address of each site, and the page's path there.
+Compared = tuple[tuple[str, str], tuple[str, str], tuple[str, str]]
+# What every page costs, whatever stands on it: no page can be painted sooner.
+LEAST = """<!doctype html>
+<html lang="tr"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Bir satır</title></head><body><p>Bir satır.</p></body></html>
+"""
 
 
 def material_page(folder: Path) -> Path:
@@ -96,17 +104,29 @@ def main() -> None:
                 sys.exit(told.err)
         site = project.root / "site"
         material = material_page(folder / "material")
-        with server_of(site, 0) as server, server_of(material, 0) as other, sync_playwright() as playwright:
-            for one in (server, other):
+        least = folder / "least"
+        least.mkdir()
+        (least / "index.html").write_text(LEAST, encoding="utf-8")
+        with (
+            server_of(site, 0) as server,
+            server_of(material, 0) as other,
+            server_of(least, 0) as third,
+            sync_playwright() as playwright,
+        ):
+            for one in (server, other, third):
                 Thread(target=one.serve_forever, daemon=True).start()
             address = f"http://127.0.0.1:{server.server_port}/"
             beside = f"http://127.0.0.1:{other.server_port}/"
+            bottom = f"http://127.0.0.1:{third.server_port}/"
             browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
             _print_weights(browser, site, address, material, beside)
-            _print_paints(browser, address, beside, folder / "trace.json")
+            compared = ((address, TEXT), (beside, ""), (bottom, ""))
+            _print_paints(browser, compared, folder / "trace.json")
             browser.close()
-            _print_scores(address, chromium, folder, missing or nodetools.why_no_lighthouse())
-            for one in (server, other):
+            without = missing or nodetools.why_no_lighthouse()
+            _print_lighthouse_paints(compared, chromium, folder / "report.json", without)
+            _print_scores(address, chromium, folder, without)
+            for one in (server, other, third):
                 one.shutdown()
         _print_html(site, missing or nodetools.why_no_nu())
 
@@ -122,20 +142,47 @@ def _print_weights(browser: Browser, site: Path, address: str, material: Path, b
     print(f"{'Material':12}  {whole / 1024:7.1f}  {plain / 1024:10.1f}  {requests:8}\n")
 
 
-def _print_paints(browser: Browser, address: str, beside: str, scratch: Path) -> None:
-    """Both in turn, so that what else the machine does falls on both."""
-    clock: list[tuple[float, float]] = []
-    spent: list[tuple[float, float]] = []
+def _print_paints(browser: Browser, compared: Compared, scratch: Path) -> None:
+    """All in turn, so that what else the machine does falls on all."""
+    clock: list[list[float]] = []
+    spent: list[list[float]] = []
     for _ in range(RUNS):
-        clock.append((paint.milliseconds(browser, address, TEXT), paint.milliseconds(browser, beside, "")))
-        spent.append((paint.work(browser, address, TEXT, scratch), paint.work(browser, beside, "", scratch)))
-    print(f"largest paint of the text, {RUNS} runs in turn   ours  Material  ratio (bar: 0.50)")
-    for what, pairs in ((f"by the clock, CPU {paint.SLOWDOWN}× slower", clock), ("CPU until then", spent)):
-        ours, theirs = zip(*pairs, strict=True)
+        clock.append([paint.milliseconds(browser, *page) for page in compared])
+        spent.append([paint.work(browser, *page, scratch) for page in compared])
+    _print_paint_head(f"largest paint of the text, {RUNS} runs in turn")
+    for what, times in ((f"by the clock, CPU {paint.SLOWDOWN}× slower", clock), ("CPU until then", spent)):
         for name, choose in (("median", statistics.median), ("least", min)):
-            one, other = choose(ours), choose(theirs)
-            print(f"{f'{what}, {name}, ms':45} {one:5.0f} {other:9.0f}  {one / other:5.2f}")
+            _print_paint_row(f"{what}, {name}, ms", [choose(of_one) for of_one in zip(*times, strict=True)])
     print()
+
+
+def _print_lighthouse_paints(compared: Compared, chromium: str, report: Path, missing: str) -> None:
+    """The same paint as Lighthouse tells it, which is what others would measure with; runs in turn."""
+    if missing:
+        print(f"Lighthouse: not run, {missing}.\n")
+        return
+    _print_paint_head(f"largest paint by Lighthouse, median of {LIGHTHOUSE_RUNS}")
+    for name, throttling in nodetools.THROTTLINGS.items():
+        times: list[list[float]] = []
+        for _ in range(LIGHTHOUSE_RUNS):
+            reports = [
+                nodetools.lighthouse(
+                    address + path, chromium, report, categories=("performance",), throttling=throttling
+                )
+                for address, path in compared
+            ]
+            times.append([one["audits"]["largest-contentful-paint"]["numericValue"] for one in reports])
+        _print_paint_row(f"{name}, ms", [statistics.median(of_one) for of_one in zip(*times, strict=True)])
+    print()
+
+
+def _print_paint_head(what: str) -> None:
+    print(f"{what:45}  ours  Material  one line  ratio (bar, loopback: 0.50)")
+
+
+def _print_paint_row(what: str, times: list[float]) -> None:
+    ours, theirs, least = times
+    print(f"{what:45} {ours:5.0f} {theirs:9.0f} {least:9.0f}  {ours / theirs:5.2f}")
 
 
 def _print_scores(address: str, chromium: str, folder: Path, missing: str) -> None:
