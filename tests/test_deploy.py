@@ -212,7 +212,7 @@ def test_a_remote_out_of_reach_is_told_before_building(project: Project, tmp_pat
     told = _publish(project, "--push")
     assert (told.code, _building(told)) == (1, [])
     assert told.err.startswith(
-        f"git ls-remote failed: fatal: '{tmp_path}/nowhere.git' does not appear to be a"
+        f"origin cannot be reached: fatal: '{tmp_path}/nowhere.git' does not appear to be a"
     )
 
 
@@ -243,8 +243,8 @@ def test_a_failure_in_the_middle_is_told_as_git_tells_it(project: Project) -> No
     _hook(project.root / ".git", "reference-transaction", script)
     honest = Repository.rehearse
 
-    def armed(self: Repository, changes: list[tuple[str, str, str | None]]) -> None:
-        honest(self, changes)
+    def armed(self: Repository, changes: list[tuple[str, str, str | None]], gone: list[str]) -> None:
+        honest(self, changes, gone)
         (self.root / ".git/armed").touch()
 
     with pytest.MonkeyPatch.context() as patch:

@@ -118,7 +118,8 @@ class Repository:
         return sorted(name for name in listed.decode().split("\0") if name)
 
     def ever_held(self, commit: str, path: str, data: bytes) -> bool:
-        """Whether a file had just these bytes in a commit or in one before it, as far as this clone has them."""
+        """Whether a file had just these bytes in a commit or in one before it, as far as this clone has "
+        "them."""
         name = content_id(data, commit)
         return bool(self.line("log", "-1", "--format=%H", f"--find-object={name}", commit, "--", path))
 
@@ -207,16 +208,30 @@ class Repository:
 
     def remote_commit(self, remote: str, branch: str) -> str | None:
         """Fetch a branch and return its commit, or None where the remote has no such branch."""
-        listed = self.line("ls-remote", "--heads", remote, f"refs/heads/{branch}")
-        if not listed:
+        if self.remote_head(remote, branch) is None:
             return None
-        self.run(
-            "fetch", "--quiet", "--no-tags", remote, f"+refs/heads/{branch}:refs/remotes/{remote}/{branch}"
-        )
-        return self.commit_of(f"refs/remotes/{remote}/{branch}")
+        tracking = f"refs/remotes/{remote}/{branch}"
+        # git would clean up now and then, in the midst of a publish, and keep others from it for ever if it was killed.
+        self.run("fetch", "--quiet", "--no-tags", "--no-auto-gc", remote, f"+refs/heads/{branch}:{tracking}")
+        return self.commit_of(tracking)
+
+    def remote_head(self, remote: str, branch: str) -> str | None:
+        """The commit at which the remote says that a branch is; it need not be here. None where there "
+        "is no such."""
+        return next(iter(self.line("ls-remote", "--heads", remote, f"refs/heads/{branch}").split()), None)
+
+    def remote_branches(self, remote: str) -> list[str]:
+        """The names of all branches of a remote."""
+        listed = os.fsdecode(self.run("ls-remote", "--heads", remote))
+        return [line.partition("\trefs/heads/")[2] for line in listed.splitlines()]
+
+    def push_addresses(self, remote: str) -> list[str]:
+        """Where a push to a remote goes."""
+        return os.fsdecode(self.run("remote", "get-url", "--push", "--all", remote)).splitlines()
 
     def push(self, remote: str, commit: str, branch: str) -> None:
-        """Push a commit as a branch of a remote, only if it goes on from what is there. Raises `GitFailed`."""
+        """Push a commit as a branch of a remote, only if it goes on from what is there. Raises "
+        "`GitFailed`."""
         self.run("push", "--porcelain", remote, f"{commit}:refs/heads/{branch}")
 
     def contains(self, commit: str, ancestor: str) -> bool:
@@ -238,12 +253,14 @@ class Repository:
         lines = [f"update {ref} {new} {old or '0' * len(new)}", *([f"delete {drop}"] if drop else [])]
         self.run("update-ref", "--stdin", data="\n".join([*lines, ""]).encode())
 
-    def rehearse(self, changes: Sequence[tuple[str, str, str | None]]) -> None:
+    def rehearse(self, changes: Sequence[tuple[str, str, str | None]], gone: Sequence[str] = ()) -> None:
         """Ask git, and its reference-transaction hook, whether refs could be moved, and move none.
 
-        Each change is a ref, its new commit and its old one (None: there is no such ref). Raises `GitFailed`.
+        Each change is a ref, its new commit and its old one (None: there is no such ref). Refs that are `gone` need
+        not be there: git needs other locks to remove one. Raises `GitFailed`.
         """
         lines = [f"update {ref} {new} {old or '0' * len(new)}" for ref, new, old in changes]
+        lines += [f"delete {ref}" for ref in gone]
         self.run("update-ref", "--stdin", data="\n".join(["start", *lines, "prepare", "abort", ""]).encode())
 
     def is_branch_name(self, name: str) -> bool:
@@ -330,7 +347,8 @@ def _is_content(file: Path, mode: str, name: str, *, any_line_ends: bool) -> boo
 
 
 def open_repository(root: Path) -> Repository:
-    """The repository that `root` lies in. Raises `Refused` where there is none, or none that git will open."""
+    """The repository that `root` lies in. Raises `Refused` where there is none, or none that git will "
+    "open."""
     repository = Repository(root)
     asked = ("--show-prefix", "--git-common-dir", "--show-toplevel", "HEAD^{commit}")
     with contextlib.suppress(GitFailed, FileNotFoundError):

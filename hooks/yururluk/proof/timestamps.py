@@ -35,11 +35,11 @@ from yururluk.proof.tokens import (
 )
 from yururluk.publishing.in_turn import in_turn
 from yururluk.publishing.online import online, online_register, refuse_altered_register
+from yururluk.publishing.pushing import Step, bring_online, refuse_locked_remote
 from yururluk.publishing.remote import (
     Progress,
     base_for_push,
     base_here,
-    push,
     refuse_unfit_branch,
 )
 from yururluk.register import Register, entry_digest
@@ -99,6 +99,9 @@ def _once(repository: Repository, settings: Settings, request: Request, progress
     tokens = published_tokens(repository, base)
     new = head not in tokens
     if new:
+        repository.rehearse([(ref, local or base, local)])
+        if request.push:
+            refuse_locked_remote(repository, settings)
         progress(msg("Asking {address} …", address=request.address))
         data = _fetched(register, head, request)
         files = {token_path(head): data, INDEX_FILE: index_file({**tokens, head: data})}
@@ -121,14 +124,9 @@ def _once(repository: Repository, settings: Settings, request: Request, progress
                 )
             ]
         ) from None
-    pushed = False
-    if request.push and commit != remote:
-        progress(msg("Pushing {branch} to {remote} …", branch=settings.branch, remote=settings.remote))
-        if not push(repository, settings, commit, remote):
-            return None
-        pushed = True
-    if commit != local:
-        repository.move(ref, commit, local)
+    pushed = bring_online(repository, settings, Step(commit, local, remote, request.push), progress)
+    if pushed is None:
+        return None
     return Stamped(token, len(register.raw), register.entries[-1].version, new, pushed)
 
 

@@ -19,7 +19,7 @@ from yururluk.model import Release
 from yururluk.parts import Part
 from yururluk.problems import Problem, Refused
 from yururluk.publishing.ahead import make_ready
-from yururluk.publishing.in_turn import STAGING, STAGING_FOLDER, in_turn
+from yururluk.publishing.in_turn import NEVER_THERE, STAGING, STAGING_FOLDER, in_turn
 from yururluk.publishing.jobs import NUMBERED, Builder
 from yururluk.publishing.killed import work_folder
 from yururluk.publishing.made import made_files, made_ids
@@ -35,12 +35,12 @@ from yururluk.publishing.online import (
 )
 from yururluk.publishing.pages_commit import Change, Written, tree_id, write_commit
 from yururluk.publishing.plan import BUILD_FILE, PORTAL, Folder, Plan, plan
+from yururluk.publishing.pushing import Step, bring_online, refuse_locked_remote
 from yururluk.publishing.remote import (
     Progress,
     base_for_push,
     base_here,
     known_commit,
-    push,
     refuse_unfit_branch,
     tracking_ref,
 )
@@ -135,6 +135,8 @@ def _once(
     try:
         if due or root_due or commit is None:
             _rehearse(repository, refs, ref, base)
+            if request.push:
+                refuse_locked_remote(repository, settings)
             staged = _stage(
                 repository, settings, wished, due, base, found, request.rebuild, memory, progress, crew
             )
@@ -142,15 +144,11 @@ def _once(
             written = tuple(folder.version for folder in due)
             if staged.tree == staged.tree_before and base is not None:
                 commit, written, root_due = base, (), False
-        pushed = False
-        if request.push and commit != remote:
-            progress(msg("Pushing {branch} to {remote} …", branch=settings.branch, remote=settings.remote))
-            if not push(repository, settings, commit, remote):
-                return None
-            pushed = True
-        if commit != local:
-            repository.move(ref, commit, local, drop=STAGING if staged else None)
-            staged = None
+        step = Step(commit, local, remote, request.push, STAGING if staged else None)
+        pushed = bring_online(repository, settings, step, progress)
+        if pushed is None:
+            return None
+        staged = None if commit != local else staged
     finally:
         if staged:
             with contextlib.suppress(GitFailed):
@@ -173,7 +171,7 @@ def _rehearse(repository: Repository, refs: Refs, ref: str, base: str | None) ->
         raise Refused([Problem("git", "", 0, message, mend)])
     some = base or repository.line("rev-parse", "HEAD")
     local = refs.commits.get(ref)
-    repository.rehearse([(STAGING, some, None), (ref, local or some, local)])
+    repository.rehearse([(STAGING, some, None), (ref, local or some, local)], [NEVER_THERE])
 
 
 def _stage(

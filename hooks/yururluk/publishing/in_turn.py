@@ -10,12 +10,15 @@ from filelock import FileLock, Timeout
 from yururluk.messages import msg
 from yururluk.problems import Problem, Refused
 from yururluk.publishing.killed import under_way
-from yururluk.publishing.remote import Progress, git_refused, tracking_ref
+from yururluk.publishing.pushing import git_refused
+from yururluk.publishing.remote import Progress, tracking_ref
 from yururluk.settings import Settings
 from yururluk.vcs import GitFailed, Repository
 
 STAGING_FOLDER = "refs/yururluk"
 STAGING = f"{STAGING_FOLDER}/staging"
+#: Where the removal of the staging is rehearsed: git does not make a ref and remove it in one transaction.
+NEVER_THERE = f"{STAGING_FOLDER}/rehearsed"
 LOCK_FILE = "yururluk.lock"
 _LOCK_SECONDS = 900
 _TRIES = 5
@@ -31,7 +34,7 @@ def in_turn(
     """
     try:
         folder = repository.common_folder()
-        moved = (f"refs/heads/{settings.branch}", STAGING, tracking_ref(settings))
+        moved = (f"refs/heads/{settings.branch}", STAGING, NEVER_THERE, tracking_ref(settings))
         with FileLock(folder / LOCK_FILE, timeout=_LOCK_SECONDS), under_way(folder, moved):
             for number in range(1, _TRIES + 1):
                 made = attempt()
@@ -49,6 +52,6 @@ def in_turn(
         message = msg("another publish is running in this repository.")
         raise Refused([Problem("lock", "", 0, message, mend)]) from None
     except GitFailed as error:
-        raise git_refused(error.command[0], error.told or error.answer) from error
+        raise git_refused(error, settings) from error
     message = msg("the remote branch kept moving; gave up after {tries} tries.", tries=_TRIES)
     raise Refused([Problem("push", "", 0, message, msg("try again in a moment."))])

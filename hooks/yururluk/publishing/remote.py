@@ -1,4 +1,4 @@
-"""Which pages a publish goes on from, and how they reach the remote: this clone's branch, or what others published."""
+"""Which pages a publish goes on from: this clone's branch, or what others published."""
 
 from __future__ import annotations
 
@@ -33,6 +33,13 @@ def _name_problem(repository: Repository, branch: str, refs: Mapping[str, str]) 
         other = ref.removeprefix("refs/heads/")
         if ref == other:
             continue
+        if other.casefold() == branch.casefold() and other != branch and f"refs/heads/{branch}" not in refs:
+            message = msg(
+                'there is a branch "{other}", and "{branch}" would differ from it in capitals only.',
+                other=other,
+                branch=branch,
+            )
+            return Problem("branch", "", 0, message, _named_so(other))
         if other.startswith(f"{branch}/") or branch.startswith(f"{other}/"):
             message = msg(
                 'there cannot be a branch "{branch}" beside the branch "{other}": git keeps them as files.',
@@ -107,14 +114,14 @@ def base_here(
     known = known_commit(repository, settings, refs)
     if known is None and repository.has_remote(settings.remote):
         try:
-            return repository.remote_commit(settings.remote, settings.branch)
+            return _commit_there(repository, settings)
         except GitFailed as error:
             progress(
                 msg(
                     "Warning: {remote} could not be asked whether it has pages already ({one_line}); going "
                     "on without.",
                     remote=settings.remote,
-                    one_line=_one_line(error.told),
+                    one_line=one_line(error.told),
                 )
             )
     return known
@@ -128,7 +135,7 @@ def base_for_push(repository: Repository, settings: Settings) -> tuple[str | Non
             [Problem("push", "", 0, msg('there is no remote "{remote}".', remote=settings.remote), mend)]
         )
     local = repository.commit_of(f"refs/heads/{settings.branch}")
-    remote = repository.remote_commit(settings.remote, settings.branch)
+    remote = _commit_there(repository, settings)
     # Where the branch was deleted there, what it held when it was last fetched is all that is left of the register.
     there = remote or repository.commit_of(tracking_ref(settings))
     if local is None or there is None or repository.contains(local, there):
@@ -137,6 +144,30 @@ def base_for_push(repository: Repository, settings: Settings) -> tuple[str | Non
         # What is online elsewhere is the truth; local commits on the branch are pages, made anew from main.
         _refuse_lost_entries(repository, settings, there, local)
     return there, remote
+
+
+def _commit_there(repository: Repository, settings: Settings) -> str | None:
+    """The remote's pages, fetched, or None where it has none. Raises `Refused` where it has them under a name that
+    differs in capitals only: a second register would begin beside the first."""
+    commit = repository.remote_commit(settings.remote, settings.branch)
+    for other in repository.remote_branches(settings.remote) if commit is None else ():
+        if other.casefold() == settings.branch.casefold():
+            message = msg(
+                '{remote} has a branch "{other}", and "{branch}" would differ from it in capitals only.',
+                remote=settings.remote,
+                other=other,
+                branch=settings.branch,
+            )
+            raise Refused([Problem("branch", "", 0, message, _named_so(other))])
+    return commit
+
+
+def _named_so(other: str) -> Message:
+    return msg(
+        "if it holds the pages, name it so: --branch {other}, or remote_branch in mkdocs.yml; if not, "
+        "choose another name.",
+        other=other,
+    )
 
 
 def _refuse_lost_entries(repository: Repository, settings: Settings, remote: str, local: str) -> None:
@@ -202,55 +233,11 @@ def _dates(entry: Publication, settings: Settings) -> Message:
     return msg("published {moment}, effective {effective}", moment=moment, effective=entry.effective)
 
 
-def push(repository: Repository, settings: Settings, commit: str, remote: str | None) -> bool:
-    """Push a commit that was made on `remote`. False where the remote's branch has moved on since.
-
-    Raises `Refused`, with the server's words, where it does not take the commit.
-    """
-    try:
-        repository.push(settings.remote, commit, settings.branch)
-    except GitFailed as error:
-        try:
-            now = repository.remote_commit(settings.remote, settings.branch)
-        except GitFailed:
-            raise _push_refused(error, settings) from error
-        if now == remote:
-            raise _push_refused(error, settings) from error
-        return now == commit  # it may have arrived, and only the answer not
-    return True
-
-
-def _push_refused(error: GitFailed, settings: Settings) -> Refused:
-    """A push that failed: the reason of the refused ref (git-push, "--porcelain"), then what the server printed."""
-    reasons = [line.split("\t")[-1] for line in error.answer.splitlines() if line.startswith("!\t")]
-    words = [
-        line.removeprefix("remote:").strip() for line in error.told.splitlines() if line.startswith("remote:")
-    ]
-    told = "; ".join([*reasons, *filter(None, words)]) or _one_line(error.told)
-    mend = msg(
-        "let whoever publishes push to {branch} there (branch protection, hooks, rights), or "
-        "choose another branch: --branch NAME; nothing has been published.",
-        branch=settings.branch,
-    )
-    message = msg("{remote} did not take the pages: {told}", remote=settings.remote, told=_sentence(told))
-    return Refused([Problem("push", "", 0, message, mend)])
-
-
 def tracking_ref(settings: Settings) -> str:
     """Where git keeps what the remote's branch was when it was last fetched."""
     return f"refs/remotes/{settings.remote}/{settings.branch}"
 
 
-def _one_line(told: str) -> str:
+def one_line(told: str) -> str:
+    """What git said on several lines, on one."""
     return " ".join(told.split())
-
-
-def _sentence(words: str) -> str:
-    return words if words.endswith((".", "!", "?")) else f"{words}."
-
-
-def git_refused(command: str, told: str) -> Refused:
-    """What git said, as a refusal."""
-    mend = msg("do as git says, then publish again; nothing has been lost.")
-    message = msg("git {command} failed: {told}", command=command, told=_sentence(_one_line(told)))
-    return Refused([Problem("git", "", 0, message, mend)])
