@@ -118,8 +118,8 @@ class Repository:
         return sorted(name for name in listed.decode().split("\0") if name)
 
     def ever_held(self, commit: str, path: str, data: bytes) -> bool:
-        """Whether a file had just these bytes in a commit or in one before it, as far as this clone has "
-        "them."""
+        """Whether a file had just these bytes in a commit or in one before it, as far as this clone has
+        them."""
         name = content_id(data, commit)
         return bool(self.line("log", "-1", "--format=%H", f"--find-object={name}", commit, "--", path))
 
@@ -216,8 +216,8 @@ class Repository:
         return self.commit_of(tracking)
 
     def remote_head(self, remote: str, branch: str) -> str | None:
-        """The commit at which the remote says that a branch is; it need not be here. None where there "
-        "is no such."""
+        """The commit at which the remote says that a branch is; it need not be here. None where there
+        is no such."""
         return next(iter(self.line("ls-remote", "--heads", remote, f"refs/heads/{branch}").split()), None)
 
     def remote_branches(self, remote: str) -> list[str]:
@@ -230,8 +230,8 @@ class Repository:
         return os.fsdecode(self.run("remote", "get-url", "--push", "--all", remote)).splitlines()
 
     def push(self, remote: str, commit: str, branch: str) -> None:
-        """Push a commit as a branch of a remote, only if it goes on from what is there. Raises "
-        "`GitFailed`."""
+        """Push a commit as a branch of a remote, only if it goes on from what is there. Raises
+        `GitFailed`."""
         self.run("push", "--porcelain", remote, f"{commit}:refs/heads/{branch}")
 
     def contains(self, commit: str, ancestor: str) -> bool:
@@ -347,8 +347,8 @@ def _is_content(file: Path, mode: str, name: str, *, any_line_ends: bool) -> boo
 
 
 def open_repository(root: Path) -> Repository:
-    """The repository that `root` lies in. Raises `Refused` where there is none, or none that git will "
-    "open."""
+    """The repository that `root` lies in. Raises `Refused` where there is none, or none that git will
+    open."""
     repository = Repository(root)
     asked = ("--show-prefix", "--git-common-dir", "--show-toplevel", "HEAD^{commit}")
     with contextlib.suppress(GitFailed, FileNotFoundError):

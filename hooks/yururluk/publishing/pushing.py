@@ -1,5 +1,5 @@
-"""How a commit comes online: at the remote first, then in this clone; and what is told where something "
-"stands in its way."""
+"""How a commit comes online: at the remote first, then in this clone; and what is told where something
+stands in its way."""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ from yururluk.publishing.remote import Progress, one_line
 from yururluk.settings import Settings
 from yururluk.vcs import GitFailed, Repository
 
-_PATIENCE = (
-    1.0  # seconds: who pushes holds a lock for some thousandths of one; some servers answer from a copy
-)
+# Seconds: who pushes holds a lock for some thousandths of one, and some servers answer from a copy.
+_PATIENCE = 1.0
 _LOCKED = ".lock': File exists"
 
 
@@ -99,8 +98,8 @@ def _soon(holds: Callable[[], bool]) -> bool:
 
 
 def _words(error: GitFailed) -> str:
-    """Why a push failed: the reason of the refused ref (git-push, "--porcelain"), then what the server "
-    "printed."""
+    """Why a push failed: the reason of the refused ref (git-push, "--porcelain"), then what the server
+    printed."""
     words = [
         line.removeprefix("remote:").strip() for line in error.told.splitlines() if line.startswith("remote:")
     ]
