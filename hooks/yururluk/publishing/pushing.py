@@ -16,6 +16,10 @@ from yururluk.vcs import GitFailed, Repository
 # Seconds: who pushes holds a lock for some thousandths of one, and some servers answer from a copy.
 _PATIENCE = 1.0
 _LOCKED = ".lock': File exists"
+_UNREACHED = msg(
+    "look at the network, at the address (git remote -v) and at your rights there, then try "
+    "again; nothing has been published."
+)
 
 
 @dataclass(frozen=True)
@@ -117,11 +121,7 @@ def _push_refused(error: GitFailed, settings: Settings) -> Refused:
         return _locked(settings, told)
     if not _reasons(error):
         message = msg("{remote} could not be pushed to: {told}", remote=settings.remote, told=_sentence(told))
-        mend = msg(
-            "look at the network, at the address (git remote -v) and at your rights there, then try "
-            "again; nothing has been published."
-        )
-        return _problem(message, mend)
+        return _problem(message, _UNREACHED)
     mend = msg(
         "let whoever publishes push to {branch} there (branch protection, hooks, rights), or "
         "choose another branch: --branch NAME; nothing has been published.",
@@ -187,11 +187,7 @@ def git_refused(error: GitFailed, settings: Settings) -> Refused:
     told = _sentence(one_line(error.told or error.answer))
     if error.command[0] == "ls-remote":
         message = msg("{remote} cannot be reached: {told}", remote=settings.remote, told=told)
-        mend = msg(
-            "look at the network, at the address (git remote -v) and at your rights there, then try "
-            "again; nothing has been published."
-        )
-        return _problem(message, mend)
+        return _problem(message, _UNREACHED)
     message = msg("git {command} failed: {told}", command=error.command[0], told=told)
     return Refused(
         [Problem("git", "", 0, message, msg("do as git says, then publish again; nothing has been lost."))]
