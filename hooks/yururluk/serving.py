@@ -16,7 +16,7 @@ from yururluk.vcs import Repository
 from yururluk.voice import Voice
 
 
-class _Handler(SimpleHTTPRequestHandler):
+class SiteHandler(SimpleHTTPRequestHandler):
     """Serves a folder with its own 404 page, and says what is asked for only on errors."""
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
@@ -38,7 +38,7 @@ class _Handler(SimpleHTTPRequestHandler):
 
 def server_of(folder: Path, port: int) -> ThreadingHTTPServer:
     """A server of an exported site on this machine only; port 0 takes a free one."""
-    return ThreadingHTTPServer(("127.0.0.1", port), functools.partial(_Handler, directory=str(folder)))
+    return ThreadingHTTPServer(("127.0.0.1", port), functools.partial(SiteHandler, directory=str(folder)))
 
 
 def serve(repository: Repository, commit: str, port: int, out: Voice) -> None:

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import http.client
 import re
 import subprocess
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -17,11 +14,10 @@ from urllib.parse import quote, urlsplit, urlunsplit
 from yururluk.known import published_commit
 from yururluk.messages import Message, msg
 from yururluk.problems import Problem, Refused
+from yururluk.proof.web import Website
 from yururluk.publishing.remote import tracking_ref
 from yururluk.settings import Settings
 from yururluk.vcs import GitFailed, Repository, content_id, open_repository
-
-_SECONDS = 30
 
 #: The bytes of a published file by its address within the site, or None where there is none. Raises `Refused`.
 Reader = Callable[[str], bytes | None]
@@ -35,6 +31,7 @@ class Place:
     its argument has the length of; None where nobody can list what is there, as on the web. `folder` gives the files
     of a folder that git calls so, where the project's repository still has it. `published` says whether a file of the
     root once stood so on the pages branch of that repository; None where it knows of no such branch, or is read itself.
+    `types` holds, where a server answers, what kind of file (Content-Type) it called each that was read so far.
     """
 
     name: str
@@ -42,6 +39,7 @@ class Place:
     ids: Callable[[str], Mapping[str, str]] | None
     folder: Callable[[str], Mapping[str, str] | None]
     published: Callable[[str, bytes], bool | None] = lambda _path, _data: None
+    types: Mapping[str, str] = field(default_factory=dict)
 
 
 @contextlib.contextmanager
@@ -63,13 +61,14 @@ def place_of(root: Path, settings: Settings, place: str | None) -> Iterator[Plac
 
             yield Place(settings.branch, read_branch, lambda _like: ids, _folders_of(root))
     elif place.lower().startswith(("https://", "http://")):
-        address = web_address(place)
+        website = Website(web_address(place))
         yield Place(
             place.rstrip("/"),
-            cache(lambda path: _fetch(address + quote(path))),
+            website.read,
             None,
             _folders_of(root),
             _published_in(root, settings),
+            website.types,
         )
     else:
         folder = Path(place)
@@ -215,36 +214,4 @@ def _file(path: Path) -> bytes | None:
         why = getattr(error, "strerror", None) or str(error)
         raise _refused(
             str(path), msg("this file cannot be read: {why}.", why=why), msg("make it readable.")
-        ) from None
-
-
-def _fetch(url: str) -> bytes | None:
-    mend = msg("look at the address and at the network, then try again.")
-    try:
-        with urllib.request.urlopen(url, timeout=_SECONDS) as answer:  # noqa: S310 - http(s) only, see place_of
-            data: bytes = answer.read()
-            return data
-    except urllib.error.HTTPError as error:
-        error.close()
-        if error.code in {404, 410}:
-            return None
-        raise _refused(
-            url, msg("the server answers {code}.", code=error.code), msg("try again later.")
-        ) from None
-    except urllib.error.URLError as error:
-        why = getattr(error.reason, "strerror", None) or str(error.reason)
-        raise _refused(url, msg("it cannot be reached: {why}.", why=why), mend) from None
-    except http.client.IncompleteRead:
-        raise _refused(
-            url, msg("the server broke off before the end of the file."), msg("try again later.")
-        ) from None
-    except http.client.HTTPException:
-        raise _refused(url, msg("what answers there is no web server."), mend) from None
-    except TimeoutError:
-        raise _refused(
-            url, msg("the server did not answer within {seconds} seconds.", seconds=_SECONDS), mend
-        ) from None
-    except (OSError, ValueError) as error:
-        raise _refused(
-            url, msg("it cannot be reached: {why}.", why=getattr(error, "strerror", None) or error), mend
         ) from None

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from cryptography import x509
 
-from yururluk.messages import msg
+from yururluk.messages import msg, quoted
 from yururluk.model import IN_FORCE_ALIAS, NEWEST_ALIAS, Release, is_version
 from yururluk.problems import Problem, Refused, in_order
 from yururluk.proof import page as page_check
@@ -19,6 +19,7 @@ from yururluk.proof.places import Place, Reader, place_of
 from yururluk.proof.tokens import Token
 from yururluk.proof.tokens_check import check_tokens
 from yururluk.proof.versions import Listed, faults_of, read_versions, wanted_aliases
+from yururluk.proof.web import shows_as_page
 from yururluk.publishing.contradictions import contradictions
 from yururluk.publishing.plan import facts_problems, known_history
 from yururluk.register import REGISTER_FILE, Register, entry_digest, loads
@@ -117,6 +118,7 @@ def verify_place(
     problems += [Problem("timestamp", f"{name}/{path}", 0, *fault) for path, fault in token_faults]
     wanted = wanted_aliases(register, settings.timezone, question.today)
     problems += _against_files(place, problems, dict(aliases), wanted)
+    problems += _wrongly_sent(place)
     digests = [entry_digest(entry) for entry in register.raw]
     return VerifyReport(
         question.today,
@@ -256,6 +258,29 @@ def _against_aliases(
             )
             problems.append(Problem("verify", f"{name}/{alias}/{page}", 0, message, _REBUILD))
     return seen, problems
+
+
+def _wrongly_sent(place: Place) -> list[Problem]:
+    """Pages that a server sends so that a browser does not show them as they are, told once for each kind."""
+    kinds: dict[str, list[str]] = {}
+    for path, kind in place.types.items():
+        if path.endswith(".html") and not shows_as_page(kind):
+            kinds.setdefault(kind, []).append(path)
+    mend = msg("have the server send pages as text/html; charset=utf-8.")
+    problems = []
+    for kind, paths in kinds.items():
+        told = quoted(kind) or msg("a file of no kind")
+        message = (
+            msg("the server sends this page as {kind}: browsers do not show it as it is.", kind=told)
+            if len(paths) == 1
+            else msg(
+                "the server sends this page and {count} more as {kind}: browsers do not show them as they are.",
+                count=len(paths) - 1,
+                kind=told,
+            )
+        )
+        problems.append(Problem("verify", f"{place.name}/{min(paths)}", 0, message, mend))
+    return problems
 
 
 def _pages(register: Register, settings: Settings) -> Iterator[str]:

@@ -1,0 +1,267 @@
+"""What verify takes from a web server for a file of the site, and what it tells of an answer that it does not take."""
+
+from __future__ import annotations
+
+import gzip
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from tests.conftest import Project, Told
+from yururluk.proof import web
+from yururluk.serving import SiteHandler
+
+TODAY = ("--today", "2026-11-23")
+LOOK = "  Mend: look at the address and at the network, then try again.\n"
+AGAIN = "  Mend: try again later.\n"
+
+
+@contextmanager
+def served(handler: Callable[..., BaseHTTPRequestHandler]) -> Iterator[str]:
+    """The address of a server on loopback."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        server.daemon_threads = True
+        server.block_on_close = False
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def answering(answer: Callable[[BaseHTTPRequestHandler], object]) -> type[BaseHTTPRequestHandler]:
+    """A server that answers so, whatever it is asked for."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            answer(self)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is the library's
+            """Say nothing."""
+
+    return Handler
+
+
+def _sent(headers: dict[str, str], body: bytes = b"", code: int = 200) -> type[BaseHTTPRequestHandler]:
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        request.send_response(code)
+        for name, value in headers.items():
+            request.send_header(name, value)
+        request.end_headers()
+        request.wfile.write(body)
+
+    return answering(answer)
+
+
+def _told(project: Project, handler: Callable[..., BaseHTTPRequestHandler]) -> tuple[str, str]:
+    """What verify says of the first file that it asks such a server for; and the server's address."""
+    with served(handler) as address:
+        told = project.run("verify", *TODAY, address)
+    assert (told.code, told.out) == (1, "")
+    assert told.err.startswith(f"{address}/register.json: ")
+    return told.err.removeprefix(f"{address}/register.json: "), address
+
+
+# Where an answer comes from
+
+
+def test_another_site_is_not_taken_for_the_one_that_was_named(published: Project, site: Path) -> None:
+    """A host that was given up, taken over or set up wrongly sends on to a site that is as it should be."""
+    with served(partial(SiteHandler, directory=str(site))) as right:
+
+        def send_on(request: BaseHTTPRequestHandler) -> None:
+            request.send_response(301)
+            request.send_header("Location", f"{right}{request.path}")
+            request.end_headers()
+
+        away = answering(send_on)
+        told, _ = _told(published, away)
+        assert told == (
+            f"the server sends on to another site: {right}/register.json.\n"
+            f"  Mend: if that is the site you mean, name it so: yururluk verify {right}/.\n"
+        )
+        assert published.run("verify", *TODAY, right).code == 0
+
+
+@pytest.mark.parametrize(
+    ("location", "other", "named"),
+    [
+        ("https://example.com/a/b", "https://example.com/a/b", "https://example.com/"),
+        ("//example.com:8443/", "http://example.com:8443/", "http://example.com:8443/"),
+    ],
+)
+def test_where_another_site_shows_another_file_its_beginning_is_named(
+    published: Project, location: str, other: str, named: str
+) -> None:
+    told, _ = _told(published, _sent({"Location": location}, code=302))
+    assert told == (
+        f"the server sends on to another site: {other}.\n"
+        f"  Mend: if that is the site you mean, name it so: yururluk verify {named}.\n"
+    )
+
+
+@pytest.mark.parametrize("headers", [{"Location": "/register.json"}, {}])
+def test_a_server_that_sends_on_in_a_circle_or_nowhere_is_told(
+    published: Project, headers: dict[str, str]
+) -> None:
+    told, _ = _told(published, _sent(headers, code=308))
+    assert told == ("the server sends on (308), but to no file.\n  Mend: mend the server's redirects.\n")
+
+
+def test_a_server_may_send_on_within_its_site(published: Project, site: Path) -> None:
+    """Many hosts answer /1.1/index.html by sending on to /1.1/."""
+
+    class Handler(SiteHandler):
+        def do_GET(self) -> None:  # noqa: N802 - the name is the library's
+            if self.path.endswith("/index.html"):
+                self.send_response(308)
+                self.send_header("Location", self.path.removesuffix("index.html"))
+                self.end_headers()
+            else:
+                super().do_GET()
+
+    with served(partial(Handler, directory=str(site))) as address:
+        assert published.run("verify", *TODAY, address).code == 0
+
+
+# How much, and how long
+
+
+@pytest.mark.parametrize("told_length", [True, False])
+def test_an_answer_without_end_is_not_read_to_its_end(
+    published: Project, monkeypatch: pytest.MonkeyPatch, told_length: bool
+) -> None:
+    monkeypatch.setattr(web, "LONGEST_MB", 1)
+    headers = {"Content-Length": str(10**12)} if told_length else {}
+
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        request.send_response(200)
+        for name, value in headers.items():
+            request.send_header(name, value)
+        request.end_headers()
+        try:
+            while True:
+                request.wfile.write(b" " * 100_000)
+        except OSError:
+            pass  # hung up on
+
+    told, _ = _told(published, answering(answer))
+    assert told == "the answer is longer than 1 MB, which no file of such a site is.\n" + LOOK
+
+
+def test_an_answer_that_unpacks_without_end_is_not_unpacked_to_its_end(
+    published: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(web, "LONGEST_MB", 1)
+    bomb = gzip.compress(b" " * 5_000_000)
+    told, _ = _told(published, _sent({"Content-Encoding": "gzip"}, bomb))
+    assert told == "the answer is longer than 1 MB, which no file of such a site is.\n" + LOOK
+
+
+def test_a_server_that_sends_a_byte_now_and_then_is_not_waited_for(
+    published: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each byte comes in time, the file never does."""
+    monkeypatch.setattr(web, "SECONDS", 0.5)
+
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        request.send_response(200)
+        request.end_headers()
+        try:
+            for _ in range(50):
+                request.wfile.write(b" ")
+                time.sleep(0.1)
+        except OSError:
+            pass  # hung up on
+
+    began = time.monotonic()
+    told, _ = _told(published, answering(answer))
+    assert told == "the whole file had not come after 0.5 seconds.\n" + LOOK
+    assert time.monotonic() - began < 4
+
+
+# What is sent
+
+
+def test_a_file_packed_with_gzip_is_unpacked(published: Project, site: Path) -> None:
+    """Some servers pack whatever they are asked for."""
+
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        file = site / request.path.lstrip("/")
+        found = file.is_file()
+        request.send_response(200 if found else 404)
+        request.send_header("Content-Type", "text/html; charset=UTF-8")
+        request.send_header("Content-Encoding", "gzip")
+        request.end_headers()
+        request.wfile.write(gzip.compress(file.read_bytes() if found else b"", compresslevel=1))
+
+    with served(answering(answer)) as address:
+        told = published.run("verify", *TODAY, address)
+    assert (told.code, told.err) == (0, ""), told.out
+
+
+BROKEN = "what the server sent as packed with gzip cannot be unpacked.\n" + AGAIN
+PACKED = (
+    "the server sends this file packed (br), though it was asked not to.\n"
+    "  Mend: have the server send it plain where a client asks for that.\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("packed", "body", "told"),
+    [
+        ("gzip", b"no gzip", BROKEN),
+        ("gzip", gzip.compress(b"{}", mtime=0)[:-5], BROKEN),
+        ("br", b"", PACKED),
+    ],
+    ids=["no gzip", "cut short", "brotli"],
+)
+def test_what_cannot_be_unpacked_is_told(published: Project, packed: str, body: bytes, told: str) -> None:
+    assert _told(published, _sent({"Content-Encoding": packed}, body))[0] == told
+
+
+@pytest.mark.parametrize("html", ["text/plain", "text/html; charset=iso-8859-9", ""])
+def test_pages_that_a_browser_would_not_show_as_they_are_are_told(
+    published: Project, site: Path, html: str
+) -> None:
+    """The server's word on what a file is, and how its letters are written, goes before the page's own."""
+
+    class Handler(SiteHandler):
+        def guess_type(self, path: str) -> str:  # type: ignore[override]
+            return html if path.endswith(".html") else "application/octet-stream"
+
+    with served(partial(Handler, directory=str(site))) as address:
+        told = published.run("verify", *TODAY, address)
+    problem, mend = told.out.splitlines()
+    page, _, message = problem.removeprefix(f"{address}/").partition(": ")
+    count = int(message.split(" more ")[0].rpartition(" ")[2])
+    kind = html or "a file of no kind"
+    assert (page, mend) == (
+        "1.0/degisiklikler/gizlilik-politikasi/index.html",
+        "  Mend: have the server send pages as text/html; charset=utf-8.",
+    )
+    assert (
+        message
+        == f"the server sends this page and {count} more as {kind}: browsers do not show them as they are."
+    )
+    assert count > 9
+    assert told == Told(1, told.out, "")
+
+
+@pytest.mark.parametrize(
+    ("sent", "shown"),
+    [
+        ("text/html", True),
+        ("Text/HTML; Charset=\"UTF-8\"", True),
+        ("text/html;charset=utf8", True),
+        ("text/html; charset=", False),
+        ("application/xhtml+xml", False),
+        ("text/html; charset=utf-16", False),
+    ],
+)  # fmt: skip
+def test_what_browsers_show_as_a_page(sent: str, shown: bool) -> None:
+    assert web.shows_as_page(sent) is shown
