@@ -93,7 +93,7 @@ class Policy:
         return "\n\n".join(part for clause in self.clauses for part in clause) + "\n"
 
 
-def history(releases: int, words: int = WORDS) -> Series:
+def history(releases: int, words: int = WORDS) -> Series[str]:
     """The releases, oldest first."""
     policy = Policy(Random(1), words)
     texts = [("1.0", policy.markdown)]

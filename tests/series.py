@@ -10,7 +10,7 @@ from tests.redline_edits import EDITS, edited
 from yururluk.weave.woven import Series
 
 
-def series(rng: Random, releases: int = 6, blocks: int = 8) -> Series:
+def series(rng: Random, releases: int = 6, blocks: int = 8) -> Series[str]:
     """A history with a few edits a release, and now and then no change, or an earlier text come back."""
     states = [document(rng, blocks)]
     for _ in range(releases - 1):

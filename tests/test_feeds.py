@@ -217,7 +217,7 @@ def test_a_document_that_a_release_leaves_out_is_told_to_end_and_may_come_back()
 
 def test_a_feed_does_not_grow_for_ever() -> None:
     many = history(*(published(f"1.{n}", {"a": f"söz {n}"}, n, n, rank=n) for n in range(NEWEST + 5)))
-    files = feed_files(Assembler(many, day(NEWEST + 5), SETTINGS), Register())
+    files = feed_files(Assembler(many, day(NEWEST + 5), SETTINGS), {})
     told = _titles(files["a/feed.xml"])
     assert (len(told), told[0]) == (NEWEST, f"Metin: sürüm 1.{NEWEST + 4} ile yeni metin")
 

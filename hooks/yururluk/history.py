@@ -127,7 +127,7 @@ class History:
         changed = (
             before is None
             or not _says_the_same(before.text.body, text.body)
-            or text.document not in next(self._standing_before(published)).release.documents
+            or text.document not in next(self.standing_before(published)).release.documents
         )
         authentic = known.get((published.version, text.document, self.authentic))
         if authentic is not None:
@@ -144,10 +144,10 @@ class History:
 
     def release_before(self, published: Published, document: str, locale: str) -> Published | None:
         """The release published before this one that holds the text, leaving out what was withdrawn by then."""
-        holding = (p for p in self._standing_before(published) if (document, locale) in p.release.by_name)
+        holding = (p for p in self.standing_before(published) if (document, locale) in p.release.by_name)
         return next(holding, None)
 
-    def _standing_before(self, published: Published) -> Iterator[Published]:
+    def standing_before(self, published: Published) -> Iterator[Published]:
         """The releases published before this one, newest first, leaving out what was withdrawn by then."""
         for at in range(self._places[published.version] - 1, -1, -1):
             other = self.releases[at]
@@ -188,7 +188,7 @@ class History:
         without: dict[str, list[Published]] = {}
         ended_by: dict[str, str | None] = {}
         for published in self.releases:
-            before = next(self._standing_before(published), None)
+            before = next(self.standing_before(published), None)
             if document in published.release.documents or before is None:
                 ended_by[published.version] = None
             elif document in before.release.documents:

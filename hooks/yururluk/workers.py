@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import mmap
 import os
 import pickle
 import signal
@@ -102,8 +103,7 @@ class Crew:
     def run(self, jobs: Sequence[Job], work: Path, progress: Callable[[Message], None]) -> None:
         """Have the jobs done, and end."""
         try:
-            pickle.dump((jobs, work), self._orders, protocol=5)
-            self._orders.flush()
+            _write_orders(jobs, work, self._orders)
             os.write(self._to_do, b"".join(at.to_bytes(_INDEX, "big") for at in range(len(jobs))))
             os.close(self._to_do)
             self._to_do = -1
@@ -186,12 +186,35 @@ def _lead(waiting: int, telling: int, orders: int) -> int:
     return max([status, *(1 if os.waitpid(other, 0)[1] else 0 for other in others)])
 
 
+def _write_orders(jobs: Sequence[Job], work: Path, orders: IO[bytes]) -> None:
+    """Write the jobs, and before them what they want to have lying aside: every process maps it, none copies it."""
+    aside: list[pickle.PickleBuffer] = []
+    packed = pickle.dumps((jobs, work), protocol=5, buffer_callback=aside.append)
+    views = [buffer.raw() for buffer in aside]
+    pickle.dump([view.nbytes for view in views], orders)
+    orders.writelines(views)
+    orders.write(packed)
+    orders.flush()
+
+
+def _read_orders(orders: int) -> tuple[Sequence[Job], Path]:
+    mapped = mmap.mmap(orders, 0, access=mmap.ACCESS_READ)
+    sizes = pickle.load(mapped)  # noqa: S301 - from our parent
+    whole, at = memoryview(mapped), mapped.tell()
+    aside = []
+    for size in sizes:
+        aside.append(whole[at : at + size])
+        at += size
+    found: tuple[Sequence[Job], Path] = pickle.loads(whole[at:], buffers=aside)  # noqa: S301 - from our parent
+    return found
+
+
 def _work(waiting: int, telling: int, orders: int) -> int:
     jobs: Sequence[Job] | None = None
     work = Path()
     while index := os.read(waiting, _INDEX):
         if jobs is None:
-            jobs, work = pickle.loads(os.pread(orders, os.fstat(orders).st_size, 0))  # noqa: S301 - from our parent
+            jobs, work = _read_orders(orders)
         if any(work.glob("error-*")):
             return 0  # nobody waits for the rest
         at = int.from_bytes(index, "big")

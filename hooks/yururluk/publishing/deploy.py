@@ -20,7 +20,7 @@ from yururluk.parts import Part
 from yururluk.problems import Problem, Refused
 from yururluk.publishing.ahead import make_ready
 from yururluk.publishing.in_turn import NEVER_THERE, STAGING, STAGING_FOLDER, in_turn
-from yururluk.publishing.jobs import NUMBERED, Builder
+from yururluk.publishing.jobs import NUMBERED, Builder, jobs_of
 from yururluk.publishing.killed import work_folder
 from yururluk.publishing.made import made_files, made_ids
 from yururluk.publishing.online import (
@@ -190,14 +190,14 @@ def _stage(
     with work_folder(repository.common_folder()) as work:
         like = base or repository.line("rev-parse", "HEAD")
         portal_due = rebuild or not found.has_part(PORTAL, wished.portal_fingerprint)
-        builder = Builder(repository, settings, wished, found, rebuild, memory, work, like)
+        builder = Builder(repository, settings, memory, work, like)
         parts = [
             part
             for part in wished.parts
             if not part.cheap and (rebuild or not found.has_part(part.name, part.fingerprint))
         ]
         run_all(
-            builder.jobs(due, portal_due, parts),
+            jobs_of(builder, wished, found, due, portal_due=portal_due, parts=parts, rebuild=rebuild),
             work / "workers",
             progress,
             partial(make_ready, settings),

@@ -5,12 +5,14 @@ This is what a process that builds has to know of a publish; how a plan comes on
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from yururluk.history import Published
 from yururluk.memory import Memory
 from yururluk.messages import msg
 from yururluk.parts import Part
@@ -31,32 +33,14 @@ NUMBERED = 10  # so many builds are told with their number
 
 @dataclass(frozen=True)
 class Builder:
-    """Makes the jobs of one publish: each makes one folder, the portal or a part, and puts it below `work`."""
+    """Makes one folder, the portal or a part, and puts it below `work`. It is handed to other processes with each job,
+    so that it holds only what every job needs."""
 
     repository: Repository
     settings: Settings
-    wished: Plan
-    found: Online
-    rebuild: bool
     memory: Memory
     work: Path
     like: str
-
-    def jobs(self, due: list[Folder], portal_due: bool, parts: list[Part]) -> list[Job]:
-        """What is to be built, the longest first."""
-        jobs: list[Job] = [(msg("Building the portal"), self._portal)] if portal_due else []
-        left = {part.name: part for part in parts}
-        for folder in due:
-            # Both show the same texts: whoever has rendered them for the one need not do so for the other.
-            job = partial(self._release, folder, left.pop(texts_part(folder.version), None))
-            jobs.append((msg("Building release {version}", version=folder.version), job))
-        jobs += [(msg("Making {name}", name=name), partial(self._part, part)) for name, part in left.items()]
-        if len(jobs) < NUMBERED:
-            return [(msg("{said} …", said=said), job) for said, job in jobs]
-        return [
-            (msg("{said} ({at} of {count}) …", said=said, at=at, count=len(jobs)), job)
-            for at, (said, job) in enumerate(jobs, start=1)
-        ]
 
     def folder_file(self, folder: Folder) -> Path:
         """Where the files of a release's folder are handed over."""
@@ -66,23 +50,27 @@ class Builder:
         """Where the files of a part of the root are handed over."""
         return self.work / f"part-{content_id(name.encode(), self.like)}"
 
-    def _release(self, folder: Folder, texts: Part | None) -> None:
+    def release(self, folder: Folder, published: Published, texts: Part | None, proof: Online | None) -> None:
+        """Make a release's folder; `texts` are made with it. Where `proof` is given, its texts must read as there."""
         site = folder.site
-        made = self._build(site, self.wished.history[folder.version].moment, with_assets=False)
-        if self.rebuild or self.found.code != self.wished.code or folder.version not in self.found.folders:
+        made = self._build(site, published.moment, with_assets=False)
+        if proof is not None:
             from yururluk.publishing.rebuilding import refuse_changed_texts
 
-            release = self.wished.history[folder.version].release
-            refuse_changed_texts(self.repository, release, site, made, self.found)
+            refuse_changed_texts(self.repository, published.release, site, made, proof)
         hand_over(made, self.folder_file(folder), self.like)
         if texts:
-            self._part(texts)
+            self.part(texts)
 
-    def _portal(self) -> None:
-        moments = [published.moment for published in self.wished.history.releases]
-        made = self._build(self.wished.portal, max(moments, default=_EPOCH), with_assets=True)
+    def portal(self, make: Callable[[], Site], moment: datetime) -> None:
+        """Make the pages at the root."""
+        made = self._build(make(), moment, with_assets=True)
         made["404.html"] = made.pop("404/index.html")
         hand_over(made, self.part_file(PORTAL), self.like)
+
+    def part(self, part: Part) -> None:
+        """Make a part of the root."""
+        hand_over(part.make(), self.part_file(part.name), self.like)
 
     def _build(self, site: Site, moment: datetime, *, with_assets: bool) -> dict[str, bytes]:
         from yururluk.publishing.building import build_site  # MkDocs is loaded where something is to be built
@@ -97,5 +85,35 @@ class Builder:
             memory=self.memory,
         )
 
-    def _part(self, part: Part) -> None:
-        hand_over(part.make(), self.part_file(part.name), self.like)
+
+def jobs_of(
+    builder: Builder,
+    wished: Plan,
+    found: Online,
+    due: list[Folder],
+    *,
+    portal_due: bool,
+    parts: list[Part],
+    rebuild: bool,
+) -> list[Job]:
+    """What is to be built, the longest first."""
+    jobs: list[Job] = []
+    if portal_due:
+        moments = [published.moment for published in wished.history.releases]
+        job = partial(builder.portal, wished.make_portal, max(moments, default=_EPOCH))
+        jobs.append((msg("Building the portal"), job))
+    left = {part.name: part for part in parts}
+    for folder in due:
+        to_prove = rebuild or found.code != wished.code or folder.version not in found.folders
+        # Both show the same texts: whoever has rendered them for the one need not do so for the other.
+        texts = left.pop(texts_part(folder.version), None)
+        published = wished.history[folder.version]
+        job = partial(builder.release, folder, published, texts, found if to_prove else None)
+        jobs.append((msg("Building release {version}", version=folder.version), job))
+    jobs += [(msg("Making {name}", name=name), partial(builder.part, part)) for name, part in left.items()]
+    if len(jobs) < NUMBERED:
+        return [(msg("{said} …", said=said), job) for said, job in jobs]
+    return [
+        (msg("{said} ({at} of {count}) …", said=said, at=at, count=len(jobs)), job)
+        for at, (said, job) in enumerate(jobs, start=1)
+    ]

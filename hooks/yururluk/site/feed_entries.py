@@ -6,16 +6,17 @@ once out, it never changes. So it says when a release takes effect, not whether 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from html import escape
+from itertools import islice
 from urllib.parse import urlsplit
 
 from yururluk.history import History, Published, TextFacts
 from yururluk.model import Text
-from yururluk.register import Register, WithdrawalNote
+from yururluk.register import WithdrawalEntry, WithdrawalNote
 from yururluk.settings import Settings
 from yururluk.site.addresses import REDLINES, language_folder
 from yururluk.site.words import long_date, translator
@@ -34,47 +35,57 @@ class Entry:
 
 @dataclass(frozen=True)
 class _Event:
-    """When something happened, and how to tell it."""
+    """When something happened (of one moment, by the place of its release, which it follows), and how to tell it."""
 
-    moment: datetime
+    order: tuple[datetime, int, int]
     tell: Callable[[], Entry]
 
 
 class Teller:
-    """Tells the events of a site in one language. `register` knows when a release was withdrawn."""
+    """Tells the events of a site in one language. `withdrawals` are what the register tells of them, by version."""
 
-    def __init__(self, history: History, register: Register, settings: Settings, locale: str) -> None:
+    def __init__(
+        self, history: History, withdrawals: Mapping[str, WithdrawalEntry], settings: Settings, locale: str
+    ) -> None:
         self._history = history
-        self._places = {published.version: at for at, published in enumerate(history.releases)}
-        self._register = register
+        self._withdrawals = withdrawals
         self._settings = settings
         self._locale = locale
         self._say: Callable[[str], str] = translator(locale)
 
     def entries(self, document: str = "", *, newest: int | None = None) -> list[Entry]:
         """The events of the site, or of one document, newest first; `newest` says how many at most."""
-        events = sorted(self._events(document), key=lambda event: event.moment)
-        events.reverse()
-        return [event.tell() for event in events[:newest]]
+        told = sorted(
+            [*islice(self._publications(document), newest), *self._taken_back(document)],
+            key=lambda event: event.order,
+            reverse=True,
+        )
+        return [event.tell() for event in told[:newest]]
 
-    def _events(self, document: str) -> Iterator[_Event]:
-        for published in self._history.releases:
+    def _publications(self, document: str) -> Iterator[_Event]:
+        """The publications, newest first."""
+        for at in range(len(self._history.releases) - 1, -1, -1):
+            published = self._history.releases[at]
+            tell: Callable[[], Entry]
             if not document:
                 tell = partial(self._published, published)
             elif self._changes(published, document):
                 tell = partial(self._changed, published, document)
             elif self._ends(published, document):
-                yield _Event(published.moment, partial(self._ended, published, document))
-                continue
+                tell = partial(self._ended, published, document)
             else:
                 continue
-            yield _Event(published.moment, tell)
-            withdrawal = self._register.withdrawals.get(published.version)
-            if withdrawal is not None:
-                moment = withdrawal.published.astimezone(self._settings.timezone)
-                yield _Event(
-                    moment, partial(self._withdrawn, published, document, moment, withdrawal.withdrawn)
-                )
+            yield _Event((published.moment, at, 0), tell)
+
+    def _taken_back(self, document: str) -> Iterator[_Event]:
+        """The withdrawals of releases, or of those that changed a document."""
+        for at, published in enumerate(self._history.releases):
+            withdrawal = self._withdrawals.get(published.version)
+            if withdrawal is None or (document and not self._changes(published, document)):
+                continue
+            moment = withdrawal.published.astimezone(self._settings.timezone)
+            tell = partial(self._withdrawn, published, document, moment, withdrawal.withdrawn)
+            yield _Event((moment, at, 1), tell)
 
     # Publications
 
@@ -241,8 +252,7 @@ class Teller:
 
     def _before(self, published: Published) -> Published | None:
         """The release published before this one, leaving out what was withdrawn by then."""
-        earlier = self._history.releases[: self._places[published.version]]
-        return next((one for one in reversed(earlier) if not one.was_withdrawn_before(published)), None)
+        return next(self._history.standing_before(published), None)
 
     def _last_title(self, published: Published, document: str) -> str:
         """What a document was called in the release before this one, which no longer has it."""

@@ -7,10 +7,11 @@ wants all of them is led to the list of releases.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 from lxml import etree
 
-from yururluk.register import Register
+from yururluk.register import WithdrawalEntry
 from yururluk.settings import Settings
 from yururluk.site.addresses import feed_address, language_folder
 from yururluk.site.assemble import Assembler
@@ -21,12 +22,12 @@ _PREFIXES: dict[str, str] = {None: ATOM}  # type: ignore[dict-item]  # lxml take
 NEWEST = 50  # so many entries a feed holds
 
 
-def feed_files(assembler: Assembler, register: Register) -> dict[str, bytes]:
-    """Every feed, by path. `register` knows when a release was withdrawn."""
+def feed_files(assembler: Assembler, withdrawals: Mapping[str, WithdrawalEntry]) -> dict[str, bytes]:
+    """Every feed, by path. `withdrawals` are what the register tells of them, by version."""
     history, settings = assembler.history, assembler.settings
     files = {}
     for locale in settings.locales:
-        teller = Teller(history, register, settings, locale)
+        teller = Teller(history, withdrawals, settings, locale)
         for document in ("", *history.documents):
             name = settings.site_names[locale]
             title = f"{assembler.title(document, locale)} – {name}" if document else name

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from yururluk.in_force import State
-from yururluk.model import IN_FORCE_ALIAS
+from yururluk.model import IN_FORCE_ALIAS, Text
 from yururluk.site import views
 from yururluk.site.assemble import COMPARE, HISTORY, Assembler
 from yururluk.site.history_pages import clauses_page, releases_view
@@ -110,8 +110,8 @@ def _compared_document(known: Assembler, document: str, locale: str) -> views.Co
     )
 
 
-def _series(known: Assembler, row: views.ComparedDocument, locale: str) -> Series:
-    texts = [(v, known.history.facts[v, row.document, locale].text.source) for v in row.versions]
+def _series(known: Assembler, row: views.ComparedDocument, locale: str) -> Series[Text]:
+    texts = [(v, known.history.facts[v, row.document, locale].text) for v in row.versions]
     pairs = tuple((pair.old, pair.new) for pair in row.pairs)
     return Series(row.document, locale, tuple(texts), pairs)
 

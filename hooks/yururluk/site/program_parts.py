@@ -13,7 +13,7 @@ from typing import Any
 
 from yururluk.history import History, Published, TextFacts
 from yururluk.parts import Part, part
-from yururluk.register import Register
+from yururluk.register import Register, WithdrawalEntry
 from yururluk.settings import Settings
 from yururluk.site.addresses import akoma_ntoso_address, answer_address
 from yururluk.site.assemble import Assembler
@@ -34,7 +34,7 @@ def program_parts(assembler: Assembler, register: Register, code_digest: str) ->
     return (
         part("api", code_digest, today, partial(_of_the_day, assembler)),
         part("timemaps", code_digest, today, partial(_timemaps, assembler)),
-        part("feeds", code_digest, recorded, partial(_feeds, assembler, register)),
+        part("feeds", code_digest, recorded, partial(_feeds, assembler, register.withdrawals)),
         part("api-description", code_digest, chosen, partial(_description, assembler)),
         *(
             part(
@@ -124,10 +124,10 @@ def _timemaps(assembler: Assembler) -> Mapping[str, bytes]:
     return timemap_files(assembler)
 
 
-def _feeds(assembler: Assembler, register: Register) -> Mapping[str, bytes]:
+def _feeds(assembler: Assembler, withdrawals: Mapping[str, WithdrawalEntry]) -> Mapping[str, bytes]:
     from yururluk.site.feeds import feed_files
 
-    return feed_files(assembler, register)
+    return feed_files(assembler, withdrawals)
 
 
 def _description(assembler: Assembler) -> Mapping[str, bytes]:

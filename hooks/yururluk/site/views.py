@@ -11,6 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from yururluk.model import Text
     from yururluk.weave.woven import Series
 
 
@@ -452,7 +453,7 @@ class DataFile:
     """
 
     path: str
-    basis: Series
+    basis: Series[Text]
 
 
 @dataclass(frozen=True)

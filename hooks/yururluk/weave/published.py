@@ -11,12 +11,13 @@ from typing import Any
 
 from yururluk.markdown import rendering
 from yururluk.memory import NO_MEMORY, Memory
+from yururluk.model import Text
 from yururluk.weave.edits import blocks_of, listed
 from yururluk.weave.woven import FORMAT, Series, laid_out, step_between
 
 
-def woven_file(series: Series, memory: Memory = NO_MEMORY) -> bytes:
-    """The same bytes as `weave(series).to_json()`. Raises RenderError where a text cannot be rendered."""
+def woven_file(series: Series[Text], memory: Memory = NO_MEMORY) -> bytes:
+    """The same as `weave(series).to_json()` of their Markdown. Raises RenderError where one cannot be rendered."""
     known = _Known(series, memory)
     layout = laid_out(series, known.rendering)
     steps = [
@@ -37,7 +38,7 @@ def woven_file(series: Series, memory: Memory = NO_MEMORY) -> bytes:
 class _Known:
     """What is known of the texts by their digests, and of the steps between them."""
 
-    def __init__(self, series: Series, memory: Memory) -> None:
+    def __init__(self, series: Series[Text], memory: Memory) -> None:
         self._memory = memory
         self._locale = series.locale
         self._name = f"weave-{series.document}-{series.locale}"
@@ -50,26 +51,26 @@ class _Known:
         self._used: tuple[set[str], set[str], set[str]] = (set(), set(), set())
         self._new = not recalled
 
-    def rendering(self, markdown: str) -> str:
-        key = _digest(markdown)
+    def rendering(self, text: Text) -> str:
+        key = text.sha256
         if key not in self._renderings:
-            self._renderings[key] = _digest(rendering(markdown))
+            self._renderings[key] = hashlib.sha256(rendering(text.source).encode()).hexdigest()
             self._new = True
         self._used[0].add(key)
         return self._renderings[key]
 
-    def first(self, markdown: str) -> str:
-        key = _digest(markdown)
+    def first(self, text: Text) -> str:
+        key = text.sha256
         if key not in self._firsts:
-            self._firsts[key] = _json(blocks_of(rendering(markdown)))
+            self._firsts[key] = _json(blocks_of(rendering(text.source)))
             self._new = True
         self._used[1].add(key)
         return self._firsts[key]
 
-    def step(self, old: str, new: str) -> str:
-        key = f"{_digest(old)} {_digest(new)}"
+    def step(self, old: Text, new: Text) -> str:
+        key = f"{old.sha256} {new.sha256}"
         if key not in self._steps:
-            step = step_between(0, 1, rendering(old), rendering(new), self._locale)
+            step = step_between(0, 1, rendering(old.source), rendering(new.source), self._locale)
             edits = [listed(edit) for edit in step.edits]
             self._steps[key] = f"{_json(edits)},{_json(list(step.words))}"
             self._new = True
@@ -85,10 +86,6 @@ class _Known:
                 for name, known, used in zip(names, kept, self._used, strict=True)
             }
             self._memory.keep(self._name, json.dumps(told).encode())
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _json(value: Any) -> str:

@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeVar
 
 from yururluk.markdown import render
 from yururluk.redline import compare_html
@@ -25,16 +25,19 @@ from yururluk.weave.regions import regions
 FORMAT: Final = 1
 
 
+_Text = TypeVar("_Text")
+
+
 @dataclass(frozen=True)
-class Series:
-    """The texts of a document in one language, oldest first, as (version, Markdown).
+class Series(Generic[_Text]):
+    """The texts of a document in one language, oldest first, as (version, text): its Markdown, or what has it.
 
     `pairs` are the (old, new) versions that have a redline page of their own: each must be one step.
     """
 
     document: str
     locale: str
-    texts: tuple[tuple[str, str], ...]
+    texts: tuple[tuple[str, _Text], ...]
     pairs: tuple[tuple[str, str], ...] = ()
 
 
@@ -93,24 +96,24 @@ class Weave:
 
 
 @dataclass(frozen=True)
-class Layout:
+class Layout(Generic[_Text]):
     """Which texts a series has, each once, which of them each version holds, and which steps lead between them."""
 
-    texts: tuple[str, ...]
+    texts: tuple[_Text, ...]
     releases: Mapping[str, int]
     steps: tuple[tuple[int, int], ...]
 
 
-def laid_out(series: Series, rendering: Callable[[str], str]) -> Layout:
+def laid_out(series: Series[_Text], rendering: Callable[[_Text], str]) -> Layout[_Text]:
     """The layout of a series. `rendering` gives a text's HTML, or anything else that is the same for the same HTML."""
-    texts: list[str] = []
+    texts: list[_Text] = []
     numbers: dict[str, int] = {}
     releases: dict[str, int] = {}
-    for version, markdown in series.texts:
-        html = rendering(markdown)
+    for version, text in series.texts:
+        html = rendering(text)
         if html not in numbers:
             numbers[html] = len(texts)
-            texts.append(markdown)
+            texts.append(text)
         releases[version] = numbers[html]
     steps: dict[tuple[int, int], None] = {}
 
@@ -133,7 +136,7 @@ def laid_out(series: Series, rendering: Callable[[str], str]) -> Layout:
     return Layout(tuple(texts), releases, tuple(steps))
 
 
-def weave(series: Series) -> Weave:
+def weave(series: Series[str]) -> Weave:
     """Weave the texts of a series. Raises RenderError where one of them cannot be rendered."""
     renderings: dict[str, str] = {}
 
