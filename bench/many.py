@@ -41,13 +41,14 @@ def changed(source: str, number: int) -> str:
     return head + fence + body
 
 
-def write_release(root: Path, number: int) -> None:
-    """Freeze release `number` below `root`."""
+def write_release(root: Path, number: int, *, unchanged: str = "") -> None:
+    """Freeze release `number` below `root`; `unchanged` names a document that it leaves as it was."""
     folder = root / "releases" / version_of(number)
     digests = {}
     for file in sorted((ROOT / "releases" / _BASE).rglob("*.md")):
         name = file.relative_to(ROOT / "releases" / _BASE).as_posix()
-        data = changed(file.read_text(encoding="utf-8"), number).encode()
+        state = number - 1 if file.stem == unchanged else number
+        data = changed(file.read_text(encoding="utf-8"), state).encode()
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)

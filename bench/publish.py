@@ -12,32 +12,20 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
 import sys
 import tempfile
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from bench.publish_bytes import forms_of_newest, growth, growth_by_kind
 from bench.publish_profile import profile
 from bench.publish_project import TODAY, Mike, Project, Run, publish
 
 SIZES = (1, 20, 100, 300)
 REPEATS = 5
 REBUILT = 100
-
-# What a release adds to the site, by the address of the file, with the release's version as V.
-_KINDS = {
-    "the pages of its texts": r"V/(?:en/)?(?!degisiklikler/)[^/]+/index\.html",
-    "its redlines": r"V/(?:en/)?degisiklikler/.*",
-    "its front pages, with the search": r"V/(?:en/)?index\.html",
-    "its texts as JSON": r"api/v1/[^/]+/V\.json",
-    "its texts as Akoma Ntoso": r"api/v1/[^/]+/V(?:\.\w+)?\.akn\.xml",
-    "feeds": r".*feed\.(?:xml|json)",
-    "all else at the root": r".*",
-}
 
 
 class Report:
@@ -143,29 +131,32 @@ class Bench:
         )
 
     def bytes(self) -> None:
-        """What each release adds to the site."""
+        """What each release adds to the site: one that changes both documents, and one that changes one of them."""
         large = self.projects[-1]
+        after = large.files()
         if len(self.projects) > 1:
             before, more = self.projects[-2].files(), large.releases - self.projects[-2].releases
-            after = large.files()
         else:
-            before, more = large.files(), 1
             large.publish_one_more()
-            after = large.files()
-        each = (sum(after.values()) - sum(before.values())) / more / 1e6
+            before, after, more = after, large.files(), 1
+            large.take_back()
+        each = growth(before, after) / more / 1e6
         self.report.line(
             "  bytes of the exported site for each more release",
             f"{each:.3f} MB",
             "≤ 0.15 MB",
             holds=each <= 0.15,
         )
-        kinds = _kinds(after)
-        kinds.subtract(_kinds(before))
-        for kind in _KINDS:
-            self.report.line(f"    {kind}", f"{kinds[kind] / more / 1e3:.1f} kB")
-        newest = max((large.root / "releases").iterdir(), key=lambda folder: int(folder.name.split(".")[0]))
-        frozen = sum(file.stat().st_size for file in newest.rglob("*.md"))
+        for kind, size in growth_by_kind(before, after).items():
+            self.report.line(f"    {kind}", f"{size / more / 1e3:.1f} kB")
+        frozen, words, least = forms_of_newest(large.root)
         self.report.line("    beside it: the frozen texts of one release", f"{frozen / 1e3:.1f} kB")
+        figure = f"{words / 1e3:.1f} kB; as elements, clauses and cells {least / 1e3:.1f} kB"
+        self.report.line("    their words alone, four times: page, redline, JSON, Akoma Ntoso", figure)
+        before = large.files()
+        large.publish_one_more(unchanged="aydinlatma-metni")
+        one = growth(before, large.files()) / 1e6
+        self.report.line("  the same where one of the two documents changed", f"{one:.3f} MB")
 
     def alias(self) -> None:
         """A release that was published for a later day comes into force on that day."""
@@ -209,15 +200,6 @@ def _best(repeats: int, measured: Callable[[], Run]) -> Run:
     for _ in range(repeats - 1):
         best = measured().best(best)
     return best
-
-
-def _kinds(files: dict[str, int]) -> Counter[str]:
-    found: Counter[str] = Counter()
-    for path, size in files.items():
-        plain = re.sub(r"(?<![\d.])\d+\.0(?![\d])|yururlukte|(?<![^/])son(?![^/])", "V", path)
-        kind = next(kind for kind, pattern in _KINDS.items() if re.fullmatch(pattern, plain))
-        found[kind] += size
-    return found
 
 
 def main() -> None:

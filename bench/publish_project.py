@@ -119,10 +119,17 @@ class Project:
         if remembering:
             shutil.copytree(self._kept, self._memory)
 
-    def publish_one_more(self, *, remembering: bool = True) -> Run:
-        """Publish the newest release, as if it had not been."""
+    def publish_one_more(self, *, remembering: bool = True, unchanged: str = "") -> Run:
+        """Publish the newest release, as if it had not been; `unchanged` names a document that it leaves as it was."""
         self.take_back(remembering=remembering)
-        return publish(self.root)
+        if not unchanged:
+            return publish(self.root)
+        write_release(self.root, self.releases, unchanged=unchanged)
+        commit(self.root)
+        try:
+            return publish(self.root)
+        finally:
+            git(self.root, "reset", "--quiet", "--hard", _MADE)
 
     def files(self) -> dict[str, int]:
         """The files of the exported site, and the bytes of each."""
