@@ -212,8 +212,8 @@ def test_work_expression_and_manifestation_are_told_with_their_dates() -> None:
     assert values("//a:FRBRExpression/a:FRBRauthoritative/@value") == ["false"]
     assert values("//a:FRBRtranslation/@fromLanguage") == ["tur"]
     assert values("//a:FRBRExpression/a:FRBRalias[@name='sha256']/@value") == [text.sha256]
-    assert values("//a:FRBRManifestation/a:FRBRformat/@value") == ["application/akn+xml"]
-    assert values("//a:publication/@date") == ["2027-01-04"]
+    assert values("//a:FRBRExpression/a:FRBRdate/@name") == ["publication"]
+    assert values("//a:FRBRManifestation/a:FRBRuri/@value") == [f"{work}/eng@2027-01-10,2.0.xml"]
     assert values("//a:eventRef/@date") == ["2027-01-01", "2027-01-10"]
 
 

@@ -80,8 +80,9 @@ class _Feed:
             _word(told, "published", entry.moment.isoformat())
             _word(told, "updated", entry.moment.isoformat())
             _link(told, "alternate", entry.url, "text/html")
-            _word(told, "content", entry.html).set("type", "html")
-        etree.indent(feed, " ")
+            content = etree.SubElement(told, f"{{{ATOM}}}content", type="html")
+            content.text = etree.CDATA(entry.html)  # whose words are escaped, so that none of them ends it
+        etree.indent(feed, "")
         return etree.tostring(feed, xml_declaration=True, encoding="UTF-8") + b"\n"
 
     def json(self) -> bytes:
@@ -107,7 +108,7 @@ class _Feed:
                 for entry in self._entries
             ],
         }
-        return (json.dumps(feed, ensure_ascii=False, indent=1) + "\n").encode()
+        return (json.dumps(feed, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
 
 
 def _word(parent: etree._Element, tag: str, words: str) -> etree._Element:
