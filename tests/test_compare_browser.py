@@ -37,7 +37,7 @@ BARE = """
 (root) => {
   const copy = root.cloneNode(true);
   for (const one of copy.querySelectorAll("a.anchor, [data-lineage]")) one.remove();
-  for (const one of copy.querySelectorAll("span.number, div.scroll")) one.replaceWith(...one.childNodes);
+  for (const one of copy.querySelectorAll("a.number, div.scroll")) one.replaceWith(...one.childNodes);
   for (const one of copy.querySelectorAll("*")) {
     for (const name of one.getAttributeNames()) if (name !== "id") one.removeAttribute(name);
   }

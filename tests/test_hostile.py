@@ -11,6 +11,7 @@ from lxml import html as lxml_html
 from tests.conftest import Project
 from yururluk.freezing import freeze, release_file
 from yururluk.markdown import render
+from yururluk.page_html import without_anchors, without_notes
 from yururluk.publishing.building import build_site
 from yururluk.publishing.plan import plan
 from yururluk.register import Register
@@ -112,9 +113,8 @@ def test_the_page_shows_what_render_gives(project: Project) -> None:
             page = lxml_html.document_fromstring(made[f"{language}{text.document}/index.html"])
             shown = page.find(".//div[@class='text']")
             assert isinstance(shown, lxml_html.HtmlElement)
-            for added in list(shown.iter("a", "p")):
-                if added.get("class") in {"anchor", "lineage"}:
-                    added.drop_tree()
+            without_notes(shown)
+            without_anchors(shown)
             rendered = lxml_html.fragment_fromstring(render(text.source), create_parent="div")
             assert [e.tag for e in shown.iter() if e.tag not in {"div", "span"}] == [
                 e.tag for e in rendered.iter() if e.tag not in {"div", "span"}

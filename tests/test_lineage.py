@@ -535,25 +535,17 @@ def test_the_policys_own_notes(site: Path) -> None:
     assert _notes_of(site, "1.0/gizlilik-politikasi") == {
         "": "Bu metin 1.1 sürümü ile başlıklar altında maddelere ayrılmıştır. Maddelerin geçmişi"
     }
-    same = "Bu maddenin sözleri 1.0 sürümünden beri aynıdır. "
+    same = "Sözleri 1.0 sürümünden beri aynıdır. "
     notes = _notes_of(site, "1.1/gizlilik-politikasi")
     assert len(notes) == 10
-    assert notes["amac"] == same + "Maddenin geçmişi"
-    assert notes["aktarim"] == (
-        same + "2.0 sürümü ile değişecektir; yürürlük tarihi: 1 Ocak 2027. Maddenin geçmişi"
-    )
-    assert _notes_of(site, "2.0/gizlilik-politikasi")["aktarim"] == (
-        "Bu maddenin sözleri en son 2.0 sürümü ile değişmiştir. Maddenin geçmişi"
-    )
+    assert notes["amac"] == same + "Geçmişi"
+    assert notes["aktarim"] == (same + "2.0 sürümü ile değişecektir; yürürlük tarihi: 1 Ocak 2027. Geçmişi")
+    assert _notes_of(site, "2.0/gizlilik-politikasi")["aktarim"] == "Son değişiklik: 2.0 sürümü. Geçmişi"
     english = _notes_of(site, "2.0/en/gizlilik-politikasi")
-    assert english["amac"] == (
-        "The words of this clause have been the same since release 1.1. History of this clause"
-    )
-    assert english["aktarim"] == (
-        "The words of this clause were last changed by release 2.0. History of this clause"
-    )
+    assert english["amac"] == "Its words are unchanged since release 1.1. Its history"
+    assert english["aktarim"] == "Last changed by release 2.0. Its history"
     assert _notes_of(site, "1.1/en/gizlilik-politikasi")["aktarim"] == (
-        "To be changed by release 2.0, effective 1 January 2027. History of this clause"
+        "To be changed by release 2.0, effective 1 January 2027. Its history"
     )
 
 

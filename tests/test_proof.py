@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 from collections.abc import Callable
+from html import escape
 from pathlib import Path
 from typing import Any
 
 import pytest
 import rfc8785
 from jsonschema import Draft202012Validator, FormatChecker
+from lxml import html as lxml_html
 
-from tests.conftest import Project, Told, run
+from tests.conftest import ROOT, Project, Told, run
 from tests.tsa import Authority
+from yururluk.carried_file import form_of, words_of
 from yururluk.json_schemas import NAMES, schema
 from yururluk.problems import Refused
 from yururluk.register import entry_digest, loads
@@ -278,6 +282,25 @@ def test_a_page_and_the_register_prove_the_text(page: Path) -> None:
         "see that the company's is the same.\n",
         "",
     )
+
+
+def test_a_page_made_before_proves_its_text_still(page: Path) -> None:
+    """Its notes, its links to the clauses, its menu and its facts were written otherwise."""
+    made = page.read_text(encoding="utf-8")
+    number = re.compile(r'<h2 id="([a-z-]+)"><a href="#\1" class="number">([0-9]+\.)</a> (.*?)</h2>')
+    before = r'<h2 id="\1"><span class="number">\2</span> \3 <a class="anchor" href="#\1" aria-label="\3">#</a></h2>'
+    made, headings = number.subn(before, made)
+    note = re.compile(r'<p data-lineage="">(.*?)</p>')
+    made, notes = note.subn(r'<p class="lineage" data-lineage=""><span>\1</span></p>', made)
+    assert headings == notes == 10
+    form = re.search(r'(?s)<data class="frozen" hidden value="(.*?)">', made)
+    assert form
+    frozen = (ROOT / "releases/1.1/tr/gizlilik-politikasi.md").read_text(encoding="utf-8")
+    (box,) = (div for div in lxml_html.fromstring(made).iter("div") if div.get("class") == "text")
+    page.write_text(made.replace(form[1], escape(form_of(frozen, words_of(box)))), encoding="utf-8")
+    assert _proved(page).code == 0
+    page.write_text(made.replace("taahhüt etmektedir", "taahhüt etmemektedir"), encoding="utf-8")
+    assert _proved(page).code == 1
 
 
 def test_every_page_of_a_text_proves_itself(site: Path, tmp_path: Path) -> None:

@@ -2,8 +2,8 @@
 
 Page and register alone are to prove a text, so the page must give back its file byte for byte; carrying it whole would
 make every page twice as long. A form is the file's Markdown with each longer stretch that stands on the page, too, left
-out: `~12,345;` says to leave out 12 characters of the page and take the next 345. `~~` is a tilde. A form without gaps
-is a file in full.
+out: `~12,345;` says to leave out 12 characters of the page and take the next 345, `~345;` to leave out none. `~~` is a
+tilde. A form without gaps is a file in full.
 """
 
 from __future__ import annotations
@@ -16,11 +16,9 @@ from lxml import html as lxml_html
 
 from yururluk.redline.lcs import Budget, common
 
-#: A shorter stretch is not worth a gap, which is about as long.
-_LEAST: Final = 8
 _SPACE: Final = re.compile(r"[ \t\n\r\f]+")
 _TOKEN: Final = re.compile(r"\w+|\s|[^\w\s]")
-_GAP: Final = re.compile(r"~(?:~|([0-9]{1,9}),([0-9]{1,9});)", re.ASCII)
+_GAP: Final = re.compile(r"~(?:~|(?:([0-9]{1,9}),)?([0-9]{1,9});)", re.ASCII)
 
 
 def words_of(shown: lxml_html.HtmlElement) -> str:
@@ -33,10 +31,10 @@ def form_of(source: str, words: str) -> str:
     out: list[str] = []
     at = place = 0
     for start, begin, length in _stretches(words, source):
-        if length < _LEAST:
-            continue
-        out += (_escaped(source[place:begin]), f"~{start - at},{length};")
-        at, place = start + length, begin + length
+        gap = f"~{start - at},{length};" if start > at else f"~{length};"
+        if len(gap) < len(_escaped(source[begin : begin + length]).encode()):
+            out += (_escaped(source[place:begin]), gap)
+            at, place = start + length, begin + length
     out.append(_escaped(source[place:]))
     return "".join(out)
 
@@ -51,7 +49,7 @@ def filled(form: str, words: str) -> str:
         if gap.group() == "~~":
             out.append("~")
             continue
-        start = at + int(gap.group(1))
+        start = at + int(gap.group(1) or 0)
         at = start + int(gap.group(2))
         if at > len(words):
             raise ValueError("a gap asks for words that the page does not have")

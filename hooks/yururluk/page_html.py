@@ -29,36 +29,58 @@ def with_document_links(html: str, up: str) -> str:
     return _inner(root)
 
 
-def with_anchors(html: str, label: str) -> str:
-    """Each heading that has an id followed by a link to itself; `label` names it for screen readers ({clause}).
+#: The class of the link by which a numbered heading leads to itself, around its number.
+NUMBER_CLASS = "number"
 
-    The number that a heading begins with stands in an element of its own, so that it can hang in the margin.
-    """
+
+def with_anchors(html: str, label: str) -> str:
+    """Each heading that has an id with a link to itself: around the number that it begins with, which can so hang in
+    the margin; where it has none, a sign behind its words, which `label` names for screen readers ({clause})."""
     root = lxml_html.fragment_fromstring(html, create_parent="div")
     for heading in list(root.iter(*_HEADINGS)):
         clause = heading.get("id")
         if not clause:
             continue
-        anchor = lxml_html.Element("a", {"class": "anchor", "href": f"#{clause}"})
+        anchor = lxml_html.Element("a", {"href": f"#{clause}"})
+        number = _NUMBER.match(heading.text or "")
+        if number:
+            anchor.set("class", NUMBER_CLASS)
+            anchor.text, anchor.tail = heading.text[: number.end()], heading.text[number.end() :]
+            heading.text = None
+            heading.insert(0, anchor)
+            continue
+        anchor.set("class", "anchor")
         anchor.set("aria-label", label.format(clause=heading.text_content().strip()))
         anchor.text = "#"
-        anchor.tail = None
         if len(heading):
             heading[-1].tail = (heading[-1].tail or "") + " "
         else:
             heading.text = (heading.text or "") + " "
         heading.append(anchor)
-        number = _NUMBER.match(heading.text or "")
-        if number:
-            hanging = lxml_html.Element("span", {"class": "number"})
-            hanging.text, hanging.tail = heading.text[: number.end()], heading.text[number.end() :]
-            heading.text = None
-            heading.insert(0, hanging)
     return _inner(root)
 
 
-#: The class and the attribute of a note at a clause. No text can carry the attribute: `clean` lets none through.
-NOTE_CLASS = "lineage"
+def without_anchors(shown: lxml_html.HtmlElement) -> None:
+    """Take out again what `with_anchors` puts in, as it does now and as it did before (a `span` around the number, and
+    the sign behind it); a link that leads elsewhere, or stands elsewhere, is none of ours, and stays."""
+    for heading in shown.iter(*_HEADINGS):
+        for child in list(heading):
+            kind, leads_here = child.get("class"), child.get("href") == f"#{heading.get('id')}"
+            if (child.tag, kind) == ("span", NUMBER_CLASS):
+                child.drop_tag()
+            elif child.tag != "a" or not leads_here:
+                continue
+            elif kind == NUMBER_CLASS and len(child.attrib) == 2 and child is heading[0] and not heading.text:
+                child.drop_tag()
+            elif kind == "anchor" and child.text_content() == "#" and _ends(heading, child):
+                child.drop_tree()
+
+
+def _ends(heading: lxml_html.HtmlElement, child: lxml_html.HtmlElement) -> bool:
+    return child is heading[-1] and not (child.tail or "").strip()
+
+
+#: The attribute of a note at a clause. No text can carry it: `clean` lets none through.
 NOTE_ATTRIBUTE = "data-lineage"
 
 #: A sentence in pieces: words, and the address they lead to; empty where they lead nowhere.
@@ -79,7 +101,7 @@ def with_notes(html: str, notes: Mapping[str, Sequence[Sentence]], opening: Sequ
         # A summary takes a heading, but no paragraph beside it.
         if sentences and heading.getparent().tag != "summary":
             note = _note(sentences)
-            note.tail, heading.tail = heading.tail, None
+            note.tail, heading.tail = heading.tail, "\n"  # so that no word of the heading runs into the note
             heading.addnext(note)
     if opening:
         note = _note(opening)
@@ -89,28 +111,24 @@ def with_notes(html: str, notes: Mapping[str, Sequence[Sentence]], opening: Sequ
 
 
 def _note(sentences: Sequence[Sentence]) -> lxml_html.HtmlElement:
-    note = lxml_html.Element("p", {"class": NOTE_CLASS, NOTE_ATTRIBUTE: ""})
-    for sentence in sentences:
-        whole = lxml_html.Element("span")
-        for words, address in sentence:
+    note = lxml_html.Element("p", {NOTE_ATTRIBUTE: ""})
+    for number, sentence in enumerate(sentences):
+        for words, address in [(" ", ""), *sentence] if number else sentence:
             if address:
                 link = lxml_html.Element("a", {"href": address})
                 link.text = words
-                whole.append(link)
-            elif len(whole):
-                whole[-1].tail = (whole[-1].tail or "") + words
+                note.append(link)
+            elif len(note):
+                note[-1].tail = (note[-1].tail or "") + words
             else:
-                whole.text = (whole.text or "") + words
-        whole.tail = " "
-        note.append(whole)
-    note[-1].tail = None
+                note.text = (note.text or "") + words
     return note
 
 
 def without_notes(shown: lxml_html.HtmlElement) -> None:
     """Take the notes out again where `with_notes` puts them, right under a heading or first of all; one that
     stands elsewhere is none of ours, and stays."""
-    for note in shown.xpath(f".//p[@class='{NOTE_CLASS}'][@{NOTE_ATTRIBUTE}]"):
+    for note in shown.xpath(f".//p[@{NOTE_ATTRIBUTE}]"):
         before = note.getprevious()
         under_heading = before is not None and before.tag in _HEADINGS and before.get("id")
         first = before is None and note.getparent() is shown

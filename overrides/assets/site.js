@@ -31,13 +31,16 @@
 
   const selector = document.querySelector("details.versions");
   if (!selector) return;
-  const { versions, root, here, version, document: name } = selector.dataset;
+  const { root, version, document: name } = selector.dataset;
+  const said = selector.dataset.states.split("|");
+  const states = new Map(["in-force", "upcoming", "superseded", "withdrawn"].map((state, at) => [state, said[at]]));
   const list = selector.querySelector("ul");
   const all = list.lastElementChild;
   const language = document.documentElement.lang;
   // Made when it is needed: its making takes as long as all else here.
   const dated = (day) => new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, { dateStyle: "long", timeZone: "UTC" })
     .format(new Date(`${day}T00:00:00Z`));
+  const here = location.pathname.slice(new URL(root, location).pathname.length);
   const inFolder = here.slice(here.indexOf("/") + 1);
   const front = inFolder.startsWith(language + "/") ? language + "/" : "";
 
@@ -53,7 +56,7 @@
     label.textContent = release.title;
     const state = document.createElement("span");
     state.className = "quiet";
-    const word = selector.dataset[(status || "").replace(/-(.)/g, (_, letter) => letter.toUpperCase())] || "";
+    const word = states.get(status) || "";
     // A date beside "superseded" would be read as its end; only the day to come is told here.
     const day = status === "upcoming" && effective ? ` · ${dated(effective)}` : "";
     state.textContent = word + day;
@@ -68,7 +71,7 @@
     if (asked) return;
     asked = true;
     try {
-      const answer = await fetch(versions);
+      const answer = await fetch(`${root}versions.json`);
       if (!answer.ok) return;
       const releases = await answer.json();
       all.className = "all";

@@ -14,7 +14,7 @@ from lxml import html as lxml_html
 from yururluk.markdown import rendering
 from yururluk.messages import Message, msg
 from yururluk.model import Text
-from yururluk.page_html import with_document_links, without_notes
+from yururluk.page_html import with_document_links, without_anchors, without_notes
 from yururluk.site.words import long_date
 
 # The class of the element that holds, on a text page, the frozen text and nothing else but anchors and notes.
@@ -135,17 +135,9 @@ def _content(html: str) -> tuple[object, ...]:
     around tables, elements for numbers that hang in the margin. Links between documents are made alike.
     """
     root = lxml_html.fragment_fromstring(with_document_links(html, "../"))
-    for anchor in _all(
-        root, ".//*[self::h1 or self::h2 or self::h3 or self::h4 or self::h5 or self::h6]/a[last()]"
-    ):
-        if (
-            anchor.get("class") == "anchor"
-            and anchor.text_content() == "#"
-            and not (anchor.tail or "").strip()
-        ):
-            anchor.drop_tree()
+    without_anchors(root)
     without_notes(root)
-    for box in _all(root, ".//span[@class='number'] | .//div[@class='scroll'][@role='group'][table]"):
+    for box in _all(root, ".//div[@class='scroll'][@role='group'][table]"):
         box.drop_tag()
     found: list[object] = []
     for event, element in etree.iterwalk(root, events=("start", "end", "comment", "pi")):

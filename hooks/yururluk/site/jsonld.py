@@ -1,7 +1,8 @@
 """What a text page tells search engines and archives about its text, as JSON-LD in the words of schema.org.
 
 The page is the WebPage, the frozen text its main entity. The text itself is never changed after it is published, so
-that both its dates are that of the publication; the days on which it binds stand in `temporalCoverage`.
+that both its dates are that of the publication; the days on which it binds stand in `temporalCoverage`. Addresses
+are told from the site's root on, which the context names as their base (JSON-LD 1.1, 4.1.3).
 """
 
 from __future__ import annotations
@@ -28,32 +29,22 @@ def structured_data(page: views.Page, settings: Settings) -> str:
 
 
 def _page(page: views.Page, stamp: views.Stamp, settings: Settings) -> dict[str, Any]:
-    url = settings.site_url + dict(page.alternates)[page.locale]
-    publisher = {"@type": "Organization", "@id": f"{settings.site_url}#publisher", "name": settings.publisher}
+    here = dict(page.alternates)[page.locale]
     return {
-        "@context": "https://schema.org",
+        "@context": ["https://schema.org", {"@base": settings.site_url}],
         "@type": "WebPage",
-        "@id": url,
-        "url": url,
-        "name": page.title,
-        "inLanguage": _language(page.locale),
-        "isPartOf": {
-            "@type": "WebSite",
-            "@id": settings.site_url,
-            "name": settings.site_names[page.locale],
-        },
-        "publisher": publisher,
-        "mainEntity": _text(page, stamp, settings, url),
+        "@id": here,
+        "isPartOf": {"@type": "WebSite", "@id": "./", "name": settings.site_names[page.locale]},
+        "mainEntity": _text(page, stamp, settings, here),
     }
 
 
-def _text(page: views.Page, stamp: views.Stamp, settings: Settings, url: str) -> dict[str, Any]:
-    site, authentic = settings.site_url, settings.authentic
-    lasting = f"{site}{language_folder(page.locale, authentic)}{stamp.document}/"
+def _text(page: views.Page, stamp: views.Stamp, settings: Settings, here: str) -> dict[str, Any]:
+    authentic = settings.authentic
+    own = language_folder(page.locale, authentic)
     told: dict[str, Any] = {
         "@type": "DigitalDocument",
-        "@id": f"{url}#text",
-        "url": url,
+        "@id": f"{here}#text",
         "name": page.title,
         "version": stamp.version,
         "datePublished": stamp.published.isoformat(),
@@ -61,37 +52,35 @@ def _text(page: views.Page, stamp: views.Stamp, settings: Settings, url: str) ->
         "inLanguage": _language(page.locale),
         "creativeWorkStatus": stamp.status.state,
         "identifier": {"@type": "PropertyValue", "propertyID": "SHA-256", "value": stamp.sha256},
-        "publisher": {"@id": f"{site}#publisher"},
-        "exampleOfWork": {"@type": "CreativeWork", "@id": lasting, "url": lasting},
+        "publisher": {"@type": "Organization", "@id": "#publisher", "name": settings.publisher},
+        "exampleOfWork": {"@type": "CreativeWork", "@id": f"{own}{stamp.document}/"},
         "encoding": [
-            _encoding(site + answer_address(stamp.version, stamp.document), "application/json"),
+            _encoding(answer_address(stamp.version, stamp.document), "application/json"),
             _encoding(
-                site + akoma_ntoso_address(stamp.version, stamp.document, page.locale, authentic),
-                AKOMA_NTOSO_TYPE,
+                akoma_ntoso_address(stamp.version, stamp.document, page.locale, authentic), AKOMA_NTOSO_TYPE
             ),
         ],
     }
     if stamp.pdf_path:
-        told["encoding"].append(_encoding(site + stamp.pdf_path, "application/pdf"))
+        told["encoding"].append(_encoding(stamp.pdf_path, "application/pdf"))
     if covered := _coverage(stamp.status):
         told["temporalCoverage"] = covered[0] if len(covered) == 1 else covered
     if stamp.summary and stamp.changed:
         told["abstract"] = stamp.summary
     if stamp.before:
-        folder = f"{stamp.before}/{language_folder(page.locale, authentic)}"
-        told["isBasedOn"] = {"@id": f"{site}{folder}{stamp.document}/#text"}
+        told["isBasedOn"] = {"@id": f"{stamp.before}/{own}{stamp.document}/#text"}
     if stamp.authentic:
         others = [locale for locale in stamp.languages if locale != page.locale]
         told["workTranslation"] = [
-            {"@id": f"{site}{path}#text"} for locale, path in page.alternates if locale in others
+            {"@id": f"{path}#text"} for locale, path in page.alternates if locale in others
         ]
     else:
-        told["translationOfWork"] = {"@id": f"{site}{stamp.authentic_page.path}#text"}
+        told["translationOfWork"] = {"@id": f"{stamp.authentic_page.path}#text"}
     return told
 
 
-def _encoding(url: str, kind: str) -> dict[str, str]:
-    return {"@type": "MediaObject", "contentUrl": url, "encodingFormat": kind}
+def _encoding(path: str, kind: str) -> dict[str, str]:
+    return {"@type": "MediaObject", "contentUrl": path, "encodingFormat": kind}
 
 
 def _coverage(status: views.Status) -> list[str]:

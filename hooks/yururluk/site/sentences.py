@@ -42,15 +42,15 @@ def _note(note: ClauseNote, locale: str, root: str) -> Iterator[Sentence]:
         yield _sentence(message, note.later_release, root)
     elif note.later_release:
         yield _sentence(_later(note.later, say), note.later_release, root)
-    yield [(say("History of this clause"), root + note.history_path)]
+    yield [(say("Its history"), root + note.history_path)]
 
 
 def _words(what: str, say: Callable[[str], str]) -> str:
     return {
-        "same": say("The words of this clause have been the same since [release {version}]."),
-        "changed": say("The words of this clause were last changed by [release {version}]."),
-        "added": say("This clause was added by [release {version}]."),
-        "back": say("This clause was put back by [release {version}]."),
+        "same": say("Its words are unchanged since [release {version}]."),
+        "changed": say("Last changed by [release {version}]."),
+        "added": say("Added by [release {version}]."),
+        "back": say("Put back by [release {version}]."),
     }[what]
 
 
