@@ -52,7 +52,7 @@ class Outcome(NamedTuple):
 def text_of(source: str) -> Text:
     """A file's words as a text in English."""
     front = FrontMatter("A text", DocumentType.TERMS)
-    return Text("text", "en", "text.md", source.encode(), front, body(source), 1)
+    return Text.of("text", "en", "text.md", body(source).encode(), front, 1)
 
 
 def unedited(named: Named) -> Outcome:

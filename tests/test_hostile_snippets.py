@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -256,17 +257,7 @@ def _hostile_release(version: str, bodies: Sequence[str], published: int) -> Rel
         )
         for locale in ("tr", "en"):
             made = text(body, f"metin-{number}", locale, folder=f"releases/{version}", type_="other")
-            texts.append(
-                Text(
-                    made.document,
-                    locale,
-                    made.path,
-                    made.data,
-                    FrontMatter(title, made.front_matter.type),
-                    made.body,
-                    made.body_line,
-                )
-            )
+            texts.append(replace(made, front_matter=FrontMatter(title, made.front_matter.type)))
     summary = {"tr": " ".join(snippets.WORDS), "en": " ".join(snippets.WORDS)}
     return Release(version, day(published), None, True, summary, tuple(texts), None, {})
 

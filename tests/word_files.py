@@ -78,7 +78,7 @@ def text_of(markdown: str, locale: str = "tr") -> Text:
     """A draft of that Markdown."""
     source = f"---\ntitle: Deneme\ntype: terms\n---\n{markdown}"
     front = FrontMatter("Deneme", DocumentType.TERMS)
-    return Text("deneme", locale, f"docs/{locale}/deneme.md", source.encode(), front, markdown, 5)
+    return Text.of("deneme", locale, f"docs/{locale}/deneme.md", source.encode(), front, 5)
 
 
 def exported(markdown: str) -> bytes:

@@ -126,7 +126,7 @@ class History:
         before = known[earlier.version, text.document, text.locale] if earlier else None
         changed = (
             before is None
-            or not _says_the_same(before.text.body, text.body)
+            or before.text.wording != text.wording
             or text.document not in next(self.standing_before(published)).release.documents
         )
         authentic = known.get((published.version, text.document, self.authentic))
@@ -274,12 +274,3 @@ def _in_turn(carriers: Sequence[Published]) -> list[Candidate]:
             break
         takes_over_on = max(carrier.withdrawn_on, takes_over_on or carrier.withdrawn_on)
     return found
-
-
-def _says_the_same(old: str, new: str) -> bool:
-    """Whether a reader gets the same: the roles of clauses are for the checks alone."""
-    if old == new:
-        return True
-    from yururluk.markdown import without_roles  # loads Markdown, which most runs do not need
-
-    return without_roles(old) == without_roles(new)

@@ -17,6 +17,7 @@ from yururluk.effort import is_endless
 from yururluk.messages import msg
 from yururluk.names import names
 from yururluk.problems import Problem, Refused
+from yururluk.wording import ROLE
 
 #: Attributes of the redline begin so; a source must not forge them.
 _REDLINE_ATTRIBUTE = "data-redline"
@@ -102,12 +103,6 @@ SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 _SCHEME = re.compile(r"[\x00-\x20]*([a-z][a-z0-9+.\-]*):", re.IGNORECASE | re.ASCII)
 
 
-#: By these classes a clause tells `check` what it is for (see `checks.roles`); a reader is not concerned.
-_ROLE = re.compile(r"(?:kvkk|teblig|basvuru)-[0-9]+[a-zçğıöşü]?")
-_ROLE_GIVEN = re.compile(rf"[ ]*\.{_ROLE.pattern}(?=[\s}}.#])")
-_ATTRIBUTE_LIST = re.compile(r"\{[^{}\n]*\}")
-
-
 def _kept(_tag: str, attribute: str, value: str) -> str | None:
     if attribute.startswith(_REDLINE_ATTRIBUTE):
         return None
@@ -115,8 +110,8 @@ def _kept(_tag: str, attribute: str, value: str) -> str | None:
         # The cleaner looks at the schemes of links and images; the source of a quotation is an address, too.
         scheme = _SCHEME.match(value)
         return None if scheme and scheme[1].lower() not in SCHEMES else value
-    if attribute == "class" and any(_ROLE.fullmatch(name) for name in value.split()):
-        return " ".join(name for name in value.split() if not _ROLE.fullmatch(name)) or None
+    if attribute == "class" and any(ROLE.fullmatch(name) for name in value.split()):
+        return " ".join(name for name in value.split() if not ROLE.fullmatch(name)) or None
     return value
 
 
@@ -158,12 +153,6 @@ def clean(html: str) -> str:
         if html == before:
             break
     return _SPACE_AT_END.sub("", html).strip(" \t\n\r\f")
-
-
-@lru_cache(maxsize=64)
-def without_roles(markdown: str) -> str:
-    """The text without the roles of its clauses: what a reader gets is the same with them and without."""
-    return _ATTRIBUTE_LIST.sub(lambda found: _ROLE_GIVEN.sub("", found[0]), markdown)
 
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?:.*?\n)??(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from pickle import PickleBuffer
 from typing import Any, SupportsIndex
+
+from yururluk.wording import without_roles
 
 VERSION_PATTERN = r"^[0-9]+(\.[0-9]+){0,2}$"
 _LONGEST_VERSION = 40  # beyond it, no file system or number is safe
@@ -85,21 +87,45 @@ class FrontMatter:
     allow: tuple[tuple[str, str], ...] = field(default=(), compare=False)
 
 
+class _AtHand:
+    """Gives bytes that are at hand. They are pickled aside (PEP 574): who is handed hundreds of texts copies none."""
+
+    def __init__(self, data: bytes | memoryview) -> None:
+        self._data = data
+
+    def __call__(self) -> bytes:
+        return bytes(self._data)
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> Any:
+        return _AtHand, (PickleBuffer(self._data) if int(protocol) >= 5 else self(),)
+
+
 @dataclass(frozen=True)
 class Text:
-    """One document in one language: the file's bytes and what they say.
+    """One document in one language: a file, and what it says.
 
-    `path` is relative to the project; `body` is the Markdown after the front matter, `body_line` the line
-    of the file on which it begins.
+    `path` is relative to the project; `sha256` digests the file's bytes, in lower-case hexadecimal (FIPS 180-4);
+    `body_line` is the line of the file on which the Markdown begins, after the front matter. `read` gives the bytes
+    of that digest when they are needed; most frozen texts are never asked for them. `known_wording` is the digest of
+    what the text says to a reader, where it has been worked out before; else it is empty.
     """
 
     document: str
     locale: str
     path: str
-    data: bytes = field(repr=False)
+    sha256: str
     front_matter: FrontMatter
-    body: str = field(repr=False)
     body_line: int
+    read: Callable[[], bytes] = field(repr=False, compare=False)
+    known_wording: str = field(default="", repr=False, compare=False)
+
+    @classmethod
+    def of(
+        cls, document: str, locale: str, path: str, data: bytes, front_matter: FrontMatter, body_line: int
+    ) -> Text:
+        """The text of a file whose bytes are at hand."""
+        digest = hashlib.sha256(data).hexdigest()
+        return cls(document, locale, path, digest, front_matter, body_line, _AtHand(data))
 
     @property
     def name(self) -> str:
@@ -107,39 +133,28 @@ class Text:
         return f"{self.locale}/{self.document}.md"
 
     @cached_property
+    def data(self) -> bytes:
+        """The file's bytes."""
+        return self.read()
+
+    @cached_property
     def source(self) -> str:
         """The whole file as text, its line ends folded to line feeds."""
         return self.data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
 
     @cached_property
-    def sha256(self) -> str:
-        """Digest of the file's bytes, in lower-case hexadecimal (FIPS 180-4)."""
-        return hashlib.sha256(self.data).hexdigest()
-
-    def __reduce_ex__(self, protocol: SupportsIndex) -> Any:
-        """Pickled with its bytes aside (PEP 574): a process that is handed hundreds of texts unpacks those it reads."""
-        known = {"sha256": self.sha256, **vars(self)}
-        for name in ("data", "source", "body", "content"):
-            known.pop(name, None)
-        return _carried, (known, PickleBuffer(self.data))
-
-
-class _Carried(Text):
-    """A text that came from another process: what its bytes say is worked out when it is asked for."""
-
-    @cached_property
-    def data(self) -> bytes:
-        return bytes(vars(self)["content"])
-
-    @cached_property
     def body(self) -> str:
+        """The Markdown after the front matter."""
         return self.source.split("\n", self.body_line - 1)[-1]
 
+    @cached_property
+    def wording(self) -> str:
+        """Digest of what the text says to a reader: texts that differ in the roles of clauses alone say the same."""
+        return self.known_wording or hashlib.sha256(without_roles(self.body).encode()).hexdigest()
 
-def _carried(known: Mapping[str, Any], content: Any) -> Text:
-    text = object.__new__(_Carried)
-    vars(text).update(known, content=content)
-    return text
+    def __getstate__(self) -> dict[str, Any]:
+        """What is pickled: what the bytes say is worked out anew where somebody asks for it."""
+        return {name: value for name, value in vars(self).items() if name not in ("data", "source", "body")}
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,7 @@ def parse_text(data: bytes, path: str, document: str, locale: str) -> tuple[Text
         problems.append(Problem("schema", path, body_line, message, mend))
     if front_matter is None or problems:
         return None, problems
-    return Text(document, locale, path, data, front_matter, body, body_line), []
+    return Text.of(document, locale, path, data, front_matter, body_line), []
 
 
 @lru_cache(maxsize=256)

@@ -6,7 +6,7 @@ from collections.abc import Sequence, Set
 from datetime import date, timedelta
 
 from yururluk.checks.documents import own_word_problems
-from yururluk.markdown import RenderError, without_roles
+from yururluk.markdown import RenderError
 from yururluk.messages import msg
 from yururluk.model import Release, Text
 from yururluk.problems import Problem, Severity
@@ -168,8 +168,7 @@ def _nothing_changed(release: Release, earlier: Sequence[Release], is_published:
 def say_the_same(some: Sequence[Text], others: Sequence[Text]) -> bool:
     """Whether two states of all documents are the same to a reader, who sees no line ends and no roles."""
     first, second = (
-        {text.name: (text.front_matter, without_roles(text.body)) for text in texts}
-        for texts in (some, others)
+        {text.name: (text.front_matter, text.wording) for text in texts} for texts in (some, others)
     )
     return first == second
 
