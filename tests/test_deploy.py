@@ -14,7 +14,7 @@ import pytest
 from tests.conftest import Project, Told, copy_project
 from yururluk.assets import shared_files
 from yururluk.problems import Refused
-from yururluk.publishing import deploy, online
+from yururluk.publishing import code, deploy
 from yururluk.settings import read_settings
 from yururluk.vcs import Repository
 
@@ -316,7 +316,7 @@ def test_a_branch_below_another_is_refused_before_building(project: Project, oth
 def test_changes_below_a_folder_are_seen_although_git_was_told_to_keep_silent(project: Project) -> None:
     """Ignored, assumed unchanged, skipped, missing, staged only, turned into a link: each is listed."""
     repository = Repository(project.root)
-    assert repository.changed_below("releases") == []
+    assert list(repository.held_below("releases").changed) == []
     folder = "releases/1.1/tr"
     project.write(".git/info/exclude", "*.bak\n")
     project.write(f"{folder}/eski.bak", "x")
@@ -327,7 +327,7 @@ def test_changes_below_a_folder_are_seen_although_git_was_told_to_keep_silent(pr
     text = project.root / "releases/1.0/tr/gizlilik-politikasi.md"
     text.rename(text.with_name("öteki ad.md"))
     text.symlink_to("öteki ad.md")
-    assert repository.changed_below("releases") == [
+    assert list(repository.held_below("releases").changed) == [
         "releases/1.0/tr/gizlilik-politikasi.md",
         "releases/1.0/tr/öteki ad.md",
         "releases/1.1/tr/aydinlatma-metni.md",
@@ -340,14 +340,16 @@ def test_line_ends_that_git_converts_are_no_change_and_others_are(project: Proje
     repository = Repository(project.root)
     path = "releases/1.1/release.yml"
     project.write(path, project.read(path).replace("\n", "\r\n"))
-    assert repository.changed_below("releases") == [path], "releases/** -text: nothing is converted"
+    assert list(repository.held_below("releases").changed) == [path], (
+        "releases/** -text: nothing is converted"
+    )
     (project.root / path).unlink()
     project.git("rm", "--quiet", ".gitattributes")
     project.git("commit", "--quiet", "--message", "No attributes")
     project.git("config", "core.autocrlf", "true")
     project.git("checkout", "--", path)
     assert b"\r\n" in (project.root / path).read_bytes()
-    assert repository.changed_below("releases") == []
+    assert list(repository.held_below("releases").changed) == []
 
 
 def test_changes_are_told_from_the_projects_folder_where_it_lies_in_a_larger_repository(
@@ -357,10 +359,13 @@ def test_changes_are_told_from_the_projects_folder_where_it_lies_in_a_larger_rep
     (project.root / ".git").rename(tmp_path / "whole/.git")
     Project(tmp_path / "whole").commit("Below a folder")
     repository = Repository(project.root)
-    assert repository.changed_below("releases") == []
+    assert list(repository.held_below("releases").changed) == []
     project.write("releases/1.1/release.yml", "x")
     project.write("releases/1.1/new.md", "x")
-    assert repository.changed_below("releases") == ["releases/1.1/new.md", "releases/1.1/release.yml"]
+    assert list(repository.held_below("releases").changed) == [
+        "releases/1.1/new.md",
+        "releases/1.1/release.yml",
+    ]
 
 
 def _release_without_a_day(project: Project) -> None:
@@ -409,17 +414,17 @@ def test_a_folder_named_like_a_script_is_one_script_wherever_the_project_lies(tm
 def test_the_digest_of_the_code_knows_the_engine_the_hooks_and_no_scratch_files(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = online.code_digest(project.root)
+    before = code.code_digest(project.root)
     for name in (".site.css.swp", "site.css~", "site.css.swp", ".DS_Store"):
         project.write(f"overrides/assets/{name}", "x")
-    assert online.code_digest(project.root) == before
+    assert code.code_digest(project.root) == before
     with monkeypatch.context() as patch:
-        patch.setattr(online, "version", lambda name: "0" if name == "nh3" else "1")
-        one = online.code_digest(project.root)
-        patch.setattr(online, "version", lambda _: "1")
-        assert online.code_digest(project.root) != one
+        patch.setattr(code, "version", lambda name: "0" if name == "nh3" else "1")
+        one = code.code_digest(project.root)
+        patch.setattr(code, "version", lambda _: "1")
+        assert code.code_digest(project.root) != one
     project.write("hooks/mkdocs_events.py", project.read("hooks/mkdocs_events.py") + "# more\n")
-    assert online.code_digest(project.root) != before
+    assert code.code_digest(project.root) != before
 
 
 def _shallow(bare: Path, target: Path) -> Project:

@@ -21,9 +21,10 @@ from tests.tsa import Authority
 from yururluk.memory import FOLDER as MEMORY
 from yururluk.messages import msg
 from yururluk.problems import Refused
-from yururluk.publishing.in_turn import LOCK_FILE, STAGING
+from yururluk.publishing.in_turn import LOCK_FILE
 from yururluk.publishing.killed import under_way, work_folder
 from yururluk.publishing.made import hand_over
+from yururluk.publishing.refs import STAGING
 from yururluk.register import loads
 from yururluk.workers import run_all
 

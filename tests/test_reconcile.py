@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import Project
 from yururluk.in_force import State
-from yururluk.publishing.command import worth_showing
+from yururluk.publishing.overview import worth_showing
 
 SUMMARIES = ("--summary-tr", "Düzeltme.", "--summary-en", "Correction.")
 

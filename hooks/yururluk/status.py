@@ -10,24 +10,15 @@ from typing import Any
 from yururluk.history import History
 from yururluk.in_force import State
 from yururluk.known import known_register
-from yururluk.messages import Message, msg
+from yururluk.messages import msg
 from yururluk.model import version_key
 from yururluk.problems import in_order, refuse_if_any
 from yururluk.publishing.contradictions import contradictions
+from yururluk.publishing.overview import state_word
 from yururluk.publishing.plan import known_history
 from yururluk.releases import read_releases
 from yururluk.settings import Settings
 from yururluk.voice import Voice
-
-
-def state_word(state: State) -> Message:
-    """What a state is called."""
-    return {
-        State.IN_FORCE: msg("in force"),
-        State.UPCOMING: msg("upcoming"),
-        State.SUPERSEDED: msg("superseded"),
-        State.WITHDRAWN: msg("withdrawn"),
-    }[state]
 
 
 @dataclass(frozen=True)

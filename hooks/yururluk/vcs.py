@@ -9,7 +9,7 @@ import re
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from yururluk.messages import msg
 from yururluk.problems import Problem, Refused
@@ -35,6 +35,18 @@ class Refs:
 
     commits: Mapping[str, str]
     checked_out: Mapping[str, Path]
+
+
+@dataclass(frozen=True)
+class Held:
+    """How the files below a folder stand to what is committed; paths are relative to the project's folder.
+
+    `changed` lists, sorted, the files that are not as committed: changed, missing, or not in git at all. `trees` are
+    the folders in which every file is so byte for byte, and what git calls each (its name digests all of it).
+    """
+
+    changed: tuple[str, ...]
+    trees: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -143,23 +155,25 @@ class Repository:
         listed = self.run("ls-tree", "-r", "-t", "-z", "--full-tree", commit).decode(errors="surrogateescape")
         return {path: about.split(" ")[2] for about, path in _listed(listed)}
 
-    def changed_below(self, folder: str) -> list[str]:
-        """The files below `folder` that are not as committed: changed, missing, or not in git at all.
+    def held_below(self, folder: str) -> Held:
+        """How the files below `folder` stand to what is committed.
 
         The files are read, because `git status` alone is told by .gitignore, by assume-unchanged and by
         skip-worktree to keep silent. Only where git itself converts line ends (core.autocrlf) may they differ.
-        Paths are relative to the project's folder.
         """
         prefix = self._places()[0]
-        listed = os.fsdecode(self.run("ls-tree", "-r", "-z", "HEAD", "--", f"{folder}/"))
-        committed = {path: about.split(" ") for about, path in _listed(listed)}
-        present = set(_files_below(self.root / folder, folder))
-        found = present ^ set(committed)
+        listed = os.fsdecode(self.run("ls-tree", "-r", "-t", "-z", "HEAD", "--", f"{folder}/"))
+        entries = {path: about.split(" ") for about, path in _listed(listed)}
+        trees = {path: name for path, (_, kind, name) in entries.items() if kind == "tree"}
+        committed = {path: (mode, name) for path, (mode, kind, name) in entries.items() if kind != "tree"}
+        present = dict(_files_below(os.path.join(self.root, folder), folder))  # noqa: PTH118 - thousands of them
+        found = present.keys() ^ committed.keys()
         differing = {
             path
-            for path in present & set(committed)
-            if not _is_content(self.root / path, committed[path][0], committed[path][2], any_line_ends=False)
+            for path in present.keys() & committed.keys()
+            if not _is_content(present[path], *committed[path], any_line_ends=False)
         }
+        spoiled = {os.fspath(parent) for path in found | differing for parent in PurePosixPath(path).parents}
         if differing:
             command = (
                 "status",
@@ -175,12 +189,9 @@ class Repository:
             found |= {
                 path
                 for path in differing
-                if path in told
-                or not _is_content(
-                    self.root / path, committed[path][0], committed[path][2], any_line_ends=True
-                )
+                if path in told or not _is_content(present[path], *committed[path], any_line_ends=True)
             }
-        return sorted(found)
+        return Held(tuple(sorted(found)), {p: name for p, name in trees.items() if p not in spoiled})
 
     def common_folder(self) -> Path:
         """The folder git keeps for all work trees of this repository."""
@@ -318,7 +329,7 @@ def _listed(listing: str) -> list[tuple[str, str]]:
     return [(about, path) for about, path in found]
 
 
-def _files_below(folder: Path, name: str) -> Iterator[str]:
+def _files_below(folder: str, name: str) -> Iterator[tuple[str, os.DirEntry[str]]]:
     """What is no folder below `folder`, links to folders too; each path begins with `name`."""
     try:
         entries = list(os.scandir(folder))
@@ -327,18 +338,22 @@ def _files_below(folder: Path, name: str) -> Iterator[str]:
     for entry in entries:
         inside = f"{name}/{entry.name}"
         if entry.is_dir(follow_symlinks=False):
-            yield from _files_below(Path(entry.path), inside)
+            yield from _files_below(entry.path, inside)
         else:
-            yield inside
+            yield inside, entry
 
 
-def _is_content(file: Path, mode: str, name: str, *, any_line_ends: bool) -> bool:
+def _is_content(file: os.DirEntry[str], mode: str, name: str, *, any_line_ends: bool) -> bool:
     """Whether a file holds what git calls `name`; `any_line_ends` lets CRLF stand for LF."""
     link = mode == "120000"
-    if file.is_symlink() != link:
+    if file.is_symlink() != link or not (link or file.is_file()):
         return False
     try:
-        data = os.fsencode(file.readlink()) if link else file.read_bytes()
+        if link:
+            data = os.fsencode(os.readlink(file.path))  # noqa: PTH115 - see above
+        else:
+            with open(file.path, "rb", buffering=0) as opened:  # noqa: PTH123 - see above
+                data = opened.read()
     except OSError:
         return False
     if content_id(data, name) == name:

@@ -15,7 +15,7 @@ from yururluk.known import published_commit
 from yururluk.messages import Message, msg
 from yururluk.problems import Problem, Refused
 from yururluk.proof.web import Website
-from yururluk.publishing.remote import tracking_ref
+from yururluk.publishing.refs import tracking_ref
 from yururluk.settings import Settings
 from yururluk.vcs import GitFailed, Repository, content_id, open_repository
 

@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.markup import escape
-from rich.status import Status as Spinner
 
-from yururluk.history import publish_moment
-from yururluk.in_force import State
+from yururluk.memory import FOLDER as MEMORY_FOLDER
+from yururluk.memory import Memory
 from yururluk.messages import Message, listed, msg
 from yururluk.problems import Problem, Refused, in_order, refuse_if_any
-from yururluk.publishing import deploy
 from yururluk.publishing.ahead import note
-from yururluk.releases import read_releases
+from yururluk.publishing.code import package_digest
+from yururluk.publishing.overview import Overview, Row, overview, state_word
+from yururluk.publishing.settled import Settled
 from yururluk.settings import Settings
-from yururluk.status import state_word
-from yururluk.vcs import Repository
+from yururluk.vcs import Held, Repository
 from yururluk.voice import Voice
 from yururluk.workers import Crew
 
-_SHOWN = 20  # so many fit a screen
+if TYPE_CHECKING:
+    from rich.status import Status as Spinner
+
+    from yururluk.publishing import deploy
+    from yururluk.publishing.plan import Plan
 
 
 @dataclass(frozen=True)
@@ -46,12 +49,43 @@ def publish(
     err: Voice,
     options: PublishOptions,
     crew: Crew | None,
-) -> deploy.Outcome:
+) -> None:
     """Bring online what should be, and print in one screen what was done. `crew` is to build the pages."""
     settings = settings.with_branch(options.branch, options.remote)
-    releases, problems = read_releases(repository.root, settings)
-    problems += _uncommitted(repository)
-    refuse_if_any(in_order(problems))
+    memory = Memory(repository.common_folder() / MEMORY_FOLDER, package_digest())
+    held = repository.held_below("releases")
+    settled = Settled(repository, settings, memory, held)
+    today = options.today or datetime.now(settings.timezone).date()
+    anew = options.push or options.rebuild or options.saved_register
+    if not anew and (shown := settled.recall(today)):
+        _tell_nothing_to_do(today, out)
+        _tell_overview(shown, today, out)
+        return
+    started = time.monotonic()
+    outcome = _publish(repository, settings, memory, held, err, options, crew)
+    note(repository)
+    shown = _overview(outcome.plan)
+    settled.note(outcome.commit, outcome.plan.day, outcome.plan.until, shown)
+    _tell_outcome(outcome, settings, out, time.monotonic() - started)
+    _tell_overview(shown, outcome.plan.day, out)
+
+
+def _publish(
+    repository: Repository,
+    settings: Settings,
+    memory: Memory,
+    held: Held,
+    err: Voice,
+    options: PublishOptions,
+    crew: Crew | None,
+) -> deploy.Outcome:
+    # What plans and builds is loaded where there may be something to do; on most days there is nothing.
+    from yururluk.history import publish_moment
+    from yururluk.publishing import deploy
+    from yururluk.readings import Readings
+
+    releases, problems = Readings(repository.root, settings, memory).read(held)
+    refuse_if_any(in_order([*problems, *_uncommitted(held)]))
     if not releases:
         mend = msg("make the first one: yururluk release 1.0 --material --summary-tr … --summary-en …")
         raise Refused([Problem("empty-release", "releases", 0, msg("there is no release to publish."), mend)])
@@ -62,12 +96,8 @@ def publish(
     )
     saved = options.saved_register.read_bytes() if options.saved_register else None
     request = deploy.Request(moment, options.push, options.rebuild, saved)
-    started = time.monotonic()
     with err.console.status(msg("Reading releases …").within(err.language)) as spinner:
-        outcome = deploy.publish(repository, settings, releases, request, _teller(err, spinner), crew)
-    note(repository)
-    _tell_outcome(outcome, settings, out, time.monotonic() - started)
-    return outcome
+        return deploy.publish(repository, settings, releases, request, memory, _teller(err, spinner), crew)
 
 
 def _teller(err: Voice, spinner: Spinner) -> deploy.Progress:
@@ -82,7 +112,7 @@ def _teller(err: Voice, spinner: Spinner) -> deploy.Progress:
     return tell
 
 
-def _uncommitted(repository: Repository) -> list[Problem]:
+def _uncommitted(held: Held) -> list[Problem]:
     return [
         Problem(
             "uncommitted",
@@ -91,20 +121,28 @@ def _uncommitted(repository: Repository) -> list[Problem]:
             msg("this file is not as committed; only what is in git is published."),
             msg("commit it (git add, git commit), or restore it."),
         )
-        for path in repository.changed_below("releases")
+        for path in held.changed
     ]
 
 
-def worth_showing(states: Sequence[State]) -> list[int]:
-    """Of releases in these states, newest first, those that are shown: the newest, and all that are not over."""
-    over = (State.SUPERSEDED, State.WITHDRAWN)
-    return [at for at, state in enumerate(states) if at < _SHOWN or state not in over]
+def _overview(wished: Plan) -> Overview:
+    rows = []
+    for folder in wished.folders[::-1]:
+        published = wished.history[folder.version]
+        state = wished.history.standing(folder.version, wished.day).state
+        days = published.published_on, published.effective
+        rows.append(Row(folder.version, state, *days, (folder.version, *folder.aliases)))
+    return overview(rows, wished.waiting)
+
+
+def _tell_nothing_to_do(day: date, out: Voice) -> None:
+    out.say(msg("Nothing to do: everything is online as of {day}.", day=day))
 
 
 def _tell_outcome(outcome: deploy.Outcome, settings: Settings, out: Voice, seconds: float) -> None:
     wished = outcome.plan
     if outcome.did_nothing:
-        out.say(msg("Nothing to do: everything is online as of {day}.", day=wished.day))
+        _tell_nothing_to_do(wished.day, out)
     else:
         if len(wished.recorded) + len(wished.withdrawn) == len(wished.register.raw):
             out.say(
@@ -132,23 +170,21 @@ def _tell_outcome(outcome: deploy.Outcome, settings: Settings, out: Voice, secon
             )
         if outcome.pushed:
             out.say(msg("Pushed to {remote}.", remote=settings.remote))
-    for version in wished.waiting:
+
+
+def _tell_overview(shown: Overview, day: date, out: Voice) -> None:
+    for version in shown.waiting:
         out.say(msg("Waiting: release {version} is to be published on a later day.", version=version))
     headings = (msg("release"), msg("state"), msg("published"), msg("effective"), msg("at"))
-    table = out.table(msg("Online on {day}", day=wished.day), headings)
-    newest_first = wished.folders[::-1]
-    states = [State(folder.properties["status"]) for folder in newest_first]
-    shown = worth_showing(states)
-    for folder, state in ((newest_first[at], states[at]) for at in shown):
-        published = wished.history[folder.version]
-        places = ", ".join(f"/{name}/" for name in (folder.version, *folder.aliases))
+    table = out.table(msg("Online on {day}", day=day), headings)
+    for row in shown.rows:
         table.add_row(
-            folder.version,
-            state_word(state).within(out.language),
-            str(published.published_on),
-            str(published.effective),
-            places,
+            row.version,
+            state_word(row.state).within(out.language),
+            str(row.published),
+            str(row.effective),
+            ", ".join(f"/{name}/" for name in row.folders),
         )
     out.console.print(table)
-    if older := len(states) - len(shown):
-        out.say(msg("… and {count} older; all of them: yururluk status.", count=older))
+    if shown.older:
+        out.say(msg("… and {count} older; all of them: yururluk status.", count=shown.older))

@@ -12,37 +12,35 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from yururluk.memory import FOLDER as MEMORY_FOLDER
 from yururluk.memory import Memory
 from yururluk.messages import msg
 from yururluk.model import Release
 from yururluk.parts import Part
 from yururluk.problems import Problem, Refused
 from yururluk.publishing.ahead import make_ready
-from yururluk.publishing.in_turn import NEVER_THERE, STAGING, STAGING_FOLDER, in_turn
+from yururluk.publishing.code import code_digest
+from yururluk.publishing.in_turn import in_turn
 from yururluk.publishing.jobs import NUMBERED, Builder, jobs_of
 from yururluk.publishing.killed import work_folder
 from yururluk.publishing.made import made_files, made_ids
 from yururluk.publishing.online import (
     Online,
     build_file,
-    code_digest,
     folder_names,
     online,
     online_register,
-    package_digest,
     refuse_altered_register,
 )
 from yururluk.publishing.pages_commit import Change, Written, tree_id, write_commit
 from yururluk.publishing.plan import BUILD_FILE, PORTAL, Folder, Plan, plan
 from yururluk.publishing.pushing import Step, bring_online, refuse_locked_remote
+from yururluk.publishing.refs import NEVER_THERE, STAGING, STAGING_FOLDER, tracking_ref
 from yururluk.publishing.remote import (
     Progress,
     base_for_push,
     base_here,
     known_commit,
     refuse_unfit_branch,
-    tracking_ref,
 )
 from yururluk.register import REGISTER_FILE
 from yururluk.settings import Settings
@@ -83,15 +81,15 @@ def publish(
     settings: Settings,
     releases: tuple[Release, ...],
     request: Request,
+    memory: Memory,
     progress: Progress,
     crew: Crew | None = None,
 ) -> Outcome:
-    """Bring online what should be. Raises `Refused`; the branch is then as it was. `crew` is to build the pages, where
-    it has been begun already."""
+    """Bring online what should be. Raises `Refused`; the branch is then as it was. `memory` spares work, and `crew` is
+    to build the pages, where it has been begun already."""
     crews = iter([crew])  # it does its work once
 
     def attempt() -> Outcome | None:
-        memory = Memory(repository.common_folder() / MEMORY_FOLDER, package_digest())
         memory.tidy()
         return _once(repository, settings, releases, request, memory, progress, next(crews, None))
 

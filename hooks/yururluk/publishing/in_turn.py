@@ -11,14 +11,11 @@ from yururluk.messages import msg
 from yururluk.problems import Problem, Refused
 from yururluk.publishing.killed import under_way
 from yururluk.publishing.pushing import git_refused
-from yururluk.publishing.remote import Progress, tracking_ref
+from yururluk.publishing.refs import NEVER_THERE, STAGING, tracking_ref
+from yururluk.publishing.remote import Progress
 from yururluk.settings import Settings
 from yururluk.vcs import GitFailed, Repository
 
-STAGING_FOLDER = "refs/yururluk"
-STAGING = f"{STAGING_FOLDER}/staging"
-#: Where the removal of the staging is rehearsed: git does not make a ref and remove it in one transaction.
-NEVER_THERE = f"{STAGING_FOLDER}/rehearsed"
 LOCK_FILE = "yururluk.lock"
 _LOCK_SECONDS = 900
 _TRIES = 5

@@ -36,6 +36,11 @@ def under_way(common: Path, refs: Sequence[str]) -> Iterator[None]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def was_killed(common: Path) -> bool:
+    """Whether a publish left its mark in git's own folder: it was killed, or it is under way."""
+    return (common / _FOLDER).exists()
+
+
 @contextlib.contextmanager
 def work_folder(common: Path) -> Iterator[Path]:
     """A folder for one build of the publish that is under way: what still builds for one that was killed finds its own

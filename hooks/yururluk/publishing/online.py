@@ -9,40 +9,24 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import Any
 
 import rfc8785
 
-import yururluk
 from yururluk.assets import FOLDER as ASSETS_FOLDER
-from yururluk.assets import is_scratch
 from yururluk.messages import msg
 from yururluk.model import IN_FORCE_ALIAS, NEWEST_ALIAS, VERSION_PATTERN
 from yururluk.problems import Problem, Refused
 from yururluk.publishing.plan import BUILD_FILE, Folder, Plan
 from yururluk.register import REGISTER_FILE, Register, loads
-from yururluk.settings import CONFIG_FILE, Settings
+from yururluk.settings import Settings
 from yururluk.vcs import GitFailed, Repository
 
 _FORMAT = 3
 # What the company may put beside the pages; of the assets, those under old names stay for pages kept elsewhere.
 _NEVER_OURS = ("CNAME", ".well-known", ASSETS_FOLDER)
-_ENGINE = (
-    "babel",
-    "jinja2",
-    "lxml",
-    "markdown",
-    "mkdocs",
-    "mkdocs-material",
-    "mkdocs-static-i18n",
-    "nh3",
-    "pydantic",
-    "pymdown-extensions",
-)
 
 
 @dataclass(frozen=True)
@@ -227,41 +211,3 @@ def online_register(
         )
         raise Refused([Problem("register", f"{settings.branch}:{REGISTER_FILE}", 0, message, mend)])
     return Register()
-
-
-def code_digest(root: Path, package: str = "") -> str:
-    """Digest of all that turns texts into pages: the package and what it stands on, the templates, the settings.
-
-    `package` is its `package_digest`, where that is known already.
-    """
-    files = [
-        *((file.relative_to(root).as_posix(), file) for file in (root / "overrides").rglob("*")),
-        *((name, root / name) for name in (CONFIG_FILE, "hooks/mkdocs_events.py")),
-    ]
-    digest = hashlib.sha256((package or package_digest()).encode())
-    _add(digest, files)
-    return digest.hexdigest()
-
-
-def package_digest() -> str:
-    """Digest of the part of it that is the same for every project: the package and what it stands on."""
-    package = Path(yururluk.__file__).parent
-    digest = hashlib.sha256()
-    for name in _ENGINE:
-        digest.update(f"{name}\0{_version(name)}\n".encode())
-    _add(digest, [(file.relative_to(package).as_posix(), file) for file in package.rglob("*")])
-    return digest.hexdigest()
-
-
-def _add(digest: hashlib._Hash, files: Iterable[tuple[str, Path]]) -> None:
-    for name, file in sorted(files):
-        if not is_scratch(name) and file.is_file():
-            content = hashlib.sha256(file.read_bytes()).hexdigest()
-            digest.update(f"{name}\0{content}\n".encode())
-
-
-def _version(name: str) -> str:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return "?"

@@ -61,9 +61,11 @@ class Folder:
 @dataclass(frozen=True)
 class Plan:
     """The wished state. `recorded` and `withdrawn` name the versions that this publish enters in the register,
-    `waiting` the releases whose own day of publication has not come; `code` digests the code that makes the pages."""
+    `waiting` the releases whose own day of publication has not come; `code` digests the code that makes the pages.
+    With nothing changed it stays the same from `day` until the day `until` (None: for ever)."""
 
     day: date
+    until: date | None
     history: History
     register: Register
     recorded: tuple[str, ...]
@@ -172,6 +174,7 @@ def plan(
         )
     made = Plan(
         day=day,
+        until=_next_change(history, waiting, day),
         history=history,
         register=extended,
         recorded=tuple(release.version for release in ready),
@@ -192,6 +195,16 @@ def plan(
         VERSIONS_FILE: made.versions_file(),
     }
     return replace(made, parts=(*made.parts, ready_part("record", told)))
+
+
+def _next_change(history: History, waiting: Sequence[Release], day: date) -> date | None:
+    """The first day after `day` on which a release begins to bind or to be withdrawn, or is to be published."""
+    days = {
+        *(published.effective for published in history.releases),
+        *(published.withdrawn_on for published in history.releases),
+        *(release.published for release in waiting),
+    }
+    return min((other for other in days if other is not None and other > day), default=None)
 
 
 # What reads and compares texts is loaded where pages are made; most runs make none.

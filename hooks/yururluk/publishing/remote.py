@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from yururluk.messages import Message, msg
 from yururluk.problems import Problem, Refused, refuse_if_any
 from yururluk.publishing.online import online_register
+from yururluk.publishing.refs import tracking_ref
 from yururluk.register import Publication
 from yururluk.settings import Settings
 from yururluk.vcs import GitFailed, Refs, Repository
@@ -231,11 +232,6 @@ def _facts(entry: Publication) -> Publication:
 def _dates(entry: Publication, settings: Settings) -> Message:
     moment = entry.published.astimezone(settings.timezone).isoformat(timespec="seconds")
     return msg("published {moment}, effective {effective}", moment=moment, effective=entry.effective)
-
-
-def tracking_ref(settings: Settings) -> str:
-    """Where git keeps what the remote's branch was when it was last fetched."""
-    return f"refs/remotes/{settings.remote}/{settings.branch}"
 
 
 def one_line(told: str) -> str:
