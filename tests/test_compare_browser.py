@@ -278,7 +278,7 @@ def test_choosing_shows_at_once_and_the_address_can_be_cited(page: Page, address
     page.get_by_label("Eski metin").select_option("1.0")
     expect(page.locator("#compare-title")).to_have_text("Gizlilik Politikası: 1.0 → 2.0")
     expect(page).to_have_url(f"{address}karsilastir/{_query('gizlilik-politikasi', '1.0', '2.0')}")
-    expect(page.get_by_role("status")).to_contain_text("Eklenen kelime:")
+    expect(page.get_by_role("status")).to_contain_text("Eklenen sözcük:")
     page.go_back()
     expect(page.locator("#compare-title")).to_have_text("Gizlilik Politikası: 1.1 → 2.0")
     page.get_by_role("navigation", name="Dil").get_by_role("link", name="English").click()

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from threading import Thread
+from types import MappingProxyType
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -30,18 +31,23 @@ BODY = "\n\n".join(
     (
         "## 1. Amaç {#amac}",
         "İstanbul'dan ışık; " + "çok" * 80 + " https://ornek.example/" + "a" * 200,
+        "Adresi `https://ornek.example/" + "b" * 200 + "`:\n\n```\nAd: " + "." * 300 + "\n```",
         "## 2. Çizelge {#cizelge}",
         "| " + " | ".join(f"Sütun {n}" for n in range(12)) + " |\n|" + "---|" * 12 + "\n| "
         + " | ".join("hücre" * 6 for _ in range(12)) + " |",
     )
 )  # fmt: skip
+MANY = "\n\n".join(f"### 2.{n}. Bent {{#bent-{n}}}\n\nSöz." for n in range(1, 50))
 
 
 def _releases() -> Iterator[Published]:
     for at in range(RELEASES):
         made = release(
             f"{at // 10 + 1}.{at % 10}",
-            {name: f"{BODY}\n\nSürüm {at // (3 if name == 'yabanci' else 1)}." for name in TITLES},
+            {
+                "uzun": f"{BODY}\n\nSürüm {at}." + (f"\n\n{MANY}" if at == 50 else ""),
+                "yabanci": f"{BODY}\n\nSürüm {at // 3}.",
+            },
         )
         texts = []
         for text in made.texts:
@@ -58,11 +64,13 @@ def _releases() -> Iterator[Published]:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The portal of the hundred releases, and the fiftieth of them."""
-    known = Assembler(history(*_releases()), day(700), SETTINGS)
+    names = {"tr": "Örnek Taşımacılık ve Lojistik Hizmetleri Hukuki Metinleri", "en": "Legal Texts"}
+    settings = replace(SETTINGS, site_names=MappingProxyType(names))
+    known = Assembler(history(*_releases()), day(700), settings)
     target, work = tmp_path_factory.mktemp("hostile"), tmp_path_factory.mktemp("work")
-    write_files(target, build_site(ROOT, portal_site(known), SETTINGS, work, moment=0, with_assets=True))
+    write_files(target, build_site(ROOT, portal_site(known), settings, work, moment=0, with_assets=True))
     one = release_site(known, known.history.releases[50])
-    write_files(target / "6.0", build_site(ROOT, one, SETTINGS, work, moment=0, with_assets=False))
+    write_files(target / "6.0", build_site(ROOT, one, settings, work, moment=0, with_assets=False))
     return target
 
 
@@ -120,3 +128,35 @@ def test_the_search_finds_words_in_a_wide_table_and_in_a_word_without_end(page: 
     expect(page.locator("#search-results .hit a").first).to_have_text("2. Çizelge")
     page.goto("/6.0/?q=" + "cok" * 80)
     expect(page.locator("#search-results .hit a")).to_have_count(2)
+
+
+def test_the_clauses_of_a_long_text_are_folded_away_and_found_all_the_same(page: Page) -> None:
+    page.goto("/6.0/?q=bent")
+    expect(page.locator("#search-said")).to_have_text("Bulunan madde: 49.")
+    folded = page.locator("#search details")
+    expect(folded).to_have_count(1)
+    expect(folded.locator("summary")).to_have_text(f"51 madde: {TITLES['uzun']}")
+    expect(folded.get_by_role("link", name="2.49. Bent")).to_be_hidden()
+    folded.locator("summary").click()
+    expect(folded.get_by_role("link", name="2.49. Bent")).to_be_visible()
+
+
+def test_what_does_not_wrap_on_the_screen_makes_no_printed_page_smaller(page: Page) -> None:
+    """A browser prints a page that is wider than the paper smaller as a whole."""
+    page.set_viewport_size({"width": 643, "height": 900})  # A4 within its margins
+    page.goto("/6.0/yabanci/")
+    page.emulate_media(media="print")
+    page.eval_on_selector_all("table", "all => all.forEach(one => one.remove())")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 643
+    page.emulate_media(media="screen")
+
+
+def test_on_a_phone_a_long_site_name_wraps_beside_the_language(page: Page) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto("/6.0/yabanci/")
+    name, language = (page.locator(one).bounding_box() for one in (".site-name", ".languages"))
+    assert name
+    assert language
+    assert name["height"] > 40, "the name takes one line only: this shows nothing"
+    assert name["y"] < language["y"] + language["height"]
+    assert language["y"] < name["y"] + name["height"]

@@ -106,8 +106,7 @@ def _clause_section(
     order = [published.version for published in known.history.releases]
     return views.ClauseSection(
         anchor=history.anchor,
-        number=history.clause.number,
-        title=history.clause.title or history.clause.heading,
+        heading=history.clause.heading,
         level=history.clause.level,
         text_path=known.clause_address(history.newest, document, locale, history.anchor),
         rows=tuple(

@@ -329,8 +329,7 @@ class ClauseSection:
     """A clause through all releases. `heading` is empty for the words before the first heading (`level` 0)."""
 
     anchor: str
-    number: str
-    title: str
+    heading: str
     level: int
     text_path: str
     rows: tuple[ClauseRow, ...]
