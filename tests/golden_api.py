@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from tests.builders import SETTINGS, day, moment, release
@@ -50,11 +51,16 @@ def golden_plan() -> Plan:
 
 
 def golden_files() -> dict[str, bytes]:
-    """Every file for programs, by path; but the description, which only puts the schemas together."""
+    """Every file for programs, by path, JSON laid out to be read; but the description, which only puts the schemas
+    together."""
     parts = [part for part in golden_plan().parts if part.name not in ("machine", "record")]
     files = {path: data for part in parts for path, data in part.make().items()}
     del files["api/v1/openapi.json"]
-    return files
+    return {path: _laid_out(data) if path.endswith(".json") else data for path, data in files.items()}
+
+
+def _laid_out(data: bytes) -> bytes:
+    return (json.dumps(json.loads(data), ensure_ascii=False, indent=2) + "\n").encode()
 
 
 if __name__ == "__main__":

@@ -146,6 +146,14 @@ def test_the_answers_are_those_that_others_rely_on() -> None:
         assert data.decode() == kept[path].decode(), path
 
 
+def test_an_answer_has_no_room_between_its_names(site: Path) -> None:
+    """Each release adds some that stay for ever."""
+    for file in (site / API / "gizlilik-politikasi").glob("*.json"):
+        data = file.read_bytes()
+        compact = json.dumps(json.loads(data), ensure_ascii=False, separators=(",", ":"))
+        assert data == compact.encode() + b"\n", file
+
+
 # Complete
 
 
