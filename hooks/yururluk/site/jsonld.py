@@ -12,7 +12,7 @@ from typing import Any
 
 from yururluk.settings import Settings
 from yururluk.site import views
-from yururluk.site.addresses import AKOMA_NTOSO_TYPE, akoma_ntoso_address, answer_address, language_folder
+from yururluk.site.addresses import AKOMA_NTOSO_TYPE, akoma_ntoso_address, language_folder
 
 
 def structured_data(page: views.Page, settings: Settings) -> str:
@@ -34,7 +34,7 @@ def _page(page: views.Page, stamp: views.Stamp, settings: Settings) -> dict[str,
         "@context": ["https://schema.org", {"@base": settings.site_url}],
         "@type": "WebPage",
         "@id": here,
-        "isPartOf": {"@type": "WebSite", "@id": "./", "name": settings.site_names[page.locale]},
+        "isPartOf": {"@id": "./"},
         "mainEntity": _text(page, stamp, settings, here),
     }
 
@@ -55,7 +55,6 @@ def _text(page: views.Page, stamp: views.Stamp, settings: Settings, here: str) -
         "publisher": {"@type": "Organization", "@id": "#publisher", "name": settings.publisher},
         "exampleOfWork": {"@type": "CreativeWork", "@id": f"{own}{stamp.document}/"},
         "encoding": [
-            _encoding(answer_address(stamp.version, stamp.document), "application/json"),
             _encoding(
                 akoma_ntoso_address(stamp.version, stamp.document, page.locale, authentic), AKOMA_NTOSO_TYPE
             ),
@@ -65,8 +64,6 @@ def _text(page: views.Page, stamp: views.Stamp, settings: Settings, here: str) -
         told["encoding"].append(_encoding(stamp.pdf_path, "application/pdf"))
     if covered := _coverage(stamp.status):
         told["temporalCoverage"] = covered[0] if len(covered) == 1 else covered
-    if stamp.summary and stamp.changed:
-        told["abstract"] = stamp.summary
     if stamp.before:
         told["isBasedOn"] = {"@id": f"{stamp.before}/{own}{stamp.document}/#text"}
     if stamp.authentic:
