@@ -136,7 +136,7 @@ def test_another_program_that_renders_a_text_otherwise_is_refused(project: Proje
     assert "the text on this page reads otherwise than it does online." in told.err
 
 
-def test_a_rebuild_names_what_somebody_rewrote_on_the_branch_along_with_the_list_of_files(
+def test_what_somebody_rewrote_on_the_branch_along_with_the_list_of_files_is_named_by_verify_and_rebuild(
     ready: Project, tmp_path: Path
 ) -> None:
     """Pages that no text stands on are held against build.json; only what is made anew tells what they were."""
@@ -157,6 +157,16 @@ def test_a_rebuild_names_what_somebody_rewrote_on_the_branch_along_with_the_list
     hand.commit("Forged")
     ready.git("worktree", "remove", "--force", str(hand.root))
     assert _publish(ready).out.startswith("Nothing to do")
+    assert ready.run("verify", *DAY) == Told(
+        1,
+        "".join(
+            f"gh-pages/{path}: this file is not what this program makes of the same texts, though build.json says so.\n"
+            f"  Mend: see who changed it (git log -p gh-pages -- {path}), then publish again: "
+            "yururluk publish --rebuild.\n"
+            for path in (redline, "index.html", redline.replace("1.1", "yururlukte"))
+        ),
+        "",
+    )
     told = _publish(ready, "--rebuild")
     assert [line for line in told.err.splitlines() if line.startswith("Warning")] == [
         f"Warning: {path} was online otherwise than the same texts and the same program make it; "
@@ -164,3 +174,15 @@ def test_a_rebuild_names_what_somebody_rewrote_on_the_branch_along_with_the_list
         for path in ("1.1", "index.html")
     ]
     assert ready.tree() == before
+
+
+def test_verify_says_where_another_theme_made_the_pages(ready: Project) -> None:
+    """They cannot be made again then; that is no fault, but to be known."""
+    _theme(ready, TEXT, f'<p class="new">Yeni</p>{TEXT}')
+    told = ready.run("verify", *DAY)
+    assert told.code == 0
+    assert (
+        "What stands around the texts was made by another program or theme than is here, and was held against "
+        "build.json only; to make all anew and compare: yururluk publish --rebuild.\n"
+    ) in told.out
+    assert json.loads(ready.run("verify", *DAY, "--json").out)["made_again"] is False

@@ -7,6 +7,7 @@ import shutil
 import socket
 import subprocess
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,9 @@ import rfc8785
 
 from tests.conftest import Project, Told
 from tests.tsa import Authority, authority, serving
+from yururluk.proof.commands import verify_site
 from yururluk.proof.tokens import BadToken, check_token, read_certificates, read_token
+from yururluk.settings import read_settings
 
 TODAY = ("--today", "2026-11-23")
 HEAD = "ffa59fdf24df97afcb830fc5103ab7610bf954d45b2b3bfc442734d5ed246cf7"
@@ -218,12 +221,13 @@ def test_a_file_without_certificates_is_told(copy: Project, tmp_path: Path, cont
 
 
 def test_verify_says_whether_anybody_vouches(stamped: Project, tsa: Authority) -> None:
-    bare = json.loads(stamped.run("verify", *TODAY, "--json").out)["timestamps"]
-    sure = json.loads(stamped.run("verify", *TODAY, "--json", "--tsa-ca", str(tsa.ca)).out)["timestamps"]
-    assert [(one["entry"], one["sha256"], one["vouched"]) for one in bare] == [(3, HEAD, False)]
-    assert [(one["entry"], one["sha256"], one["vouched"]) for one in sure] == [(3, HEAD, True)]
-    told = stamped.run("verify", *TODAY).out
-    assert told.endswith("(CN=Deneme Zaman Damgası, for whom nobody vouches here: --tsa-ca FILE).\n")
+    settings, day = read_settings(stamped.root), date(2026, 11, 23)
+    bare = verify_site(stamped.root, settings, None, day, None, None)
+    sure = verify_site(stamped.root, settings, None, day, None, tsa.ca)
+    for answer, vouched in ((bare, False), (sure, True)):
+        [one] = answer.content["timestamps"]
+        assert (one["entry"], one["sha256"], one["vouched"]) == (3, HEAD, vouched)
+    assert bare.lines[-1].endswith("(CN=Deneme Zaman Damgası, for whom nobody vouches here: --tsa-ca FILE).")
 
 
 def test_verify_refuses_a_timestamp_of_an_authority_not_trusted(stamped: Project, tmp_path: Path) -> None:

@@ -25,10 +25,14 @@ RESTORE = (
     "\n  Mend: restore register.json from git (the pages branch keeps every earlier state) or from any saved copy: "
     "yururluk publish --register FILE.\n"
 )
+EXPORT = "\n  Mend: bring the site from the pages branch again: yururluk export DIR.\n"
+UPLOAD = "\n  Mend: bring the site from the pages branch to the server again: yururluk export DIR.\n"
 TODAY = ("--today", "2026-11-23")
 HEAD = "ffa59fdf24df97afcb830fc5103ab7610bf954d45b2b3bfc442734d5ed246cf7"
 FINE = (
-    "All is as recorded on 2026-11-23: 9 texts in 3 releases.\n/yururlukte/ is release 1.1, /son/ is release 2.0.\n"
+    "All is as recorded on 2026-11-23: 9 texts in 3 releases.\n"
+    "Every file but the PDFs was made again and is the same, byte for byte; the PDFs are as build.json says.\n"
+    "/yururlukte/ is release 1.1, /son/ is release 2.0.\n"
     f"The register ends with entry 3, sha256 {HEAD}.\n"
 )
 POLICY = "gizlilik-politikasi/index.html"
@@ -91,11 +95,11 @@ def test_a_register_cut_short_is_found_by_what_is_online(copy: Project) -> None:
     _register(copy, lambda entries: entries.pop())
     assert _told(copy) == (
         "site/2.0: release 2.0 is online here, but the register does not have it."
-        + RESTORE
+        + EXPORT
         + "site/register.json: this file is not as it was published."
-        + RESTORE
+        + EXPORT
         + "site/versions.json: release 2.0 is listed here, but the register does not have it."
-        + RESTORE
+        + EXPORT
     )
 
 
@@ -107,7 +111,7 @@ def test_a_register_cut_short_along_with_versions_json_is_found_by_the_releases(
     shutil.copytree(copy.root / "site/1.1", copy.root / "site/son")
     told = _told(copy)
     assert told.startswith(
-        "site/2.0: release 2.0 is online here, but the register does not have it." + RESTORE
+        "site/2.0: release 2.0 is online here, but the register does not have it." + EXPORT
     )
     for file in ("register.json", "versions.json"):
         assert f"site/{file}: this file is not as it was published." in told
@@ -124,13 +128,15 @@ def test_a_register_cut_short_is_found_on_the_branch_and_on_the_web(copy: Projec
     tree = repository.run("write-tree", extra_env=env).decode().strip()
     commit = repository.run("commit-tree", tree, "-m", "Forged", extra_env=env).decode().strip()
     repository.run("update-ref", "refs/heads/gh-pages", commit)
-    assert copy.run("verify", *TODAY) == Told(1, _told(copy).replace("site/", "gh-pages/"), "")
+    told = _told(copy)
+    on_branch = told.replace("site/", "gh-pages/").replace(EXPORT, RESTORE)
+    assert copy.run("verify", *TODAY) == Told(1, on_branch, "")
     with server_of(copy.root / "site", 0) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         address = f"http://127.0.0.1:{server.server_port}"
-        told = copy.run("verify", *TODAY, address)
+        on_web = copy.run("verify", *TODAY, address)
         server.shutdown()
-    assert told == Told(1, _told(copy).replace("site/", f"{address}/"), "")
+    assert on_web == Told(1, told.replace("site/", f"{address}/").replace(EXPORT, UPLOAD), "")
 
 
 def test_a_broken_chain_is_refused(copy: Project) -> None:
@@ -272,7 +278,7 @@ def test_versions_json_must_say_what_the_register_says(
     copy: Project, change: Change, messages: list[str]
 ) -> None:
     _json(copy, "versions.json", _version("1.1", change))
-    assert _told(copy) == "".join(f"site/versions.json: {message}{REBUILD}" for message in messages)
+    assert _told(copy) == "".join(f"site/versions.json: {message}{EXPORT}" for message in messages)
 
 
 @pytest.mark.parametrize(
@@ -309,7 +315,7 @@ def test_versions_json_of_an_odd_form_is_told_among_what_follows_from_it(
     _json(copy, "versions.json", _version("1.1", change))
     told = _told(copy)
     for message in messages:
-        assert f"site/versions.json: {message}{REBUILD}" in told, told
+        assert f"site/versions.json: {message}{EXPORT}" in told, told
 
 
 def test_an_alias_that_leads_to_another_release_is_found(copy: Project) -> None:
@@ -319,7 +325,7 @@ def test_an_alias_that_leads_to_another_release_is_found(copy: Project) -> None:
     shutil.copytree(copy.root / "site/1.0", copy.root / "site/yururlukte")
     assert _told(copy) == (
         'site/versions.json: "yururlukte" is listed as an alias of release 1.0; on 2026-11-23 it is that '
-        "of release 1.1." + REBUILD
+        "of release 1.1." + EXPORT
     )
 
 
@@ -344,9 +350,9 @@ def test_a_missing_versions_json_is_told(copy: Project) -> None:
     (copy.root / "site/versions.json").unlink()
     told = _told(copy)
     for message in ("this file is missing.", "release 1.0 is in the register, but is not listed here."):
-        assert f"site/versions.json: {message}{REBUILD}" in told
+        assert f"site/versions.json: {message}{EXPORT}" in told
     assert (
-        "site/yururlukte: this address is online, but versions.json lists no release with it." + REBUILD
+        "site/yururlukte: this address is online, but versions.json lists no release with it." + EXPORT
         in told
     )
 
@@ -356,9 +362,9 @@ def test_a_missing_versions_json_is_told(copy: Project) -> None:
 
 def test_the_page_under_an_alias_must_be_that_of_its_release(copy: Project) -> None:
     copy.edit(f"site/yururlukte/{POLICY}", "taahhüt etmektedir", "taahhüt etmemektedir")
-    assert _told(copy) == f"site/yururlukte/{POLICY}: this page is not that of release 1.1." + REBUILD
+    assert _told(copy) == f"site/yururlukte/{POLICY}: this page is not that of release 1.1." + EXPORT
     (copy.root / f"site/yururlukte/{POLICY}").unlink()
-    assert _told(copy) == f"site/yururlukte/{POLICY}: this page is missing." + REBUILD
+    assert _told(copy) == f"site/yururlukte/{POLICY}: this page is missing." + EXPORT
 
 
 def test_an_alias_must_not_hold_a_page_that_its_release_lacks(copy: Project) -> None:
@@ -366,8 +372,8 @@ def test_an_alias_must_not_hold_a_page_that_its_release_lacks(copy: Project) -> 
     (copy.root / "site/1.1" / lacking).unlink()
     copy.write(f"site/yururlukte/{lacking}", "<p>yeni</p>")
     assert _told(copy) == (
-        f"site/1.1/{lacking}: this page of a published text is missing.{REBUILD}"
-        f"site/yururlukte/{lacking}: this page does not belong to release 1.1.{REBUILD}"
+        f"site/1.1/{lacking}: this page of a published text is missing.{EXPORT}"
+        f"site/yururlukte/{lacking}: this page does not belong to release 1.1.{EXPORT}"
     )
 
 
@@ -409,7 +415,7 @@ def test_an_alias_must_not_hold_a_page_that_its_release_lacks(copy: Project) -> 
 def test_a_page_must_show_what_was_published(copy: Project, old: str, new: str, message: str) -> None:
     for folder in ("1.1", "yururlukte"):
         copy.edit(f"site/{folder}/{POLICY}", old, new)
-    assert _told(copy) == f"site/1.1/{POLICY}: {message}" + REBUILD
+    assert _told(copy) == f"site/1.1/{POLICY}: {message}" + EXPORT
 
 
 @pytest.mark.parametrize(
@@ -419,12 +425,12 @@ def test_a_page_that_cannot_be_read_is_told(copy: Project, data: bytes) -> None:
     for folder in ("1.1", "yururlukte"):
         copy.write(f"site/{folder}/{POLICY}", data)
     told = _told(copy)
-    assert f"site/1.1/{POLICY}: this page cannot be read as a web page (HTML in UTF-8).{REBUILD}" in told
+    assert f"site/1.1/{POLICY}: this page cannot be read as a web page (HTML in UTF-8).{EXPORT}" in told
 
 
 def test_a_missing_page_is_told_and_not_counted(copy: Project) -> None:
     (copy.root / f"site/1.0/{POLICY}").unlink()
-    assert _told(copy) == f"site/1.0/{POLICY}: this page of a published text is missing." + REBUILD
+    assert _told(copy) == f"site/1.0/{POLICY}: this page of a published text is missing." + EXPORT
     assert json.loads(copy.run("verify", *TODAY, "site", "--json").out)["texts"] == 8
 
 

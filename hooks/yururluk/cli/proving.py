@@ -56,7 +56,8 @@ def verify(
         answer = commands.verify_page(page, register)
     else:
         context = context_here()
-        answer = commands.verify_site(context.root, context.settings, place, today, against, tsa_ca)
+        with context.err.console.status(msg("Verifying …").within(context.err.language)):
+            answer = commands.verify_site(context.root, context.settings, place, today, against, tsa_ca)
     if as_json:
         print_json(answer.as_json)
     elif answer.problems:

@@ -63,13 +63,12 @@ def verify_site(
     day = today or datetime.now(settings.timezone).date()
     roots = certificates(tsa_ca)
     report = verifying.verify(root, settings, place, verifying.Question(day, against, roots))
-    return Answer(
-        report.problems, _site_lines(report, against, vouched=bool(roots)), _site_json(report, bool(roots))
-    )
+    lines = _site_lines(report, against, vouched=bool(roots), pdf=settings.pdf)
+    return Answer(report.problems, lines, _site_json(report, bool(roots)))
 
 
 def _site_lines(
-    report: verifying.VerifyReport, against: Path | None, *, vouched: bool
+    report: verifying.VerifyReport, against: Path | None, *, vouched: bool, pdf: bool
 ) -> tuple[Message, ...]:
     lines = [
         msg(
@@ -81,6 +80,22 @@ def _site_lines(
             ),
         )
     ]
+    if not report.made_again:
+        lines.append(
+            msg(
+                "What stands around the texts was made by another program or theme than is here, and was held "
+                "against build.json only; to make all anew and compare: yururluk publish --rebuild."
+            )
+        )
+    elif pdf:
+        lines.append(
+            msg(
+                "Every file but the PDFs was made again and is the same, byte for byte; the PDFs are as "
+                "build.json says."
+            )
+        )
+    else:
+        lines.append(msg("Every file was made again and is the same, byte for byte."))
     if report.aliases:
         leads = [
             msg("/{alias}/ is release {version}", alias=alias, version=version)
@@ -120,6 +135,7 @@ def _site_json(report: verifying.VerifyReport, vouched: bool) -> dict[str, Any]:
         "aliases": dict(report.aliases),
         "entries": report.entries,
         "head": report.head or None,
+        "made_again": report.made_again,
         "timestamps": [
             {
                 "entry": number,

@@ -24,9 +24,9 @@ from yururluk.vcs import content_id
 #: What the company may put beside the pages, and what has a check of its own.
 _OTHERS = ("CNAME", ".well-known", TIMESTAMPS_FOLDER)
 _HASHED = re.compile(r"\.(?P<digest>[0-9a-f]{10})\.[^./]+$", re.ASCII)
-_CHANGED = msg("this file is not as it was published.")
-_MISSING = msg("this published file is missing.")
-_EXTRA = msg("this file is no part of what was published.")
+CHANGED = msg("this file is not as it was published.")
+MISSING = msg("this published file is missing.")
+EXTRA = msg("this file is no part of what was published.")
 #: Only the history of the branch finds whoever rewrites this file alike with what it names.
 UNKNOWN = msg(
     "this is not the list of files of any publish that this clone knows of: any page may have been changed."
@@ -49,24 +49,40 @@ class Written:
         return "0" * len(next(iter([*self.trees.values(), *self.files.values()]), "0" * 40))
 
 
-def file_faults(place: Place) -> list[Fault]:
-    """Every file that differs, is missing or is not ours; as far as can be seen where nothing can be listed."""
+@dataclass(frozen=True)
+class HeldFiles:
+    """Every file that differs, is missing or is not ours, as far as can be seen where nothing can be listed; and
+    whether the pages branch of this clone once held the build.json they were held against: None where there is none to
+    ask, or where it is what is looked at."""
+
+    faults: tuple[Fault, ...]
+    of_branch: bool | None
+
+
+def held_files(place: Place) -> HeldFiles:
+    """The files of a site, held against its build.json."""
     data = place.read(BUILD_FILE)
+    of_branch = place.published(BUILD_FILE, data or b"")
     if data is None:
-        return [(BUILD_FILE, _MISSING)]
+        return HeldFiles(((BUILD_FILE, MISSING),), of_branch)
     written = _written(data)
     if isinstance(written, Message):
-        return [(BUILD_FILE, written)]
+        return HeldFiles(((BUILD_FILE, written),), of_branch)
+    unknown = [(BUILD_FILE, UNKNOWN)] if of_branch is False else []
+    return HeldFiles((*unknown, *_file_faults(place, written)), of_branch)
+
+
+def _file_faults(place: Place, written: Written) -> list[Fault]:
     ids = place.ids(written.like) if place.ids else None
-    found: list[Fault] = [(BUILD_FILE, UNKNOWN)] if place.published(BUILD_FILE, data) is False else []
+    found: list[Fault] = []
     for folder, name in sorted(written.trees.items()):
         if ids is None or ids.get(folder) != name:
             found += _folder_faults(place, folder, name, ids)
     for path, name in sorted(written.files.items()):
-        found += _fault_of(path, name, _id_of(place, path, ids, written.like))
+        found += _fault_of(path, name, id_of(place, path, ids, written.like))
     if ids is not None:
         known = {*written.files, *written.trees, BUILD_FILE}
-        found += [(path, _EXTRA) for path in _files_of(ids) if not _is_ours(path, known, place)]
+        found += [(path, EXTRA) for path in _files_of(ids) if not _is_ours(path, known, place)]
     return found
 
 
@@ -97,20 +113,21 @@ def _folder_faults(place: Place, folder: str, name: str, ids: Mapping[str, str] 
     folders = set(known) - set(_files_of(known))
     for path, wanted in sorted(known.items()):
         if path not in folders:
-            yield from _fault_of(f"{folder}/{path}", wanted, _id_of(place, f"{folder}/{path}", ids, name))
+            yield from _fault_of(f"{folder}/{path}", wanted, id_of(place, f"{folder}/{path}", ids, name))
     for path in _files_of(ids or {}):
         if path.startswith(f"{folder}/") and path.removeprefix(f"{folder}/") not in known:
-            yield path, _EXTRA
+            yield path, EXTRA
 
 
 def _fault_of(path: str, wanted: str, found: str | None) -> Iterator[Fault]:
     if found is None:
-        yield path, _MISSING
+        yield path, MISSING
     elif found != wanted:
-        yield path, _CHANGED
+        yield path, CHANGED
 
 
-def _id_of(place: Place, path: str, ids: Mapping[str, str] | None, like: str) -> str | None:
+def id_of(place: Place, path: str, ids: Mapping[str, str] | None, like: str) -> str | None:
+    """What git calls a file of a site; None where there is none. `ids` are those of the place, if it has any."""
     if ids is not None:
         return ids.get(path)
     data = place.read(path)

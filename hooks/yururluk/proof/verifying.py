@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 
 from cryptography import x509
 
-from yururluk.messages import msg, quoted
+from yururluk.messages import Message, msg, quoted
 from yururluk.model import IN_FORCE_ALIAS, NEWEST_ALIAS, Release, is_version
 from yururluk.problems import Problem, Refused, in_order
 from yururluk.proof import page as page_check
-from yururluk.proof.files import UNKNOWN, file_faults
+from yururluk.proof.files import UNKNOWN, HeldFiles, held_files
 from yururluk.proof.kept_register import history_problems
+from yururluk.proof.made_again import made_again
+from yururluk.proof.mends import FETCH, REBUILD, RESTORE, mended
 from yururluk.proof.places import Place, Reader, place_of
 from yururluk.proof.tokens import Token
 from yururluk.proof.tokens_check import check_tokens
@@ -27,15 +29,6 @@ from yururluk.releases import read_releases
 from yururluk.settings import Settings
 
 VERSIONS_FILE = "versions.json"
-_REBUILD = msg("publish again: yururluk publish --rebuild.")
-_FETCH = msg(
-    "fetch the pages branch (git fetch) and verify again; if it is told still, bring the site from the branch again: "
-    "yururluk export DIR."
-)
-_RESTORE = msg(
-    "restore register.json from git (the pages branch keeps every earlier state) or from any "
-    "saved copy: yururluk publish --register FILE."
-)
 
 
 @dataclass(frozen=True)
@@ -58,6 +51,7 @@ class VerifyReport:
     `releases` are those of the register; `texts` the pages of their texts that were there to be read; `aliases` the
     addresses such as /yururlukte/ that were held against the releases' own, with the release each leads to; `tokens`
     the timestamps, with the number of the entry that each is over; `head` the digest of the register's last entry.
+    `made_again` says whether all pages were made again and are the same.
     """
 
     today: date
@@ -68,6 +62,7 @@ class VerifyReport:
     head: str
     problems: tuple[Problem, ...]
     tokens: tuple[tuple[int, Token], ...] = field(default=())
+    made_again: bool = False
 
 
 def verify(root: Path, settings: Settings, place: str | None, question: Question) -> VerifyReport:
@@ -76,7 +71,22 @@ def verify(root: Path, settings: Settings, place: str | None, question: Question
     releases, problems = read_releases(root, settings)
     with place_of(root, settings, place) as found:
         report = verify_place(found, releases, settings, question)
-    return VerifyReport(**{**vars(report), "problems": tuple(in_order([*problems, *report.problems]))})
+        if problems or report.problems:
+            return replace(report, problems=tuple(in_order([*problems, *report.problems])))
+        again = made_again(root, found, releases, settings, question.today)
+        problems = [_made_otherwise(found, settings, *fault) for fault in again.faults]
+    return replace(
+        report, problems=tuple(in_order(problems)), made_again=again.by_this_program and not problems
+    )
+
+
+def _made_otherwise(place: Place, settings: Settings, path: str, fault: Message) -> Problem:
+    mend = msg(
+        "see who changed it (git log -p {branch} -- {path}), then publish again: yururluk publish --rebuild.",
+        branch=settings.branch,
+        path=path,
+    )
+    return Problem("verify", f"{place.name}/{path}", 0, fault, mend)
 
 
 def verify_place(
@@ -107,7 +117,7 @@ def verify_place(
 
     listed, faults = read_versions(read(VERSIONS_FILE))
     faults += faults_of(listed, register, settings.timezone, question.today)
-    problems += [Problem("verify", f"{name}/{VERSIONS_FILE}", 0, fault, _REBUILD) for fault in faults]
+    problems += [Problem("verify", f"{name}/{VERSIONS_FILE}", 0, fault, REBUILD) for fault in faults]
 
     problems += _unrecorded(register, releases, listed, read, name)
     texts, found = _against_pages(register, releases, settings, read, name)
@@ -117,7 +127,8 @@ def verify_place(
     tokens, token_faults = check_tokens(place, register, question.roots)
     problems += [Problem("timestamp", f"{name}/{path}", 0, *fault) for path, fault in token_faults]
     wanted = wanted_aliases(register, settings.timezone, question.today)
-    problems += _against_files(place, problems, dict(aliases), wanted)
+    held = held_files(place)
+    problems += _against_files(place, held, problems, dict(aliases), wanted)
     problems += _wrongly_sent(place)
     digests = [entry_digest(entry) for entry in register.raw]
     return VerifyReport(
@@ -127,7 +138,7 @@ def verify_place(
         tuple(aliases),
         len(digests),
         digests[-1] if digests else "",
-        tuple(in_order(problems)),
+        tuple(in_order(mended(problems, place, held))),
         tuple((digests.index(token.digest) + 1, token) for token in tokens),
     )
 
@@ -189,7 +200,7 @@ def _unrecorded(
         )
         for version in sorted(in_list)
     ]
-    return [Problem("verify", place, 0, message, _RESTORE) for place, message in places]
+    return [Problem("verify", place, 0, message, RESTORE) for place, message in places]
 
 
 def _page(document: str, locale: str, settings: Settings) -> str:
@@ -223,7 +234,7 @@ def _against_pages(
                     locale=document.locale,
                     text=texts.get((entry.version, document.id, document.locale)),
                 )
-            problems += [Problem("verify", f"{name}/{path}", 0, fault, _REBUILD) for fault in faults]
+            problems += [Problem("verify", f"{name}/{path}", 0, fault, REBUILD) for fault in faults]
     return seen, problems
 
 
@@ -242,7 +253,7 @@ def _against_aliases(
                     "this address is online, but {file} lists no release with it.",
                     file=VERSIONS_FILE,
                 )
-                problems.append(Problem("verify", f"{name}/{alias}", 0, message, _REBUILD))
+                problems.append(Problem("verify", f"{name}/{alias}", 0, message, REBUILD))
             continue
         seen.append((alias, version))
         for page in _pages(register, settings):
@@ -256,7 +267,7 @@ def _against_aliases(
                 if own is not None
                 else msg("this page does not belong to release {version}.", version=version)
             )
-            problems.append(Problem("verify", f"{name}/{alias}/{page}", 0, message, _REBUILD))
+            problems.append(Problem("verify", f"{name}/{alias}/{page}", 0, message, REBUILD))
     return seen, problems
 
 
@@ -292,7 +303,11 @@ def _pages(register: Register, settings: Settings) -> Iterator[str]:
 
 
 def _against_files(
-    place: Place, told: Sequence[Problem], aliases: Mapping[str, str], wanted: Mapping[str, str]
+    place: Place,
+    held: HeldFiles,
+    told: Sequence[Problem],
+    aliases: Mapping[str, str],
+    wanted: Mapping[str, str],
 ) -> list[Problem]:
     """Every file must be as it was written.
 
@@ -300,16 +315,15 @@ def _against_files(
     release, nor an alias that leads to the wrong release as a whole.
     """
     known = {problem.path.removeprefix(f"{place.name}/") for problem in told}
-    faults = file_faults(place)
-    also = known | {path for path, _ in faults}
+    also = known | {path for path, _ in held.faults}
     found = []
-    for path, fault in faults:
+    for path, fault in held.faults:
         folder, _, rest = path.partition("/")
         version = aliases.get(folder)
         if path in known or folder in known:
             continue
         if version is not None and (version != wanted.get(folder) or f"{version}/{rest}" in also):
             continue
-        mend = _RESTORE if path == REGISTER_FILE else _FETCH if fault == UNKNOWN else _REBUILD
+        mend = RESTORE if path == REGISTER_FILE else FETCH if fault == UNKNOWN else REBUILD
         found.append(Problem("verify", f"{place.name}/{path}", 0, fault, mend))
     return found

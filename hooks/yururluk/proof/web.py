@@ -131,6 +131,17 @@ def _within(seconds: float, work: Callable[[], Answer]) -> Answer:
 class _SameOrigin(urllib.request.HTTPRedirectHandler):
     """Follows the server within its origin only."""
 
+    def http_error_302(
+        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage
+    ) -> IO[bytes] | None:
+        try:
+            return super().http_error_302(req, fp, code, msg, headers)
+        except BaseException:
+            fp.close()
+            raise
+
+    http_error_301 = http_error_303 = http_error_307 = http_error_308 = http_error_302
+
     def redirect_request(
         self,
         req: urllib.request.Request,
@@ -141,7 +152,6 @@ class _SameOrigin(urllib.request.HTTPRedirectHandler):
         newurl: str,
     ) -> urllib.request.Request | None:
         if _origin(newurl) != _origin(req.full_url):
-            fp.close()
             raise _Elsewhere(newurl)
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 

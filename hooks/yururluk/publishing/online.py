@@ -102,9 +102,13 @@ def online(repository: Repository, commit: str | None, build: bytes | None = Non
     that is at hand."""
     if commit is None:
         return Online()
-    ids = repository.ids(commit)
+    return as_listed(build or repository.read(commit, BUILD_FILE) or b"{}", repository.ids(commit))
+
+
+def as_listed(build: bytes, ids: Mapping[str, str]) -> Online:
+    """What a build.json says of pages that git calls so; where it cannot be read, nothing but what they are called."""
     try:
-        content = json.loads(build or repository.read(commit, BUILD_FILE) or b"{}")
+        content = json.loads(build)
         parts = content.get("parts", {})
         return Online(
             folders=_words(content.get("folders")),
