@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.builders import SETTINGS, day, history, moment, release, write_files
 from tests.conftest import ROOT
 from yururluk.history import Published
+from yururluk.model import Withdrawal
 from yururluk.publishing.building import build_site
 from yururluk.serving import server_of
 from yururluk.site.assemble import Assembler
@@ -58,7 +59,10 @@ def _releases() -> Iterator[Published]:
         summary = {"tr": "Ö" * 300 + " <img src=x onerror=alert(1)>", "en": "Summary."}
         made = replace(made, texts=tuple(texts), summary=summary)
         on = at * 11
-        yield Published(made, moment(on), day(on), day(on + 3), at, None, None)
+        withdrawn = day(344) if at == 30 else None
+        if withdrawn:
+            made = replace(made, withdrawal=Withdrawal(withdrawn, "Çizelgede <b>hata</b> vardı."))
+        yield Published(made, moment(on), day(on), day(on + 3), at, withdrawn, None)
 
 
 @pytest.fixture(scope="module")
@@ -121,6 +125,18 @@ def test_a_hundred_releases_are_answered_for_and_their_page_stays_small(page: Pa
     assert page.locator(".drawing .lane").count() == 3
     assert page.locator(".drawing .lane").first.locator("a").count() == RELEASES
     assert len(gzip.compress((folder / "surumler/index.html").read_bytes())) < 45 * 1024
+
+
+def test_the_answer_tells_that_the_release_of_that_day_was_withdrawn_later(page: Page) -> None:
+    page.goto(f"/surumler/?tarih={day(340)}")
+    expect(page.locator("#answer")).to_contain_text("Yürürlükteki sürüm: Sürüm 4.0")
+    expect(page.locator("#answer .standing-line")).to_have_text(
+        "11 Aralık 2027 tarihinde geri çekilmiştir. 30 Kasım 2027 – 10 Aralık 2027 tarihleri arasında yürürlükteydi. "
+        "Gerekçe: Çizelgede <b>hata</b> vardı."
+    )
+    page.goto(f"/surumler/?tarih={day(350)}")
+    expect(page.locator("#answer")).to_contain_text("Yürürlükteki sürüm: Sürüm 4.1")
+    expect(page.locator("#answer .standing-line")).to_have_count(0)
 
 
 def test_the_search_finds_words_in_a_wide_table_and_in_a_word_without_end(page: Page) -> None:

@@ -52,6 +52,7 @@ def page(browser: Browser) -> Iterator[Page]:
         ),
         ("yururlukte/en/aydinlatma/", "There is no document at “aydinlatma”.", ["1.1/en/aydinlatma-metni/"]),
         ("zzz%F0%9F%A6%92/", "“zzz🦒” adresinde bir belge yok.", []),
+        ("2.0/zzz/", "“zzz” adresinde bir belge yok.", ["2.0/"]),
         ("%E0%A4%A/", "“%E0%A4%A” adresinde bir belge yok.", []),
     ],
 )

@@ -126,6 +126,7 @@
     const ways = [];
     if (document && release && holds(release, document)) ways.push(toText(release, document));
     else if (document) ways.push([`${root}${says.home}${document}/`, titles[document]]);
+    else if (release) ways.push(toRelease(release));
     tell(fill(says.noDocument, { document: short(word) }), ways);
   }
 })();

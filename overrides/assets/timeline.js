@@ -87,6 +87,12 @@
       if (whole.period) {
         const link = whole.period.link.cloneNode(true);
         answer.append(sentence(says.release, { release: link }));
+        const withdrawn = [...document.querySelectorAll("table.releases tr.withdrawn")].find((row) => row.querySelector("th a").href === link.href);
+        if (withdrawn) {
+          const told = withdrawn.querySelector(".standing-line").cloneNode(true);
+          for (const other of told.querySelectorAll(".weight, .dot")) other.remove();
+          answer.append(told);
+        }
       } else {
         answer.append(element("p", ahead ? says.noReleaseAhead : says.noRelease));
       }

@@ -171,6 +171,17 @@ class Assembler:
         state = self.history.text_standing(published.version, document, self.day).state
         return way if not way or state == State.IN_FORCE else self.address(locale, document)
 
+    def authentic_change(self, version: str, document: str, locale: str) -> views.AuthenticChange | None:
+        """The authentic text's last change, where it is not the one that also changed the translation."""
+        authentic = self.settings.authentic
+        facts = self.history.facts.get((version, document, authentic))
+        if facts is None or not facts.before:
+            return None
+        if facts.changed_by == self.history.facts[version, document, locale].changed_by:
+            return None
+        path = self.redline_address(version, document, authentic)
+        return views.AuthenticChange(facts.before, facts.changed_by, path)
+
     def stamp(self, published: Published, text: Text) -> views.Stamp:
         """The facts of a text in a release."""
         version, document, locale = published.version, text.document, text.locale
@@ -200,6 +211,7 @@ class Assembler:
             changed_by=facts.changed_by,
             before=facts.before or "",
             redline_path=self.redline_address(version, document, locale),
+            authentic_change=self.authentic_change(version, document, locale),
             in_force=self.way_to_text_in_force(published, document, locale),
             earlier=(earlier and views.Link(self.text_address(earlier, document, locale), earlier)) or None,
             later=(later and views.Link(self.text_address(later, document, locale), later)) or None,
@@ -226,6 +238,7 @@ class Assembler:
             changed_by=facts.changed_by,
             translated=translated,
             before=facts.before or "",
+            authentic_change=self.authentic_change(published.version, document, facts_locale),
             pdf_path=self.pdf_address(published.version, document, facts_locale),
             redline_pdf_path=self.redline_pdf_address(published.version, document, facts_locale),
         )

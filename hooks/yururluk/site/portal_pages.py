@@ -150,7 +150,7 @@ def _lasting_page(known: Assembler, document: str, locale: str) -> views.Page:
     view = views.LastingView(
         document=document,
         target=_in_force_link(known, document, locale),
-        upcoming=views.Link(upcoming.path, upcoming.changed_by) if upcoming else None,
+        upcoming=views.Link(upcoming.path, upcoming.version) if upcoming else None,
         upcoming_since=upcoming.status.since if upcoming else None,
         history_path=known.history_address(locale, document),
     )

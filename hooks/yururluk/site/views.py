@@ -47,6 +47,15 @@ class Status:
 
 
 @dataclass(frozen=True)
+class AuthenticChange:
+    """What last changed the authentic text, told beside a translation that was last changed by another release."""
+
+    old: str
+    new: str
+    redline_path: str
+
+
+@dataclass(frozen=True)
 class Stamp:
     """The facts printed on every page of a text. `languages` are the locales that the release holds it in.
 
@@ -71,6 +80,7 @@ class Stamp:
     changed_by: str
     before: str
     redline_path: str
+    authentic_change: AuthenticChange | None
     in_force: str
     earlier: Link | None
     later: Link | None
@@ -162,6 +172,7 @@ class DocumentRow:
     changed_by: str
     translated: bool
     before: str
+    authentic_change: AuthenticChange | None
     pdf_path: str
     redline_pdf_path: str
 

@@ -1,0 +1,75 @@
+"""A reader of a translation is told what last changed the text that prevails, also where the translation stayed."""
+
+from __future__ import annotations
+
+import pytest
+from lxml import html as lxml_html
+
+from tests.builders import SETTINGS, day, history, published
+from tests.conftest import ROOT
+from yururluk.publishing.building import build_site
+from yururluk.site.assemble import Assembler
+from yururluk.site.portal_pages import portal_site
+from yururluk.site.release_pages import release_site
+
+FIRST = {"gizlilik": "Süre 7 gündür.", "gizlilik/en": "The period is 7 days."}
+SECOND = {"gizlilik": "Süre 10 gündür.", "gizlilik/en": "The period is 7 days."}
+THIRD = {"gizlilik": "Süre 12 gündür.", "gizlilik/en": "The period is 7 days."}
+#: Of the Turkish text the third release is still to come.
+KNOWN = Assembler(
+    history(
+        published("1", FIRST, 0, 0, rank=0),
+        published("2", SECOND, 10, 10, rank=1),
+        published("3", THIRD, 20, 90, rank=2),
+    ),
+    day(30),
+    SETTINGS,
+)
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    work = tmp_path_factory.mktemp("work")
+    made = dict(build_site(ROOT, portal_site(KNOWN), SETTINGS, work, moment=0, with_assets=False))
+    second = build_site(
+        ROOT, release_site(KNOWN, KNOWN.history["2"]), SETTINGS, work, moment=0, with_assets=False
+    )
+    return made | {f"2/{path}": data for path, data in second.items()}
+
+
+def _words(page: bytes, path: str) -> str:
+    (found,) = lxml_html.fromstring(page).iterfind(path)
+    return " ".join("".join(map(str, found.itertext())).split())
+
+
+def test_the_translations_page_names_the_release_that_changed_the_authentic_text(
+    files: dict[str, bytes],
+) -> None:
+    said = _words(files["2/en/gizlilik/index.html"], ".//section[@class='change']")
+    assert said == (
+        "This translation did not change in this release The release that last changed it: 1. "
+        "The Turkish text was last changed by release 2. See the changes: 1 → 2"
+    )
+
+
+def test_the_front_page_does_not_call_a_text_unchanged_whose_translation_alone_stayed(
+    files: dict[str, bytes],
+) -> None:
+    said = _words(files["2/en/index.html"], ".//table[@class='documents']/tbody/tr/td[last()]")
+    assert said == "Translation unchanged since 1 Changes to the Turkish text: 1 → 2, Metin"
+
+
+def test_the_portal_tells_what_changed_and_what_will_change_in_the_authentic_text(
+    files: dict[str, bytes],
+) -> None:
+    said = _words(files["en/index.html"], ".//dl[@class='standing']")
+    assert "Release 2, in force since 11 January 2027, until the end of 31 March 2027" in said
+    assert "Changes to the Turkish text: 1 → 2" in said
+    assert "Changes to the Turkish text: 2 → 3" in said
+
+
+def test_where_both_changed_together_the_translation_says_nothing_of_the_other(
+    files: dict[str, bytes],
+) -> None:
+    assert b"T\xc3\xbcrk\xc3\xa7e metindeki" not in files["index.html"]
+    assert KNOWN.authentic_change("1", "gizlilik", "en") is None
