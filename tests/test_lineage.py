@@ -19,7 +19,7 @@ from yururluk.lineage.match import moves
 from yururluk.lineage.steps import Kind, Lineage, Revision, lineage, stands_in
 from yururluk.markdown import render
 from yururluk.model import Text
-from yururluk.page_html import with_notes
+from yururluk.page_html import with_anchors, with_notes
 from yururluk.proof.page import carries
 from yururluk.texts import parse_text
 
@@ -508,6 +508,42 @@ def test_only_a_note_in_its_place_is_left_out_when_a_page_is_verified() -> None:
     assert not carries(_page(shown + note), text)
     assert not carries(_page(shown.replace("</p>", "</p>" + note, 1)), text)
     assert not carries(_page(shown.replace("iki yıl", "üç yıl")), text)
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "## 1. Amaç {#a}",
+        "## 1. {#a}",
+        "## [1.](#a) Amaç {#a}",
+        "## [1. Amaç](#a) {#a}",
+        '<h2 id="a"> 1. Amaç</h2>',
+        '<h2 id="a">1.<b>Amaç</b></h2>',
+        '<h2 id="a"><span class="number">1.</span> Amaç</h2>',
+        '<h2 id="a"><a class="anchor" href="#a">#</a></h2>',
+        '<h2 id="a">1. Amaç <a class="anchor" href="#a">#</a></h2>',
+        '<h2 id="a"><a href="#a" class="number">1.</a> Amaç</h2>',
+        '<details><summary><h2 id="a">1. Amaç</h2></summary>Söz.</details>',
+    ],
+)
+def test_the_link_of_a_heading_is_no_part_of_the_text_whatever_the_heading_holds(heading: str) -> None:
+    text = _text(f"{heading}\n\nSöz.\n")
+    shown = with_anchors(render(text.source), "{clause}")
+    assert shown.count('href="#a"') > render(text.source).count('href="#a"')
+    assert carries(_page(shown), text)
+    assert not carries(_page(shown.replace("Söz", "Öz")), text)
+
+
+def test_a_link_that_leads_elsewhere_or_says_otherwise_is_no_link_of_ours() -> None:
+    text = _text("## 1. Amaç {#a}\n\nSöz.\n")
+    shown = with_anchors(render(text.source), "{clause}")
+    for forged in (
+        shown.replace('href="#a"', 'href="https://example.com/"'),
+        shown.replace('class="number"', 'class="number" hidden'),
+        shown.replace(">1.<", ">2.<"),
+    ):
+        assert forged != shown
+        assert not carries(_page(forged), text)
 
 
 def test_a_text_cannot_pass_for_a_note() -> None:

@@ -64,7 +64,7 @@ def without_anchors(shown: lxml_html.HtmlElement) -> None:
     """Take out again what `with_anchors` puts in, as it does now and as it did before (a `span` around the number, and
     the sign behind it); a link that leads elsewhere, or stands elsewhere, is none of ours, and stays."""
     for heading in shown.iter(*_HEADINGS):
-        for child in list(heading):
+        for child in reversed(list(heading)):
             kind, leads_here = child.get("class"), child.get("href") == f"#{heading.get('id')}"
             if (child.tag, kind) == ("span", NUMBER_CLASS):
                 child.drop_tag()
