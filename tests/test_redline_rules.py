@@ -403,6 +403,15 @@ def test_a_paragraph_split_by_headings_counts_only_what_is_new() -> None:
     assert (back.words_added, back.words_removed) == (0, 5)
 
 
+def test_a_paragraph_divided_without_a_changed_word_changes_its_form_only() -> None:
+    """A summary that calls it changed would contradict one that says that no words changed."""
+    summary = compare(f"# Süre\n\n{_RULE} {_OTHER}", f"# Süre\n\n{_RULE}\n\n{_OTHER}").summary
+    assert [clause.what for clause in summary.clauses] == [("formatting",)]
+    edited = f"# Süre\n\n{_RULE} Yeni söz.\n\n{_OTHER}"
+    both = compare(f"# Süre\n\n{_RULE} {_OTHER}", edited).summary
+    assert [clause.what for clause in both.clauses] == [("changed", "formatting")]
+
+
 # --- formats
 
 

@@ -171,7 +171,7 @@ def test_without_javascript_the_tables_give_the_answer_and_the_filter_leads_to_t
     assert [" ".join(row.split()) for row in rows] == [
         "23 Kasım 2026 31 Aralık 2026 Sürüm 1.1, Aydınlatma Metni yürürlükte İlk metinPDF: Aydınlatma Metni, 1.1",
         (
-            "1 Ocak 2027 sürüyor Sürüm 2.0, Aydınlatma Metni yürürlüğe girecek 1.1 → 2.0, Aydınlatma Metni"
+            "1 Ocak 2027 belirlenmemiş Sürüm 2.0, Aydınlatma Metni yürürlüğe girecek 1.1 → 2.0, Aydınlatma Metni"
             "PDF: Aydınlatma Metni, 2.0"
         ),
     ]

@@ -115,6 +115,10 @@ def _only_carries_id(change: Change) -> bool:
     )
 
 
+def _has_words(change: Change) -> bool:
+    return bool(change.words_added or change.words_removed)
+
+
 def _happening(change: Change) -> Happening:
     if (
         (change.kind == "added" or change.kind == "removed")
@@ -130,7 +134,7 @@ def _happening(change: Change) -> Happening:
         return "moved"
     if change.kind == "renumbered":
         return "renumbered"
-    if change.kind == "format":
+    if change.kind == "format" or (change.kind in {"split", "merged"} and not _has_words(change)):
         return "formatting"
     if change.kind == "typographic":
         return "typographic"
