@@ -403,6 +403,14 @@ def test_a_paragraph_split_by_headings_counts_only_what_is_new() -> None:
     assert (back.words_added, back.words_removed) == (0, 5)
 
 
+def test_the_notes_of_a_text_are_no_words_of_its_last_clause() -> None:
+    """A clause that is added as the last is new, though all the notes are shown below it."""
+    old = f"## Süre\n\n{_RULE}[^1]\n\n[^1]: Bkz. 6102 sayılı Kanun m. 850 ve devamı; ayrıca m. 875."
+    new = old.replace("[^1]\n\n", "[^1]\n\n## Yürürlük\n\nYayımı tarihinde yürürlüğe girer.\n\n")
+    summary = compare(old, new).summary
+    assert [(one.clause.title, one.what) for one in summary.clauses] == [("Yürürlük", ("added",))]
+
+
 def test_a_paragraph_divided_without_a_changed_word_changes_its_form_only() -> None:
     """A summary that calls it changed would contradict one that says that no words changed."""
     summary = compare(f"# Süre\n\n{_RULE} {_OTHER}", f"# Süre\n\n{_RULE}\n\n{_OTHER}").summary

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 from lxml import html as lxml_html
 
 from tests.builders import SETTINGS, day, history, published
 from tests.conftest import ROOT
+from yururluk.model import Withdrawal
 from yururluk.publishing.building import build_site
 from yururluk.site.assemble import Assembler
 from yururluk.site.portal_pages import portal_site
@@ -73,3 +77,12 @@ def test_where_both_changed_together_the_translation_says_nothing_of_the_other(
 ) -> None:
     assert b"T\xc3\xbcrk\xc3\xa7e metindeki" not in files["index.html"]
     assert KNOWN.authentic_change("1", "gizlilik", "en") is None
+
+
+def test_the_reason_of_a_withdrawal_is_marked_as_written_in_the_authentic_language(tmp_path: Path) -> None:
+    one = published("1", FIRST, 0, 0, rank=0, withdrawn=5)
+    one = replace(one, release=replace(one.release, withdrawal=Withdrawal(day(5), "Hata & eksik.")))
+    known = Assembler(history(one), day(9), SETTINGS)
+    made = build_site(ROOT, release_site(known, one), SETTINGS, tmp_path, moment=0, with_assets=False)
+    assert b'<p>Reason: <span lang="tr">Hata &amp; eksik.</span></p>' in made["en/gizlilik/index.html"]
+    assert "<p>Gerekçe: Hata &amp; eksik.</p>".encode() in made["gizlilik/index.html"]

@@ -142,6 +142,8 @@ class Reader:
                 heading_end = end_of(self._html, name, position)
                 moved = bool(within) and self._kinds[within] == "move"
                 self._enter(part, name, self._html[position:heading_end], state, moved=moved)
+            if name == "div" and 'class="footnote"' in part:
+                self._last = {True: None, False: None}  # the notes are below no heading
             if name in _BREAKING:
                 element = name
                 self._break()
