@@ -234,7 +234,7 @@ def test_the_old_folder_comes_back_when_the_new_one_cannot_take_its_place(
     plain = Path.rename
 
     def rename(self: Path, target: Path) -> Path:
-        if target == site and "-old-" not in self.name:
+        if target == site and not self.name.endswith("-old"):
             raise OSError(5, "Input/output error")
         return plain(self, target)
 

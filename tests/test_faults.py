@@ -251,6 +251,50 @@ def test_publishes_at_once_agree_in_fifty_rounds(race: Race) -> None:
         race.run(*RACES[number % len(RACES)], DAY if number % 2 else None)
 
 
+def killed_pushes(race: Race, rounds: int, rng: random.Random) -> None:
+    """Kill `publish --push` at some moment, with all its git and the remote's or alone, look, and push again."""
+    bare, clone = race.bare, race.clones[0]
+    refs = ("refs/heads/gh-pages", "refs/remotes/origin/gh-pages")
+    old = clone.tree(race.begin)
+    took, new = 0.0, old
+    for number in range(
+        -2, rounds
+    ):  # the first two, the second of which remembers as the others do, come to their end
+        bare.git("update-ref", refs[0], race.begin)
+        for ref in refs:
+            clone.git("update-ref", ref, race.begin)
+        begun = time.monotonic()
+        process = start(clone.root, "--push", heard=False)
+        at = "not killed"
+        if number < 0:
+            assert process.wait() == 0
+            took, new = time.monotonic() - begun, bare.tree()
+        else:
+            after, kill = rng.uniform(0.5, 1.02) * took, rng.choice((os.killpg, os.kill))
+            at = f"round {number}, {kill.__name__} after {after:.3f} of {took:.3f} s"
+            time.sleep(after)
+            with contextlib.suppress(ProcessLookupError):
+                kill(process.pid, signal.SIGKILL)
+            process.wait()
+        for project in (bare, clone):
+            assert what_differs(project, project.tree(), old, new) == "", at
+        code, said = finish(start(clone.root, "--push"))
+        left = [file for file in bare.root.rglob("*.lock") if file.name in said]
+        if code and left:  # nobody but its owner may say that a lock of the remote is given up
+            assert "  Mend: " in said, f"{at}\n{said}"
+            for lock in left:
+                lock.unlink()
+            code, said = finish(start(clone.root, "--push"))
+        assert code == 0, f"{at}\n{said}"
+        assert (bare.tree(), clone.tree()) == (new, new), at
+        assert left_over(clone) + locks(clone) == [], at
+
+
+@pytest.mark.slow
+def test_forty_pushes_killed_harm_nothing(race: Race) -> None:
+    killed_pushes(race, 40, random.Random(7))
+
+
 def nothing_changed(project: Project, process: subprocess.Popen[str], before: str) -> str:
     """Check that a publish was refused without harm; what it said."""
     code, said = finish(process)

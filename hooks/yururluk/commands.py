@@ -6,18 +6,16 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
-import yaml
-
 from yururluk.checks import check_project
 from yururluk.checks.hostile import PLAIN, is_markup
 from yururluk.checks.release_rules import say_the_same
-from yururluk.freezing import freeze, release_file
+from yururluk.freezing import freeze, release_file, write_withdrawal
 from yururluk.known import known_register
 from yururluk.messages import msg, quoted
 from yururluk.model import Release, is_version, version_key
 from yururluk.placed_yaml import no_text_in
 from yururluk.problems import Problem, Refused, in_order, refuse_if_any
-from yururluk.releases import Project, read_project, read_releases
+from yururluk.releases import WITHDRAWAL_FILE, Project, read_project, read_releases
 from yururluk.schemas import ON_PUBLICATION
 from yururluk.settings import Settings
 
@@ -165,7 +163,7 @@ def withdraw(root: Path, settings: Settings, version: str, reason: str, today: d
                 )
             ]
         )
-    path = f"releases/{version}/withdrawal.yml"
+    path = f"releases/{version}/{WITHDRAWAL_FILE}"
     if found.withdrawal is not None:
         message = msg(
             "release {version} is withdrawn already, as of {on}.", version=version, on=found.withdrawal.on
@@ -196,6 +194,4 @@ def withdraw(root: Path, settings: Settings, version: str, reason: str, today: d
                 )
             ]
         )
-    told = yaml.safe_dump({"reason": reason.strip()}, allow_unicode=True, width=10_000)
-    (root / path).write_text(f"withdrawn: {today.isoformat()}\n{told}", encoding="utf-8", newline="\n")
-    return path
+    return write_withdrawal(root, version, today, reason.strip())

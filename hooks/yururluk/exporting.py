@@ -6,6 +6,7 @@ nothing may be written), its files are replaced one by one. A file that no expor
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import shutil
@@ -15,6 +16,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from yururluk.aside import PREFIX, aside, held, left_aside
 from yururluk.messages import Message, msg
 from yururluk.problems import Problem, Refused
 from yururluk.vcs import GitFailed, Repository
@@ -22,7 +24,8 @@ from yururluk.vcs import GitFailed, Repository
 MARK = "register.json"
 _NAMED = 3  # so many foreign files are named
 _AT_ONCE = 200  # so many files are held in memory
-_TEMPORARY = ".yururluk-export-"
+_TEMPORARY = f"{PREFIX}export-"
+_OLD = "-old"
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,7 @@ def export(repository: Repository, commit: str, folder: Path) -> Exported:
         real = Path(os.path.realpath(folder))
         if real.exists() and not real.is_dir():
             raise _refused(folder, msg("this is a file, not a folder."), msg("name a folder."))
+        _clear_left_over(real)
         present = _files_in(real)
         _refuse_foreign(repository, commit, folder, present, wanted)
         if _is_same(real, present, wanted):
@@ -65,6 +69,20 @@ def export(repository: Repository, commit: str, folder: Path) -> Exported:
 
 def _refused(folder: Path, message: Message, mend: Message) -> Refused:
     return Refused([Problem("export", str(folder), 0, message, mend)])
+
+
+def _purpose(folder: Path) -> str:
+    """What the folders beside it are called in which it is made ready, or that it is moved to."""
+    return f"export-{folder.name}"
+
+
+def _clear_left_over(folder: Path) -> None:
+    """Undo what an export that was killed left beside the folder; put back what it had moved away."""
+    for left in left_aside(folder.parent, _purpose(folder)):
+        if left.name.endswith(_OLD) and not folder.exists():
+            left.rename(folder)
+        else:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _files_of(repository: Repository, commit: str) -> dict[str, str]:
@@ -195,39 +213,38 @@ def _replace_whole(repository: Repository, folder: Path, wanted: Mapping[str, st
     """Put a new folder in the place of the old one. False, with nothing changed, where it cannot be moved."""
     if os.path.ismount(folder):
         return False
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        staged = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    except OSError:
-        if folder.is_dir():
-            return False  # nothing may be written beside it
-        raise
-    try:
+    with contextlib.ExitStack() as stack:
+        try:
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            work = stack.enter_context(aside(folder.parent, _purpose(folder)))
+        except OSError:
+            if folder.is_dir():
+                return False  # nothing may be written beside it
+            raise
+        staged = work / "new"
+        staged.mkdir()
         staged.chmod(stat.S_IMODE(folder.stat().st_mode) if folder.is_dir() else 0o755)
         for path, data in _contents(repository, wanted):
             file = staged / path
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(data)
-        return _swap(staged, folder)
-    finally:
-        shutil.rmtree(staged, ignore_errors=True)
+        return _swap(staged, folder, work.with_name(work.name + _OLD))
 
 
-def _swap(staged: Path, folder: Path) -> bool:
+def _swap(staged: Path, folder: Path, old: Path) -> bool:
     if not folder.exists():
         staged.rename(folder)
         return True
-    old = Path(tempfile.mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent))
-    try:
-        folder.rename(old)  # POSIX lets a folder take the place of an empty one
-    except OSError:
-        old.rmdir()
-        return False
-    try:
-        staged.rename(folder)
-    except BaseException:
-        old.rename(folder)
-        raise
+    with held(folder):
+        try:
+            folder.rename(old)
+        except OSError:
+            return False
+        try:
+            staged.rename(folder)
+        except BaseException:
+            old.rename(folder)
+            raise
     shutil.rmtree(old)
     return True
 

@@ -1,20 +1,23 @@
-"""How drafts become a release: its folder under releases/, written whole or not at all, with a digest of each text."""
+"""How drafts become a release, and how one is withdrawn: what is written under releases/ is written whole or not at
+all."""
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
 import yaml
 
+from yururluk.aside import aside
 from yururluk.messages import msg
 from yururluk.model import Text
 from yururluk.problems import Problem, Refused
-from yururluk.releases import RELEASE_FILE
+from yururluk.releases import RELEASE_FILE, WITHDRAWAL_FILE
 from yururluk.schemas import ON_PUBLICATION
+
+#: What the folder is called, beside the project's own, in which they are made.
+PURPOSE = "release"
 
 
 def release_file(
@@ -43,9 +46,9 @@ def freeze(root: Path, version: str, texts: Sequence[Text], release_yml: str) ->
     """Write a new release folder, all of it or nothing. Raises `Refused` when the version exists."""
     target = root / "releases" / version
     target.parent.mkdir(exist_ok=True)
-    staged = Path(tempfile.mkdtemp(prefix=f".{version}-", dir=target.parent))
-    try:
-        staged.chmod(0o755)
+    with aside(root, PURPOSE) as work:
+        staged = work / version
+        staged.mkdir()
         for text in texts:
             file = staged / text.locale / f"{text.document}.md"
             file.parent.mkdir(exist_ok=True)
@@ -57,7 +60,15 @@ def freeze(root: Path, version: str, texts: Sequence[Text], release_yml: str) ->
                 [Problem("version", f"releases/{version}", 0, msg("this release exists already."), mend)]
             )
         staged.rename(target)
-    except BaseException:
-        shutil.rmtree(staged, ignore_errors=True)
-        raise
     return target
+
+
+def write_withdrawal(root: Path, version: str, withdrawn: date, reason: str) -> str:
+    """Write the withdrawal of a release, all of it or nothing. Returns the file's path in the project."""
+    path = f"releases/{version}/{WITHDRAWAL_FILE}"
+    told = yaml.safe_dump({"reason": reason}, allow_unicode=True, width=10_000)
+    with aside(root, PURPOSE) as work:
+        staged = work / WITHDRAWAL_FILE
+        staged.write_text(f"withdrawn: {withdrawn.isoformat()}\n{told}", encoding="utf-8", newline="\n")
+        staged.replace(root / path)
+    return path
