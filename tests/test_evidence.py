@@ -7,12 +7,20 @@ import re
 import shutil
 import subprocess
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
+import rfc8785
+from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
 
+from tests import builders
 from tests.conftest import Project, run
-from tests.tsa import Authority
+from tests.tsa import Authority, authority
+from yururluk.model import Release
+from yururluk.proof.evidence import evidence, write_evidence
+from yururluk.register import Register, entry_digest, publication_entry, withdrawal_entry
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +35,7 @@ def bundle(stamped: Project, tsa: Authority, tmp_path_factory: pytest.TempPathFa
     return folder / "delil"
 
 
-def _typed(folder: Path, instructions: str) -> list[str]:
+def _typed(folder: Path, instructions: str, path: str = "/usr/bin:/bin") -> list[str]:
     """What a shell prints when every indented line of the instructions is typed, and nothing else."""
     lines = (folder / instructions).read_text(encoding="utf-8").splitlines()
     commands = "\n".join(line[4:] for line in lines if line.startswith("    "))
@@ -43,7 +51,7 @@ def _typed(folder: Path, instructions: str) -> list[str]:
         capture_output=True,
         text=True,
         check=False,
-        env={"PATH": "/usr/bin:/bin"},
+        env={"PATH": path},
     )
     return done.stdout.splitlines()
 
@@ -107,6 +115,121 @@ def test_a_forger_who_makes_the_sums_anew_is_found_by_the_entry(bundle: Path, tm
     assert [line for line in _typed(tmp_path / "delil", "README.txt") if "FAILED" in line] == [
         "tr/gizlilik-politikasi.md: FAILED"
     ]
+
+
+# Odd cases
+
+
+@pytest.fixture(scope="module")
+def odd(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> tuple[Register, dict[str, Release], dict[str, bytes], bytes]:
+    """33 releases, of which two were withdrawn, with the timestamps of two
+    authorities; and both authorities' certificates."""
+    authorities = [
+        authority(tmp_path_factory.mktemp("tsa")),
+        authority(tmp_path_factory.mktemp("tsa"), "Öteki"),
+    ]
+    register, releases, tokens = Register(), {}, {}
+    for number in range(1, 34):
+        version = f"{number}.0"
+        words = {"gizlilik": f"# Metin {number}\n\nŞöyle: ğüşıöç İ.\n", "gizlilik/en": "# Text\n"}
+        made = builders.release(version, words)
+        releases[version] = made
+        register = register.appended(
+            publication_entry(
+                version,
+                builders.moment(number),
+                builders.day(number),
+                material=True,
+                summary={"tr": 'Alıntı: "x" \\ $y', "en": "`z`"},
+                documents=[
+                    {
+                        "id": text.document,
+                        "locale": text.locale,
+                        "sha256": text.sha256,
+                        "effective": builders.day(number).isoformat(),
+                        "changed": True,
+                    }
+                    for text in made.texts
+                ],
+            )
+        )
+        if number in {2, 20}:
+            register = register.appended(
+                withdrawal_entry(
+                    f"{number // 2}.0", builders.moment(number, 12), builders.day(number), "Yanlış."
+                )
+            )
+        if number in {10, 21, 22}:
+            tokens[entry_digest(register.raw[-1])] = _token(authorities[number % 2], register.raw[-1])
+    return register, releases, tokens, b"".join(one.ca.read_bytes() for one in authorities)
+
+
+def _token(tsa: Authority, entry: Mapping[str, Any]) -> bytes:
+    question = TimestampRequestBuilder(
+        data=rfc8785.dumps(dict(entry)), hash_algorithm=HashAlgorithm.SHA256, nonce=True, cert_req=True
+    ).build()
+    return tsa.stamp(question.as_bytes())[1]
+
+
+#: Tools of busybox and OpenSSL alone, which know fewer options than those of GNU.
+BUSYBOX = shutil.which("busybox")
+
+
+@pytest.fixture(scope="module")
+def busybox(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Where a shell finds these tools only; nothing where this machine has none of them."""
+    folder = tmp_path_factory.mktemp("tools")
+    for name in ("sh", "sha256sum", "grep", "cut", "openssl"):
+        found = shutil.which("openssl") if name == "openssl" else BUSYBOX
+        if found:
+            (folder / name).symlink_to(found)
+    return str(folder) if BUSYBOX else "/usr/bin:/bin"
+
+
+@pytest.mark.parametrize(
+    ("version", "entries", "withdrawal", "stamped"),
+    [
+        ("1.0", 11, 3, [11]),  # the oldest of all, withdrawn soon after
+        ("5.0", 11, None, [11]),
+        ("10.0", 23, 22, [11, 23]),  # withdrawn long after the first timestamp over it
+        ("22.0", 24, None, [11, 23, 24]),  # before it stand those of both authorities
+        ("33.0", 35, None, [11, 23, 24]),  # the newest, over which there is none
+    ],
+)
+def test_the_instructions_hold_in_odd_cases(
+    odd: tuple[Register, dict[str, Release], dict[str, bytes], bytes],
+    tmp_path: Path,
+    busybox: str,
+    version: str,
+    entries: int,
+    withdrawal: int | None,
+    stamped: list[int],
+) -> None:
+    register, releases, tokens, ca = odd
+    bundle = evidence(releases[version], {"release.yml": "sürüm".encode()}, register, tokens)
+    write_evidence(bundle, tmp_path / "delil.zip")
+    with zipfile.ZipFile(tmp_path / "delil.zip") as archive:
+        archive.extractall(tmp_path / "delil")
+    (tmp_path / "delil/CA.pem").write_bytes(ca)
+    last = entry_digest(register.raw[entries - 1])
+    wanted = [
+        "files: OK",
+        "en/gizlilik.md: OK",
+        "tr/gizlilik.md: OK",
+        "dates: OK",
+        *(["withdrawal: OK"] if withdrawal else []),
+        *(f"entries/{number:06d}.json: OK" for number in range(1, entries + 1)),
+        f"{last}  entries/{entries:06d}.json",
+        *(["Verification: OK"] * len(stamped)),
+    ]
+    several = {"README.txt": "CA.pem, one after the other", "OKUYUN.txt": "CA.pem dosyasına art arda"}
+    for instructions, path in (("README.txt", busybox), ("OKUYUN.txt", "/usr/bin:/bin")):
+        assert _typed(tmp_path / "delil", instructions, path) == wanted
+        words = (tmp_path / "delil" / instructions).read_text(encoding="utf-8")
+        assert (f"entries/{withdrawal or 0:06d}.json" in words.split("texts/")[0]) is bool(withdrawal)
+        assert (several[instructions] in words) is (len(stamped) > 1)
 
 
 def test_the_same_release_gives_the_same_bytes(stamped: Project, tmp_path: Path) -> None:

@@ -61,11 +61,13 @@ class Authority:
         return 200, (self.folder / "reply.tsr").read_bytes()
 
 
-def authority(folder: Path, *, begins: int = -1, ends: int = 3650, usage: bool = True) -> Authority:
-    """A fresh authority; its signer's certificate is valid from `begins` to `ends`, in days from now."""
+def authority(
+    folder: Path, name: str = "Deneme", *, begins: int = -1, ends: int = 3650, usage: bool = True
+) -> Authority:
+    """A fresh authority of that name; its signer's certificate is valid from `begins` to `ends`, in days from now."""
     folder.mkdir(parents=True, exist_ok=True)
     now = datetime.now(UTC)
-    ca_key, ca_name = ec.generate_private_key(ec.SECP256R1()), _name("Deneme Kök")
+    ca_key, ca_name = ec.generate_private_key(ec.SECP256R1()), _name(f"{name} Kök")
     ca = (
         _builder(ca_name, ca_name, ca_key.public_key(), now - timedelta(3650), now + timedelta(7300))
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
@@ -75,7 +77,7 @@ def authority(folder: Path, *, begins: int = -1, ends: int = 3650, usage: bool =
     purpose = ExtendedKeyUsageOID.TIME_STAMPING if usage else ExtendedKeyUsageOID.SERVER_AUTH
     signer = (
         _builder(
-            _name("Deneme Zaman Damgası"),
+            _name(f"{name} Zaman Damgası"),
             ca_name,
             key.public_key(),
             now + timedelta(begins),

@@ -1,8 +1,9 @@
 """What a court or an auditor is given to prove one release: a file that needs none of our programs to be checked.
 
-The file is a ZIP of plain files: the frozen texts, each as a clean page, too; the register up to the release, or up to
-the first later entry that has a timestamp; each entry in the bytes that are digested (RFC 8785), so that `sha256sum`
-suffices; the timestamps; and instructions. The same release gives the same bytes.
+The file is a ZIP of plain files: the frozen texts, each as a clean page, too; the register up to the last entry about
+the release (its withdrawal, if there was one) or the first one after it that has a timestamp; each entry in the bytes
+that are digested (RFC 8785), so that `sha256sum` suffices; the timestamps; and instructions. The same release gives the
+same bytes.
 """
 
 from __future__ import annotations
@@ -56,7 +57,11 @@ def evidence(
     texts = _recorded_texts(release, entry)
     digests = [entry_digest(raw) for raw in register.raw]
     own = register.entries.index(entry)
-    last = next((place for place in range(own, len(digests)) if digests[place] in tokens), own)
+    taken_back = register.withdrawals.get(release.version)
+    said = (
+        own if taken_back is None else register.entries.index(taken_back)
+    )  # all of the register that is about it
+    last = next((place for place in range(said, len(digests)) if digests[place] in tokens), said)
     held = {digest: tokens[digest] for digest in digests[: last + 1] if digest in tokens}
     files: dict[str, bytes] = {f"release/{name}": data for name, data in release_files.items()}
     for text, document in texts:
@@ -72,6 +77,8 @@ def evidence(
         own + 1,
         [text.name for text, _ in texts],
         [(digests.index(digest) + 1, digest, read_token(data)) for digest, data in held.items()],
+        (said + 1, taken_back) if taken_back is not None else None,
+        last + 1,
     )
     files |= {name: words.encode() for name, words in told.items()}
     sums = "".join(f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in sorted(files.items()))

@@ -11,7 +11,7 @@ from string import Template
 from typing import Any
 
 from yururluk.proof.tokens import Token, moment, token_path
-from yururluk.register import Publication
+from yururluk.register import Publication, WithdrawalEntry
 
 TURKISH = "OKUYUN.txt"
 ENGLISH = "README.txt"
@@ -32,7 +32,7 @@ EVIDENCE: RELEASE $version
 
 This folder proves what release $version said, when it was recorded as published ($published) and as
 taking effect ($effective). It does not prove that it is still in force: later releases and a later
-withdrawal are recorded in later entries of the register.
+withdrawal are recorded in later entries of the register.$withdrawn
 
 What is here
 ------------
@@ -53,7 +53,8 @@ in a single byte has another.
 
 1. The files arrived whole:
 
-    sha256sum --check --quiet SHA256SUMS && echo "files: OK" || echo "files: FAILED"
+    if sha256sum -c SHA256SUMS > /dev/null 2>&1; then echo "files: OK"; else
+    sha256sum -c SHA256SUMS | grep FAILED; echo "files: FAILED"; fi
 
 2. The texts and the dates are those that the register records, in the entry of the release, entries/$number.json. It
    holds the digest of each text, the two dates at the top of this page, and the version:
@@ -79,7 +80,8 @@ $chain
 _ENGLISH_STAMPS = """\
 Each timestamp shows that its entry, and every one before it, existed at the moment that the authority put in it,
    whatever the company's own clock said. Get the authority's root certificate from the authority itself, never from
-   this folder, and save it here as CA.pem. Each command is to print "Verification: OK":
+   this folder, and save it here as CA.pem.{several}
+   Each command is to print "Verification: OK":
 
 {commands}
 
@@ -95,7 +97,7 @@ DELİL: $version SÜRÜMÜ
 
 Bu klasör, $version sürümünün ne dediğini, hangi anda yayımlanmış ($published) ve hangi gün yürürlüğe girmiş
 ($effective) olarak kaydedildiğini ispata yarar. Sürümün hâlâ yürürlükte olduğunu göstermez: sonraki sürümler ve
-sonradan geri çekme, sicilin sonraki kayıtlarında yer alır.
+sonradan geri çekme, sicilin sonraki kayıtlarında yer alır.$withdrawn
 
 İçindekiler
 -----------
@@ -115,7 +117,8 @@ uygun değil demektir. Özet (SHA-256), bir dosyanın parmak izidir: tek baytı 
 
 1. Dosyalar eksiksiz ulaşmıştır:
 
-    sha256sum --check --quiet SHA256SUMS && echo "files: OK" || echo "files: FAILED"
+    if sha256sum -c SHA256SUMS > /dev/null 2>&1; then echo "files: OK"; else
+    sha256sum -c SHA256SUMS | grep FAILED; echo "files: FAILED"; fi
 
 2. Metinler ve tarihler, sicile kaydedilmiş olanlardır. Sürümün kaydında (entries/$number.json) her metnin özeti, bu
    sayfanın başındaki iki tarih ve sürüm numarası yer alır:
@@ -140,7 +143,8 @@ $chain
 _TURKISH_STAMPS = """\
 Her zaman damgası, ilgili kaydın ve ondan önceki bütün kayıtların, damgada yazılı anda var olduğunu, şirketin kendi
    saatinden bağımsız olarak gösterir. Zaman damgasını veren hizmet sağlayıcının kök sertifikasını bu klasörden değil,
-   hizmet sağlayıcının kendisinden edinin ve buraya CA.pem adıyla kaydedin. Her komut "Verification: OK" yazmalıdır:
+   hizmet sağlayıcının kendisinden edinin ve buraya CA.pem adıyla kaydedin.{several}
+   Her komut "Verification: OK" yazmalıdır:
 
 {commands}
 
@@ -151,40 +155,76 @@ Bu dosyada zaman damgası yoktur: kayıtların ne zaman yazıldığı ancak sici
    ispatlanabilir."""
 
 
+_ENGLISH_WITHDRAWN = """
+The company withdrew it as of {on}; that was recorded on {published}, in entries/{number:06d}.json."""
+
+_TURKISH_WITHDRAWN = """
+Şirket bu sürümü {on} gününden itibaren geri çekmiştir; bu, {published} anında kaydedilmiştir
+(entries/{number:06d}.json)."""
+
+_ENGLISH_SEVERAL = """
+   Where they are of several authorities, put all their root certificates into CA.pem, one after the other."""
+
+_TURKISH_SEVERAL = """
+   Birden çok hizmet sağlayıcının damgası varsa, kök sertifikalarının hepsini CA.pem dosyasına art arda koyun."""
+
+
 def instructions(
     entry: Publication,
     recorded: Mapping[str, Any],
     number: int,
     texts: Sequence[str],
     stamps: Sequence[Stamp],
+    withdrawal: tuple[int, WithdrawalEntry] | None,
+    entries: int,
 ) -> Mapping[str, str]:
     """The two files by name. `recorded` is the release's entry as it stands in the register, `number` its number,
-    `texts` are its files (`tr/x.md`)."""
-    last = max([number, *(stamp[0] for stamp in stamps)])
+    `texts` are its files (`tr/x.md`), `withdrawal` the entry that takes it back, with its number, `entries` how many
+    entries the bundle holds."""
     values = {
         "version": entry.version,
         "published": entry.published.isoformat(timespec="seconds"),
         "effective": entry.effective.isoformat(),
         "number": f"{number:06d}",
         "texts": "\n".join(_text_command(text, number) for text in texts),
-        "dates": _dates_command(recorded, number),
+        "dates": "\n".join([_dates_command(recorded, number), *_withdrawal_command(withdrawal)]),
         "chain": _CHAIN,
-        "last": _entry(last),
+        "last": _entry(entries),
     }
     commands = "\n".join(_token_command(stamp) for stamp in stamps)
     english = _ENGLISH_NO_STAMPS
     turkish = _TURKISH_NO_STAMPS
+    several = len({stamp[2].signer for stamp in stamps}) > 1
     if stamps:
         english = _ENGLISH_STAMPS.format(
-            commands=commands, times=_times(stamps, "Entry {number} existed on {time}.")
+            commands=commands,
+            times=_times(stamps, "Entry {number} existed on {time}."),
+            several=_ENGLISH_SEVERAL if several else "",
         )
         turkish = _TURKISH_STAMPS.format(
-            commands=commands, times=_times(stamps, "{number} numaralı kayıt {time} anında vardı.")
+            commands=commands,
+            times=_times(stamps, "{number} numaralı kayıt {time} anında vardı."),
+            several=_TURKISH_SEVERAL if several else "",
         )
     return {
-        ENGLISH: _ENGLISH.substitute(values, stamps=english),
-        TURKISH: _TURKISH.substitute(values, stamps=turkish),
+        ENGLISH: _ENGLISH.substitute(
+            values, stamps=english, withdrawn=_withdrawn(_ENGLISH_WITHDRAWN, withdrawal)
+        ),
+        TURKISH: _TURKISH.substitute(
+            values, stamps=turkish, withdrawn=_withdrawn(_TURKISH_WITHDRAWN, withdrawal)
+        ),
     }
+
+
+def _withdrawn(sentence: str, withdrawal: tuple[int, WithdrawalEntry] | None) -> str:
+    if withdrawal is None:
+        return ""
+    number, entry = withdrawal
+    return sentence.format(
+        on=entry.withdrawn.on.isoformat(),
+        published=entry.published.isoformat(timespec="seconds"),
+        number=number,
+    )
 
 
 def _entry(number: int) -> str:
@@ -205,6 +245,16 @@ def _dates_command(recorded: Mapping[str, Any], number: int) -> str:
     dates = f'],"effective":"{recorded["effective"]}",.*"published":"{recorded["published"]}"'
     sought = f'{dates},.*"version":"{recorded["version"]}"'
     return f'    grep -q \'{sought}\' {_entry(number)} && echo "dates: OK" || echo "dates: FAILED"'
+
+
+def _withdrawal_command(withdrawal: tuple[int, WithdrawalEntry] | None) -> list[str]:
+    """Finds the version and the day in the entry that takes it back."""
+    if withdrawal is None:
+        return []
+    number, entry = withdrawal
+    sought = f'"version":"{entry.version}","withdrawn":{{"on":"{entry.withdrawn.on.isoformat()}"'
+    found = f"    grep -q '{sought}' {_entry(number)}"
+    return [f'{found} && echo "withdrawal: OK" || echo "withdrawal: FAILED"']
 
 
 def _token_command(stamp: Stamp) -> str:
