@@ -45,6 +45,8 @@ from yururluk.settings import CONFIG_FILE, Settings, read_settings
 from yururluk.site import views
 from yururluk.site.drafts import draft_site
 from yururluk.site.jsonld import structured_data
+from yururluk.site.rows import Rows
+from yururluk.site.said import said_in
 from yururluk.site.security import CONTENT_SECURITY_POLICY
 from yururluk.site.sentences import notes
 from yururluk.site.words import language_name, long_date, translator
@@ -172,6 +174,8 @@ class Build:
             "view": page.view,
             "_": say,
             "say": say,
+            "said": said_in(page.locale),
+            "rows": Rows(page.locale, root, self.settings.authentic),
             "root": root,
             "here": own,
             "near": partial(_way, own),

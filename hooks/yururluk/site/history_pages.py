@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from yururluk.history import Published
 from yururluk.in_force import Period, State, periods
 from yururluk.lineage.steps import ClauseHistory
 from yururluk.site import views
@@ -12,7 +11,7 @@ from yururluk.site.timeline import drawing
 from yururluk.site.words import translator
 
 
-def releases_view(known: Assembler, rows: tuple[views.ReleaseRow, ...], locale: str) -> views.ReleasesView:
+def releases_view(known: Assembler, locale: str) -> views.ReleasesView:
     """Every release, newest first, and what applied when."""
     whole = tuple(
         _period(known, period, known.address(locale, "", f"{period.version}/"))
@@ -20,7 +19,7 @@ def releases_view(known: Assembler, rows: tuple[views.ReleaseRow, ...], locale: 
     )
     histories = tuple(_document_history(known, document, locale) for document in known.history.documents)
     return views.ReleasesView(
-        releases=rows,
+        releases=tuple(_listed(known, published, locale) for published in reversed(known.history.releases)),
         periods=whole,
         histories=histories,
         drawing=drawing(
@@ -31,6 +30,44 @@ def releases_view(known: Assembler, rows: tuple[views.ReleaseRow, ...], locale: 
             locale,
         ),
         timezone=str(known.settings.timezone),
+    )
+
+
+def _listed(known: Assembler, published: Published, locale: str) -> views.ListedRelease:
+    withdrawal = published.release.withdrawal
+    return views.ListedRelease(
+        version=published.version,
+        path=known.address(locale, "", f"{published.version}/"),
+        published=published.published_on,
+        effective=published.effective,
+        status=known.release_status(published.version, locale),
+        material=published.release.material,
+        summary=published.release.summary.get(locale, ""),
+        documents=tuple(
+            _listed_document(known, published, document, locale) for document in published.release.documents
+        ),
+        withdrawal_reason=withdrawal.reason if withdrawal and published.withdrawn_on else "",
+    )
+
+
+def _listed_document(
+    known: Assembler, published: Published, document: str, locale: str
+) -> views.ListedDocument:
+    version = published.version
+    translated = (document, locale) in published.release.by_name
+    told_in = locale if translated else known.settings.authentic
+    facts = known.history.facts[version, document, told_in]
+    return views.ListedDocument(
+        document=document,
+        title=known.title(document, locale, published),
+        path=known.text_address(version, document, locale),
+        changed=facts.changed,
+        changed_by=facts.changed_by,
+        translated=translated,
+        before=facts.before or "",
+        redline_path=known.redline_address(version, document, told_in),
+        pdf_path=known.pdf_address(version, document, told_in),
+        redline_pdf_path=known.redline_pdf_address(version, document, told_in),
     )
 
 
@@ -62,12 +99,15 @@ def _document_history(known: Assembler, document: str, locale: str) -> views.Doc
 
 
 def _document_period(known: Assembler, period: Period, document: str, locale: str) -> views.DocumentPeriod:
-    row = known.document_row(known.history[period.version], document, locale)
-    return replace(
-        _period(known, period, row.path),
-        before=row.before,
-        redline_path=row.redline_path if row.before else "",
-        pdf_path=row.pdf_path,
+    told = _listed_document(known, known.history[period.version], document, locale)
+    return views.DocumentPeriod(
+        interval=views.Interval(period.since, last_day(period.until)),
+        version=period.version,
+        path=told.path,
+        state=_state_of(known, period),
+        before=told.before,
+        redline_path=told.redline_path if told.before else "",
+        pdf_path=told.pdf_path,
     )
 
 

@@ -17,27 +17,29 @@ def portal_site(known: Assembler) -> views.Site:
     pages: list[views.Page] = []
     for locale in known.settings.locales:
         say = translator(locale)
-        rows = tuple(known.release_row(published, locale) for published in reversed(known.history.releases))
         in_force = known.in_force
+        ahead = [
+            published
+            for published in reversed(known.history.releases)
+            if known.release_status(published.version, locale).state == State.UPCOMING
+        ]
         home = views.HomeView(
             documents=tuple(_in_force_row(known, document, locale) for document in known.history.documents),
             in_force=known.release_row(in_force, locale) if in_force else None,
             upcoming=tuple(
-                sorted(
-                    (row for row in rows if row.status.state == State.UPCOMING),
-                    key=lambda row: row.effective,
-                )
+                known.release_row(published, locale)
+                for published in sorted(ahead, key=lambda published: published.effective)
             ),
         )
         pages.append(
             views.Page(locale, "", known.settings.site_names[locale], "home.html", home, known.alternates(""))
         )
-        listing = releases_view(known, rows, locale)
+        listing = releases_view(known, locale)
         path = HISTORY.rstrip("/")
         pages.append(
             views.Page(locale, path, say("Releases"), "releases.html", listing, known.alternates(path))
         )
-        pages.append(_compare_page(known, rows, locale))
+        pages.append(_compare_page(known, locale))
         for document in known.history.documents:
             pages.append(_lasting_page(known, document, locale))
             if known.line(document, locale):
@@ -74,16 +76,17 @@ def _titles(known: Assembler) -> tuple[tuple[tuple[str, str], ...], ...]:
     )
 
 
-def _compare_page(known: Assembler, rows: tuple[views.ReleaseRow, ...], locale: str) -> views.Page:
+def _compare_page(known: Assembler, locale: str) -> views.Page:
     say = translator(locale)
     documents = tuple(_compared_document(known, document, locale) for document in known.history.documents)
+    releases = tuple((p.version, p.effective) for p in reversed(known.history.releases))
     folder = known.address(locale, COMPARE)
     return views.Page(
         locale=locale,
         path=COMPARE,
         title=say("Compare releases"),
         template="compare.html",
-        view=views.CompareView(documents, rows),
+        view=views.CompareView(documents, releases),
         alternates=known.alternates(COMPARE),
         files=tuple(
             views.DataFile(f"{folder}{row.document}.json", _series(known, row, locale))

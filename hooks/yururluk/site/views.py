@@ -272,6 +272,38 @@ class Drawing:
 
 
 @dataclass(frozen=True)
+class ListedDocument:
+    """One document of a release in the list of all releases. `before` is the release whose text it changed, empty for
+    the first; `pdf_path` and `redline_pdf_path` are empty where there is no such file."""
+
+    document: str
+    title: str
+    path: str
+    changed: bool
+    changed_by: str
+    translated: bool
+    before: str
+    redline_path: str
+    pdf_path: str
+    redline_pdf_path: str
+
+
+@dataclass(frozen=True)
+class ListedRelease:
+    """One release in the list of all."""
+
+    version: str
+    path: str
+    published: date
+    effective: date
+    status: Status
+    material: bool
+    summary: str
+    documents: tuple[ListedDocument, ...]
+    withdrawal_reason: str
+
+
+@dataclass(frozen=True)
 class InForceRow:
     """One document on the portal: the text in force (if any) and the one to come (if any)."""
 
@@ -297,7 +329,7 @@ class ReleasesView:
     """/surumler/: every release, newest first, and what applied when: `periods` of the releases as a whole, then of
     each document. `drawing` is missing where nothing has been in force, nor will be."""
 
-    releases: tuple[ReleaseRow, ...]
+    releases: tuple[ListedRelease, ...]
     periods: tuple[DocumentPeriod, ...]
     histories: tuple[DocumentHistory, ...]
     drawing: Drawing | None
@@ -383,10 +415,11 @@ class ComparedDocument:
 
 @dataclass(frozen=True)
 class CompareView:
-    """/karsilastir/: any two releases, newest first. A document with several has its woven texts beside the page."""
+    """/karsilastir/: any two releases, newest first, as (version, effective date). A document of several has its woven
+    texts beside the page."""
 
     documents: tuple[ComparedDocument, ...]
-    releases: tuple[ReleaseRow, ...]
+    releases: tuple[tuple[str, date], ...]
 
 
 @dataclass(frozen=True)

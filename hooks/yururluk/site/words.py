@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache
@@ -34,10 +35,21 @@ def translator(locale: str) -> Callable[[str], str]:
 @cache
 def long_date(day: date, locale: str) -> str:
     """The day in words: 22 Kasım 2026, 22 November 2026 (CLDR, the locale's long form)."""
-    from babel import Locale
-    from babel.dates import format_date
+    return _long_form(locale)(day)
 
-    return format_date(day, format="long", locale=Locale.parse(_DATE_LOCALES.get(locale, locale)))
+
+@cache
+def _long_form(locale: str) -> Callable[[date], str]:
+    from babel import Locale  # 0.1 s, and most runs write no page
+    from babel.dates import format_date, get_date_format, get_month_names
+
+    known = Locale.parse(_DATE_LOCALES.get(locale, locale))
+    pattern = str(get_date_format("long", locale=known).format)
+    if set(re.findall(r"%\((\w+)\)", pattern)) != {"d", "MMMM", "y"}:
+        return lambda day: format_date(day, format="long", locale=known)
+    # Babel reads its own pattern letter by letter, for each of the hundreds of days on a page.
+    months = get_month_names("wide", locale=known)
+    return lambda day: pattern % {"d": day.day, "MMMM": months[day.month], "y": day.year}
 
 
 def language_name(language: str, locale: str) -> str:
