@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -52,12 +53,27 @@ def test_a_bar_is_as_wide_as_its_days() -> None:
 
 
 def test_a_version_is_written_only_where_it_fits() -> None:
-    days = (1, 3, 8, 200)
+    days = (2, 3, 8, 200)
     begin, periods = date(2026, 1, 1), []
     for length in days:
         periods.append((begin, begin + timedelta(length - 1)))
         begin += timedelta(length)
     assert [bar.room for bar in _drawn(*periods).lanes[0].bars] == ["none", "none", "wide", "any"]
+
+
+def test_periods_too_short_to_be_aimed_at_are_drawn_as_one_shape_for_each_state_in_their_places() -> None:
+    begin = date(2020, 1, 1)
+    days = [(begin + timedelta(7 * n), begin + timedelta(7 * n + 6)) for n in range(300)]
+    lane = _drawn(*days, (begin + timedelta(2100), None)).lanes[0]
+    assert [bar.period.version for bar in lane.bars] == ["300"]
+    ((state, path),) = lane.slivers
+    assert state == "in-force"
+    places = [tuple(map(int, found)) for found in re.findall(r"M(\d+) 1h(\d+)v28h-\d+z", path)]
+    assert len(places) == 300
+    assert places[0][0] == 0
+    for (left, width), (following, _) in itertools.pairwise([*places, (round(lane.bars[0].start * 100), 0)]):
+        assert width > 0
+        assert left + width == following
 
 
 def test_a_day_on_which_nothing_governed_stays_empty() -> None:

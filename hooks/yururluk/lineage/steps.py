@@ -8,10 +8,11 @@ gives those words no new date. Translations are documents of their own here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from yururluk.lineage.clause_text import Clause, Content
 from yururluk.lineage.match import LEAST_WORDS, match, moves
@@ -128,29 +129,76 @@ class _Thread:
 class Builder:
     """A lineage while it is being written, one release after another.
 
-    `headed` tells whether any text of the document stands under headings.
+    `headed` tells whether any text of the document stands under headings; `before` is as in `Lineage`.
+
+    Most releases repeat the clauses of the one before: each clause is kept once, and of a release only which it has, as
+    numbers. So a builder of hundreds of releases is read from a disk, and written, in a few milliseconds.
     """
 
     def __init__(self, headed: bool) -> None:
         self.headed = headed
         self._threads: list[_Thread] = []
-        self._revisions: dict[str, Revision] = {}
-        self._standings: dict[str, tuple[Standing, ...]] = {}
-        # Clauses that a release's forerunners had and it lacks, by their history.
-        self._gone: dict[str, dict[int, Clause]] = {}
+        self.before: dict[str, str | None] = {}
+        self._clauses: list[Clause] = []
+        self._places: dict[int, int] = {}
+        # For each release the places of what can hold words, the opening first; its standings; and what its
+        # forerunners had and it lacks, each with its history.
+        self._sections: dict[str, bytes] = {}
+        self._standings: dict[str, bytes] = {}
+        self._gone: dict[str, bytes] = {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name != "_places"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state, _places={id(clause): at for at, clause in enumerate(state["_clauses"])})
 
     def add(self, revision: Revision) -> None:
         """Go on with the release that was published next."""
-        self._revisions[revision.version] = revision
+        version, before = revision.version, revision.before
+        self.before[version] = before
         units = self._units(revision.content)
-        if revision.before is None:
-            found = [Standing(clause, self._new(clause), revision.version) for clause in units]
+        if before is None:
+            found = [Standing(clause, self._new(clause), version) for clause in units]
             for standing in found:
-                self._tell(standing, revision.version, [Event(revision.version, Kind.APPEARED)])
-            self._standings[revision.version] = tuple(found)
-            self._gone[revision.version] = {}
-            return
-        self._follow(revision, self._revisions[revision.before], units)
+                self._tell(standing, version, [Event(version, Kind.APPEARED)])
+            gone: dict[int, Clause] = {}
+        else:
+            found, gone = self._followed(revision, before, units)
+        order = {known: at for at, known in enumerate(self.before)}
+        kept = {id(clause): standing.clause for clause, standing in zip(units, found, strict=True)}
+        self._sections[version] = _packed(
+            self._place(kept.get(id(clause), clause)) for clause in revision.content.sections
+        )
+        self._standings[version] = _packed(
+            number
+            for standing in found
+            for number in (self._place(standing.clause), standing.history, order[standing.since])
+        )
+        self._gone[version] = _packed(
+            number for history, clause in gone.items() for number in (history, self._place(clause))
+        )
+
+    def _place(self, clause: Clause) -> int:
+        """The number under which a clause is kept."""
+        if id(clause) not in self._places:
+            self._places[id(clause)] = len(self._clauses)
+            self._clauses.append(clause)
+        return self._places[id(clause)]
+
+    def standings(self, version: str) -> tuple[Standing, ...]:
+        """A release's clauses, in order."""
+        order = list(self.before)
+        return tuple(
+            Standing(self._clauses[place], history, order[since])
+            for place, history, since in _in_groups(self._standings[version], 3)
+        )
+
+    def _gone_by(self, version: str) -> dict[int, Clause]:
+        return {history: self._clauses[place] for history, place in _in_groups(self._gone[version], 2)}
+
+    def _sections_of(self, version: str) -> tuple[Clause, ...]:
+        return tuple(self._clauses[place] for (place,) in _in_groups(self._sections[version], 1))
 
     def finished(self) -> Lineage:
         """The lineage so far."""
@@ -163,8 +211,7 @@ class Builder:
                 anchor = f"{thread.anchor}-{count}"
             taken.add(anchor)
             histories.append(ClauseHistory(anchor, thread.clause, thread.newest, tuple(thread.events)))
-        before = {version: revision.before for version, revision in self._revisions.items()}
-        return Lineage(tuple(histories), self._standings, before)
+        return Lineage(tuple(histories), _Standings(self), self.before)
 
     def _units(self, content: Content) -> tuple[Clause, ...]:
         """What has a history: the clauses; beside them an opening, unless the text is still without any heading."""
@@ -182,11 +229,18 @@ class Builder:
         thread.clause, thread.newest = standing.clause, version
         thread.events += events
 
-    def _follow(self, revision: Revision, before: Revision, units: tuple[Clause, ...]) -> None:
-        version, earlier = revision.version, self._standings[before.version]
+    def _followed(
+        self, revision: Revision, before: str, units: tuple[Clause, ...]
+    ) -> tuple[list[Standing], dict[int, Clause]]:
+        """The standings of a release that took the place of `before`, and what it lacks of its forerunners."""
+        version, earlier = revision.version, self.standings(before)
         pairs = match([standing.clause for standing in earlier], units)
+        units = tuple(
+            earlier[pairs[at]].clause if at in pairs and earlier[pairs[at]].clause == clause else clause
+            for at, clause in enumerate(units)
+        )
         moved = moves(pairs)
-        gone = dict(self._gone[before.version])
+        gone = self._gone_by(before)
         returned = {
             new: list(gone)[old]
             for new, old in match(
@@ -229,8 +283,7 @@ class Builder:
                 )
                 self._threads[old.history].events.append(Event(version, Kind.JOINED if stays else Kind.WENT))
                 gone[old.history] = old.clause
-        self._standings[version] = tuple(found)
-        self._gone[version] = gone
+        return found, gone
 
     def _elsewhere(self, clause: Clause, earlier: Sequence[Standing], found: Sequence[Standing]) -> int:
         """The history of a new clause: its own, or one that a withdrawn release had begun under its id."""
@@ -240,16 +293,46 @@ class Builder:
                 return at
         return self._new(clause)
 
-    def _words_since(self, clause: Clause, revision: Revision) -> str | None:
-        """Since when the words of a clause stand in the text, if `revision` has them under whatever heading."""
+    def _words_since(self, clause: Clause, version: str) -> str | None:
+        """Since when the words of a clause stand in the text, if release `version` has them under whatever heading."""
         if not clause.blocks:
             return None
         since: str | None = None
-        at: Revision | None = revision
-        while at and any(stands_in(clause.blocks, section.blocks) for section in at.content.sections):
-            since = at.version
-            at = self._revisions[at.before] if at.before is not None else None
+        at: str | None = version
+        while at is not None and any(
+            stands_in(clause.blocks, section.blocks) for section in self._sections_of(at)
+        ):
+            since = at
+            at = self.before[at]
         return since
+
+
+class _Standings(Mapping[str, tuple[Standing, ...]]):
+    """The standings of every release, each unpacked when it is asked for."""
+
+    def __init__(self, builder: Builder) -> None:
+        self._builder = builder
+        self._known: dict[str, tuple[Standing, ...]] = {}
+
+    def __getitem__(self, version: str) -> tuple[Standing, ...]:
+        if version not in self._known:
+            self._known[version] = self._builder.standings(version)
+        return self._known[version]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._builder.before)
+
+    def __len__(self) -> int:
+        return len(self._builder.before)
+
+
+def _packed(numbers: Iterable[int]) -> bytes:
+    return array("I", numbers).tobytes()
+
+
+def _in_groups(packed: bytes, size: int) -> Iterator[tuple[int, ...]]:
+    numbers = iter(memoryview(packed).cast("I"))
+    return zip(*[numbers] * size, strict=True)
 
 
 def _differences(version: str, old: Clause, new: Clause, same: bool, moved: bool) -> list[Event]:

@@ -43,7 +43,7 @@ def remembered_lineage(name: str, revisions: Sequence[Known], memory: Memory) ->
         builder = Builder(headed)
     for revision in fresh:
         builder.add(revision)
-    memory.keep(name, pickle.dumps((chain, builder), protocol=5))
+    memory.keep(name, pickle.dumps((len(chain), chain[-1:], builder), protocol=5))
     return builder.finished()
 
 
@@ -62,7 +62,5 @@ def _recalled(data: bytes | None, chain: Sequence[str]) -> tuple[int, Builder | 
     """How many of the revisions are known, and what is known of them."""
     if data is None:
         return 0, None
-    known, builder = pickle.loads(data)  # noqa: S301 - our own, see above
-    if not known or known != chain[: len(known)]:
-        return 0, None
-    return len(known), builder
+    count, last, builder = pickle.loads(data)  # noqa: S301 - our own, see above
+    return (count, builder) if chain[:count][-1:] == last else (0, None)

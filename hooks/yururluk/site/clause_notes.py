@@ -40,6 +40,7 @@ class ClauseHistories:
     def __init__(self, line: TextLine, memory: Memory = NO_MEMORY) -> None:
         self._text = line
         self._memory = memory
+        self._ids: dict[str, dict[str, str]] = {}
 
     @cached_property
     def lineage(self) -> Lineage:
@@ -72,17 +73,15 @@ class ClauseHistories:
         here = {standing.history for standing in self.lineage.standings[self._text.newest]}
         return tuple(history for at, history in enumerate(self.lineage.histories) if at not in here)
 
-    @cached_property
-    def _ids(self) -> dict[tuple[str, str], str]:
-        return {
-            (version, self.lineage.histories[standing.history].anchor): standing.clause.id
-            for version, standings in self.lineage.standings.items()
-            for standing in standings
-        }
-
     def id_in(self, version: str, anchor: str) -> str:
         """The id that a clause has in a release; empty where it is not there or has none."""
-        return self._ids.get((version, anchor), "")
+        if version not in self._ids:
+            histories = self.lineage.histories
+            self._ids[version] = {
+                histories[standing.history].anchor: standing.clause.id
+                for standing in self.lineage.standings.get(version, ())
+            }
+        return self._ids[version].get(anchor, "")
 
     def divided_by(self, version: str) -> str | None:
         """The release that replaced this one's text, where it is the first that stands under headings."""

@@ -26,6 +26,8 @@ _LAST_TICK = 84.0
 _LANES = (("any", 320), ("wide", 700))
 _LABEL_SIDES = 14
 _LETTER = 9
+#: A period narrower than this, in per cent (4 pixels where there is room), cannot be aimed at.
+_SLIVER = 0.6
 
 
 @dataclass(frozen=True)
@@ -48,20 +50,29 @@ def drawing(rows: Sequence[tuple[str, str, Sequence[DocumentPeriod]]], locale: s
     span = (last - first).days + 1
     scale = _Scale(first, span + max(_LEAST_MARGIN, int(span * _MARGIN)))
     return Drawing(
-        lanes=tuple(
-            Lane(name, title, tuple(_bar(period, scale) for period in found)) for name, title, found in rows
-        ),
+        lanes=tuple(_lane(name, title, found, scale) for name, title, found in rows),
         ticks=tuple(_ticks(scale, locale)),
         first=first,
         days=scale.days,
     )
 
 
-def _bar(period: DocumentPeriod, scale: _Scale) -> Bar:
-    start = scale.at(period.interval.since)
-    last = period.interval.last_day
-    end = scale.at(last + timedelta(days=1)) if last else 100.0
-    width = round(end - start, 2)
+def _lane(name: str, title: str, periods: Sequence[DocumentPeriod], scale: _Scale) -> Lane:
+    bars = []
+    slivers: dict[str, list[str]] = {}
+    for period in periods:
+        start = scale.at(period.interval.since)
+        last = period.interval.last_day
+        end = scale.at(last + timedelta(days=1)) if last else 100.0
+        if end - start < _SLIVER:
+            left, right = (round(place * 100) for place in (start, end))
+            slivers.setdefault(period.state, []).append(f"M{left} 1h{right - left}v28h{left - right}z")
+        else:
+            bars.append(_bar(period, start, round(end - start, 2)))
+    return Lane(name, title, tuple(bars), tuple((state, "".join(found)) for state, found in slivers.items()))
+
+
+def _bar(period: DocumentPeriod, start: float, width: float) -> Bar:
     needed = _LABEL_SIDES + _LETTER * len(period.version)
     room = next((name for name, lane in _LANES if width / 100 * lane >= needed), "none")
     return Bar(period, start, width, room)

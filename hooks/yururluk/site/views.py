@@ -246,11 +246,14 @@ class Bar:
 
 @dataclass(frozen=True)
 class Lane:
-    """The periods of a document, or of the releases (`document` is then empty), side by side on one line."""
+    """The periods of a document, or of the releases (`document` is then empty), side by side on one line. Those too
+    short to be aimed at are no bars but `slivers`: for each state the path (SVG) that draws them all, in a box that is
+    10,000 wide and 30 high."""
 
     document: str
     title: str
     bars: tuple[Bar, ...]
+    slivers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
