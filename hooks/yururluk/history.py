@@ -86,6 +86,10 @@ class History:
     def __contains__(self, version: object) -> bool:
         return version in self._by_version
 
+    def place(self, version: str) -> int:
+        """The place of a release among all."""
+        return self._places[version]
+
     @cached_property
     def candidates(self) -> tuple[Candidate, ...]:
         """The releases as candidates to govern."""

@@ -8,14 +8,15 @@ gives those words no new date. Translations are documents of their own here.
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final
+from functools import cached_property
+from typing import Final
 
 from yururluk.lineage.clause_text import Clause, Content
 from yururluk.lineage.match import LEAST_WORDS, match, moves
+from yururluk.lineage.shelf import Shelf, in_groups, packed
 from yururluk.redline.tokens import alike, differ_typographically, letters
 
 
@@ -82,7 +83,15 @@ class ClauseHistory:
 
     def in_release(self, version: str) -> tuple[Event, ...]:
         """What one release did to it."""
-        return tuple(event for event in self.events if event.version == version)
+        return self.by_release.get(version, ())
+
+    @cached_property
+    def by_release(self) -> Mapping[str, tuple[Event, ...]]:
+        """What each release did to it that did anything."""
+        found: dict[str, tuple[Event, ...]] = {}
+        for event in self.events:
+            found[event.version] = (*found.get(event.version, ()), event)
+        return found
 
 
 @dataclass(frozen=True)
@@ -94,7 +103,7 @@ class Lineage:
     """
 
     histories: tuple[ClauseHistory, ...]
-    standings: Mapping[str, tuple[Standing, ...]]
+    standings: Standings
     before: Mapping[str, str | None]
 
     def line(self, version: str) -> tuple[str, ...]:
@@ -118,10 +127,10 @@ def lineage(revisions: Iterable[Revision]) -> Lineage:
 
 @dataclass
 class _Thread:
-    """A clause's history while it is being written."""
+    """A clause's history while it is being written; `place` is that of the clause as it stood last."""
 
     anchor: str
-    clause: Clause
+    place: int
     newest: str
     events: list[Event]
 
@@ -130,28 +139,18 @@ class Builder:
     """A lineage while it is being written, one release after another.
 
     `headed` tells whether any text of the document stands under headings; `before` is as in `Lineage`.
-
-    Most releases repeat the clauses of the one before: each clause is kept once, and of a release only which it has, as
-    numbers. So a builder of hundreds of releases is read from a disk, and written, in a few milliseconds.
     """
 
     def __init__(self, headed: bool) -> None:
         self.headed = headed
         self._threads: list[_Thread] = []
         self.before: dict[str, str | None] = {}
-        self._clauses: list[Clause] = []
-        self._places: dict[int, int] = {}
+        self._shelf = Shelf()
         # For each release the places of what can hold words, the opening first; its standings; and what its
         # forerunners had and it lacks, each with its history.
         self._sections: dict[str, bytes] = {}
         self._standings: dict[str, bytes] = {}
         self._gone: dict[str, bytes] = {}
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in vars(self).items() if name != "_places"}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        vars(self).update(state, _places={id(clause): at for at, clause in enumerate(state["_clauses"])})
 
     def add(self, revision: Revision) -> None:
         """Go on with the release that was published next."""
@@ -167,38 +166,37 @@ class Builder:
             found, gone = self._followed(revision, before, units)
         order = {known: at for at, known in enumerate(self.before)}
         kept = {id(clause): standing.clause for clause, standing in zip(units, found, strict=True)}
-        self._sections[version] = _packed(
-            self._place(kept.get(id(clause), clause)) for clause in revision.content.sections
+        self._sections[version] = packed(
+            self._shelf.place(kept.get(id(clause), clause)) for clause in revision.content.sections
         )
-        self._standings[version] = _packed(
+        self._standings[version] = packed(
             number
             for standing in found
-            for number in (self._place(standing.clause), standing.history, order[standing.since])
+            for number in (self._shelf.place(standing.clause), standing.history, order[standing.since])
         )
-        self._gone[version] = _packed(
-            number for history, clause in gone.items() for number in (history, self._place(clause))
+        self._gone[version] = packed(
+            number for history, clause in gone.items() for number in (history, self._shelf.place(clause))
         )
-
-    def _place(self, clause: Clause) -> int:
-        """The number under which a clause is kept."""
-        if id(clause) not in self._places:
-            self._places[id(clause)] = len(self._clauses)
-            self._clauses.append(clause)
-        return self._places[id(clause)]
 
     def standings(self, version: str) -> tuple[Standing, ...]:
         """A release's clauses, in order."""
         order = list(self.before)
         return tuple(
-            Standing(self._clauses[place], history, order[since])
-            for place, history, since in _in_groups(self._standings[version], 3)
+            Standing(self._shelf.clause(place), history, order[since])
+            for place, history, since in in_groups(self._standings[version], 3)
         )
 
+    def clause_of(self, version: str, history: int) -> Clause | None:
+        """The clause that a release has of a history, if it has it."""
+        numbers = memoryview(self._standings[version]).cast("I").tolist()
+        histories = numbers[1::3]
+        return self._shelf.clause(numbers[3 * histories.index(history)]) if history in histories else None
+
     def _gone_by(self, version: str) -> dict[int, Clause]:
-        return {history: self._clauses[place] for history, place in _in_groups(self._gone[version], 2)}
+        return {history: self._shelf.clause(place) for history, place in in_groups(self._gone[version], 2)}
 
     def _sections_of(self, version: str) -> tuple[Clause, ...]:
-        return tuple(self._clauses[place] for (place,) in _in_groups(self._sections[version], 1))
+        return tuple(self._shelf.clause(place) for (place,) in in_groups(self._sections[version], 1))
 
     def finished(self) -> Lineage:
         """The lineage so far."""
@@ -210,8 +208,9 @@ class Builder:
                 count += 1
                 anchor = f"{thread.anchor}-{count}"
             taken.add(anchor)
-            histories.append(ClauseHistory(anchor, thread.clause, thread.newest, tuple(thread.events)))
-        return Lineage(tuple(histories), _Standings(self), self.before)
+            clause = self._shelf.clause(thread.place)
+            histories.append(ClauseHistory(anchor, clause, thread.newest, tuple(thread.events)))
+        return Lineage(tuple(histories), Standings(self), self.before)
 
     def _units(self, content: Content) -> tuple[Clause, ...]:
         """What has a history: the clauses; beside them an opening, unless the text is still without any heading."""
@@ -221,12 +220,12 @@ class Builder:
 
     def _new(self, clause: Clause) -> int:
         anchor = clause.id or ("madde" if clause.level else "metin")
-        self._threads.append(_Thread(anchor, clause, "", []))
+        self._threads.append(_Thread(anchor, self._shelf.place(clause), "", []))
         return len(self._threads) - 1
 
     def _tell(self, standing: Standing, version: str, events: list[Event]) -> None:
         thread = self._threads[standing.history]
-        thread.clause, thread.newest = standing.clause, version
+        thread.place, thread.newest = self._shelf.place(standing.clause), version
         thread.events += events
 
     def _followed(
@@ -289,7 +288,12 @@ class Builder:
         """The history of a new clause: its own, or one that a withdrawn release had begun under its id."""
         taken = {standing.history for standing in (*earlier, *found)}
         for at, thread in enumerate(self._threads):
-            if at not in taken and clause.id and clause.stable and thread.clause.id == clause.id:
+            if (
+                at not in taken
+                and clause.id
+                and clause.stable
+                and self._shelf.clause(thread.place).id == clause.id
+            ):
                 return at
         return self._new(clause)
 
@@ -307,7 +311,7 @@ class Builder:
         return since
 
 
-class _Standings(Mapping[str, tuple[Standing, ...]]):
+class Standings(Mapping[str, tuple[Standing, ...]]):
     """The standings of every release, each unpacked when it is asked for."""
 
     def __init__(self, builder: Builder) -> None:
@@ -319,20 +323,15 @@ class _Standings(Mapping[str, tuple[Standing, ...]]):
             self._known[version] = self._builder.standings(version)
         return self._known[version]
 
+    def clause_of(self, version: str, history: int) -> Clause | None:
+        """The clause that a release has of a history, if it has it."""
+        return self._builder.clause_of(version, history)
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._builder.before)
 
     def __len__(self) -> int:
         return len(self._builder.before)
-
-
-def _packed(numbers: Iterable[int]) -> bytes:
-    return array("I", numbers).tobytes()
-
-
-def _in_groups(packed: bytes, size: int) -> Iterator[tuple[int, ...]]:
-    numbers = iter(memoryview(packed).cast("I"))
-    return zip(*[numbers] * size, strict=True)
 
 
 def _differences(version: str, old: Clause, new: Clause, same: bool, moved: bool) -> list[Event]:

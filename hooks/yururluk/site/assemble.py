@@ -34,6 +34,7 @@ class Assembler:
         self._lines: dict[tuple[str, str], TextLine] = {}
         self._newest_titles: dict[tuple[str, str], str] = {}
         self._in_force: dict[str, str | None] = {}
+        self._statuses: dict[tuple[str, str], views.Status] = {}
 
     def address(self, locale: str, path: str, prefix: str = "") -> str:
         """The address of a page inside the site: `1.1/en/gizlilik-politikasi/`."""
@@ -125,8 +126,12 @@ class Assembler:
 
     def release_status(self, version: str, locale: str) -> views.Status:
         """The state of a release as a whole."""
-        found = self.history.standing(version, self.day)
-        return self._status(found, self.address(locale, "", f"{found.by}/") if found.by else "")
+        key = version, locale
+        if key not in self._statuses:
+            found = self.history.standing(version, self.day)
+            way = self.address(locale, "", f"{found.by}/") if found.by else ""
+            self._statuses[key] = self._status(found, way)
+        return self._statuses[key]
 
     def text_status(self, version: str, document: str, locale: str) -> views.Status:
         """The state of a document's wording in a release."""

@@ -40,7 +40,6 @@ class ClauseHistories:
     def __init__(self, line: TextLine, memory: Memory = NO_MEMORY) -> None:
         self._text = line
         self._memory = memory
-        self._ids: dict[str, dict[str, str]] = {}
 
     @cached_property
     def lineage(self) -> Lineage:
@@ -75,13 +74,15 @@ class ClauseHistories:
 
     def id_in(self, version: str, anchor: str) -> str:
         """The id that a clause has in a release; empty where it is not there or has none."""
-        if version not in self._ids:
-            histories = self.lineage.histories
-            self._ids[version] = {
-                histories[standing.history].anchor: standing.clause.id
-                for standing in self.lineage.standings.get(version, ())
-            }
-        return self._ids[version].get(anchor, "")
+        at = self._places.get(anchor)
+        if at is None or version not in self.lineage.before:
+            return ""
+        clause = self.lineage.standings.clause_of(version, at)
+        return clause.id if clause else ""
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {history.anchor: at for at, history in enumerate(self.lineage.histories)}
 
     def divided_by(self, version: str) -> str | None:
         """The release that replaced this one's text, where it is the first that stands under headings."""

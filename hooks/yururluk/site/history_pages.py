@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from yururluk.history import Published
 from yururluk.in_force import Period, State, periods
 from yururluk.lineage.steps import ClauseHistory
@@ -17,9 +19,13 @@ def releases_view(known: Assembler, locale: str) -> views.ReleasesView:
         _period(known, period, known.address(locale, "", f"{period.version}/"))
         for period in periods(known.history.candidates)
     )
-    histories = tuple(_document_history(known, document, locale) for document in known.history.documents)
+    releases = tuple(_listed(known, published, locale) for published in reversed(known.history.releases))
+    listed = {(release.version, told.document): told for release in releases for told in release.documents}
+    histories = tuple(
+        _document_history(known, document, locale, listed) for document in known.history.documents
+    )
     return views.ReleasesView(
-        releases=tuple(_listed(known, published, locale) for published in reversed(known.history.releases)),
+        releases=releases,
         periods=whole,
         histories=histories,
         drawing=drawing(
@@ -88,18 +94,19 @@ def _state_of(known: Assembler, period: Period) -> str:
     return State.SUPERSEDED.value
 
 
-def _document_history(known: Assembler, document: str, locale: str) -> views.DocumentHistory:
+def _document_history(
+    known: Assembler, document: str, locale: str, listed: Mapping[tuple[str, str], views.ListedDocument]
+) -> views.DocumentHistory:
     found = known.history.text_periods(document)
     return views.DocumentHistory(
         document=document,
         title=known.title(document, locale),
-        periods=tuple(_document_period(known, period, document, locale) for period in found),
+        periods=tuple(_document_period(known, period, listed[period.version, document]) for period in found),
         clauses_path=known.clauses_address(document, locale),
     )
 
 
-def _document_period(known: Assembler, period: Period, document: str, locale: str) -> views.DocumentPeriod:
-    told = _listed_document(known, known.history[period.version], document, locale)
+def _document_period(known: Assembler, period: Period, told: views.ListedDocument) -> views.DocumentPeriod:
     return views.DocumentPeriod(
         interval=views.Interval(period.since, last_day(period.until)),
         version=period.version,
@@ -142,8 +149,6 @@ def clauses_page(known: Assembler, document: str, locale: str) -> views.Page:
 def _clause_section(
     known: Assembler, history: ClauseHistory, document: str, locale: str
 ) -> views.ClauseSection:
-    versions = list(dict.fromkeys(event.version for event in history.events))
-    order = [published.version for published in known.history.releases]
     return views.ClauseSection(
         anchor=history.anchor,
         heading=history.clause.heading,
@@ -165,6 +170,6 @@ def _clause_section(
                     for event in history.in_release(version)
                 ),
             )
-            for version in sorted(versions, key=order.index)
+            for version in sorted(history.by_release, key=known.history.place)
         ),
     )

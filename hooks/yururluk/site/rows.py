@@ -37,27 +37,33 @@ class Rows:
         self._elsewhere = f' hreflang="{_html(authentic)}"'
         say = self._say = translator(locale)
         self._release = _html(say("Release {version}"))
-        self._first = f'<span class="quiet">{_html(say("First version"))}</span>'
+        first = _html(say("First version"))
+        self._first = f'<span class="quiet">{first}</span>'
+        self._published = _html(say("Published"))
         self._dated = _html(say("Effective date"))
+        self._open = _html(say("open"))
+        self._see = _html(say("See the change"))
+        self._missing = _html(say("not translated"))
 
     def releases(self, releases: Iterable[ListedRelease]) -> Markup:
         """Every release, with its documents."""
         return _joined(self._listed(one) for one in releases)
 
     def _listed(self, row: ListedRelease) -> str:
-        said = self._said
+        said, say = self._said, self._say
         weight = any(document.before for document in row.documents)
         told = f'{said.weight(row.material)} <span class="dot">·</span> ' if weight else ""
         told = f"{told}{said.standing(row.status)}"
         if row.withdrawal_reason:
-            told += f" {_html(self._say('Reason: {reason}').format(reason=row.withdrawal_reason))}"
+            reason = say("Reason: {reason}").format(reason=row.withdrawal_reason)
+            told += f" {_html(reason)}"
         summary = f"<p>{_html(row.summary)}</p>\n" if row.summary else "\n"
         documents = "".join(self._document(document, row.version) for document in row.documents)
         return (
             f'\n<tr class="{row.status.state}">'
             f'\n<th scope="row"><a href="{self._root}{row.path}">{self._release.format(version=row.version)}</a>'
             f"<br>{said.badge(row.status.state)}</th>"
-            f'\n<td data-label="{_html(self._say("Published"))}: ">{said.date(row.published)}</td>'
+            f'\n<td data-label="{self._published}: ">{said.date(row.published)}</td>'
             f'\n<td data-label="{self._dated}: ">{said.date(row.effective)}</td>'
             f'\n<td>{summary}<p class="standing-line">{told}</p>'
             f'\n<ul class="of-release">{documents}\n</ul></td>\n</tr>'
@@ -66,7 +72,7 @@ class Rows:
     def _document(self, row: ListedDocument, version: str) -> str:
         say, root, title = self._say, self._root, _html(row.title)
         elsewhere = "" if row.translated else self._elsewhere
-        missing = "" if row.translated else f' <span class="quiet">({_html(say("not translated"))})</span>'
+        missing = "" if row.translated else f' <span class="quiet">({self._missing})</span>'
         if not row.changed:
             change = _html(say("Unchanged since {version}")).format(version=row.changed_by)
         elif row.before:
@@ -109,7 +115,7 @@ class Rows:
 
     def _days(self, period: DocumentPeriod, of: str) -> str:
         last = period.interval.last_day
-        until = self._said.date(last) if last else f'<span class="quiet">{_html(self._say("open"))}</span>'
+        until = self._said.date(last) if last else f'<span class="quiet">{self._open}</span>'
         standing = period.state in (State.IN_FORCE, State.UPCOMING)
         badge = f" {self._said.badge(period.state)}" if standing else ""
         return (
@@ -131,8 +137,7 @@ class Rows:
         told = " ".join(_html(self._happened(one, first=not row.redline_path)) for one in row.happenings)
         if row.redline_path:
             of = f'<span class="hidden">: {name}, {row.version}</span>'
-            see = _html(self._say("See the change"))
-            told += f' <a class="see" href="{self._root}{row.redline_path}">{see}{of}</a>'
+            told += f' <a class="see" href="{self._root}{row.redline_path}">{self._see}{of}</a>'
         return (
             f'\n<tr>\n<th scope="row"><a href="{self._root}{row.text_path}">'
             f'{self._release.format(version=row.version)}<span class="hidden">, {name}</span></a>{badge}</th>'

@@ -60,7 +60,8 @@ class Said:
 
     def weight(self, material: bool) -> Markup:
         """Whether a change is material or editorial."""
-        words = self._say("Material change") if material else self._say("Editorial change")
+        say = self._say
+        words = say("Material change") if material else say("Editorial change")
         kind = "weight material" if material else "weight"
         return Markup(f'<span class="{kind}">{escape(words)}</span>')  # noqa: S704 - all of it is escaped
 
@@ -97,7 +98,9 @@ class Said:
 
     def _intervals(self, intervals: Sequence[Interval]) -> Markup:
         *others, last = (self._interval(interval) for interval in intervals)
-        return Markup(", ").join(others) + Markup(f" {escape(self._say('and'))} ") + last  # noqa: S704 - escaped
+        say = self._say
+        conjunction = say("and")
+        return Markup(", ").join(others) + f" {conjunction} " + last
 
     def _interval(self, interval: Interval) -> Markup:
         """Days in force, both ends included."""
