@@ -32,6 +32,7 @@ class Rows:
 
     def __init__(self, locale: str, root: str, authentic: str) -> None:
         self._locale = locale
+        self._authentic = authentic
         self._root = _html(root)
         self._said = said_in(locale)
         self._elsewhere = f' hreflang="{_html(authentic)}"'
@@ -55,8 +56,8 @@ class Rows:
         told = f'{said.weight(row.material)} <span class="dot">·</span> ' if weight else ""
         told = f"{told}{said.standing(row.status)}"
         if row.withdrawal_reason:
-            reason = say("Reason: {reason}").format(reason=row.withdrawal_reason)
-            told += f" {_html(reason)}"
+            reason = self._as_written(row.withdrawal_reason)
+            told = f"{told} {said.with_pieces(say('Reason: {reason}'), reason=reason)}"
         summary = f"<p>{_html(row.summary)}</p>\n" if row.summary else "\n"
         documents = "".join(self._document(document, row.version) for document in row.documents)
         return (
@@ -68,6 +69,12 @@ class Rows:
             f'\n<td>{summary}<p class="standing-line">{told}</p>'
             f'\n<ul class="of-release">{documents}\n</ul></td>\n</tr>'
         )
+
+    def _as_written(self, reason: str) -> Markup:
+        """Why a release was withdrawn: written in one language only."""
+        if self._locale == self._authentic:
+            return escaped(reason)
+        return Markup('<span lang="{}">{}</span>').format(self._authentic, reason)
 
     def _document(self, row: ListedDocument, version: str) -> str:
         say, root, title = self._say, self._root, _html(row.title)
