@@ -94,6 +94,14 @@ def test_accept_gives_the_new_text_page_and_reject_the_old_one(
         assert shown == text
 
 
+def test_a_superseded_text_leads_to_all_that_changed_since(page: Page, address: str) -> None:
+    """The question of who agreed to it: what is different now?"""
+    page.goto(f"{address}1.0/gizlilik-politikasi/")
+    page.get_by_role("link", name="Yürürlükteki metinle karşılaştır").click()
+    expect(page.locator("#compare-title")).to_have_text("Gizlilik Politikası: 1.0 → 1.1")
+    expect(page.locator("#compare-text")).to_be_visible()
+
+
 @pytest.mark.parametrize(("language", "document", "old", "new"), OWN_PAGES)
 def test_a_pair_with_a_page_of_its_own_is_shown_as_there(
     page: Page,

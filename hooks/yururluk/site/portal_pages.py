@@ -103,6 +103,7 @@ def _compared_document(known: Assembler, document: str, locale: str) -> views.Co
         document=document,
         title=known.title(document, locale),
         versions=tuple(versions),
+        in_force=known.text_in_force(document) or "",
         pairs=tuple(
             views.ComparedPair(
                 fact.before, fact.version, known.redline_address(fact.version, document, locale)

@@ -408,11 +408,13 @@ class ComparedPair:
 
 @dataclass(frozen=True)
 class ComparedDocument:
-    """A document to compare: the versions that hold it in the page's language, oldest first."""
+    """A document to compare: the versions that hold it in the page's language, oldest first. `in_force` is the one to
+    read for its text in force, or empty."""
 
     document: str
     title: str
     versions: tuple[str, ...]
+    in_force: str
     pairs: tuple[ComparedPair, ...]
 
 

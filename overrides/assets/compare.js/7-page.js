@@ -1,5 +1,6 @@
-// Shows any two releases of a document at /karsilastir/?belge=…&eski=…&yeni=…, read out of the woven texts beside
-// the page (Weave). Without it, the page lists the comparisons that have a page of their own.
+// Shows any two releases of a document at /karsilastir/?belge=…&eski=…&yeni=… (yururlukte: the text in force), read
+// out of the woven texts beside the page (Weave). Without it, the page lists the comparisons that have a page of their
+// own.
 "use strict";
 
 (() => {
@@ -18,6 +19,7 @@
   const documents = new Map([...belge.options].map((option) => [option.value, {
     title: option.text,
     versions: option.dataset.versions.split(" ").filter(Boolean),
+    inForce: option.dataset.inForce,
   }]));
   const own = (name, old, fresh) => document.querySelector(`ul[data-document="${CSS.escape(name)}"] a[data-old="${CSS.escape(old)}"][data-new="${CSS.escape(fresh)}"]`);
   const address = (name, old, fresh) => `?${new URLSearchParams({ belge: name, eski: old, yeni: fresh })}`;
@@ -39,7 +41,8 @@
   // What an address asks for: a pair to show, with what has to be said about it, or a message with ways on.
   const asked = (search) => {
     const wanted = new URLSearchParams(search);
-    const [name, old, fresh] = ["belge", "eski", "yeni"].map((key) => (wanted.get(key) || "").trim());
+    const [name, ...pair] = ["belge", "eski", "yeni"].map((key) => (wanted.get(key) || "").trim());
+    const [old, fresh] = pair.map((label) => (label === "yururlukte" && documents.get(name)?.inForce) || label);
     const versions = (documents.get(name) || documents.values().next().value).versions;
     if (!name && !old && !fresh) return null;
     if (name && !documents.has(name)) {
