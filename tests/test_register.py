@@ -165,7 +165,7 @@ def test_an_empty_or_foreign_file_is_never_an_empty_register(data: bytes) -> Non
 
 
 def test_a_key_that_stands_twice_is_an_error() -> None:
-    data = THREE.dumps().replace(b'"material": true,', b'"material": true, "material": false,', 1)
+    data = THREE.dumps().replace(b'"material":true,', b'"material":true,"material":false,', 1)
     assert _told(data) == _unreliable("it is not valid JSON (a key stands twice)")
 
 
@@ -269,6 +269,16 @@ def test_the_digest_of_an_entry_is_that_of_its_canonical_form_whatever_it_holds(
 ) -> None:
     """RFC 8785, by a library that knows nothing of the register."""
     assert entry_digest(entry) == hashlib.sha256(rfc8785.dumps(entry)).hexdigest()
+
+
+def test_each_entry_stands_on_a_line_of_its_own_in_the_form_that_the_next_one_digests() -> None:
+    """So `sed` and `sha256sum` are enough to follow the chain."""
+    lines = THREE.dumps().splitlines()
+    assert lines[0] == b'{"format": 1, "entries": ['
+    assert lines[-1] == b"]}"
+    entries = [line.removesuffix(b",") for line in lines[1:-1]]
+    digests = [hashlib.sha256(entry).hexdigest() for entry in entries]
+    assert [entry["previous"] for entry in map(json.loads, entries)] == [None, *digests[:-1]]
 
 
 def test_half_of_a_character_has_no_digest() -> None:

@@ -2,7 +2,7 @@
 
 `register.json` is `{"format": 1, "entries": [...]}`, oldest first. Each entry carries in `previous` the SHA-256
 of the entry before it in its canonical form (RFC 8785), so that no entry can be altered, left out or slipped
-in without breaking every later one.
+in without breaking every later one. In the file each entry stands in that form on a line of its own.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from typing import Annotated, Any
 
-import rfc8785
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, ValidationError
 
+from yururluk.canonical import canonical
 from yururluk.messages import Message, msg
 from yururluk.model import VERSION_PATTERN
 from yururluk.problems import Problem, Refused
@@ -86,10 +86,12 @@ class WithdrawalEntry(_Entry):
 
 @dataclass(frozen=True)
 class Register:
-    """The record. `raw` holds the entries as they stand in the file, `entries` what they say."""
+    """The record. `raw` holds the entries as they stand in the file, `entries` what they say; `known_forms` are the
+    canonical forms of the first of them, as far as they have been worked out."""
 
     raw: tuple[Mapping[str, Any], ...] = ()
     entries: tuple[Publication | WithdrawalEntry, ...] = ()
+    known_forms: tuple[bytes, ...] = field(default=(), repr=False, compare=False)
 
     @cached_property
     def publications(self) -> tuple[Publication, ...]:
@@ -123,14 +125,14 @@ class Register:
 
     def appended(self, entry: Mapping[str, Any]) -> Register:
         """The register with one more entry, whose `previous` is set here."""
-        previous = entry_digest(self.raw[-1]) if self.raw else None
+        previous = hashlib.sha256(self._forms[-1]).hexdigest() if self.raw else None
         plain = {**entry, "previous": previous}
         read = _entry(plain, len(self.raw) + 1, REGISTER_FILE)
         why = _misfit(read, {found.version for found in self.publications}, set(self.withdrawals))
         if why:
             raise _unreadable(REGISTER_FILE, why)
-        _digest(plain, len(self.raw) + 1, REGISTER_FILE)
-        return Register((*self.raw, plain), (*self.entries, read))
+        form = _form(plain, len(self.raw) + 1, REGISTER_FILE)
+        return Register((*self.raw, plain), (*self.entries, read), (*self._forms, form))
 
     def dumps(self) -> bytes:
         """The file's bytes."""
@@ -138,31 +140,17 @@ class Register:
 
     @cached_property
     def _bytes(self) -> bytes:
-        content = {"format": 1, "entries": list(self.raw)}
-        return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
+        lines = b"".join(b"\n" + form + b"," for form in self._forms).removesuffix(b",")
+        return b'{"format": 1, "entries": [' + lines + b"\n]}\n"
+
+    @cached_property
+    def _forms(self) -> tuple[bytes, ...]:
+        return (*self.known_forms, *map(canonical, self.raw[len(self.known_forms) :]))
 
 
 def entry_digest(entry: Mapping[str, Any]) -> str:
     """SHA-256 of an entry's canonical form (RFC 8785), in hexadecimal."""
-    return hashlib.sha256(_canonical(entry)).hexdigest()
-
-
-def _canonical(entry: Mapping[str, Any]) -> bytes:
-    """RFC 8785. Of words and truth values under names in ASCII it is JSON's shortest form, which Python writes in C:
-    numbers and the order of other names are where the two part."""
-    if _is_plain(entry):
-        return json.dumps(entry, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
-    return rfc8785.dumps(dict(entry))
-
-
-def _is_plain(value: object) -> bool:
-    if isinstance(value, dict):
-        return all(isinstance(name, str) and name.isascii() for name in value) and all(
-            map(_is_plain, value.values())
-        )
-    if isinstance(value, list):
-        return all(map(_is_plain, value))
-    return value is None or isinstance(value, (str, bool))
+    return hashlib.sha256(canonical(entry)).hexdigest()
 
 
 def loads(data: bytes, path: str = REGISTER_FILE) -> Register:
@@ -187,6 +175,7 @@ def _checked(raw: Sequence[Any], path: str) -> Register:
     entries: list[Publication | WithdrawalEntry] = []
     versions: set[str] = set()
     withdrawn: set[str] = set()
+    forms: list[bytes] = []
     previous: str | None = None
     for number, plain in enumerate(raw, start=1):
         entry = _entry(plain, number, path)
@@ -205,13 +194,14 @@ def _checked(raw: Sequence[Any], path: str) -> Register:
             raise _unreadable(path, why)
         (versions if isinstance(entry, Publication) else withdrawn).add(entry.version)
         entries.append(entry)
-        previous = _digest(plain, number, path)
-    return Register(tuple(raw), tuple(entries))
+        forms.append(_form(plain, number, path))
+        previous = hashlib.sha256(forms[-1]).hexdigest()
+    return Register(tuple(raw), tuple(entries), tuple(forms))
 
 
-def _digest(plain: Mapping[str, Any], number: int, path: str) -> str:
+def _form(plain: Mapping[str, Any], number: int, path: str) -> bytes:
     try:
-        return entry_digest(plain)
+        return canonical(plain)
     except ValueError as error:
         raise _unreadable(
             path, msg("entry {number} holds half of a character, which is no text", number=number)

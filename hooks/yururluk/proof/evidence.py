@@ -16,8 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import rfc8785
-
+from yururluk.canonical import canonical
 from yururluk.carried_file import form_of
 from yururluk.markdown import render
 from yururluk.messages import msg
@@ -69,7 +68,7 @@ def evidence(
         files[f"pages/{text.locale}/{text.document}.html"] = _page(text, document, entry).encode()
     files[REGISTER_FILE] = Register(register.raw[: last + 1], register.entries[: last + 1]).dumps()
     for number, raw in enumerate(register.raw[: last + 1], start=1):
-        files[entry_path(number)] = rfc8785.dumps(dict(raw))
+        files[entry_path(number)] = canonical(raw)
     files |= {token_path(digest): data for digest, data in held.items()}
     told = instructions(
         entry,

@@ -17,7 +17,7 @@ from yururluk.assets import FOLDER as ASSETS_FOLDER
 from yururluk.messages import Message, msg
 from yururluk.proof.places import Place
 from yururluk.proof.tokens import FOLDER as TIMESTAMPS_FOLDER
-from yururluk.publishing.online import sealed
+from yururluk.publishing.online import FORMAT, sealed
 from yururluk.publishing.plan import BUILD_FILE
 from yururluk.vcs import content_id
 
@@ -94,7 +94,7 @@ def _written(data: bytes) -> Written | Message:
         files = {
             str(path): str(name) for part in content["parts"].values() for path, name in part["files"].items()
         }
-        if "digest" not in content:
+        if "digest" not in content or content["format"] != FORMAT:
             return msg("this file was written by an earlier program and cannot be relied on.")
         if sealed(content) != data:
             return msg("this file is not as it was written: its own digest does not fit it.")

@@ -17,10 +17,10 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import rfc8785
 from cryptography import x509
 from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
 
+from yururluk.canonical import canonical
 from yururluk.messages import Message, msg
 from yururluk.problems import Problem, Refused
 from yururluk.proof.tokens import (
@@ -156,7 +156,7 @@ def published_tokens(repository: Repository, commit: str) -> dict[str, bytes]:
 def _fetched(register: Register, head: str, request: Request) -> bytes:
     """A fresh timestamp over the head, as the authority sent it."""
     question = TimestampRequestBuilder(
-        data=rfc8785.dumps(dict(register.raw[-1])),
+        data=canonical(register.raw[-1]),
         hash_algorithm=HashAlgorithm.SHA256,
         nonce=True,
         cert_req=True,

@@ -13,9 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import rfc8785
-
 from yururluk.assets import FOLDER as ASSETS_FOLDER
+from yururluk.canonical import canonical
 from yururluk.messages import msg
 from yururluk.model import IN_FORCE_ALIAS, NEWEST_ALIAS, VERSION_PATTERN
 from yururluk.problems import Problem, Refused
@@ -24,7 +23,7 @@ from yururluk.register import REGISTER_FILE, Register, loads
 from yururluk.settings import Settings
 from yururluk.vcs import GitFailed, Repository
 
-_FORMAT = 3
+FORMAT = 4
 # What the company may put beside the pages; of the assets, those under old names stay for pages kept elsewhere.
 _NEVER_OURS = ("CNAME", ".well-known", ASSETS_FOLDER)
 
@@ -154,7 +153,7 @@ def build_file(wished: Plan, ids: Mapping[str, str], part_files: Mapping[str, Ma
     """build.json: the fingerprints, and what git calls the folders in `ids` and each file of a part."""
     fingerprints = wished.fingerprints()
     content: dict[str, Any] = {
-        "format": _FORMAT,
+        "format": FORMAT,
         "code": wished.code,
         "folders": fingerprints["folders"],
         "trees": {name: ids[name] for name in sorted(folder_names(wished))},
@@ -169,8 +168,11 @@ def build_file(wished: Plan, ids: Mapping[str, str], part_files: Mapping[str, Ma
 def sealed(content: Mapping[str, Any]) -> bytes:
     """build.json with a digest over all else that it says (SHA-256 of its RFC 8785 form), so that a slip shows."""
     told = {name: value for name, value in content.items() if name != "digest"}
-    digest = hashlib.sha256(rfc8785.dumps(told)).hexdigest()
-    return (json.dumps({**told, "digest": digest}, indent=2, ensure_ascii=False) + "\n").encode()
+    whole = {**told, "digest": hashlib.sha256(canonical(told)).hexdigest()}
+    lines = ",\n".join(
+        f"{json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}" for name, value in whole.items()
+    )
+    return f"{{\n{lines}\n}}\n".encode()
 
 
 def _words(value: object) -> dict[str, str]:

@@ -93,7 +93,7 @@ class Plan:
         }
 
     def versions_file(self) -> bytes:
-        """versions.json as mike writes it, newest first, with aliases in order."""
+        """versions.json as mike reads it, newest first, with aliases in order: a line for each version."""
         ordered = sorted(self.folders, key=lambda folder: version_key(folder.version), reverse=True)
         content = [
             {
@@ -104,7 +104,8 @@ class Plan:
             }
             for folder in ordered
         ]
-        return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode()
+        lines = ",\n".join(json.dumps(version, ensure_ascii=False) for version in content)
+        return f"[\n{lines}\n]\n".encode()
 
 
 def plan(
