@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
@@ -81,34 +80,6 @@ def test_a_theme_that_spoils_a_text_is_refused_by_every_publish(ready: Project, 
         assert told.err.splitlines()[-1] == (
             "  Mend: undo what changed in overrides/, mkdocs.yml or the installed packages; nothing was published."
         )
-
-
-def test_an_address_that_the_builder_writes_otherwise_is_sought_in_the_text_not_in_the_theme(
-    ready: Project,
-) -> None:
-    """A release that was frozen elsewhere may hold what `release` would refuse."""
-    before = ready.git("rev-parse", "gh-pages")
-    frozen = ready.read("releases/2.0/tr/gizlilik-politikasi.md")
-    edited = f"{frozen}\nBakınız: [ana sayfa](../index.md).\n"
-    facts = ready.read("releases/2.0/release.yml").replace('"2.0"', '"3.0"')
-    old, new = (hashlib.sha256(words.encode()).hexdigest() for words in (frozen, edited))
-    shutil.copytree(ready.root / "releases/2.0", ready.root / "releases/3.0")
-    ready.write("releases/3.0/tr/gizlilik-politikasi.md", edited)
-    ready.write("releases/3.0/release.yml", facts.replace(old, new))
-    ready.commit()
-    told = _publish(ready)
-    assert (told.code, ready.git("rev-parse", "gh-pages")) == (1, before)
-    assert told.err.splitlines()[-2:] == [
-        (
-            "3.0/gizlilik-politikasi/: with today's templates and settings: the text on this page is not the text that "
-            "was published."
-        ),
-        (
-            "  Mend: look in releases/3.0/tr/gizlilik-politikasi.md for the address of a link or an image that is "
-            "neither whole (https://…) nor that of a text of this site, mend it in docs/ and make the release anew; or "
-            "undo what changed in overrides/, mkdocs.yml or the installed packages; nothing was published."
-        ),
-    ]
 
 
 def test_a_theme_that_states_another_digest_or_date_is_refused(ready: Project) -> None:

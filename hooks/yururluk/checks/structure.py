@@ -27,7 +27,7 @@ def structure_problems(
         *_levels(text, reading),
         *(_numbers(text, reading) if authentic else ()),
         *_references(text, reading),
-        *_links(text, reading, drafts),
+        *link_problems(text, drafts),
         *_tables(text, reading),
         *_images(text, reading),
     ]
@@ -161,6 +161,8 @@ _DEFINED = re.compile(r"^ {0,3}\[(?P<name>[^\]^\n][^\]\n]*)\]:[ ]*<?(?P<to>[^\s>
 _HTML_ID = re.compile(r"<[a-z][^<>]*?\b(?:id|name)\s*=\s*[\"']?(?P<id>[^\"'\s>]+)", re.IGNORECASE)
 _ATTRIBUTES = re.compile(r"\{[^{}\n]*\}")
 _HTML_IMAGE = re.compile(r"<img\b(?P<attributes>[^<>]*)>", re.IGNORECASE)
+_SOURCE = re.compile(r"\bsrc\s*=\s*[\"']?(?P<to>[^\"'\s>]*)", re.IGNORECASE)
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE | re.ASCII)
 _ALT = re.compile(r"\balt\s*=\s*(?:\"[^\"]*[^\s\"][^\"]*\"|'[^']*[^\s'][^']*'|[^\s\"'>]+)", re.IGNORECASE)
 _HIDDEN = re.compile(r"\balt\s*=\s*(?:\"\"|'')|\brole\s*=\s*[\"']?presentation", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--(?:.*?-->|.*\Z)", re.DOTALL)
@@ -179,13 +181,36 @@ def links_of(body: str) -> Iterator[tuple[int, str]]:
                 yield found.start("to"), found["to"]
 
 
-def _links(text: Text, reading: Reading, drafts: Mapping[tuple[str, str], Text]) -> Iterator[Problem]:
-    paths = {other.path: other for other in drafts.values()}
+def link_problems(text: Text, beside: Mapping[tuple[str, str], Text]) -> Iterator[Problem]:
+    """The links and images of a text that lead nowhere on its page. `beside` are the texts that stand with it, by
+    document and locale."""
+    reading = reading_of(text)
+    paths = {other.path: other for other in beside.values()}
     for start, target in links_of(reading.body):
-        told = _dead(text, target, paths, drafts)
+        told = _dead(text, target, paths, beside)
         if told:
             line, column = reading.place(start)
             yield Problem("dead-link", text.path, line, *told, Severity.ERROR, column)
+    for start, target in _images_of(reading.body):
+        if target and not target.startswith("/") and not _SCHEME.match(target):
+            line, column = reading.place(start)
+            message = msg('the image "{target}" does not stand beside the page of this text.', target=target)
+            mend = msg(
+                "put it on the company's site and write its address there, from the first slash on: /…."
+            )
+            yield Problem("dead-link", text.path, line, message, mend, Severity.ERROR, column)
+
+
+def _images_of(body: str) -> Iterator[tuple[int, str]]:
+    """Where an image stands in a body, and its source."""
+    shown = _without_comments(body)
+    for found in _LINK.finditer(shown):
+        if found["image"]:
+            yield found.start("to"), found["to"]
+    for found in _HTML_IMAGE.finditer(shown):
+        source = _SOURCE.search(found["attributes"])
+        if source:
+            yield found.start("attributes") + source.start("to"), source["to"]
 
 
 def _dead(
@@ -223,6 +248,14 @@ def _dead(
             return message, msg(
                 "link to one of {names}, or write the whole address with https://.", names=names
             )
+        plain = f"{other.document}.md" + (f"#{parts.fragment}" if parts.fragment else "")
+        if target != plain or other.locale != text.locale:
+            message = msg(
+                'the link "{target}" is not written so that it leads anywhere on the page.', target=target
+            )
+            if other.locale == text.locale:
+                return message, msg("write {plain}.", plain=plain)
+            return message, msg("for the text in another language write the whole address with https://.")
     if not target:
         return msg("this link leads nowhere."), msg(
             "write its address between the brackets, or remove the link."

@@ -12,7 +12,7 @@ from yururluk.checks.disclosure import disclosure_problems
 from yururluk.checks.drafts import drafts_by_name
 from yururluk.checks.gaps import gap_problems
 from yururluk.checks.reading import reading_of
-from yururluk.checks.structure import structure_problems
+from yururluk.checks.structure import link_problems, structure_problems
 from yururluk.checks.unseen import turkish_words, unseen_problems
 from yururluk.checks.wording import abroad_problems, check_back_problems, vague_problems
 from yururluk.messages import Message, listed, msg, together
@@ -75,6 +75,11 @@ def release_text_problems(project: Project, settings: Settings, published: Itera
             ]
             found = _of_text(text, together_, [one for one in wished if one is not None], counted, until)
             problems += [_frozen(problem, release, is_online) for problem in found]
+            if (
+                not is_online
+            ):  # a release is made of drafts whose links were looked at; one made by hand is not
+                dead = link_problems(text, release.by_name)
+                problems += [_frozen(problem, release, is_online) for problem in dead]
     return problems
 
 

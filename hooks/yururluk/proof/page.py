@@ -125,7 +125,9 @@ def same_text(shown: lxml_html.HtmlElement, source: str) -> bool:
 
 @lru_cache(maxsize=64)
 def _rendered(source: str) -> tuple[object, ...]:
-    return _content(f"<div>{rendering(source)}</div>")
+    # Written by lxml as the page was: it writes a blank in an address as %20.
+    root = lxml_html.fragment_fromstring(rendering(source), create_parent="div")
+    return _content(lxml_html.tostring(root, encoding="unicode"))
 
 
 def _content(html: str) -> tuple[object, ...]:

@@ -29,7 +29,7 @@ from yururluk.assets import shared_files
 from yururluk.carried_file import form_of, words_of
 from yururluk.environment import environment
 from yururluk.lineage.clause_text import headings
-from yururluk.markdown import EXTENSION_CONFIGS, EXTENSIONS, clean, rendering
+from yururluk.markdown import EXTENSION_CONFIGS, EXTENSIONS, rendering
 from yururluk.memory import NO_MEMORY, Memory
 from yururluk.model import DocumentType
 from yururluk.page_html import (
@@ -118,6 +118,11 @@ class Build:
         config.mdx_configs = {name: dict(options) for name, options in EXTENSION_CONFIGS.items()}
         # MkDocs would write its own 404 and sitemap for each release; ours stand at the root.
         config.theme.static_templates = set()
+        if (
+            self.made is not None
+        ):  # `check` tells of links, in the reader's language and before anything is frozen
+            for kind in ("not_found", "unrecognized_links", "anchors"):
+                config.validation.links[kind] = logging.DEBUG
         # None of our templates stands on the theme's: its 14,000 files would be listed anew for every language.
         config.theme.dirs = [str(config.theme.custom_dir)]
         return config
@@ -150,7 +155,10 @@ class Build:
             return with_old_sides(shown) if isinstance(page.view, views.RedlineView) else shown
         if not html.strip():
             return ""
-        text = with_anchors(with_scrolling_tables(clean(html), say("Table")), say("Link to: {clause}"))
+        # Not `html`: MkDocs takes links to be its own to mend, and a text is shown as it stands.
+        frozen = page.view.frozen if isinstance(page.view, views.TextView) else f"---\n---\n{page.markdown}"
+        linked = with_document_links(rendering(frozen), "../")
+        text = with_anchors(with_scrolling_tables(linked, say("Table")), say("Link to: {clause}"))
         if isinstance(page.view, views.TextView):
             return with_notes(text, *notes(page.view, page.locale, _root(page)))
         return text

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from yururluk.messages import Message, msg
-from yururluk.model import Release, Text
+from yururluk.messages import msg
+from yururluk.model import Release
 from yururluk.problems import Problem, Refused
 from yururluk.proof import page as page_check
 from yururluk.publishing.made import Files
@@ -16,16 +16,6 @@ from yururluk.site.views import Site, TextView
 from yururluk.vcs import Repository
 
 _MEND = msg("undo what changed in overrides/, mkdocs.yml or the installed packages; nothing was published.")
-
-
-def _first_mend(text: Text) -> Message:
-    """What helps where the page was never online: the text may hold what MkDocs writes otherwise."""
-    return msg(
-        "look in {path} for the address of a link or an image that is neither whole (https://…) nor that of a text "
-        "of this site, mend it in docs/ and make the release anew; or undo what changed in overrides/, mkdocs.yml "
-        "or the installed packages; nothing was published.",
-        path=text.path,
-    )
 
 
 def refuse_changed_texts(
@@ -67,7 +57,7 @@ def refuse_changed_texts(
                 path.removesuffix("index.html"),
                 0,
                 msg("with today's templates and settings: {fault}", fault=fault),
-                _MEND if path in found.ids else _first_mend(text),
+                _MEND,
             )
             for fault in faults
         ]
