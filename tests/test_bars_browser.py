@@ -278,7 +278,7 @@ def test_on_a_phone_the_lists_of_releases_are_read_without_moving_them_sideways(
     page = browser.new_page(viewport={"width": 360, "height": 740})
     page.goto(address + path)
     lists = page.eval_on_selector_all(
-        ".scroll:has(.releases, .documents)",
+        ".scroll:has(.releases, .documents, .periods)",
         "all => all.map(one => [one.ariaLabel, one.scrollWidth - one.clientWidth])",
     )
     assert lists

@@ -10,6 +10,7 @@ from lxml import html as lxml_html
 
 from yururluk.site.rows import Rows
 from yururluk.site.views import (
+    AuthenticChange,
     ClauseRow,
     ComparedPair,
     DocumentPeriod,
@@ -57,8 +58,8 @@ def test_a_release_is_listed_with_its_days_what_became_of_it_and_its_documents()
         "22 November 2026",
         (
             f"{ODD} Material change · Withdrawn on 3 February 2027. It was in force from 22 November 2026 to"
-            f" 2 February 2027. Reason: {ODD} {ODD} (not translated) Changes: 1.0 → 1.1, {ODD} PDF: {ODD}, 1.0 → 1.1"
-            f" PDF: {ODD}, 1.1"
+            f" 2 February 2027. Reason: {ODD} {ODD} (not translated) PDF: {ODD}, 1.1"
+            f" Changes: 1.0 → 1.1, {ODD} PDF: {ODD}, 1.0 → 1.1"
         ),
     ]
 
@@ -66,9 +67,9 @@ def test_a_release_is_listed_with_its_days_what_became_of_it_and_its_documents()
 def test_what_stands_in_for_a_missing_translation_and_a_reason_name_their_language() -> None:
     found = _table(Rows("en", "../../", "tr").releases([RELEASE]))
     assert [link.get("href") for link in found.xpath(".//a[@hreflang='tr']")] == [
+        "../../pdf/a.pdf",
         "../../1.1/degisiklikler/belge/",
         "../../pdf/b.pdf",
-        "../../pdf/a.pdf",
     ]
     assert [one.text_content() for one in found.xpath(".//*[@lang='tr']")] == [ODD]
     own = replace(RELEASE, documents=(replace(DOCUMENT, translated=True),))
@@ -157,3 +158,16 @@ def test_releases_can_be_chosen_and_pairs_of_them_opened() -> None:
     )
     assert found.text_content().strip() == f"{ODD}: 1.0 → 1.1"
     assert found.xpath(".//a/@*") == ["../1.1/x/", "1.0", "1.1"]
+
+
+def test_a_translation_that_stayed_tells_of_the_change_to_the_authentic_text() -> None:
+    stayed = replace(DOCUMENT, changed=False, changed_by="0.9", pdf_path="", translated=True)
+    here = replace(stayed, authentic_change=AuthenticChange("1.0", "1.1", "1.1/tr/"))
+    before = replace(stayed, authentic_change=AuthenticChange("0.9", "1.0", "1.0/tr/"))
+    found = _table(Rows("en", "../../", "tr").releases([replace(RELEASE, documents=(here, before))]))
+    told = [" ".join(one.text_content().split()) for one in found.xpath(".//li")]
+    assert told == [
+        f"{ODD} Translation unchanged since 0.9 · Changes to the Turkish text: 1.0 → 1.1, {ODD}",
+        f"{ODD} Translation unchanged since 0.9",
+    ]
+    assert [one.get("data-changed") for one in found.xpath(".//li")] == ["", None]

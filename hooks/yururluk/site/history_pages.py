@@ -74,6 +74,7 @@ def _listed_document(
         redline_path=known.redline_address(version, document, told_in),
         pdf_path=known.pdf_address(version, document, told_in),
         redline_pdf_path=known.redline_pdf_address(version, document, told_in),
+        authentic_change=known.authentic_change(version, document, told_in),
     )
 
 

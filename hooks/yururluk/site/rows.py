@@ -16,6 +16,7 @@ from yururluk.in_force import State
 from yururluk.lineage.steps import Kind
 from yururluk.site.said import said_in
 from yururluk.site.views import (
+    AuthenticChange,
     ClauseRow,
     ComparedPair,
     DocumentPeriod,
@@ -23,7 +24,7 @@ from yururluk.site.views import (
     ListedDocument,
     ListedRelease,
 )
-from yururluk.site.words import long_date, translator
+from yururluk.site.words import language_name, long_date, translator
 
 
 class Rows:
@@ -80,7 +81,13 @@ class Rows:
         say, root, title = self._say, self._root, _html(row.title)
         elsewhere = "" if row.translated else self._elsewhere
         missing = "" if row.translated else f' <span class="quiet">({self._missing})</span>'
-        if not row.changed:
+        authentic = row.authentic_change
+        changed_too = row.changed or (authentic is not None and authentic.new == version)
+        if not row.changed and authentic:
+            change = _html(say("Translation unchanged since {version}")).format(version=row.changed_by)
+            if changed_too:
+                change += f" · {self._authentic_change(authentic, title)}"
+        elif not row.changed:
             change = _html(say("Unchanged since {version}")).format(version=row.changed_by)
         elif row.before:
             pair = _html(say("Changes: {old} → {new}")).format(old=row.before, new=row.changed_by)
@@ -92,9 +99,16 @@ class Rows:
             change = _html(say("First version"))
         pdf = " " + self._pdf(row.pdf_path, elsewhere, f"{title}, {version}") if row.pdf_path else ""
         return (
-            f'\n<li data-document="{row.document}"{" data-changed" if row.changed else ""}>'
-            f'<a href="{root}{row.path}">{title}</a>{missing} <span class="quiet">{change}</span>{pdf}</li>'
+            f'\n<li data-document="{row.document}"{" data-changed" if changed_too else ""}>'
+            f'<a href="{root}{row.path}">{title}</a>{missing}{pdf} <span class="quiet">{change}</span></li>'
         )
+
+    def _authentic_change(self, change: AuthenticChange, title: str) -> str:
+        words = self._say("Changes to the {language} text: {old} → {new}")
+        language = language_name(self._authentic, self._locale)
+        pair = _html(words.format(language=language, old=change.old, new=change.new))
+        way = f'<a href="{self._root}{change.redline_path}"{self._elsewhere}>'
+        return f'{way}{pair}<span class="hidden">, {title}</span></a>'
 
     def _pdf(self, path: str, elsewhere: str, of: str) -> str:
         way = f'<a href="{self._root}{path}" type="application/pdf"{elsewhere}>'

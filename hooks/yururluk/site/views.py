@@ -289,6 +289,7 @@ class ListedDocument:
     redline_path: str
     pdf_path: str
     redline_pdf_path: str
+    authentic_change: AuthenticChange | None = None
 
 
 @dataclass(frozen=True)
