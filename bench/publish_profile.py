@@ -15,7 +15,7 @@ from bench.many import ROOT
 _PARTS = {
     "loading modules": ("<frozen importlib._bootstrap>", "_find_and_load"),
     "reading releases": ("releases.py", "read_releases"),
-    "are they as committed?": ("vcs.py", "held_below"),
+    "are they as committed?": ("held.py", "held_below"),
     "planning": ("plan.py", "plan"),
     "assembling pages": ("release_pages.py", "release_site"),
     "assembling the portal": ("portal_pages.py", "portal_site"),

@@ -101,6 +101,9 @@ class Project:
         config.write_text(without, encoding="utf-8")
         commit(self.root)
         publish(self.root)
+        publish(
+            self.root
+        )  # as every day: what it notes of the files, it notes of those that have lain for a while
         git(self.root, "update-ref", _BEFORE, "refs/heads/gh-pages")
         shutil.copytree(self._memory, self._kept)
         write_release(self.root, self.releases)

@@ -13,6 +13,7 @@ import pytest
 
 from tests.conftest import Project, Told, copy_project
 from yururluk.assets import shared_files
+from yururluk.held import held_below
 from yururluk.problems import Refused
 from yururluk.publishing import code, deploy
 from yururluk.settings import read_settings
@@ -316,7 +317,7 @@ def test_a_branch_below_another_is_refused_before_building(project: Project, oth
 def test_changes_below_a_folder_are_seen_although_git_was_told_to_keep_silent(project: Project) -> None:
     """Ignored, assumed unchanged, skipped, missing, staged only, turned into a link: each is listed."""
     repository = Repository(project.root)
-    assert list(repository.held_below("releases").changed) == []
+    assert list(held_below(repository, "releases").changed) == []
     folder = "releases/1.1/tr"
     project.write(".git/info/exclude", "*.bak\n")
     project.write(f"{folder}/eski.bak", "x")
@@ -327,7 +328,7 @@ def test_changes_below_a_folder_are_seen_although_git_was_told_to_keep_silent(pr
     text = project.root / "releases/1.0/tr/gizlilik-politikasi.md"
     text.rename(text.with_name("öteki ad.md"))
     text.symlink_to("öteki ad.md")
-    assert list(repository.held_below("releases").changed) == [
+    assert list(held_below(repository, "releases").changed) == [
         "releases/1.0/tr/gizlilik-politikasi.md",
         "releases/1.0/tr/öteki ad.md",
         "releases/1.1/tr/aydinlatma-metni.md",
@@ -340,7 +341,7 @@ def test_line_ends_that_git_converts_are_no_change_and_others_are(project: Proje
     repository = Repository(project.root)
     path = "releases/1.1/release.yml"
     project.write(path, project.read(path).replace("\n", "\r\n"))
-    assert list(repository.held_below("releases").changed) == [path], (
+    assert list(held_below(repository, "releases").changed) == [path], (
         "releases/** -text: nothing is converted"
     )
     (project.root / path).unlink()
@@ -349,7 +350,7 @@ def test_line_ends_that_git_converts_are_no_change_and_others_are(project: Proje
     project.git("config", "core.autocrlf", "true")
     project.git("checkout", "--", path)
     assert b"\r\n" in (project.root / path).read_bytes()
-    assert list(repository.held_below("releases").changed) == []
+    assert list(held_below(repository, "releases").changed) == []
 
 
 def test_changes_are_told_from_the_projects_folder_where_it_lies_in_a_larger_repository(
@@ -359,10 +360,10 @@ def test_changes_are_told_from_the_projects_folder_where_it_lies_in_a_larger_rep
     (project.root / ".git").rename(tmp_path / "whole/.git")
     Project(tmp_path / "whole").commit("Below a folder")
     repository = Repository(project.root)
-    assert list(repository.held_below("releases").changed) == []
+    assert list(held_below(repository, "releases").changed) == []
     project.write("releases/1.1/release.yml", "x")
     project.write("releases/1.1/new.md", "x")
-    assert list(repository.held_below("releases").changed) == [
+    assert list(held_below(repository, "releases").changed) == [
         "releases/1.1/new.md",
         "releases/1.1/release.yml",
     ]

@@ -4,6 +4,7 @@ is not read again, and nothing else is told for it."""
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -16,6 +17,8 @@ from hypothesis import settings as hypothesis_settings
 from tests.builders import SETTINGS, day, moment, release
 from tests.conftest import Project
 from tests.test_publish_plan import lives
+from yururluk import held
+from yururluk.held import held_below
 from yururluk.memory import FOLDER, Memory
 from yururluk.messages import msg
 from yururluk.model import Release, Withdrawal
@@ -220,9 +223,9 @@ def test_what_was_read_once_is_read_from_memory_and_says_the_same(project: Proje
     assert project.run("withdraw", "1.0", "--reason", "Yanlış metin.", *TODAY).code == 0
     project.commit("Withdrawn")
     readings, repository = _readings(project)
-    read, problems = readings.read(repository.held_below("releases"))
+    read, problems = readings.read(held_below(repository, "releases"))
     assert problems == []
-    again, _ = readings.read(repository.held_below("releases"))
+    again, _ = readings.read(held_below(repository, "releases"))
     assert again == read
     assert [release.lines for release in again] == [release.lines for release in read]
     for first, second in zip(read, again, strict=True):
@@ -235,40 +238,95 @@ def test_what_was_read_once_is_read_from_memory_and_says_the_same(project: Proje
 
 def test_only_a_release_that_changed_is_read_again(project: Project) -> None:
     readings, repository = _readings(project)
-    readings.read(repository.held_below("releases"))
+    readings.read(held_below(repository, "releases"))
     project.edit("releases/1.1/release.yml", "material: true", "material: false")
-    found, _ = readings.read(repository.held_below("releases"))
+    found, _ = readings.read(held_below(repository, "releases"))
     known = {release.version: bool(release.texts[0].known_wording) for release in found}
     assert (known["1.0"], known["1.1"]) == (True, False)
     assert not next(release for release in found if release.version == "1.1").material
     project.commit("Another 1.1")
-    readings.read(repository.held_below("releases"))
-    again, _ = readings.read(repository.held_below("releases"))
+    readings.read(held_below(repository, "releases"))
+    again, _ = readings.read(held_below(repository, "releases"))
     assert again == found
     assert all(release.texts[0].known_wording for release in again)
 
 
 def test_another_choice_of_languages_is_read_anew(project: Project) -> None:
     readings, repository = _readings(project)
-    held = repository.held_below("releases")
-    readings.read(held)
+    found = held_below(repository, "releases")
+    readings.read(found)
     told = json.loads(readings.memory.recall("releases") or b"")
     assert told["for"] == ["tr", "en"]
     other = Readings(project.root, SETTINGS, readings.memory)
-    assert other.read(held)[1] == []
+    assert other.read(found)[1] == []
     english = Readings(
         project.root,
         type(SETTINGS)(**{**SETTINGS.__dict__, "locales": ("en",)}),
         readings.memory,
     )
-    assert english.read(held)[1] != []
+    assert english.read(found)[1] != []
 
 
 def test_a_text_that_changes_between_reading_and_showing_is_refused(project: Project) -> None:
     readings, repository = _readings(project)
-    readings.read(repository.held_below("releases"))
-    found, _ = readings.read(repository.held_below("releases"))
+    readings.read(held_below(repository, "releases"))
+    found, _ = readings.read(held_below(repository, "releases"))
     text = found[0].texts[0]
     project.write(text.path, "x")
     with pytest.raises(Exception, match="this file was changed while it was being published"):
         _ = text.data
+
+
+# Whether the files are as committed
+
+
+def _seen_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if the files had lain for a while."""
+    monkeypatch.setattr(held, "_SETTLED_NS", -(10**12))
+
+
+def test_files_that_nobody_touched_are_not_read_again(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository = Repository(project.root)
+    assert held_below(repository, "releases").marks == {}, "written just now"
+    _seen_before(monkeypatch)
+    first = held_below(repository, "releases")
+    assert sorted(first.marks) == ["releases/1.0", "releases/1.1", "releases/2.0"]
+    monkeypatch.setattr(held, "_is_content", None)
+    assert held_below(repository, "releases", first.marks) == first
+
+
+def test_a_file_that_was_touched_is_read_whatever_it_looks_like(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the same length, with its old time of writing, and with git told to overlook it."""
+    _seen_before(monkeypatch)
+    repository = Repository(project.root)
+    first = held_below(repository, "releases")
+    path = "releases/1.1/tr/gizlilik-politikasi.md"
+    file = project.root / path
+    before = file.stat()
+    data = file.read_bytes()
+    project.git("update-index", "--assume-unchanged", path)
+    file.write_bytes(data[:-1] + b"x")
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    found = held_below(repository, "releases", first.marks)
+    assert found.changed == (path,)
+    assert sorted(found.marks) == ["releases/1.0", "releases/2.0"]
+    assert not {"releases", "releases/1.1", "releases/1.1/tr"} & found.trees.keys()
+
+
+def test_another_commit_is_held_against_the_files_again(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _seen_before(monkeypatch)
+    repository = Repository(project.root)
+    first = held_below(repository, "releases")
+    path = "releases/1.1/tr/gizlilik-politikasi.md"
+    kept = project.read(path)
+    project.write(path, kept + "x")
+    project.commit("Another text")
+    assert held_below(repository, "releases", first.marks).changed == ()
+    project.git("reset", "--quiet", "--soft", "HEAD~1")
+    assert held_below(repository, "releases", first.marks).changed == (path,)

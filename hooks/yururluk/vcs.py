@@ -7,9 +7,9 @@ import hashlib
 import os
 import re
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from yururluk.messages import msg
 from yururluk.problems import Problem, Refused
@@ -35,18 +35,6 @@ class Refs:
 
     commits: Mapping[str, str]
     checked_out: Mapping[str, Path]
-
-
-@dataclass(frozen=True)
-class Held:
-    """How the files below a folder stand to what is committed; paths are relative to the project's folder.
-
-    `changed` lists, sorted, the files that are not as committed: changed, missing, or not in git at all. `trees` are
-    the folders in which every file is so byte for byte, and what git calls each (its name digests all of it).
-    """
-
-    changed: tuple[str, ...]
-    trees: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -155,43 +143,22 @@ class Repository:
         listed = self.run("ls-tree", "-r", "-t", "-z", "--full-tree", commit).decode(errors="surrogateescape")
         return {path: about.split(" ")[2] for about, path in _listed(listed)}
 
-    def held_below(self, folder: str) -> Held:
-        """How the files below `folder` stand to what is committed.
-
-        The files are read, because `git status` alone is told by .gitignore, by assume-unchanged and by
-        skip-worktree to keep silent. Only where git itself converts line ends (core.autocrlf) may they differ.
-        """
-        prefix = self._places()[0]
+    def listing(self, folder: str) -> dict[str, tuple[str, str, str]]:
+        """Mode, kind and name of every file and folder that HEAD has below `folder`, and of that folder, by path from
+        the project's folder."""
         listed = os.fsdecode(self.run("ls-tree", "-r", "-t", "-z", "HEAD", "--", f"{folder}/"))
-        entries = {path: about.split(" ") for about, path in _listed(listed)}
-        trees = {path: name for path, (_, kind, name) in entries.items() if kind == "tree"}
-        committed = {path: (mode, name) for path, (mode, kind, name) in entries.items() if kind != "tree"}
-        present = dict(_files_below(os.path.join(self.root, folder), folder))  # noqa: PTH118 - thousands of them
-        found = present.keys() ^ committed.keys()
-        differing = {
-            path
-            for path in present.keys() & committed.keys()
-            if not _is_content(present[path], *committed[path], any_line_ends=False)
+        return {
+            path: (mode, kind, name)
+            for about, path in _listed(listed)
+            for mode, kind, name in [about.split(" ")]
         }
-        spoiled = {os.fspath(parent) for path in found | differing for parent in PurePosixPath(path).parents}
-        if differing:
-            command = (
-                "status",
-                "--porcelain=v1",
-                "-z",
-                "--untracked-files=all",
-                "--no-renames",
-                "--",
-                folder,
-            )
-            status = os.fsdecode(self.run(*command))
-            told = {entry[3:].removeprefix(prefix) for entry in status.split("\0") if entry}
-            found |= {
-                path
-                for path in differing
-                if path in told or not _is_content(present[path], *committed[path], any_line_ends=True)
-            }
-        return Held(tuple(sorted(found)), {p: name for p, name in trees.items() if p not in spoiled})
+
+    def told_changed(self, folder: str) -> set[str]:
+        """The files below `folder` that `git status` tells of, by path from the project's folder."""
+        prefix = self._places()[0]
+        asked = ("status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames", "--", folder)
+        status = os.fsdecode(self.run(*asked))
+        return {entry[3:].removeprefix(prefix) for entry in status.split("\0") if entry}
 
     def common_folder(self) -> Path:
         """The folder git keeps for all work trees of this repository."""
@@ -327,38 +294,6 @@ def _listed(listing: str) -> list[tuple[str, str]]:
     """The lines of `ls-tree -z`: mode, kind and id; and the path."""
     found = [line.partition("\t")[::2] for line in listing.split("\0") if line]
     return [(about, path) for about, path in found]
-
-
-def _files_below(folder: str, name: str) -> Iterator[tuple[str, os.DirEntry[str]]]:
-    """What is no folder below `folder`, links to folders too; each path begins with `name`."""
-    try:
-        entries = list(os.scandir(folder))
-    except (FileNotFoundError, NotADirectoryError):
-        return
-    for entry in entries:
-        inside = f"{name}/{entry.name}"
-        if entry.is_dir(follow_symlinks=False):
-            yield from _files_below(entry.path, inside)
-        else:
-            yield inside, entry
-
-
-def _is_content(file: os.DirEntry[str], mode: str, name: str, *, any_line_ends: bool) -> bool:
-    """Whether a file holds what git calls `name`; `any_line_ends` lets CRLF stand for LF."""
-    link = mode == "120000"
-    if file.is_symlink() != link or not (link or file.is_file()):
-        return False
-    try:
-        if link:
-            data = os.fsencode(os.readlink(file.path))  # noqa: PTH115 - see above
-        else:
-            with open(file.path, "rb", buffering=0) as opened:  # noqa: PTH123 - see above
-                data = opened.read()
-    except OSError:
-        return False
-    if content_id(data, name) == name:
-        return True
-    return any_line_ends and content_id(data.replace(b"\r\n", b"\n"), name) == name
 
 
 def open_repository(root: Path) -> Repository:

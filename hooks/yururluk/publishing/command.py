@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from rich.markup import escape
 
+from yururluk.held import Held, held_as_remembered
 from yururluk.memory import FOLDER as MEMORY_FOLDER
 from yururluk.memory import Memory
 from yururluk.messages import Message, listed, msg
@@ -19,7 +20,7 @@ from yururluk.publishing.code import package_digest
 from yururluk.publishing.overview import Overview, Row, overview, state_word
 from yururluk.publishing.settled import Settled
 from yururluk.settings import Settings
-from yururluk.vcs import Held, Repository
+from yururluk.vcs import Repository
 from yururluk.voice import Voice
 from yururluk.workers import Crew
 
@@ -53,7 +54,7 @@ def publish(
     """Bring online what should be, and print in one screen what was done. `crew` is to build the pages."""
     settings = settings.with_branch(options.branch, options.remote)
     memory = Memory(repository.common_folder() / MEMORY_FOLDER, package_digest())
-    held = repository.held_below("releases")
+    held = held_as_remembered(repository, "releases", memory)
     settled = Settled(repository, settings, memory, held)
     today = options.today or datetime.now(settings.timezone).date()
     anew = options.push or options.rebuild or options.saved_register

@@ -12,6 +12,7 @@ import json
 from dataclasses import dataclass
 from datetime import date
 
+from yururluk.held import Held
 from yururluk.in_force import State
 from yururluk.memory import Memory
 from yururluk.publishing.code import code_digest
@@ -19,7 +20,7 @@ from yururluk.publishing.killed import was_killed
 from yururluk.publishing.overview import Overview, Row
 from yururluk.publishing.refs import STAGING, tracking_ref
 from yururluk.settings import Settings
-from yururluk.vcs import Held, Repository
+from yururluk.vcs import Repository
 
 NAME = "settled"
 _RELEASES = "releases"
