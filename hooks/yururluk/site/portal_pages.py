@@ -136,11 +136,17 @@ def _in_force_row(known: Assembler, document: str, locale: str) -> views.InForce
         title=known.title(document, locale),
         type=text.front_matter.type.value,
         current=current,
+        last=None if current else _last_text(known, document, locale),
         upcoming=known.document_row(known.history[upcoming.version], document, locale) if upcoming else None,
         upcoming_summary=(
             known.history[upcoming.version].release.summary.get(locale, "") if upcoming else ""
         ),
     )
+
+
+def _last_text(known: Assembler, document: str, locale: str) -> views.DocumentRow | None:
+    past = [period for period in known.history.text_periods(document) if period.since <= known.day]
+    return known.document_row(known.history[past[-1].version], document, locale) if past else None
 
 
 def _in_force_link(known: Assembler, document: str, locale: str) -> views.Link | None:
@@ -154,6 +160,7 @@ def _lasting_page(known: Assembler, document: str, locale: str) -> views.Page:
     view = views.LastingView(
         document=document,
         target=_in_force_link(known, document, locale),
+        last=row.last,
         upcoming=views.Link(upcoming.path, upcoming.version) if upcoming else None,
         upcoming_since=upcoming.status.since if upcoming else None,
         history_path=known.history_address(locale, document),

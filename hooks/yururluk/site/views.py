@@ -309,12 +309,14 @@ class ListedRelease:
 
 @dataclass(frozen=True)
 class InForceRow:
-    """One document on the portal: the text in force (if any) and the one to come (if any)."""
+    """One document on the portal: the text in force (if any), the one to come (if any), and where none is in force,
+    the last that was."""
 
     document: str
     title: str
     type: str
     current: DocumentRow | None
+    last: DocumentRow | None
     upcoming: DocumentRow | None
     upcoming_summary: str
 
@@ -430,10 +432,11 @@ class CompareView:
 
 @dataclass(frozen=True)
 class LastingView:
-    """/<document>/: the address that leads to the text in force."""
+    """/<document>/: the address that leads to the text in force. Where there is none, `last` is the last that was."""
 
     document: str
     target: Link | None
+    last: DocumentRow | None
     upcoming: Link | None
     upcoming_since: date | None
     history_path: str

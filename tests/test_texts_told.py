@@ -1,4 +1,4 @@
-"""A reader of a translation is told what last changed the text that prevails, also where the translation stayed."""
+"""What pages tell beside a text: what changed the one that prevails, why it was withdrawn, which text was the last."""
 
 from __future__ import annotations
 
@@ -86,3 +86,19 @@ def test_the_reason_of_a_withdrawal_is_marked_as_written_in_the_authentic_langua
     made = build_site(ROOT, release_site(known, one), SETTINGS, tmp_path, moment=0, with_assets=False)
     assert b'<p>Reason: <span lang="tr">Hata &amp; eksik.</span></p>' in made["en/gizlilik/index.html"]
     assert "<p>Gerekçe: Hata &amp; eksik.</p>".encode() in made["gizlilik/index.html"]
+
+
+def test_a_document_without_a_text_in_force_names_its_last_text(tmp_path: Path) -> None:
+    known = Assembler(
+        history(
+            published("1", {**FIRST, "cerez": "Çerez yoktur."}, 0, 0, rank=0),
+            published("2", SECOND, 10, 10, rank=1),
+        ),
+        day(30),
+        SETTINGS,
+    )
+    made = build_site(ROOT, portal_site(known), SETTINGS, tmp_path, moment=0, with_assets=False)
+    told = "Its last text: release 1. It was in force from 1 January 2027 to 10 January 2027."
+    assert told in _words(made["en/cerez/index.html"], ".//main")
+    assert told in _words(made["en/index.html"], ".//main")
+    assert "Son metni: 1 sürümü." in _words(made["cerez/index.html"], ".//main")
