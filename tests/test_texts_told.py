@@ -102,3 +102,20 @@ def test_a_document_without_a_text_in_force_names_its_last_text(tmp_path: Path) 
     assert told in _words(made["en/cerez/index.html"], ".//main")
     assert told in _words(made["en/index.html"], ".//main")
     assert "Son metni: 1 sürümü." in _words(made["cerez/index.html"], ".//main")
+
+
+def test_the_summary_of_a_redline_links_to_no_clause_that_went(tmp_path: Path) -> None:
+    stays = "# Süre {#sure}\n\nSüre 7 gündür."
+    known = Assembler(
+        history(
+            published("1", {"gizlilik": f"{stays}\n\n# Ek {{#ek}}\n\nEk söz."}, 0, 0, rank=0),
+            published("2", {"gizlilik": stays.replace("7", "8")}, 10, 10, rank=1),
+        ),
+        day(30),
+        SETTINGS,
+    )
+    second = release_site(known, known.history["2"])
+    made = build_site(ROOT, second, SETTINGS, tmp_path, moment=0, with_assets=False)
+    page = lxml_html.fromstring(made["degisiklikler/gizlilik/index.html"])
+    clauses = page.findall(".//ul[@class='happenings']/li")
+    assert [[link.get("href") for link in one.findall("a")] for one in clauses] == [["#sure"], []]
