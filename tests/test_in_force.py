@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yururluk.in_force import Candidate, Period, Standing, State, governing, periods, standing
+from yururluk.in_force import Candidate, Period, Standing, State, Timeline, governing, periods
 
 DAY_ZERO = date(2027, 1, 1)
 DAYS = 12  # every date below lies in these days; the oracle looks a few days further
@@ -24,6 +25,10 @@ def candidate(
     moment = datetime(2027, 1, 1, 9, tzinfo=UTC) + timedelta(days=published)
     withdrawn_on = None if withdrawn is None else day(withdrawn)
     return Candidate(version, moment, day(published), day(effective), rank, withdrawn_on)
+
+
+def standing(one: Candidate, candidates: Sequence[Candidate], on: date) -> Standing:
+    return Timeline(candidates).standing(one, on)
 
 
 @st.composite

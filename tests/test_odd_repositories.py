@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Project
+from yururluk.proof.places import place_of
+from yururluk.publishing.plan import BUILD_FILE
+from yururluk.settings import read_settings
 
 PUBLISHED = "2026-11-23"
 DAY = "2027-01-01"
@@ -98,3 +101,17 @@ def test_a_clone_that_turns_line_ends_has_nothing_else_to_publish(
     _, clone = clone_of(ready, tmp_path)
     told = clone.run("publish", "--today", PUBLISHED)
     assert told.out.startswith("Nothing to do"), told
+
+
+def test_a_project_in_a_folder_of_a_repository_knows_what_its_pages_branch_held(
+    ready: Project, site: Path, tmp_path: Path
+) -> None:
+    """Paths of the branch do not lie below the folder of the project: its own export was said to be of no publish."""
+    ready.git("read-tree", "--prefix=hukuk/", "HEAD")
+    ready.git("commit", "--quiet", "--message", "Hukuk")
+    _, clone = clone_of(ready, tmp_path)
+    root = clone.root / "hukuk"
+    with place_of(root, read_settings(root), str(site)) as place:
+        data = (site / BUILD_FILE).read_bytes()
+        assert place.published(BUILD_FILE, data) is True
+        assert place.published(BUILD_FILE, data + b" ") is False

@@ -160,8 +160,3 @@ class Timeline:
         since = (past[-1].until if past else None) or candidate.binds_from
         ends = [end for end in (ahead.since if ahead else None, candidate.withdrawn_on) if end is not None]
         return Standing(State.SUPERSEDED, since, min(ends, default=None), self.governor(since), past)
-
-
-def standing(candidate: Candidate, candidates: Sequence[Candidate], day: date) -> Standing:
-    """What `candidate`, one of `candidates`, is on `day`."""
-    return Timeline(candidates).standing(candidate, day)

@@ -121,7 +121,11 @@ class Repository:
         """Whether a file had just these bytes in a commit or in one before it, as far as this clone has
         them."""
         name = content_id(data, commit)
-        return bool(self.line("log", "-1", "--format=%H", f"--find-object={name}", commit, "--", path))
+        return bool(
+            self.line(
+                "log", "-1", "--format=%H", f"--find-object={name}", commit, "--", f":(top,literal){path}"
+            )
+        )
 
     def contents(self, ids: Sequence[str]) -> list[bytes]:
         """The bytes of several files, by what git calls their contents."""

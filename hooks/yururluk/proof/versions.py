@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from yururluk.in_force import Candidate, State, standing
+from yururluk.in_force import Candidate, State, Timeline
 from yururluk.messages import Message, msg
 from yururluk.model import IN_FORCE_ALIAS, NEWEST_ALIAS, is_version
 from yururluk.register import Publication, Register
@@ -166,7 +166,8 @@ def standings(register: Register, zone: ZoneInfo, today: date) -> dict[str, Stat
         )
         for rank, entry in enumerate(register.publications)
     ]
-    return {candidate.version: standing(candidate, candidates, today).state for candidate in candidates}
+    timeline = Timeline(candidates)
+    return {candidate.version: timeline.standing(candidate, today).state for candidate in candidates}
 
 
 def wanted_aliases(register: Register, zone: ZoneInfo, today: date) -> dict[str, str]:

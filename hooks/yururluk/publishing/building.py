@@ -6,6 +6,7 @@ import logging
 import posixpath
 import shutil
 import tempfile
+import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import yaml
-from jinja2 import BytecodeCache, Environment
+from jinja2 import BytecodeCache, Environment, TemplateError, TemplateSyntaxError
 from jinja2.bccache import Bucket
 from lxml import html as lxml_html
 from mkdocs.commands.build import build
@@ -31,6 +32,7 @@ from yururluk.environment import environment
 from yururluk.lineage.clause_text import headings
 from yururluk.markdown import EXTENSION_CONFIGS, EXTENSIONS, rendering
 from yururluk.memory import NO_MEMORY, Memory
+from yururluk.messages import msg
 from yururluk.model import DocumentType
 from yururluk.page_html import (
     with_anchors,
@@ -40,6 +42,7 @@ from yururluk.page_html import (
     with_reachable_tables,
     with_scrolling_tables,
 )
+from yururluk.problems import Problem, Refused
 from yururluk.redline import Redline, compare_html
 from yururluk.settings import CONFIG_FILE, Settings, read_settings
 from yururluk.site import views
@@ -331,11 +334,31 @@ def build_site(
             config.plugins.on_startup(command="build", dirty=False)
             try:
                 build(config)
+            except TemplateError as error:
+                raise _of_template(root, error) from error
             finally:
                 config.plugins.on_shutdown()
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     return made
+
+
+def _of_template(root: Path, error: TemplateError) -> Refused:
+    """The refusal of a template that cannot be laid out: a project's own may be older than the program."""
+    places = [(frame.filename, frame.lineno or 0) for frame in traceback.extract_tb(error.__traceback__)]
+    if isinstance(error, TemplateSyntaxError):
+        places.append((error.filename or "", error.lineno))
+    own = [
+        (Path(name).relative_to(root).as_posix(), line)
+        for name, line in places
+        if Path(name).is_relative_to(root / "overrides")
+    ]
+    path, line = own[-1] if own else ("overrides", 0)
+    message = msg("this template cannot be laid out: {why}.", why=str(error).rstrip("."))
+    mend = msg(
+        "correct it, or take the one that belongs to this version of the program; nothing was published."
+    )
+    return Refused([Problem("template", path, line, message, mend)])
 
 
 def load(locales: Sequence[str]) -> None:
