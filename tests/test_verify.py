@@ -520,3 +520,22 @@ def test_a_folder_without_a_register_is_no_site(published: Project, tmp_path: Pa
         1, "", f"{tmp_path}: there is no register.json here.{mend}"
     )
     assert published.run("verify", *TODAY, "nowhere").err.startswith("nowhere: there is no such folder.\n")
+
+
+def test_what_git_has_lost_is_told_in_its_words(ready: Project, capfd: pytest.CaptureFixture[str]) -> None:
+    """A page whose bytes on this disk are spoilt: git ends in the midst of reading."""
+    ready.git("repack", "-adq")
+    [pack] = (ready.root / ".git/objects/pack").glob("*.pack")
+    pages = ready.git("rev-parse", f"gh-pages:1.0/{POLICY}")
+    verified = ready.git("verify-pack", "-v", str(pack.with_suffix(".idx"))).splitlines()
+    size, offset = next(map(int, line.split()[3:5]) for line in verified if line.startswith(pages))
+    pack.chmod(0o644)
+    data = bytearray(pack.read_bytes())
+    data[offset + size // 2 : offset + size // 2 + 4] = b"XXXX"
+    pack.write_bytes(data)
+    told = ready.run("verify", *TODAY)
+    assert (told.code, told.out) == (1, "")
+    assert told.err.startswith(f"gh-pages/1.0/{POLICY}: git cannot read it: "), told.err
+    assert "corrupt" in told.err
+    assert told.err.endswith("\n  Mend: do as git says (git fsck), then try again.\n")
+    assert capfd.readouterr().err == ""

@@ -288,20 +288,8 @@ def _digest_problems(
                 )
             )
         elif not file.is_link and digest != (read.get(name) or _sha256(file.read())):
-            mend = msg(
-                "restore it from git and make the change in docs/{name} instead; a new "
-                "release then freezes it.",
-                name=name,
-            )
-            problems.append(
-                Problem(
-                    "frozen",
-                    f"{relative}/{name}",
-                    0,
-                    msg("this frozen file was changed after its release."),
-                    mend,
-                )
-            )
+            told = _altered(file.read(), digest, relative, name)
+            problems.append(Problem("frozen", f"{relative}/{name}", 0, *told))
     for name in sorted(set(present) - set(digests)):
         mend = msg("move it away; a new text belongs in docs/{name} and in a new release.", name=name)
         problems.append(
@@ -314,6 +302,22 @@ def _digest_problems(
             )
         )
     return problems
+
+
+def _altered(data: bytes, digest: str, folder: str, name: str) -> tuple[Message, Message]:
+    """What was done to a frozen file, and what helps."""
+    plain = data.replace(b"\r\n", b"\n")
+    if digest in {_sha256(plain), _sha256(plain.replace(b"\n", b"\r\n"))}:
+        return msg("only the line ends of this frozen file are others: git turns them here."), msg(
+            'make "releases/** -text" the last line of .gitattributes and delete this file; then: '
+            "git checkout -- {folder}/{name}.",
+            folder=folder,
+            name=name,
+        )
+    return msg("this frozen file was changed after its release."), msg(
+        "restore it from git and make the change in docs/{name} instead; a new release then freezes it.",
+        name=name,
+    )
 
 
 def _no_folder(folder: Path, name: str) -> list[Problem]:

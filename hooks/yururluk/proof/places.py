@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -89,27 +90,41 @@ class _Blobs:
 
     def __init__(self, repository: Repository) -> None:
         command = ["git", "cat-file", "--batch"]
+        self._told = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
         self._git = subprocess.Popen(
-            command, cwd=repository.root, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            command, cwd=repository.root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._told
         )
 
     def __enter__(self) -> _Blobs:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._git.communicate()
+        with contextlib.suppress(OSError):  # where it has ended already
+            self._git.communicate()
+        self._told.close()
 
     def read(self, name: str) -> bytes | None:
         """The bytes of a file; None for a folder. Raises OSError where git has lost it."""
         if self._git.stdin is None or self._git.stdout is None:
             raise OSError("git was not started")
-        self._git.stdin.write(f"{name}\n".encode())
-        self._git.stdin.flush()
-        told = self._git.stdout.readline().decode().split()
+        told: list[str] = []
+        with contextlib.suppress(BrokenPipeError):
+            self._git.stdin.write(f"{name}\n".encode())
+            self._git.stdin.flush()
+            told = self._git.stdout.readline().decode().split()
         if len(told) != 3:
-            raise OSError(" ".join(told) or "git has ended")
-        data = self._git.stdout.read(int(told[2]) + 1)[:-1]
-        return data if told[1] == "blob" else None
+            raise OSError(" ".join(told) or self._complaint())
+        data = self._git.stdout.read(int(told[2]) + 1)
+        if len(data) <= int(told[2]):
+            raise OSError(self._complaint())
+        return data[:-1] if told[1] == "blob" else None
+
+    def _complaint(self) -> str:
+        """Why git ended."""
+        self._git.wait()
+        self._told.seek(0)
+        lines = self._told.read().decode(errors="replace").strip().splitlines()
+        return lines[-1].rstrip(".") if lines else "it has ended without a word"
 
 
 def _folders_of(root: Path) -> Callable[[str], Mapping[str, str] | None]:
