@@ -39,6 +39,16 @@ def test_a_character_that_no_face_has_is_shown_by_its_number() -> None:
     assert "Eksik." in words
 
 
+def test_what_runs_from_right_to_left_on_the_page_does_so_on_paper() -> None:
+    """Set from left to right, a sentence with a number or a bracket in it reads in another order."""
+    html = '<p dir="rtl" lang="ar">خلال 7 أيام (هاتف: 312).</p><div dir="RTL"><ul><li>سطر</li></ul></div><p>Son.</p>'
+    first, second, last = blocks_of(html)
+    assert (first["t"], [one["t"] for one in first["body"]]) == ("rtl", ["par"])
+    assert (second["t"], [one["t"] for one in second["body"]]) == ("rtl", ["list"])
+    assert last["t"] == "par"
+    assert pdf_reading.faults_of_standard(pdf_of(html), "tr") == []
+
+
 def test_heading_levels_never_skip_and_numbers_hang() -> None:
     """PDF/UA-1, 7.4.2; whatever levels the source has."""
     found = [

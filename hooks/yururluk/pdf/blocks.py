@@ -128,6 +128,11 @@ class Reader:
         return out
 
     def _block(self, element: lxml_html.HtmlElement, inside: _Inside) -> list[Block]:
+        blocks = self._named_block(element, inside)
+        direction = element.get("dir", "").lower()
+        return [{"t": direction, "body": blocks}] if blocks and direction in ("rtl", "ltr") else blocks
+
+    def _named_block(self, element: lxml_html.HtmlElement, inside: _Inside) -> list[Block]:
         tag = element.tag
         if _HEADING.fullmatch(tag):
             return self._heading(element, inside)
