@@ -107,6 +107,8 @@ def main() -> None:
         least = folder / "least"
         least.mkdir()
         (least / "index.html").write_text(LEAST, encoding="utf-8")
+        for other_site in (material, least):
+            shutil.copy(site / "robots.txt", other_site)
         with (
             server_of(site, 0) as server,
             server_of(material, 0) as other,
