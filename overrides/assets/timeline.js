@@ -23,13 +23,13 @@
   };
   const query = new URLSearchParams(location.search);
 
-  // The tables, as periods: { since, last ("" while open), version, link }
+  // The tables, as periods: { since, last ("" while open), row, link }
 
   const periodsOf = (table) =>
     [...table.tBodies[0].rows].map((row) => {
       const [since, last] = [...row.cells].map((cell) => cell.querySelector("time")?.dateTime ?? "");
       const link = row.cells[2].querySelector("a");
-      return { since, last, row, version: link.dataset.version, link };
+      return { since, last, row, link };
     });
   const on = (periods, day) => periods.find((one) => one.since <= day && (!one.last || day <= one.last));
   const tables = [...document.querySelectorAll("table[data-periods]")].map((table) => ({
@@ -126,7 +126,9 @@
         const words = last === since ? says.only : last ? says.between : says.since;
         const interval = element("span", fill(words, { since: said(since), last: last && said(last) }));
         interval.className = "quiet";
-        told.append(period.link.cloneNode(true), " ", interval);
+        const link = period.link.cloneNode(true);
+        link.append(Object.assign(element("span", `, ${title}`), { className: "hidden" }));
+        told.append(link, " ", interval);
       } else {
         const none = element("span", says.none);
         none.className = "quiet";

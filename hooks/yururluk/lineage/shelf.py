@@ -19,18 +19,20 @@ class Shelf:
 
     def __init__(self) -> None:
         self._pickled: list[bytes] = []
+        self._ids: list[str] = []
         # Those that have been looked at, and their numbers by their identity.
         self._clauses: dict[int, Clause] = {}
         self._places: dict[int, int] = {}
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"_pickled": self._pickled, "_clauses": {}, "_places": {}}
+        return {**vars(self), "_clauses": {}, "_places": {}}
 
     def place(self, clause: Clause) -> int:
         """The number of a clause; one that is not there yet is put there."""
         if id(clause) not in self._places:
             self._known(len(self._pickled), clause)
             self._pickled.append(pickle.dumps(clause, protocol=5))
+            self._ids.append(clause.id)
         return self._places[id(clause)]
 
     def clause(self, place: int) -> Clause:
@@ -38,6 +40,10 @@ class Shelf:
         if place not in self._clauses:
             self._known(place, pickle.loads(self._pickled[place]))  # noqa: S301 - see `place`
         return self._clauses[place]
+
+    def id_of(self, place: int) -> str:
+        """The id of the clause of a number."""
+        return self._ids[place]
 
     def _known(self, place: int, clause: Clause) -> None:
         self._clauses[place] = clause

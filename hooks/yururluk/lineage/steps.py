@@ -186,11 +186,11 @@ class Builder:
             for place, history, since in in_groups(self._standings[version], 3)
         )
 
-    def clause_of(self, version: str, history: int) -> Clause | None:
-        """The clause that a release has of a history, if it has it."""
+    def id_in(self, version: str, history: int) -> str:
+        """The id that the clause of a history has in a release; empty where it is not there or has none."""
         numbers = memoryview(self._standings[version]).cast("I").tolist()
         histories = numbers[1::3]
-        return self._shelf.clause(numbers[3 * histories.index(history)]) if history in histories else None
+        return self._shelf.id_of(numbers[3 * histories.index(history)]) if history in histories else ""
 
     def _gone_by(self, version: str) -> dict[int, Clause]:
         return {history: self._shelf.clause(place) for history, place in in_groups(self._gone[version], 2)}
@@ -323,9 +323,9 @@ class Standings(Mapping[str, tuple[Standing, ...]]):
             self._known[version] = self._builder.standings(version)
         return self._known[version]
 
-    def clause_of(self, version: str, history: int) -> Clause | None:
-        """The clause that a release has of a history, if it has it."""
-        return self._builder.clause_of(version, history)
+    def id_in(self, version: str, history: int) -> str:
+        """The id that the clause of a history has in a release; empty where it is not there or has none."""
+        return self._builder.id_in(version, history)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._builder.before)

@@ -77,8 +77,7 @@ class ClauseHistories:
         at = self._places.get(anchor)
         if at is None or version not in self.lineage.before:
             return ""
-        clause = self.lineage.standings.clause_of(version, at)
-        return clause.id if clause else ""
+        return self.lineage.standings.id_in(version, at)
 
     @cached_property
     def _places(self) -> dict[str, int]:

@@ -6,8 +6,9 @@ times as long over each.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import cached_property
 
 from markupsafe import Markup
 from markupsafe import escape as escaped
@@ -86,12 +87,12 @@ class Rows:
         if not row.changed and authentic:
             change = _html(say("Translation unchanged since {version}")).format(version=row.changed_by)
             if changed_too:
-                change += f" · {self._authentic_change(authentic, title)}"
+                change += f" · {self._authentic_change(authentic)}"
         elif not row.changed:
             change = _html(say("Unchanged since {version}")).format(version=row.changed_by)
         elif row.before:
             pair = _html(say("Changes: {old} → {new}")).format(old=row.before, new=row.changed_by)
-            change = f'<a href="{root}{row.redline_path}"{elsewhere}>{pair}<span class="hidden">, {title}</span></a>'
+            change = f'<a href="{root}{row.redline_path}"{elsewhere}>{pair}</a>'
             if row.redline_pdf_path:
                 of = f"{title}, {row.before} → {row.changed_by}"
                 change += " " + self._pdf(row.redline_pdf_path, elsewhere, of)
@@ -103,12 +104,12 @@ class Rows:
             f'<a href="{root}{row.path}">{title}</a>{missing}{pdf} <span class="quiet">{change}</span></li>'
         )
 
-    def _authentic_change(self, change: AuthenticChange, title: str) -> str:
+    def _authentic_change(self, change: AuthenticChange) -> str:
         words = self._say("Changes to the {language} text: {old} → {new}")
         language = language_name(self._authentic, self._locale)
         pair = _html(words.format(language=language, old=change.old, new=change.new))
         way = f'<a href="{self._root}{change.redline_path}"{self._elsewhere}>'
-        return f'{way}{pair}<span class="hidden">, {title}</span></a>'
+        return f"{way}{pair}</a>"
 
     def _pdf(self, path: str, elsewhere: str, of: str) -> str:
         way = f'<a href="{self._root}{path}" type="application/pdf"{elsewhere}>'
@@ -118,31 +119,30 @@ class Rows:
 
     def periods(self, periods: Iterable[DocumentPeriod]) -> Markup:
         """The periods of the releases as a whole."""
-        return _joined(f"{self._days(period, '')}</td></tr>" for period in periods)
+        return _joined(f"{self._days(period)}</td></tr>" for period in periods)
 
     def text_periods(self, periods: Iterable[DocumentPeriod], title: str, *, pdf: bool) -> Markup:
-        """The periods of a document; with a column for its PDFs where there are some."""
+        """The periods of a document; with a column for its PDFs where there are some. Of which document its links
+        are, the heads of the columns say once."""
         return _joined(self._text_period(period, _html(title), pdf=pdf) for period in periods)
 
     def _text_period(self, period: DocumentPeriod, title: str, *, pdf: bool) -> str:
-        of = f'<span class="hidden">, {title}</span>'
         change = self._first
         if period.redline_path:
-            pair = f"{period.before} → {period.version}"
-            change = f'<a href="{self._root}{period.redline_path}">{pair}{of}</a>'
+            change = f'<a href="{self._root}{period.redline_path}">{period.before} → {period.version}</a>'
         file = self._pdf(period.pdf_path, "", f"{title}, {period.version}") if period.pdf_path else ""
         cell = f"<td>{file}</td>" if pdf else ""
-        return f"{self._days(period, of)}</td>\n<td>{change}</td>{cell}</tr>"
+        return f"{self._days(period)}</td>\n<td>{change}</td>{cell}</tr>"
 
-    def _days(self, period: DocumentPeriod, of: str) -> str:
+    def _days(self, period: DocumentPeriod) -> str:
         last = period.interval.last_day
         until = self._said.date(last) if last else f'<span class="quiet">{self._open}</span>'
-        standing = period.state in (State.IN_FORCE, State.UPCOMING)
-        badge = f" {self._said.badge(period.state)}" if standing else ""
+        stands = period.state in (State.IN_FORCE, State.UPCOMING)
+        badge = f" {self._said.badge(period.state)}" if stands else ""
+        kind = f' class="{period.state}"' if stands else ""
         return (
-            f'\n<tr class="{period.state}">\n<td>{self._said.date(period.interval.since)}</td>\n<td>{until}</td>'
-            f'\n<td><a href="{self._root}{period.path}" data-version="{period.version}">'
-            f"{self._release.format(version=period.version)}{of}</a>{badge}"
+            f"\n<tr{kind}>\n<td>{self._said.date(period.interval.since)}</td>\n<td>{until}</td>"
+            f'\n<td><a href="{self._root}{period.path}">{self._release.format(version=period.version)}</a>{badge}'
         )
 
     # The history of clauses
@@ -155,7 +155,7 @@ class Rows:
         badge = ""
         if row.status.state in (State.UPCOMING, State.WITHDRAWN):
             badge = f" {self._said.badge(row.status.state)}"
-        told = " ".join(_html(self._happened(one, first=not row.redline_path)) for one in row.happenings)
+        told = " ".join(self._happened(one, first=not row.redline_path) for one in row.happenings)
         if row.redline_path:
             of = f'<span class="hidden">: {name}, {row.version}</span>'
             told += f' <a class="see" href="{self._root}{row.redline_path}">{self._see}{of}</a>'
@@ -168,10 +168,19 @@ class Rows:
 
     def _happened(self, what: Happening, *, first: bool) -> str:
         """What a release did to a clause, in one sentence."""
-        say = self._say
         if what.kind == Kind.APPEARED and first:
-            return say("Part of the text as it was first published.")
-        sentence = {
+            return self._sentences["first"]
+        sentence = self._sentences[what.kind]
+        if what.old or what.new:
+            return sentence.format(old=_html(what.old or "–"), new=_html(what.new or "–"))
+        return sentence
+
+    @cached_property
+    def _sentences(self) -> Mapping[str, str]:
+        """What can befall a clause, by its `Kind`."""
+        say = self._say
+        told = {
+            "first": say("Part of the text as it was first published."),
             Kind.APPEARED: say("Added."),
             Kind.STOOD: say("Its words came into the text, without a heading of their own."),
             Kind.HEADED: say("Got a heading of its own; the words stayed the same."),
@@ -183,8 +192,8 @@ class Rows:
             Kind.FORMATTED: say("Only its form changed: emphasis, links or punctuation marks."),
             Kind.JOINED: say("Its heading was taken away; its words stayed in the text."),
             Kind.WENT: say("Removed."),
-        }[Kind(what.kind)]
-        return sentence.format(old=what.old or "–", new=what.new or "–")
+        }
+        return {kind: _html(words) for kind, words in told.items()}
 
     # Any two releases
 

@@ -7,6 +7,7 @@
   const form = document.getElementById("compare-form");
   if (!form || !form.elements.belge.length) return;
   const { belge, eski, yeni } = form.elements;
+  yeni.append(...[...eski.options].map((option) => option.cloneNode(true)));
   const at = (id) => document.getElementById(`compare-${id}`);
   const words = form.dataset;
   const root = document.documentElement;
