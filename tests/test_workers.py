@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
+
+import pytest
+
+from yururluk.messages import msg
+from yururluk.workers import Crew, run_all
 
 ROOT = Path(__file__).resolve().parents[1]
 PROGRAM = """
@@ -36,3 +43,39 @@ def test_a_process_that_has_set_a_pdf_still_builds(tmp_path: Path) -> None:
     """typst's threads stay behind in the process that began them: in one forked from it, typst would wait for ever."""
     assert made_in(tmp_path / "before", "before any PDF") == ["a", "b", "c"]
     assert made_in(tmp_path / "after", "after a PDF") == ["a", "b", "c", "first"]
+
+
+def _note(file: Path, words: str) -> None:
+    file.write_text(f"{words} {os.getpid()}", encoding="utf-8")
+
+
+def _fail() -> None:
+    raise ValueError("light")
+
+
+@pytest.mark.parametrize("crewed", [True, False])
+def test_light_jobs_run_in_the_process_that_waits_whoever_runs_the_others(
+    tmp_path: Path, crewed: bool
+) -> None:
+    crew = Crew.begin(lambda: None) if crewed else None
+    heavy = [(msg("Making {name}", name="heavy"), partial(_note, tmp_path / "heavy", "done by"))]
+    light = [(msg("Making {name}", name="light"), partial(_note, tmp_path / "light", "done by"))]
+    told: list[str] = []
+    run_all(heavy, tmp_path, lambda said: told.append(str(said)), lambda: None, crew, light)
+    assert sorted(told) == ["Making heavy", "Making light"]
+    assert (tmp_path / "light").read_text() == f"done by {os.getpid()}"
+    assert (tmp_path / "heavy").read_text().startswith("done by")
+
+
+def test_a_light_job_that_fails_ends_the_others(tmp_path: Path) -> None:
+    crew = Crew.begin(lambda: None)
+    heavy = [(msg("Making {name}", name="heavy"), partial(_note, tmp_path / "heavy", "done by"))]
+    with pytest.raises(ValueError, match="light"):
+        run_all(
+            heavy,
+            tmp_path,
+            lambda _said: None,
+            lambda: None,
+            crew,
+            [(msg("Making {name}", name="light"), _fail)],
+        )

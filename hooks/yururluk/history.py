@@ -79,6 +79,7 @@ class History:
         self._places = {published.version: at for at, published in enumerate(self.releases)}
         self._text_timelines: dict[str, _TextTimelines] = {}
         self._holders: dict[str, tuple[tuple[str, ...], Mapping[str, int]]] = {}
+        self._standings: dict[tuple[str, str, date], Standing] = {}
 
     def __getitem__(self, version: str) -> Published:
         return self._by_version[version]
@@ -106,7 +107,10 @@ class History:
 
     def standing(self, version: str, day: date) -> Standing:
         """What a release is on `day`."""
-        return self._timeline.standing(self._by_version[version].candidate, day)
+        key = version, "", day
+        if key not in self._standings:
+            self._standings[key] = self._timeline.standing(self._by_version[version].candidate, day)
+        return self._standings[key]
 
     def newest(self, day: date) -> Published | None:
         """The release published last that has not been withdrawn."""
@@ -214,6 +218,12 @@ class History:
 
         For a document that ended, `by` names the release that left it out.
         """
+        key = version, document, day
+        if key not in self._standings:
+            self._standings[key] = self._text_standing(version, document, day)
+        return self._standings[key]
+
+    def _text_standing(self, version: str, document: str, day: date) -> Standing:
         wording = self.facts[version, document, self.authentic].changed_by
         texts = self._texts(document)
         own = [

@@ -19,13 +19,15 @@ class Part:
     """Files that are made together. `fingerprint` digests everything that their bytes depend on; `make` gives the
     files by their path from the root.
 
-    Parts share no path. `cheap` ones are written with every publish that writes anything.
+    Parts share no path. `cheap` ones are written with every publish that writes anything; `light` ones are made of
+    dates and digests alone, so that it takes little to make them.
     """
 
     name: str
     fingerprint: str
     make: Callable[[], Mapping[str, bytes]]
     cheap: bool = False
+    light: bool = False
 
 
 def ready_part(name: str, files: Mapping[str, bytes]) -> Part:
@@ -37,10 +39,15 @@ def ready_part(name: str, files: Mapping[str, bytes]) -> Part:
 
 
 def part(
-    name: str, code_digest: str, basis: Mapping[str, Any], make: Callable[[], Mapping[str, bytes]]
+    name: str,
+    code_digest: str,
+    basis: Mapping[str, Any],
+    make: Callable[[], Mapping[str, bytes]],
+    *,
+    light: bool = False,
 ) -> Part:
     """A part that is made when its basis or the code changes. `basis` holds all that `make` looks at."""
-    return Part(name, fingerprint(code_digest, basis), make)
+    return Part(name, fingerprint(code_digest, basis), make, light=light)
 
 
 def fingerprint(code_digest: str, basis: Mapping[str, Any]) -> str:

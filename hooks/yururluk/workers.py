@@ -35,9 +35,11 @@ def run_all(
     progress: Callable[[Message], None],
     prepare: Callable[[], None],
     crew: Crew | None = None,
+    meanwhile: Sequence[Job] = (),
 ) -> None:
     """Run jobs, telling of each as it begins. What they make they write below `work`; they must let themselves be
-    pickled. `crew` was begun before; without one, a new one is, with `prepare`.
+    pickled. `crew` was begun before; without one, a new one is, with `prepare`. The jobs of `meanwhile` are light: this
+    process runs them, while it would wait for others.
 
     Where one fails, the others end and its error is raised here.
     """
@@ -46,12 +48,17 @@ def run_all(
         if crew is None and len(now) > 1:
             crew = Crew.begin(prepare)
         if crew is None:
-            for said, job in now:
-                progress(said)
-                job()
+            _run_here(now, progress)
         else:
-            crew.run(now, work, progress)
-            crew = None
+            crew.run(now, work, progress, meanwhile)
+            crew, meanwhile = None, ()
+    _run_here(meanwhile, progress)
+
+
+def _run_here(jobs: Sequence[Job], progress: Callable[[Message], None]) -> None:
+    for said, job in jobs:
+        progress(said)
+        job()
 
 
 class Crew:
@@ -100,13 +107,20 @@ class Crew:
         finally:
             os._exit(status)
 
-    def run(self, jobs: Sequence[Job], work: Path, progress: Callable[[Message], None]) -> None:
-        """Have the jobs done, and end."""
+    def run(
+        self,
+        jobs: Sequence[Job],
+        work: Path,
+        progress: Callable[[Message], None],
+        meanwhile: Sequence[Job] = (),
+    ) -> None:
+        """Have the jobs done, and end. Those of `meanwhile` are run here."""
         try:
             _write_orders(jobs, work, self._orders)
             os.write(self._to_do, b"".join(at.to_bytes(_INDEX, "big") for at in range(len(jobs))))
             os.close(self._to_do)
             self._to_do = -1
+            _run_here(meanwhile, progress)
             with os.fdopen(self._told, "rb") as begun:
                 self._told = -1
                 for line in begun:

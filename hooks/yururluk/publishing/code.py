@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -31,8 +32,8 @@ def code_digest(root: Path, package: str = "") -> str:
     `package` is its `package_digest`, where that is known already.
     """
     files = [
-        *((file.relative_to(root).as_posix(), file) for file in (root / "overrides").rglob("*")),
-        *((name, root / name) for name in (CONFIG_FILE, "hooks/mkdocs_events.py")),
+        *((f"overrides/{name}", file) for name, file in _files_below(root / "overrides")),
+        *((name, os.fspath(root / name)) for name in (CONFIG_FILE, "hooks/mkdocs_events.py")),
     ]
     digest = hashlib.sha256((package or package_digest()).encode())
     _add(digest, files)
@@ -45,14 +46,27 @@ def package_digest() -> str:
     digest = hashlib.sha256()
     for name in _ENGINE:
         digest.update(f"{name}\0{_version(name)}\n".encode())
-    _add(digest, [(file.relative_to(package).as_posix(), file) for file in package.rglob("*")])
+    _add(digest, _files_below(package))
     return digest.hexdigest()
 
 
-def _add(digest: hashlib._Hash, files: Iterable[tuple[str, Path]]) -> None:
+def _files_below(folder: Path) -> Iterator[tuple[str, str]]:
+    """Every file below a folder: its path from there, and from here."""
+    left = [("", os.fspath(folder))]
+    while left:
+        inside, place = left.pop()
+        for entry in os.scandir(place) if Path(place).is_dir() else ():
+            if entry.is_dir(follow_symlinks=False):
+                left.append((f"{inside}{entry.name}/", entry.path))
+            else:
+                yield inside + entry.name, entry.path
+
+
+def _add(digest: hashlib._Hash, files: Iterable[tuple[str, str]]) -> None:
     for name, file in sorted(files):
-        if not is_scratch(name) and file.is_file():
-            content = hashlib.sha256(file.read_bytes()).hexdigest()
+        if not is_scratch(name) and Path(file).is_file():
+            with open(file, "rb", buffering=0) as opened:  # noqa: PTH123
+                content = hashlib.sha256(opened.read()).hexdigest()
             digest.update(f"{name}\0{content}\n".encode())
 
 

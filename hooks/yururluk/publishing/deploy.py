@@ -195,11 +195,20 @@ def _stage(
             if not part.cheap and (rebuild or not found.has_part(part.name, part.fingerprint))
         ]
         run_all(
-            jobs_of(builder, wished, found, due, portal_due=portal_due, parts=parts, rebuild=rebuild),
+            jobs_of(
+                builder,
+                wished,
+                found,
+                due,
+                portal_due=portal_due,
+                parts=[part for part in parts if not part.light],
+                rebuild=rebuild,
+            ),
             work / "workers",
             progress,
             partial(make_ready, settings),
             crew,
+            meanwhile=[builder.job(part) for part in parts if part.light],
         )
 
         ids = {name: found.ids[name] for name in folder_names(wished) if name in found.ids}

@@ -22,7 +22,7 @@ from yururluk.publishing.plan import PORTAL, Folder, Plan
 from yururluk.settings import Settings
 from yururluk.site.program_parts import texts_part
 from yururluk.vcs import Repository, content_id
-from yururluk.workers import Job
+from yururluk.workers import Job, cores
 
 if TYPE_CHECKING:
     from yururluk.site.views import Site
@@ -72,6 +72,10 @@ class Builder:
         """Make a part of the root."""
         hand_over(part.make(), self.part_file(part.name), self.like)
 
+    def job(self, part: Part) -> Job:
+        """A part of the root as a job."""
+        return msg("{said} …", said=msg("Making {name}", name=part.name)), partial(self.part, part)
+
     def _build(self, site: Site, moment: datetime, *, with_assets: bool) -> dict[str, bytes]:
         from yururluk.publishing.building import build_site  # MkDocs is loaded where something is to be built
 
@@ -103,10 +107,12 @@ def jobs_of(
         job = partial(builder.portal, wished.make_portal, max(moments, default=_EPOCH))
         jobs.append((msg("Building the portal"), job))
     left = {part.name: part for part in parts}
+    # A release's pages and its part show the same texts: whoever has rendered them for the one need not do so for the
+    # other. Where there are few releases, it matters more that no core waits for another.
+    together = len(due) > cores()
     for folder in due:
         to_prove = rebuild or found.code != wished.code or folder.version not in found.folders
-        # Both show the same texts: whoever has rendered them for the one need not do so for the other.
-        texts = left.pop(texts_part(folder.version), None)
+        texts = left.pop(texts_part(folder.version), None) if together else None
         published = wished.history[folder.version]
         job = partial(builder.release, folder, published, texts, found if to_prove else None)
         jobs.append((msg("Building release {version}", version=folder.version), job))

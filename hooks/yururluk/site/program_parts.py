@@ -32,10 +32,10 @@ def program_parts(assembler: Assembler, register: Register, code_digest: str) ->
         for document in published.release.documents
     }
     return (
-        part("api", code_digest, today, partial(_of_the_day, assembler)),
-        part("timemaps", code_digest, today, partial(_timemaps, assembler)),
-        part("feeds", code_digest, recorded, partial(_feeds, assembler, register.withdrawals)),
-        part("api-description", code_digest, chosen, partial(_description, assembler)),
+        part("api", code_digest, today, partial(_of_the_day, assembler), light=True),
+        part("timemaps", code_digest, today, partial(_timemaps, assembler), light=True),
+        part("feeds", code_digest, recorded, partial(_feeds, assembler, register.withdrawals), light=True),
+        part("api-description", code_digest, chosen, partial(_description, assembler), light=True),
         *(
             part(
                 texts_part(published.version),
