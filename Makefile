@@ -25,7 +25,7 @@ draft: $(VENV)/ready ## Show the drafts and what they would change, live
 	@$(BIN)/mkdocs serve
 
 test: $(VENV)/ready-test tools lint ## Run everything: lint, types, unit, property, git and browser tests
-	@$(BIN)/python -m pytest -n 3 -m "not slow"
+	@$(BIN)/python -m pytest -n 3 --dist worksteal -m "not slow"
 
 test-slow: $(VENV)/ready-test tools ## Run the long soak and fuzz tests
 	@$(BIN)/python -m pytest -m slow

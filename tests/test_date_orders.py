@@ -246,6 +246,7 @@ def test_what_an_upcoming_release_would_undo_is_warned_of_in_every_order(
     assert [told.split("/")[1] for told in _warned(rows, 4, published=known)] == warned
 
 
+@pytest.mark.slow
 def test_check_warns_of_what_is_online_by_the_register(ready: Project) -> None:
     """2.0 of the seed is online and upcoming; what takes effect before it would be undone by it."""
     ready.edit("docs/tr/gizlilik-politikasi.md", "IP adresleri, ayrıca", "IP adresleri ayrıca")

@@ -120,6 +120,7 @@ echo >> "{count}"
 """
 
 
+@pytest.mark.slow
 def test_a_publish_killed_while_git_holds_locks_is_well_again(ready: Project, tmp_path: Path) -> None:
     """git gives its locks back only while it lives: once it was killed, it would refuse to move these refs for ever."""
     old = ready.git("rev-parse", "gh-pages")

@@ -72,6 +72,7 @@ def test_where_the_remotes_branch_was_deleted_what_was_fetched_is_gone_on_from(
     assert bare.git("rev-parse", "gh-pages") == fetched
 
 
+@pytest.mark.slow
 def test_no_setting_of_a_person_changes_what_is_published(
     ready: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -128,6 +128,7 @@ def test_what_verify_prints_for_programs_is_of_its_published_form(
         assert list(validator.iter_errors({**answer, "more": 1}))
 
 
+@pytest.mark.slow
 def test_verify_takes_no_longer_for_each_release_where_there_are_many() -> None:
     """What each release is on a day was worked out anew for each of them: a minute at two thousand."""
     register = Register()
@@ -200,6 +201,7 @@ def _sha(kept: Path, number: int) -> str:
     return entry_digest(json.loads(kept.read_text())["entries"][number - 1])
 
 
+@pytest.mark.slow
 def test_a_register_that_goes_on_from_the_kept_one_is_fine(copy: Project, kept: Path) -> None:
     """The same, and one that was kept earlier."""
     for keep in (3, 2, 1):

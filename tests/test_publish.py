@@ -68,6 +68,7 @@ def test_a_rebuild_of_the_same_state_makes_no_commit(project: Project) -> None:
     assert project.git("rev-parse", "gh-pages") == before
 
 
+@pytest.mark.slow
 def test_the_same_state_gives_the_same_bytes_in_another_folder_time_zone_and_hash_seed(
     tmp_path: Path,
 ) -> None:

@@ -112,6 +112,7 @@ def test_where_the_clone_cannot_follow_what_was_pushed_it_says_what_is_online(
     assert bare.git("rev-parse", "gh-pages") == pushed, "nothing is published twice"
 
 
+@pytest.mark.slow
 def test_a_remote_that_takes_the_pages_and_puts_the_branch_back_is_found_out(
     ready: Project, bare: Project
 ) -> None:

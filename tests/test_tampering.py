@@ -407,6 +407,7 @@ def test_a_forger_who_seals_the_list_of_files_again_is_found_by_the_branch(
     assert (told.code, f"{site}/{BUILD_FILE}: {UNKNOWN}\n" in told.out) == (1, True), told.out
 
 
+@pytest.mark.slow
 def test_an_earlier_state_of_the_branch_is_known_and_a_later_one_is_to_be_fetched(
     ready: Project, tmp_path: Path
 ) -> None:

@@ -68,6 +68,7 @@ def test_openssl_accepts_what_was_kept(stamped: Project, tsa: Authority, tmp_pat
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.slow
 def test_a_timestamp_survives_pushing_publishing_and_exporting(
     copy: Project, tsa: Authority, tmp_path: Path
 ) -> None:
@@ -220,6 +221,7 @@ def test_a_file_without_certificates_is_told(copy: Project, tmp_path: Path, cont
 # Checking one
 
 
+@pytest.mark.slow
 def test_verify_says_whether_anybody_vouches(stamped: Project, tsa: Authority) -> None:
     settings, day = read_settings(stamped.root), date(2026, 11, 23)
     bare = verify_site(stamped.root, settings, None, day, None, None)

@@ -129,6 +129,7 @@ def test_an_edit_is_told_under_its_pull_request(office: Office) -> None:
     assert "30 gün içinde" in (review / "taslak/gizlilik-politikasi/index.html").read_text()
 
 
+@pytest.mark.slow
 def test_a_preview_that_fails_does_not_take_the_comment_with_it(office: Office) -> None:
     """The reviewer reads the redline and the files all the same, and the run is red."""
     office.editor.edit(POLICY, "temas kurmak", "iletişim kurmak")
