@@ -129,6 +129,7 @@ def sizes() -> bytes:
 
 
 _PAGE = """<!doctype html><html lang="tr"><head><meta charset="utf-8"><link rel="stylesheet" href="site.css">
+<link rel="stylesheet" href="text.css">
 <script src="compare.js" defer></script></head><body><main>
 <article class="document compare"><details><summary>…</summary><ul id="matters"></ul></details>
 <div class="text redline" id="compare-text"></div></article></main></body></html>"""

@@ -117,6 +117,26 @@ def test_nothing_moves_when_a_script_comes_late(browser: Browser, address: str, 
     page.close()
 
 
+@pytest.mark.parametrize("width", [412, 1280])
+@pytest.mark.parametrize(
+    "path", ["2.0/aydinlatma-metni/", "1.0/gizlilik-politikasi/", "1.1/en/aydinlatma-metni/"]
+)
+def test_the_state_of_a_text_is_shown_before_the_sheet_of_the_text_and_does_not_move(
+    browser: Browser, address: str, path: str, width: int
+) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 823})
+    waiting: list[Route] = []
+    page.route("**/text.*.css", lambda route: waiting.append(route))
+    page.goto(address + path, wait_until="commit")
+    page.wait_for_function("() => performance.getEntriesByName('first-contentful-paint').length")
+    assert len(waiting) == 1
+    assert page.locator(".banner .headline").is_visible()
+    waiting[0].continue_()
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate(MOVED) == 0
+    page.close()
+
+
 @pytest.mark.parametrize(
     "path",
     [

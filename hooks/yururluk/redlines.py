@@ -25,6 +25,7 @@ from yururluk.texts import decode
 from yururluk.vcs import GitFailed, open_repository
 
 DRAFTS = "docs"
+_SHEETS = ("site.css", "text.css")
 
 
 @dataclass(frozen=True)
@@ -229,7 +230,7 @@ def standalone_page(root: Path, compared: Sequence[Compared], locale: str) -> st
     return environment.get_template("standalone-redline.html").render(
         documents=documents,
         locale=locale,
-        style=(overrides / "assets/site.css").read_text(encoding="utf-8"),
+        style="".join((overrides / "assets" / name).read_text(encoding="utf-8") for name in _SHEETS),
         _=say,
         say=say,
     )
