@@ -17,18 +17,6 @@ FOLDER = Path(__file__).resolve().parents[1] / ".tools"
 #: Lighthouse 13 needs Node 22; 12.8.2 is the last that runs on Debian's Node 20.
 VERSIONS = {"vnu-jar": "26.9.27", "lighthouse": "12.8.2"}
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
-#: How Lighthouse slows a phone's page: as it comes (a slow network and a CPU 4× slower, both reckoned from a trace),
-#: and with the CPU really slowed and the network of this machine.
-THROTTLINGS = {
-    "as it comes: slow 4G, simulated": (),
-    "CPU 4× slower, loopback": (
-        "--throttling-method=devtools",
-        "--throttling.cpuSlowdownMultiplier=4",
-        "--throttling.requestLatencyMs=0",
-        "--throttling.downloadThroughputKbps=0",
-        "--throttling.uploadThroughputKbps=0",
-    ),
-}
 
 
 def install() -> str:
@@ -88,7 +76,6 @@ def lighthouse(
     *,
     desktop: bool = False,
     categories: Sequence[str] = CATEGORIES,
-    throttling: Sequence[str] = (),
 ) -> Mapping[str, Any]:
     """Lighthouse's report on a page."""
     command = [
@@ -96,7 +83,6 @@ def lighthouse(
         *(f"--output-path={report}", f"--only-categories={','.join(categories)}"),
         "--chrome-flags=--headless=new --no-sandbox --disable-gpu",
         *(["--preset=desktop"] if desktop else []),
-        *throttling,
     ]
     subprocess.run(command, check=True, capture_output=True, env={**os.environ, "CHROME_PATH": browser})
     found: Mapping[str, Any] = json.loads(report.read_text(encoding="utf-8"))

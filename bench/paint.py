@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, ViewportSize
 
 SLOWDOWN = 4
-_REST_MS = 400
+_REST_MS = 1000
 _PHONE: ViewportSize = {"width": 412, "height": 823}
 
 # The largest paint, in ms since the navigation began, as the browser reports it (Largest Contentful Paint). A page may
@@ -27,7 +27,7 @@ def _at_the_site(browser: Browser, address: str) -> Page:
     """A phone's page that has been at the site, for its robots.txt, has none of a page's files, and is at rest.
 
     What it costs to start a profile and a process for a site is not the page's, but would be the greater part of
-    what is measured. Each site needs that file: a 404 page would bring a theme's sheet, script and fonts before the
+    what is measured; a renderer that is kept ready for the next site is begun then, too. Each site needs that file: a 404 page would bring a theme's sheet, script and fonts before the
     measuring begins.
     """
     page = browser.new_context(viewport=_PHONE).new_page()
