@@ -27,8 +27,8 @@ def _at_the_site(browser: Browser, address: str) -> Page:
     """A phone's page that has been at the site, for its robots.txt, has none of a page's files, and is at rest.
 
     What it costs to start a profile and a process for a site is not the page's, but would be the greater part of
-    what is measured; a renderer that is kept ready for the next site is begun then, too. Each site needs that file: a 404 page would bring a theme's sheet, script and fonts before the
-    measuring begins.
+    what is measured; so would be a renderer that is begun then and kept ready for another site. Each site needs that
+    file: a 404 page would bring a theme's sheet, script and fonts before the measuring begins.
     """
     page = browser.new_context(viewport=_PHONE).new_page()
     answer = page.goto(address + "robots.txt", wait_until="load")
