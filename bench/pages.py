@@ -145,12 +145,9 @@ def _print_weights(browser: Browser, site: Path, address: str, material: Path, b
 
 
 def _print_paints(browser: Browser, compared: Compared, scratch: Path) -> None:
-    """All in turn, so that what else the machine does falls on all."""
-    clock: list[list[float]] = []
-    spent: list[list[float]] = []
-    for _ in range(RUNS):
-        clock.append([paint.milliseconds(browser, *page) for page in compared])
-        spent.append([paint.work(browser, *page, scratch) for page in compared])
+    """All in turn, so that what else the machine does falls on all; the clock first, which tracing would disturb."""
+    clock = [[paint.milliseconds(browser, *page) for page in compared] for _ in range(RUNS)]
+    spent = [[paint.work(browser, *page, scratch) for page in compared] for _ in range(RUNS)]
     _print_paint_head(f"largest paint of the text, {RUNS} runs in turn")
     for what, times in ((f"by the clock, CPU {paint.SLOWDOWN}× slower", clock), ("CPU until then", spent)):
         for name, choose in (("median", statistics.median), ("least", min)):
