@@ -7,7 +7,6 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
-from functools import lru_cache
 from typing import Any
 
 import markdown as python_markdown
@@ -183,12 +182,6 @@ def render(markdown: str, *, locale: str = "tr") -> str:
     """
     del locale  # The same text gives the same HTML in every locale; the parameter is the contract's.
     return clean(unclean(markdown))
-
-
-@lru_cache(maxsize=64)
-def rendering(markdown: str) -> str:
-    """What `render` gives, remembered: one publish shows, compares, describes and proves the same frozen texts."""
-    return render(markdown)
 
 
 def unclean(markdown: str) -> str:

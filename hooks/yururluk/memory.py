@@ -59,6 +59,16 @@ class Memory:
                 with contextlib.suppress(OSError):
                     file.unlink()
 
+    def trim(self, family: str, most: int) -> None:
+        """Of the results whose names begin with `family`, keep only those worked out last. To be called under the lock
+        of a publish."""
+        if self.folder is None:
+            return
+        with contextlib.suppress(OSError):
+            found = [entry for entry in os.scandir(self.folder) if entry.name.startswith(family)]
+            for entry in sorted(found, key=lambda entry: entry.stat().st_mtime_ns)[:-most]:
+                Path(entry.path).unlink()
+
     def _file(self, name: str) -> Path:
         if self.folder is None or not _NAME.fullmatch(name):
             raise ValueError(f'nothing can be kept under the name "{name}"')

@@ -100,6 +100,11 @@ class _AtHand:
         return _AtHand, (PickleBuffer(self._data) if int(protocol) >= 5 else self(),)
 
 
+def source_of(data: bytes) -> str:
+    """A file's bytes as text, without byte order mark, its line ends folded to line feeds."""
+    return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+
+
 @dataclass(frozen=True)
 class Text:
     """One document in one language: a file, and what it says.
@@ -140,7 +145,7 @@ class Text:
     @cached_property
     def source(self) -> str:
         """The whole file as text, its line ends folded to line feeds."""
-        return self.data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+        return source_of(self.data)
 
     @cached_property
     def body(self) -> str:

@@ -60,3 +60,5 @@ def main() -> None:
         raise SystemExit(1) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None
+    finally:
+        gc.freeze()  # all of it ends with the process: Python would look through it once more

@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 
 from yururluk.history import publish_moment
-from yururluk.memory import Memory
+from yururluk.memory import NO_MEMORY, Memory
 from yururluk.messages import msg
 from yururluk.model import Release
 from yururluk.proof.files import EXTRA, MISSING, Fault, id_of
@@ -108,7 +108,7 @@ def _compared(
     work: Path,
 ) -> Iterator[Fault]:
     like = next(iter(listed.trees.values()), "0" * 40)
-    builder = Builder(Repository(root), settings, memory, work, like)
+    builder = Builder(Repository(root), settings, memory, NO_MEMORY, work, like)
     slow = [part for part in wished.parts if not part.cheap and not part.name.startswith(f"{PDF}/")]
     jobs = jobs_of(builder, wished, listed, list(wished.folders), portal_due=True, parts=slow, rebuild=False)
     run_all(jobs, work / "workers", lambda _step: None, partial(make_ready, settings))

@@ -11,10 +11,10 @@ from typing import cast
 from lxml import etree
 from lxml import html as lxml_html
 
-from yururluk.markdown import rendering
 from yururluk.messages import Message, msg
 from yururluk.model import Text
 from yururluk.page_html import with_document_links, without_anchors, without_notes
+from yururluk.renderings import rendering
 from yururluk.site.words import long_date
 
 # The class of the element that holds, on a text page, the frozen text and nothing else but anchors and notes.

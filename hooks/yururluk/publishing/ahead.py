@@ -5,11 +5,13 @@ at once, on another core. A wrong guess costs a moment; no byte hangs on it.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from importlib import import_module
+from pathlib import Path
 
 from yururluk.memory import FOLDER
+from yururluk.model import source_of
 from yururluk.settings import Settings
 from yururluk.vcs import Repository
 from yururluk.workers import Crew
@@ -23,7 +25,7 @@ def builders(repository: Repository, settings: Settings, *, rebuild: bool) -> It
     crew = None
     if rebuild or _is_news(repository):
         import_module("yururluk.publishing.jobs")  # what both sides need is loaded once, before they part
-        crew = Crew.begin(partial(make_ready, settings))
+        crew = Crew.begin(partial(make_ready, settings, new_texts(repository)))
     try:
         yield crew
     finally:
@@ -41,18 +43,35 @@ def note(repository: Repository) -> None:
 
 def _is_news(repository: Repository) -> bool:
     try:
-        file = repository.common_folder() / FOLDER / _NOTE
-        return file.read_text(encoding="utf-8") != _releases(repository)
+        return _noted(repository) != _releases(repository)
     except (OSError, ValueError):
         return True
+
+
+def _noted(repository: Repository) -> str:
+    return (repository.common_folder() / FOLDER / _NOTE).read_text(encoding="utf-8")
 
 
 def _releases(repository: Repository) -> str:
     return "\n".join(sorted(folder.name for folder in (repository.root / "releases").iterdir()))
 
 
-def make_ready(settings: Settings) -> None:
-    """Load what builds pages: the modules, the words, and the parser of Markdown."""
+def new_texts(repository: Repository) -> tuple[Path, ...]:
+    """The texts of the release that has come since the last publish; none where there are several, or it is the
+    first."""
+    try:
+        new = set(_releases(repository).split("\n")) - set(_noted(repository).split("\n"))
+    except (OSError, ValueError):
+        return ()
+    return tuple(sorted((repository.root / "releases" / new.pop()).glob("*/*.md"))) if len(new) == 1 else ()
+
+
+def make_ready(settings: Settings, texts: Sequence[Path] = ()) -> None:
+    """Load what builds pages: the modules, the words, the parser of Markdown, and what `texts` say, which every process
+    is going to show, compare or describe."""
+    from yururluk.lineage.clause_text import content_of_rendering
     from yururluk.publishing.building import load
 
     load(settings.locales)
+    for text in texts:
+        content_of_rendering(source_of(text.read_bytes()))

@@ -30,7 +30,7 @@ from yururluk.assets import shared_files
 from yururluk.carried_file import form_of, words_of
 from yururluk.environment import environment
 from yururluk.lineage.clause_text import headings
-from yururluk.markdown import EXTENSION_CONFIGS, EXTENSIONS, rendering
+from yururluk.markdown import EXTENSION_CONFIGS, EXTENSIONS
 from yururluk.memory import NO_MEMORY, Memory
 from yururluk.messages import msg
 from yururluk.model import DocumentType
@@ -44,6 +44,7 @@ from yururluk.page_html import (
 )
 from yururluk.problems import Problem, Refused
 from yururluk.redline import Redline, compare_html
+from yururluk.renderings import rendering
 from yururluk.settings import CONFIG_FILE, Settings, read_settings
 from yururluk.site import views
 from yururluk.site.drafts import draft_site

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from yururluk.memory import Memory
+from yururluk import renderings
+from yururluk.memory import NO_MEMORY, Memory
 from yururluk.messages import msg
 from yururluk.model import Release
 from yururluk.parts import Part
@@ -20,7 +21,7 @@ from yururluk.problems import Problem, Refused
 from yururluk.publishing.ahead import make_ready
 from yururluk.publishing.code import code_digest
 from yururluk.publishing.in_turn import in_turn
-from yururluk.publishing.jobs import NUMBERED, Builder, jobs_of
+from yururluk.publishing.jobs import FEW, NUMBERED, Builder, jobs_of
 from yururluk.publishing.killed import work_folder
 from yururluk.publishing.made import made_files, made_ids
 from yururluk.publishing.online import (
@@ -91,6 +92,7 @@ def publish(
 
     def attempt() -> Outcome | None:
         memory.tidy()
+        memory.trim(renderings.FAMILY, renderings.MOST)
         return _once(repository, settings, releases, request, memory, progress, next(crews, None))
 
     return in_turn(repository, settings, attempt, progress)
@@ -188,7 +190,8 @@ def _stage(
     with work_folder(repository.common_folder()) as work:
         like = base or repository.line("rev-parse", "HEAD")
         portal_due = rebuild or not found.has_part(PORTAL, wished.portal_fingerprint)
-        builder = Builder(repository, settings, memory, work, like)
+        shelf = memory if len(due) <= FEW else NO_MEMORY
+        builder = Builder(repository, settings, memory, shelf, work, like)
         parts = [
             part
             for part in wished.parts

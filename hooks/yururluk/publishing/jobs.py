@@ -19,6 +19,7 @@ from yururluk.parts import Part
 from yururluk.publishing.made import hand_over
 from yururluk.publishing.online import Online
 from yururluk.publishing.plan import PORTAL, Folder, Plan
+from yururluk.renderings import leave, taken_from
 from yururluk.settings import Settings
 from yururluk.site.program_parts import texts_part
 from yururluk.vcs import Repository, content_id
@@ -28,17 +29,20 @@ if TYPE_CHECKING:
     from yururluk.site.views import Site
 
 _EPOCH = datetime.fromtimestamp(0, UTC)
+FEW = 10  # of so many releases the renderings are left for the next publish
 NUMBERED = 10  # so many builds are told with their number
 
 
 @dataclass(frozen=True)
 class Builder:
     """Makes one folder, the portal or a part, and puts it below `work`. It is handed to other processes with each job,
-    so that it holds only what every job needs."""
+    so that it holds only what every job needs. On the `shelf` lie renderings of
+    texts, for this publish and the next."""
 
     repository: Repository
     settings: Settings
     memory: Memory
+    shelf: Memory
     work: Path
     like: str
 
@@ -52,8 +56,11 @@ class Builder:
 
     def release(self, folder: Folder, published: Published, texts: Part | None, proof: Online | None) -> None:
         """Make a release's folder; `texts` are made with it. Where `proof` is given, its texts must read as there."""
-        site = folder.site
-        made = self._build(site, published.moment, with_assets=False)
+        with taken_from(self.shelf):
+            site = folder.site
+            made = self._build(site, published.moment, with_assets=False)
+            for text in published.release.texts:
+                leave(self.shelf, text.source)
         if proof is not None:
             from yururluk.publishing.rebuilding import refuse_changed_texts
 
@@ -64,13 +71,16 @@ class Builder:
 
     def portal(self, make: Callable[[], Site], moment: datetime) -> None:
         """Make the pages at the root."""
-        made = self._build(make(), moment, with_assets=True)
+        with taken_from(self.shelf):
+            made = self._build(make(), moment, with_assets=True)
         made["404.html"] = made.pop("404/index.html")
         hand_over(made, self.part_file(PORTAL), self.like)
 
     def part(self, part: Part) -> None:
         """Make a part of the root."""
-        hand_over(part.make(), self.part_file(part.name), self.like)
+        with taken_from(self.shelf):
+            made = part.make()
+        hand_over(made, self.part_file(part.name), self.like)
 
     def job(self, part: Part) -> Job:
         """A part of the root as a job."""
@@ -114,7 +124,9 @@ def jobs_of(
         to_prove = rebuild or found.code != wished.code or folder.version not in found.folders
         texts = left.pop(texts_part(folder.version), None) if together else None
         published = wished.history[folder.version]
-        job = partial(builder.release, folder, published, texts, found if to_prove else None)
+        job = partial(
+            builder.release, folder, published, texts, found.of_release(folder.version) if to_prove else None
+        )
         jobs.append((msg("Building release {version}", version=folder.version), job))
     jobs += [(msg("Making {name}", name=name), partial(builder.part, part)) for name, part in left.items()]
     if len(jobs) < NUMBERED:

@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from yururluk.assets import FOLDER as ASSETS_FOLDER
@@ -44,6 +44,12 @@ class Online:
     part_files: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     ids: Mapping[str, str] = field(default_factory=dict)
     code: str = ""
+
+    def of_release(self, version: str) -> Online:
+        """The same of one release's folder alone: all are much to hand to another process."""
+        inside = f"{version}/"
+        ids = {path: name for path, name in self.ids.items() if path == version or path.startswith(inside)}
+        return replace(self, folders={}, parts={}, part_files={}, ids=ids)
 
     def has(self, folder: Folder) -> bool:
         """Whether a release and its aliases are there as they should be."""

@@ -13,8 +13,8 @@ from types import MappingProxyType
 from lxml import html as lxml_html
 
 from yururluk.clauses import numbered
-from yururluk.markdown import rendering
 from yururluk.names import names
+from yururluk.renderings import rendering
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 #: What holds words of its own kind, so that a heading in it begins no clause.

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import pickle
 from typing import Any
 
-from yururluk.markdown import rendering
 from yururluk.memory import NO_MEMORY, Memory
 from yururluk.model import Text
+from yururluk.renderings import rendering
 from yururluk.weave.edits import blocks_of, listed
 from yururluk.weave.woven import FORMAT, Series, laid_out, step_between
 
@@ -43,7 +44,7 @@ class _Known:
         self._locale = series.locale
         self._name = f"weave-{series.document}-{series.locale}"
         recalled = memory.recall(self._name)
-        told = json.loads(recalled) if recalled else {}
+        told = pickle.loads(recalled) if recalled else {}  # noqa: S301 - our own, see `yururluk.site.clause_memory`
         # The digest of each text's rendering; the blocks of the first one; steps by the digests of both texts.
         self._renderings: dict[str, str] = told.get("renderings", {})
         self._firsts: dict[str, str] = told.get("firsts", {})
@@ -85,7 +86,7 @@ class _Known:
                 name: {key: known[key] for key in sorted(used)}
                 for name, known, used in zip(names, kept, self._used, strict=True)
             }
-            self._memory.keep(self._name, json.dumps(told).encode())
+            self._memory.keep(self._name, pickle.dumps(told, protocol=5))
 
 
 def _json(value: Any) -> str:
