@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, time
 
 import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from tests.builders import SETTINGS, day, moment, release
+from tests.builders import SETTINGS, ZONE, day, moment, release
 from yururluk.model import Release, Withdrawal
 from yururluk.problems import Refused
 from yururluk.publishing.plan import Plan, plan
@@ -361,3 +361,48 @@ def test_the_register_only_grows_is_read_again_and_says_the_same_later(
         assert again.register == made.register
         assert again.fingerprints() == made.fingerprints()
         register = made.register
+
+
+def test_a_history_told_whole_has_its_withdrawals_where_they_happened() -> None:
+    """1.2 came back with the words of 1.1, which had been withdrawn: it brought them anew, from its own day on."""
+    second = _withdrawn(replace(SECOND, published=day(1), effective=None), 3)
+    third = release("1.2", {"a": "iki"}, published=day(5))
+    made = _plan((FIRST, second, third), moment(9))
+    assert [entry.version for entry in made.register.entries] == ["1.0", "1.1", "1.1", "1.2"]
+    assert made.register.withdrawals["1.1"].published == datetime.combine(day(3), time.min, tzinfo=ZONE)
+    facts = made.history.facts["1.2", "a", "tr"]
+    assert (facts.changed, facts.before, facts.effective) == (True, "1.0", day(5))
+    assert made.history.text_in_force("a", day(4)) == "1.0"
+    assert _plan((FIRST, second, third), moment(10), made.register).register == made.register
+
+
+@given(lives())
+@hypothesis_settings(max_examples=150)
+def test_a_history_told_whole_is_recorded_as_if_it_had_been_told_day_by_day(
+    days: list[list[Release]],
+) -> None:
+    register = Register()
+    came: dict[str, date] = {}
+    for number, releases in enumerate(days):
+        register = _plan(releases, moment(number), register).register
+        came = {**{one.version: day(number) for one in releases}, **came}
+    whole = [
+        replace(
+            one,
+            published=came[one.version],
+            withdrawal=one.withdrawal
+            and replace(one.withdrawal, on=register.withdrawals[one.version].withdrawn.on),
+        )
+        for one in days[-1]
+    ]
+    at_once = _plan(whole, moment(len(days) - 1, hour=23)).register
+    moments = [entry.published for entry in at_once.entries]
+    assert moments == sorted(moments), "oldest first"
+    assert loads(at_once.dumps()) == at_once
+    for told, again in zip(register.publications, at_once.publications, strict=True):
+        assert (told.version, told.effective, told.documents) == (
+            again.version,
+            again.effective,
+            again.documents,
+        )
+    assert _plan(whole, moment(len(days)), at_once).register.raw[: len(at_once.raw)] == at_once.raw

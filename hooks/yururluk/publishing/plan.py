@@ -136,7 +136,14 @@ def plan(
     # What is known to be withdrawn is entered first: a release published with it is held against what is left.
     extended, withdrawn = _with_withdrawals(register, releases, moment.astimezone(zone), register)
     for release in ready:
+        # In a history made elsewhere, a release that came back with the words of a withdrawn one brought them anew.
+        extended, before = _with_past_withdrawals(
+            extended, releases, history[release.version].moment, register, zone
+        )
+        withdrawn += before
         extended = extended.appended(_entry(history, history[release.version], settings))
+    extended, at_last = _with_past_withdrawals(extended, releases, moment, register, zone)
+    withdrawn += at_last
     extended, withdrawn_at_once = _with_withdrawals(extended, releases, moment.astimezone(zone), register)
     withdrawn += withdrawn_at_once
 
@@ -278,11 +285,33 @@ def _with_withdrawals(
     return register, withdrawn
 
 
+def _with_past_withdrawals(
+    register: Register, releases: Sequence[Release], until: datetime, known: Register, zone: ZoneInfo
+) -> tuple[Register, list[str]]:
+    """The register with the withdrawals that were made elsewhere by the moment `until`, each as of the beginning of its
+    own day, of releases that came there in the same way; and their versions. `known` is as in `_with_withdrawals`."""
+    withdrawn = []
+    past = [
+        (publish_moment(release.withdrawal.on, zone), release.version, release.withdrawal)
+        for release in releases
+        if release.withdrawal and _made_elsewhere(release, known) and register.publication(release.version)
+    ]
+    for moment, version, withdrawal in sorted(past, key=lambda found: found[:2]):
+        if moment <= until and version not in register.withdrawals:
+            entered = max([moment, *(entry.published.astimezone(zone) for entry in register.entries[-1:])])
+            register = register.appended(withdrawal_entry(version, entered, withdrawal.on, withdrawal.reason))
+            withdrawn.append(version)
+    return register, withdrawn
+
+
+def _made_elsewhere(release: Release, known: Register) -> bool:
+    """Whether a release was public before it came here, and is entered only now."""
+    return release.published is not None and known.publication(release.version) is None
+
+
 def _withdrawn_from(release: Release, known: Register, on: date, day: date) -> date:
     """The day from which a withdrawal not yet recorded counts."""
-    if known.publication(release.version) is not None or release.published is None:
-        return max(on, day)
-    return on  # history made elsewhere, told whole at its first publish
+    return on if _made_elsewhere(release, known) else max(on, day)
 
 
 def known_history(
@@ -304,19 +333,26 @@ def known_history(
         published = entry.published.astimezone(zone)
         taken_back = _withdrawal(release, register, len(register.publications), moment, zone)
         found.append(Published(release, published, published.date(), entry.effective, rank, *taken_back))
-    total = len(register.publications) + len(fresh)
     last = [entry.published.astimezone(zone) for entry in register.entries[-1:]]
-    for rank, release in enumerate(fresh, start=len(register.publications)):
+    moments = []
+    for release in fresh:
         if release.published is not None:
             # Of a day that the register has reached, only the rest is left: its moments never go back.
-            published = max([publish_moment(release.published, zone), *last])
+            moments.append(max([publish_moment(release.published, zone), *last]))
         elif moment is not None:
-            published = moment.astimezone(zone)
+            moments.append(moment.astimezone(zone))
         else:
             raise ValueError(f"release {release.version} needs a moment of publication")
+    first = len(register.publications)
+    for at, (release, published) in enumerate(zip(fresh, moments, strict=True)):
         effective = release.effective or published.date()
-        taken_back = _withdrawal(release, register, total, moment, zone)
-        found.append(Published(release, published, published.date(), effective, rank, *taken_back))
+        unrecorded = first + len(fresh)
+        if release.withdrawal and _made_elsewhere(release, register):
+            day = publish_moment(release.withdrawal.on, zone)
+            later = (place for place in range(at + 1, len(fresh)) if moments[place] >= day)
+            unrecorded = first + next(later, len(fresh))
+        taken_back = _withdrawal(release, register, unrecorded, moment, zone)
+        found.append(Published(release, published, published.date(), effective, first + at, *taken_back))
     return History(found, settings.authentic)
 
 
