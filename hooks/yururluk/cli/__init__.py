@@ -5,6 +5,7 @@ A command loads what it needs when it runs, and nothing else: a publish that fin
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import sys
@@ -40,6 +41,7 @@ def main() -> None:
     """Run the command line. A refusal is told without a traceback, with exit 1."""
     # Texts and pages are many small objects that all stay: looking through them for garbage is a twelfth of the work.
     gc.set_threshold(100_000, 50, 100)
+    atexit.register(gc.freeze)  # all of it ends with the process: Python would look through it once more
     speech = Speech(language_of(os.environ))
     try:
         cli(prog_name="yururluk", obj=speech)
@@ -60,5 +62,3 @@ def main() -> None:
         raise SystemExit(1) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None
-    finally:
-        gc.freeze()  # all of it ends with the process: Python would look through it once more
