@@ -5,6 +5,7 @@ at once, on another core. A wrong guess costs a moment; no byte hangs on it.
 from __future__ import annotations
 
 import contextlib
+import stat
 from collections.abc import Iterator, Sequence
 from functools import partial
 from importlib import import_module
@@ -17,6 +18,7 @@ from yururluk.vcs import Repository
 from yururluk.workers import Crew
 
 _NOTE = "expected"
+_LARGEST = 1_000_000  # bytes of a text that is worth a guess
 
 
 @contextlib.contextmanager
@@ -61,9 +63,18 @@ def new_texts(repository: Repository) -> tuple[Path, ...]:
     first."""
     try:
         new = set(_releases(repository).split("\n")) - set(_noted(repository).split("\n"))
+        if len(new) != 1:
+            return ()
+        found = (repository.root / "releases" / new.pop()).glob("*/*.md")
+        return tuple(sorted(file for file in found if _is_plain(file)))
     except (OSError, ValueError):
         return ()
-    return tuple(sorted((repository.root / "releases" / new.pop()).glob("*/*.md"))) if len(new) == 1 else ()
+
+
+def _is_plain(file: Path) -> bool:
+    """Whether reading it ends, and soon: what else may lie there is for those to tell who read the releases."""
+    found = file.lstat()
+    return stat.S_ISREG(found.st_mode) and found.st_size <= _LARGEST
 
 
 def make_ready(settings: Settings, texts: Sequence[Path] = ()) -> None:
@@ -74,4 +85,5 @@ def make_ready(settings: Settings, texts: Sequence[Path] = ()) -> None:
 
     load(settings.locales)
     for text in texts:
-        content_of_rendering(source_of(text.read_bytes()))
+        with contextlib.suppress(Exception):  # the next one may be faultless
+            content_of_rendering(source_of(text.read_bytes()))
