@@ -1,7 +1,8 @@
 """What long work gave, kept on disk for the next publish: frozen texts need not be compared again each time.
 
-Nothing hangs on it. It lies in git's own folder of the clone, is thrown away when the code changes or a byte of it
-is not as it was written, and a publish without it gives the same bytes, only later.
+Nothing hangs on it. It lies in git's own folder of the clone. What other code or another Python worked out, what lies
+under another name than it was kept under and what is not byte for byte as it was written is not taken; a publish
+without it gives the same bytes, only later.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import contextlib
 import hashlib
 import os
 import re
+import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,7 +37,7 @@ class Memory:
         except OSError:
             return None
         seal, _, data = stored.partition(b"\n")
-        return data if seal.decode(errors="replace") == self._seal(data) else None
+        return data if seal.decode(errors="replace") == self._seal(name, data) else None
 
     def keep(self, name: str, data: bytes) -> None:
         """Remember a result. Where the disk does not take it, it is worked out again the next time."""
@@ -46,7 +48,7 @@ class Memory:
             handle, temporary = tempfile.mkstemp(prefix=_TEMPORARY, dir=self.folder)
             try:
                 with os.fdopen(handle, "wb") as out:
-                    out.write(self._seal(data).encode() + b"\n" + data)
+                    out.write(self._seal(name, data).encode() + b"\n" + data)
                 Path(temporary).replace(self._file(name))
             except BaseException:
                 Path(temporary).unlink(missing_ok=True)
@@ -74,8 +76,9 @@ class Memory:
             raise ValueError(f'nothing can be kept under the name "{name}"')
         return self.folder / name
 
-    def _seal(self, data: bytes) -> str:
-        return hashlib.sha256(self.code.encode() + b"\0" + data).hexdigest()
+    def _seal(self, name: str, data: bytes) -> str:
+        # Python's own parser of HTML and tables of Unicode have their part in every result.
+        return hashlib.sha256(f"{sys.version}\0{self.code}\0{name}\0".encode() + data).hexdigest()
 
 
 NO_MEMORY = Memory()

@@ -1,5 +1,5 @@
 """The HTML of frozen texts, rendered once: one publish shows, compares, describes and proves the same texts, and the
-next one compares its own with them.
+next one compares its own with them. A proof never takes a rendering that was found on disk.
 """
 
 from __future__ import annotations
@@ -33,14 +33,20 @@ def taken_from(memory: Memory) -> Iterator[None]:
 def rendering(markdown: str) -> str:
     """What `render` gives. Raises RenderError, as it does."""
     recalled = _shelves[-1].recall(_name(markdown))
-    return render(markdown) if recalled is None else recalled.decode()
+    return rendered_here(markdown) if recalled is None else recalled.decode()
+
+
+@lru_cache(maxsize=MOST)
+def rendered_here(markdown: str) -> str:
+    """The same, rendered by this process or by the one that it was forked from, whatever lies on any disk."""
+    return render(markdown)
 
 
 def leave(memory: Memory, markdown: str) -> None:
     """Leave the rendering of a text in `memory`, where it is not there yet."""
     name = _name(markdown)
     if memory.recall(name) is None:
-        memory.keep(name, rendering(markdown).encode())
+        memory.keep(name, rendered_here(markdown).encode())
 
 
 def _name(markdown: str) -> str:

@@ -14,7 +14,7 @@ from lxml import html as lxml_html
 from yururluk.messages import Message, msg
 from yururluk.model import Text
 from yururluk.page_html import with_document_links, without_anchors, without_notes
-from yururluk.renderings import rendering
+from yururluk.renderings import rendered_here
 from yururluk.site.words import long_date
 
 # The class of the element that holds, on a text page, the frozen text and nothing else but anchors and notes.
@@ -126,7 +126,7 @@ def same_text(shown: lxml_html.HtmlElement, source: str) -> bool:
 @lru_cache(maxsize=64)
 def _rendered(source: str) -> tuple[object, ...]:
     # Written by lxml as the page was: it writes a blank in an address as %20.
-    root = lxml_html.fragment_fromstring(rendering(source), create_parent="div")
+    root = lxml_html.fragment_fromstring(rendered_here(source), create_parent="div")
     return _content(lxml_html.tostring(root, encoding="unicode"))
 
 

@@ -190,7 +190,7 @@ def _stage(
     with work_folder(repository.common_folder()) as work:
         like = base or repository.line("rev-parse", "HEAD")
         portal_due = rebuild or not found.has_part(PORTAL, wished.portal_fingerprint)
-        shelf = memory if len(due) <= FEW else NO_MEMORY
+        shelf = memory if len(due) <= FEW and not rebuild else NO_MEMORY
         builder = Builder(repository, settings, memory, shelf, work, like)
         parts = [
             part

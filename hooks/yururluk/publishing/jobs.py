@@ -59,12 +59,12 @@ class Builder:
         with taken_from(self.shelf):
             site = folder.site
             made = self._build(site, published.moment, with_assets=False)
-            for text in published.release.texts:
-                leave(self.shelf, text.source)
         if proof is not None:
             from yururluk.publishing.rebuilding import refuse_changed_texts
 
             refuse_changed_texts(self.repository, published.release, site, made, proof)
+        for text in published.release.texts:
+            leave(self.shelf, text.source)
         hand_over(made, self.folder_file(folder), self.like)
         if texts:
             self.part(texts)
