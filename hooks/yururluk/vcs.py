@@ -7,9 +7,11 @@ import hashlib
 import os
 import re
 import subprocess
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from yururluk.messages import msg
 from yururluk.problems import Problem, Refused
@@ -47,13 +49,9 @@ class Repository:
         self, *command: str, data: bytes | None = None, extra_env: Mapping[str, str] | None = None
     ) -> bytes:
         """Run git and return what it printed. Raises `GitFailed`."""
-        env = {
-            **os.environ,
-            "GIT_TERMINAL_PROMPT": "0",
-            "GIT_OPTIONAL_LOCKS": "0",
-            "LC_ALL": "C",
-            **(extra_env or {}),
-        }
+        if (self, command) in _FORESEEN and (foreseen := _FORESEEN.pop((self, command)).answer()) is not None:
+            return foreseen
+        env = {**_environment(), **(extra_env or {})}
         done = subprocess.run(
             ["git", *command], cwd=self.root, input=data, capture_output=True, env=env, check=False
         )
@@ -61,6 +59,30 @@ class Repository:
             told, answer = (out.decode(errors="replace").strip() for out in (done.stderr, done.stdout))
             raise GitFailed(command, told, answer)
         return done.stdout
+
+    def foresee(self, *command: str) -> None:
+        """Begin what git will probably be asked by `run`, while there is something else to do. To be followed by
+        `forget`."""
+        out = tempfile.TemporaryFile()  # noqa: SIM115 - closed with its answer; a pipe would be full too soon
+        try:
+            process = subprocess.Popen(
+                ["git", *command],
+                cwd=self.root,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.DEVNULL,
+                env=_environment(),
+            )
+        except BaseException:
+            out.close()
+            raise
+        _FORESEEN[self, command] = _Begun(process, out)
+
+    def forget(self) -> None:
+        """End what was begun and not asked for."""
+        for begun in [_FORESEEN.pop(key) for key in list(_FORESEEN) if key[0] == self]:
+            begun.process.kill()
+            begun.answer()
 
     def line(self, *command: str) -> str:
         """Run git and return its single line of output."""
@@ -144,13 +166,13 @@ class Repository:
 
     def ids(self, commit: str) -> dict[str, str]:
         """What git calls the content of every file and every folder of a commit, by path."""
-        listed = self.run("ls-tree", "-r", "-t", "-z", "--full-tree", commit).decode(errors="surrogateescape")
+        listed = self.run(*all_of(commit)).decode(errors="surrogateescape")
         return {path: about.split(" ")[2] for about, path in _listed(listed)}
 
     def listing(self, folder: str) -> dict[str, tuple[str, str, str]]:
         """Mode, kind and name of every file and folder that HEAD has below `folder`, and of that folder, by path from
         the project's folder."""
-        listed = os.fsdecode(self.run("ls-tree", "-r", "-t", "-z", "HEAD", "--", f"{folder}/"))
+        listed = os.fsdecode(self.run(*committed_below(folder)))
         return {
             path: (mode, kind, name)
             for about, path in _listed(listed)
@@ -281,7 +303,38 @@ class Repository:
         return env
 
 
+@dataclass(frozen=True)
+class _Begun:
+    """A question that git is at."""
+
+    process: subprocess.Popen[bytes]
+    out: IO[bytes]
+
+    def answer(self) -> bytes | None:
+        """What it printed; None where it failed."""
+        with self.out:
+            if self.process.wait():
+                return None
+            self.out.seek(0)
+            return self.out.read()
+
+
 _PLACES: dict[Repository, tuple[str, str, str]] = {}
+_FORESEEN: dict[tuple[Repository, tuple[str, ...]], _Begun] = {}
+
+
+def _environment() -> dict[str, str]:
+    return {**os.environ, "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
+
+
+def all_of(commit: str) -> tuple[str, ...]:
+    """What git is asked for everything that a commit holds."""
+    return "ls-tree", "-r", "-t", "-z", "--full-tree", commit
+
+
+def committed_below(folder: str) -> tuple[str, ...]:
+    """What git is asked for everything that HEAD has below a folder of the project."""
+    return "ls-tree", "-r", "-t", "-z", "HEAD", "--", f"{folder}/"
 
 
 def content_id(data: bytes, like: str, kind: str = "blob") -> str:

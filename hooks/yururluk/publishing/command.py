@@ -64,7 +64,7 @@ def publish(
         return
     started = time.monotonic()
     outcome = _publish(repository, settings, memory, held, err, options, crew)
-    note(repository)
+    note(repository, outcome.commit)
     shown = _overview(outcome.plan)
     settled.note(outcome.commit, outcome.plan.day, outcome.plan.until, shown)
     _tell_outcome(outcome, settings, out, time.monotonic() - started)
