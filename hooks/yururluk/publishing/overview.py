@@ -9,7 +9,7 @@ from datetime import date
 from yururluk.in_force import State
 from yururluk.messages import Message, msg
 
-_SHOWN = 20  # so many fit a screen
+_SHOWN = 12  # with all else that is told, so many fit a screen
 
 
 @dataclass(frozen=True)

@@ -71,6 +71,9 @@ def write_commit(
             contextlib.chdir(repository.root),
             # git would unpack what it packed, in a process of its own and a file for each page. `git gc` sees to packs.
             environment(**git_setting("fastimport.unpackLimit", "0")),
+            # To pack tightly what a publish writes takes longer than to make it; `git gc` sees to that, too.
+            environment(**git_setting("pack.compression", "1")),
+            environment(**git_setting("pack.depth", "0")),
             _Commit(ref, parent, message, identity) as commit,
         ):
             commit.delete_files(change.removed)
