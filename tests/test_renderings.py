@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -99,6 +100,19 @@ def test_a_publish_leaves_the_texts_it_made_pages_of(ready: Project) -> None:
     left = {file.read_bytes().split(b"\n", 1)[1].decode() for file in folder.glob(f"{FAMILY}*")}
     texts = [*ready.root.glob("releases/2.0/*/*.md"), *ready.root.glob("releases/1.1/*/*.md")]
     assert {render(source_of(text.read_bytes())) for text in texts} <= left
+
+
+def test_of_many_releases_the_newest_leave_their_renderings(
+    ready: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("yururluk.publishing.jobs._LEFT", 1)
+    shutil.rmtree(ready.root / ".git" / FOLDER)
+    ready.git("branch", "-D", "gh-pages")
+    assert ready.run("publish", "--today", "2026-11-23").code == 0
+    folder = ready.root / ".git" / FOLDER
+    left = {file.read_bytes().split(b"\n", 1)[1].decode() for file in folder.glob(f"{FAMILY}*")}
+    texts = ready.root.glob("releases/2.0/*/*.md")
+    assert left == {render(source_of(text.read_bytes())) for text in texts}
 
 
 def test_a_refused_publish_leaves_no_rendering(ready: Project) -> None:

@@ -21,7 +21,7 @@ from yururluk.problems import Problem, Refused
 from yururluk.publishing.ahead import make_ready
 from yururluk.publishing.code import code_digest
 from yururluk.publishing.in_turn import in_turn
-from yururluk.publishing.jobs import FEW, NUMBERED, Builder, jobs_of
+from yururluk.publishing.jobs import NUMBERED, Builder, jobs_of
 from yururluk.publishing.killed import work_folder
 from yururluk.publishing.made import made_files, made_ids
 from yururluk.publishing.online import (
@@ -190,8 +190,8 @@ def _stage(
     with work_folder(repository.common_folder()) as work:
         like = base or repository.line("rev-parse", "HEAD")
         portal_due = rebuild or not found.has_part(PORTAL, wished.portal_fingerprint)
-        shelf = memory if len(due) <= FEW and not rebuild else NO_MEMORY
-        builder = Builder(repository, settings, memory, shelf, work, like)
+        # A rebuild proves every page; so it renders every text.
+        builder = Builder(repository, settings, memory, NO_MEMORY if rebuild else memory, work, like)
         parts = [
             part
             for part in wished.parts

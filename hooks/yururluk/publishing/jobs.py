@@ -29,15 +29,15 @@ if TYPE_CHECKING:
     from yururluk.site.views import Site
 
 _EPOCH = datetime.fromtimestamp(0, UTC)
-FEW = 10  # of so many releases the renderings are left for the next publish
+_LEFT = 10  # of so many releases, the newest, the renderings are left for the next publish
 NUMBERED = 10  # so many builds are told with their number
 
 
 @dataclass(frozen=True)
 class Builder:
     """Makes one folder, the portal or a part, and puts it below `work`. It is handed to other processes with each job,
-    so that it holds only what every job needs. On the `shelf` lie renderings of
-    texts, for this publish and the next."""
+    so that it holds only what every job needs. Renderings
+    of texts lie on the `shelf`."""
 
     repository: Repository
     settings: Settings
@@ -54,8 +54,11 @@ class Builder:
         """Where the files of a part of the root are handed over."""
         return self.work / f"part-{content_id(name.encode(), self.like)}"
 
-    def release(self, folder: Folder, published: Published, texts: Part | None, proof: Online | None) -> None:
-        """Make a release's folder; `texts` are made with it. Where `proof` is given, its texts must read as there."""
+    def release(
+        self, folder: Folder, published: Published, texts: Part | None, proof: Online | None, *, leaving: bool
+    ) -> None:
+        """Make a release's folder; `texts` are made with it. Where `proof` is given, its texts must read as there.
+        `leaving` has their renderings left on the shelf for the next publish."""
         with taken_from(self.shelf):
             site = folder.site
             made = self._build(site, published.moment, with_assets=False)
@@ -63,8 +66,9 @@ class Builder:
             from yururluk.publishing.rebuilding import refuse_changed_texts
 
             refuse_changed_texts(self.repository, published.release, site, made, proof)
-        for text in published.release.texts:
-            leave(self.shelf, text.source)
+        if leaving:
+            for text in published.release.texts:
+                leave(self.shelf, text.source)
         hand_over(made, self.folder_file(folder), self.like)
         if texts:
             self.part(texts)
@@ -120,12 +124,18 @@ def jobs_of(
     # A release's pages and its part show the same texts: whoever has rendered them for the one need not do so for the
     # other. Where there are few releases, it matters more that no core waits for another.
     together = len(due) > cores()
+    newest = {published.version for published in wished.history.releases[-_LEFT:]}
     for folder in due:
         to_prove = rebuild or found.code != wished.code or folder.version not in found.folders
         texts = left.pop(texts_part(folder.version), None) if together else None
         published = wished.history[folder.version]
         job = partial(
-            builder.release, folder, published, texts, found.of_release(folder.version) if to_prove else None
+            builder.release,
+            folder,
+            published,
+            texts,
+            found.of_release(folder.version) if to_prove else None,
+            leaving=folder.version in newest,
         )
         jobs.append((msg("Building release {version}", version=folder.version), job))
     jobs += [(msg("Making {name}", name=name), partial(builder.part, part)) for name, part in left.items()]
