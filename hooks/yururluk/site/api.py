@@ -7,10 +7,10 @@ program that asks for a text must learn which one prevails.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
-
-from pydantic import BaseModel
+from typing import Any
 
 from yururluk.history import Published, TextFacts
 from yururluk.model import Text, Translation
@@ -26,7 +26,7 @@ from yururluk.site.outline import Outline
 from yururluk.site.plain_text import plain_texts
 
 #: The kinds of answers by the name of their schema.
-ANSWERS: Mapping[str, type[BaseModel]] = {
+ANSWERS: Mapping[str, type[Mapping[str, Any]]] = {
     "index": models.Index,
     "documents": models.Documents,
     "in-force": models.InForce,
@@ -44,12 +44,13 @@ class Api:
         self._history = assembler.history
         self._day = assembler.day
         self._settings = assembler.settings
+        self._authentic = assembler.settings.authentic
 
     # Answers that hang on the day
 
     def of_the_day(self) -> dict[str, bytes]:
         """Every answer that a day, a release or a withdrawal can change, by its path."""
-        found: dict[str, BaseModel] = {
+        found: dict[str, Mapping[str, Any]] = {
             answer_address("documents"): self.documents(),
             answer_address("releases"): self.releases(),
         }
@@ -64,7 +65,7 @@ class Api:
 
     def _document(self, document: str) -> models.DocumentTold:
         newest = self._newest_text(document)
-        authentic = self._settings.authentic
+        authentic = self._authentic
         held = [locale for locale in self._settings.locales if self._ever_in(document, locale)]
         return models.DocumentTold(
             document=document,
@@ -86,7 +87,7 @@ class Api:
 
     def _newest_text(self, document: str) -> Text:
         newest = next(p for p in reversed(self._history.releases) if document in p.release.documents)
-        return newest.release.by_name[document, self._settings.authentic]
+        return newest.release.by_name[document, self._authentic]
 
     def in_force(self, document: str) -> models.InForce:
         """The text in force, and the one that comes after it."""
@@ -97,11 +98,11 @@ class Api:
             (p for p in periods if p.since <= self._day and (not p.until or self._day < p.until)), None
         )
         published = self._history[version] if version else None
-        text = published.release.by_name[document, self._settings.authentic] if published else None
+        text = published.release.by_name[document, self._authentic] if published else None
         return models.InForce(
             document=document,
             type=(text or self._newest_text(document)).front_matter.type,
-            authentic=self._settings.authentic,
+            authentic=self._authentic,
             version=version,
             effective=self._effective(published, document) if published else None,
             published=_moment(published) if published else None,
@@ -130,9 +131,9 @@ class Api:
                 yield published.version
 
     def _root(self, document: str, version: str) -> str:
-        facts = self._history.facts[version, document, self._settings.authentic]
+        facts = self._history.facts[version, document, self._authentic]
         while facts.before is not None and not self._history[facts.changed_by].release.material:
-            facts = self._history.facts[facts.before, document, self._settings.authentic]
+            facts = self._history.facts[facts.before, document, self._authentic]
         return facts.changed_by
 
     def versions(self, document: str) -> models.DocumentVersions:
@@ -144,7 +145,7 @@ class Api:
         return models.DocumentVersions(
             document=document,
             type=self._newest_text(document).front_matter.type,
-            authentic=self._settings.authentic,
+            authentic=self._authentic,
             versions=[
                 self._version(published, document, periods)
                 for published in self._history.releases
@@ -219,7 +220,7 @@ class Api:
             outline = outlines[text.locale]
             opening, *words = plain_texts(outline)
             texts[text.locale] = models.FullText(
-                **dict(self._places(published, text)),
+                **self._places(published, text),
                 opening=opening,
                 clauses=[
                     models.ClauseTold(
@@ -232,11 +233,11 @@ class Api:
                     for section, own in zip(outline.sections, words, strict=True)
                 ],
             )
-        authentic = published.release.by_name[document, self._settings.authentic]
+        authentic = published.release.by_name[document, self._authentic]
         return models.ReleaseText(
             document=document,
             type=authentic.front_matter.type,
-            authentic=self._settings.authentic,
+            authentic=self._authentic,
             version=published.version,
             published=_moment(published),
             effective=facts.effective,
@@ -250,7 +251,7 @@ class Api:
 
     def index(self) -> models.Index:
         """Where to begin."""
-        authentic = self._settings.authentic
+        authentic = self._authentic
         return models.Index(
             name=self._settings.site_names[authentic],
             publisher=self._settings.publisher,
@@ -259,7 +260,7 @@ class Api:
             timezone=self._settings.timezone.key,
             documents=self._url(answer_address("documents")),
             releases=self._url(answer_address("releases")),
-            record=self._url(answer_address("register")),
+            register=self._url(answer_address("register")),
             openapi=self._url(answer_address("openapi")),
             in_force=self._url(answer_address("in-force", "{document}")),
             versions=self._url(answer_address("versions", "{document}")),
@@ -278,7 +279,7 @@ class Api:
 
     def _facts(self, version: str, document: str) -> TextFacts:
         """What the history says of the authentic text."""
-        return self._history.facts[version, document, self._settings.authentic]
+        return self._history.facts[version, document, self._authentic]
 
     def _effective(self, published: Published, document: str) -> date:
         return self._facts(published.version, document).effective
@@ -292,7 +293,7 @@ class Api:
 
     def _places(self, published: Published, text: Text) -> models.TextPlaces:
         version, document, locale = published.version, text.document, text.locale
-        authentic = self._settings.authentic
+        authentic = self._authentic
         facts = self._history.facts[version, document, locale]
         return models.TextPlaces(
             title=text.front_matter.title,
@@ -313,9 +314,19 @@ class Api:
         )
 
 
-def answer_bytes(answer: BaseModel) -> bytes:
+def answer_bytes(answer: Mapping[str, Any]) -> bytes:
     """An answer's file: JSON in UTF-8 on one line, since every release adds some and none is ever taken away."""
-    return answer.model_dump_json(by_alias=True).encode() + b"\n"
+    return _as_json(answer).encode() + b"\n"
+
+
+def _day_or_moment(value: object) -> str:
+    """A day (ISO 8601) or a moment (RFC 3339) as JSON tells it."""
+    if not isinstance(value, date):
+        raise TypeError(f"{value!r} is neither a day nor a moment")
+    return value.isoformat().replace("+00:00", "Z")
+
+
+_as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_day_or_moment).encode
 
 
 def _moment(published: Published) -> datetime:

@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from yururluk.settings import Settings
 from yururluk.site.addresses import AKOMA_NTOSO_TYPE, API, TIMEMAP_TYPE, answer_address
 from yururluk.site.api import ANSWERS
@@ -24,7 +26,17 @@ _PATHS: Mapping[str, tuple[str, str]] = {
 
 def schema_of(name: str) -> Mapping[str, Any]:
     """The JSON Schema (2020-12) of an answer, whole in itself."""
-    return ANSWERS[name].model_json_schema(mode="serialization")
+    return _closed(TypeAdapter(ANSWERS[name]).json_schema(mode="serialization"))
+
+
+def _closed(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """A schema of which each object holds what is described, and nothing else."""
+    inner = {name: _closed(one) for name, one in schema.get("$defs", {}).items()}
+    return {
+        **({"$defs": inner} if inner else {}),
+        **({"additionalProperties": False} if "properties" in schema else {}),
+        **{name: told for name, told in schema.items() if name != "$defs"},
+    }
 
 
 def description_files(settings: Settings) -> dict[str, bytes]:
@@ -41,7 +53,9 @@ def openapi(settings: Settings) -> dict[str, Any]:
     """The OpenAPI 3.1 description. The server is the site; nothing is asked for but addresses."""
     schemas: dict[str, Any] = {}
     for model in ANSWERS.values():
-        schema = model.model_json_schema(mode="serialization", ref_template="#/components/schemas/{model}")
+        schema = _closed(
+            TypeAdapter(model).json_schema(mode="serialization", ref_template="#/components/schemas/{model}")
+        )
         schemas.update(schema.pop("$defs", {}))
         schemas[model.__name__] = schema
     paths: dict[str, Any] = {

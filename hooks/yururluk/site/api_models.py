@@ -10,7 +10,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+from typing_extensions import TypedDict  # Python's own tells pydantic too little before 3.12
 
 from yururluk.in_force import State
 from yururluk.model import DOCUMENT_PATTERN, VERSION_PATTERN, DocumentType, Translation
@@ -31,11 +32,7 @@ Sha256 = Annotated[
 Locale = Annotated[str, Field(description="A language, as in the addresses of pages: tr, en.")]
 
 
-class _Answer(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class TextPlaces(_Answer):
+class TextPlaces(TypedDict):
     """One text: a document of a release, in one language."""
 
     title: Annotated[str, Field(description="The title in that language.")]
@@ -53,21 +50,21 @@ class TextPlaces(_Answer):
     akoma_ntoso: Annotated[Address, Field(description="The text as Akoma Ntoso 3.0 (XML).")]
 
 
-class Interval(_Answer):
+class Interval(TypedDict):
     """Days in force."""
 
     since: date
     until: Annotated[date | None, Field(description="The first day on which it no longer holds; null: open.")]
 
 
-class WithdrawalTold(_Answer):
+class WithdrawalTold(TypedDict):
     """A release taken back."""
 
     on: Annotated[date, Field(description="The first day on which it governs no longer.")]
     reason: str
 
 
-class NextText(_Answer):
+class NextText(TypedDict):
     """The text that takes the place of the one in force."""
 
     version: Version
@@ -80,7 +77,7 @@ class NextText(_Answer):
     texts: Annotated[dict[Locale, TextPlaces], Field(description="The texts by language.")]
 
 
-class InForce(_Answer):
+class InForce(TypedDict):
     """The text of a document that is in force."""
 
     document: DocumentId
@@ -109,7 +106,7 @@ class InForce(_Answer):
     next: Annotated[NextText | None, Field(description="What comes after, where it is published already.")]
 
 
-class DocumentVersion(_Answer):
+class DocumentVersion(TypedDict):
     """A document in one release."""
 
     version: Version
@@ -133,7 +130,7 @@ class DocumentVersion(_Answer):
     texts: Annotated[dict[Locale, TextPlaces], Field(description="The texts by language.")]
 
 
-class DocumentVersions(_Answer):
+class DocumentVersions(TypedDict):
     """A document in every release that holds it, in the order of publication."""
 
     document: DocumentId
@@ -142,7 +139,7 @@ class DocumentVersions(_Answer):
     versions: list[DocumentVersion]
 
 
-class ClauseTold(_Answer):
+class ClauseTold(TypedDict):
     """A heading and its own words; those under its sub-headings are told with them."""
 
     id: Annotated[str, Field(description="Its place on the page: url + '#' + id. Empty: it has none.")]
@@ -161,7 +158,7 @@ class FullText(TextPlaces):
     clauses: list[ClauseTold]
 
 
-class ReleaseText(_Answer):
+class ReleaseText(TypedDict):
     """A document in one release, with its words. It never changes once it is published."""
 
     document: DocumentId
@@ -184,7 +181,7 @@ class ReleaseText(_Answer):
     texts: Annotated[dict[Locale, FullText], Field(description="The texts by language.")]
 
 
-class DocumentTold(_Answer):
+class DocumentTold(TypedDict):
     """A document and where to ask about it."""
 
     document: DocumentId
@@ -200,13 +197,13 @@ class DocumentTold(_Answer):
     timemaps: Annotated[dict[Locale, Address], Field(description="Memento TimeMaps (RFC 7089) by language.")]
 
 
-class Documents(_Answer):
+class Documents(TypedDict):
     """Every document that any release holds."""
 
     documents: list[DocumentTold]
 
 
-class ReleaseDocument(_Answer):
+class ReleaseDocument(TypedDict):
     """A document of a release."""
 
     document: DocumentId
@@ -217,7 +214,7 @@ class ReleaseDocument(_Answer):
     sha256: Annotated[dict[Locale, Sha256], Field(description="The digest of each text, by language.")]
 
 
-class ReleaseTold(_Answer):
+class ReleaseTold(TypedDict):
     """A release."""
 
     version: Version
@@ -231,7 +228,7 @@ class ReleaseTold(_Answer):
     documents: list[ReleaseDocument]
 
 
-class Releases(_Answer):
+class Releases(TypedDict):
     """Every release, in the order of publication."""
 
     in_force: Annotated[Version | None, Field(description="The release in force; null where none is.")]
@@ -239,7 +236,7 @@ class Releases(_Answer):
     releases: list[ReleaseTold]
 
 
-class Index(_Answer):
+class Index(TypedDict):
     """Where to begin."""
 
     name: str
@@ -249,12 +246,8 @@ class Index(_Answer):
     timezone: Annotated[str, Field(description="The time zone in which days count (IANA).")]
     documents: Address
     releases: Address
-    record: Annotated[
-        Address,
-        Field(
-            serialization_alias="register",
-            description="The append-only record, each entry chained to the one before.",
-        ),
+    register: Annotated[
+        Address, Field(description="The append-only record, each entry chained to the one before.")
     ]
     openapi: Address
     in_force: Annotated[str, Field(description="URI template (RFC 6570).")]
