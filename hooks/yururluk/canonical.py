@@ -25,10 +25,15 @@ def canonical(value: Mapping[str, Any]) -> bytes:
 
 
 def _is_plain(value: object) -> bool:
+    # Loops, not `all`: a register of hundreds of entries is read at each publish.
     if isinstance(value, dict):
-        return all(isinstance(name, str) and name.isascii() for name in value) and all(
-            map(_is_plain, value.values())
-        )
+        for name, inner in value.items():
+            if not (isinstance(name, str) and name.isascii() and (type(inner) is str or _is_plain(inner))):
+                return False
+        return True
     if isinstance(value, list):
-        return all(map(_is_plain, value))
+        for inner in value:  # noqa: SIM110
+            if not _is_plain(inner):
+                return False
+        return True
     return value is None or isinstance(value, (str, bool)) or (type(value) is int and abs(value) < _EXACT)

@@ -28,7 +28,7 @@ class Published:
     withdrawn_on: date | None = None
     withdrawn_after: int | None = None
 
-    @property
+    @cached_property
     def version(self) -> str:
         """Its label."""
         return self.release.version
@@ -42,6 +42,8 @@ class Published:
 
     def was_withdrawn_before(self, other: Published) -> bool:
         """Whether it had been taken back, on record, when `other` was published."""
+        if self.withdrawn_on is None:
+            return False
         known = self.withdrawn_after is None or self.withdrawn_after <= other.rank
         return known and self.candidate.is_withdrawn(other.published_on)
 
@@ -152,8 +154,10 @@ class History:
 
     def release_before(self, published: Published, document: str, locale: str) -> Published | None:
         """The release published before this one that holds the text, leaving out what was withdrawn by then."""
-        holding = (p for p in self.standing_before(published) if (document, locale) in p.release.by_name)
-        return next(holding, None)
+        for other in self.standing_before(published):
+            if (document, locale) in other.release.by_name:
+                return other
+        return None
 
     def standing_before(self, published: Published) -> Iterator[Published]:
         """The releases published before this one, newest first, leaving out what was withdrawn by then."""
@@ -283,7 +287,8 @@ def _in_turn(carriers: Sequence[Published]) -> list[Candidate]:
     found: list[Candidate] = []
     takes_over_on: date | None = None
     for carrier in carriers:
-        found.append(replace(carrier.candidate, takes_over_on=takes_over_on))
+        own = carrier.candidate
+        found.append(replace(own, takes_over_on=takes_over_on) if takes_over_on else own)
         if carrier.withdrawn_on is None:
             break
         takes_over_on = max(carrier.withdrawn_on, takes_over_on or carrier.withdrawn_on)

@@ -50,7 +50,10 @@ def part(
     return Part(name, fingerprint(code_digest, basis), make, light=light)
 
 
+_as_json = json.JSONEncoder(sort_keys=True, ensure_ascii=False, default=str).encode
+
+
 def fingerprint(code_digest: str, basis: Mapping[str, Any]) -> str:
     """Digest of a basis, as JSON with its keys in order, and of the code that works on it."""
-    plain = json.dumps([code_digest, dict(basis)], sort_keys=True, ensure_ascii=False, default=str)
+    plain = _as_json([code_digest, dict(basis)])
     return "sha256:" + hashlib.sha256(plain.encode()).hexdigest()

@@ -30,6 +30,7 @@ class Assembler:
         self.history = history
         self.day = day
         self.settings = settings
+        self._authentic = settings.authentic
         self._clauses: dict[tuple[str, str], ClauseHistories] = {}
         self._lines: dict[tuple[str, str], TextLine] = {}
         self._newest_titles: dict[tuple[str, str], str] = {}
@@ -38,7 +39,7 @@ class Assembler:
 
     def address(self, locale: str, path: str, prefix: str = "") -> str:
         """The address of a page inside the site: `1.1/en/gizlilik-politikasi/`."""
-        language = "" if locale == self.settings.authentic else f"{locale}/"
+        language = "" if locale == self._authentic else f"{locale}/"
         return f"{prefix}{language}{path}/" if path else f"{prefix}{language}"
 
     def text_address(self, version: str, document: str, locale: str) -> str:

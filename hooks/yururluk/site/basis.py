@@ -7,7 +7,6 @@ Whatever else a page is made to tell belongs here too: pages of the same basis a
 from __future__ import annotations
 
 import hashlib
-import json
 from typing import Any
 
 from yururluk.history import Published
@@ -92,9 +91,8 @@ class Bases:
             digest = ""
             for version, before in self._assembler.line(document, locale).befores:
                 facts = self._history.facts[version, document, locale]
-                link = json.dumps(
-                    [digest, version, before, facts.text.sha256, facts.before, facts.changed_by]
-                )
+                # None of them has a blank inside.
+                link = f"{digest} {version} {before} {facts.text.sha256} {facts.before} {facts.changed_by}"
                 digest = found[version] = hashlib.sha256(link.encode()).hexdigest()
             self._chains[key] = found
         return self._chains[key]

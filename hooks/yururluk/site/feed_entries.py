@@ -52,6 +52,9 @@ class Teller:
         self._settings = settings
         self._locale = locale
         self._say: Callable[[str], str] = translator(locale)
+        site = urlsplit(settings.site_url)
+        self._host = (site.hostname or "").encode("idna").decode("ascii")
+        self._path = site.path
 
     def entries(self, document: str = "", *, newest: int | None = None) -> list[Entry]:
         """The events of the site, or of one document, newest first; `newest` says how many at most."""
@@ -191,13 +194,9 @@ class Teller:
         lines: list[str],
         event: str = "",
     ) -> Entry:
-        site = urlsplit(self._settings.site_url)
-        name = (site.hostname or "").encode("idna").decode("ascii")
-        place = (
-            f"{site.path}{published.version}/{self._locale}" + (f"/{document}" if document else "") + event
-        )
+        place = f"{published.version}/{self._locale}" + (f"/{document}" if document else "") + event
         return Entry(
-            f"tag:{name},{moment:%Y-%m-%d}:{place}",
+            f"tag:{self._host},{moment:%Y-%m-%d}:{self._path}{place}",
             title,
             url,
             moment.replace(microsecond=0),

@@ -156,21 +156,26 @@ def _clause_section(
         level=history.clause.level,
         text_path=known.clause_address(history.newest, document, locale, history.anchor),
         rows=tuple(
-            views.ClauseRow(
-                version=version,
-                text_path=known.clause_address(version, document, locale, history.anchor),
-                redline_path=(
-                    known.redline_link(version, document, locale, history.anchor).path
-                    if known.history.facts[version, document, locale].before
-                    else ""
-                ),
-                effective=known.history.facts[version, document, locale].effective,
-                status=known.release_status(version, locale),
-                happenings=tuple(
-                    views.Happening(event.kind.value, event.old, event.new)
-                    for event in history.in_release(version)
-                ),
-            )
+            _clause_row(known, history, version, document, locale)
             for version in sorted(history.by_release, key=known.history.place)
+        ),
+    )
+
+
+def _clause_row(
+    known: Assembler, history: ClauseHistory, version: str, document: str, locale: str
+) -> views.ClauseRow:
+    facts = known.history.facts[version, document, locale]
+    clause = known.clauses(document, locale).id_in(version, history.anchor)
+    at_clause = f"#{clause}" if clause else ""
+    redline = known.redline_address(version, document, locale) + at_clause if facts.before else ""
+    return views.ClauseRow(
+        version=version,
+        text_path=known.text_address(version, document, locale) + at_clause,
+        redline_path=redline,
+        effective=facts.effective,
+        status=known.release_status(version, locale),
+        happenings=tuple(
+            views.Happening(event.kind.value, event.old, event.new) for event in history.in_release(version)
         ),
     )
