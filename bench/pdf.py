@@ -16,7 +16,7 @@ from yururluk.markdown import render
 from yururluk.pdf.blocks import Reader
 from yururluk.pdf.copies import redline_copy, text_copy
 from yururluk.pdf.typesetting import Copy, typeset, typeset_all
-from yururluk.publishing.plan import known_history
+from yururluk.publishing.entering import known_history
 from yururluk.register import Register
 from yururluk.releases import read_releases
 from yururluk.settings import read_settings

@@ -406,3 +406,49 @@ def test_a_history_told_whole_is_recorded_as_if_it_had_been_told_day_by_day(
             again.documents,
         )
     assert _plan(whole, moment(len(days)), at_once).register.raw[: len(at_once.raw)] == at_once.raw
+
+
+@given(lives(), st.lists(st.booleans(), min_size=6, max_size=6))
+@hypothesis_settings(max_examples=150)
+def test_moments_never_go_back_where_older_releases_come_along_with_withdrawals(
+    days: list[list[Release]], skipped: list[bool]
+) -> None:
+    """On some days nobody publishes: what came then is entered later, as of its day, beside what is withdrawn now."""
+    register = Register()
+    came: dict[str, date] = {}
+    for number, releases in enumerate(days):
+        came = {**{one.version: day(number) for one in releases}, **came}
+        if skipped[number]:
+            continue
+        told = [replace(one, published=came[one.version]) for one in releases]
+        made = _plan(told, moment(number, hour=14), register)
+        moments = [entry.published for entry in made.register.entries]
+        assert moments == sorted(moments), "oldest first"
+        assert loads(made.register.dumps()) == made.register
+        again = _plan(told, moment(number, hour=23), made.register)
+        assert again.register == made.register
+        assert again.fingerprints() == made.fingerprints()
+        register = made.register
+
+
+def test_a_withdrawal_entered_now_comes_after_an_older_release_and_before_one_of_today() -> None:
+    """1.1 is withdrawn now; 1.2 was public since the day before, and 1.3 has been since this morning."""
+    register = _plan((FIRST, replace(SECOND, effective=None)), moment(3)).register
+    releases = (
+        FIRST,
+        _withdrawn(replace(SECOND, effective=None), 5),
+        release("1.2", {"a": "iki"}, published=day(4)),
+        release("1.3", {"a": "iki"}, published=day(5)),
+    )
+    made = _plan(releases, moment(5, hour=14), register)
+    added = made.register.entries[2:]
+    assert [(entry.version, type(entry).__name__) for entry in added] == [
+        ("1.2", "Publication"),
+        ("1.1", "WithdrawalEntry"),
+        ("1.3", "Publication"),
+    ]
+    assert [entry.published for entry in added] == sorted(entry.published for entry in added)
+    assert [entry.published.astimezone(ZONE).date() for entry in added] == [day(4), day(5), day(5)]
+    facts = made.history.facts
+    assert (facts["1.2", "a", "tr"].changed, facts["1.3", "a", "tr"].changed) == (False, False)
+    assert _plan(releases, moment(6), made.register).register == made.register

@@ -14,8 +14,8 @@ from yururluk.messages import msg
 from yururluk.model import version_key
 from yururluk.problems import in_order, refuse_if_any
 from yururluk.publishing.contradictions import contradictions
+from yururluk.publishing.entering import known_history
 from yururluk.publishing.overview import state_word
-from yururluk.publishing.plan import known_history
 from yururluk.releases import read_releases
 from yururluk.settings import Settings
 from yururluk.voice import Voice

@@ -23,7 +23,8 @@ from yururluk.proof.tokens_check import check_tokens
 from yururluk.proof.versions import Listed, faults_of, read_versions, wanted_aliases
 from yururluk.proof.web import shows_as_page
 from yururluk.publishing.contradictions import contradictions
-from yururluk.publishing.plan import facts_problems, known_history
+from yururluk.publishing.entering import known_history
+from yururluk.publishing.plan import facts_problems
 from yururluk.register import REGISTER_FILE, Register, entry_digest, loads
 from yururluk.releases import read_releases
 from yururluk.settings import Settings

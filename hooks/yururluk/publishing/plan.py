@@ -13,19 +13,18 @@ from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from yururluk.history import History, Published, publish_moment
+from yururluk.history import History, Published
 from yururluk.memory import NO_MEMORY, Memory
 from yururluk.messages import Message, listed, msg
 from yururluk.model import IN_FORCE_ALIAS, NEWEST_ALIAS, Release, version_key
 from yururluk.parts import Part, fingerprint, ready_part
 from yururluk.problems import Problem, refuse_if_any
 from yururluk.publishing.contradictions import contradictions
+from yururluk.publishing.entering import extended_register, known_history, waiting_and_ready
 from yururluk.register import (
     REGISTER_FILE,
     Publication,
     Register,
-    publication_entry,
-    withdrawal_entry,
 )
 from yururluk.settings import Settings
 from yururluk.site.addresses import answer_address
@@ -127,25 +126,15 @@ def plan(
     moment = max([moment, *(entry.published for entry in register.entries[-1:])])
     refuse_if_any(contradictions(releases, register, zone))
 
-    waiting, ready = _waiting_and_ready(releases, register, moment, zone)
+    waiting, ready = waiting_and_ready(releases, register, moment, zone)
     refuse_if_any([problem for release in ready for problem in _date_problems(release, register, day, zone)])
 
     history = known_history(releases, register, settings, fresh=ready, moment=moment)
     refuse_if_any(facts_problems(history, register))
 
-    # What is known to be withdrawn is entered first: a release published with it is held against what is left.
-    extended, withdrawn = _with_withdrawals(register, releases, moment.astimezone(zone), register)
-    for release in ready:
-        # In a history made elsewhere, a release that came back with the words of a withdrawn one brought them anew.
-        extended, before = _with_past_withdrawals(
-            extended, releases, history[release.version].moment, register, zone
-        )
-        withdrawn += before
-        extended = extended.appended(_entry(history, history[release.version], settings))
-    extended, at_last = _with_past_withdrawals(extended, releases, moment, register, zone)
-    withdrawn += at_last
-    extended, withdrawn_at_once = _with_withdrawals(extended, releases, moment.astimezone(zone), register)
-    withdrawn += withdrawn_at_once
+    extended, withdrawn = extended_register(
+        register, releases, ready, history, moment.astimezone(zone), settings
+    )
 
     assembler = Assembler(history, day, settings, memory)
     bases = Bases(assembler)
@@ -238,163 +227,13 @@ def what_publish_would_refuse(
     problems = contradictions(releases, register, zone)
     if problems:
         return problems
-    _, ready = _waiting_and_ready(releases, register, moment, zone)
+    _, ready = waiting_and_ready(releases, register, moment, zone)
     day = moment.astimezone(zone).date()
     problems = [problem for release in ready for problem in _date_problems(release, register, day, zone)]
     if problems:
         return problems
     history = known_history(releases, register, settings, fresh=ready, moment=moment)
     return facts_problems(history, register)
-
-
-def _waiting_and_ready(
-    releases: Sequence[Release], register: Register, moment: datetime, zone: ZoneInfo
-) -> tuple[list[Release], list[Release]]:
-    """The releases not yet in the register: those whose own day has not come, and the others in their order."""
-    day = moment.astimezone(zone).date()
-    fresh = [release for release in releases if register.publication(release.version) is None]
-    waiting = [release for release in fresh if release.published is not None and release.published > day]
-    due = [release for release in fresh if release.published is None or release.published <= day]
-    ready = sorted(
-        due,
-        key=lambda r: (publish_moment(r.published, zone) if r.published else moment, version_key(r.version)),
-    )
-    return waiting, ready
-
-
-def _with_withdrawals(
-    register: Register, releases: Sequence[Release], moment: datetime, known: Register
-) -> tuple[Register, list[str]]:
-    """The register with the withdrawals that it lacks of the releases that it has, and their versions.
-
-    A release that the register knew before can be withdrawn from today on at the earliest: what governed on a
-    past day stays as it was. `known` is the register as it was before this publish.
-    """
-    withdrawn = []
-    for release in releases:
-        taken_back = release.withdrawal
-        if (
-            taken_back
-            and register.publication(release.version)
-            and release.version not in register.withdrawals
-        ):
-            on = _withdrawn_from(release, known, taken_back.on, moment.date())
-            entry = withdrawal_entry(release.version, moment, on, taken_back.reason)
-            register = register.appended(entry)
-            withdrawn.append(release.version)
-    return register, withdrawn
-
-
-def _with_past_withdrawals(
-    register: Register, releases: Sequence[Release], until: datetime, known: Register, zone: ZoneInfo
-) -> tuple[Register, list[str]]:
-    """The register with the withdrawals that were made elsewhere by the moment `until`, each as of the beginning of its
-    own day, of releases that came there in the same way; and their versions. `known` is as in `_with_withdrawals`."""
-    withdrawn = []
-    past = [
-        (publish_moment(release.withdrawal.on, zone), release.version, release.withdrawal)
-        for release in releases
-        if release.withdrawal and _made_elsewhere(release, known) and register.publication(release.version)
-    ]
-    for moment, version, withdrawal in sorted(past, key=lambda found: found[:2]):
-        if moment <= until and version not in register.withdrawals:
-            entered = max([moment, *(entry.published.astimezone(zone) for entry in register.entries[-1:])])
-            register = register.appended(withdrawal_entry(version, entered, withdrawal.on, withdrawal.reason))
-            withdrawn.append(version)
-    return register, withdrawn
-
-
-def _made_elsewhere(release: Release, known: Register) -> bool:
-    """Whether a release was public before it came here, and is entered only now."""
-    return release.published is not None and known.publication(release.version) is None
-
-
-def _withdrawn_from(release: Release, known: Register, on: date, day: date) -> date:
-    """The day from which a withdrawal not yet recorded counts."""
-    return on if _made_elsewhere(release, known) else max(on, day)
-
-
-def known_history(
-    releases: Sequence[Release],
-    register: Register,
-    settings: Settings,
-    *,
-    fresh: Sequence[Release] = (),
-    moment: datetime | None = None,
-) -> History:
-    """The history that the register tells, followed by `fresh` releases as published at `moment`."""
-    by_version = {release.version: release for release in releases}
-    zone = settings.timezone
-    found: list[Published] = []
-    for rank, entry in enumerate(register.publications):
-        release = by_version.get(entry.version)
-        if release is None:
-            continue
-        published = entry.published.astimezone(zone)
-        taken_back = _withdrawal(release, register, len(register.publications), moment, zone)
-        found.append(Published(release, published, published.date(), entry.effective, rank, *taken_back))
-    last = [entry.published.astimezone(zone) for entry in register.entries[-1:]]
-    moments = []
-    for release in fresh:
-        if release.published is not None:
-            # Of a day that the register has reached, only the rest is left: its moments never go back.
-            moments.append(max([publish_moment(release.published, zone), *last]))
-        elif moment is not None:
-            moments.append(moment.astimezone(zone))
-        else:
-            raise ValueError(f"release {release.version} needs a moment of publication")
-    first = len(register.publications)
-    for at, (release, published) in enumerate(zip(fresh, moments, strict=True)):
-        effective = release.effective or published.date()
-        unrecorded = first + len(fresh)
-        if release.withdrawal and _made_elsewhere(release, register):
-            day = publish_moment(release.withdrawal.on, zone)
-            later = (place for place in range(at + 1, len(fresh)) if moments[place] >= day)
-            unrecorded = first + next(later, len(fresh))
-        taken_back = _withdrawal(release, register, unrecorded, moment, zone)
-        found.append(Published(release, published, published.date(), effective, first + at, *taken_back))
-    return History(found, settings.authentic)
-
-
-def _withdrawal(
-    release: Release, register: Register, unrecorded: int, moment: datetime | None, zone: ZoneInfo
-) -> tuple[date | None, int | None]:
-    """From which day a release is withdrawn, and how many releases the register had when that was entered.
-
-    `unrecorded` is the number that it will have when a withdrawal which it lacks is entered.
-    """
-    recorded = register.withdrawals.get(release.version)
-    if recorded is not None:
-        return recorded.withdrawn.on, register.known_when_withdrawn[release.version]
-    if release.withdrawal is None:
-        return None, None
-    on = release.withdrawal.on
-    if moment is not None:
-        on = _withdrawn_from(release, register, on, moment.astimezone(zone).date())
-    return on, unrecorded
-
-
-def _entry(history: History, published: Published, settings: Settings) -> dict[str, Any]:
-    documents = []
-    for text in published.release.texts:
-        facts = history.facts[published.version, text.document, text.locale]
-        documents.append(
-            {
-                "id": text.document,
-                "locale": text.locale,
-                "sha256": text.sha256,
-                "effective": facts.effective.isoformat(),
-                "changed": facts.changed,
-            }
-        )
-    return publication_entry(
-        published.version,
-        published.moment.astimezone(settings.timezone),
-        published.effective,
-        material=published.release.material,
-        summary=published.release.summary,
-        documents=documents,
-    )
 
 
 def _back_in_time(register: Register, day: date, zone: ZoneInfo) -> list[Problem]:
