@@ -41,11 +41,12 @@ def changed(source: str, number: int) -> str:
     return head + fence + body
 
 
-def write_release(root: Path, number: int, *, unchanged: str = "") -> None:
-    """Freeze release `number` below `root`; `unchanged` names a document that it leaves as it was."""
+def write_release(root: Path, number: int, *, unchanged: str = "", only: str = "") -> None:
+    """Freeze release `number` below `root`; `unchanged` names a document that it leaves as it was, `only` the one that
+    it holds, where it does not hold all."""
     folder = root / "releases" / version_of(number)
     digests = {}
-    for file in sorted((ROOT / "releases" / _BASE).rglob("*.md")):
+    for file in sorted((ROOT / "releases" / _BASE).rglob(f"{only or '*'}.md")):
         name = file.relative_to(ROOT / "releases" / _BASE).as_posix()
         state = number - 1 if file.stem == unchanged else number
         data = changed(file.read_text(encoding="utf-8"), state).encode()
@@ -68,8 +69,8 @@ def write_release(root: Path, number: int, *, unchanged: str = "") -> None:
     (folder / "release.yml").write_text(text, encoding="utf-8", newline="\n")
 
 
-def make_project(target: Path, releases: int) -> None:
-    """A repository like this one with so many releases, committed."""
+def make_project(target: Path, releases: int, *, only: str = "") -> None:
+    """A repository like this one with so many releases, committed; `only` is as in `write_release`."""
     target.mkdir(parents=True)
     for name in ("docs", "overrides"):
         shutil.copytree(ROOT / name, target / name)
@@ -78,7 +79,7 @@ def make_project(target: Path, releases: int) -> None:
     for name in ("mkdocs.yml", ".gitattributes"):
         shutil.copy(ROOT / name, target)
     for number in range(releases):
-        write_release(target, number)
+        write_release(target, number, only=only)
     git(target, "init", "--quiet", "--initial-branch=main")
     git(target, "config", "user.name", "Editör")
     git(target, "config", "user.email", "editor@example.org")

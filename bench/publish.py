@@ -26,6 +26,7 @@ from bench.publish_project import TODAY, Mike, Project, Run, publish
 SIZES = (1, 20, 100, 300)
 REPEATS = 5
 REBUILT = 100
+_ALONE = 20
 
 
 class Report:
@@ -157,6 +158,11 @@ class Bench:
         large.publish_one_more(unchanged="aydinlatma-metni")
         one = growth(before, large.files()) / 1e6
         self.report.line("  the same where one of the two documents changed", f"{one:.3f} MB")
+        alone = Project(self.folder, _ALONE, only="gizlilik-politikasi")
+        before = alone.files()
+        alone.publish_one_more()
+        policy = growth(before, alone.files()) / 1e6
+        self.report.line("  the same where there is the Gizlilik Politikası alone", f"{policy:.3f} MB")
 
     def alias(self) -> None:
         """A release that was published for a later day comes into force on that day."""

@@ -77,13 +77,16 @@ def publish(root: Path, *more: str, today: str = TODAY) -> Run:
 
 
 class Project:
-    """A project with so many releases online and one more to publish; opened where this code made it before."""
+    """A project with so many releases online and one more to publish; opened where this code made it before. `only`
+    names the one document that it has, where it does not have both."""
 
-    def __init__(self, folder: Path, releases: int) -> None:
-        self.root = folder / f"with-{releases}"
+    def __init__(self, folder: Path, releases: int, *, only: str = "") -> None:
+        name = f"{only}-{releases}" if only else f"{releases}"
+        self.root = folder / f"with-{name}"
         self.releases = releases
-        self._kept = folder / f"memory-{releases}"
-        self._code = folder / f"code-{releases}"
+        self._only = only
+        self._kept = folder / f"memory-{name}"
+        self._code = folder / f"code-{name}"
         if not self._code.is_file() or self._code.read_text(encoding="utf-8") != package_digest():
             self._make()
         git(self.root, "reset", "--quiet", "--hard", _MADE)
@@ -93,7 +96,7 @@ class Project:
         self._code.unlink(missing_ok=True)
         for old in (self.root, self._kept):
             shutil.rmtree(old, ignore_errors=True)
-        make_project(self.root, self.releases)
+        make_project(self.root, self.releases, only=self._only)
         config = self.root / "mkdocs.yml"
         text = config.read_text(encoding="utf-8")
         without = re.sub(r"(?m)^    pdf: true\b.*$", "    pdf: false", text)
@@ -106,7 +109,7 @@ class Project:
         )  # as every day: what it notes of the files, it notes of those that have lain for a while
         git(self.root, "update-ref", _BEFORE, "refs/heads/gh-pages")
         shutil.copytree(self._memory, self._kept)
-        write_release(self.root, self.releases)
+        write_release(self.root, self.releases, only=self._only)
         commit(self.root)
         git(self.root, "update-ref", _MADE, "HEAD")
         self._code.write_text(package_digest(), encoding="utf-8")
