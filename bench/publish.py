@@ -134,6 +134,8 @@ class Bench:
     def bytes(self) -> None:
         """What each release adds to the site: one that changes both documents, and one that changes one of them."""
         large = self.projects[-1]
+        for project in self.projects:
+            project.take_back()
         after = large.files()
         if len(self.projects) > 1:
             before, more = self.projects[-2].files(), large.releases - self.projects[-2].releases

@@ -66,7 +66,7 @@ def publish(
     outcome = _publish(repository, settings, memory, held, err, options, crew)
     note(repository, outcome.commit)
     shown = _overview(outcome.plan)
-    settled.note(outcome.commit, outcome.plan.day, outcome.plan.until, shown)
+    settled.note(outcome.refs, outcome.plan.day, outcome.plan.until, shown)
     _tell_outcome(outcome, settings, out, time.monotonic() - started)
     _tell_overview(shown, outcome.plan.day, out)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
@@ -63,13 +63,15 @@ class Request:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a publish did: the folders written, whether the portal was, and the commit now online."""
+    """What a publish did: the folders written, whether the portal was, and the commit now online. `refs` are what it
+    left, as far as it knows."""
 
     plan: Plan
     written: tuple[str, ...]
     portal_written: bool
     commit: str
     pushed: bool
+    refs: Refs
 
     @property
     def did_nothing(self) -> bool:
@@ -153,7 +155,10 @@ def _once(
         if staged:
             with contextlib.suppress(GitFailed):
                 repository.drop(STAGING)
-    return Outcome(wished, written, root_due, commit, pushed)
+    left = {name: at for name, at in refs.commits.items() if name != STAGING} | {ref: commit}
+    if request.push:
+        left[tracking_ref(settings)] = commit
+    return Outcome(wished, written, root_due, commit, pushed, replace(refs, commits=left))
 
 
 def _rehearse(repository: Repository, refs: Refs, ref: str, base: str | None) -> None:

@@ -18,9 +18,9 @@ from yururluk.memory import Memory
 from yururluk.publishing.code import code_digest
 from yururluk.publishing.killed import was_killed
 from yururluk.publishing.overview import Overview, Row
-from yururluk.publishing.refs import STAGING, tracking_ref
+from yururluk.publishing.refs import STAGING, STAGING_FOLDER, tracking_ref
 from yururluk.settings import Settings
-from yururluk.vcs import Repository
+from yururluk.vcs import Refs, Repository
 
 NAME = "settled"
 _RELEASES = "releases"
@@ -41,7 +41,8 @@ class Settled:
         noted = json.loads(data) if data is not None else None
         if noted is None or not noted["since"] <= day.isoformat() < noted["until"]:
             return None
-        if noted["given"] != self._given() or was_killed(self.repository.common_folder()):
+        refs = self.repository.refs("refs/heads", tracking_ref(self.settings), STAGING_FOLDER)
+        if noted["given"] != self._given(refs) or was_killed(self.repository.common_folder()):
             return None
         rows = (
             Row(
@@ -55,10 +56,10 @@ class Settled:
         )
         return Overview(tuple(rows), noted["older"], tuple(noted["waiting"]))
 
-    def note(self, commit: str, day: date, until: date | None, shown: Overview) -> None:
-        """Note that all is online in a commit of the pages branch, and stays so until a day (None: for ever)."""
-        given = self._given()
-        if given is None or given[1] != commit:
+    def note(self, refs: Refs, day: date, until: date | None, shown: Overview) -> None:
+        """Note that all is online where the refs are such, and stays so until a day (None: for ever)."""
+        given = self._given(refs)
+        if given is None:
             return
         rows = [
             (row.version, row.state, row.published.isoformat(), row.effective.isoformat(), row.folders)
@@ -74,13 +75,12 @@ class Settled:
         }
         self.memory.keep(NAME, json.dumps(noted).encode())
 
-    def _given(self) -> list[str | None] | None:
+    def _given(self, refs: Refs) -> list[str | None] | None:
         """All that decides what is online, but for the day; None where anything is not as a publish leaves it."""
         releases = self.held.trees.get(_RELEASES)
         if releases is None or self._has_folder_beside():
             return None
         ours, tracking = f"refs/heads/{self.settings.branch}", tracking_ref(self.settings)
-        refs = self.repository.refs("refs/heads", tracking, STAGING)
         namesakes = [ref for ref in refs.commits if ref.casefold() == ours.casefold()]
         if STAGING in refs.commits or namesakes != [ours] or ours in refs.checked_out:
             return None
