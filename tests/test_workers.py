@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import subprocess
 import sys
 from functools import partial
@@ -79,3 +80,53 @@ def test_a_light_job_that_fails_ends_the_others(tmp_path: Path) -> None:
             crew,
             [(msg("Making {name}", name="light"), _fail)],
         )
+
+
+class _Large:
+    """Something that takes long to hand over; it counts how often."""
+
+    handed_over = 0
+
+    def __init__(self) -> None:
+        self.words = "as it was"
+
+    def __getstate__(self) -> dict[str, str]:
+        _Large.handed_over += 1
+        return {"words": self.words}
+
+
+def _tell(file: Path, one: _Large, same: _Large) -> None:
+    file.write_text(f"{one.words}, {'the same' if one is same else 'another'}", encoding="utf-8")
+
+
+def test_what_is_shared_is_handed_over_once_as_it_is_then(tmp_path: Path) -> None:
+    crew, large = Crew.begin(lambda: None), _Large()
+    if crew is None:
+        pytest.skip("one core")
+    _Large.handed_over = 0
+    crew.share([large])
+    large.words = "as it became"
+    jobs = [
+        (msg("Making {name}", name=name), partial(_tell, tmp_path / name, large, large)) for name in "abc"
+    ]
+    run_all(jobs, tmp_path, lambda _said: None, lambda: None, crew)
+    assert {(tmp_path / name).read_text() for name in "abc"} == {"as it was, the same"}
+    assert _Large.handed_over == 1
+
+
+def test_a_crew_that_was_told_what_jobs_refer_to_and_has_none_ends() -> None:
+    crew = Crew.begin(lambda: None)
+    if crew is None:
+        pytest.skip("one core")
+    crew.share([_Large()])
+    crew.dismiss()
+    crew.dismiss()
+
+
+def test_what_cannot_be_shared_is_told_and_leaves_no_process() -> None:
+    crew = Crew.begin(lambda: None)
+    if crew is None:
+        pytest.skip("one core")
+    with pytest.raises((AttributeError, TypeError, pickle.PicklingError)):
+        crew.share([lambda: None])
+    crew.dismiss()

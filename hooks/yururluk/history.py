@@ -114,6 +114,13 @@ class History:
             self._standings[key] = self._timeline.standing(self._by_version[version].candidate, day)
         return self._standings[key]
 
+    def settle(self, day: date) -> None:
+        """Work out what every release and every text is on `day`, before others get a copy of this history."""
+        for published in self.releases:
+            self.standing(published.version, day)
+            for document in published.release.documents:
+                self.text_standing(published.version, document, day)
+
     def newest(self, day: date) -> Published | None:
         """The release published last that has not been withdrawn."""
         alive = [p for p in self.releases if p.published_on <= day and not p.candidate.is_withdrawn(day)]

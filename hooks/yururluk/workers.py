@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import io
 import mmap
 import os
 import pickle
@@ -17,8 +18,9 @@ import tempfile
 import traceback
 import warnings
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from yururluk.messages import Message, msg
 from yururluk.problems import Problem, Refused
@@ -67,11 +69,13 @@ class Crew:
     It is to be ended by `run` or by `dismiss`. Where the process that began it is killed, it ends by itself.
     """
 
-    def __init__(self, foreman: int, to_do: int, told: int, orders: IO[bytes]) -> None:
+    def __init__(self, foreman: int, to_do: int, told: int, sharing: int, files: _Files) -> None:
         self._foreman = foreman
         self._to_do = to_do
         self._told = told
-        self._orders = orders
+        self._sharing = sharing
+        self._files = files
+        self._shared: Sequence[object] = ()
         self._ended = False
 
     @classmethod
@@ -85,27 +89,41 @@ class Crew:
             return None
         waiting, to_do = os.pipe()
         told, telling = os.pipe()
-        orders = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the crew
+        ready, sharing = os.pipe()
+        files = _Files.empty()
         foreman = _fork()
         if foreman:
-            os.close(waiting)
-            os.close(telling)
+            for end in (waiting, telling, ready):
+                os.close(end)
             with contextlib.suppress(OSError):  # the foreman does the same: whoever comes first
                 os.setpgid(foreman, foreman)
-            return cls(foreman, to_do, told, orders)
+            return cls(foreman, to_do, told, sharing, files)
         status = 1
         try:
-            os.close(to_do)
-            os.close(told)
+            for end in (to_do, told, sharing):
+                os.close(end)
             os.setpgid(0, 0)
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
             with contextlib.suppress(Exception):
                 prepare()
-            status = _lead(waiting, telling, orders.fileno())
+            gc.freeze()  # what is loaded stays: looking through it would take time, and copy its memory
+            status = _lead(waiting, telling, _shared(ready, files), files)
         except Exception:
             traceback.print_exc()  # a fault of ours, of which the parent only sees that something ended
         finally:
             os._exit(status)
+
+    def share(self, things: Sequence[object]) -> None:
+        """Hand over what the jobs will refer to, as soon as it is known: they then need not carry it, and the foreman
+        reads it once for all. Each process has it as it is now."""
+        _write(things, self._files.shared)
+        self._shared = things
+        self._end_sharing()
+
+    def _end_sharing(self) -> None:
+        if self._sharing >= 0:
+            os.close(self._sharing)
+        self._sharing = -1
 
     def run(
         self,
@@ -116,7 +134,8 @@ class Crew:
     ) -> None:
         """Have the jobs done, and end. Those of `meanwhile` are run here."""
         try:
-            _write_orders(jobs, work, self._orders)
+            self._end_sharing()
+            _write((jobs, work), self._files.orders, self._shared)
             os.write(self._to_do, b"".join(at.to_bytes(_INDEX, "big") for at in range(len(jobs))))
             os.close(self._to_do)
             self._to_do = -1
@@ -156,9 +175,27 @@ class Crew:
             if end >= 0:
                 os.close(end)
         self._to_do = self._told = -1
-        self._orders.close()
+        self._end_sharing()
+        self._files.close()
         self._ended = True
         return os.waitpid(self._foreman, 0)[1]
+
+
+@dataclass(frozen=True)
+class _Files:
+    """What a crew is told, in files that have no name."""
+
+    shared: IO[bytes]
+    orders: IO[bytes]
+
+    @classmethod
+    def empty(cls) -> _Files:
+        """New ones, to be closed with the crew."""
+        return cls(tempfile.TemporaryFile(), tempfile.TemporaryFile())
+
+    def close(self) -> None:
+        self.shared.close()
+        self.orders.close()
 
 
 def cores() -> int:
@@ -181,54 +218,93 @@ def _fork() -> int:
         return os.fork()
 
 
-def _lead(waiting: int, telling: int, orders: int) -> int:
+def _shared(ready: int, files: _Files) -> Sequence[object]:
+    """What the jobs will refer to, once it is known."""
+    os.read(
+        ready, 1
+    )  # nothing comes: it is closed then, here or by the end of the process that began this one
+    if not os.fstat(files.shared.fileno()).st_size:
+        return ()
+    with contextlib.suppress(Exception):  # it was killed on the way; there will be no jobs
+        found: Sequence[object] = _read(files.shared)
+        return found
+    return ()
+
+
+def _lead(waiting: int, telling: int, shared: Sequence[object], files: _Files) -> int:
     """Begin the other processes and work beside them. 1 where one of them was ended from outside, else 0."""
-    gc.freeze()  # what is loaded stays; looking through it would copy its memory
+    gc.freeze()  # as is what was shared
     others = []
     for _ in range(cores() - 1):
         other = _fork()
         if not other:
             status = 1
             try:
-                status = _work(waiting, telling, orders)
+                status = _work(waiting, telling, shared, files)
             except Exception:
                 traceback.print_exc()
             finally:
                 os._exit(status)
         others.append(other)
-    status = _work(waiting, telling, orders)
+    status = _work(waiting, telling, shared, files)
     return max([status, *(1 if os.waitpid(other, 0)[1] else 0 for other in others)])
 
 
-def _write_orders(jobs: Sequence[Job], work: Path, orders: IO[bytes]) -> None:
-    """Write the jobs, and before them what they want to have lying aside: every process maps it, none copies it."""
+class _Pickler(pickle.Pickler):
+    """Writes what is known on the other side by its place there."""
+
+    def __init__(self, packed: IO[bytes], aside: list[pickle.PickleBuffer], known: Sequence[object]) -> None:
+        super().__init__(packed, protocol=5, buffer_callback=aside.append)
+        self._places = {id(thing): place for place, thing in enumerate(known)}
+
+    def persistent_id(self, thing: object) -> int | None:
+        return self._places.get(id(thing))
+
+
+class _Unpickler(pickle.Unpickler):
+    def __init__(self, packed: IO[bytes], aside: Sequence[memoryview], known: Sequence[object]) -> None:
+        super().__init__(packed, buffers=aside)
+        self._known = known
+
+    def persistent_load(self, place: int) -> object:
+        return self._known[place]
+
+
+def _write(thing: object, file: IO[bytes], known: Sequence[object] = ()) -> None:
+    """Write a thing, and before it what it wants to have lying aside: every process maps it, none copies it."""
     aside: list[pickle.PickleBuffer] = []
-    packed = pickle.dumps((jobs, work), protocol=5, buffer_callback=aside.append)
+    packed = io.BytesIO()
+    if known:
+        _Pickler(packed, aside, known).dump(thing)
+    else:
+        pickle.dump(thing, packed, protocol=5, buffer_callback=aside.append)
     views = [buffer.raw() for buffer in aside]
-    pickle.dump([view.nbytes for view in views], orders)
-    orders.writelines(views)
-    orders.write(packed)
-    orders.flush()
+    pickle.dump([view.nbytes for view in views], file)
+    file.writelines(views)
+    file.write(packed.getbuffer())
+    file.flush()
 
 
-def _read_orders(orders: int) -> tuple[Sequence[Job], Path]:
-    mapped = mmap.mmap(orders, 0, access=mmap.ACCESS_READ)
+def _read(file: IO[bytes], known: Sequence[object] = ()) -> Any:
+    """What was written, with what is known here."""
+    mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     sizes = pickle.load(mapped)  # noqa: S301 - from our parent
     whole, at = memoryview(mapped), mapped.tell()
     aside = []
     for size in sizes:
         aside.append(whole[at : at + size])
         at += size
-    found: tuple[Sequence[Job], Path] = pickle.loads(whole[at:], buffers=aside)  # noqa: S301 - from our parent
-    return found
+    if known:
+        return _Unpickler(io.BytesIO(whole[at:]), aside, known).load()
+    return pickle.loads(whole[at:], buffers=aside)  # noqa: S301 - from our parent
 
 
-def _work(waiting: int, telling: int, orders: int) -> int:
+def _work(waiting: int, telling: int, shared: Sequence[object], files: _Files) -> int:
     jobs: Sequence[Job] | None = None
     work = Path()
     while index := os.read(waiting, _INDEX):
         if jobs is None:
-            jobs, work = _read_orders(orders)
+            jobs, work = _read(files.orders, shared)
         if any(work.glob("error-*")):
             return 0  # nobody waits for the rest
         at = int.from_bytes(index, "big")

@@ -33,7 +33,7 @@ from yururluk.publishing.online import (
     refuse_altered_register,
 )
 from yururluk.publishing.pages_commit import Change, Written, tree_id, write_commit
-from yururluk.publishing.plan import BUILD_FILE, PORTAL, Folder, Plan, plan
+from yururluk.publishing.plan import BUILD_FILE, PORTAL, Folder, Plan, outlook, planned
 from yururluk.publishing.pushing import Step, bring_online, refuse_locked_remote
 from yururluk.publishing.refs import NEVER_THERE, STAGING, STAGING_FOLDER, tracking_ref
 from yururluk.publishing.remote import (
@@ -126,9 +126,11 @@ def _once(
     found = online(repository, base, build)
     register = online_register(repository, base, settings, request.saved_register, register_file)
     refuse_altered_register(repository, found, register, settings)
-    wished = plan(
-        releases, register, request.moment, settings, code_digest(repository.root, memory.code), memory
-    )
+    known = outlook(releases, register, request.moment, settings, memory)
+    if crew is not None:
+        # What every page is made from, and what its job names of it.
+        crew.share([known.assembler, settings, memory, *known.assembler.history.releases])
+    wished = planned(known, code_digest(repository.root, memory.code))
     due = [folder for folder in wished.folders if request.rebuild or not found.has(folder)]
     root_due = request.rebuild or not found.has_root(wished)
     commit = base

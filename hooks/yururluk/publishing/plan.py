@@ -107,6 +107,19 @@ class Plan:
         return f"[\n{lines}\n]\n".encode()
 
 
+@dataclass(frozen=True)
+class Outlook:
+    """What is known at a moment, before it is worked out what has to be made: `register` is the one to be published;
+    for the rest, see `Plan`."""
+
+    day: date
+    register: Register
+    recorded: tuple[str, ...]
+    withdrawn: tuple[str, ...]
+    waiting: tuple[Release, ...]
+    assembler: Assembler
+
+
 def plan(
     releases: Sequence[Release],
     register: Register,
@@ -119,6 +132,17 @@ def plan(
 
     `memory` spares work where pages are made; what they tell does not hang on it.
     """
+    return planned(outlook(releases, register, moment, settings, memory), code_digest)
+
+
+def outlook(
+    releases: Sequence[Release],
+    register: Register,
+    moment: datetime,
+    settings: Settings,
+    memory: Memory = NO_MEMORY,
+) -> Outlook:
+    """What will be known of the releases at `moment`. Raises `Refused`, and takes a memory, as `plan` does."""
     zone = settings.timezone
     day = moment.astimezone(zone).date()
     refuse_if_any(_back_in_time(register, day, zone))
@@ -131,12 +155,24 @@ def plan(
 
     history = known_history(releases, register, settings, fresh=ready, moment=moment)
     refuse_if_any(facts_problems(history, register))
-
     extended, withdrawn = extended_register(
         register, releases, ready, history, moment.astimezone(zone), settings
     )
+    history.settle(day)
+    return Outlook(
+        day=day,
+        register=extended,
+        recorded=tuple(release.version for release in ready),
+        withdrawn=tuple(withdrawn),
+        waiting=tuple(waiting),
+        assembler=Assembler(history, day, settings, memory),
+    )
 
-    assembler = Assembler(history, day, settings, memory)
+
+def planned(known: Outlook, code_digest: str) -> Plan:
+    """What should be online, made by the code of that digest."""
+    day, assembler = known.day, known.assembler
+    history = assembler.history
     bases = Bases(assembler)
     in_force = history.in_force(day)
     newest = history.newest(day)
@@ -171,21 +207,21 @@ def plan(
         )
     made = Plan(
         day=day,
-        until=_next_change(history, waiting, day),
+        until=_next_change(history, known.waiting, day),
         history=history,
-        register=extended,
-        recorded=tuple(release.version for release in ready),
-        withdrawn=tuple(withdrawn),
-        waiting=tuple(release.version for release in waiting),
+        register=known.register,
+        recorded=known.recorded,
+        withdrawn=known.withdrawn,
+        waiting=tuple(release.version for release in known.waiting),
         folders=tuple(folders),
         portal_fingerprint=fingerprint(
             code_digest, bases.root({folder.version: folder.fingerprint for folder in folders})
         ),
-        parts=root_parts(assembler, extended, code_digest),
+        parts=root_parts(assembler, known.register, code_digest),
         code=code_digest,
         make_portal=partial(_portal_site, assembler),
     )
-    record = extended.dumps()
+    record = known.register.dumps()
     told = {
         REGISTER_FILE: record,
         answer_address("register"): record,
