@@ -55,12 +55,11 @@ def test_nothing_that_was_foreseen_is_left_running(repository: Repository) -> No
     assert repository.line("rev-parse", "--is-inside-work-tree") == "true"
 
 
-@pytest.mark.parametrize("noted", ["", "1.0\n1.1", f"{'0' * 40}\n1.0\n1.1", "\x00", "x" * 100_000])
-def test_a_note_that_says_nothing_right_spoils_nothing(ready: Project, noted: str) -> None:
-    (ready.root / ".git" / FOLDER / "expected").write_text(noted, encoding="utf-8")
-    tree = ready.tree()
-    told = ready.run("publish", "--today", "2026-11-23", "--rebuild")
-    assert (told.code, ready.tree()) == (0, tree), told.err
+def test_a_note_that_says_nothing_right_spoils_nothing(ready: Project) -> None:
+    told = ready.run("publish", "--today", "2026-11-23")
+    for noted in ("", "1.0\n1.1", f"{'0' * 40}\n1.0\n1.1", "\x00", "x" * 100_000):
+        (ready.root / ".git" / FOLDER / "expected").write_text(noted, encoding="utf-8")
+        assert ready.run("publish", "--today", "2026-11-23") == told
 
 
 def test_the_note_names_the_commit_that_is_online(ready: Project) -> None:

@@ -82,6 +82,17 @@ def test_a_light_job_that_fails_ends_the_others(tmp_path: Path) -> None:
         )
 
 
+@pytest.fixture
+def crew(monkeypatch: pytest.MonkeyPatch) -> Crew:
+    """A crew whatever this process has done before: none of its jobs sets a PDF."""
+    monkeypatch.setattr("yururluk.workers._has_threads_of_libraries", lambda: False)
+    monkeypatch.setattr("yururluk.workers.cores", lambda: 2)
+    begun = Crew.begin(lambda: None)
+    if begun is None:
+        pytest.skip("this system forks no processes")
+    return begun
+
+
 class _Large:
     """Something that takes long to hand over; it counts how often."""
 
@@ -99,10 +110,8 @@ def _tell(file: Path, one: _Large, same: _Large) -> None:
     file.write_text(f"{one.words}, {'the same' if one is same else 'another'}", encoding="utf-8")
 
 
-def test_what_is_shared_is_handed_over_once_as_it_is_then(tmp_path: Path) -> None:
-    crew, large = Crew.begin(lambda: None), _Large()
-    if crew is None:
-        pytest.skip("one core")
+def test_what_is_shared_is_handed_over_once_as_it_is_then(crew: Crew, tmp_path: Path) -> None:
+    large = _Large()
     _Large.handed_over = 0
     crew.share([large])
     large.words = "as it became"
@@ -114,19 +123,13 @@ def test_what_is_shared_is_handed_over_once_as_it_is_then(tmp_path: Path) -> Non
     assert _Large.handed_over == 1
 
 
-def test_a_crew_that_was_told_what_jobs_refer_to_and_has_none_ends() -> None:
-    crew = Crew.begin(lambda: None)
-    if crew is None:
-        pytest.skip("one core")
+def test_a_crew_that_was_told_what_jobs_refer_to_and_has_none_ends(crew: Crew) -> None:
     crew.share([_Large()])
     crew.dismiss()
     crew.dismiss()
 
 
-def test_what_cannot_be_shared_is_told_and_leaves_no_process() -> None:
-    crew = Crew.begin(lambda: None)
-    if crew is None:
-        pytest.skip("one core")
+def test_what_cannot_be_shared_is_told_and_leaves_no_process(crew: Crew) -> None:
     with pytest.raises((AttributeError, TypeError, pickle.PicklingError)):
         crew.share([lambda: None])
     crew.dismiss()
