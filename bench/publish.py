@@ -1,7 +1,7 @@
 """Measures what publishing costs, beside plain `mike deploy` of the same texts without our hook, in one run.
 
 `python -m bench.publish` makes projects with 1, 20, 100 and 300 releases online, and publishes one more in each: a
-process of its own each time, in turn with mike's, the best of several counting. No PDFs are made; mike makes none.
+process of its own each time, in turn with mike's, the median of several counting. No PDFs are made; mike makes none.
 The bounds printed beside the figures are those of the project's own rule; the exit code is 1 where one is broken.
 
 It can be done piece by piece: `--folder DIR --only make` makes the projects and keeps them, `--only publish,idle`
@@ -24,7 +24,7 @@ from bench.publish_profile import profile
 from bench.publish_project import TODAY, Mike, Project, Run, publish
 
 SIZES = (1, 20, 100, 300)
-REPEATS = 5
+REPEATS = 9
 REBUILT = 100
 _ALONE = 20
 
@@ -65,8 +65,8 @@ class Bench:
 
     @cached_property
     def plain(self) -> Run:
-        """The best of mike's deploys, where nothing else is measured in turn with them."""
-        return _best(self.repeats, self.mike.deploy)
+        """The median of mike's deploys, where nothing else is measured in turn with them."""
+        return _typical(self.repeats, self.mike.deploy)
 
     def make(self) -> None:
         """The projects."""
@@ -74,23 +74,31 @@ class Bench:
 
     def publish(self) -> None:
         """One release more."""
-        best: dict[int, Run] = {}
-        plain: Run | None = None
+        theirs: list[Run] = []
+        ours: dict[int, list[Run]] = {project.releases: [] for project in self.projects}
         for _ in range(self.repeats):  # in turn, so that whatever else the machine does hits all alike
-            plain = self.mike.deploy().best(plain)
+            theirs.append(self.mike.deploy())
             for project in self.projects:
-                best[project.releases] = project.publish_one_more().best(best.get(project.releases))
-        assert plain is not None
-        self.plain = plain
+                ours[project.releases].append(project.publish_one_more())
+        plain = self.plain = Run.median(theirs)
+        typical = {size: Run.median(runs) for size, runs in ours.items()}
         line = self.report.line
         print("\nPublishing one release with stamps, redlines, two languages, portal, register")
         line("  plain mike deploy", f"{plain.wall:.2f} s, {plain.cpu:.2f} s CPU")
-        for size, found in best.items():
+        for size, found in typical.items():
             ratio = found.wall / plain.wall
             figure = f"{found.wall:.2f} s, {found.cpu:.2f} s CPU"
-            line(f"  ours, {size} online before", figure, f"{ratio:.2f} of mike's ≤ 0.7", holds=ratio <= 0.7)
-        sizes = sorted(best)
-        first, last = best[sizes[0]], best[sizes[-1]]
+            if size == min(typical):
+                line(
+                    f"  ours, {size} online before",
+                    figure,
+                    f"{ratio:.2f} of mike's ≤ 0.7",
+                    holds=ratio <= 0.7,
+                )
+            else:  # how much slower it may become is a bound of its own
+                line(f"  ours, {size} online before", f"{figure} ({ratio:.2f} of mike's)")
+        sizes = sorted(typical)
+        first, last = typical[sizes[0]], typical[sizes[-1]]
         growth, memory = last.wall / first.wall, last.memory / first.memory
         line(f"  {sizes[-1]} online over {sizes[0]}", f"{growth:.2f}", "≤ 1.3", holds=growth <= 1.3)
         figure = f"{first.memory:.0f} → {last.memory:.0f} MiB"
@@ -108,7 +116,7 @@ class Bench:
         """Nothing to do."""
         for project in dict.fromkeys((self.projects[0], self.projects[-1])):
             project.publish_one_more()
-            found = _best(self.repeats, lambda root=project.root: publish(root))  # type: ignore[misc]
+            found = _typical(self.repeats, lambda root=project.root: publish(root))  # type: ignore[misc]
             self.report.line(
                 f"  nothing to do, {project.releases + 1} online",
                 f"{found.wall:.2f} s, {found.processes} git",
@@ -203,11 +211,8 @@ PIECES: dict[str, Callable[[Bench], None]] = {
 }
 
 
-def _best(repeats: int, measured: Callable[[], Run]) -> Run:
-    best = measured()
-    for _ in range(repeats - 1):
-        best = measured().best(best)
-    return best
+def _typical(repeats: int, measured: Callable[[], Run]) -> Run:
+    return Run.median([measured() for _ in range(repeats)])
 
 
 def main() -> None:
