@@ -377,7 +377,7 @@ def test_a_history_told_whole_has_its_withdrawals_where_they_happened() -> None:
 
 
 @given(lives())
-@hypothesis_settings(max_examples=150)
+@hypothesis_settings(max_examples=60)
 def test_a_history_told_whole_is_recorded_as_if_it_had_been_told_day_by_day(
     days: list[list[Release]],
 ) -> None:
@@ -409,7 +409,7 @@ def test_a_history_told_whole_is_recorded_as_if_it_had_been_told_day_by_day(
 
 
 @given(lives(), st.lists(st.booleans(), min_size=6, max_size=6))
-@hypothesis_settings(max_examples=150)
+@hypothesis_settings(max_examples=60)
 def test_moments_never_go_back_where_older_releases_come_along_with_withdrawals(
     days: list[list[Release]], skipped: list[bool]
 ) -> None:
