@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from yururluk.history import History, Published, publish_moment
-from yururluk.model import Release, version_key
+from yururluk.model import Release, Withdrawal, version_key
 from yururluk.register import Register, publication_entry, withdrawal_entry
 from yururluk.settings import Settings
 
@@ -76,14 +76,15 @@ def _with_publications(
     return register, withdrawn
 
 
-def _withdraws_now(releases: Sequence[Release], register: Register) -> bool:
-    """Whether a release that the register has is withdrawn, and the register lacks that."""
-    return any(
-        release.withdrawal
+def _to_withdraw(releases: Sequence[Release], register: Register) -> list[tuple[Release, Withdrawal]]:
+    """The releases that the register has and whose withdrawal it lacks."""
+    return [
+        (release, release.withdrawal)
+        for release in releases
+        if release.withdrawal
         and register.publication(release.version)
         and release.version not in register.withdrawals
-        for release in releases
-    )
+    ]
 
 
 def _with_withdrawals(
@@ -95,17 +96,11 @@ def _with_withdrawals(
     past day stays as it was. `known` is the register as it was before this publish.
     """
     withdrawn = []
-    for release in releases:
-        taken_back = release.withdrawal
-        if (
-            taken_back
-            and register.publication(release.version)
-            and release.version not in register.withdrawals
-        ):
-            on = _withdrawn_from(release, known, taken_back.on, moment.date())
-            entry = withdrawal_entry(release.version, moment, on, taken_back.reason)
-            register = register.appended(entry)
-            withdrawn.append(release.version)
+    for release, taken_back in _to_withdraw(releases, register):
+        on = _withdrawn_from(release, known, taken_back.on, moment.date())
+        entry = withdrawal_entry(release.version, moment, on, taken_back.reason)
+        register = register.appended(entry)
+        withdrawn.append(release.version)
     return register, withdrawn
 
 
@@ -165,7 +160,7 @@ def known_history(
         if release.published is not None:
             # Of a day that the register has reached, only the rest is left: its moments never go back.
             own = max([publish_moment(release.published, zone), *last])
-            if moment is not None and release.published == today and _withdraws_now(releases, register):
+            if moment is not None and release.published == today and _to_withdraw(releases, register):
                 own = max(own, moment.astimezone(zone))  # the withdrawal is entered before it
             moments.append(own)
         elif moment is not None:
