@@ -23,10 +23,10 @@ from threading import Thread
 
 from playwright.sync_api import sync_playwright
 
-from yururluk.assets import shared_files
+from yururluk.lineage.weave.woven import Series, weave
+from yururluk.publish.serving import server_of
 from yururluk.redline import compare
-from yururluk.serving import server_of
-from yururluk.weave.woven import Series, weave
+from yururluk.site.assets import shared_files
 
 ROOT = Path(__file__).resolve().parent.parent
 WORDS = 5_000

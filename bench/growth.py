@@ -10,8 +10,8 @@ from tests.redline_documents import Block, markdown, policy
 from tests.redline_edits import EDITS, edited
 
 from bench.measure import OutOfTime, time_limit, timed
-from yururluk.markdown import render
 from yururluk.redline import compare_html
+from yururluk.text.markdown import render
 
 LENGTHS = (1250, 2500, 5000, 10_000, 20_000, 40_000)
 WORDS_AN_EDIT = 400

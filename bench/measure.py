@@ -17,7 +17,7 @@ from tests.html_tree import difference, normal, tree
 
 from bench.pairs import Pair
 from bench.peers import Redliner
-from yururluk.markdown import render
+from yururluk.text.markdown import render
 
 REPEATS = 7
 ENOUGH = 1.5  # seconds; a redliner that has had so many on a pair is not run again

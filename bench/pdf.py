@@ -11,15 +11,15 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from yururluk.history import History
-from yururluk.markdown import render
+from yururluk.core.history import History
+from yururluk.core.register import Register
+from yururluk.core.releases import read_releases
+from yururluk.core.settings import read_settings
 from yururluk.pdf.blocks import Reader
 from yururluk.pdf.copies import redline_copy, text_copy
 from yururluk.pdf.typesetting import Copy, typeset, typeset_all
-from yururluk.publishing.entering import known_history
-from yururluk.register import Register
-from yururluk.releases import read_releases
-from yururluk.settings import read_settings
+from yururluk.publish.register_update import known_history
+from yururluk.text.markdown import render
 
 ROOT = Path(__file__).resolve().parents[1]
 SENTENCE = "Kişisel verileriniz, veri sorumlusu sıfatıyla Şirket tarafından işlenir ve saklanır. "

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from lxml import html as lxml_html
 
-from yururluk.markdown import render
+from yururluk.text.markdown import render
 
 # What a release adds to the site, by the address of the file; V is the release's version.
 _KINDS = {

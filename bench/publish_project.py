@@ -21,7 +21,7 @@ import yaml
 
 from bench.many import ROOT, commit, day_of, git, make_project, version_of, write_release
 from yururluk.memory import FOLDER as MEMORY
-from yururluk.publishing.code import package_digest
+from yururluk.publish.code_digest import package_digest
 
 TODAY = "2026-11-22"
 _BIN = Path(sys.executable).parent

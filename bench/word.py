@@ -21,7 +21,7 @@ from typing import Final
 from bench import word_parts
 from bench.pairs import CORPORA, Pair, corpus_pairs, made_pairs, own_pairs, own_texts, sample
 from bench.word_parts import Named, Outcome, text_of
-from yururluk.markdown import body
+from yururluk.text.markdown import body
 
 
 @dataclass(frozen=True)

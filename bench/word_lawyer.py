@@ -12,7 +12,7 @@ from lxml import html as lxml_html
 from lxml.etree import _Element as Element
 from tests.word_edits import WordFile
 
-from yururluk.markdown import render
+from yururluk.text.markdown import render
 from yururluk.word.ooxml import W, visible_text
 
 _PLAIN: Final = re.compile(r"[A-Za-z“\"(*\[][^|]*")

@@ -15,16 +15,16 @@ from tests.word_edits import WordFile
 
 from bench.pairs import Pair
 from bench.word_lawyer import EDITS
-from yururluk.markdown import body, render
-from yururluk.model import DocumentType, FrontMatter, Text
+from yururluk.core.model import DocumentType, FrontMatter, Text
 from yururluk.redline import compare
+from yururluk.text.markdown import body, render
 from yururluk.word.exporting import bare_docx, export_docx
 from yururluk.word.importing import import_docx, reading_of
 from yururluk.word.links import Links
 from yururluk.word.ooxml import BODIES, W, parse
 from yururluk.word.package import open_package
 from yururluk.word.redline_docx import Side, Signed, redline_docx, unzipped
-from yururluk.word.settled import settled
+from yururluk.word.resolved import settled
 
 SITE = "https://example.org/"
 #: How a line across the page is written in a redline, where it must carry a mark.

@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from yururluk.publishing.building import Build, draft_build
+from yururluk.publish.build import Build, draft_build
 
 if TYPE_CHECKING:  # the server alone would take as long to load as a page to build
     from jinja2 import Environment

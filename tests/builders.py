@@ -8,11 +8,11 @@ from pathlib import Path
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from yururluk.history import History, Published
-from yururluk.model import Release, Text, Withdrawal
-from yururluk.releases import Project
-from yururluk.settings import Settings
-from yururluk.texts import parse_text
+from yururluk.core.history import History, Published
+from yururluk.core.model import Release, Text, Withdrawal
+from yururluk.core.releases import Project
+from yururluk.core.settings import Settings
+from yururluk.core.text_file import parse_text
 
 ZONE = ZoneInfo("Europe/Istanbul")
 SETTINGS = Settings(

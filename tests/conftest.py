@@ -20,9 +20,9 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.tsa import Authority, authority, serving
 from yururluk import cli
-from yururluk.assets import shared_files
 from yururluk.memory import FOLDER as MEMORY
-from yururluk.serving import server_of
+from yururluk.publish.serving import server_of
+from yururluk.site.assets import shared_files
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -9,9 +9,9 @@ import json
 from pathlib import Path
 
 from tests.builders import SETTINGS, day, moment, release
-from yururluk.model import Release
-from yururluk.publishing.plan import Plan, plan
-from yururluk.register import Register
+from yururluk.core.model import Release
+from yururluk.core.register import Register
+from yururluk.publish.plan import Plan, plan
 
 FOLDER = Path(__file__).parent / "golden" / "api"
 

@@ -11,7 +11,8 @@ import json
 import re
 
 from tests.conftest import ROOT
-from yururluk.redline import changes, matters, negations
+from yururluk.redline import changes, negations
+from yururluk.redline import key_changes as matters
 
 SCRIPT = ROOT / "overrides/assets/compare.js/6-matters.js"
 _BLOCK = re.compile(

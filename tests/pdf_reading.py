@@ -12,9 +12,9 @@ import pikepdf
 import pypdf
 from lxml import html as lxml_html
 
-from yururluk.markdown import render
 from yururluk.pdf.blocks import Reader
 from yururluk.pdf.typesetting import Copy, typeset
+from yururluk.text.markdown import render
 
 MOMENT = datetime(2027, 1, 5, 9, 30, tzinfo=UTC)
 LABELS = {"moved-away": "gitti", "moved-here": "geldi", "split": "bölündü", "merge": "birleşti"}

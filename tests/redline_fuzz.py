@@ -14,8 +14,8 @@ from tests.html_tree import tree
 from tests.redline_contract import is_marked, problems
 from tests.redline_edits import pair
 from tests.redline_shrink import smallest
-from yururluk.markdown import render
 from yururluk.redline import Redline, compare_html
+from yururluk.text.markdown import render
 
 
 def wrong(old: str, new: str) -> list[str]:

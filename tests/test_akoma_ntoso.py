@@ -16,11 +16,11 @@ from lxml import html as lxml_html
 from tests.builders import SETTINGS, history, published
 from tests.conftest import Project
 from tests.redline_documents import document, markdown
-from yururluk.markdown import render
-from yururluk.model import Text
+from yururluk.core.model import Text
 from yururluk.site.akn_text import NAMESPACE, language_code, valid_address
 from yururluk.site.akoma_ntoso import akoma_ntoso
 from yururluk.site.outline import outline_of
+from yururluk.text.markdown import render
 
 A = {"a": NAMESPACE}
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")

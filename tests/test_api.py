@@ -17,11 +17,11 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from tests.builders import SETTINGS, day, moment, release, text
 from tests.conftest import ROOT, Project
 from tests.golden_api import FOLDER, golden_files
+from yururluk.core.model import Release, Withdrawal
+from yururluk.core.register import Register
+from yururluk.core.settings import read_settings
 from yururluk.lineage.clause_text import content_of
-from yururluk.model import Release, Withdrawal
-from yururluk.publishing.plan import Plan, plan
-from yururluk.register import Register
-from yururluk.settings import read_settings
+from yururluk.publish.plan import Plan, plan
 from yururluk.site.outline import outline_of
 from yururluk.site.plain_text import plain_texts
 

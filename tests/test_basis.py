@@ -9,13 +9,13 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from tests.builders import SETTINGS, day, history, published
-from yururluk.history import History, Published
-from yururluk.parts import fingerprint
-from yururluk.site.assemble import Assembler
+from yururluk.core.history import History, Published
 from yururluk.site.basis import Bases
+from yururluk.site.build_targets import fingerprint
+from yururluk.site.page_facts import Assembler
+from yururluk.site.page_models import Site, TextView
 from yururluk.site.portal_pages import portal_site
 from yururluk.site.release_pages import release_site
-from yururluk.site.views import Site, TextView
 
 _FIRST = "## Amaç {#amac}\n\nVeriler hizmet için kullanılır.\n\n## Süre\n\nVeriler iki yıl saklanır ve sonra silinir.\n"
 TEXTS = {

@@ -9,11 +9,11 @@ import pytest
 
 from tests.builders import SETTINGS, day, project, release, text
 from yururluk.checks import check_project
-from yururluk.messages import msg
-from yururluk.model import Release, Text, Withdrawal
-from yururluk.problems import Problem
-from yururluk.releases import Project
-from yururluk.texts import parse_text
+from yururluk.core.messages import msg
+from yururluk.core.model import Release, Text, Withdrawal
+from yururluk.core.problems import Problem
+from yururluk.core.releases import Project
+from yururluk.core.text_file import parse_text
 
 TODAY = day(0)
 # The front matter of a text in Turkish takes four lines, that of a translation five.

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from tests.builders import SETTINGS, day, project, release
 from yururluk.checks import check_project
 from yururluk.checks.changes import Changed, change_problems
-from yururluk.checks.unseen import code_point
-from yururluk.model import Text
-from yururluk.problems import Problem
-from yururluk.reporting import report
-from yururluk.texts import parse_text
+from yururluk.checks.invisible import code_point
+from yururluk.checks.reporting import report
+from yururluk.core.model import Text
+from yururluk.core.problems import Problem
+from yururluk.core.text_file import parse_text
 
 _PIECES = st.sampled_from(
     [

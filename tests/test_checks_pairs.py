@@ -9,12 +9,12 @@ import pytest
 
 from tests.builders import SETTINGS, day, project, release, text
 from yururluk.checks import check_project
-from yururluk.checks.faithful import clause_digests
 from yururluk.checks.figures import figures_of
-from yururluk.model import Release, Text
-from yururluk.problems import Problem, Severity
-from yururluk.texts import parse_text
-from yururluk.translations import with_digests
+from yururluk.checks.translation_match import clause_digests
+from yururluk.checks.translation_records import with_digests
+from yururluk.core.model import Release, Text
+from yururluk.core.problems import Problem, Severity
+from yururluk.core.text_file import parse_text
 
 
 def pair(tr: str, en: str) -> tuple[Text, Text]:

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.builders import text
-from yururluk.clauses import Clause, clauses_of, find_clauses
-from yururluk.markdown import render
+from yururluk.text.clauses import Clause, clauses_of, find_clauses
+from yururluk.text.markdown import render
 
 
 def _seen(markdown: str) -> list[tuple[int, str, str, int]]:

@@ -16,10 +16,10 @@ from playwright.sync_api import Browser, Page, expect
 from tests.conftest import script
 from tests.redline_contract import problems
 from tests.series import pages, series
-from yururluk.markdown import render
+from yururluk.lineage.weave.regions import regions
+from yururluk.lineage.weave.woven import Series, weave
 from yururluk.redline import compare
-from yururluk.weave.regions import regions
-from yururluk.weave.woven import Series, weave
+from yururluk.text.markdown import render
 
 # Without JavaScript's help the page offers links; with it, a form.
 PAIRS = [

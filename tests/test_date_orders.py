@@ -15,12 +15,12 @@ import pytest
 from tests.builders import SETTINGS, day, moment, release
 from tests.conftest import Project
 from yururluk.checks import check_project
-from yururluk.model import Release, Withdrawal
-from yururluk.problems import Refused
-from yururluk.publishing.plan import plan
-from yururluk.register import Register
-from yururluk.releases import Project as Texts
-from yururluk.settings import read_settings
+from yururluk.core.model import Release, Withdrawal
+from yururluk.core.problems import Refused
+from yururluk.core.register import Register
+from yururluk.core.releases import Project as Texts
+from yururluk.core.settings import read_settings
+from yururluk.publish.plan import plan
 
 LAST = 9
 

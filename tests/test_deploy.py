@@ -12,12 +12,13 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Project, Told, copy_project
-from yururluk.assets import shared_files
-from yururluk.held import held_below
-from yururluk.problems import Refused
-from yururluk.publishing import code, deploy
-from yururluk.settings import read_settings
-from yururluk.vcs import Repository
+from yururluk.core.problems import Refused
+from yururluk.core.settings import read_settings
+from yururluk.git import Repository
+from yururluk.publish import code_digest as code
+from yururluk.publish import deploy
+from yururluk.publish.worktree import held_below
+from yururluk.site.assets import shared_files
 
 DAY = ("--today", "2026-11-23")
 

@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from yururluk.effort import endless_line, is_endless
-from yururluk.markdown import RenderError, render
+from yururluk.text.limits import endless_line, is_endless
+from yururluk.text.markdown import RenderError, render
 
 
 @pytest.mark.parametrize("piece", ["[", "<a ", "[x](", "![", "\n# ", "[ ]( <"])

@@ -18,9 +18,9 @@ from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
 from tests import builders
 from tests.conftest import Project, run
 from tests.tsa import Authority, authority
-from yururluk.model import Release
-from yururluk.proof.evidence import evidence, write_evidence
-from yururluk.register import Register, entry_digest, publication_entry, withdrawal_entry
+from yururluk.core.model import Release
+from yururluk.core.register import Register, entry_digest, publication_entry, withdrawal_entry
+from yururluk.verify.evidence import evidence, write_evidence
 
 
 @pytest.fixture(scope="module")

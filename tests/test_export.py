@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Project, Told, run
-from yururluk.exporting import Exported, export
-from yururluk.problems import Refused
-from yururluk.vcs import Repository
+from yururluk.core.problems import Refused
+from yururluk.git import Repository
+from yururluk.publish.export import Exported, export
 
 
 @pytest.fixture

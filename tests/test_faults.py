@@ -18,12 +18,12 @@ import pytest
 
 from tests.conftest import ROOT, Project
 from tests.tsa import Authority
+from yururluk.core.register import loads
 from yururluk.memory import FOLDER as MEMORY
-from yururluk.publishing.in_turn import LOCK_FILE
-from yururluk.publishing.killed import under_way, work_folder
-from yururluk.publishing.made import hand_over
-from yururluk.publishing.refs import STAGING
-from yururluk.register import loads
+from yururluk.publish.lock import LOCK_FILE
+from yururluk.publish.made import hand_over
+from yururluk.publish.recovery import under_way, work_folder
+from yururluk.publish.refs import STAGING
 
 DAY = "2027-01-01"
 
@@ -363,8 +363,8 @@ _BUILDERS_THAT_END = """
 import os, signal, sys
 from functools import partial
 from pathlib import Path
-from yururluk.messages import msg
-from yururluk.problems import Refused
+from yururluk.core.messages import msg
+from yururluk.core.problems import Refused
 from yururluk.workers import run_all
 
 work = Path(sys.argv[1])

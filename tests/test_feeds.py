@@ -14,11 +14,11 @@ from lxml import html as lxml_html
 from playwright.sync_api import Browser, expect
 
 from tests.builders import SETTINGS, day, history, moment, published, release
-from yururluk.model import Release, Withdrawal
-from yururluk.publishing.plan import plan
-from yururluk.register import Register
-from yururluk.site.assemble import Assembler
+from yururluk.core.model import Release, Withdrawal
+from yururluk.core.register import Register
+from yururluk.publish.plan import plan
 from yururluk.site.feeds import ATOM, NEWEST, feed_files
+from yururluk.site.page_facts import Assembler
 
 N = {"a": ATOM}
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.conftest import Project
+from yururluk.git import GitFailed, Repository, all_of, committed_below
 from yururluk.memory import FOLDER
-from yururluk.vcs import GitFailed, Repository, all_of, committed_below
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.hostile_snippets import BODIES
 from yururluk.checks.harmless import is_harmless
 from yururluk.checks.hostile import faults_of
-from yururluk.markdown import body, unclean
+from yururluk.text.markdown import body, unclean
 
 ROOT = Path(__file__).resolve().parents[1]
 TEXTS = sorted([*ROOT.glob("docs/*/*.md"), *ROOT.glob("releases/*/*/*.md")])

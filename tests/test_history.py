@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.builders import day, history, published
-from yururluk.history import History, Published
-from yururluk.in_force import Period, Standing, State, governing
+from yururluk.core.history import History, Published
+from yururluk.core.in_force import Period, Standing, State, governing
 
 ALL_DAYS = [day(number) for number in range(-1, 20)]
 

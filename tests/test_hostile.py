@@ -9,14 +9,14 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from tests.conftest import Project
-from yururluk.freezing import freeze, release_file
-from yururluk.markdown import render
-from yururluk.page_html import without_anchors, without_notes
-from yururluk.publishing.building import build_site
-from yururluk.publishing.plan import plan
-from yururluk.register import Register
-from yururluk.releases import read_project, read_releases
-from yururluk.settings import read_settings
+from yururluk.core.register import Register
+from yururluk.core.releases import read_project, read_releases
+from yururluk.core.settings import read_settings
+from yururluk.publish.build import build_site
+from yururluk.publish.freezing import freeze, release_file
+from yururluk.publish.plan import plan
+from yururluk.text.markdown import render
+from yururluk.text.page_html import without_anchors, without_notes
 
 HOSTILE = """---
 title: '</title><script>alert(1)</script> "Başlık" & ''tırnak'''

@@ -14,14 +14,14 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.builders import SETTINGS, day, history, moment, release, write_files
 from tests.conftest import ROOT
-from yururluk.history import Published
-from yururluk.model import Withdrawal
-from yururluk.publishing.building import build_site
-from yururluk.serving import server_of
-from yururluk.site.assemble import Assembler
+from yururluk.core.history import Published
+from yururluk.core.model import Withdrawal
+from yururluk.core.text_file import parse_text
+from yururluk.publish.build import build_site
+from yururluk.publish.serving import server_of
+from yururluk.site.page_facts import Assembler
 from yururluk.site.portal_pages import portal_site
 from yururluk.site.release_pages import release_site
-from yururluk.texts import parse_text
 
 RELEASES = 100
 TITLES = {

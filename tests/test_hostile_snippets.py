@@ -21,15 +21,15 @@ from tests.builders import SETTINGS, day, project, release, text, write_files
 from tests.conftest import Project
 from yururluk.checks import check_project
 from yururluk.checks.hostile import faults_of
-from yururluk.markdown import render
-from yururluk.model import FrontMatter, Release, Text
-from yururluk.problems import Problem, errors
-from yururluk.publishing.building import build_site
-from yururluk.publishing.plan import plan
-from yururluk.register import Register
-from yururluk.releases import read_project
-from yururluk.settings import read_settings
-from yururluk.texts import parse_text
+from yururluk.core.model import FrontMatter, Release, Text
+from yururluk.core.problems import Problem, errors
+from yururluk.core.register import Register
+from yururluk.core.releases import read_project
+from yururluk.core.settings import read_settings
+from yururluk.core.text_file import parse_text
+from yururluk.publish.build import build_site
+from yururluk.publish.plan import plan
+from yururluk.text.markdown import render
 
 BEFORE = "---\ntitle: Metin\ntype: other\n---\n## 1. Madde {#madde}\n\nÖnce.\n\n"
 FIRST = BEFORE.count("\n") + 1

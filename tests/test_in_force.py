@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yururluk.in_force import Candidate, Period, Standing, State, Timeline, governing, periods
+from yururluk.core.in_force import Candidate, Period, Standing, State, Timeline, governing, periods
 
 DAY_ZERO = date(2027, 1, 1)
 DAYS = 12  # every date below lies in these days; the oracle looks a few days further

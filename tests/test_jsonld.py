@@ -13,11 +13,11 @@ from playwright.sync_api import Browser
 from pyld import jsonld
 
 from tests.builders import SETTINGS, day, history, published
-from yururluk.history import History
-from yururluk.site.assemble import Assembler
+from yururluk.core.history import History
 from yururluk.site.jsonld import structured_data
+from yururluk.site.page_facts import Assembler
+from yururluk.site.page_models import Page, TextView
 from yururluk.site.release_pages import release_site
-from yururluk.site.views import Page, TextView
 
 S = "https://schema.org/"
 

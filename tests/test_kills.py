@@ -11,10 +11,10 @@ import pytest
 
 from tests.conftest import Project
 from tests.kills import killed_at
-from yururluk.aside import aside, left_aside
-from yururluk.exporting import export
-from yururluk.problems import Refused
-from yururluk.vcs import Repository
+from yururluk.core.atomic_write import aside, left_aside
+from yururluk.core.problems import Refused
+from yururluk.git import Repository
+from yururluk.publish.export import export
 
 RELEASE = ("release", "3.0", "--editorial", "--summary-tr", "Düzeltme.", "--summary-en", "Correction.")
 WITHDRAW = ("withdraw", "2.0", "--reason", "Yanlış metin.", "--today", "2026-11-23")

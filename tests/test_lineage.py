@@ -15,14 +15,14 @@ from hypothesis import strategies as st
 from lxml import html as lxml_html
 
 from tests.conftest import Project
+from yururluk.core.model import Text
+from yururluk.core.text_file import parse_text
 from yururluk.lineage.clause_text import _pieces, content_of, content_of_html
+from yururluk.lineage.events import Builder, Kind, Lineage, Revision, lineage, stands_in
 from yururluk.lineage.match import moves
-from yururluk.lineage.steps import Builder, Kind, Lineage, Revision, lineage, stands_in
-from yururluk.markdown import render
-from yururluk.model import Text
-from yururluk.page_html import with_anchors, with_notes
-from yururluk.proof.page import carries
-from yururluk.texts import parse_text
+from yururluk.text.markdown import render
+from yururluk.text.page_html import with_anchors, with_notes
+from yururluk.verify.page import carries
 
 VERSIONS = ("1.0", "2.0", "3.0", "4.0", "5.0")
 

@@ -13,13 +13,13 @@ from lxml import html as lxml_html
 from tests import builders
 from tests.conftest import ROOT
 from yururluk.checks import check_project
-from yururluk.model import Release
-from yururluk.problems import Severity
-from yururluk.proof.page import carries
-from yururluk.publishing.building import build_site
-from yururluk.publishing.plan import plan
-from yururluk.register import Register
-from yururluk.settings import read_settings
+from yururluk.core.model import Release
+from yururluk.core.problems import Severity
+from yururluk.core.register import Register
+from yururluk.core.settings import read_settings
+from yururluk.publish.build import build_site
+from yururluk.publish.plan import plan
+from yururluk.verify.page import carries
 
 NO_TEXT = "leads to no text of this site."
 NO_CLAUSE = "leads to a clause that releases/1.0/tr/aydinlatma.md does not have."

@@ -15,7 +15,7 @@ from tests.conftest import script
 from tests.redline_cases import cases, redline_of
 from tests.series import series
 from yururluk.redline import Redline, compare
-from yururluk.redline.matters import matters
+from yururluk.redline.key_changes import matters
 
 CHANGES = [
     ("30", "45", "", "gün içinde"),

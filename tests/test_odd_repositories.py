@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Project
-from yururluk.proof.places import place_of
-from yururluk.publishing.plan import BUILD_FILE
-from yururluk.settings import read_settings
+from yururluk.core.settings import read_settings
+from yururluk.publish.plan import BUILD_FILE
+from yururluk.verify.source import place_of
 
 PUBLISHED = "2026-11-23"
 DAY = "2027-01-01"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from lxml import html as lxml_html
 
-from yururluk.page_html import without_anchors, without_notes
+from yururluk.text.page_html import without_anchors, without_notes
 
 
 def test_a_text_page_adds_a_bounded_part_to_its_text_and_a_bounded_part_to_each_clause(site: Path) -> None:

@@ -16,12 +16,12 @@ import pytest
 
 from tests import builders, pdf_reading
 from tests.conftest import Project
-from yururluk.markdown import render
 from yururluk.pdf.copies import redline_copy, text_copy
 from yururluk.pdf.parts import pdf_parts
 from yururluk.pdf.typesetting import typeset
 from yururluk.redline import compare
-from yururluk.site.addresses import pdf_address
+from yururluk.site.urls import pdf_address
+from yururluk.text.markdown import render
 
 PDFS = [
     "1.0/gizlilik-politikasi.pdf",

@@ -9,10 +9,10 @@ import pytest
 
 from tests import pdf_reading
 from tests.pdf_reading import blocks_of, pdf_of
-from yururluk.markdown import render
-from yururluk.names import names
+from yururluk.core.names import names
 from yururluk.pdf.tables import holes, placed
 from yururluk.redline import compare
+from yururluk.text.markdown import render
 
 TURKISH = "AaBbCcÇçDdEeFfGgĞğHhIıİiJjKkLlMmNnOoÖöPpRrSsŞşTtUuÜüVvYyZz ÂâÎîÛû"
 SIGNS = "“ ” ‘ ’ – — … § % & @ # $ * _ ` ~ < > / © ® ™ € £ • № ° ± × ½ → ≤ ≥"

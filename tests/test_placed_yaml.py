@@ -9,7 +9,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from yaml.nodes import Node, ScalarNode
 
-from yururluk import placed_yaml
+from yururluk.core import yaml_positions as placed_yaml
 
 _PIECES = [
     "title",

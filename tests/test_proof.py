@@ -20,11 +20,11 @@ from lxml import html as lxml_html
 from tests import builders
 from tests.conftest import ROOT, Project, Told, run
 from tests.tsa import Authority
-from yururluk.carried_file import form_of, words_of
-from yururluk.json_schemas import NAMES, schema
-from yururluk.problems import Refused
-from yururluk.proof.versions import wanted_aliases
-from yururluk.register import Register, entry_digest, loads, publication_entry
+from yururluk.core.json_schemas import NAMES, schema
+from yururluk.core.problems import Refused
+from yururluk.core.register import Register, entry_digest, loads, publication_entry
+from yururluk.site.embedded_source import form_of, words_of
+from yururluk.verify.versions import wanted_aliases
 
 TODAY = ("--today", "2026-11-23")
 POLICY = "1.1/gizlilik-politikasi/index.html"

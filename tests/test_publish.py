@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Project, Told, copy_project, environment, run
-from yururluk.register import entry_digest, loads
-from yururluk.vcs import GitFailed, Repository
+from yururluk.core.register import entry_digest, loads
+from yururluk.git import GitFailed, Repository
 
 
 def _aliases(project: Project) -> dict[str, list[str]]:
@@ -232,7 +232,7 @@ def test_a_crash_half_way_leaves_the_branch_as_it_was(
 ) -> None:
     assert project.run("publish", "--today", "2026-11-22").code == 0
     before = project.git("rev-parse", "gh-pages")
-    from yururluk.publishing import deploy
+    from yururluk.publish import deploy
 
     def fails(*_: object) -> None:
         raise RuntimeError("the power went")

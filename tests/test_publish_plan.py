@@ -12,10 +12,10 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from tests.builders import SETTINGS, ZONE, day, moment, release
-from yururluk.model import Release, Withdrawal
-from yururluk.problems import Refused
-from yururluk.publishing.plan import Plan, plan
-from yururluk.register import Publication, Register, loads
+from yururluk.core.model import Release, Withdrawal
+from yururluk.core.problems import Refused
+from yururluk.core.register import Publication, Register, loads
+from yururluk.publish.plan import Plan, plan
 
 FIRST = release("1.0", {"a": "bir"}, published=day(0))
 SECOND = release("1.1", {"a": "iki"}, published=day(0), effective=day(2))

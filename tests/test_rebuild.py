@@ -14,7 +14,7 @@ import pytest
 from lxml import html as lxml_html
 
 from tests.conftest import ROOT, Project, Told
-from yururluk.publishing.online import sealed
+from yururluk.publish.published_pages import sealed
 
 DAY = ("--today", "2026-11-23")
 TEXT = '<div class="text">\n{{ page.content | safe }}\n</div>'

@@ -8,8 +8,8 @@ import json
 import pytest
 
 from tests.conftest import Project
-from yururluk.in_force import State
-from yururluk.publishing.overview import worth_showing
+from yururluk.core.in_force import State
+from yururluk.publish.summary import worth_showing
 
 SUMMARIES = ("--summary-tr", "Düzeltme.", "--summary-en", "Correction.")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.redline_cases import cases, redline_of, written
-from yururluk.markdown import render
+from yururluk.text.markdown import render
 
 
 @pytest.mark.parametrize("folder", cases(), ids=lambda folder: folder.name)

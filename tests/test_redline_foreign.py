@@ -6,8 +6,8 @@ import pypandoc
 import pytest
 
 from tests.redline_contract import problems
-from yururluk.markdown import render
 from yururluk.redline import compare, compare_html
+from yururluk.text.markdown import render
 
 
 @pytest.mark.parametrize(

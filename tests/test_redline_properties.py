@@ -22,8 +22,8 @@ from tests.redline_contract import is_marked, least_words, marked_words, problem
 from tests.redline_documents import TURKISH, Block, document, markdown, policy
 from tests.redline_fuzz import wrong
 from tests.redline_shrink import smallest
-from yururluk.markdown import render
 from yururluk.redline import compare, compare_html
+from yururluk.text.markdown import render
 
 settings.register_profile(
     "redline",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.redline_contract import least_words, marked_words, problems
-from yururluk.markdown import render
 from yururluk.redline import compare
+from yururluk.text.markdown import render
 
 _ITEMS = (
     "1. The provider keeps the records of every order for as long as the law asks for.\n\n"

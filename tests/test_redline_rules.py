@@ -13,12 +13,12 @@ import markdown as python_markdown
 import pytest
 
 from tests.redline_contract import problems
-from yururluk.markdown import RenderError, clean, render, slugify
 from yururluk.redline import compare, compare_html, to_markdown, to_text
+from yururluk.redline.key_changes import matters
 from yururluk.redline.lcs import Budget, common
-from yururluk.redline.matters import matters
 from yururluk.redline.tokens import PIECES, Vocabulary
 from yururluk.redline.tree import IrregularError, read
+from yururluk.text.markdown import RenderError, clean, render, slugify
 
 
 def words(text: str) -> list[str]:

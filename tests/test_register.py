@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.builders import day, moment
-from yururluk.problems import Refused
-from yururluk.register import Register, entry_digest, loads, publication_entry, withdrawal_entry
+from yururluk.core.problems import Refused
+from yururluk.core.register import Register, entry_digest, loads, publication_entry, withdrawal_entry
 
 MEND = (
     "\n  Mend: nothing was published. Restore the register from git (the pages branch keeps every earlier state) "

@@ -10,14 +10,14 @@ import pytest
 from lxml import html as lxml_html
 
 from tests.conftest import Project
-from yururluk.markdown import render
+from yururluk.core.model import source_of
+from yururluk.core.settings import read_settings
+from yururluk.git import Repository
 from yururluk.memory import FOLDER, Memory
-from yururluk.model import source_of
-from yururluk.proof.page import same_text
-from yururluk.publishing.ahead import make_ready, new_texts
-from yururluk.renderings import FAMILY, leave, rendered_here, rendering, taken_from
-from yururluk.settings import read_settings
-from yururluk.vcs import Repository
+from yururluk.publish.ahead import make_ready, new_texts
+from yururluk.text.markdown import render
+from yururluk.text.renderings import FAMILY, leave, rendered_here, rendering, taken_from
+from yururluk.verify.page import same_text
 
 
 def test_a_rendering_that_was_left_is_taken(tmp_path: Path) -> None:
@@ -105,7 +105,7 @@ def test_a_publish_leaves_the_texts_it_made_pages_of(ready: Project) -> None:
 def test_of_many_releases_the_newest_leave_their_renderings(
     ready: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("yururluk.publishing.jobs._LEFT", 1)
+    monkeypatch.setattr("yururluk.publish.jobs._LEFT", 1)
     shutil.rmtree(ready.root / ".git" / FOLDER)
     ready.git("branch", "-D", "gh-pages")
     assert ready.run("publish", "--today", "2026-11-23").code == 0

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from tests.conftest import ROOT, Project, environment, run
 from yururluk.checks.registry import rules
-from yururluk.messages import msg
-from yururluk.problems import Problem, Severity
-from yururluk.reporting import report, rules_markdown, sarif, schema, summary
+from yururluk.checks.reporting import report, rules_markdown, sarif, schema, summary
+from yururluk.core.messages import msg
+from yururluk.core.problems import Problem, Severity
 
 SARIF_SCHEMA = json.loads((ROOT / "tests/schemas/sarif-2.1.0.json").read_text(encoding="utf-8"))
 PROBLEMS = [

@@ -10,8 +10,8 @@ import pytest
 
 from tests.conftest import Project
 from tests.played_forge import played_forge
-from yururluk.messages import msg
-from yururluk.problems import Problem, Refused, Severity
+from yururluk.core.messages import msg
+from yururluk.core.problems import Problem, Refused, Severity
 from yururluk.redline import compare
 from yururluk.review.changes import Review, ReviewedText
 from yururluk.review.comment import LONGEST, MARKER, comment, plain

@@ -8,8 +8,7 @@ from datetime import date
 import pytest
 from lxml import html as lxml_html
 
-from yururluk.site.rows import Rows
-from yururluk.site.views import (
+from yururluk.site.page_models import (
     AuthenticChange,
     ClauseRow,
     ComparedPair,
@@ -21,6 +20,7 @@ from yururluk.site.views import (
     ListedRelease,
     Status,
 )
+from yururluk.site.tables import Rows
 
 ODD = "A & <b onclick=x>\"B\"</b> 'c' {d}"
 DAY = date(2026, 11, 22)

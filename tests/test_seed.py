@@ -8,9 +8,9 @@ from lxml import html as lxml_html
 
 from tests.conftest import ROOT
 from yururluk.checks.release_rules import say_the_same
-from yururluk.markdown import render
-from yururluk.releases import read_project
-from yururluk.settings import read_settings
+from yururluk.core.releases import read_project
+from yururluk.core.settings import read_settings
+from yururluk.text.markdown import render
 
 SEED = (ROOT / "tests/seed/gizlilik-politikasi.txt").read_text(encoding="utf-8")
 PARAGRAPHS = [paragraph for paragraph in SEED.split("\n\n") if paragraph.strip()]

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yururluk.problems import Refused
-from yururluk.settings import Settings, read_settings, settings_from
+from yururluk.core.problems import Refused
+from yururluk.core.settings import Settings, read_settings, settings_from
 
 LANGUAGES = [
     {"locale": "en", "name": "English", "site_name": "Legal Texts"},

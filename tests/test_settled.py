@@ -17,19 +17,19 @@ from hypothesis import settings as hypothesis_settings
 from tests.builders import SETTINGS, day, moment, release
 from tests.conftest import Project
 from tests.test_publish_plan import lives
-from yururluk import held
-from yururluk.held import held_below
+from yururluk.core.messages import msg
+from yururluk.core.model import Release, Withdrawal
+from yururluk.core.problems import Problem, Refused
+from yururluk.core.register import Register
+from yururluk.core.settings import read_settings
+from yururluk.git import Repository
 from yururluk.memory import FOLDER, Memory
-from yururluk.messages import msg
-from yururluk.model import Release, Withdrawal
-from yururluk.problems import Problem, Refused
-from yururluk.publishing import deploy
-from yururluk.publishing.plan import Plan, plan
-from yururluk.publishing.refs import STAGING
+from yururluk.publish import deploy
+from yururluk.publish import worktree as held
+from yururluk.publish.plan import Plan, plan
+from yururluk.publish.refs import STAGING
+from yururluk.publish.worktree import held_below
 from yururluk.readings import Readings
-from yururluk.register import Register
-from yururluk.settings import read_settings
-from yururluk.vcs import Repository
 
 TODAY = ("--today", "2026-11-25")
 NOTHING = "Nothing to do: everything is online as of 2026-11-25."

@@ -10,10 +10,10 @@ import pytest
 
 from tests.builders import SETTINGS, day
 from yururluk.checks import check_project
-from yururluk.messages import msg
-from yururluk.problems import Problem
-from yururluk.releases import read_project
-from yururluk.settings import read_settings
+from yururluk.core.messages import msg
+from yururluk.core.problems import Problem
+from yururluk.core.releases import read_project
+from yururluk.core.settings import read_settings
 from yururluk.side_by_side import one_after_the_other, side_by_side
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -17,19 +17,19 @@ import pytest
 
 from tests.conftest import Project
 from tests.tsa import Authority
-from yururluk.model import Release
-from yururluk.problems import Problem, Refused
-from yururluk.proof.files import UNKNOWN
-from yururluk.proof.made_again import made_again
-from yururluk.proof.places import Place, place_of, with_folder_ids
-from yururluk.proof.tokens import read_certificates
-from yururluk.proof.verifying import Question, verify_place
-from yururluk.publishing.online import sealed
-from yururluk.publishing.plan import BUILD_FILE
-from yururluk.register import entry_digest
-from yururluk.releases import read_releases
-from yururluk.settings import Settings, read_settings
-from yururluk.vcs import content_id
+from yururluk.core.model import Release
+from yururluk.core.problems import Problem, Refused
+from yururluk.core.register import entry_digest
+from yururluk.core.releases import read_releases
+from yururluk.core.settings import Settings, read_settings
+from yururluk.git import content_id
+from yururluk.publish.plan import BUILD_FILE
+from yururluk.publish.published_pages import sealed
+from yururluk.verify.files import UNKNOWN
+from yururluk.verify.rebuild_check import made_again
+from yururluk.verify.run import Question, verify_place
+from yururluk.verify.source import Place, place_of, with_folder_ids
+from yururluk.verify.tokens import read_certificates
 
 LIKE = "0" * 40
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from yururluk.model import DocumentType, Translation
-from yururluk.placed_yaml import PlacedYaml, YamlFault, read_mapping
-from yururluk.texts import parse_text
+from yururluk.core.model import DocumentType, Translation
+from yururluk.core.text_file import parse_text
+from yururluk.core.yaml_positions import PlacedYaml, YamlFault, read_mapping
 
 PATH = "docs/tr/gizlilik.md"
 GOOD = "---\ntitle: Gizlilik Politikası\ntype: privacy-policy\n---\n\nMetin.\n"

@@ -10,9 +10,9 @@ from lxml import html as lxml_html
 
 from tests.builders import SETTINGS, day, history, published
 from tests.conftest import ROOT
-from yururluk.model import Withdrawal
-from yururluk.publishing.building import build_site
-from yururluk.site.assemble import Assembler
+from yururluk.core.model import Withdrawal
+from yururluk.publish.build import build_site
+from yururluk.site.page_facts import Assembler
 from yururluk.site.portal_pages import portal_site
 from yururluk.site.release_pages import release_site
 

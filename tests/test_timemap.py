@@ -10,8 +10,8 @@ from pathlib import Path
 from playwright.sync_api import Browser
 
 from tests.builders import SETTINGS, ZONE, day, history, moment, published
-from yururluk.history import History
-from yururluk.site.assemble import Assembler
+from yururluk.core.history import History
+from yururluk.site.page_facts import Assembler
 from yururluk.site.timemap import timemap_files
 
 _LINK = re.compile(r'\s*<(?P<target>[^>]*)>(?P<rest>(?:\s*;\s*[a-z]+="[^"]*")*)\s*(?:,|$)')

@@ -15,9 +15,9 @@ import rfc8785
 
 from tests.conftest import Project, Told
 from tests.tsa import Authority, authority, serving
-from yururluk.proof.commands import verify_site
-from yururluk.proof.tokens import BadToken, check_token, read_certificates, read_token
-from yururluk.settings import read_settings
+from yururluk.core.settings import read_settings
+from yururluk.verify.commands import verify_site
+from yururluk.verify.tokens import BadToken, check_token, read_certificates, read_token
 
 TODAY = ("--today", "2026-11-23")
 HEAD = "ffa59fdf24df97afcb830fc5103ab7610bf954d45b2b3bfc442734d5ed246cf7"

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.redline_cases import cases, redline_of
 from tests.redline_contract import wrong_sides
-from yururluk.page_html import OLD_SIDE_CLASS, with_old_sides
+from yururluk.text.page_html import OLD_SIDE_CLASS, with_old_sides
 
 PATH = "2.0/degisiklikler/aydinlatma-metni/"
 

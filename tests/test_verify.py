@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 
 from tests.conftest import Project, Told
-from yururluk.problems import Refused
-from yururluk.proof.places import web_address
-from yururluk.proof.versions import read_versions
-from yururluk.register import entry_digest
-from yururluk.serving import server_of
-from yururluk.vcs import Repository
+from yururluk.core.problems import Refused
+from yururluk.core.register import entry_digest
+from yururluk.git import Repository
+from yururluk.publish.serving import server_of
+from yururluk.verify.source import web_address
+from yururluk.verify.versions import read_versions
 
 REBUILD = "\n  Mend: publish again: yururluk publish --rebuild.\n"
 RESTORE = (

@@ -14,8 +14,8 @@ from threading import Thread
 import pytest
 
 from tests.conftest import Project, Told
-from yururluk.proof import web
-from yururluk.serving import SiteHandler
+from yururluk.publish.serving import SiteHandler
+from yururluk.verify import web
 
 TODAY = ("--today", "2026-11-23")
 LOOK = "  Mend: look at the address and at the network, then try again.\n"

@@ -12,16 +12,16 @@ from tests.builders import day, history, published
 from tests.conftest import ROOT
 from tests.redline_contract import problems
 from tests.series import pages, series
-from yururluk.history import History
-from yururluk.markdown import render
+from yururluk.core.history import History
+from yururluk.core.settings import Settings
+from yururluk.lineage.weave.edits import blocks_of
+from yururluk.lineage.weave.regions import regions
+from yururluk.lineage.weave.woven import Series, Weave, pair, redline_of, weave
 from yururluk.redline import compare
-from yururluk.settings import Settings
-from yururluk.site import views
-from yururluk.site.assemble import Assembler
+from yururluk.site import page_models as views
+from yururluk.site.page_facts import Assembler
 from yururluk.site.portal_pages import portal_site
-from yururluk.weave.edits import blocks_of
-from yururluk.weave.regions import regions
-from yururluk.weave.woven import Series, Weave, pair, redline_of, weave
+from yururluk.text.markdown import render
 
 SEEDS = 25
 ONE = "# Başlık\n\nBirinci paragraf üç yıl saklanır.\n\nİkinci paragraf aynen kalır.\n\n- bir\n- iki\n"
@@ -131,7 +131,7 @@ def test_the_data_can_be_read_back() -> None:
 
 
 def _portal(*releases: object) -> tuple[History, views.Site]:
-    from yururluk.settings import read_settings
+    from yururluk.core.settings import read_settings
 
     settings: Settings = read_settings(ROOT)
     found = history(*releases)  # type: ignore[arg-type]

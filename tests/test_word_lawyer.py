@@ -11,7 +11,7 @@ import pytest
 from tests.conftest import ROOT
 from tests.word_edits import WordFile, as_word_saves
 from tests.word_files import RICH, exported, imported
-from yururluk.markdown import body
+from yururluk.text.markdown import body
 
 _FROZEN = ROOT / "releases/2.0/tr"
 POLICY = body((_FROZEN / "gizlilik-politikasi.md").read_text(encoding="utf-8"))

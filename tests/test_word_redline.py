@@ -22,7 +22,7 @@ from yururluk.word.ooxml import W, parse, visible_text
 from yururluk.word.package import write_package
 from yururluk.word.pandoc import ast_of, docx_of
 from yururluk.word.redline_docx import Side, Signed, redline_docx
-from yururluk.word.settled import settled
+from yururluk.word.resolved import settled
 
 NEW = (
     RICH.replace("çok önemli", "çok mühim")

@@ -22,12 +22,12 @@ from tests.word_files import (
     with_parts,
     without_properties,
 )
-from yururluk.markdown import body, render
-from yururluk.settings import read_settings
-from yururluk.texts import parse_text
+from yururluk.core.settings import read_settings
+from yururluk.core.text_file import parse_text
+from yururluk.text.markdown import body, render
 from yururluk.word.anchors import anchored, without_anchors
 from yururluk.word.exporting import export_docx
-from yururluk.word.leaves import leaf_edits, with_edits
+from yururluk.word.inline_edits import leaf_edits, with_edits
 from yururluk.word.package import write_package
 from yururluk.word.reading import PLAIN, Token
 from yururluk.word.sources import LeafSource

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from yururluk.messages import msg
+from yururluk.core.messages import msg
 from yururluk.workers import Crew, run_all
 
 ROOT = Path(__file__).resolve().parents[1]

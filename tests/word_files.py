@@ -8,10 +8,10 @@ import zipfile
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from yururluk.markdown import body
-from yururluk.model import DocumentType, FrontMatter, Text
-from yururluk.word.dressing import PREFIX
+from yururluk.core.model import DocumentType, FrontMatter, Text
+from yururluk.text.markdown import body
 from yururluk.word.exporting import export_docx
+from yururluk.word.finishing import PREFIX
 from yururluk.word.importing import Imported, import_docx
 from yururluk.word.package import open_package, write_package
 from yururluk.word.reading import plain

@@ -15,13 +15,13 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-from yururluk.held import Held
+from yururluk.core.messages import msg
+from yururluk.core.model import DocumentType, FrontMatter, Release, Text, Translation, Withdrawal
+from yururluk.core.problems import Problem, Refused
+from yururluk.core.releases import read_releases
+from yururluk.core.settings import Settings
 from yururluk.memory import Memory
-from yururluk.messages import msg
-from yururluk.model import DocumentType, FrontMatter, Release, Text, Translation, Withdrawal
-from yururluk.problems import Problem, Refused
-from yururluk.releases import read_releases
-from yururluk.settings import Settings
+from yururluk.publish.worktree import Held
 
 FOLDER = "releases"
 _NAME = "releases"

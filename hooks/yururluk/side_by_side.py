@@ -9,7 +9,7 @@ import sys
 import warnings
 from collections.abc import Callable, Sequence
 
-from yururluk.problems import Problem
+from yururluk.core.problems import Problem
 from yururluk.workers import cores
 
 Rules = Callable[[], list[Problem]]

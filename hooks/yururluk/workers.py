@@ -22,8 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from yururluk.messages import Message, msg
-from yururluk.problems import Problem, Refused
+from yururluk.core.messages import Message, msg
+from yururluk.core.problems import Problem, Refused
 
 Job = tuple[Message, Callable[[], None]]
 _INDEX = 4  # bytes

@@ -13,15 +13,15 @@ from types import MappingProxyType
 from yururluk.checks.allowed import with_exceptions
 from yururluk.checks.clause_ids import clause_id_problems
 from yururluk.checks.documents import document_problems
-from yururluk.checks.faithful import faithful_problems
+from yururluk.checks.effective_order import overtaking_problems
 from yururluk.checks.hostile import hostile_problems
-from yururluk.checks.overtaking import overtaking_problems
 from yururluk.checks.release_rules import release_problems
 from yururluk.checks.text_rules import draft_text_problems, release_text_problems
+from yururluk.checks.translation_match import faithful_problems
 from yururluk.checks.translations import translation_problems
-from yururluk.problems import Problem, in_order
-from yururluk.releases import Project
-from yururluk.settings import Settings
+from yururluk.core.problems import Problem, in_order
+from yururluk.core.releases import Project
+from yururluk.core.settings import Settings
 from yururluk.side_by_side import Rules, one_after_the_other
 
 __all__ = ["check_project"]

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from yururluk.checks.drafts import front_matter_line
 from yururluk.checks.registry import rules
-from yururluk.messages import msg
-from yururluk.model import Text
-from yururluk.problems import Problem, Severity
+from yururluk.core.messages import msg
+from yururluk.core.model import Text
+from yururluk.core.problems import Problem, Severity
 
 
 def with_exceptions(problems: Iterable[Problem], texts: Mapping[str, Text]) -> list[Problem]:

@@ -8,10 +8,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
+from yururluk.checks.invisible import code_point, look_through
 from yururluk.checks.look_alikes import LOOK_ALIKES
-from yururluk.checks.unseen import code_point, look_through
-from yururluk.messages import listed, msg
-from yururluk.problems import Problem, Severity
+from yururluk.core.messages import listed, msg
+from yururluk.core.problems import Problem, Severity
 
 #: Files that decide how texts are published; a reviewer of texts does not read them.
 _CODE = re.compile(

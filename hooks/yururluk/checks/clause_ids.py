@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from yururluk.checks.drafts import drafts_by_name, newest_text
-from yururluk.clauses import Clause, clauses_of
-from yururluk.markdown import slugify
-from yururluk.messages import msg
-from yururluk.model import Text
-from yururluk.problems import Problem, Severity
-from yururluk.releases import Project
-from yururluk.settings import Settings
+from yururluk.core.messages import msg
+from yururluk.core.model import Text
+from yururluk.core.problems import Problem, Severity
+from yururluk.core.releases import Project
+from yururluk.core.settings import Settings
+from yururluk.text.clauses import Clause, clauses_of
+from yururluk.text.markdown import slugify
 
 
 def clause_id_problems(project: Project, settings: Settings) -> list[Problem]:

@@ -10,11 +10,11 @@ from yururluk.checks import roles
 from yururluk.checks.reading import Reading, Section, lowered, reading_of
 from yururluk.checks.registry import rules
 from yururluk.checks.tables import Table, tables_in
-from yururluk.checks.wording import consent_problems, vague_problems
-from yururluk.messages import Message, listed, msg
-from yururluk.model import Text, Translation
-from yururluk.problems import Problem
-from yururluk.settings import Settings
+from yururluk.checks.unwanted_words import consent_problems, vague_problems
+from yururluk.core.messages import Message, listed, msg
+from yururluk.core.model import Text, Translation
+from yururluk.core.problems import Problem
+from yururluk.core.settings import Settings
 
 _FEWEST_WORDS = 3
 _ITEM = re.compile(r"^[ ]*(?:[-+]|\d+[.)])[ ]+(?P<words>.+)$", re.MULTILINE)

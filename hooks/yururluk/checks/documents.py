@@ -10,11 +10,11 @@ from yururluk.checks.drafts import (
     is_unreadable,
     newest_text,
 )
-from yururluk.messages import msg
-from yururluk.model import Text
-from yururluk.problems import Problem, Severity
-from yururluk.releases import Project
-from yururluk.settings import Settings
+from yururluk.core.messages import msg
+from yururluk.core.model import Text
+from yururluk.core.problems import Problem, Severity
+from yururluk.core.releases import Project
+from yururluk.core.settings import Settings
 
 
 def document_problems(project: Project, settings: Settings) -> list[Problem]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from yururluk.model import Release, Text
-from yururluk.releases import Project
+from yururluk.core.model import Release, Text
+from yururluk.core.releases import Project
 
 
 def drafts_by_name(project: Project) -> Mapping[tuple[str, str], Text]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from yururluk.messages import msg
+from yururluk.core.messages import msg
 
 _MONTHS: Final[Mapping[str, int]] = {
     name: number

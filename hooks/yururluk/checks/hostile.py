@@ -18,12 +18,12 @@ from lxml import html as lxml_html
 
 from yururluk.checks.drafts import front_matter_line
 from yururluk.checks.harmless import is_harmless
-from yururluk.effort import endless_line, is_endless
-from yururluk.markdown import SCHEMES, RenderError, allows, clean, unclean
-from yururluk.messages import Message, msg
-from yururluk.model import Text
-from yururluk.problems import Problem
-from yururluk.releases import Project
+from yururluk.core.messages import Message, msg
+from yururluk.core.model import Text
+from yururluk.core.problems import Problem
+from yururluk.core.releases import Project
+from yururluk.text.limits import endless_line, is_endless
+from yururluk.text.markdown import SCHEMES, RenderError, allows, clean, unclean
 
 _RULE = "hostile"
 _MOST = 25  # faults that are told of one text; whoever has more has other work first

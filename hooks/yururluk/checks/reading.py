@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from yururluk.clauses import Clause, find_clauses
-from yururluk.model import Text
+from yururluk.core.model import Text
+from yururluk.text.clauses import Clause, find_clauses
 
 #: What is no text to a reader, each with the sign without which it cannot be there: comments, tags, attribute
 #: lists, link targets, addresses and fences.

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from yururluk.messages import Message, msg
-from yururluk.problems import Severity
+from yururluk.core.messages import Message, msg
+from yururluk.core.problems import Severity
 
 
 @dataclass(frozen=True)

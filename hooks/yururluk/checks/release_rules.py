@@ -6,11 +6,11 @@ from collections.abc import Sequence, Set
 from datetime import date, timedelta
 
 from yururluk.checks.documents import own_word_problems
-from yururluk.markdown import RenderError
-from yururluk.messages import msg
-from yururluk.model import Release, Text
-from yururluk.problems import Problem, Severity
-from yururluk.settings import Settings
+from yururluk.core.messages import msg
+from yururluk.core.model import Release, Text
+from yururluk.core.problems import Problem, Severity
+from yururluk.core.settings import Settings
+from yururluk.text.markdown import RenderError
 
 _FAR_AHEAD_YEARS = 5
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from yururluk.checks.reading import Reading, Section
-from yururluk.messages import Message, msg
+from yururluk.core.messages import Message, msg
 
 CONTROLLER: Final = "kvkk-4a"
 PURPOSES: Final = "kvkk-4b"

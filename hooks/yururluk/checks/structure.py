@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping
 from urllib.parse import unquote, urlsplit
 
 from yururluk.checks.reading import Reading, reading_of
-from yururluk.clauses import Clause, find_clauses
-from yururluk.markdown import slugify
-from yururluk.messages import Message, msg
-from yururluk.model import Text
-from yururluk.problems import Problem, Severity
+from yururluk.core.messages import Message, msg
+from yururluk.core.model import Text
+from yururluk.core.problems import Problem, Severity
+from yururluk.text.clauses import Clause, find_clauses
+from yururluk.text.markdown import slugify
 
 
 def structure_problems(

@@ -10,16 +10,16 @@ from datetime import date
 from yururluk.checks import law_words as words
 from yururluk.checks.disclosure import disclosure_problems
 from yururluk.checks.drafts import drafts_by_name
-from yururluk.checks.gaps import gap_problems
+from yururluk.checks.invisible import turkish_words, unseen_problems
+from yururluk.checks.placeholders import gap_problems
 from yururluk.checks.reading import reading_of
 from yururluk.checks.structure import link_problems, structure_problems
-from yururluk.checks.unseen import turkish_words, unseen_problems
-from yururluk.checks.wording import abroad_problems, check_back_problems, vague_problems
-from yururluk.messages import Message, listed, msg, together
-from yururluk.model import DocumentType, Release, Text
-from yururluk.problems import Problem, Severity
-from yururluk.releases import Project
-from yururluk.settings import Settings
+from yururluk.checks.unwanted_words import abroad_problems, check_back_problems, vague_problems
+from yururluk.core.messages import Message, listed, msg, together
+from yururluk.core.model import DocumentType, Release, Text
+from yururluk.core.problems import Problem, Severity
+from yururluk.core.releases import Project
+from yururluk.core.settings import Settings
 
 _POLICIES = frozenset({DocumentType.PRIVACY_POLICY, DocumentType.COOKIE_POLICY})
 #: The last of these milder severities that a frozen text's problem can have.

@@ -9,12 +9,12 @@ from rapidfuzz.distance import LCSseq
 
 from yururluk.checks.clause_ids import settled_ids
 from yururluk.checks.drafts import drafts_by_name
-from yururluk.clauses import Clause, clauses_of
-from yururluk.messages import msg
-from yururluk.model import Text, Translation
-from yururluk.problems import Problem, Severity
-from yururluk.releases import Project
-from yururluk.settings import Settings
+from yururluk.core.messages import msg
+from yururluk.core.model import Text, Translation
+from yururluk.core.problems import Problem, Severity
+from yururluk.core.releases import Project
+from yururluk.core.settings import Settings
+from yururluk.text.clauses import Clause, clauses_of
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,9 @@ import click
 
 from yururluk.cli import drafting, proving, publishing, showing
 from yururluk.cli.context import Speech, tell
-from yururluk.messages import language_of, msg
-from yururluk.problems import Problem, Refused
-from yururluk.vcs import GitFailed
+from yururluk.core.messages import language_of, msg
+from yururluk.core.problems import Problem, Refused
+from yururluk.git import GitFailed
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

@@ -12,10 +12,10 @@ from typing import TextIO
 import click
 from rich.console import Console
 
-from yururluk.messages import Message
-from yururluk.problems import Problem
-from yururluk.settings import CONFIG_FILE, Settings, read_settings
-from yururluk.voice import Voice
+from yururluk.core.console import Voice
+from yururluk.core.messages import Message
+from yururluk.core.problems import Problem
+from yururluk.core.settings import CONFIG_FILE, Settings, read_settings
 
 
 @dataclass

@@ -8,10 +8,10 @@ from pathlib import Path
 import click
 
 from yururluk.cli.context import call_error, context_here, language_here
+from yururluk.cli.formats import REPORT_FORMATS
 from yururluk.cli.options import json_option, lang_option, today_option
-from yururluk.formats import REPORT_FORMATS
-from yururluk.messages import msg
-from yururluk.problems import errors
+from yururluk.core.messages import msg
+from yururluk.core.problems import errors
 
 
 @click.command()
@@ -44,7 +44,8 @@ def check(
 
     With PATHs only those below them, and what published texts lack in full.
     """
-    from yururluk import checking, reporting
+    from yururluk.checks import reporting
+    from yururluk.review import check_project as checking
 
     form = "json" if as_json else form
     if list_rules:
@@ -71,7 +72,8 @@ def translated(paths: tuple[str, ...]) -> None:
 
     `check` then tells which clauses are older than the authentic ones.
     """
-    from yururluk import checking, translations
+    from yururluk.checks import translation_records as translations
+    from yururluk.review import check_project as checking
 
     context = context_here()
     inside = checking.asked_paths(context.root, Path.cwd(), paths)
@@ -104,7 +106,7 @@ def release(
     Copies docs/ to releases/VERSION, with digests that show any later change. Commit the folder; `publish`
     then brings it online.
     """
-    from yururluk import commands
+    from yururluk.publish import release_commands as commands
 
     context = context_here()
     summaries = {locale: text for locale, text in (("tr", summary_tr), ("en", summary_en)) if text}
@@ -126,7 +128,7 @@ def release(
 @lang_option
 def withdraw(version: str, reason: str, today: date | None) -> None:
     """Take release VERSION back: it governs no longer, but stays readable and marked as withdrawn."""
-    from yururluk import commands
+    from yururluk.publish import release_commands as commands
 
     context = context_here()
     path = commands.withdraw(context.root, context.settings, version, reason, context.today(today))

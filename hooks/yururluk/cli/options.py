@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 import click
 
 from yururluk.cli.context import Speech, language_here
-from yururluk.messages import LANGUAGES, msg, quoted
+from yururluk.core.messages import LANGUAGES, msg, quoted
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 

@@ -18,7 +18,7 @@ from yururluk.cli.options import (
     today_option,
     tsa_ca_option,
 )
-from yururluk.messages import msg
+from yururluk.core.messages import msg
 
 
 @click.command()
@@ -46,7 +46,7 @@ def verify(
     Looks at the pages branch, or at an exported folder or a web address when one is named. With --page and --register
     it proves a single page, anywhere and without a network. Exit 1 on any difference.
     """
-    from yururluk.proof import commands
+    from yururluk.verify import commands
 
     if (page is None) != (register is None):
         raise call_error(msg("--page and --register belong together."))
@@ -78,7 +78,7 @@ def verify(
 @lang_option
 def timestamp(address: str, tsa_ca: Path | None, push: bool, branch: str | None, remote: str | None) -> None:
     """Put an authority's timestamp beside the register, over its last entry. A second run does nothing."""
-    from yururluk.proof import commands
+    from yururluk.verify import commands
 
     context = context_here()
     settings = context.settings.with_branch(branch, remote)
@@ -99,7 +99,7 @@ def timestamp(address: str, tsa_ca: Path | None, push: bool, branch: str | None,
 @lang_option
 def evidence(version: str, output: Path, branch: str | None) -> None:
     """Write all that proves release VERSION into one file, to be checked with standard tools."""
-    from yururluk.proof import commands
+    from yururluk.verify import commands
 
     context = context_here()
     settings = context.settings.with_branch(branch)

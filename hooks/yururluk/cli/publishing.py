@@ -9,8 +9,8 @@ import click
 
 from yururluk.cli.context import context_here
 from yururluk.cli.options import branch_option, lang_option, remote_option, today_option
-from yururluk.messages import msg
-from yururluk.vcs import open_repository
+from yururluk.core.messages import msg
+from yururluk.git import open_repository
 
 
 @click.command()
@@ -31,13 +31,13 @@ def publish(
     today: date | None, push: bool, rebuild: bool, branch: str | None, remote: str | None, saved: Path | None
 ) -> None:
     """Bring online what should be online today, and nothing else. A second run does nothing."""
-    from yururluk.publishing.ahead import builders
+    from yururluk.publish.ahead import builders
 
     context = context_here()
     repository = open_repository(context.root)
     with builders(repository, context.settings, rebuild=rebuild) as crew:
         # Loads while the builders do.
-        from yururluk.publishing import command
+        from yururluk.publish import command
 
         command.publish(
             repository,
@@ -55,7 +55,8 @@ def publish(
 @lang_option
 def export(folder: Path, branch: str | None) -> None:
     """Write the published site to FOLDER, ready for any static host."""
-    from yururluk import exporting, known
+    from yururluk.publish import export as exporting
+    from yururluk.publish import published_state as known
 
     context = context_here()
     repository = open_repository(context.root)
@@ -76,7 +77,8 @@ def export(folder: Path, branch: str | None) -> None:
 @lang_option
 def serve(port: int, branch: str | None) -> None:
     """Show the published site on this machine, until Ctrl+C."""
-    from yururluk import known, serving
+    from yururluk.publish import published_state as known
+    from yururluk.publish import serving
 
     context = context_here()
     repository = open_repository(context.root)

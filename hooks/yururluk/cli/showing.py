@@ -9,9 +9,9 @@ from pathlib import Path
 import click
 
 from yururluk.cli.context import call_error, context_here, print_json, say, tell
+from yururluk.cli.formats import REDLINE_FORMATS
 from yururluk.cli.options import DAY, comment_lang_option, json_option, lang_option, today_option
-from yururluk.formats import REDLINE_FORMATS
-from yururluk.messages import counted, msg
+from yururluk.core.messages import counted, msg
 
 
 @click.command()
@@ -20,7 +20,7 @@ from yururluk.messages import counted, msg
 @lang_option
 def status(day: date | None, as_json: bool) -> None:
     """Tell what is in force, what is coming and what was superseded, on any day."""
-    from yururluk import status as status_of
+    from yururluk.publish import status as status_of
 
     context = context_here()
     report = status_of.status(context.root, context.settings, day, context.today(None))
@@ -63,7 +63,7 @@ def redline(
 
     Each of them is a version (1.1), `docs` for the drafts, or a Markdown file.
     """
-    from yururluk import redlines
+    from yururluk.review import redline_command as redlines
 
     context = context_here()
     wanted = redlines.Wanted(old, new, document, locale)

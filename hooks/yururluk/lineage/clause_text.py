@@ -14,11 +14,11 @@ from functools import lru_cache
 
 from lxml import html as lxml_html
 
-from yururluk.clauses import numbered
-from yururluk.markdown import body, render, slugify
-from yururluk.names import names
+from yururluk.core.names import names
 from yururluk.redline.tokens import alike
-from yururluk.renderings import rendering
+from yururluk.text.clauses import numbered
+from yururluk.text.markdown import body, render, slugify
+from yururluk.text.renderings import rendering
 
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 #: Elements inside a line; every other one begins a block of its own. `br` parts words, as white space does.

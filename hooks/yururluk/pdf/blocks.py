@@ -13,7 +13,7 @@ from typing import Any
 from lxml import etree as lxml_etree
 from lxml import html as lxml_html
 
-from yururluk.names import names
+from yururluk.core.names import names
 from yururluk.pdf.inlines import Linker, Places, Run, Style, folded, is_blank, visible
 from yururluk.pdf.tables import rows_of, table_value
 

@@ -12,19 +12,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from yururluk.history import History, Published
-from yururluk.markdown import RenderError, render
-from yururluk.messages import msg
-from yururluk.model import Text, Translation
+from yururluk.core.history import History, Published
+from yururluk.core.messages import msg
+from yururluk.core.model import Text, Translation
+from yururluk.core.problems import Problem, Refused
+from yururluk.core.settings import Settings
 from yururluk.pdf.blocks import Reader
 from yururluk.pdf.inlines import visible
 from yururluk.pdf.summary import summary_blocks
 from yururluk.pdf.typesetting import Copy
-from yururluk.problems import Problem, Refused
 from yururluk.redline import Redline, compare
-from yururluk.settings import Settings
-from yururluk.site.addresses import REDLINES, language_folder
-from yururluk.site.words import language_name, long_date, translator
+from yururluk.site.i18n import language_name, long_date, translator
+from yururluk.site.urls import REDLINES, language_folder
+from yururluk.text.markdown import RenderError, render
 
 Block = dict[str, Any]
 Words = Callable[[str], str]

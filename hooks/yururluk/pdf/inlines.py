@@ -14,7 +14,7 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from lxml import html as lxml_html
 
-from yururluk.names import names
+from yururluk.core.names import names
 
 #: What a mark of a redline does to words: inserted, deleted, either as a mere difference of form, or moved here.
 MARKS = ("ins", "del", "ins-form", "del-form", "moved")

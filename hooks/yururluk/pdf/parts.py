@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
-from yururluk.history import History, Published
-from yururluk.parts import Part, fingerprint
-from yururluk.settings import Settings
-from yururluk.site.addresses import PDF, pdf_address
+from yururluk.core.history import History, Published
+from yururluk.core.settings import Settings
+from yururluk.site.build_targets import Part, fingerprint
+from yururluk.site.urls import PDF, pdf_address
 
 if TYPE_CHECKING:
     from yururluk.pdf.typesetting import Copy

@@ -8,12 +8,12 @@ from typing import Final, Literal
 
 from rapidfuzz.distance import LCSseq
 
-from yururluk.names import names
+from yururluk.core.names import names
 from yururluk.redline.columns import Columns, columns
 from yururluk.redline.headings import HEADING, heading_name, stable_id
 from yururluk.redline.inline import Tools
+from yururluk.redline.inline_parser import TAGS
 from yururluk.redline.lcs import Same, common, prefix_size, rising
-from yururluk.redline.running import TAGS
 from yururluk.redline.tokens import fold
 from yururluk.redline.tree import CARRIERS, CHOOSY, OPAQUE, VOID, Block, children_of
 

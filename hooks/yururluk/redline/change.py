@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from yururluk.redline.formats import Detail
-from yururluk.redline.matters import Matter
+from yururluk.redline.key_changes import Matter
 
 ChangeKind = Literal[
     "added", "removed", "replaced", "moved", "split", "merged", "format", "typographic", "renumbered"

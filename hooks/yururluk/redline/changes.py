@@ -10,8 +10,8 @@ from typing import Final, Protocol
 
 from yururluk.redline.change import Change, ChangeKind, Clause
 from yururluk.redline.formats import Detail
-from yururluk.redline.matters import matters
-from yururluk.redline.pieces import EDGE, Piece, Reader
+from yururluk.redline.html_reader import EDGE, Piece, Reader
+from yururluk.redline.key_changes import matters
 
 _NUMBERING: Final = re.compile(
     r"(?:(?:madde|article|section|clause|bölüm|ek|annex)\s+)?"

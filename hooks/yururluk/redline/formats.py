@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from html import unescape
 from typing import Final
 
-from yururluk.redline.running import TAGS, tag_name
+from yururluk.redline.inline_parser import TAGS, tag_name
 
 _ATTRIBUTE: Final = re.compile(r' ([a-z][-a-z0-9:_.]*)="([^"]*)"')
 

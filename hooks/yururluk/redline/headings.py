@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from yururluk.redline.running import TAGS
+from yururluk.redline.inline_parser import TAGS
 from yururluk.redline.tokens import fold
 from yururluk.redline.tree import Block
 

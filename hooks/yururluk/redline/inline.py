@@ -7,10 +7,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, Literal, NamedTuple
 
+from yururluk.redline.inline_parser import Running, read_running, tag_name
 from yururluk.redline.lcs import Budget, Same, common, prefix_size
 from yururluk.redline.marks import DEL, DEL_END, INS, INS_END, Kind, pair_attributes, without_ids, wrapper
 from yururluk.redline.readable import readable
-from yururluk.redline.running import Running, read_running, tag_name
 from yururluk.redline.tokens import Vocabulary, differ_typographically
 from yururluk.redline.tree import SPACE, VOID
 from yururluk.redline.words import marked_words

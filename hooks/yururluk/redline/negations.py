@@ -13,7 +13,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from yururluk.names import names
+from yururluk.core.names import names
 
 _NEGATION: Final = re.compile(
     # The month and the ablative of "ramazan" only look the part.

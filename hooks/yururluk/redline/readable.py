@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from yururluk.names import names
+from yururluk.core.names import names
 from yururluk.redline.lcs import Same
 
 #: Words that say nothing alone: kept between two replaced stretches they only break the reading.

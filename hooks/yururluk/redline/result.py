@@ -9,12 +9,12 @@ from dataclasses import asdict
 from functools import cached_property
 from typing import Any
 
-from yururluk.markdown import render
 from yururluk.redline.change import Change
 from yururluk.redline.changes import read_changes
 from yururluk.redline.engine import redline_html
 from yururluk.redline.summary import Summary, summarise
 from yururluk.redline.views import one_side
+from yururluk.text.markdown import render
 
 
 class Redline:

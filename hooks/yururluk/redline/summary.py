@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from yururluk.redline.change import Change, Clause
-from yururluk.redline.matters import Matter, MatterKind
+from yururluk.redline.key_changes import Matter, MatterKind
 
 #: A clause is "headed" if a heading was put before words that stay, "unheaded" if its heading went and they stay.
 Happening = Literal[

@@ -16,7 +16,7 @@ from typing import Final
 
 import nh3
 
-from yururluk.names import names
+from yururluk.core.names import names
 
 OWN_ATTRIBUTE: Final = "data-redline"
 #: The same letters where a text says them, in words or in an attribute's value: a browser reads them alike.

@@ -6,8 +6,8 @@ import re
 from functools import cache
 from typing import Final
 
+from yururluk.redline.inline_parser import tag_name
 from yururluk.redline.marks import DEL, INS, Side
-from yururluk.redline.running import tag_name
 from yururluk.redline.tree import VOID
 
 #: Start and end tags of every ins and del, ours or the source's, and every other tag that carries something

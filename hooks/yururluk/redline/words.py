@@ -7,11 +7,11 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-from yururluk.names import names
+from yururluk.core.names import names
+from yururluk.redline.inline_parser import TAGS, tag_name
 from yururluk.redline.lcs import Budget, Same, common
 from yururluk.redline.marks import DEL, DEL_END, INS, INS_END
 from yururluk.redline.readable import readable
-from yururluk.redline.running import TAGS, tag_name
 from yururluk.redline.tokens import Vocabulary
 from yururluk.redline.tree import SPACE
 

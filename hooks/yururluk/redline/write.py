@@ -8,10 +8,10 @@ from html import escape
 from typing import NamedTuple
 
 from yururluk.redline.align import Step
-from yururluk.redline.carried import carried, with_items_marked
 from yururluk.redline.headings import HEADING
 from yururluk.redline.inline import Tools, inline_redline
 from yururluk.redline.labels import Labels
+from yururluk.redline.marked_elements import carried, with_items_marked
 from yururluk.redline.marks import (
     DEL_END,
     INS_END,

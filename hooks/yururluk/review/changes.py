@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from yururluk.checks.release_rules import say_the_same
-from yururluk.messages import msg
-from yururluk.model import Release, Text
-from yururluk.problems import Problem, Refused
+from yururluk.core.messages import msg
+from yururluk.core.model import Release, Text
+from yururluk.core.problems import Problem, Refused
+from yururluk.core.releases import Project, read_project
+from yururluk.core.settings import Settings
+from yururluk.core.text_file import parse_text
+from yururluk.git import GitFailed, Repository
 from yururluk.redline import Redline, compare
-from yururluk.releases import Project, read_project
-from yururluk.settings import Settings
-from yururluk.texts import parse_text
-from yururluk.vcs import GitFailed, Repository
 
 DRAFTS = "docs"
 

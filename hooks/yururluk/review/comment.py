@@ -6,13 +6,13 @@ import re
 from collections.abc import Callable, Sequence
 from html import escape
 
-from yururluk.messages import in_language
-from yururluk.problems import Problem, Severity, errors
+from yururluk.core.messages import in_language
+from yururluk.core.problems import Problem, Severity, errors
+from yururluk.publish.status import StatusReport
 from yururluk.redline.change import Change
 from yururluk.redline.labels import Labels
 from yururluk.review.changes import DRAFTS, Review, ReviewedText
-from yururluk.site.words import language_name, long_date, translator
-from yururluk.status import StatusReport
+from yururluk.site.i18n import language_name, long_date, translator
 
 #: By this line the comment is found again, to be put up to date in place.
 MARKER = "<!-- yururluk review -->"

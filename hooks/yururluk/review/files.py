@@ -6,15 +6,15 @@ import shutil
 from datetime import date
 from pathlib import Path
 
-from yururluk import checking
-from yururluk.messages import msg
-from yururluk.problems import Problem, Refused
-from yururluk.redlines import Compared, standalone_page
+from yururluk.core.messages import msg
+from yururluk.core.problems import Problem, Refused
+from yururluk.core.settings import Settings
+from yururluk.git import open_repository
+from yururluk.publish.status import StatusReport, status
+from yururluk.review import check_project as checking
 from yururluk.review.changes import DRAFTS, Review, ReviewedText, review
 from yururluk.review.comment import comment
-from yururluk.settings import Settings
-from yururluk.status import StatusReport, status
-from yururluk.vcs import open_repository
+from yururluk.review.redline_command import Compared, standalone_page
 from yururluk.word.redline_docx import Side, Signed, redline_docx
 
 COMMENT = "comment.md"

@@ -18,8 +18,8 @@ from urllib.parse import urlencode
 
 import click
 
-from yururluk.messages import Message, msg
-from yururluk.problems import Problem, Refused
+from yururluk.core.messages import Message, msg
+from yururluk.core.problems import Problem, Refused
 from yururluk.review.comment import MARKER
 
 _PAGE = 100

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from yururluk.checks.changes import Changed
+from yururluk.core.text_file import decode
+from yururluk.git import Repository
 from yururluk.review.changes import merge_base
-from yururluk.texts import decode
-from yururluk.vcs import Repository
 
 _DRAFTS = "docs/"
 

@@ -16,13 +16,13 @@ from datetime import date
 from babel.core import get_global
 from lxml import etree
 
-from yururluk.history import History
-from yururluk.markdown import slugify
-from yururluk.model import Text
-from yururluk.settings import Settings
-from yururluk.site.addresses import language_folder
+from yururluk.core.history import History
+from yururluk.core.model import Text
+from yururluk.core.settings import Settings
 from yururluk.site.akn_text import NAMESPACE, BodyWriter, element, language_code, valid_address
 from yururluk.site.outline import Outline
+from yururluk.site.urls import language_folder
+from yururluk.text.markdown import slugify
 
 _DOCUMENT_LINK = re.compile(r"^(?P<document>[a-z0-9]+(?:-[a-z0-9]+)*)\.md(?P<anchor>#.*)?$", re.ASCII)
 _PREFIXES: dict[str, str] = {None: NAMESPACE}  # type: ignore[dict-item]  # lxml takes None, its stubs do not

@@ -12,18 +12,18 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from yururluk.history import Published, TextFacts
-from yururluk.model import Text, Translation
+from yururluk.core.history import Published, TextFacts
+from yururluk.core.model import Text, Translation
 from yururluk.site import api_models as models
-from yururluk.site.addresses import (
+from yururluk.site.outline import Outline
+from yururluk.site.page_facts import Assembler
+from yururluk.site.plain_text import plain_texts
+from yururluk.site.urls import (
     akoma_ntoso_address,
     answer_address,
     feed_address,
     timemap_address,
 )
-from yururluk.site.assemble import Assembler
-from yururluk.site.outline import Outline
-from yururluk.site.plain_text import plain_texts
 
 #: The kinds of answers by the name of their schema.
 ANSWERS: Mapping[str, type[Mapping[str, Any]]] = {

@@ -8,9 +8,9 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from yururluk.settings import Settings
-from yururluk.site.addresses import AKOMA_NTOSO_TYPE, API, TIMEMAP_TYPE, answer_address
+from yururluk.core.settings import Settings
 from yururluk.site.api import ANSWERS
+from yururluk.site.urls import AKOMA_NTOSO_TYPE, API, TIMEMAP_TYPE, answer_address
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 #: The answers by their path below /api/v1: the schema's name, and what the answer is.

@@ -13,8 +13,8 @@ from typing import Annotated
 from pydantic import Field
 from typing_extensions import TypedDict  # Python's own tells pydantic too little before 3.12
 
-from yururluk.in_force import State
-from yururluk.model import DOCUMENT_PATTERN, VERSION_PATTERN, DocumentType, Translation
+from yururluk.core.in_force import State
+from yururluk.core.model import DOCUMENT_PATTERN, VERSION_PATTERN, DocumentType, Translation
 
 Version = Annotated[
     str, Field(pattern=VERSION_PATTERN, description="A release's label. It is never used again.")

@@ -9,10 +9,10 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from yururluk.history import Published
-from yururluk.in_force import Standing, State
-from yururluk.model import Text
-from yururluk.site.assemble import Assembler
+from yururluk.core.history import Published
+from yururluk.core.in_force import Standing, State
+from yururluk.core.model import Text
+from yururluk.site.page_facts import Assembler
 
 
 class Bases:

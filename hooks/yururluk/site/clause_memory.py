@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from yururluk.lineage.clause_text import Content
-from yururluk.lineage.steps import Builder, Lineage, Revision
+from yururluk.lineage.events import Builder, Lineage, Revision
 from yururluk.memory import Memory
 
 

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, partial
 
+from yururluk.core.model import Text
 from yururluk.lineage.clause_text import Content, content_of, content_of_rendering
-from yururluk.lineage.steps import NEW_WORDS, NEWS, ClauseHistory, Event, Kind, Lineage
-from yururluk.markdown import RenderError, unrendered
+from yururluk.lineage.events import NEW_WORDS, NEWS, ClauseHistory, Event, Kind, Lineage
 from yururluk.memory import NO_MEMORY, Memory
-from yururluk.model import Text
 from yururluk.site.clause_memory import Known, remembered_lineage
-from yururluk.site.text_line import TextLine
+from yururluk.site.text_history import TextLine
+from yururluk.text.markdown import RenderError, unrendered
 
 _WORDS = {Kind.CHANGED: "changed", Kind.APPEARED: "added", Kind.CAME_BACK: "back"}
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from yururluk.model import Release, Text
-from yururluk.settings import Settings
-from yururluk.site import views
-from yururluk.site.words import translator
+from yururluk.core.model import Release, Text
+from yururluk.core.settings import Settings
+from yururluk.site import page_models as views
+from yururluk.site.i18n import translator
 
 
 def draft_site(drafts: Sequence[Text], newest: Release | None, settings: Settings) -> views.Site:

@@ -14,12 +14,12 @@ from html import escape
 from itertools import islice
 from urllib.parse import urlsplit
 
-from yururluk.history import History, Published, TextFacts
-from yururluk.model import Text
-from yururluk.register import WithdrawalEntry, WithdrawalNote
-from yururluk.settings import Settings
-from yururluk.site.addresses import REDLINES, language_folder
-from yururluk.site.words import long_date, translator
+from yururluk.core.history import History, Published, TextFacts
+from yururluk.core.model import Text
+from yururluk.core.register import WithdrawalEntry, WithdrawalNote
+from yururluk.core.settings import Settings
+from yururluk.site.i18n import long_date, translator
+from yururluk.site.urls import REDLINES, language_folder
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,11 @@ from collections.abc import Mapping
 
 from lxml import etree
 
-from yururluk.register import WithdrawalEntry
-from yururluk.settings import Settings
-from yururluk.site.addresses import feed_address, language_folder
-from yururluk.site.assemble import Assembler
+from yururluk.core.register import WithdrawalEntry
+from yururluk.core.settings import Settings
 from yururluk.site.feed_entries import Entry, Teller
+from yururluk.site.page_facts import Assembler
+from yururluk.site.urls import feed_address, language_folder
 
 ATOM = "http://www.w3.org/2005/Atom"
 _PREFIXES: dict[str, str] = {None: ATOM}  # type: ignore[dict-item]  # lxml takes None, its stubs do not

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from yururluk.history import Published
-from yururluk.in_force import Period, State, periods
-from yururluk.lineage.steps import ClauseHistory
-from yururluk.site import views
-from yururluk.site.assemble import HISTORY, Assembler, last_day
+from yururluk.core.history import Published
+from yururluk.core.in_force import Period, State, periods
+from yururluk.lineage.events import ClauseHistory
+from yururluk.site import page_models as views
+from yururluk.site.i18n import translator
+from yururluk.site.page_facts import HISTORY, Assembler, last_day
 from yururluk.site.timeline import drawing
-from yururluk.site.words import translator
 
 
 def releases_view(known: Assembler, locale: str) -> views.ReleasesView:

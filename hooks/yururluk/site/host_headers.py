@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from yururluk.site.addresses import TIMEMAP_TYPE
 from yururluk.site.security import CONTENT_SECURITY_POLICY_HEADER
+from yururluk.site.urls import TIMEMAP_TYPE
 
 #: With every answer.
 HEADERS: Final = {

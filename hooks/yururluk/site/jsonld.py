@@ -10,9 +10,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from yururluk.settings import Settings
-from yururluk.site import views
-from yururluk.site.addresses import AKOMA_NTOSO_TYPE, akoma_ntoso_address, language_folder
+from yururluk.core.settings import Settings
+from yururluk.site import page_models as views
+from yururluk.site.urls import AKOMA_NTOSO_TYPE, akoma_ntoso_address, language_folder
 
 
 def structured_data(page: views.Page, settings: Settings) -> str:

@@ -12,9 +12,9 @@ from types import MappingProxyType
 
 from lxml import html as lxml_html
 
-from yururluk.clauses import numbered
-from yururluk.names import names
-from yururluk.renderings import rendering
+from yururluk.core.names import names
+from yururluk.text.clauses import numbered
+from yururluk.text.renderings import rendering
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 #: What holds words of its own kind, so that a heading in it begins no clause.

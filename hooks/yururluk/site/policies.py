@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from yururluk.history import Published
-from yururluk.model import DocumentType
-from yururluk.site.assemble import Assembler
+from yururluk.core.history import Published
+from yururluk.core.model import DocumentType
+from yururluk.site.page_facts import Assembler
 
 _RELATIONS = {DocumentType.PRIVACY_POLICY: "privacy-policy", DocumentType.TERMS: "terms-of-service"}
 

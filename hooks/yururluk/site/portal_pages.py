@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from yururluk.in_force import State
-from yururluk.model import IN_FORCE_ALIAS, Text
-from yururluk.site import views
-from yururluk.site.assemble import COMPARE, HISTORY, Assembler
+from yururluk.core.in_force import State
+from yururluk.core.model import IN_FORCE_ALIAS, Text
+from yururluk.lineage.weave.woven import Series
+from yururluk.site import page_models as views
 from yururluk.site.history_pages import clauses_page, releases_view
+from yururluk.site.i18n import translator
+from yururluk.site.page_facts import COMPARE, HISTORY, Assembler
 from yururluk.site.policies import site_policies
-from yururluk.site.words import translator
-from yururluk.weave.woven import Series
 
 
 def portal_site(known: Assembler) -> views.Site:

@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from yururluk.history import History, Published, TextFacts
-from yururluk.parts import Part, part
-from yururluk.register import Register, WithdrawalEntry
-from yururluk.settings import Settings
-from yururluk.site.addresses import akoma_ntoso_address, answer_address
-from yururluk.site.assemble import Assembler
+from yururluk.core.history import History, Published, TextFacts
+from yururluk.core.register import Register, WithdrawalEntry
+from yururluk.core.settings import Settings
+from yururluk.site.build_targets import Part, part
+from yururluk.site.page_facts import Assembler
+from yururluk.site.urls import akoma_ntoso_address, answer_address
 
 
 def program_parts(assembler: Assembler, register: Register, code_digest: str) -> tuple[Part, ...]:
@@ -140,10 +140,10 @@ def _description(assembler: Assembler) -> Mapping[str, bytes]:
 
 def _texts_of(assembler: Assembler, published: Published) -> Mapping[str, bytes]:
     """What a release holds of each document: by its clauses in JSON, and each text in Akoma Ntoso."""
-    from yururluk.markdown import RenderError, unrendered
     from yururluk.site.akoma_ntoso import akoma_ntoso
     from yururluk.site.api import Api, answer_bytes
     from yururluk.site.outline import outline_of
+    from yururluk.text.markdown import RenderError, unrendered
 
     history, settings = assembler.history, assembler.settings
     api = Api(assembler)

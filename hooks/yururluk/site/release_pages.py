@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from yururluk.history import Published
-from yururluk.in_force import State
-from yururluk.lineage.steps import Event
-from yururluk.model import Text
-from yururluk.site import views
-from yururluk.site.addresses import REDLINES
-from yururluk.site.assemble import Assembler
+from yururluk.core.history import Published
+from yururluk.core.in_force import State
+from yururluk.core.model import Text
+from yururluk.lineage.events import Event
+from yururluk.site import page_models as views
 from yururluk.site.clause_notes import Note
+from yururluk.site.i18n import translator
+from yururluk.site.page_facts import Assembler
 from yururluk.site.policies import site_policies
 from yururluk.site.reading import reading_minutes
-from yururluk.site.words import translator
+from yururluk.site.urls import REDLINES
 
 
 def release_site(known: Assembler, published: Published) -> views.Site:

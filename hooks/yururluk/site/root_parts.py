@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from yururluk.parts import Part, ready_part
+from yururluk.core.register import Register
 from yururluk.pdf.parts import pdf_parts
-from yururluk.register import Register
-from yururluk.site.assemble import Assembler
+from yururluk.site.build_targets import Part, ready_part
 from yururluk.site.host_headers import headers_file
-from yururluk.site.machine import robots_file, sitemap_file
+from yururluk.site.page_facts import Assembler
 from yururluk.site.program_parts import program_parts
+from yururluk.site.robots_sitemap import robots_file, sitemap_file
 from yururluk.site.timemap import timemap_paths
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from yururluk.site.views import Bar, DocumentPeriod, Drawing, Lane, Tick
+from yururluk.site.page_models import Bar, DocumentPeriod, Drawing, Lane, Tick
 
 #: An open period goes on beyond the last known day by this part of the whole, and by no less than these days.
 _MARGIN = 0.12

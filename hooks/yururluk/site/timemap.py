@@ -11,9 +11,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
-from yururluk.history import publish_moment
-from yururluk.site.addresses import TIMEMAP_TYPE, timemap_address
-from yururluk.site.assemble import Assembler
+from yururluk.core.history import publish_moment
+from yururluk.site.page_facts import Assembler
+from yururluk.site.urls import TIMEMAP_TYPE, timemap_address
 
 
 def timemap_files(assembler: Assembler) -> dict[str, bytes]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from yururluk.markdown import render
+from yururluk.text.markdown import render
 
 _BASE: Final = 4096
 _FIRST: Final = 0xF0000

@@ -9,7 +9,7 @@ from typing import Final
 
 from yururluk.word.aligning import pair_units
 from yururluk.word.blocks import Blocks
-from yururluk.word.leaves import Edit, tokens_that_stayed, with_edits
+from yururluk.word.inline_edits import Edit, tokens_that_stayed, with_edits
 from yururluk.word.reading import Reading
 from yururluk.word.sources import Source
 from yururluk.word.writing import written

@@ -9,7 +9,7 @@ from typing import Final
 
 from yururluk.word.aligning import pair_units
 from yururluk.word.framing import DELIMITER, counted_on, prefix_of
-from yururluk.word.leaves import Edit, leaf_edits, with_edits
+from yururluk.word.inline_edits import Edit, leaf_edits, with_edits
 from yururluk.word.reading import PARAGRAPH, PLAIN, Leaf, Token, Unit
 from yururluk.word.regrouping import Regrouped, regrouped
 from yururluk.word.sources import PREFIX, LeafSource, Located, Source, Span

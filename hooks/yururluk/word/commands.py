@@ -12,18 +12,18 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Final
 
-from yururluk.known import known_register
-from yururluk.messages import Message, listed, msg
-from yururluk.model import Text, is_version
-from yururluk.problems import Problem, Refused, in_order, refuse_if_any
-from yururluk.redlines import DRAFTS, Compared, Wanted, compared_texts, locale_of
-from yururluk.releases import read_project
-from yururluk.settings import Settings
-from yururluk.texts import parse_text
-from yururluk.vcs import GitFailed, Repository, open_repository
+from yururluk.core.messages import Message, listed, msg
+from yururluk.core.model import Text, is_version
+from yururluk.core.problems import Problem, Refused, in_order, refuse_if_any
+from yururluk.core.releases import read_project
+from yururluk.core.settings import Settings
+from yururluk.core.text_file import parse_text
+from yururluk.git import GitFailed, Repository, open_repository
+from yururluk.publish.published_state import known_register
+from yururluk.review.redline_command import DRAFTS, Compared, Wanted, compared_texts, locale_of
 from yururluk.word.contents import Contents
-from yururluk.word.dressing import properties_of
 from yururluk.word.exporting import export_docx
+from yururluk.word.finishing import properties_of
 from yururluk.word.importing import Imported, import_docx
 from yururluk.word.package import read_package
 from yururluk.word.redline_docx import Side, Signed, redline_docx

@@ -14,7 +14,7 @@ from typing import Final
 
 from lxml import etree
 
-from yururluk.messages import Message, msg, quoted
+from yururluk.core.messages import Message, msg, quoted
 from yururluk.word.fields import GATHERED, Field, clauses_of, fields_of
 from yururluk.word.ooxml import BODIES, DOCUMENT, RELATIONSHIPS, W, parse, visible_text
 from yururluk.word.package import Package

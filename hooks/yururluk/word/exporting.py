@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from yururluk.markdown import render
-from yururluk.model import Text
-from yururluk.word.dressing import Dress, dressed
+from yururluk.core.model import Text
+from yururluk.text.markdown import render
+from yururluk.word.finishing import Dress, dressed
 from yururluk.word.links import Links
 from yururluk.word.marked import for_pandoc
 from yururluk.word.package import write_package

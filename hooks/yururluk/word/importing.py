@@ -13,10 +13,10 @@ from difflib import SequenceMatcher
 
 from rapidfuzz.distance import LCSseq
 
-from yururluk.markdown import render
-from yururluk.messages import Message, msg
-from yururluk.model import Text
-from yururluk.problems import Problem, Refused
+from yururluk.core.messages import Message, msg
+from yururluk.core.model import Text
+from yururluk.core.problems import Problem, Refused
+from yururluk.text.markdown import render
 from yururluk.word.anchors import anchored
 from yururluk.word.applying import apply
 from yururluk.word.contents import Contents, contents_of, short
@@ -27,7 +27,7 @@ from yururluk.word.pandoc import ast_of
 from yururluk.word.readable import readable
 from yururluk.word.reading import Reading, Unit, read
 from yururluk.word.redline_docx import unzipped
-from yururluk.word.settled import settled
+from yururluk.word.resolved import settled
 from yururluk.word.sources import Source
 from yururluk.word.unread import unread
 

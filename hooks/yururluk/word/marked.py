@@ -16,7 +16,7 @@ from lxml import etree
 from lxml import html as lxml_html
 from lxml.etree import _Element as Element
 
-from yururluk.names import names
+from yururluk.core.names import names
 from yururluk.word.links import Links
 from yururluk.word.moved import Departures
 from yururluk.word.notes import Notes, drop_tree, holds_note_mark, is_note_mark, take_notes

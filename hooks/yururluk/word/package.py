@@ -16,8 +16,8 @@ from typing import Final
 
 from lxml import etree
 
-from yururluk.messages import Message, msg
-from yururluk.problems import Problem, Refused
+from yururluk.core.messages import Message, msg
+from yururluk.core.problems import Problem, Refused
 from yururluk.word.dialects import as_usual
 from yururluk.word.ooxml import DOCUMENT, TYPES, DamagedError, parse
 

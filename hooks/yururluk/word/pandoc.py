@@ -10,8 +10,8 @@ from typing import Any, Final
 
 import pypandoc
 
-from yururluk.messages import msg
-from yururluk.problems import Problem, Refused
+from yururluk.core.messages import msg
+from yururluk.core.problems import Problem, Refused
 
 #: Far more than any legal text needs; a hostile file is stopped by them, not the machine.
 _SECONDS: Final = 120

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from yururluk.redline import Redline
-from yururluk.word.dressing import Dress, dressed
+from yururluk.word.finishing import Dress, dressed
 from yururluk.word.links import Links
 from yururluk.word.marked import for_pandoc
 from yururluk.word.ooxml import BODIES, DOCUMENT, parse, serialise

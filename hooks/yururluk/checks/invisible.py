@@ -1,0 +1,281 @@
+"""Which characters of a text deceive the eye: invisible ones, look-alikes, odd spaces, mixed-up dots."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+
+from yururluk.checks.look_alikes import LOOK_ALIKES
+from yururluk.checks.reading import lowered, reading_of
+from yururluk.core.messages import Message, msg, together
+from yururluk.core.model import Text
+from yururluk.core.names import names
+from yururluk.core.problems import Problem, Severity
+
+_SOFT_HYPHEN = "\u00ad"
+_BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+#: Beside the format characters (Cf): fillers, joiners, blanks and separators that show nothing, or mere space.
+_UNSEEN = (
+    "\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200d\u2028\u2029\u2060-\u2065\u206a-\u206f\u2800"
+    "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\x7f-\x9f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e0fff\ue000-\uf8ff\U000f0000-\U0010fffd"
+)
+_SPACES = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
+UNSEEN = re.compile(f"[{_UNSEEN}]")
+_ODD = re.compile(f"[{_BIDI}{_UNSEEN}{_SOFT_HYPHEN}]")
+_SPACE_RUN = re.compile(f"[{_SPACES}][ {_SPACES}]+|[ ][{_SPACES}][ {_SPACES}]*")
+#: What a text in Latin letters with its usual signs does not hold: only then each line is looked at.
+_DOUBTFUL = re.compile(
+    "[^\n\t\x20-\x7e\u00a1-\u00ac\u00ae-\u024f\u2010-\u2015\u2018-\u201e\u2020-\u2022\u2026\u20ac\u20ba]"
+)
+_BIDI_ONE = re.compile(f"[{_BIDI}]")
+_WORD = re.compile(r"[^\W\d_]+(?:[\u0300-\u036f][^\W\d_]*)*")
+_EMOJI = re.compile("[\u00a9\u00ae\u2000-\u2bff\u3030-\u32ff\U0001f000-\U0001faff0-9#*]")
+_MIXED_WORD = re.compile(r"\w+")
+_LONGEST = 60  # characters of a word, as far as it is shown
+
+
+def unseen_problems(text: Text, turkish_words: Counter[str]) -> list[Problem]:
+    """The faults in a text that the eye does not find. `turkish_words` counts the words of all Turkish texts."""
+    problems: list[Problem] = []
+    source = text.source
+    if _DOUBTFUL.search(source) or not unicodedata.is_normalized("NFC", source):
+        for number, line in enumerate(source.split("\n"), start=1):
+            if _DOUBTFUL.search(line) or not unicodedata.is_normalized("NFC", line):
+                problems += _of_line(text, number, line)
+    if text.locale == "tr":
+        problems += _dots(text, turkish_words)
+    return problems
+
+
+def _of_line(text: Text, number: int, line: str) -> Iterator[Problem]:
+    places: dict[str, list[int]] = {}
+    for found in _ODD.finditer(line):
+        if not _belongs(line, found.start()):
+            places.setdefault(found[0], []).append(found.start())
+    for character, starts in places.items():
+        yield _odd(text, number, starts, character)
+    for found in _SPACE_RUN.finditer(line):
+        codes = " ".join(code_point(character) for character in found[0])
+        message = msg("a row of {count} spaces stands here: {codes}.", count=len(found[0]), codes=codes)
+        mend = msg("write one space; a hard one (U+00A0) only where a line must not break.")
+        yield _problem("space-run", text, number, found.start(), message, mend, Severity.WARNING)
+    if not unicodedata.is_normalized("NFC", line):
+        composed = unicodedata.normalize("NFC", line)
+        place = next((i for i, (a, b) in enumerate(zip(line, composed, strict=False)) if a != b), 0)
+        written = line[max(place - 1, 0) : place + 2].strip() or line[place : place + 1]
+        codes = " ".join(code_point(character) for character in line[place : place + 2])
+        message = msg('letters are written in parts: "{written}" is {codes}.', written=written, codes=codes)
+        mend = msg("write the line in composed form (NFC); retyping the word does it.")
+        yield _problem("not-nfc", text, number, place, message, mend, Severity.WARNING)
+    for found in _MIXED_WORD.finditer(line):
+        if not found[0].isascii():
+            yield from _look_alike(text, number, found)
+
+
+def _problem(
+    rule: str,
+    text: Text,
+    line: int,
+    start: int,
+    message: Message,
+    mend: Message,
+    severity: Severity = Severity.ERROR,
+) -> Problem:
+    return Problem(rule, text.path, line, message, mend, severity, start + 1)
+
+
+def _belongs(line: str, place: int) -> bool:
+    """Whether an emoji's selector or joiner stands where it belongs, after and between emoji."""
+    character = line[place]
+    if character not in "\ufe0e\ufe0f\u200d" or place == 0:
+        return False
+    before = line[place - 1]
+    if character == "\u200d":
+        after = line[place + 1 : place + 2]
+        return _is_picture(before) and _is_picture(after)
+    return _EMOJI.match(before) is not None
+
+
+def _is_picture(character: str) -> bool:
+    return bool(character) and (character == "\ufe0f" or unicodedata.category(character) in {"So", "Sk"})
+
+
+def _odd(text: Text, number: int, starts: Sequence[int], character: str) -> Problem:
+    """One kind of character on one line, told where it stands first."""
+    code, start = code_point(character), starts[0]
+    often = msg("It stands {count} times on this line.", count=len(starts)) if len(starts) > 1 else ""
+    if character == _SOFT_HYPHEN:
+        message = together(
+            msg("a soft hyphen ({code}) splits this word for search and comparison.", code=code), often
+        )
+        mend = msg("delete it; browsers break lines by themselves.")
+        return _problem("soft-hyphen", text, number, start, message, mend, Severity.WARNING)
+    mend = msg("delete it: place the cursor before column {column} and press Delete once.", column=start + 1)
+    if _BIDI_ONE.match(character):
+        told = msg(
+            "the character {code} turns the reading direction: what is read is not what stands here.",
+            code=code,
+        )
+        return _problem("bidi-control", text, number, start, together(told, often), mend)
+    told = msg("the character {code} stands here, and nobody sees it.", code=code)
+    return _problem("invisible-character", text, number, start, together(told, often), mend)
+
+
+def code_point(character: str) -> str:
+    """How Unicode names a character: `U+202E RIGHT-TO-LEFT OVERRIDE`."""
+    name = unicodedata.name(character, "")
+    return f"U+{ord(character):04X}{' ' if name else ''}{name}"
+
+
+@lru_cache(maxsize=4096)
+def _script(character: str) -> str:
+    """The script of a letter, by the first word of its name; empty for what is no letter."""
+    if not unicodedata.category(character).startswith("L"):
+        return ""
+    name = unicodedata.name(character, "")
+    if character in "ªºµ" or name.startswith("MODIFIER"):
+        return ""
+    return name.partition(" ")[0]
+
+
+@lru_cache(maxsize=4096)
+def _is_disguised(character: str) -> bool:
+    """Whether a letter or digit is another form of a plain one: 𝐊, Ｋ, ⅼ, ɡ, ٣."""
+    if character.isascii():
+        return False
+    folded = unicodedata.normalize("NFKC", character)
+    if folded != character and folded.isascii() and folded.isalnum():
+        # ², ³, ½ and ™ are read for what they are; a letter in another dress is not.
+        return unicodedata.category(character) not in {"No", "So"} and character not in "ªº"
+    if unicodedata.category(character) == "Nd":
+        return True
+    return "\u0250" <= character <= "\u02af" or "\u1d00" <= character <= "\u1dbf"
+
+
+def _look_alike(text: Text, number: int, found: re.Match[str]) -> Iterator[Problem]:
+    """A word in which letters of two scripts stand, or one that is all look-alikes of Latin letters."""
+    word = found[0]
+    scripts = {script for script in map(_script, word) if script}
+    foreign = scripts - {"LATIN"}
+    strange = [
+        (place, character)
+        for place, character in enumerate(word)
+        if _is_disguised(character)
+        or (_script(character) in foreign and ("LATIN" in scripts or character in LOOK_ALIKES))
+    ]
+    letters = [character for character in word if _script(character)]
+    all_alike = bool(letters) and all(character in LOOK_ALIKES for character in letters)
+    if not strange or not ("LATIN" in scripts or all_alike or any(map(_is_disguised, word))):
+        return
+    place = strange[0][0]
+    told = ", ".join(code_point(one) for one in dict.fromkeys(one for _, one in strange))
+    plain = "".join(look_through(one) for one in word)
+    word = word if len(word) <= _LONGEST else word[:_LONGEST] + "…"
+    message = msg('in "{word}" stands what only looks like a plain letter: {told}.', word=word, told=told)
+    mend = msg('type the word anew: "{plain}".', plain=plain)
+    yield _problem("look-alike", text, number, found.start() + place, message, mend)
+
+
+def look_through(character: str) -> str:
+    """The Latin letter that a letter looks like, or the letter itself."""
+    if character.isascii():
+        return character
+    folded = unicodedata.normalize("NFKC", character)
+    return LOOK_ALIKES.get(character) or (folded if _is_disguised(character) else character)
+
+
+# Dotted and dotless i
+
+_LONG_WORD = re.compile(r"[^\W\d_]{5,}")
+_ANY_I = re.compile("[Iİiı]")
+_SHORTEST = 5
+_OFTEN, _VERY_OFTEN = 2, 6
+#: Words that every text of this kind has, right as they stand here; what a project writes is added to them.
+_KNOWN = names(
+    "kişisel verilerin veriler verileriniz verilerinizin korunması işlenmesi işlenen aydınlatma metni "
+    "gizlilik politikası ilgili kişi kişiler kişilere bilgi bilgiler bilgileri bilgilendirme hizmet "
+    "hizmetler hizmetleri iletişim sözleşme sözleşmesi şirket şirketi amaçlarıyla aktarılması açık rıza "
+    "rızası kanunu kanunun tarihinde yürürlük değişiklik değişiklikler kullanıcı kullanıcılar haklarınız "
+    "başvuru işbu ilişkin nitelikli yükümlülüğü tarafından sırasında saklanması silinmesi çerez çerezler "
+    "politikaları internet sitesi üyelik hükümleri dışına anlaşma alıcı satıcı ticari elektronik ileti "
+    "iletiler onayı veri sorumlusu sorumlusunun kurulu kurumu "
+)
+
+
+def turkish_words(texts: Sequence[Text]) -> Counter[str]:
+    """How often each word stands in the Turkish texts, in small letters, for the rule on dots."""
+    counted: Counter[str] = Counter(dict.fromkeys(_KNOWN, _OFTEN))
+    for text in texts:
+        if text.locale == "tr":
+            counted.update(_words(text.body))
+    return counted
+
+
+@lru_cache(maxsize=2048)
+def _words(body: str) -> Counter[str]:
+    return Counter(_LONG_WORD.findall(lowered(body, "tr")))
+
+
+@lru_cache(maxsize=8)
+def _by_bare_letters(words: frozenset[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for word in sorted(words):
+        found.setdefault(word.replace("ı", "i"), []).append(word)
+    return found
+
+
+def _dots(text: Text, counted: Counter[str]) -> Iterator[Problem]:
+    """Words whose dots were lost or gained by a change of case in the English way: KIŞISEL, ki̇şi̇sel, aydinlatma."""
+    often = _by_bare_letters(frozenset(word for word, times in counted.items() if times >= _OFTEN))
+    reading = reading_of(text)
+    # Most words are known, and most of the others stand often: only the places of the doubtful ones are looked up.
+    wrong: dict[str, str] = {}
+    for word in set(_WORD.findall(reading.plain)):
+        right = _with_its_dots(word, counted, often) if _ANY_I.search(word) else None
+        if right is not None:
+            wrong[word] = right
+    for found in _WORD.finditer(reading.plain) if wrong else ():
+        word = found[0]
+        if word not in wrong:
+            continue
+        right = wrong[word]
+        message = msg(
+            '"{word}" has lost or gained a dot: Turkish writes "{right}".',
+            word=word[:_LONGEST],
+            right=right[:_LONGEST],
+        )
+        mend = msg(
+            'write "{right}"; in a word processor, set the language to Turkish before changing case.',
+            right=right[:_LONGEST],
+        )
+        line, column = reading.place(found.start())
+        yield Problem("turkish-i", text.path, line, message, mend, Severity.WARNING, column)
+
+
+def _with_its_dots(word: str, counted: Counter[str], often: Mapping[str, Sequence[str]]) -> str | None:
+    """The word as it should be written; None where it is right, or where that cannot be told."""
+    if "i\u0307" in word:
+        return word.replace("i\u0307", "i")
+    low = lowered(word, "tr")
+    if len(word) < _SHORTEST or counted[low] >= _OFTEN:
+        return None
+    others = [known for known in often.get(low.replace("ı", "i"), ()) if known != low]
+    if len(others) != 1 or not (word.isupper() or _is_sure(others[0], counted)):
+        return None
+    return _in_case_of(word, others[0])
+
+
+def _is_sure(right: str, counted: Counter[str]) -> bool:
+    """Whether a word is so common that another of the same letters is a slip: sınır and sinir are both words."""
+    return right in _KNOWN or counted[right] >= _VERY_OFTEN
+
+
+def _in_case_of(word: str, right: str) -> str:
+    upper = right.replace("i", "İ").replace("ı", "I").upper()
+    if word.isupper():
+        return upper
+    return upper[0] + right[1:] if word[0].isupper() else right

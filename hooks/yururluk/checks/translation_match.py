@@ -1,0 +1,172 @@
+"""Whether a translated clause says the same as the authentic one, as far as a machine can tell, and is not older."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Sequence, Set
+
+from yururluk.checks.drafts import drafts_by_name, newest_text
+from yururluk.checks.figures import figure_told, figures_of
+from yururluk.checks.reading import Reading, reading_of
+from yururluk.checks.structure import links_of
+from yururluk.core.messages import Message, listed, msg, together
+from yururluk.core.model import Text
+from yururluk.core.problems import Problem, Severity
+from yururluk.core.releases import Project
+from yururluk.core.settings import Settings
+
+_DIGITS = 12
+#: A term defined in brackets: (“Site”), (the “Board”), ("Kullanıcı(lar)").
+_DEFINITION = re.compile(r"\([^()\n]{0,120}[\"“„«](?P<term>[^\"“”„«»\n]{1,80})[\"”»][^()\n]{0,60}\)")
+_ADDRESS = re.compile(
+    r"https?://[^\s<>\"”’)\]]+|[\w.+-]{1,64}@[\w-]{1,64}\.[\w.-]{1,64}|\bwww\.[^\s<>\"”’)\],;]+"
+)
+_LANGUAGE = re.compile(r"(?<=/)(?:tr|en)(?=/|$)")
+
+
+def clause_digests(text: Text) -> dict[str, str]:
+    """The state of each clause: twelve hexadecimal digits of the SHA-256 of its own words, heading included."""
+    reading = reading_of(text)
+    found: dict[str, str] = {}
+    for id_, start, end in reading.own_parts:
+        if id_:
+            words = " ".join(reading.plain[start:end].split())
+            found[id_] = hashlib.sha256(words.encode()).hexdigest()[:_DIGITS]
+    return found
+
+
+def faithful_problems(project: Project, settings: Settings) -> list[Problem]:
+    """Where a draft translation is older than its authentic text, or holds other figures, links or definitions."""
+    drafts = drafts_by_name(project)
+    problems: list[Problem] = []
+    for text in project.drafts:
+        authentic = drafts.get((text.document, settings.authentic))
+        if text.locale == settings.authentic or authentic is None:
+            continue
+        problems += _stale(text, authentic, project, settings)
+        problems += _differing(text, authentic)
+    return problems
+
+
+def _stale(text: Text, authentic: Text, project: Project, settings: Settings) -> Iterator[Problem]:
+    kept = dict(text.front_matter.translates)
+    now, here = clause_digests(authentic), clause_digests(text)
+    lines = {clause.id: clause.line for clause in reading_of(text).clauses}
+    theirs = {clause.id: clause.line for clause in reading_of(authentic).clauses}
+    old, old_translation = (
+        clause_digests(newest[1]) if newest else {}
+        for newest in (
+            newest_text(project, text.document, settings.authentic),
+            newest_text(project, text.document, text.locale),
+        )
+    )
+    confirm = msg("then run `yururluk translated {path}`.", path=text.path)
+    for id_, digest in now.items():
+        if id_ not in here:
+            continue
+        place = f"{authentic.path}:{theirs[id_]}"
+        mend = together(msg("translate what changed at {place};", place=place), confirm)
+        if id_ in kept:
+            if kept[id_] != digest:
+                message = msg('clause "{id}" is older than the authentic text, which changed since.', id=id_)
+                yield Problem("translation-stale", text.path, lines[id_], message, mend, Severity.WARNING)
+        elif id_ in old and old[id_] != digest and old_translation.get(id_) == here[id_]:
+            message = msg(
+                'the authentic text of clause "{id}" changed since the last release, the translation did not.',
+                id=id_,
+            )
+            yield Problem("translation-stale", text.path, lines[id_], message, mend, Severity.WARNING)
+
+
+def _differing(text: Text, authentic: Text) -> Iterator[Problem]:
+    ours, theirs = reading_of(text), reading_of(authentic)
+    parts = _parts(theirs)
+    for id_, (start, end) in _parts(ours).items():
+        if id_ not in parts:
+            continue
+        line = ours.place(start)[0]
+        place = f"{authentic.path}:{theirs.place(parts[id_][0])[0]}"
+        left, right = _Part(theirs, *parts[id_]), _Part(ours, start, end)
+        told = _difference(left.figures, right.figures)
+        if told:
+            message = msg("the figures differ from {place}: {difference}.", place=place, difference=told)
+            mend = msg("write the same numbers, periods, dates and amounts in both languages.")
+            yield Problem("translation-figures", text.path, line, message, mend)
+        told = _difference(left.links, right.links)
+        if told:
+            message = msg("the links differ from {place}: {difference}.", place=place, difference=told)
+            mend = msg(
+                "link to the same places; accept it in the front matter where the languages have pages of their own."
+            )
+            yield Problem("translation-links", text.path, line, message, mend, Severity.WARNING)
+        if len(left.terms) != len(right.terms):
+            message = msg(
+                "other terms are defined here ({here}) than in {place} ({there}).",
+                here=_named(right.terms),
+                place=place,
+                there=_named(left.terms),
+            )
+            mend = msg("define each term in both languages, in the form (“Term”), or in neither.")
+            yield Problem("translation-terms", text.path, line, message, mend, Severity.WARNING)
+
+
+def _parts(reading: Reading) -> dict[str, tuple[int, int]]:
+    """Where each clause has its own words; under the empty id, what stands before the first one."""
+    (_, start, end), *clauses = reading.own_parts
+    return {"": (start, end)} | {id_: (first, last) for id_, first, last in clauses if id_}
+
+
+def _named(terms: Sequence[str]) -> str:
+    return listed([f"“{term}”" for term in terms]) if terms else msg("none")
+
+
+class _Part:
+    """What a clause holds that must be the same in every language."""
+
+    def __init__(self, reading: Reading, start: int, end: int) -> None:
+        below = reading.body.find("\n", start, end)
+        start = below if reading.body.startswith("#", start) and below >= 0 else start
+        self.figures: Set[str] = figures_of(reading.low[start:end], reading.locale)
+        source = reading.body[start:end]
+        self.links: Set[str] = frozenset(filter(None, map(_normal, _addresses(source))))
+        self.terms = tuple(found["term"] for found in _DEFINITION.finditer(reading.plain[start:end]))
+
+
+_SIGNS_OF_A_LINK = ("](", "]:", "<a", "<A", "http", "www.", "@")
+
+
+def _addresses(source: str) -> Iterator[str]:
+    if not any(sign in source for sign in _SIGNS_OF_A_LINK):
+        return
+    for _, target in links_of(source):
+        yield target
+    for found in _ADDRESS.finditer(source):
+        yield found[0]
+
+
+def _normal(target: str) -> str:
+    """An address without what differs between languages and ways of writing it."""
+    bare = (
+        target.removeprefix("mailto:").removeprefix("https://").removeprefix("http://").removeprefix("www.")
+    )
+    bare = _LANGUAGE.sub("", bare).replace("//", "/").rstrip("/.,;:")
+    while bare.startswith("../"):
+        bare = bare[3:]
+    return bare.lower()
+
+
+def _difference(there: Set[str], here: Set[str]) -> Message | None:
+    missing, extra = sorted(there - here), sorted(here - there)
+    parts = [
+        msg("missing here: {missing}", missing=listed([*map(figure_told, missing)])) if missing else "",
+        msg("only here: {extra}", extra=listed([*map(figure_told, extra)])) if extra else "",
+    ]
+    told = [part for part in parts if part]
+    if not told:
+        return None
+    return (
+        Message("{first}; {second}", {"first": told[0], "second": told[1]})
+        if len(told) > 1
+        else Message("{only}", {"only": told[0]})
+    )

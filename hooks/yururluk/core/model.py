@@ -1,0 +1,203 @@
+"""What the words of the field are made of: versions, texts, releases and their withdrawal, as plain values."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+from pickle import PickleBuffer
+from typing import Any, SupportsIndex
+
+from yururluk.core.clause_classes import without_roles
+
+VERSION_PATTERN = r"^[0-9]+(\.[0-9]+){0,2}$"
+_LONGEST_VERSION = 40  # beyond it, no file system or number is safe
+DOCUMENT_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+
+IN_FORCE_ALIAS = "yururlukte"
+NEWEST_ALIAS = "son"
+
+# Addresses that a document must not take: they are the site's own, or git's.
+RESERVED_DOCUMENTS = frozenset(
+    {
+        "api",
+        "assets",
+        "degisiklikler",
+        "index",
+        "karsilastir",
+        "pdf",
+        "schemas",
+        "surumler",
+        "timestamps",
+        IN_FORCE_ALIAS,
+        NEWEST_ALIAS,
+        "404",
+    }
+)
+
+
+class DocumentType(StrEnum):
+    """What kind of legal text a document is; the rules of law that `check` applies depend on it."""
+
+    PRIVACY_POLICY = "privacy-policy"
+    DISCLOSURE_NOTICE = "disclosure-notice"
+    COOKIE_POLICY = "cookie-policy"
+    TERMS = "terms"
+    CONSENT = "consent"
+    OTHER = "other"
+
+
+class Translation(StrEnum):
+    """How much of the authentic text a translation covers."""
+
+    COMPLETE = "complete"
+    PARTIAL = "partial"
+
+
+def is_version(label: str) -> bool:
+    """Whether `label` may name a release. Aliases, paths and branch names never may."""
+    fits = len(label) <= _LONGEST_VERSION and "\n" not in label
+    return fits and re.fullmatch(VERSION_PATTERN, label, re.ASCII) is not None
+
+
+def version_key(version: str) -> tuple[int, int, int]:
+    """The order of versions: number by number, a missing number counting as zero."""
+    numbers = [int(part) for part in version.split(".")]
+    first, second, third = (*numbers, 0, 0)[:3]
+    return first, second, third
+
+
+@dataclass(frozen=True)
+class FrontMatter:
+    """The facts a text states about itself before its first clause; not part of the text.
+
+    `translates` names, clause by clause, the state of the authentic text that a translation follows; `allow`
+    the rules to which an exception was accepted, with the reasons. Neither says anything to a reader, so that
+    texts that differ in them alone are the same.
+    """
+
+    title: str
+    type: DocumentType
+    translation: Translation | None = None
+    translates: tuple[tuple[str, str], ...] = field(default=(), compare=False)
+    allow: tuple[tuple[str, str], ...] = field(default=(), compare=False)
+
+
+class _AtHand:
+    """Gives bytes that are at hand. They are pickled aside (PEP 574): who is handed hundreds of texts copies none."""
+
+    def __init__(self, data: bytes | memoryview) -> None:
+        self._data = data
+
+    def __call__(self) -> bytes:
+        return bytes(self._data)
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> Any:
+        return _AtHand, (PickleBuffer(self._data) if int(protocol) >= 5 else self(),)
+
+
+def source_of(data: bytes) -> str:
+    """A file's bytes as text, without byte order mark, its line ends folded to line feeds."""
+    return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+
+
+@dataclass(frozen=True)
+class Text:
+    """One document in one language: a file, and what it says.
+
+    `path` is relative to the project; `sha256` digests the file's bytes, in lower-case hexadecimal (FIPS 180-4);
+    `body_line` is the line of the file on which the Markdown begins, after the front matter. `read` gives the bytes
+    of that digest when they are needed; most frozen texts are never asked for them. `known_wording` is the digest of
+    what the text says to a reader, where it has been worked out before; else it is empty.
+    """
+
+    document: str
+    locale: str
+    path: str
+    sha256: str
+    front_matter: FrontMatter
+    body_line: int
+    read: Callable[[], bytes] = field(repr=False, compare=False)
+    known_wording: str = field(default="", repr=False, compare=False)
+
+    @classmethod
+    def of(
+        cls, document: str, locale: str, path: str, data: bytes, front_matter: FrontMatter, body_line: int
+    ) -> Text:
+        """The text of a file whose bytes are at hand."""
+        digest = hashlib.sha256(data).hexdigest()
+        return cls(document, locale, path, digest, front_matter, body_line, _AtHand(data))
+
+    @property
+    def name(self) -> str:
+        """The file's name inside its release, as `digests` lists it: `tr/gizlilik-politikasi.md`."""
+        return f"{self.locale}/{self.document}.md"
+
+    @cached_property
+    def data(self) -> bytes:
+        """The file's bytes."""
+        return self.read()
+
+    @cached_property
+    def source(self) -> str:
+        """The whole file as text, its line ends folded to line feeds."""
+        return source_of(self.data)
+
+    @cached_property
+    def body(self) -> str:
+        """The Markdown after the front matter."""
+        return self.source.split("\n", self.body_line - 1)[-1]
+
+    @cached_property
+    def wording(self) -> str:
+        """Digest of what the text says to a reader: texts that differ in the roles of clauses alone say the same."""
+        return self.known_wording or hashlib.sha256(without_roles(self.body).encode()).hexdigest()
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What is pickled: what the bytes say is worked out anew where somebody asks for it."""
+        return {name: value for name, value in vars(self).items() if name not in ("data", "source", "body")}
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """A release taken back: from `on` it governs no longer, though it stays readable."""
+
+    on: date
+    reason: str
+
+
+@dataclass(frozen=True)
+class Release:
+    """One frozen state of all documents under a version.
+
+    `published` is set only where the release was already public before it came here; `effective` is None
+    for a release that takes effect on its publication. `lines` tells where in the release file a key stands.
+    """
+
+    version: str
+    published: date | None
+    effective: date | None
+    material: bool
+    summary: Mapping[str, str]
+    texts: tuple[Text, ...]
+    withdrawal: Withdrawal | None = None
+    lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def path(self) -> str:
+        """The release file, relative to the project."""
+        return f"releases/{self.version}/release.yml"
+
+    @cached_property
+    def by_name(self) -> Mapping[tuple[str, str], Text]:
+        """The texts by document and locale."""
+        return {(text.document, text.locale): text for text in self.texts}
+
+    @cached_property
+    def documents(self) -> tuple[str, ...]:
+        """The ids of its documents, sorted, each once."""
+        return tuple(sorted({text.document for text in self.texts}))

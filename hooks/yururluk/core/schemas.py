@@ -1,0 +1,211 @@
+"""What front matter, a release file and a withdrawal file may contain, and how a fault in them is told."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from yururluk.core.messages import Message, msg, quoted
+from yururluk.core.model import DocumentType, Translation, is_version
+from yururluk.core.problems import Problem
+from yururluk.core.yaml_positions import PlacedYaml
+
+_FIRST_YEAR = 1990
+ON_PUBLICATION: Literal["on-publication"] = "on-publication"
+
+
+def _real_date(value: object) -> object:
+    if isinstance(value, date):
+        return value
+    if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value, re.ASCII):
+        raise ValueError(msg('"{value}" is not a date of the form YYYY-MM-DD', value=quoted(value)))
+    try:
+        day = date.fromisoformat(value)
+    except ValueError as error:
+        raise ValueError(msg("{value} is not a day of the calendar", value=value)) from error
+    if day.year < _FIRST_YEAR:
+        raise ValueError(msg("{value} lies before there were web pages", value=value))
+    return day
+
+
+def _effective(value: object) -> object:
+    return None if value == ON_PUBLICATION else _real_date(value)
+
+
+def _true_or_false(value: object) -> object:
+    answers = {"true": True, "false": False}
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value in answers:
+        return answers[value]
+    raise ValueError(msg('"{value}" is neither true nor false', value=quoted(value)))
+
+
+def _not_blank(value: str) -> str:
+    if not value.strip():
+        raise ValueError(msg("it is empty"))
+    return value
+
+
+def _version(value: str) -> str:
+    if not is_version(value):
+        raise ValueError(
+            msg(
+                '"{value}" is not a version: one to three numbers with dots, such as 2.1', value=quoted(value)
+            )
+        )
+    return value
+
+
+Filled = Annotated[str, AfterValidator(_not_blank)]
+Day = Annotated[date, BeforeValidator(_real_date)]
+
+
+class _Schema(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+SomeSchema = TypeVar("SomeSchema", bound=_Schema)
+
+
+class CheckSchema(_Schema):
+    """What a text asks of `check`."""
+
+    allow: Annotated[
+        dict[str, Filled], Field(description="Rules to which an exception is accepted, each with the reason.")
+    ] = {}
+
+
+class FrontMatterSchema(_Schema):
+    """The lines between `---` at the top of a text."""
+
+    title: Annotated[Filled, Field(description="The document's title, as printed above the text.")]
+    type: Annotated[DocumentType, Field(description="What kind of legal text it is.")]
+    translation: Annotated[
+        Translation | None,
+        Field(description="Only in a translation: whether it covers the whole of the authentic text."),
+    ] = None
+    translates: Annotated[
+        dict[str, Annotated[str, Field(pattern=r"^[0-9a-f]{12}$")]],
+        Field(
+            description="Only in a translation: the state of each clause that it follows; `yururluk translated`."
+        ),
+    ] = {}
+    check: Annotated[CheckSchema, Field(description="What the text asks of `yururluk check`.")] = (
+        CheckSchema()
+    )
+
+
+class ReleaseSchema(_Schema):
+    """releases/<version>/release.yml"""
+
+    version: Annotated[
+        str, AfterValidator(_version), Field(description="The same label as the folder's name.")
+    ]
+    published: Annotated[
+        Day | None, Field(description="Only where the release was already public: the day it became so.")
+    ] = None
+    effective: Annotated[
+        date | None,
+        BeforeValidator(_effective),
+        Field(description="The first day it binds, or on-publication."),
+    ] = None
+    material: Annotated[
+        bool, BeforeValidator(_true_or_false), Field(description="true: önemli değişiklik; false: editorial.")
+    ]
+    summary: Annotated[
+        dict[str, Filled], Field(description="What changed, for the customer, in each language.")
+    ]
+    digests: Annotated[
+        dict[str, Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]],
+        Field(description="sha256 of each frozen file's bytes."),
+    ]
+
+
+class WithdrawalSchema(_Schema):
+    """releases/<version>/withdrawal.yml"""
+
+    withdrawn: Annotated[Day, Field(description="The first day on which the release governs no longer.")]
+    reason: Annotated[Filled, Field(description="Why, in a sentence for the reader.")]
+
+
+_FORMS: Mapping[str, str | Message] = {
+    "title": "title: Gizlilik Politikası",
+    "type": "type: privacy-policy",
+    "translation": "translation: complete",
+    "translates": msg("translates, as `yururluk translated` writes it"),
+    "check": "check: {allow: {rule: reason}}",
+    "version": 'version: "1.1"',
+    "published": "published: 2026-11-22",
+    "effective": msg("effective: on-publication, or effective: 2027-01-01"),
+    "material": msg("material: true, or material: false"),
+    "summary": 'summary: {tr: "…", en: "…"}',
+    "digests": msg("digests, as `yururluk release` writes them"),
+    "withdrawn": "withdrawn: 2026-12-01",
+    "reason": 'reason: "…"',
+}
+
+
+def _kinds() -> Mapping[str, str]:
+    return {
+        "string_type": msg("it must be words, not a list or further keys"),
+        "dict_type": msg("it must be lines of the form `key: value`"),
+        "model_type": msg("it must be lines of the form `key: value`"),
+    }
+
+
+def validated(
+    schema: type[SomeSchema], found: PlacedYaml, path: str, what: str
+) -> tuple[SomeSchema | None, list[Problem]]:
+    """Hold what was read against a schema. Returns the value, or None with every fault found in it."""
+    try:
+        return schema.model_validate(dict(found.data)), []
+    except ValidationError as error:
+        return None, [_told(schema, item, found, path, what) for item in error.errors(include_url=False)]
+
+
+def _told(schema: type[_Schema], item: Any, found: PlacedYaml, path: str, what: str) -> Problem:
+    place = tuple(str(part) for part in item["loc"])
+    key = place[0] if place else ""
+    name = ".".join(part for part in place if part != "[key]")
+    line = found.line(place)
+    kind: str = item["type"]
+    if kind == "missing":
+        return Problem(
+            "schema",
+            path,
+            line,
+            msg('the {what} lacks "{name}".', what=what, name=name),
+            msg("add a line: {form}", form=_FORMS[key]),
+        )
+    if kind == "extra_forbidden":
+        known = ", ".join(schema.model_fields)
+        return Problem(
+            "schema",
+            path,
+            line,
+            msg('the {what} has an unknown key "{name}".', what=what, name=name),
+            msg("remove it; the keys are: {known}.", known=known),
+        )
+    if kind == "value_error":
+        reason = item["ctx"]["error"].args[0]  # one of ours, raised above
+    elif kind == "enum":
+        reason = msg(
+            '"{input}" is not one of {expected}', input=item["input"], expected=item["ctx"]["expected"]
+        )
+    elif kind == "string_pattern_mismatch":
+        form = "sha256:<64 hexadecimal digits>" if key == "digests" else "<12 hexadecimal digits>"
+        reason = msg('"{input}" is not of the form {form}', input=item["input"], form=form)
+    else:
+        reason = _kinds().get(kind, str(item["msg"]))
+    return Problem(
+        "schema",
+        path,
+        line,
+        msg('"{name}" is wrong: {reason}.', name=name, reason=reason),
+        msg("write it as {form}", form=_FORMS[key]),
+    )

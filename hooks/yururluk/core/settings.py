@@ -1,0 +1,241 @@
+"""What a project has chosen in mkdocs.yml: who publishes, where, in which languages and in which time zone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+import yaml
+import yaml_env_tag
+
+from yururluk.core.messages import Language, Message, msg
+from yururluk.core.problems import Problem, Refused
+
+CONFIG_FILE = "mkdocs.yml"
+_LONGEST_NOTICE = 366  # days
+_LOCALE = r"[a-z]{2,3}([-_][A-Za-z]{2,4})?"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """A project's choices, validated.
+
+    `site_url` is absolute and ends with a slash. `locales` begins with the authentic one; `site_names` and
+    `language_names` are by locale. `branch` and `remote` are where the pages live. `pdf` says whether each text gets
+    a PDF beside its page. `edit_url` is where the drafts can be edited in a browser, up to and with the slash before
+    the language; empty where nobody said. `notice_days` is how many days the company promises between the
+    announcement of an important change and the day it binds.
+    """
+
+    site_url: str
+    publisher: str
+    locales: tuple[str, ...]
+    site_names: Mapping[str, str]
+    language_names: Mapping[str, str]
+    timezone: ZoneInfo
+    branch: str
+    remote: str
+    pdf: bool
+    notice_days: int = 0
+    edit_url: str = ""
+
+    def edit_address(self, document: str, locale: str) -> str:
+        """Where a document's draft can be edited in a browser; empty where nobody said."""
+        return f"{self.edit_url}{locale}/{document}.md" if self.edit_url else ""
+
+    def language(self, locale: str) -> Language:
+        """What a message calls the language of a locale."""
+        return Language(locale, self.language_names[locale])
+
+    def with_branch(self, branch: str | None, remote: str | None = None) -> Settings:
+        """The settings with another branch or remote, where one was named."""
+        return replace(self, branch=branch or self.branch, remote=remote or self.remote)
+
+    @property
+    def authentic(self) -> str:
+        """The locale whose text prevails."""
+        return self.locales[0]
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads mkdocs.yml as MkDocs does, but builds nothing from tags that name Python objects."""
+
+
+_Loader.add_constructor("!ENV", yaml_env_tag.construct_env_tag)
+_Loader.add_multi_constructor("!", lambda _loader, _suffix, _node: None)
+_Loader.add_multi_constructor("tag:yaml.org,2002:python/", lambda _loader, _suffix, _node: None)
+
+
+def read_settings(root: Path) -> Settings:
+    """Read mkdocs.yml under `root`. Raises `Refused` with every fault that matters to publishing."""
+    path = root / CONFIG_FILE
+    try:
+        config = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - a SafeLoader
+    except FileNotFoundError:
+        raise Refused(
+            [_fault(msg("there is no mkdocs.yml here."), msg("run the command in the project's folder."))]
+        ) from None
+    except (OSError, ValueError, OverflowError, RecursionError, yaml.YAMLError) as error:
+        # ValueError: no UTF-8, or a date that YAML reads by itself and that is none.
+        told = " ".join(str(error).split())
+        raise Refused(
+            [
+                _fault(
+                    msg("the file cannot be read: {told}.", told=told),
+                    msg("correct it; it is YAML, as MkDocs reads it."),
+                )
+            ]
+        ) from error
+    return settings_from(config if isinstance(config, dict) else {})
+
+
+def settings_from(config: Mapping[str, Any]) -> Settings:
+    """The settings that a parsed mkdocs.yml holds. Raises `Refused` with every fault."""
+    problems: list[Problem] = []
+    own = _mapping(_mapping(config.get("extra")).get("yururluk"))
+
+    site_url = str(config.get("site_url") or "")
+    if not _is_web_address(site_url):
+        problems.append(
+            _fault(
+                msg('site_url is "{site_url}", which is no web address.', site_url=site_url),
+                msg("set site_url: https://… in mkdocs.yml."),
+            )
+        )
+    publisher = str(own.get("publisher") or "").strip()
+    if not publisher:
+        problems.append(
+            _fault(msg("extra.yururluk.publisher is missing."), msg("name the company: publisher: … A.Ş."))
+        )
+    zone_name = str(own.get("timezone") or "Europe/Istanbul")
+    zone: ZoneInfo | None = None
+    try:
+        zone = ZoneInfo(zone_name)
+    except (KeyError, ValueError, OSError):
+        problems.append(
+            _fault(
+                msg('extra.yururluk.timezone "{zone_name}" is unknown.', zone_name=zone_name),
+                msg("write it as timezone: Europe/Istanbul."),
+            )
+        )
+    days = own.get("notice_days", 0)
+    if not isinstance(days, int) or isinstance(days, bool) or not 0 <= days <= _LONGEST_NOTICE:
+        problems.append(
+            _fault(
+                msg(
+                    'extra.yururluk.notice_days is "{days}", which is no number of days from 0 to {most}.',
+                    days=days,
+                    most=_LONGEST_NOTICE,
+                ),
+                msg("write it as notice_days: 30, or remove it."),
+            )
+        )
+    pdf = own.get("pdf", True)
+    if not isinstance(pdf, bool):
+        problems.append(
+            _fault(
+                msg('extra.yururluk.pdf is "{pdf}".', pdf=pdf),
+                msg("write `pdf: true` for a PDF of each text, or `pdf: false`."),
+            )
+        )
+    languages = _languages(config)
+    for place, language in enumerate(languages, start=1):
+        if not re.fullmatch(_LOCALE, str(language.get("locale"))) or not language.get("name"):
+            problems.append(
+                _fault(
+                    msg(
+                        "language {place} of the i18n plugin has no locale of the form tr or no name.",
+                        place=place,
+                    ),
+                    msg("write it as - locale: tr, and below it name: Türkçe."),
+                )
+            )
+    named = [str(language.get("locale")) for language in languages]
+    for locale in sorted({locale for locale in named if named.count(locale) > 1}):
+        problems.append(
+            _fault(
+                msg('the i18n plugin names the language "{locale}" twice.', locale=locale),
+                msg("remove one of them."),
+            )
+        )
+    edit_url = _edit_url(str(config.get("repo_url") or ""), config.get("edit_uri"))
+    if edit_url and not _is_web_address(edit_url):
+        problems.append(
+            _fault(
+                msg('repo_url and edit_uri give "{edit_url}", which is no web address.', edit_url=edit_url),
+                msg("write repo_url: https://…, or leave it out."),
+            )
+        )
+    default = [language for language in languages if language.get("default")]
+    if len(default) != 1:
+        problems.append(
+            _fault(
+                msg("the i18n plugin does not name exactly one default language."),
+                msg("give the language whose text prevails `default: true`, and no other."),
+            )
+        )
+    if problems or zone is None:
+        raise Refused(problems)
+    ordered = default + [language for language in languages if not language.get("default")]
+    locales = tuple(str(language["locale"]) for language in ordered)
+    return Settings(
+        site_url=site_url.rstrip("/") + "/",
+        publisher=publisher,
+        locales=locales,
+        site_names={
+            str(lang["locale"]): str(lang.get("site_name") or config.get("site_name") or "")
+            for lang in ordered
+        },
+        language_names={str(lang["locale"]): str(lang["name"]) for lang in ordered},
+        timezone=zone,
+        branch=str(config.get("remote_branch") or "gh-pages"),
+        remote=str(config.get("remote_name") or "origin"),
+        notice_days=days,
+        pdf=pdf is True,
+        edit_url=edit_url,
+    )
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _is_web_address(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.netloc)
+
+
+def _edit_url(repo_url: str, edit_uri: object) -> str:
+    """Where docs/ is edited, from MkDocs' own settings; `edit_uri` may be left out for the usual forges."""
+    if not repo_url:
+        return ""
+    if edit_uri is None:
+        host = urlsplit(repo_url).hostname if _is_web_address(repo_url) else ""
+        edit_uri = {"gitlab.com": "-/edit/main/docs/", "bitbucket.org": "src/main/docs/"}.get(
+            host or "", "edit/main/docs/"
+        )
+    if not edit_uri:
+        return ""
+    return f"{repo_url.rstrip('/')}/{str(edit_uri).strip('/')}/"
+
+
+def _languages(config: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    plugins = config.get("plugins")
+    listed = plugins if isinstance(plugins, list) else [plugins]
+    for plugin in listed:
+        languages = _mapping(_mapping(plugin).get("i18n")).get("languages")
+        if isinstance(languages, list):
+            return [_mapping(language) for language in languages]
+    return []
+
+
+def _fault(message: Message, mend: Message) -> Problem:
+    return Problem("settings", CONFIG_FILE, 0, message, mend)

@@ -1,0 +1,374 @@
+"""How MkDocs is led to build our pages: it is given a folder of Markdown, and each template its view."""
+
+from __future__ import annotations
+
+import logging
+import posixpath
+import shutil
+import tempfile
+import traceback
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache, partial
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import yaml
+from jinja2 import BytecodeCache, Environment, TemplateError, TemplateSyntaxError
+from jinja2.bccache import Bucket
+from lxml import html as lxml_html
+from mkdocs.commands.build import build
+from mkdocs.config import load_config
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import Files
+from mkdocs.structure.pages import Page as MkDocsPage
+
+from yururluk.core.environment import environment
+from yururluk.core.messages import msg
+from yururluk.core.model import DocumentType
+from yururluk.core.problems import Problem, Refused
+from yururluk.core.settings import CONFIG_FILE, Settings, read_settings
+from yururluk.lineage.clause_text import headings
+from yururluk.lineage.weave.published import woven_file
+from yururluk.memory import NO_MEMORY, Memory
+from yururluk.redline import Redline, compare_html
+from yururluk.site import page_models as views
+from yururluk.site.assets import shared_files
+from yururluk.site.clause_phrases import notes
+from yururluk.site.drafts import draft_site
+from yururluk.site.embedded_source import form_of, words_of
+from yururluk.site.i18n import language_name, long_date, translator
+from yururluk.site.jsonld import structured_data
+from yururluk.site.security import CONTENT_SECURITY_POLICY
+from yururluk.site.status_phrases import said_in
+from yururluk.site.tables import Rows
+from yururluk.text.markdown import EXTENSION_CONFIGS, EXTENSIONS
+from yururluk.text.page_html import (
+    with_anchors,
+    with_document_links,
+    with_notes,
+    with_old_sides,
+    with_reachable_tables,
+    with_scrolling_tables,
+)
+from yururluk.text.renderings import rendering
+
+
+class _SharedBytecode(BytecodeCache):
+    """Compiled templates, kept for the life of the process and in the memory of the project: MkDocs makes a new
+    environment for every language, and compiling takes most of its time. Jinja sees to it that they are current."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+        self.memory = NO_MEMORY
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key not in self._kept:
+            recalled = self.memory.recall(f"template-{bucket.key}")
+            if recalled is None:
+                return
+            self._kept[bucket.key] = recalled
+        bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+        self.memory.keep(f"template-{bucket.key}", self._kept[bucket.key])
+
+
+_BYTECODE = _SharedBytecode()
+
+
+@dataclass
+class Build:
+    """One run of MkDocs: the site to build, in a staging folder that holds its Markdown."""
+
+    site: views.Site
+    settings: Settings
+    staging: Path
+    assets: Mapping[str, tuple[str, bytes]]
+    with_assets: bool
+    memory: Memory = NO_MEMORY
+    made: dict[str, bytes] | None = None
+    """Where the pages go, by their path; None lets MkDocs write them into its site_dir."""
+
+    @property
+    def docs(self) -> Path:
+        """The folder that MkDocs reads."""
+        return self.staging / "docs"
+
+    def stage(self) -> None:
+        """Write the Markdown that MkDocs is to read; files that are right already are left alone."""
+        wanted = {page.source: _markdown_file(page) for page in self.site.pages}
+        folders = {self.docs / above for name in wanted for above in Path(name).parents}
+        for folder in sorted(folders):  # not their parents: a staging folder that was taken away stays so
+            folder.mkdir(exist_ok=True)
+        for name, content in wanted.items():
+            file = self.docs / name
+            if not file.is_file() or file.read_text(encoding="utf-8") != content:
+                file.write_text(content, encoding="utf-8", newline="\n")
+        for file in sorted(self.docs.rglob("*.md")):
+            if file.relative_to(self.docs).as_posix() not in wanted:
+                file.unlink()
+
+    # The events of MkDocs
+
+    def configure(self, config: MkDocsConfig) -> MkDocsConfig:
+        """Settle the settings that are ours to decide; called once for each language."""
+        config.docs_dir = str(self.docs)
+        config.markdown_extensions = list(EXTENSIONS)
+        config.mdx_configs = {name: dict(options) for name, options in EXTENSION_CONFIGS.items()}
+        # MkDocs would write its own 404 and sitemap for each release; ours stand at the root.
+        config.theme.static_templates = set()
+        if (
+            self.made is not None
+        ):  # `check` tells of links, in the reader's language and before anything is frozen
+            for kind in ("not_found", "unrecognized_links", "anchors"):
+                config.validation.links[kind] = logging.DEBUG
+        # None of our templates stands on the theme's: its 14,000 files would be listed anew for every language.
+        config.theme.dirs = [str(config.theme.custom_dir)]
+        return config
+
+    def only_pages(self, files: Files) -> Files:
+        """Leave out the theme's own style sheets and scripts: no page of ours asks for them."""
+        for file in [file for file in files if not file.is_documentation_page()]:
+            files.remove(file)
+        return files
+
+    def prepare(self, env: Environment) -> Environment:
+        """Make the templates safe and quick."""
+        env.autoescape = True
+        env.bytecode_cache = _BYTECODE
+        env.filters["long_date"] = long_date
+        return env
+
+    def page_of(self, page: MkDocsPage) -> views.Page:
+        """Our page behind one of MkDocs'."""
+        return self.site.by_source[page.file.src_uri]
+
+    def content(self, html: str, page: views.Page) -> str:
+        """The HTML that the page's template is to lay out."""
+        say = translator(page.locale)
+        if isinstance(page.view, views.RedlineView | views.DraftRedlineView):
+            if isinstance(page.view, views.RedlineView) and page.view.first:
+                return ""
+            redline = _redline(page.view.old, page.view.new, page.locale)
+            shown = with_reachable_tables(with_document_links(redline.html, "../../"))
+            return with_old_sides(shown) if isinstance(page.view, views.RedlineView) else shown
+        if not html.strip():
+            return ""
+        # Not `html`: MkDocs takes links to be its own to mend, and a text is shown as it stands.
+        frozen = page.view.frozen if isinstance(page.view, views.TextView) else f"---\n---\n{page.markdown}"
+        linked = with_document_links(rendering(frozen), "../")
+        text = with_anchors(with_scrolling_tables(linked, say("Table")), say("Link to: {clause}"))
+        if isinstance(page.view, views.TextView):
+            return with_notes(text, *notes(page.view, page.locale, _root(page)))
+        return text
+
+    def redline_of(self, page: views.Page) -> Redline | None:
+        """The redline that the page shows, if it shows one."""
+        if not isinstance(page.view, views.RedlineView | views.DraftRedlineView):
+            return None
+        if isinstance(page.view, views.RedlineView) and page.view.first:
+            return None
+        return _redline(page.view.old, page.view.new, page.locale)
+
+    def context(self, page: views.Page) -> dict[str, Any]:
+        """What the page's template may use."""
+        own = dict(page.alternates)[page.locale]
+        # A host shows 404.html under any address: only the way from its own root holds there.
+        root = urlsplit(self.settings.site_url).path if page.template == "not-found.html" else _root(page)
+        say = translator(page.locale)
+        return {
+            "site_page": page,
+            "view": page.view,
+            "_": say,
+            "say": say,
+            "said": said_in(page.locale),
+            "rows": Rows(page.locale, root, self.settings.authentic),
+            "root": root,
+            "here": own,
+            "near": partial(_way, own),
+            "asset": lambda name: root + self.assets[name][0],
+            "settings": self.settings,
+            "locale": page.locale,
+            "structured": structured_data(page, self.settings),
+            "policy": CONTENT_SECURITY_POLICY,
+            "policies": [link for link in self.site.policies if link[1] != _document_of(page.view)],
+            "search_folder": self.site.searched,
+            "headings": headings,
+            "home": "" if page.locale == self.settings.authentic else f"{page.locale}/",
+            "redline": self.redline_of(page),
+            "frozen_form": partial(_frozen_form, page.view),
+            "document_type": partial(_document_type, page.locale),
+            "day": lambda day: long_date(day, page.locale),
+            "language": lambda locale: language_name(locale, page.locale),
+            "translator": translator,
+        }
+
+    def markdown(self, markdown: str, config: MkDocsConfig) -> str:
+        """A page's Markdown, as it is. Most pages have none: MkDocs makes a parser for each page, which takes as long
+        as laying the page out, and most of that goes into the extensions."""
+        config.markdown_extensions = list(EXTENSIONS) if markdown.strip() else []
+        return markdown
+
+    def keep(self, output: str, page: MkDocsPage) -> str:
+        """Take a page where it is to be handed over; what is left for MkDocs to write is returned."""
+        if self.made is None:
+            return output
+        self.made[page.file.dest_uri] = output.encode("utf-8", errors="xmlcharrefreplace")
+        return ""
+
+    def finish(self, site_dir: Path) -> None:
+        """Put the files that belong to pages beside them, and the shared ones where this build is to carry them.
+
+        Called once for each language.
+        """
+        made: dict[str, bytes] = {} if self.made is None else self.made
+        for page in self.site.pages:
+            for data_file in page.files:
+                if data_file.path not in made:
+                    made[data_file.path] = woven_file(data_file.basis, self.memory)
+        if self.with_assets:
+            made.update(self.assets.values())
+        if self.made is None:
+            for name, data in made.items():
+                file = site_dir / name
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_bytes(data)
+
+
+def _document_of(view: views.View) -> str:
+    """The document that a page is about; empty where it is about several."""
+    stamp = getattr(view, "stamp", view)
+    return str(getattr(stamp, "document", ""))
+
+
+def _root(page: views.Page) -> str:
+    """The way from a page to the site's root."""
+    return "../" * dict(page.alternates)[page.locale].count("/") or "./"
+
+
+def _way(here: str, path: str) -> str:
+    """The way from the page at `here` to another of its folder: it holds in every copy of the folder."""
+    address, mark, clause = path.partition("#")
+    return posixpath.relpath(f"/{address}", f"/{here}") + "/" + mark + clause
+
+
+def _frozen_form(view: views.View, content: str) -> str:
+    """What the page of a text carries of its frozen file, beside the words of its content."""
+    if not isinstance(view, views.TextView):
+        return ""
+    return form_of(view.frozen, words_of(lxml_html.fragment_fromstring(content, create_parent="div")))
+
+
+@lru_cache(maxsize=64)
+def _redline(old: str, new: str, locale: str) -> Redline:
+    """Several pages show the same redline: it is worked out once."""
+    return compare_html(rendering(old), rendering(new), locale=locale)
+
+
+def _document_type(locale: str, kind: str) -> str:
+    say = translator(locale)
+    names = {
+        DocumentType.PRIVACY_POLICY: say("Privacy policy"),
+        DocumentType.DISCLOSURE_NOTICE: say("Disclosure notice"),
+        DocumentType.COOKIE_POLICY: say("Cookie policy"),
+        DocumentType.TERMS: say("Terms"),
+        DocumentType.CONSENT: say("Consent text"),
+        DocumentType.OTHER: say("Legal text"),
+    }
+    return names[DocumentType(kind)]
+
+
+def _markdown_file(page: views.Page) -> str:
+    head = yaml.safe_dump(
+        {"title": page.title, "template": page.template}, allow_unicode=True, sort_keys=False, width=10_000
+    )
+    return f"---\n{head}---\n{page.markdown}"
+
+
+def draft_build(config: MkDocsConfig, staging: Path) -> Build:
+    """The build behind a plain `mkdocs serve` or `mkdocs build`: the drafts, and what they would change."""
+    from yururluk.core.releases import (
+        read_project,  # and with it what checks files, which no published page needs
+    )
+
+    root = Path(config.config_file_path).parent
+    settings = read_settings(root)
+    project = read_project(root, settings)
+    for problem in project.problems:
+        logging.getLogger("mkdocs.yururluk").warning("%s", problem)
+    newest = project.releases[-1] if project.releases else None
+    site = draft_site(project.drafts, newest, settings)
+    return Build(site, settings, staging, shared_files(root / "overrides"), with_assets=True)
+
+
+def build_site(
+    root: Path,
+    site: views.Site,
+    settings: Settings,
+    work: Path,
+    *,
+    moment: int,
+    with_assets: bool,
+    memory: Memory = NO_MEMORY,
+) -> dict[str, bytes]:
+    """Build `site` with MkDocs: its files, by their path below `site.prefix`. `moment` is the time, in seconds of the
+    epoch, that MkDocs takes for that of the build (SOURCE_DATE_EPOCH, reproducible-builds.org). What is only for the
+    while lies below `work`."""
+    _BYTECODE.memory = memory
+    staging = Path(tempfile.mkdtemp(prefix="docs-", dir=work))
+    made: dict[str, bytes] = {}
+    try:
+        with environment(SOURCE_DATE_EPOCH=str(moment)):
+            assets = shared_files(root / "overrides")
+            current = Build(site, settings, staging, assets, with_assets, memory, made)
+            current.stage()
+            config = load_config(
+                str(root / CONFIG_FILE),
+                docs_dir=str(current.docs),
+                site_dir=str(staging / "site"),
+                site_url=settings.site_url + site.prefix,
+            )
+            config.extra["yururluk_build"] = current
+            config.plugins.on_startup(command="build", dirty=False)
+            try:
+                build(config)
+            except TemplateError as error:
+                raise _of_template(root, error) from error
+            finally:
+                config.plugins.on_shutdown()
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    return made
+
+
+def _of_template(root: Path, error: TemplateError) -> Refused:
+    """The refusal of a template that cannot be laid out: a project's own may be older than the program."""
+    places = [(frame.filename, frame.lineno or 0) for frame in traceback.extract_tb(error.__traceback__)]
+    if isinstance(error, TemplateSyntaxError):
+        places.append((error.filename or "", error.lineno))
+    own = [
+        (Path(name).relative_to(root).as_posix(), line)
+        for name, line in places
+        if Path(name).is_relative_to(root / "overrides")
+    ]
+    path, line = own[-1] if own else ("overrides", 0)
+    message = msg("this template cannot be laid out: {why}.", why=str(error).rstrip("."))
+    mend = msg(
+        "correct it, or take the one that belongs to this version of the program; nothing was published."
+    )
+    return Refused([Problem("template", path, line, message, mend)])
+
+
+def load(locales: Sequence[str]) -> None:
+    """Load, before anything is to be built, what each build would load."""
+    for name in ("mkdocs_static_i18n.plugin", "yururluk.site.portal_pages", "yururluk.site.release_pages"):
+        import_module(name)
+    for locale in locales:
+        translator(locale)
+        long_date(date(2000, 1, 1), locale)
+    rendering("")

@@ -1,0 +1,294 @@
+"""How the published branch becomes a folder for a static host.
+
+The folder is replaced whole, or not at all. Where it cannot be replaced (a mount point, or a folder beside which
+nothing may be written), its files are replaced one by one. A file that no export wrote is never touched.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import shutil
+import stat
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from yururluk.core.atomic_write import PREFIX, aside, held, left_aside
+from yururluk.core.messages import Message, msg
+from yururluk.core.problems import Problem, Refused
+from yururluk.git import GitFailed, Repository
+
+MARK = "register.json"
+_NAMED = 3  # so many foreign files are named
+_AT_ONCE = 200  # so many files are held in memory
+_TEMPORARY = f"{PREFIX}export-"
+_OLD = "-old"
+
+
+@dataclass(frozen=True)
+class Exported:
+    """How many files the folder holds, and whether anything had to be written."""
+
+    files: int
+    changed: bool
+
+
+def export(repository: Repository, commit: str, folder: Path) -> Exported:
+    """Write the files of `commit` to `folder` (or, where that is a link, to the folder it leads to), in the place of
+    an earlier export.
+
+    Only files are written: a link or a submodule of the branch is left out, and no file is executable. Raises
+    `Refused` for a folder that holds something else, which would be lost, and for one that cannot be written.
+    """
+    try:
+        wanted = _files_of(repository, commit)
+        real = Path(os.path.realpath(folder))
+        if real.exists() and not real.is_dir():
+            raise _refused(folder, msg("this is a file, not a folder."), msg("name a folder."))
+        _clear_left_over(real)
+        present = _files_in(real)
+        _refuse_foreign(repository, commit, folder, present, wanted)
+        if _is_same(real, present, wanted):
+            return Exported(len(wanted), changed=False)
+        _refuse_unwritable(real)
+        if not _replace_whole(repository, real, wanted):
+            _replace_each(repository, real, present, wanted)
+        return Exported(len(wanted), changed=True)
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        mend = msg("see to it that the folder may be written and that the disk has room, then export again.")
+        raise _refused(folder, msg("the site cannot be written here: {why}.", why=why), mend) from error
+    except GitFailed as error:
+        mend = msg("do as git says, then export again.")
+        message = msg("git {command} failed: {told}", command=error.command[0], told=error.told)
+        raise _refused(folder, message, mend) from error
+
+
+def _refused(folder: Path, message: Message, mend: Message) -> Refused:
+    return Refused([Problem("export", str(folder), 0, message, mend)])
+
+
+def _purpose(folder: Path) -> str:
+    """What the folders beside it are called in which it is made ready, or that it is moved to."""
+    return f"export-{folder.name}"
+
+
+def _clear_left_over(folder: Path) -> None:
+    """Undo what an export that was killed left beside the folder; put back what it had moved away."""
+    for left in left_aside(folder.parent, _purpose(folder)):
+        if left.name.endswith(_OLD) and not folder.exists():
+            left.rename(folder)
+        else:
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _files_of(repository: Repository, commit: str) -> dict[str, str]:
+    """The git name of each file's bytes, by path, sorted."""
+    listed = os.fsdecode(repository.run("ls-tree", "-r", "-z", "--full-tree", commit)).split("\0")
+    found: dict[str, str] = {}
+    for line in sorted(filter(None, listed)):
+        facts, path = line.split("\t", 1)
+        mode, _kind, name = facts.split()
+        if not mode.startswith("100"):
+            continue
+        if not {"", ".", "..", ".git"}.isdisjoint(path.split("/")):
+            raise ValueError(f'the branch holds a file at "{path}", which is no address of a site')
+        found[path] = name
+    return dict(sorted(found.items()))
+
+
+def _files_in(folder: Path) -> dict[str, os.stat_result]:
+    """All that lies below `folder` and is not a folder, by path, sorted; a link counts as a file."""
+    found: dict[str, os.stat_result] = {}
+    for parent, folders, names in os.walk(folder, onerror=_fail):
+        for name in [*names, *(name for name in folders if Path(parent, name).is_symlink())]:
+            file = Path(parent, name)
+            found[file.relative_to(folder).as_posix()] = file.lstat()
+    return dict(sorted(found.items()))
+
+
+def _fail(error: OSError) -> None:
+    if not isinstance(error, FileNotFoundError):  # there need not be a folder yet
+        raise error
+
+
+def _refuse_foreign(
+    repository: Repository,
+    commit: str,
+    folder: Path,
+    present: Mapping[str, os.stat_result],
+    wanted: Mapping[str, str],
+) -> None:
+    """Refuse a folder that holds anything but files that `commit`, or a commit before it, has at that path."""
+    ours = [path for path in present if _is_left_over(path)]
+    files = {path for path, facts in present.items() if stat.S_ISREG(facts.st_mode)}
+    foreign = [path for path in present if path not in ours and not (path in files and path in wanted)]
+    if foreign:
+        earlier = _earlier_paths(repository, commit)
+        foreign = [path for path in foreign if not (path in files and path in earlier)]
+    if not foreign and MARK not in present:
+        # Another site may well consist of an index.html and a robots.txt only.
+        foreign = [path for path in present if path not in ours]
+    if foreign:
+        names = ", ".join(_shown(path) for path in foreign[:_NAMED])
+        mend = msg("move them away; or name a new folder, or an empty one, or that of an earlier export.")
+        more = len(foreign) - _NAMED
+        message = (
+            msg(
+                "this folder holds files that no export wrote: {names} and {more} more.",
+                names=names,
+                more=more,
+            )
+            if more > 0
+            else msg("this folder holds files that no export wrote: {names}.", names=names)
+        )
+        raise _refused(folder, message, mend)
+
+
+def _earlier_paths(repository: Repository, commit: str) -> set[str]:
+    """Every path that `commit`, or a commit before it, has a file at."""
+    # Not `rev-list --objects`: it names a file that stands in several folders only once.
+    commits = repository.run("rev-list", commit)
+    how = ("--stdin", "-r", "--root", "-m", "--no-renames", "--no-commit-id", "--name-only", "-z")
+    return set(os.fsdecode(repository.run("diff-tree", *how, data=commits)).split("\0"))
+
+
+def _is_left_over(path: str) -> bool:
+    """Whether an export that was cut off left this file behind."""
+    return path.startswith(_TEMPORARY) and "/" not in path
+
+
+def _shown(path: str) -> str:
+    return os.fsencode(path).decode("utf-8", "replace")
+
+
+def _is_same(folder: Path, present: Mapping[str, os.stat_result], wanted: Mapping[str, str]) -> bool:
+    return (
+        bool(wanted)
+        and list(present) == list(wanted)
+        and all(_git_name((folder / path).read_bytes(), name) == name for path, name in wanted.items())
+    )
+
+
+def _git_name(data: bytes, like: str) -> str:
+    """The name that git gives to these bytes, by the hash of which `like` is one."""
+    digest = hashlib.sha256() if len(like) == 64 else hashlib.sha1(usedforsecurity=False)
+    digest.update(b"blob %d\0" % len(data))
+    digest.update(data)
+    return digest.hexdigest()
+
+
+def _refuse_unwritable(folder: Path) -> None:
+    """Look before anything is moved: an old export that cannot be deleted would stay behind."""
+    for parent, _, _ in os.walk(folder, onerror=_fail):
+        if not os.access(parent, os.W_OK | os.X_OK):
+            raise PermissionError(13, f"the folder {parent} may not be written")
+
+
+def _contents(repository: Repository, wanted: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
+    """Each file's path and its bytes as they were committed: no attribute, filter or line end of this machine
+    touches them."""
+    paths = list(wanted)
+    for start in range(0, len(paths), _AT_ONCE):
+        some = paths[start : start + _AT_ONCE]
+        asked = "".join(f"{wanted[path]}\n" for path in some).encode()
+        told = memoryview(
+            repository.run("cat-file", "--batch", data=asked, extra_env={"GIT_NO_REPLACE_OBJECTS": "1"})
+        )
+        place = 0
+        for path in some:
+            end = place + bytes(told[place : place + 200]).index(b"\n")
+            head = bytes(told[place:end]).decode().split()
+            if head[0] != wanted[path] or head[1] != "blob":
+                raise ValueError(f'git has lost the file "{path}" of the branch')
+            place = end + 1 + int(head[2])
+            yield path, bytes(told[end + 1 : place])
+            place += 1
+
+
+def _replace_whole(repository: Repository, folder: Path, wanted: Mapping[str, str]) -> bool:
+    """Put a new folder in the place of the old one. False, with nothing changed, where it cannot be moved."""
+    if os.path.ismount(folder):
+        return False
+    with contextlib.ExitStack() as stack:
+        try:
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            work = stack.enter_context(aside(folder.parent, _purpose(folder)))
+        except OSError:
+            if folder.is_dir():
+                return False  # nothing may be written beside it
+            raise
+        staged = work / "new"
+        staged.mkdir()
+        staged.chmod(stat.S_IMODE(folder.stat().st_mode) if folder.is_dir() else 0o755)
+        for path, data in _contents(repository, wanted):
+            file = staged / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(data)
+        return _swap(staged, folder, work.with_name(work.name + _OLD))
+
+
+def _swap(staged: Path, folder: Path, old: Path) -> bool:
+    if not folder.exists():
+        staged.rename(folder)
+        return True
+    with held(folder):
+        try:
+            folder.rename(old)
+        except OSError:
+            return False
+        try:
+            staged.rename(folder)
+        except BaseException:
+            old.rename(folder)
+            raise
+    shutil.rmtree(old)
+    return True
+
+
+def _replace_each(
+    repository: Repository, folder: Path, present: Mapping[str, os.stat_result], wanted: Mapping[str, str]
+) -> None:
+    """Replace the files of `folder` one by one, each whole; then drop what no longer belongs there.
+
+    The mark comes first, so that an export which is cut off can be taken up again; the shared files come before the
+    pages that need them.
+    """
+    for path in present:
+        if path not in wanted and any(above.as_posix() in wanted for above in PurePosixPath(path).parents):
+            (folder / path).unlink()  # it stands in a folder where a file must be
+            _drop_empty(folder, path)
+    order = sorted(wanted, key=lambda path: (path != MARK, not path.startswith("assets/"), path))
+    for path, data in _contents(repository, {path: wanted[path] for path in order}):
+        file = folder / path
+        for above in reversed(file.relative_to(folder).parents):
+            if (folder / above).is_file():
+                (folder / above).unlink()  # a file stands where a folder must be
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if file.is_file() and file.read_bytes() == data:
+            continue
+        handle, name = tempfile.mkstemp(prefix=_TEMPORARY, dir=folder)
+        temporary = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as out:
+                out.write(data)
+            temporary.chmod(0o644)
+            temporary.replace(file)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+    for path in present:
+        if path not in wanted and (folder / path).is_file():
+            (folder / path).unlink()
+            _drop_empty(folder, path)
+
+
+def _drop_empty(folder: Path, path: str) -> None:
+    """Remove the folders above a path that hold nothing any more, up to `folder` itself."""
+    for above in (folder / path).parents:
+        if above == folder or not above.is_dir() or any(above.iterdir()):
+            return
+        above.rmdir()

@@ -1,0 +1,221 @@
+"""What a publish enters in the register: which releases and withdrawals, as of which moments, and with which facts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from yururluk.core.history import History, Published, publish_moment
+from yururluk.core.model import Release, Withdrawal, version_key
+from yururluk.core.register import Register, publication_entry, withdrawal_entry
+from yururluk.core.settings import Settings
+
+
+def waiting_and_ready(
+    releases: Sequence[Release], register: Register, moment: datetime, zone: ZoneInfo
+) -> tuple[list[Release], list[Release]]:
+    """The releases not yet in the register: those whose own day has not come, and the others in their order."""
+    day = moment.astimezone(zone).date()
+    fresh = [release for release in releases if register.publication(release.version) is None]
+    waiting = [release for release in fresh if release.published is not None and release.published > day]
+    due = [release for release in fresh if release.published is None or release.published <= day]
+    ready = sorted(
+        due,
+        key=lambda r: (publish_moment(r.published, zone) if r.published else moment, version_key(r.version)),
+    )
+    return waiting, ready
+
+
+def extended_register(
+    register: Register,
+    releases: Sequence[Release],
+    ready: Sequence[Release],
+    history: History,
+    moment: datetime,
+    settings: Settings,
+) -> tuple[Register, list[str]]:
+    """The register with all that this publish enters, and the versions of what it withdraws. Moments never go back."""
+    zone = settings.timezone
+    past = [release for release in ready if history[release.version].published_on < moment.date()]
+    extended, withdrawn = _with_publications(register, releases, past, history, register, settings)
+    extended, before = _with_past_withdrawals(
+        extended, releases, publish_moment(moment.date(), zone), register, zone
+    )
+    # What is known to be withdrawn comes before what is published with it: that is held against what is left.
+    known = [release for release in releases if register.publication(release.version)]
+    extended, now = _with_withdrawals(extended, known, moment, register)
+    extended, between = _with_publications(
+        extended, releases, ready[len(past) :], history, register, settings
+    )
+    extended, at_last = _with_past_withdrawals(extended, releases, moment, register, zone)
+    extended, at_once = _with_withdrawals(extended, releases, moment, register)
+    return extended, [*withdrawn, *before, *now, *between, *at_last, *at_once]
+
+
+def _with_publications(
+    register: Register,
+    releases: Sequence[Release],
+    due: Sequence[Release],
+    history: History,
+    known: Register,
+    settings: Settings,
+) -> tuple[Register, list[str]]:
+    """The register with the releases that are due, and with the withdrawals made elsewhere before each; and the
+    versions of what those withdrew. `known` is as in `_with_withdrawals`."""
+    withdrawn = []
+    for release in due:
+        published = history[release.version]
+        # In a history made elsewhere, a release that came back with the words of a withdrawn one brought them anew.
+        register, before = _with_past_withdrawals(
+            register, releases, published.moment, known, settings.timezone
+        )
+        withdrawn += before
+        register = register.appended(_entry(history, published, settings))
+    return register, withdrawn
+
+
+def _to_withdraw(releases: Sequence[Release], register: Register) -> list[tuple[Release, Withdrawal]]:
+    """The releases that the register has and whose withdrawal it lacks."""
+    return [
+        (release, release.withdrawal)
+        for release in releases
+        if release.withdrawal
+        and register.publication(release.version)
+        and release.version not in register.withdrawals
+    ]
+
+
+def _with_withdrawals(
+    register: Register, releases: Sequence[Release], moment: datetime, known: Register
+) -> tuple[Register, list[str]]:
+    """The register with the withdrawals that it lacks of the releases that it has, and their versions.
+
+    A release that the register knew before can be withdrawn from today on at the earliest: what governed on a
+    past day stays as it was. `known` is the register as it was before this publish.
+    """
+    withdrawn = []
+    for release, taken_back in _to_withdraw(releases, register):
+        on = _withdrawn_from(release, known, taken_back.on, moment.date())
+        entry = withdrawal_entry(release.version, moment, on, taken_back.reason)
+        register = register.appended(entry)
+        withdrawn.append(release.version)
+    return register, withdrawn
+
+
+def _with_past_withdrawals(
+    register: Register, releases: Sequence[Release], until: datetime, known: Register, zone: ZoneInfo
+) -> tuple[Register, list[str]]:
+    """The register with the withdrawals that were made elsewhere by the moment `until`, each as of the beginning of its
+    own day, of releases that came there in the same way; and their versions. `known` is as in `_with_withdrawals`."""
+    withdrawn = []
+    past = [
+        (publish_moment(release.withdrawal.on, zone), release.version, release.withdrawal)
+        for release in releases
+        if release.withdrawal and _made_elsewhere(release, known) and register.publication(release.version)
+    ]
+    for moment, version, withdrawal in sorted(past, key=lambda found: found[:2]):
+        if moment <= until and version not in register.withdrawals:
+            entered = max([moment, *(entry.published.astimezone(zone) for entry in register.entries[-1:])])
+            register = register.appended(withdrawal_entry(version, entered, withdrawal.on, withdrawal.reason))
+            withdrawn.append(version)
+    return register, withdrawn
+
+
+def _made_elsewhere(release: Release, known: Register) -> bool:
+    """Whether a release was public before it came here, and is entered only now."""
+    return release.published is not None and known.publication(release.version) is None
+
+
+def _withdrawn_from(release: Release, known: Register, on: date, day: date) -> date:
+    """The day from which a withdrawal not yet recorded counts."""
+    return on if _made_elsewhere(release, known) else max(on, day)
+
+
+def known_history(
+    releases: Sequence[Release],
+    register: Register,
+    settings: Settings,
+    *,
+    fresh: Sequence[Release] = (),
+    moment: datetime | None = None,
+) -> History:
+    """The history that the register tells, followed by `fresh` releases as published at `moment`."""
+    by_version = {release.version: release for release in releases}
+    zone = settings.timezone
+    today = moment.astimezone(zone).date() if moment is not None else None
+    past = sum(1 for release in fresh if release.published and today and release.published < today)
+    found: list[Published] = []
+    for rank, entry in enumerate(register.publications):
+        release = by_version.get(entry.version)
+        if release is None:
+            continue
+        published = entry.published.astimezone(zone)
+        taken_back = _withdrawal(release, register, len(register.publications) + past, moment, zone)
+        found.append(Published(release, published, published.date(), entry.effective, rank, *taken_back))
+    last = [entry.published.astimezone(zone) for entry in register.entries[-1:]]
+    moments = []
+    for release in fresh:
+        if release.published is not None:
+            # Of a day that the register has reached, only the rest is left: its moments never go back.
+            own = max([publish_moment(release.published, zone), *last])
+            if moment is not None and release.published == today and _to_withdraw(releases, register):
+                own = max(own, moment.astimezone(zone))  # the withdrawal is entered before it
+            moments.append(own)
+        elif moment is not None:
+            moments.append(moment.astimezone(zone))
+        else:
+            raise ValueError(f"release {release.version} needs a moment of publication")
+    first = len(register.publications)
+    for at, (release, published) in enumerate(zip(fresh, moments, strict=True)):
+        effective = release.effective or published.date()
+        unrecorded = first + len(fresh)
+        if release.withdrawal and _made_elsewhere(release, register):
+            day = publish_moment(release.withdrawal.on, zone)
+            later = (place for place in range(at + 1, len(fresh)) if moments[place] >= day)
+            unrecorded = first + next(later, len(fresh))
+        taken_back = _withdrawal(release, register, unrecorded, moment, zone)
+        found.append(Published(release, published, published.date(), effective, first + at, *taken_back))
+    return History(found, settings.authentic)
+
+
+def _withdrawal(
+    release: Release, register: Register, unrecorded: int, moment: datetime | None, zone: ZoneInfo
+) -> tuple[date | None, int | None]:
+    """From which day a release is withdrawn, and how many releases the register had when that was entered.
+
+    `unrecorded` is the number that it will have when a withdrawal which it lacks is entered.
+    """
+    recorded = register.withdrawals.get(release.version)
+    if recorded is not None:
+        return recorded.withdrawn.on, register.known_when_withdrawn[release.version]
+    if release.withdrawal is None:
+        return None, None
+    on = release.withdrawal.on
+    if moment is not None:
+        on = _withdrawn_from(release, register, on, moment.astimezone(zone).date())
+    return on, unrecorded
+
+
+def _entry(history: History, published: Published, settings: Settings) -> dict[str, Any]:
+    documents = []
+    for text in published.release.texts:
+        facts = history.facts[published.version, text.document, text.locale]
+        documents.append(
+            {
+                "id": text.document,
+                "locale": text.locale,
+                "sha256": text.sha256,
+                "effective": facts.effective.isoformat(),
+                "changed": facts.changed,
+            }
+        )
+    return publication_entry(
+        published.version,
+        published.moment.astimezone(settings.timezone),
+        published.effective,
+        material=published.release.material,
+        summary=published.release.summary,
+        documents=documents,
+    )

@@ -1,0 +1,239 @@
+"""Which pages a publish goes on from: this clone's branch, or what others published."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from yururluk.core.messages import Message, msg
+from yururluk.core.problems import Problem, Refused, refuse_if_any
+from yururluk.core.register import Publication
+from yururluk.core.settings import Settings
+from yururluk.git import GitFailed, Refs, Repository
+from yururluk.publish.published_pages import online_register
+from yururluk.publish.refs import tracking_ref
+
+Progress = Callable[[Message], None]
+
+
+def refuse_unfit_branch(repository: Repository, settings: Settings, refs: Refs | None = None) -> None:
+    """Raise `Refused` where the pages cannot live on the branch that was chosen. `refs` holds all branches, where
+    they are at hand."""
+    branch = settings.branch
+    refs = repository.refs("refs/heads") if refs is None else refs
+    problem = _name_problem(repository, branch, refs.commits) or _place_problem(repository, branch, refs)
+    refuse_if_any([problem] if problem else [])
+
+
+def _name_problem(repository: Repository, branch: str, refs: Mapping[str, str]) -> Problem | None:
+    mend = msg("choose another, such as gh-pages: --branch NAME, or remote_branch in mkdocs.yml.")
+    if not repository.is_branch_name(branch):
+        return Problem(
+            "branch", "", 0, msg('"{branch}" cannot be the name of a branch.', branch=branch), mend
+        )
+    for ref in refs:
+        other = ref.removeprefix("refs/heads/")
+        if ref == other:
+            continue
+        if other.casefold() == branch.casefold() and other != branch and f"refs/heads/{branch}" not in refs:
+            message = msg(
+                'there is a branch "{other}", and "{branch}" would differ from it in capitals only.',
+                other=other,
+                branch=branch,
+            )
+            return Problem("branch", "", 0, message, _named_so(other))
+        if other.startswith(f"{branch}/") or branch.startswith(f"{other}/"):
+            message = msg(
+                'there cannot be a branch "{branch}" beside the branch "{other}": git keeps them as files.',
+                branch=branch,
+                other=other,
+            )
+            return Problem("branch", "", 0, message, mend)
+    return None
+
+
+def _place_problem(repository: Repository, branch: str, refs: Refs) -> Problem | None:
+    tree = refs.checked_out.get(f"refs/heads/{branch}")
+    if tree is None:
+        return None
+    if repository.top_folder().resolve() == tree.resolve():
+        message = msg(
+            "the branch {branch} is checked out here: its files would be overwritten by pages.", branch=branch
+        )
+        mend = msg(
+            "go to the branch with the texts (git switch main), or choose another for the pages: "
+            "--branch NAME."
+        )
+    else:
+        message = msg(
+            "the branch {branch} is checked out in {tree}: its files would no longer be what the "
+            "branch holds.",
+            branch=branch,
+            tree=tree,
+        )
+        mend = msg(
+            'close it (git worktree remove "{tree}"), or choose another branch for the pages: --branch NAME.',
+            tree=tree,
+        )
+    return Problem("branch", "", 0, message, mend)
+
+
+def known_commit(repository: Repository, settings: Settings, refs: Refs | None = None) -> str | None:
+    """The newest state of the pages branch that this clone knows, its own or the remote's as last fetched.
+
+    None where it knows of none. Raises `Refused` where the two went separate ways. `refs` are the refs, where they
+    are at hand.
+    """
+    ours, tracking = f"refs/heads/{settings.branch}", tracking_ref(settings)
+    refs = repository.refs(ours, tracking) if refs is None else refs
+    local, fetched = refs.commits.get(ours), refs.commits.get(tracking)
+    if local is None or fetched is None or repository.contains(local, fetched):
+        return local or fetched
+    if repository.contains(fetched, local):
+        return fetched
+    mend = msg(
+        "run `yururluk publish --push`, or make the branch what is online: git branch -f "
+        "{branch} {tracking}.",
+        branch=settings.branch,
+        tracking=tracking,
+    )
+    message = msg(
+        "the local branch {branch} and {remote}/{branch} went separate ways.",
+        branch=settings.branch,
+        remote=settings.remote,
+    )
+    raise Refused([Problem("branch", "", 0, message, mend)])
+
+
+def base_here(
+    repository: Repository, settings: Settings, progress: Progress, refs: Refs | None = None
+) -> str | None:
+    """The commit to build on without a push: what this clone knows.
+
+    A clone of the main branch alone, as CI makes it, knows nothing of pages; it must not begin a register of its
+    own where the company has one already, so the remote is asked. Where that is out of reach, the work goes on.
+    """
+    known = known_commit(repository, settings, refs)
+    if known is None and repository.has_remote(settings.remote):
+        try:
+            return _commit_there(repository, settings)
+        except GitFailed as error:
+            progress(
+                msg(
+                    "Warning: {remote} could not be asked whether it has pages already ({one_line}); going "
+                    "on without.",
+                    remote=settings.remote,
+                    one_line=one_line(error.told),
+                )
+            )
+    return known
+
+
+def base_for_push(repository: Repository, settings: Settings) -> tuple[str | None, str | None]:
+    """The commit to build on before a push, and the remote's."""
+    if not repository.has_remote(settings.remote):
+        mend = msg("add it (git remote add {remote} …), or publish without --push.", remote=settings.remote)
+        raise Refused(
+            [Problem("push", "", 0, msg('there is no remote "{remote}".', remote=settings.remote), mend)]
+        )
+    local = repository.commit_of(f"refs/heads/{settings.branch}")
+    remote = _commit_there(repository, settings)
+    # Where the branch was deleted there, what it held when it was last fetched is all that is left of the register.
+    there = remote or repository.commit_of(tracking_ref(settings))
+    if local is None or there is None or repository.contains(local, there):
+        return local or there, remote
+    if not repository.contains(there, local):
+        # What is online elsewhere is the truth; local commits on the branch are pages, made anew from main.
+        _refuse_lost_entries(repository, settings, there, local)
+    return there, remote
+
+
+def _commit_there(repository: Repository, settings: Settings) -> str | None:
+    """The remote's pages, fetched, or None where it has none. Raises `Refused` where it has them under a name that
+    differs in capitals only: a second register would begin beside the first."""
+    commit = repository.remote_commit(settings.remote, settings.branch)
+    for other in repository.remote_branches(settings.remote) if commit is None else ():
+        if other.casefold() == settings.branch.casefold():
+            message = msg(
+                '{remote} has a branch "{other}", and "{branch}" would differ from it in capitals only.',
+                remote=settings.remote,
+                other=other,
+                branch=settings.branch,
+            )
+            raise Refused([Problem("branch", "", 0, message, _named_so(other))])
+    return commit
+
+
+def _named_so(other: str) -> Message:
+    return msg(
+        "if it holds the pages, name it so: --branch {other}, or remote_branch in mkdocs.yml; if not, "
+        "choose another name.",
+        other=other,
+    )
+
+
+def _refuse_lost_entries(repository: Repository, settings: Settings, remote: str, local: str) -> None:
+    """Raise `Refused` where an entry of the local register would be lost by going on from the remote's."""
+    there = online_register(repository, remote, settings, None)
+    here = online_register(repository, local, settings, None)
+    messages = []
+    lost = [entry.version for entry in here.publications if there.publication(entry.version) is None]
+    if lost:
+        messages.append(
+            msg(
+                "the local branch {branch} records the publication of {names}, which {remote} does not "
+                "know; both have gone on separately.",
+                branch=settings.branch,
+                names=", ".join(lost),
+                remote=settings.remote,
+            )
+        )
+    for entry in here.publications:
+        other = there.publication(entry.version)
+        if other is not None and _facts(other) != _facts(entry):
+            ours, theirs = (_dates(found, settings) for found in (entry, other))
+            if other.documents != entry.documents and ours == theirs:
+                theirs = msg("{dates} and with other texts", dates=theirs)
+            messages.append(
+                msg(
+                    "release {version} is recorded twice: the local branch {branch} says {ours}, {remote} "
+                    "says {theirs}.",
+                    version=entry.version,
+                    branch=settings.branch,
+                    ours=ours,
+                    remote=settings.remote,
+                    theirs=theirs,
+                )
+            )
+    for version, withdrawal in here.withdrawals.items():
+        known = there.withdrawals.get(version)
+        if known is None or known.withdrawn != withdrawal.withdrawn:
+            messages.append(
+                msg(
+                    "the local branch {branch} records the withdrawal of {version} as of {on}, which "
+                    "{remote} does not know so.",
+                    branch=settings.branch,
+                    version=version,
+                    on=withdrawal.withdrawn.on,
+                    remote=settings.remote,
+                )
+            )
+    mend = msg(
+        "if the local branch was only a trial, delete it (git branch -D {branch}) and publish again.",
+        branch=settings.branch,
+    )
+    refuse_if_any([Problem("branch", "", 0, message, mend) for message in messages])
+
+
+def _facts(entry: Publication) -> Publication:
+    """What an entry says of its own release: not what stood before it."""
+    return entry.model_copy(update={"previous": None})
+
+
+def _dates(entry: Publication, settings: Settings) -> Message:
+    moment = entry.published.astimezone(settings.timezone).isoformat(timespec="seconds")
+    return msg("published {moment}, effective {effective}", moment=moment, effective=entry.effective)
+
+
+def one_line(told: str) -> str:
+    """What git said on several lines, on one."""
+    return " ".join(told.split())

@@ -1,0 +1,121 @@
+"""What is in force, upcoming, superseded or withdrawn on a day, told to a person or a program."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from yururluk.core.console import Voice
+from yururluk.core.history import History
+from yururluk.core.in_force import State
+from yururluk.core.messages import msg
+from yururluk.core.model import version_key
+from yururluk.core.problems import in_order, refuse_if_any
+from yururluk.core.releases import read_releases
+from yururluk.core.settings import Settings
+from yururluk.publish.contradictions import contradictions
+from yururluk.publish.published_state import known_register
+from yururluk.publish.register_update import known_history
+from yururluk.publish.summary import state_word
+
+
+@dataclass(frozen=True)
+class StatusReport:
+    """What stood where on a day: each release and each document's text, with its dates."""
+
+    day: date
+    releases: tuple[dict[str, Any], ...]
+    documents: tuple[dict[str, Any], ...]
+    unpublished: tuple[str, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """The report as plain JSON values."""
+        in_force = next((row["version"] for row in self.releases if row["state"] == State.IN_FORCE), None)
+        return {
+            "on": self.day.isoformat(),
+            "in_force": in_force,
+            "upcoming": [row["version"] for row in self.releases if row["state"] == State.UPCOMING],
+            "superseded": [row["version"] for row in self.releases if row["state"] == State.SUPERSEDED],
+            "withdrawn": [row["version"] for row in self.releases if row["state"] == State.WITHDRAWN],
+            "unpublished": list(self.unpublished),
+            "releases": list(self.releases),
+            "documents": list(self.documents),
+        }
+
+    def print(self, out: Voice) -> None:
+        """The report for a person."""
+        dates = (msg("published"), msg("effective"), msg("since"), msg("until"))
+        table = out.table(msg("On {day}", day=self.day), (msg("release"), msg("state"), *dates))
+        for row in self.releases:
+            table.add_row(
+                row["version"],
+                state_word(State(row["state"])).within(out.language),
+                row["published"][:10],
+                row["effective"],
+                row["since"] or "",
+                row["until"] or "",
+            )
+        if self.releases:
+            out.console.print(table)
+        else:
+            out.say(msg("On {day} nothing was published.", day=self.day))
+        for row in self.documents:
+            version = row["in_force"]
+            document = row["document"]
+            out.say(
+                msg("{document}: release {version} is in force", document=document, version=version)
+                if version
+                else msg("{document}: nothing is in force", document=document)
+            )
+        if self.unpublished:
+            out.say(
+                msg(
+                    "Not published yet: {versions}. `yururluk publish` brings them online.",
+                    versions=", ".join(self.unpublished),
+                )
+            )
+
+
+def status(root: Path, settings: Settings, on: date | None, today: date) -> StatusReport:
+    """What is in force, upcoming and superseded on a day.
+
+    Releases that no publish has entered in the register yet count when they carry their own `published`
+    date; the others are told apart as unpublished, since their dates are not known.
+    """
+    day = on or today
+    releases, problems = read_releases(root, settings)
+    refuse_if_any(in_order(problems))
+    register = known_register(root, settings)
+    refuse_if_any(in_order(contradictions(releases, register, settings.timezone)))
+    dated = [r for r in releases if register.publication(r.version) is None and r.published is not None]
+    dated.sort(key=lambda r: (r.published or date.max, version_key(r.version)))
+    history = known_history(releases, register, settings, fresh=dated)
+    shown = [published for published in history.releases if published.published_on <= day]
+    known = History(shown, settings.authentic)
+    rows = []
+    for published in reversed(shown):
+        standing = known.standing(published.version, day)
+        rows.append(
+            {
+                "version": published.version,
+                "state": standing.state.value,
+                "published": published.moment.isoformat(timespec="seconds"),
+                "effective": published.effective.isoformat(),
+                "since": _iso(standing.since),
+                "until": _iso(standing.until),
+                "by": standing.by,
+                "material": published.release.material,
+                "documents": list(published.release.documents),
+            }
+        )
+    documents = []
+    for document in known.documents:
+        documents.append({"document": document, "in_force": known.text_in_force(document, day)})
+    unpublished = [r.version for r in releases if r.version not in history]
+    return StatusReport(day, tuple(rows), tuple(documents), tuple(unpublished))
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None

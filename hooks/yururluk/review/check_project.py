@@ -1,0 +1,110 @@
+"""What `yururluk check` does: it reads the project, the register and git, and gives every problem, in order."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path, PurePosixPath
+
+from yururluk.checks import check_project
+from yururluk.checks.changes import change_problems
+from yururluk.core.history import publish_moment
+from yururluk.core.messages import msg
+from yururluk.core.problems import Problem, Refused, Severity, in_order
+from yururluk.core.releases import read_project
+from yururluk.core.settings import Settings
+from yururluk.git import open_repository
+from yururluk.publish.plan import what_publish_would_refuse
+from yururluk.publish.published_state import known_register
+from yururluk.review.since_base import changed_since
+from yururluk.side_by_side import one_after_the_other, side_by_side
+
+#: So many drafts take long enough that starting a second process pays.
+_MANY = 40
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What to check: against which commit, and only below which paths of the project (all of it, if none)."""
+
+    base: str | None = None
+    paths: Sequence[str] = field(default=())
+
+
+def check(root: Path, settings: Settings, today: date, wanted: Wanted) -> list[Problem]:
+    """Every problem in the drafts and the releases; with a base also what differs from it.
+
+    What published texts lack is gathered into a line for each release, unless their paths are asked for.
+    """
+    project = read_project(root, settings)
+    register = known_register(root, settings)
+    published = {
+        entry.version: entry.published.astimezone(settings.timezone).date() for entry in register.publications
+    }
+    run = side_by_side if len(project.drafts) >= _MANY else one_after_the_other
+    problems = check_project(project, settings, today=today, published=published, run=run)
+    if not any(problem.path.startswith("releases/") for problem in project.problems):
+        moment = publish_moment(today, settings.timezone)
+        refused = what_publish_would_refuse(project.releases, register, moment, settings)
+        told = {(problem.path, problem.rule) for problem in problems}
+        problems += [problem for problem in refused if (problem.path, problem.rule) not in told]
+    if wanted.base is not None:
+        changed = changed_since(root, open_repository(root), wanted.base)
+        found = change_problems(changed, wanted.base, published.keys())
+        deleted = {problem.path for problem in found if problem.rule == "document-deleted"}
+        problems = [
+            one for one in problems if one.rule != "dropped-document" or one.path not in deleted
+        ] + found
+    if wanted.paths:
+        return in_order(problem for problem in problems if _is_below(problem.path, wanted.paths))
+    return in_order(gathered(problems))
+
+
+def gathered(problems: Sequence[Problem]) -> list[Problem]:
+    """The problems, with one notice for each release in the place of those of its published texts."""
+    rest: list[Problem] = []
+    found: dict[str, list[Problem]] = {}
+    for problem in problems:
+        parts = PurePosixPath(problem.path).parts
+        if (
+            problem.severity is Severity.NOTICE
+            and parts[:1] == ("releases",)
+            and problem.path.endswith(".md")
+        ):
+            found.setdefault(parts[1], []).append(problem)
+        else:
+            rest.append(problem)
+    for version, notices in found.items():
+        counted = Counter(notice.rule for notice in notices)
+        told = ", ".join(f"{rule} ({count})" for rule, count in sorted(counted.items()))
+        message = msg("what the published texts of this release lack: {rules}.", rules=told)
+        mend = msg(
+            "`yururluk check releases/{version}` lists it; mend it in docs/ for the next release.",
+            version=version,
+        )
+        rest.append(Problem("frozen-text", f"releases/{version}", 0, message, mend, Severity.NOTICE))
+    return rest
+
+
+def asked_paths(root: Path, start: Path, asked: Sequence[str]) -> tuple[str, ...]:
+    """The paths that were asked for, as the project names them. Raises `Refused` for one that is not in it."""
+    found: list[str] = []
+    problems: list[Problem] = []
+    for path in asked:
+        try:
+            inside = (start / path).resolve().relative_to(root.resolve()).as_posix()
+        except (ValueError, OSError):
+            inside = ""
+        if not inside or not (root / inside).exists():
+            message = msg("there is no such file or folder in the project.")
+            problems.append(Problem("path", path, 0, message, msg("name one below docs/ or releases/.")))
+        found.append(inside)
+    if problems:
+        raise Refused(problems)
+    return tuple(found)
+
+
+def _is_below(path: str, asked: Sequence[str]) -> bool:
+    return any(wish == "." or path == wish or path.startswith(f"{wish}/") for wish in asked)

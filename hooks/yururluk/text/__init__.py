@@ -1,0 +1,1 @@
+"""Markdown to HTML, and what is read from it: clauses, limits on work."""

@@ -1,0 +1,213 @@
+"""Decides how a legal text in Markdown becomes HTML: which extensions are on, and which HTML is let
+through.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import unicodedata
+from typing import Any
+
+import markdown as python_markdown
+import nh3
+
+from yururluk.core.clause_classes import ROLE
+from yururluk.core.messages import msg
+from yururluk.core.names import names
+from yururluk.core.problems import Problem, Refused
+from yururluk.text.limits import is_endless
+
+#: Attributes of the redline begin so; a source must not forge them.
+_REDLINE_ATTRIBUTE = "data-redline"
+
+_FOLDED = str.maketrans(
+    {"ı": "i", "İ": "i", "ş": "s", "Ş": "s", "ğ": "g", "Ğ": "g", "ç": "c", "Ç": "c"}
+    | {"ö": "o", "Ö": "o", "ü": "u", "Ü": "u", "â": "a", "î": "i", "û": "u", "ß": "ss", "æ": "ae", "ø": "o"}
+)
+
+
+def slugify(text: str, separator: str = "-") -> str:
+    """The id of a heading: lower case ASCII words, Turkish letters kept as their plain pairs (ı→i, ş→s, ğ→g).
+
+    A heading written wholly in another script keeps its letters, because an empty id would lead nowhere.
+    """
+    words = _slug_words(
+        unicodedata.normalize("NFKD", text.translate(_FOLDED)).encode("ascii", "ignore").decode()
+    )
+    if not words:
+        words = _slug_words(unicodedata.normalize("NFC", text))
+    return separator.join(words)
+
+
+def _slug_words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.lower())
+
+
+#: What MkDocs calls `markdown_extensions`; the site's hook assigns it, so that page and redline never differ.
+EXTENSIONS: list[str] = [
+    "abbr",
+    "admonition",
+    "attr_list",
+    "def_list",
+    "fenced_code",
+    "footnotes",
+    "md_in_html",
+    "sane_lists",
+    "tables",
+    "toc",
+    "pymdownx.caret",
+    "pymdownx.details",
+    "pymdownx.tilde",
+]
+
+#: What MkDocs calls `mdx_configs`. The permalink is drawn by the page template: it is no part of the text.
+EXTENSION_CONFIGS: dict[str, dict[str, Any]] = {
+    "toc": {"slugify": slugify, "permalink": False},
+    "footnotes": {"BACKLINK_TEXT": "↩", "BACKLINK_TITLE": "↩ {}"},
+}
+
+_TAGS = names(
+    "a abbr article aside b bdi bdo blockquote br caption center cite code col colgroup data dd del"
+    " details dfn div dl dt em figcaption figure footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li"
+    " mark ol p pre q rp rt ruby s samp section small span strong sub summary sup table tbody td tfoot"
+    " th thead time tr u ul var wbr"
+)
+#: Elements whose content is code or a foreign language, not text: they go with what is in them.
+_DROPPED_WHOLE = names("script style template noscript iframe object embed svg math textarea select title")
+_EVERYWHERE = frozenset(["id", "class", "title", "lang", "dir"])
+_ATTRIBUTES: dict[str, set[str]] = {
+    "a": {"href", "hreflang", "rel", "name", "type", "role"},
+    "blockquote": {"cite"},
+    "q": {"cite"},
+    "ins": {"cite", "datetime"},
+    "del": {"cite", "datetime"},
+    "time": {"datetime"},
+    "data": {"value"},
+    "details": {"open", "name"},
+    "img": {"src", "alt", "width", "height", "loading"},
+    "col": {"span"},
+    "colgroup": {"span"},
+    "li": {"value"},
+    "ol": {"start", "reversed", "type"},
+    "ul": {"type"},
+    "td": {"colspan", "rowspan", "headers", "align"},
+    "th": {"colspan", "rowspan", "headers", "scope", "abbr", "align"},
+}
+
+#: The schemes of the addresses that a text may lead to.
+SCHEMES = frozenset({"http", "https", "mailto", "tel"})
+
+
+_SCHEME = re.compile(r"[\x00-\x20]*([a-z][a-z0-9+.\-]*):", re.IGNORECASE | re.ASCII)
+
+
+def _kept(_tag: str, attribute: str, value: str) -> str | None:
+    if attribute.startswith(_REDLINE_ATTRIBUTE):
+        return None
+    if attribute == "cite":
+        # The cleaner looks at the schemes of links and images; the source of a quotation is an address, too.
+        scheme = _SCHEME.match(value)
+        return None if scheme and scheme[1].lower() not in SCHEMES else value
+    if attribute == "class" and any(ROLE.fullmatch(name) for name in value.split()):
+        return " ".join(name for name in value.split() if not ROLE.fullmatch(name)) or None
+    return value
+
+
+_CLEANER = nh3.Cleaner(
+    tags=set(_TAGS),
+    clean_content_tags=set(_DROPPED_WHOLE),
+    attributes={"*": set(_EVERYWHERE)} | {tag: names | _EVERYWHERE for tag, names in _ATTRIBUTES.items()},
+    attribute_filter=_kept,
+    generic_attribute_prefixes={"aria-"},
+    link_rel=None,
+    url_schemes=set(SCHEMES),
+)
+
+
+#: What no browser shows; without it, texts that look alike are alike.
+_SPACE_AT_END = re.compile(r"[ \t]+(?=</(?:p|h[1-6]|li|dt|dd|td|th)>)")
+
+
+class RenderError(ValueError):
+    """A text could not be rendered. The message names the cause; the caller knows the file and adds it."""
+
+
+def unrendered(path: str, error: RenderError) -> Refused:
+    """The refusal of a text that could not be rendered."""
+    mend = msg("simplify the Markdown around the place that the message names.")
+    return Refused([Problem("render", path, 0, msg("{cause}.", cause=error), mend)])
+
+
+def clean(html: str) -> str:
+    """`html` with only the elements, attributes and addresses that a legal text needs; well-formed, as HTML
+    5 parses it, without spaces where a block or the whole ends.
+
+    No script, no event handler, no style, no `javascript:` address, and nothing that could pass for our own
+    marks.
+    """
+    for _ in range(4):
+        # What was inside a dropped element may nest in a way that no browser would keep: once more, then.
+        before, html = html, _CLEANER.clean(html)
+        if html == before:
+            break
+    return _SPACE_AT_END.sub("", html).strip(" \t\n\r\f")
+
+
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?:.*?\n)??(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+
+
+def body(markdown: str) -> str:
+    """The text without byte order mark and front matter, with line feeds as line ends."""
+    text = markdown.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    return _FRONT_MATTER.sub("", text, count=1)
+
+
+_local = threading.local()
+
+
+def _converter(fresh: bool = False) -> python_markdown.Markdown:
+    found: python_markdown.Markdown | None = getattr(_local, "converter", None)
+    if found is None or fresh:
+        found = python_markdown.Markdown(extensions=EXTENSIONS, extension_configs=EXTENSION_CONFIGS)
+        _local.converter = found
+    return found.reset()
+
+
+def render(markdown: str, *, locale: str = "tr") -> str:
+    """The HTML of a legal text, by the site's own settings. Front matter is not part of the text.
+
+    Raises RenderError with the cause. Python-Markdown has been seen to stumble over its own state
+    ("OrderedDict mutated during iteration"), so a failure is tried once more with a fresh converter.
+    """
+    del locale  # The same text gives the same HTML in every locale; the parameter is the contract's.
+    return clean(unclean(markdown))
+
+
+def unclean(markdown: str) -> str:
+    """The HTML that Markdown makes of a text, before anything is dropped: for looking at, never for showing.
+
+    Raises RenderError, as `render` does.
+    """
+    text = body(markdown)
+    if is_endless(text):
+        raise RenderError(
+            "Markdown could not be rendered: one paragraph leaves too many brackets open, or holds too many headings"
+        )
+    try:
+        html: str = _converter().convert(text)
+    except Exception:
+        try:
+            html = _converter(fresh=True).convert(text)
+        except Exception as error:
+            _local.converter = None
+            raise RenderError(f"Markdown could not be rendered: {type(error).__name__}: {error}") from error
+    return html
+
+
+def allows(tag: str, attribute: str | None = None) -> bool:
+    """Whether a text may have such an element or, with `attribute`, an element such an attribute."""
+    if attribute is None:
+        return tag in _TAGS
+    named = _EVERYWHERE | _ATTRIBUTES.get(tag, set())
+    return attribute in named or attribute.startswith("aria-")

@@ -1,0 +1,152 @@
+"""Whether the files of a published site are, each and all, those that the last publish wrote.
+
+build.json names them: every file beside the releases' folders, and of each folder of a release or an alias what git
+calls the whole of it. It stands beside the pages and can be rewritten with them; the texts, the register, the list of
+versions and the timestamps are therefore held against each other, too, and do not rest on it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from yururluk.core.messages import Message, msg
+from yururluk.git import content_id
+from yururluk.publish.plan import BUILD_FILE
+from yururluk.publish.published_pages import FORMAT, sealed
+from yururluk.site.assets import FOLDER as ASSETS_FOLDER
+from yururluk.verify.source import Place
+from yururluk.verify.tokens import FOLDER as TIMESTAMPS_FOLDER
+
+#: What the company may put beside the pages, and what has a check of its own.
+_OTHERS = ("CNAME", ".well-known", TIMESTAMPS_FOLDER)
+_HASHED = re.compile(r"\.(?P<digest>[0-9a-f]{10})\.[^./]+$", re.ASCII)
+CHANGED = msg("this file is not as it was published.")
+MISSING = msg("this published file is missing.")
+EXTRA = msg("this file is no part of what was published.")
+#: Only the history of the branch finds whoever rewrites this file alike with what it names.
+UNKNOWN = msg(
+    "this is not the list of files of any publish that this clone knows of: any page may have been changed."
+)
+
+#: Where a fault lies in the site, and what it is, in a sentence.
+Fault = tuple[str, Message]
+
+
+@dataclass(frozen=True)
+class Written:
+    """What build.json says was written: the ids of the folders and of the files beside them."""
+
+    trees: Mapping[str, str]
+    files: Mapping[str, str]
+
+    @property
+    def like(self) -> str:
+        """An id of the kind that these are: git has two."""
+        return "0" * len(next(iter([*self.trees.values(), *self.files.values()]), "0" * 40))
+
+
+@dataclass(frozen=True)
+class HeldFiles:
+    """Every file that differs, is missing or is not ours, as far as can be seen where nothing can be listed; and
+    whether the pages branch of this clone once held the build.json they were held against: None where there is none to
+    ask, or where it is what is looked at."""
+
+    faults: tuple[Fault, ...]
+    of_branch: bool | None
+
+
+def held_files(place: Place) -> HeldFiles:
+    """The files of a site, held against its build.json."""
+    data = place.read(BUILD_FILE)
+    of_branch = place.published(BUILD_FILE, data or b"")
+    if data is None:
+        return HeldFiles(((BUILD_FILE, MISSING),), of_branch)
+    written = _written(data)
+    if isinstance(written, Message):
+        return HeldFiles(((BUILD_FILE, written),), of_branch)
+    unknown = [(BUILD_FILE, UNKNOWN)] if of_branch is False else []
+    return HeldFiles((*unknown, *_file_faults(place, written)), of_branch)
+
+
+def _file_faults(place: Place, written: Written) -> list[Fault]:
+    ids = place.ids(written.like) if place.ids else None
+    found: list[Fault] = []
+    for folder, name in sorted(written.trees.items()):
+        if ids is None or ids.get(folder) != name:
+            found += _folder_faults(place, folder, name, ids)
+    for path, name in sorted(written.files.items()):
+        found += _fault_of(path, name, id_of(place, path, ids, written.like))
+    if ids is not None:
+        known = {*written.files, *written.trees, BUILD_FILE}
+        found += [(path, EXTRA) for path in _files_of(ids) if not _is_ours(path, known, place)]
+    return found
+
+
+def _written(data: bytes) -> Written | Message:
+    """What build.json says; or what is wrong with it."""
+    try:
+        content = json.loads(data.decode("utf-8"))
+        trees = {str(path): str(name) for path, name in content["trees"].items()}
+        files = {
+            str(path): str(name) for part in content["parts"].values() for path, name in part["files"].items()
+        }
+        if "digest" not in content or content["format"] != FORMAT:
+            return msg("this file was written by an earlier program and cannot be relied on.")
+        if sealed(content) != data:
+            return msg("this file is not as it was written: its own digest does not fit it.")
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return msg("this file cannot be read; it is to say what was published.")
+    return Written(trees, files)
+
+
+def _folder_faults(place: Place, folder: str, name: str, ids: Mapping[str, str] | None) -> Iterator[Fault]:
+    """What differs in a folder, by its files where the repository still knows them."""
+    known = place.folder(name)
+    if known is None:
+        if ids is not None:
+            yield folder, msg("a file in this folder is not as it was published, is missing or was added.")
+        return
+    folders = set(known) - set(_files_of(known))
+    for path, wanted in sorted(known.items()):
+        if path not in folders:
+            yield from _fault_of(f"{folder}/{path}", wanted, id_of(place, f"{folder}/{path}", ids, name))
+    for path in _files_of(ids or {}):
+        if path.startswith(f"{folder}/") and path.removeprefix(f"{folder}/") not in known:
+            yield path, EXTRA
+
+
+def _fault_of(path: str, wanted: str, found: str | None) -> Iterator[Fault]:
+    if found is None:
+        yield path, MISSING
+    elif found != wanted:
+        yield path, CHANGED
+
+
+def id_of(place: Place, path: str, ids: Mapping[str, str] | None, like: str) -> str | None:
+    """What git calls a file of a site; None where there is none. `ids` are those of the place, if it has any."""
+    if ids is not None:
+        return ids.get(path)
+    data = place.read(path)
+    return None if data is None else content_id(data, like)
+
+
+def _files_of(ids: Mapping[str, str]) -> list[str]:
+    """The paths that are files, sorted: nothing stands below them."""
+    folders = {path[:place] for path in ids for place, sign in enumerate(path) if sign == "/"}
+    return sorted(set(ids) - folders)
+
+
+def _is_ours(path: str, known: set[str], place: Place) -> bool:
+    top = path.partition("/")[0]
+    if path in known or (top in known and top != path) or top in _OTHERS:
+        return True
+    hashed = _HASHED.search(path) if top == ASSETS_FOLDER else None
+    if hashed is None:
+        return False
+    # Pages kept elsewhere go on asking for shared files under old names, so these stay; the name proves the content.
+    data = place.read(path) or b""
+    return hashlib.sha256(data).hexdigest().startswith(hashed["digest"])

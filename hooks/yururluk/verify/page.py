@@ -1,0 +1,155 @@
+"""Whether the page of a text shows what was published: its words, its title, its dates and its digest."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from functools import lru_cache
+from typing import cast
+
+from lxml import etree
+from lxml import html as lxml_html
+
+from yururluk.core.messages import Message, msg
+from yururluk.core.model import Text
+from yururluk.site.i18n import long_date
+from yururluk.text.page_html import with_document_links, without_anchors, without_notes
+from yururluk.text.renderings import rendered_here
+
+# The class of the element that holds, on a text page, the frozen text and nothing else but anchors and notes.
+TEXT_CLASS = "text"
+# A text may itself hold elements of any class: they are none of the page's own.
+_OUTSIDE = f"[not(ancestor::div[@class='{TEXT_CLASS}'])]"
+
+
+def faults(
+    page: bytes, *, sha256: str, published: date, effective: date, locale: str, text: Text | None
+) -> list[Message]:
+    """What is wrong with a page, a sentence each: by the facts that the register has of its text, and, where
+    releases/ holds the text, by that."""
+    shown = _parsed(page)
+    if shown is None:
+        return [msg("this page cannot be read as a web page (HTML in UTF-8).")]
+    found: list[Message] = []
+    if set(_stated_digests(shown)) != {sha256}:
+        found.append(msg("this page does not state the digest that the register has for its text."))
+    found += _date_faults(shown, published, effective, locale)
+    if text is not None:
+        titles = [" ".join(title.text_content().split()) for title in _all(shown, f"//h1{_OUTSIDE}")]
+        title = " ".join(text.front_matter.title.split())
+        if titles != [title]:
+            said = " / ".join(f'"{other}"' for other in titles) or msg("missing")
+            found.append(
+                msg(
+                    'the title on this page is {said}; that of the published text is "{title}".',
+                    said=said,
+                    title=title,
+                )
+            )
+        if not _shows(shown, text):
+            found.append(msg("the text on this page is not the text that was published."))
+    return found
+
+
+def carries(page: bytes, text: Text) -> bool:
+    """Whether the part of the page that holds the text reads word for word as the frozen text does."""
+    shown = _parsed(page)
+    return shown is not None and _shows(shown, text)
+
+
+def _parsed(page: bytes) -> lxml_html.HtmlElement | None:
+    try:
+        return lxml_html.document_fromstring(page.decode("utf-8"))
+    except (ValueError, etree.LxmlError):  # not UTF-8, with an XML declaration, or empty
+        return None
+
+
+def _all(page: lxml_html.HtmlElement, path: str) -> Sequence[lxml_html.HtmlElement]:
+    return cast(Sequence[lxml_html.HtmlElement], page.xpath(path))
+
+
+def _stated_digests(page: lxml_html.HtmlElement) -> list[str]:
+    """Every SHA-256 that a reader of the page sees beside the text, whole."""
+    words = [
+        word
+        for part in _all(page, f"//article//*[self::code or self::span]{_OUTSIDE}")
+        for word in part.text_content().split()
+    ]
+    return [word for word in words if re.fullmatch(r"[0-9A-Fa-f]{50,}", word, re.ASCII)]
+
+
+def _date_faults(page: lxml_html.HtmlElement, published: date, effective: date, locale: str) -> list[Message]:
+    """Both dates stand among the facts beside the text, each for machines and in words."""
+    times = _all(page, f"//dl[@class='facts']{_OUTSIDE}//time")
+    if len(times) != 2:
+        return [msg("this page does not state when its text was published and when it takes effect.")]
+    found = []
+    for time, what, day in zip(
+        times, (msg("day of publication"), msg("effective date")), (published, effective), strict=True
+    ):
+        said = time.get("datetime", "")
+        words = " ".join(time.text_content().split())
+        if said != day.isoformat() or words != " ".join(long_date(day, locale).split()):
+            found.append(
+                msg(
+                    'the {what} on this page is {said} ("{words}"); in the register it is {day}.',
+                    what=what,
+                    said=said or msg("missing"),
+                    words=words,
+                    day=day,
+                )
+            )
+    return found
+
+
+def legal_content(page: bytes) -> tuple[object, ...] | None:
+    """The legal text on a page: its words, elements and attributes, in order; None where the page holds none."""
+    shown = _parsed(page)
+    boxes = _all(shown, f"//div[@class='{TEXT_CLASS}']{_OUTSIDE}") if shown is not None else ()
+    return _content(lxml_html.tostring(boxes[0], encoding="unicode")) if len(boxes) == 1 else None
+
+
+def _shows(page: lxml_html.HtmlElement, text: Text) -> bool:
+    boxes = _all(page, f"//div[@class='{TEXT_CLASS}']{_OUTSIDE}")
+    return len(boxes) == 1 and same_text(boxes[0], text.source)
+
+
+def same_text(shown: lxml_html.HtmlElement, source: str) -> bool:
+    """Whether an element shows a text, rendered again: the same words in the same elements with the same attributes.
+
+    Words alone would not do: `hidden` takes a clause away, and another address under a link is another text.
+    """
+    return _content(lxml_html.tostring(shown, encoding="unicode")) == _rendered(source)
+
+
+@lru_cache(maxsize=64)
+def _rendered(source: str) -> tuple[object, ...]:
+    # Written by lxml as the page was: it writes a blank in an address as %20.
+    root = lxml_html.fragment_fromstring(rendered_here(source), create_parent="div")
+    return _content(lxml_html.tostring(root, encoding="unicode"))
+
+
+def _content(html: str) -> tuple[object, ...]:
+    """The words, elements and attributes inside an element, in order.
+
+    What the site itself puts into a text is left out, in both alike: the anchor at the end of a heading, notes, boxes
+    around tables, elements for numbers that hang in the margin. Links between documents are made alike.
+    """
+    root = lxml_html.fragment_fromstring(with_document_links(html, "../"))
+    without_anchors(root)
+    without_notes(root)
+    for box in _all(root, ".//div[@class='scroll'][@role='group'][table]"):
+        box.drop_tag()
+    found: list[object] = []
+    for event, element in etree.iterwalk(root, events=("start", "end", "comment", "pi")):
+        if not isinstance(element.tag, str):
+            found += (*str(element).split(), *(element.tail or "").split())
+            continue
+        if element is not root:
+            found.append(
+                (event, element.tag, tuple(sorted(element.attrib.items())) if event == "start" else ())
+            )
+        words = element.text if event == "start" else element.tail if element is not root else None
+        found += (words or "").split()
+    return tuple(found)

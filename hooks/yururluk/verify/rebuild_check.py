@@ -1,0 +1,147 @@
+"""Whether the pages are, byte for byte, what this program makes of the same texts.
+
+build.json says of each folder and of each part of the root what it was made from, program and all, in one digest.
+Where that is what this program would make it from, it is made again and must be the same: so whoever rewrote a page
+and build.json alike is found, without any history. What another program made cannot be judged so, and PDFs are not:
+they stay as an earlier program made them.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import partial
+from pathlib import Path
+
+from yururluk.core.history import publish_moment
+from yururluk.core.messages import msg
+from yururluk.core.model import Release
+from yururluk.core.register import REGISTER_FILE, Register, loads
+from yururluk.core.settings import Settings
+from yururluk.git import Repository, content_id
+from yururluk.memory import NO_MEMORY, Memory
+from yururluk.publish.ahead import make_ready
+from yururluk.publish.code_digest import code_digest
+from yururluk.publish.jobs import Builder, jobs_of
+from yururluk.publish.made import made_ids
+from yururluk.publish.plan import BUILD_FILE, PORTAL, Plan, plan
+from yururluk.publish.published_pages import Online, as_listed, folder_names
+from yururluk.site.urls import PDF
+from yururluk.verify.files import EXTRA, MISSING, Fault, id_of
+from yururluk.verify.source import Place, with_folder_ids
+from yururluk.workers import run_all
+
+_OTHERWISE = msg("this file is not what this program makes of the same texts, though build.json says so.")
+
+
+@dataclass(frozen=True)
+class MadeAgain:
+    """What making the pages again showed. `by_this_program` is False where another one made them, or none can tell:
+    nothing was compared then."""
+
+    by_this_program: bool
+    faults: tuple[Fault, ...] = ()
+
+
+def made_again(
+    root: Path, place: Place, releases: Sequence[Release], settings: Settings, today: date
+) -> MadeAgain:
+    """Make the pages of a site again, in which nothing else is at fault, and hold them against what is there."""
+    register = loads(place.read(REGISTER_FILE) or b"", REGISTER_FILE)
+    listed = as_listed(place.read(BUILD_FILE) or b"{}", {})
+    memory = Memory()
+    code = code_digest(root, memory.code)
+    wished = plan(
+        _as_recorded(releases, register),
+        register,
+        publish_moment(today, settings.timezone),
+        settings,
+        code,
+        memory,
+    )
+    wanted = wished.fingerprints()
+    ours = {f"{folder}/": made_from for folder, made_from in wanted["folders"].items()}
+    ours[PORTAL] = wanted["parts"][PORTAL]
+    theirs = {**{f"{folder}/": made_from for folder, made_from in listed.folders.items()}, **listed.parts}
+    if listed.code != code and not any(theirs.get(name) == made_from for name, made_from in ours.items()):
+        return MadeAgain(by_this_program=False)
+    differs = {
+        name
+        for kind in ("folders", "parts")
+        for name, _ in wanted[kind].items() ^ getattr(listed, kind).items()
+    }
+    if differs:
+        said = msg(
+            "this file does not say of {names} what they are made from today: publish is due, or somebody changed it.",
+            names=", ".join(sorted(differs)),
+        )
+        return MadeAgain(True, ((BUILD_FILE, said),))
+    names = listed.trees.keys() ^ folder_names(wished)
+    if names:
+        return MadeAgain(
+            True, tuple((name, EXTRA if name in listed.trees else MISSING) for name in sorted(names))
+        )
+    with tempfile.TemporaryDirectory(prefix="yururluk-verify-") as work:
+        (Path(work) / "workers").mkdir()
+        return MadeAgain(True, tuple(_compared(root, place, settings, wished, listed, memory, Path(work))))
+
+
+def _as_recorded(releases: Sequence[Release], register: Register) -> list[Release]:
+    """The releases as far as the register knows of them: what is yet to be published is on no page."""
+    withdrawn = register.withdrawals
+    return [
+        release if release.version in withdrawn else replace(release, withdrawal=None)
+        for release in releases
+        if register.publication(release.version)
+    ]
+
+
+def _compared(
+    root: Path,
+    place: Place,
+    settings: Settings,
+    wished: Plan,
+    listed: Online,
+    memory: Memory,
+    work: Path,
+) -> Iterator[Fault]:
+    like = next(iter(listed.trees.values()), "0" * 40)
+    builder = Builder(Repository(root), settings, memory, NO_MEMORY, work, like)
+    slow = [part for part in wished.parts if not part.cheap and not part.name.startswith(f"{PDF}/")]
+    jobs = jobs_of(builder, wished, listed, list(wished.folders), portal_due=True, parts=slow, rebuild=False)
+    run_all(jobs, work / "workers", lambda _step: None, partial(make_ready, settings))
+    for folder in wished.folders:
+        files = made_ids(builder.folder_file(folder))
+        for name in (folder.version, *folder.aliases):
+            inside = with_folder_ids({f"{name}/{path}": made for path, made in files.items()}, like)
+            if inside[name] != listed.trees.get(name):
+                yield from _differences(place, name, files, like)
+    for part in wished.parts:
+        if part.cheap:
+            made = {path: content_id(data, like) for path, data in part.make().items()}
+            yield from _part_differences(made, listed.part_files[part.name])
+    for name in (PORTAL, *(part.name for part in slow)):
+        yield from _part_differences(made_ids(builder.part_file(name)), listed.part_files[name])
+
+
+def _differences(place: Place, folder: str, made: Mapping[str, str], like: str) -> Iterator[Fault]:
+    ids = place.ids(like) if place.ids else None
+    for path, wanted in made.items():
+        found = id_of(place, f"{folder}/{path}", ids, like)
+        if found != wanted:
+            yield f"{folder}/{path}", MISSING if found is None else _OTHERWISE
+    known = ids if ids is not None else {}
+    folders = {path[:at] for path in known for at, sign in enumerate(path) if sign == "/"}
+    for path in known.keys() - folders:
+        if path.startswith(f"{folder}/") and path.removeprefix(f"{folder}/") not in made:
+            yield path, EXTRA
+
+
+def _part_differences(made: Mapping[str, str], listed: Mapping[str, str]) -> Iterator[Fault]:
+    for path in sorted(made.keys() | listed.keys()):
+        if path not in made:
+            yield path, EXTRA
+        elif made[path] != listed.get(path):
+            yield path, _OTHERWISE if path in listed else MISSING

@@ -1,0 +1,232 @@
+"""Where a published site can be read: a folder, a web address, or the pages branch."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from urllib.parse import quote, urlsplit, urlunsplit
+
+from yururluk.core.messages import Message, msg
+from yururluk.core.problems import Problem, Refused
+from yururluk.core.settings import Settings
+from yururluk.git import GitFailed, Repository, content_id, open_repository
+from yururluk.publish.published_state import published_commit
+from yururluk.publish.refs import tracking_ref
+from yururluk.verify.web import Website
+
+#: The bytes of a published file by its address within the site, or None where there is none. Raises `Refused`.
+Reader = Callable[[str], bytes | None]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A published site. `name` names it in messages; `read` gives a file, once read and kept no longer than needed.
+
+    `ids` gives what git calls the content of every file and folder there, in the kind of id (SHA-1 or SHA-256) that
+    its argument has the length of; None where nobody can list what is there, as on the web. `folder` gives the files
+    of a folder that git calls so, where the project's repository still has it. `published` says whether a file of the
+    root once stood so on the pages branch of that repository; None where it knows of no such branch, or is read itself.
+    `types` holds, where a server answers, what kind of file (Content-Type) it called each that was read so far.
+    """
+
+    name: str
+    read: Reader
+    ids: Callable[[str], Mapping[str, str]] | None
+    folder: Callable[[str], Mapping[str, str] | None]
+    published: Callable[[str, bytes], bool | None] = lambda _path, _data: None
+    types: Mapping[str, str] = field(default_factory=dict)
+
+
+@contextlib.contextmanager
+def place_of(root: Path, settings: Settings, place: str | None) -> Iterator[Place]:
+    """The site at `place` (None: the pages branch). Raises `Refused` where there is none."""
+    if place is None:
+        repository = open_repository(root)
+        ids = repository.ids(published_commit(repository, settings))
+        with _Blobs(repository) as blobs:
+
+            def read_branch(path: str) -> bytes | None:
+                try:
+                    return blobs.read(ids[path]) if path in ids else None
+                except OSError as error:
+                    mend = msg("do as git says (git fsck), then try again.")
+                    raise _refused(
+                        f"{settings.branch}/{path}", msg("git cannot read it: {error}.", error=error), mend
+                    ) from None
+
+            yield Place(settings.branch, read_branch, lambda _like: ids, _folders_of(root))
+    elif place.lower().startswith(("https://", "http://")):
+        website = Website(web_address(place))
+        yield Place(
+            place.rstrip("/"),
+            website.read,
+            None,
+            _folders_of(root),
+            _published_in(root, settings),
+            website.types,
+        )
+    else:
+        folder = Path(place)
+        if not _is_folder(folder):
+            mend = msg("name an exported folder, a web address, or nothing for the pages branch.")
+            raise _refused(place, msg("there is no such folder."), mend)
+        yield Place(
+            str(folder),
+            lambda path: _file(folder / path),
+            cache(lambda like: _folder_ids(folder, like)),
+            _folders_of(root),
+            _published_in(root, settings),
+        )
+
+
+class _Blobs:
+    """Reads files out of git, all by one process."""
+
+    def __init__(self, repository: Repository) -> None:
+        command = ["git", "cat-file", "--batch"]
+        self._told = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
+        self._git = subprocess.Popen(
+            command, cwd=repository.root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._told
+        )
+
+    def __enter__(self) -> _Blobs:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with contextlib.suppress(OSError):  # where it has ended already
+            self._git.communicate()
+        self._told.close()
+
+    def read(self, name: str) -> bytes | None:
+        """The bytes of a file; None for a folder. Raises OSError where git has lost it."""
+        if self._git.stdin is None or self._git.stdout is None:
+            raise OSError("git was not started")
+        told: list[str] = []
+        with contextlib.suppress(BrokenPipeError):
+            self._git.stdin.write(f"{name}\n".encode())
+            self._git.stdin.flush()
+            told = self._git.stdout.readline().decode().split()
+        if len(told) != 3:
+            raise OSError(" ".join(told) or self._complaint())
+        data = self._git.stdout.read(int(told[2]) + 1)
+        if len(data) <= int(told[2]):
+            raise OSError(self._complaint())
+        return data[:-1] if told[1] == "blob" else None
+
+    def _complaint(self) -> str:
+        """Why git ended."""
+        self._git.wait()
+        self._told.seek(0)
+        lines = self._told.read().decode(errors="replace").strip().splitlines()
+        return lines[-1].rstrip(".") if lines else "it has ended without a word"
+
+
+def _folders_of(root: Path) -> Callable[[str], Mapping[str, str] | None]:
+    try:
+        repository = open_repository(root)
+    except Refused:
+        return lambda _name: None
+
+    def folder(name: str) -> Mapping[str, str] | None:
+        try:
+            return repository.ids(name) if re.fullmatch(r"[0-9a-f]{40,64}", name, re.ASCII) else None
+        except GitFailed:
+            return None  # of another clone, or long dropped
+
+    return folder
+
+
+def _published_in(root: Path, settings: Settings) -> Callable[[str, bytes], bool | None]:
+    def published(path: str, data: bytes) -> bool | None:
+        try:
+            repository = open_repository(root)
+            refs = repository.refs(f"refs/heads/{settings.branch}", tracking_ref(settings))
+        except (Refused, GitFailed):
+            return None
+        commits = sorted(set(refs.commits.values()))
+        return any(repository.ever_held(commit, path, data) for commit in commits) if commits else None
+
+    return published
+
+
+def _folder_ids(folder: Path, like: str) -> Mapping[str, str]:
+    """What git calls every file and folder below a folder; a link is listed, and is like no file."""
+    files: dict[str, str] = {}
+    for file in sorted(folder.rglob("*")):
+        path = file.relative_to(folder).as_posix()
+        if file.is_symlink():
+            files[path] = "link"
+        elif file.is_file():
+            files[path] = content_id(_file(file) or b"", like)
+    return with_folder_ids(files, like)
+
+
+def with_folder_ids(files: Mapping[str, str], like: str) -> dict[str, str]:
+    """The ids of files, and with them those of the folders they stand in, as git makes them of plain files."""
+    inside: dict[str, dict[str, tuple[bytes, str]]] = {}
+    for path, name in files.items():
+        above, _, own = path.rpartition("/")
+        inside.setdefault(above, {})[own] = (b"100644 ", name)
+        while above:
+            above, _, _own = above.rpartition("/")
+            inside.setdefault(above, {})
+    found = dict(files)
+    for path in sorted((path for path in inside if path), key=lambda path: -path.count("/")):
+        entries = sorted(inside[path].items(), key=lambda item: item[0] + "/" * (item[1][0] == b"40000 "))
+        data = b"".join(
+            mode
+            + own.encode("utf-8", "surrogateescape")
+            + b"\0"
+            + bytes.fromhex(name if name != "link" else "")
+            for own, (mode, name) in entries
+        )
+        found[path] = content_id(data, like, kind="tree")
+        above, _, own = path.rpartition("/")
+        inside.setdefault(above, {})[own] = (b"40000 ", found[path])
+    return found
+
+
+def web_address(place: str) -> str:
+    """A web address as it is sent (RFC 3986, IDNA): in ASCII, without query and fragment, with a slash at its end.
+
+    Raises `Refused` for what is none.
+    """
+    try:
+        parts = urlsplit(place.strip())
+        host = (parts.hostname or "").encode("idna").decode("ascii")
+        port = parts.port
+        if not host or any(sign in host for sign in " %<>\\^`{|}\"'"):
+            raise ValueError("no host")
+    except ValueError:  # UnicodeError is one
+        mend = msg("write it as a browser shows it, such as https://www.example.com/.")
+        raise _refused(place, msg("this is not a web address."), mend) from None
+    where = (f"[{host}]" if ":" in host else host) + (f":{port}" if port is not None else "")
+    path = quote(parts.path.rstrip("/"), safe="/%:@!$&'()*+,;=-._~") + "/"
+    return urlunsplit((parts.scheme, where, path, "", ""))
+
+
+def _refused(place: str, message: Message, mend: Message) -> Refused:
+    return Refused([Problem("verify", place, 0, message, mend)])
+
+
+def _is_folder(folder: Path) -> bool:
+    try:
+        return folder.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
+def _file(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes() if path.is_file() else None
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise _refused(
+            str(path), msg("this file cannot be read: {why}.", why=why), msg("make it readable.")
+        ) from None
