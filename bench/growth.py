@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable
 from random import Random
 
-from tests.redline_documents import Block, markdown, policy
-from tests.redline_edits import EDITS, edited
+from tests.helpers.redline_documents import Block, markdown, policy
+from tests.helpers.redline_edits import EDITS, edited
 
 from bench.measure import OutOfTime, time_limit, timed
 from yururluk.redline import compare_html

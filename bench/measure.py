@@ -12,8 +12,8 @@ from itertools import count
 from types import FrameType
 from typing import Any, NamedTuple
 
-from tests import redline_contract as contract
-from tests.html_tree import difference, normal, tree
+from tests.helpers import redline_contract as contract
+from tests.helpers.html_tree import difference, normal, tree
 
 from bench.pairs import Pair
 from bench.peers import Redliner

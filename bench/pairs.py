@@ -8,8 +8,8 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple, TypeVar
 
-from tests.redline_documents import markdown, policy
-from tests.redline_edits import EDITS, edited
+from tests.helpers.redline_documents import markdown, policy
+from tests.helpers.redline_edits import EDITS, edited
 
 ROOT = Path(__file__).resolve().parents[1]
 _T = TypeVar("_T")

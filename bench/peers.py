@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 from lxml import etree
 from lxml import html as lxml_html
-from tests.html_tree import Node, parse, serialise
-from tests.redline_contract import accepted, rejected, text_of
+from tests.helpers.html_tree import Node, parse, serialise
+from tests.helpers.redline_contract import accepted, rejected, text_of
 
 
 class Output(NamedTuple):

@@ -10,7 +10,7 @@ from typing import Final
 
 from lxml import html as lxml_html
 from lxml.etree import _Element as Element
-from tests.word_edits import WordFile
+from tests.helpers.word_edits import WordFile
 
 from yururluk.text.markdown import render
 from yururluk.word.ooxml import W, visible_text

@@ -11,7 +11,7 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
-from tests.word_edits import WordFile
+from tests.helpers.word_edits import WordFile
 
 from bench.pairs import Pair
 from bench.word_lawyer import EDITS

@@ -18,7 +18,7 @@ from filelock import FileLock
 from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.tsa import Authority, authority, serving
+from tests.helpers.tsa import Authority, authority, serving
 from yururluk import cli
 from yururluk.memory import FOLDER as MEMORY
 from yururluk.publish.serving import server_of

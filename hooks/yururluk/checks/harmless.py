@@ -1,6 +1,6 @@
 """Whether a text holds only such Markdown as can make nothing hostile, so that it need not be rendered to know.
 
-It errs on one side only: a text that is let pass here has no fault that rendering would show (tests/test_harmless.py);
+It errs on one side only: a text that is let pass here has no fault that rendering would show (test_harmless.py);
 one that is not may still be innocent, and is then looked at rendered.
 """
 

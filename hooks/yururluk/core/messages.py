@@ -55,7 +55,7 @@ class Language(Message):
 
 
 def msg(template: str, **values: object) -> Message:
-    """The sentence that the English `template` makes of these values. tests/test_messages.py finds each call."""
+    """The sentence that the English `template` makes of these values. tests/core/test_messages.py finds each call."""
     return Message(template, values)
 
 

@@ -1,0 +1,204 @@
+"""What is told under a pull request: everything, safely, and within what a forge takes."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from html import unescape
+
+import pytest
+
+from tests.conftest import Project
+from tests.helpers.played_forge import played_forge
+from yururluk.core.messages import msg
+from yururluk.core.problems import Problem, Refused, Severity
+from yururluk.redline import compare
+from yururluk.review.changes import Review, ReviewedText
+from yururluk.review.comment import LONGEST, MARKER, comment, plain
+from yururluk.review.forge import GitHub, GitLab, forge_of, post
+
+POLICY = "docs/tr/gizlilik-politikasi.md"
+
+
+def _text(old: str, new: str, document: str = "gizlilik-politikasi") -> ReviewedText:
+    sides = ("docs", "docs", old, new, "0" * 64, "1" * 64)
+    return ReviewedText(document, "tr", "Gizlilik Politikası", *sides, compare(old, new))
+
+
+def _told(*texts: ReviewedText, problems: tuple[Problem, ...] = (), locale: str = "tr") -> str:
+    return comment(Review(problems, (), texts), None, locale)
+
+
+def test_nothing_in_a_text_calls_a_person_an_issue_or_markup() -> None:
+    """A text is quoted, never obeyed: no mention, no link, no image, no table cell of its own."""
+    hostile = "@avukat #12 !3 ![x](http://a) [b](c) <img src=x onerror=y> | a | `b` *c* _d_ ~~e~~ $f$ :smile:"
+    shown = plain(hostile)
+    assert not re.search(r"[@#!]\w", unescape(shown))
+    assert not re.search(r"[\[\]<|`*_~$]", shown.replace("<!-- -->", ""))
+    assert unescape(shown).replace("<!-- -->", "") == hostile
+    told = _told(_text("## Bir {#bir}\n\nMetin.\n", f"## Bir {{#bir}}\n\nMetin. {hostile}\n"))
+    assert "@avukat" not in told
+    assert "<img" not in told
+
+
+def test_a_change_that_matters_is_shown_as_old_and_new() -> None:
+    told = _told(
+        _text(
+            "## Süre {#sure}\n\nVeriler 30 gün saklanır.\n", "## Süre {#sure}\n\nVeriler 60 gün saklanır.\n"
+        )
+    )
+    assert "| Gizlilik Politikası (tr) | Süre | süre | <del>30 gün</del> | <ins>60 gün</ins> |" in told
+    assert "- Değişti: <del>30</del> <ins>60</ins>" in told
+
+
+def test_the_comment_speaks_the_language_asked_for() -> None:
+    text = _text("Bir.\n", "İki.\n")
+    assert "## Proposed change to the legal texts" in _told(text, locale="en")
+    assert "## Hukuki metinlerde değişiklik önerisi" in _told(text, locale="tr")
+
+
+def test_errors_come_before_warnings_and_every_one_is_counted() -> None:
+    problems = tuple(
+        Problem("rule", "docs/tr/a.md", line, msg("fault {line}.", line=line), msg("mend it."), severity)
+        for line, severity in ((1, Severity.WARNING), (2, Severity.ERROR))
+    )
+    told = _told(problems=problems, locale="en")
+    assert "❌ 1 problem must be mended before this can be merged." in told
+    assert told.index("fault 2.") < told.index("fault 1.")
+    many = tuple(
+        Problem("rule", "docs/tr/a.md", line, msg("fault {line}.", line=line), msg("mend it."))
+        for line in range(1, 81)
+    )
+    assert "- … and 30 more; `yururluk check` lists them all." in _told(problems=many, locale="en")
+
+
+def test_a_preview_is_promised_only_where_one_is_made() -> None:
+    """The workflows preview what could be published: a link to nothing would be found out by the reviewer."""
+    text = _text("Bir.\n", "İki.\n")
+    fault = msg("fault {line}.", line=1)
+    for severity, previewed in ((Severity.ERROR, False), (Severity.WARNING, True)):
+        problem = Problem("rule", "docs/tr/a.md", 1, fault, msg("mend it."), severity)
+        told = _told(text, problems=(problem,))
+        assert ("[`onizleme/`][files]" in told) is previewed
+        assert (
+            "Sitenin önizlemesi, birleştirmeye engel bir sorun kalmayınca hazırlanır." in told
+        ) is not previewed
+
+
+def test_code_in_a_message_stays_code() -> None:
+    told = _told(
+        problems=(Problem("rule", "a.md", 1, msg("x `a|b` y."), msg("set `c: d`, or `e`.")),), locale="en"
+    )
+    assert "- ❌ `a.md:1` x `a|b` y.<br>↳ set `c: d`, or `e`.\n" in told
+
+
+def test_a_redline_that_has_no_room_is_named_and_never_cut_silently() -> None:
+    """A forge refuses a comment of more than 65,536 characters."""
+    words = " ".join(f"sözcük{number}" for number in range(9000))
+    small, large = _text("Bir.\n", "İki.\n"), _text("Bir.\n", f"{words}\n\n" * 1, "uzun")
+    blocks = "\n\n".join(f"Paragraf {number} " + "uzun " * 60 for number in range(400))
+    told = _told(small, large, _text("Bir.\n", blocks, "kalabalik"))
+    assert len(told) <= LONGEST + 500
+    assert "(burada kesildi; tamamı dosyalardadır)" in told
+    assert "Burada gösterilemeyecek kadar uzun: `tr/kalabalik`." in told
+
+
+def test_a_draft_that_is_frozen_with_it_is_told_once_as_the_release(project: Project) -> None:
+    project.git("switch", "--quiet", "--create", "surum")
+    project.edit(POLICY, "temas kurmak", "iletişim kurmak")
+    told = project.run(
+        "release", "2.1", "--editorial", "--summary-tr", "Anlatım.", "--summary-en", "Wording."
+    )
+    assert told.code == 0, told.err
+    project.commit("Release 2.1")
+    told = project.run(
+        "review", "--base", "main", "--folder", "review", "--lang", "en", "--today", "2026-11-24"
+    )
+    assert told.code == 0, told.err
+    text = project.read("review/comment.md")
+    assert "| 2.1 | on publication | editorial change | Wording. |" in text
+    assert text.count("<summary>") == 1
+    assert "Gizlilik Politikası (Turkish): 2.0 → 2.1 — 1 words added, 1 removed" in text
+    assert "iletişim" in project.read("review/redline/2.1/tr/gizlilik-politikasi.html")
+    word = zipfile.ZipFile(project.root / "review/word/2.1/tr/gizlilik-politikasi.docx")
+    assert re.search(r"<w:ins [^>]*>.*?iletişim", word.read("word/document.xml").decode(), re.DOTALL)
+
+
+def test_a_document_that_goes_is_told_as_removed_whole(project: Project) -> None:
+    project.git("switch", "--quiet", "--create", "sil")
+    project.git("rm", "--quiet", "docs/tr/aydinlatma-metni.md", "docs/en/aydinlatma-metni.md")
+    project.commit("Remove")
+    assert project.run("review", "--base", "main", "--folder", "review", "--lang", "tr").code == 0
+    text = project.read("review/comment.md")
+    assert "bugünkü taslak → ∅ — 0 sözcük eklendi" in text
+
+
+def test_a_second_review_leaves_nothing_of_the_first(project: Project) -> None:
+    project.git("switch", "--quiet", "--create", "iki")
+    project.edit(POLICY, "temas kurmak", "iletişim kurmak")
+    project.run("review", "--base", "main", "--folder", "review")
+    assert (project.root / "review/redline/tr/gizlilik-politikasi.html").is_file()
+    project.edit(POLICY, "iletişim kurmak", "temas kurmak")
+    project.run("review", "--base", "main", "--folder", "review")
+    assert not (project.root / "review/redline").exists()
+
+
+def test_a_base_that_is_not_there_is_told(project: Project) -> None:
+    told = project.run("review", "--base", "origin/main", "--folder", "review")
+    assert (told.code, told.err) == (
+        1,
+        (
+            'there is no commit "origin/main" here.\n'
+            "  Mend: name a commit or a branch that this clone has; CI must fetch it first.\n"
+        ),
+    )
+
+
+def _environment(address: str, folder: Project) -> dict[str, dict[str, str]]:
+    event = folder.write("event.json", '{"pull_request": {"number": 3}}')
+    return {
+        "github": {
+            "GITHUB_REPOSITORY": "sirket/metinler",
+            "GITHUB_API_URL": address,
+            "GITHUB_EVENT_PATH": str(event),
+            "GITHUB_TOKEN": "t",
+        },
+        "gitlab": {
+            "CI_API_V4_URL": address,
+            "CI_PROJECT_ID": "5",
+            "CI_MERGE_REQUEST_IID": "3",
+            "YURURLUK_TOKEN": "t",
+        },
+    }
+
+
+@pytest.mark.parametrize("kind", ["github", "gitlab"])
+def test_one_comment_is_kept_and_put_up_to_date(kind: str, project: Project) -> None:
+    """Among a hundred others of other people, on the second page too."""
+    with played_forge() as played:
+        forge = forge_of(_environment(played.address, project)[kind])
+        assert isinstance(forge, GitHub if kind == "github" else GitLab)
+        played.comments.update({number: f"Görüşüm {number}" for number in range(1, 121)})
+        assert post(forge, f"{MARKER}\nbir") == "The comment was written."
+        assert post(forge, f"{MARKER}\niki") == "The comment was put up to date."
+        assert post(forge, f"{MARKER}\niki") == "The comment is up to date."
+        assert played.comments[121] == f"{MARKER}\niki"
+        assert len(played.comments) == 121
+        assert forge.propose("b", "main", "T", "x") == f"{played.address}/pull/7"
+
+
+def test_what_the_forge_refuses_is_told_in_its_words(project: Project) -> None:
+    with played_forge() as played:
+        played.refuses = True
+        forge = forge_of(_environment(played.address, project)["github"])
+        with pytest.raises(Refused, match=r"answered with 403: .*Resource not accessible by integration"):
+            post(forge, "x")
+    with pytest.raises(Refused, match="failed: "):
+        post(forge, "x")
+
+
+def test_outside_of_a_forge_and_without_a_token_it_says_so() -> None:
+    with pytest.raises(Refused, match="neither in GitHub Actions nor in GitLab CI"):
+        forge_of({})
+    with pytest.raises(Refused, match="GITHUB_TOKEN is not set"):
+        forge_of({"GITHUB_REPOSITORY": "a/b"})

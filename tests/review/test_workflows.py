@@ -1,0 +1,284 @@
+"""The workflows do what they promise: their own steps, run against a real remote."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.conftest import ROOT, Project
+from tests.helpers.played_forge import PlayedForge, played_forge
+from tests.helpers.workflow_steps import WORKFLOWS, Ran, Runner
+
+POLICY = "docs/tr/gizlilik-politikasi.md"
+REPOSITORY = "sirket/metinler"
+
+
+@dataclass(frozen=True)
+class Office:
+    """A company's repository on a server, an editor's clone of it, and the forge around it."""
+
+    folder: Path
+    remote: Path
+    editor: Project
+    forge: PlayedForge
+
+    def runner(self, name: str, ref: str = "main", today: str = "2026-11-24", **context: str) -> Runner:
+        """A runner for an event on `ref`."""
+        folder = self.folder / name
+        folder.mkdir()
+        event = folder / "event.json"
+        event.write_text(json.dumps({"pull_request": {"number": 7}}))
+        return Runner(
+            folder / "clone",
+            self.remote,
+            ref,
+            {
+                "github.base_ref": "main",
+                "github.actor": "editor",
+                "github.token": "token-of-the-job",
+                "github.repository": REPOSITORY,
+                "github.event.pull_request.head.repo.full_name": REPOSITORY,
+                "github.event.repository.default_branch": "main",
+                **context,
+            },
+            {
+                "GITHUB_API_URL": self.forge.address,
+                "GITHUB_EVENT_PATH": str(event),
+                "YURURLUK_TODAY": today,
+            },
+        )
+
+    def propose(self, branch: str) -> None:
+        """Commit what the editor changed, on a branch of the remote."""
+        self.editor.git("switch", "--quiet", "--create", branch)
+        self.editor.commit("Change")
+        self.editor.git("push", "--quiet", "origin", branch)
+
+    def merge(self, branch: str) -> None:
+        """Merge a branch of the remote into its main."""
+        self.editor.git("fetch", "--quiet", "origin")
+        self.editor.git("switch", "--quiet", "main")
+        self.editor.git("merge", "--quiet", "--no-edit", f"origin/{branch}")
+        self.editor.git("push", "--quiet", "origin", "main")
+
+    def online(self, path: str) -> str:
+        """A page of the remote's pages branch."""
+        shown = subprocess.run(
+            ["git", "show", f"gh-pages:{path}"], cwd=self.remote, check=True, capture_output=True, text=True
+        )
+        return shown.stdout
+
+    def states(self) -> dict[str, str]:
+        """The state of each release, as the remote's pages tell it."""
+        listed = json.loads(self.online("versions.json"))
+        return {row["version"]: row["properties"]["status"] for row in listed}
+
+
+@pytest.fixture
+def office(published: Project, tmp_path: Path) -> Iterator[Office]:
+    """The published project on a server."""
+    editor = Project(tmp_path / "editor")
+    shutil.copytree(published.root, editor.root, ignore=shutil.ignore_patterns("site"))
+    for name in ("Makefile", "requirements.txt", "pyproject.toml", ".gitignore"):
+        shutil.copy(ROOT / name, editor.root)
+    editor.commit("Make")
+    remote = tmp_path / "remote.git"
+    editor.git("clone", "--quiet", "--bare", ".", str(remote))
+    editor.git("remote", "add", "origin", str(remote))
+    with played_forge() as forge:
+        yield Office(tmp_path, remote, editor, forge)
+
+
+def _failed(ran: list[Ran]) -> list[Ran]:
+    return [step for step in ran if step.code]
+
+
+def test_an_edit_is_told_under_its_pull_request(office: Office) -> None:
+    """One comment: the verdict, what matters as old and new, the redline, and where the files are."""
+    office.editor.edit(POLICY, "temas kurmak", "30 gün içinde temas kurmak")
+    translation = "docs/en/gizlilik-politikasi.md"
+    office.editor.edit(translation, "of contacting the User", "of contacting the User within 30 days")
+    office.propose("sure")
+    runner = office.runner("check", "sure")
+    ran = runner.run("check.yml", "texts")
+    assert [step.name for step in ran] == ["Set up", "Review", "Preview", "Comment", "Check"]
+    comment = office.forge.comments[1]
+    assert comment.startswith("<!-- yururluk review -->\n## Hukuki metinlerde değişiklik önerisi\n")
+    assert "| süre | ∅ | <ins>30 gün</ins> |" in comment
+    assert "<ins>30 gün içinde</ins>" in comment
+    assert "| 1.1 | yürürlükte | 2026-11-23 |" in comment
+    assert comment.endswith("\n[files]: https://files.example/review\n")
+    review = runner.folder / "review"
+    assert "30 gün içinde" in (review / "redline/tr/gizlilik-politikasi.html").read_text()
+    assert office.forge.asked[-1] == (
+        "POST",
+        f"/repos/{REPOSITORY}/issues/7/comments",
+        "Bearer token-of-the-job",
+    )
+    assert _failed(ran) == []
+    assert (review / "onizleme/yururlukte/gizlilik-politikasi/index.html").is_file()
+    assert "30 gün içinde" in (review / "taslak/gizlilik-politikasi/index.html").read_text()
+
+
+@pytest.mark.slow
+def test_a_preview_that_fails_does_not_take_the_comment_with_it(office: Office) -> None:
+    """The reviewer reads the redline and the files all the same, and the run is red."""
+    office.editor.edit(POLICY, "temas kurmak", "iletişim kurmak")
+    office.editor.edit("mkdocs.yml", "name: material", "name: no-such-theme")
+    office.propose("onizleme-olmaz")
+    ran = office.runner("check", "onizleme-olmaz").run("check.yml", "texts")
+    assert "Preview" in [step.name for step in _failed(ran)]
+    assert [step.name for step in ran] == ["Set up", "Review", "Preview", "Comment", "Check"]
+    assert "<ins>iletişim</ins>" in office.forge.comments[1]
+    assert office.forge.comments[1].endswith("\n[files]: https://files.example/review\n")
+
+
+@pytest.mark.slow
+def test_dependabot_gets_no_comment(office: Office) -> None:
+    """Its token may only read, also within the repository itself."""
+    requirements = office.editor.read("requirements.txt")
+    office.editor.write("requirements.txt", f"{requirements}# A newer version.\n")
+    office.propose("dependabot/pip")
+    ran = office.runner("check", "dependabot/pip", **{"github.actor": "dependabot[bot]"}).run(
+        "check.yml", "texts"
+    )
+    assert [step.name for step in ran] == ["Set up", "Review", "Preview", "Check"]
+    assert _failed(ran) == []
+    assert office.forge.asked == []
+
+
+@pytest.mark.slow
+def test_a_fork_gets_no_token_and_no_comment(office: Office) -> None:
+    """The step that needs to write is left out; the rest runs."""
+    office.editor.edit(POLICY, "temas kurmak", "iletişim kurmak")
+    office.propose("catal")
+    runner = office.runner(
+        "check", "catal", **{"github.event.pull_request.head.repo.full_name": "baskasi/metinler"}
+    )
+    names = [step.name for step in runner.run("check.yml", "texts")]
+    assert "Comment" not in names
+    assert "Check" in names
+    assert office.forge.asked == []
+
+
+def test_an_edited_frozen_text_is_refused_and_named(office: Office) -> None:
+    """The check fails, and the comment says which file, and how to restore it."""
+    office.editor.edit("releases/1.0/tr/gizlilik-politikasi.md", "amacı", "gayesi")
+    office.propose("donmus")
+    ran = office.runner("check", "donmus").run("check.yml", "texts")
+    assert [step.name for step in _failed(ran)] == ["Check"]
+    comment = office.forge.comments[1]
+    assert "❌ `releases/1.0/tr/gizlilik-politikasi.md" in comment
+    assert "git checkout origin/main -- releases/1.0/tr/gizlilik-politikasi.md" in comment.replace(
+        "&#45;", "-"
+    )
+
+
+def test_a_release_made_in_the_browser_comes_online_with_its_merge_and_in_force_on_its_day(
+    office: Office,
+) -> None:
+    """The form → a pull request with the frozen release → merged: online; its day: in force."""
+    office.editor.edit(POLICY, "temas kurmak", "iletişim kurmak")
+    office.propose("taslak")
+    office.merge("taslak")
+    inputs = {
+        "inputs.version": "2.1",
+        "inputs.effective": "2027-02-01",
+        "inputs.kind": "editorial",
+        "inputs.summary_tr": 'Anlatım düzeltildi: "iletişim kurmak"; $(touch tuzak)',
+        "inputs.summary_en": "Wording corrected.",
+    }
+    ran = office.runner("form", **inputs).run("release.yml", "release")
+    assert _failed(ran) == []
+    assert [(one["head"], one["base"]) for one in office.forge.proposals] == [("surum/2.1", "main")]
+    assert "$(touch tuzak)" in office.forge.proposals[0]["body"]
+
+    office.merge("surum/2.1")
+    ran = office.runner("merged").run("publish.yml", "publish")
+    assert _failed(ran) == []
+    assert office.states() == {"2.1": "upcoming", "2.0": "upcoming", "1.1": "in-force", "1.0": "superseded"}
+    assert "iletişim kurmak" in office.online("2.1/gizlilik-politikasi/index.html")
+
+    ran = office.runner("daily", today="2027-02-01").run("publish.yml", "publish")
+    assert _failed(ran) == []
+    assert office.states()["2.1"] == "in-force"
+    assert "iletişim kurmak" in office.online("yururlukte/gizlilik-politikasi/index.html")
+
+
+@pytest.mark.slow
+def test_two_merges_at_once_are_both_online(office: Office) -> None:
+    """Two runs that publish at the same moment lose nothing of each other."""
+    for version, old in (("2.1", "temas kurmak"), ("2.2", "iletişim kurmak")):
+        office.editor.edit(POLICY, old, "iletişim kurmak" if old != "iletişim kurmak" else "bağlantı kurmak")
+        told = office.editor.run(
+            "release", version, "--editorial", "--summary-tr", "Anlatım.", "--summary-en", "Wording."
+        )
+        assert told.code == 0, told.err
+        office.editor.commit(f"Release {version}")
+    office.editor.git("push", "--quiet", "origin", "main")
+    runners = [office.runner(name) for name in ("one", "two")]
+    with ThreadPoolExecutor(2) as pool:
+        ended = list(pool.map(lambda runner: runner.run("publish.yml", "publish"), runners))
+    assert [_failed(ran) for ran in ended] == [[], []]
+    assert set(office.states()) == {"1.0", "1.1", "2.0", "2.1", "2.2"}
+    assert office.states()["2.2"] == "in-force"
+
+
+@pytest.mark.parametrize("file", sorted(WORKFLOWS.glob("*.yml")), ids=lambda file: file.stem)
+def test_a_workflow_is_valid_and_asks_for_little(file: Path) -> None:
+    """By the public schema; read access at the top, actions by commit, no value inside a script."""
+    checked = subprocess.run(
+        [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-workflows", str(file)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert checked.returncode == 0, checked.stdout
+    parsed = yaml.safe_load(file.read_text(encoding="utf-8"))
+    assert parsed["permissions"] == {"contents": "read"}
+    assert "pull_request_target" not in parsed[True]
+    for job in parsed["jobs"].values():
+        assert job["timeout-minutes"]
+        for step in job["steps"]:
+            assert "${{" not in step.get("run", "")
+            if "uses" in step:
+                action, _, commit = step["uses"].partition("@")
+                assert action.startswith("actions/")
+                assert len(commit) == 40
+
+
+def test_publishing_runs_one_at_a_time_and_is_never_cancelled() -> None:
+    """Half a publish would be taken up by the next; a cancelled one would only be late, yet why risk it."""
+    parsed = yaml.safe_load((WORKFLOWS / "publish.yml").read_text(encoding="utf-8"))
+    assert parsed["concurrency"] == {"group": "publish", "cancel-in-progress": False}
+
+
+def test_on_gitlab_too_the_comment_comes_before_what_may_fail() -> None:
+    """GitLab leaves the rest of a script out after a command that fails."""
+    script = yaml.safe_load((ROOT / ".gitlab-ci.yml").read_text(encoding="utf-8"))["texts"]["script"]
+    places = [
+        next(place for place, command in enumerate(script) if words in command)
+        for words in ("yururluk review", "review.forge comment", "yururluk publish")
+    ]
+    assert places == sorted(set(places))
+
+
+def test_the_gitlab_file_is_valid() -> None:
+    """By GitLab's public schema."""
+    checked = subprocess.run(
+        [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.gitlab-ci", ".gitlab-ci.yml"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert checked.returncode == 0, checked.stdout

@@ -1,0 +1,412 @@
+"""/karsilastir/ in a real browser: every pair is right, and what cannot be shown is said, with a way on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from itertools import combinations, permutations
+from pathlib import Path
+from random import Random
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.conftest import script
+from tests.helpers.redline_contract import problems
+from tests.helpers.series import pages, series
+from yururluk.lineage.weave.regions import regions
+from yururluk.lineage.weave.woven import Series, weave
+from yururluk.redline import compare
+from yururluk.text.markdown import render
+
+# Without JavaScript's help the page offers links; with it, a form.
+PAIRS = [
+    ("", "gizlilik-politikasi", "1.0", "1.1"),
+    ("", "gizlilik-politikasi", "1.1", "2.0"),
+    ("", "gizlilik-politikasi", "1.0", "2.0"),
+    ("", "aydinlatma-metni", "1.1", "2.0"),
+    ("en/", "gizlilik-politikasi", "1.1", "2.0"),
+    ("en/", "aydinlatma-metni", "1.1", "2.0"),
+]
+OWN_PAGES = [pair for pair in PAIRS if pair[2:] != ("1.0", "2.0")]
+
+# The bare structure and words of a text, without what pages add to it: anchors, lineage, hanging numbers, table boxes.
+BARE = """
+(root) => {
+  const copy = root.cloneNode(true);
+  for (const one of copy.querySelectorAll("a.anchor, [data-lineage]")) one.remove();
+  for (const one of copy.querySelectorAll("a.number, div.scroll")) one.replaceWith(...one.childNodes);
+  for (const one of copy.querySelectorAll("*")) {
+    for (const name of one.getAttributeNames()) if (name !== "id") one.removeAttribute(name);
+  }
+  return Weave.folded(copy.innerHTML).replace(/ (?=<\\/h)/g, "");
+}
+"""
+SIDE = f'(drop) => ({BARE})(Weave.side(document.querySelector("#compare-text").cloneNode(true), drop))'
+# The redline as it stands, with links as the addresses they lead to, and without the helps of the view in two columns.
+SHOWN = """
+(selector) => {
+  const copy = document.querySelector(selector).cloneNode(true);
+  for (const one of copy.querySelectorAll(".old-side")) one.remove();
+  for (const one of copy.querySelectorAll("a[href]")) one.setAttribute("href", one.href);
+  return copy.innerHTML.trim();
+}
+"""
+
+
+def _query(document: str, old: str, new: str) -> str:
+    return "?" + urlencode({"belge": document, "eski": old, "yeni": new})
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page on which nothing may go wrong."""
+    found = browser.new_page()
+    faults: list[str] = []
+    found.on("console", lambda said: faults.append(said.text) if said.type in {"error", "warning"} else None)
+    found.on("pageerror", lambda error: faults.append(str(error)))
+    yield found
+    found.close()
+    assert faults == []
+
+
+@pytest.mark.parametrize(("language", "document", "old", "new"), PAIRS)
+def test_accept_gives_the_new_text_page_and_reject_the_old_one(
+    page: Page,
+    address: str,
+    language: str,
+    document: str,
+    old: str,
+    new: str,
+) -> None:
+    page.goto(f"{address}{language}karsilastir/{_query(document, old, new)}")
+    expect(page.locator("#compare-text")).to_be_visible()
+    expect(page.locator("#compare-title")).to_contain_text(f"{old} → {new}")
+    sides = {new: page.evaluate(SIDE, "del"), old: page.evaluate(SIDE, "ins")}
+    for version, shown in sides.items():
+        page.goto(f"{address}{version}/{language}{document}/")
+        text = page.evaluate(
+            f"() => {{ {script('compare.js')}; return ({BARE})(document.querySelector('div.text')); }}"
+        )
+        assert len(text) > 1000
+        assert shown == text
+
+
+def test_a_superseded_text_leads_to_all_that_changed_since(page: Page, address: str) -> None:
+    """The question of who agreed to it: what is different now?"""
+    page.goto(f"{address}1.0/gizlilik-politikasi/")
+    page.get_by_role("link", name="Yürürlükteki metinle karşılaştır").click()
+    expect(page.locator("#compare-title")).to_have_text("Gizlilik Politikası: 1.0 → 1.1")
+    expect(page.locator("#compare-text")).to_be_visible()
+
+
+@pytest.mark.parametrize(("language", "document", "old", "new"), OWN_PAGES)
+def test_a_pair_with_a_page_of_its_own_is_shown_as_there(
+    page: Page,
+    address: str,
+    language: str,
+    document: str,
+    old: str,
+    new: str,
+) -> None:
+    page.goto(f"{address}{language}karsilastir/{_query(document, old, new)}")
+    expect(page.locator("#compare-text")).to_be_visible()
+    here = page.evaluate(SHOWN, "#compare-text")
+    counts = page.locator("#compare-facts [data-count]").all_text_contents()[:2]
+    page.locator("#compare-own a").click()
+    page.wait_for_url(f"{address}{new}/{language}degisiklikler/{document}/")
+    assert page.evaluate(SHOWN, "div.redline") == here
+    for count in counts:
+        expect(page.locator(".redline-summary > p").first).to_contain_text(count)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_every_pair_of_a_made_history_keeps_the_contract(page: Page, seed: int) -> None:
+    """The browser's own comparison, held against the same rules as the engine's; the parts it is put together
+    from are those of the plain one in Python."""
+    made = series(Random(seed))
+    found = weave(made)
+    renderings = {found.releases[version]: render(text) for version, text in made.texts}
+    pairs = list(permutations(renderings, 2))
+    page.goto("about:blank")
+    page.add_script_tag(content=script("compare.js"))
+    shown: list[Any] = page.evaluate(
+        """([data, pairs]) => {
+          const woven = new Weave.Woven(data);
+          return pairs.map(([old, fresh]) => [
+            Weave.redline(woven, old, fresh, { movedTo: "yeni yeri", movedFrom: "eski yeri" }),
+            Weave.regionsOf(woven.path(old, fresh)).map((r) => [r.a, r.aEnd, r.b, r.bEnd, Boolean(r.edit)]),
+          ]);
+        }""",
+        [json.loads(found.to_json()), pairs],
+    )
+    for (old, new), (html, parts) in zip(pairs, shown, strict=True):
+        assert problems(renderings[old], renderings[new], html) == []
+        plain = [[r.a, r.a_end, r.b, r.b_end, r.edit is not None] for r in regions(found.path(old, new))]
+        assert parts == plain
+
+
+CLAUSES = [
+    f"## {name} {{#{name.lower()}}}\n\nBu maddede {name} hakkındaki esaslar, ilgili kişilerin hakları saklı kalmak "
+    f"üzere düzenlenir.\n\n{name} süresi on beş gündür; süre, bildirimin ilgili kişiye ulaştığı gün başlar."
+    f"\n\n{name} saklıdır."
+    for name in ("Aktarim", "Saklama", "Cerezler", "Basvuru", "Yururluk")
+]
+
+
+@pytest.mark.parametrize("order", ["moved first", "edited first", "taken out, brought back, edited"])
+def test_a_clause_moved_in_one_release_and_edited_in_another_is_one_move_with_its_inner_change(
+    page: Page, order: str
+) -> None:
+    """As the redline of the two texts themselves tells it, word for word."""
+    first, *rest = CLAUSES
+    edited = first.replace("on beş gündür", "otuz gündür")
+    begun, ended = [first, *rest], [*rest[:3], edited, rest[3]]
+    between = {
+        "moved first": [[*rest[:3], first, rest[3]]],
+        "edited first": [[edited, *rest]],
+        "taken out, brought back, edited": [rest, [*rest[:3], first, rest[3]]],
+    }[order]
+    states = ["\n\n".join(clauses) for clauses in (begun, *between, ended)]
+    texts = tuple((f"1.{at}", text) for at, text in enumerate(states))
+    found = weave(Series("belge", "tr", texts, pages(texts)))
+    page.goto("about:blank")
+    page.add_script_tag(content=script("compare.js"))
+    html, counts = page.evaluate(
+        """([data, last]) => {
+          const html = Weave.redline(new Weave.Woven(data), 0, last, { movedTo: "yeni yeri", movedFrom: "eski yeri" });
+          return [html, Weave.summary(Weave.parse(html))];
+        }""",
+        [json.loads(found.to_json()), len(texts) - 1],
+    )
+    assert problems(render(states[0]), render(states[-1]), html) == []
+    own = compare(states[0], states[-1])
+    assert '<del data-redline="del">on beş</del><ins data-redline="ins">otuz</ins>' in html
+    assert counts["move"] == own.html.count('data-redline-kind="move"') / 2 == 1
+    assert (counts["inserted"], counts["deleted"]) == (own.summary.words_added, own.summary.words_removed)
+
+
+def test_what_only_shares_a_phrase_is_no_move(page: Page) -> None:
+    """A clause went, another came that has little of its words."""
+    clauses = [clause.split("\n\n")[1] for clause in CLAUSES]
+    other = "İlgili kişilerin hakları saklı kalmak üzere, talepler otuz gün içinde ücretsiz olarak sonuçlandırılır."
+    states = ["\n\n".join(one) for one in (clauses, clauses[1:], [*clauses[1:4], other, clauses[4]])]
+    texts = tuple((f"1.{at}", text) for at, text in enumerate(states))
+    found = weave(Series("belge", "tr", texts, pages(texts)))
+    page.goto("about:blank")
+    page.add_script_tag(content=script("compare.js"))
+    html = page.evaluate(
+        "(data) => Weave.redline(new Weave.Woven(data), 0, 2, {})", json.loads(found.to_json())
+    )
+    assert problems(render(states[0]), render(states[-1]), html) == []
+    assert "move" not in html
+
+
+@pytest.mark.parametrize(
+    ("path", "message", "offers"),
+    [
+        (
+            "karsilastir/?belge=cerez&eski=1.0&yeni=2.0",
+            "Böyle bir belge yok: cerez",
+            ["Aydınlatma Metni: 1.1 → 2.0", "Gizlilik Politikası: 1.1 → 2.0"],
+        ),
+        (
+            "karsilastir/?belge=gizlilik-politikasi&eski=1.0&yeni=3.0",
+            "Böyle bir sürüm yok: 3.0",
+            ["Gizlilik Politikası: 1.0 → 2.0"],
+        ),
+        (
+            "karsilastir/?belge=gizlilik-politikasi&eski=x%3Cb%3E&yeni=",
+            "Böyle bir sürüm yok: x<b>",
+            ["Gizlilik Politikası: 1.0 → 2.0"],
+        ),
+        (
+            "karsilastir/?belge=aydinlatma-metni&eski=1.0&yeni=2.0",
+            "1.0 sürümünde bu belge bu dilde yer almamaktadır.",
+            ["Aydınlatma Metni: 1.1 → 2.0"],
+        ),
+        (
+            "en/karsilastir/?belge=gizlilik-politikasi&eski=1.0&yeni=1.1",
+            "Release 1.0 does not hold this document in this language.",
+            ["Privacy Policy: 1.1 → 2.0", "Compare the authentic texts"],
+        ),
+        (
+            "karsilastir/?belge=gizlilik-politikasi&eski=1.1&yeni=1.1",
+            "Aynı sürüm iki kez seçildi: 1.1",
+            ["Gizlilik Politikası: 1.0 → 1.1", "Gizlilik Politikası: 1.1 → 2.0"],
+        ),
+    ],
+)
+def test_what_cannot_be_shown_is_said_with_the_nearest_that_can(
+    page: Page,
+    address: str,
+    path: str,
+    message: str,
+    offers: list[str],
+) -> None:
+    page.goto(address + path)
+    expect(page.get_by_role("status")).to_have_text(message)
+    expect(page.locator("#compare-offers a")).to_have_text(offers)
+    expect(page.locator("#compare-text")).to_be_hidden()
+    page.locator("#compare-offers a").first.click()
+    expect(page.locator("#compare-text")).to_be_visible()
+    expect(page.locator("#compare-offers")).to_be_hidden()
+
+
+def test_the_authentic_texts_are_offered_where_the_translation_is_missing(page: Page, address: str) -> None:
+    page.goto(f"{address}en/karsilastir/{_query('gizlilik-politikasi', '1.0', '2.0')}")
+    page.get_by_role("link", name="Compare the authentic texts").click()
+    page.wait_for_url(f"{address}karsilastir/{_query('gizlilik-politikasi', '1.0', '2.0')}")
+    expect(page.locator("#compare-text")).to_be_visible()
+
+
+def test_the_older_release_comes_first_and_that_is_said(page: Page, address: str) -> None:
+    page.goto(f"{address}karsilastir/{_query('gizlilik-politikasi', '2.0', '1.0')}")
+    expect(page.locator("#compare-title")).to_have_text("Gizlilik Politikası: 1.0 → 2.0")
+    expect(page.locator("#compare-note")).to_contain_text("eski sürüm her zaman önce gelir")
+
+
+def test_half_an_address_is_completed(page: Page, address: str) -> None:
+    for query, shown in (
+        ("?belge=aydinlatma-metni", "Aydınlatma Metni: 1.1 → 2.0"),
+        ("?belge=gizlilik-politikasi&eski=1.0", "Gizlilik Politikası: 1.0 → 2.0"),
+        ("?belge=gizlilik-politikasi&yeni=1.1", "Gizlilik Politikası: 1.0 → 1.1"),
+        ("?eski=1.0&yeni=1.1", "Gizlilik Politikası: 1.0 → 1.1"),
+    ):
+        page.goto(f"{address}karsilastir/{query}")
+        expect(page.locator("#compare-title")).to_have_text(shown)
+
+
+def test_choosing_shows_at_once_and_the_address_can_be_cited(page: Page, address: str) -> None:
+    page.goto(f"{address}karsilastir/")
+    expect(page.locator("#compare-text")).to_be_hidden()
+    page.get_by_label("Belge").select_option("gizlilik-politikasi")
+    page.get_by_label("Eski metin").select_option("1.0")
+    expect(page.locator("#compare-title")).to_have_text("Gizlilik Politikası: 1.0 → 2.0")
+    expect(page).to_have_url(f"{address}karsilastir/{_query('gizlilik-politikasi', '1.0', '2.0')}")
+    expect(page.get_by_role("status")).to_contain_text("Eklenen sözcük:")
+    page.go_back()
+    expect(page.locator("#compare-title")).to_have_text("Gizlilik Politikası: 1.1 → 2.0")
+    page.get_by_role("navigation", name="Dil").get_by_role("link", name="English").click()
+    expect(page.locator("#compare-title")).to_have_text("Privacy Policy: 1.1 → 2.0")
+
+
+def test_the_keyboard_is_enough_and_lands_on_the_result(page: Page, address: str) -> None:
+    page.goto(f"{address}karsilastir/?belge=gizlilik-politikasi&eski=1.0&yeni=1.1")
+    page.get_by_label("Belge").focus()
+    for _ in range(3):
+        page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Karşılaştır")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#compare-title")).to_be_focused()
+
+
+def test_texts_that_cannot_be_loaded_are_not_an_empty_redline(browser: Browser, address: str) -> None:
+    page = browser.new_page()
+    page.route("**/*.json", lambda route: route.abort())
+    page.goto(f"{address}karsilastir/{_query('gizlilik-politikasi', '1.0', '2.0')}")
+    expect(page.get_by_role("status")).to_contain_text("Metinler yüklenemedi.")
+    expect(page.locator("#compare-text")).to_be_hidden()
+    expect(page.locator("#compare-offers a")).to_have_text(
+        ["Yeniden dene", "Gizlilik Politikası, Sürüm 1.0", "Gizlilik Politikası, Sürüm 2.0"]
+    )
+    page.unroute("**/*.json")
+    page.get_by_role("link", name="Yeniden dene").click()
+    expect(page.locator("#compare-text")).to_be_visible()
+    page.close()
+
+
+LONG = "\n\n".join(
+    f"## Madde {n}\n\nBu veriler {n} yıl saklanır, {n}. ayın sonunda silinir." for n in range(1, 61)
+)
+WATCHED = """
+() => {
+  const read = Matters.read;
+  const state = () => ({
+    top: document.getElementById("compare-text").getBoundingClientRect().top,
+    words: document.getElementById("compare-text").textContent.length,
+    heading: document.querySelector("#compare-weighty summary").getBoundingClientRect().height,
+    said: document.getElementById("compare-said").textContent,
+  });
+  window.state = state;
+  Matters.read = (root) => { window.before = state(); return read(root); };
+}
+"""
+
+
+@pytest.mark.parametrize("name", ["weighty", "weightless"])
+def test_a_long_redline_is_shown_before_what_matters_is_listed_and_nothing_moves(
+    page: Page, address: str, name: str
+) -> None:
+    """The heading keeps the place; screen readers are told once, when all is there."""
+    changed = LONG.replace("yıl", "ay") if name == "weighty" else LONG.replace("silinir", "imha edilir")
+    texts = (("1.0", LONG), ("1.1", LONG + "\n\nYeni hüküm."), ("2.0", changed))
+    data = weave(Series("gizlilik-politikasi", "tr", texts, (("1.0", "1.1"), ("1.1", "2.0")))).to_json()
+    page.route("**/gizlilik-politikasi.json", lambda route: route.fulfill(body=data))
+    page.goto(f"{address}karsilastir/{_query('gizlilik-politikasi', '1.1', '2.0')}")
+    expect(page.get_by_role("status")).to_contain_text("Gizlilik Politikası: 1.1 → 2.0")
+    page.evaluate(WATCHED)
+    page.get_by_label("Eski metin").select_option("1.0")
+    expect(page.get_by_role("status")).to_contain_text("Gizlilik Politikası: 1.0 → 2.0")
+    before, after = page.evaluate("() => [before, state()]")
+    assert before["words"] == after["words"] > 2000
+    assert (before["top"], before["heading"]) == (after["top"], after["heading"])
+    assert "1.0 → 2.0" not in before["said"]
+    count = 60 if name == "weighty" else 0
+    expect(page.locator("#compare-weighty summary")).to_have_text(f"Önce bakılacak değişiklikler ({count})")
+    expect(page.locator("#compare-weighty details")).not_to_have_attribute("open", "")
+    expect(page.locator("#compare-weighty li")).to_have_count(count or 1)
+    expect(page.locator("#compare-weighty")).not_to_have_attribute("aria-busy", "true")
+
+
+def test_without_javascript_every_pair_with_a_page_is_a_link(
+    browser: Browser, site: Path, address: str
+) -> None:
+    page = browser.new_page(java_script_enabled=False)
+    for language, count, words in (
+        ("", 3, "JavaScript açık olmalıdır"),
+        ("en/", 2, "JavaScript switched on"),
+    ):
+        page.goto(f"{address}{language}karsilastir/")
+        expect(page.locator("#compare-form")).to_be_hidden()
+        expect(page.locator(".pages")).to_contain_text(words)
+        expect(page.locator(".pages code")).to_contain_text("yururluk redline")
+        links = page.locator(".pages li a")
+        expect(links).to_have_count(count)
+        for path in links.evaluate_all("all => all.map(one => new URL(one.href).pathname)"):
+            assert (site / path.strip("/") / "index.html").is_file()
+    page.close()
+
+
+def test_the_list_of_releases_and_the_redline_pages_lead_here(page: Page, address: str) -> None:
+    page.goto(f"{address}surumler/")
+    page.get_by_role("link", name="Herhangi iki sürümü karşılaştır").click()
+    page.wait_for_url(f"{address}karsilastir/")
+    page.goto(f"{address}1.1/degisiklikler/gizlilik-politikasi/")
+    page.get_by_role("link", name="Başka bir sürümle karşılaştır").click()
+    page.wait_for_url(f"{address}karsilastir/{_query('gizlilik-politikasi', '1.0', '1.1')}")
+    expect(page.locator("#compare-text")).to_be_visible()
+
+
+def test_a_result_fits_a_phone_and_keeps_ids_unique(browser: Browser, address: str) -> None:
+    page = browser.new_page(viewport={"width": 360, "height": 740})
+    for language, document, old, new in PAIRS:
+        page.goto(f"{address}{language}karsilastir/{_query(document, old, new)}")
+        expect(page.locator("#compare-text")).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+        ids = page.eval_on_selector_all("[id]", "all => all.map(one => one.id)")
+        assert len(ids) == len(set(ids)), (document, old, new)
+    page.close()
+
+
+def test_the_texts_are_asked_for_once(page: Page, address: str) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if request.url.endswith(".json") else None)
+    page.goto(f"{address}karsilastir/{_query('gizlilik-politikasi', '1.0', '2.0')}")
+    for old, new in combinations(["1.0", "1.1", "2.0"], 2):
+        page.get_by_label("Eski metin").select_option(old)
+        page.get_by_label("Yeni metin").select_option(new)
+        expect(page.locator("#compare-title")).to_have_text(f"Gizlilik Politikası: {old} → {new}")
+    assert asked == [f"{address}karsilastir/gizlilik-politikasi.json"]
