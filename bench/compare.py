@@ -59,9 +59,7 @@ class Policy:
     def _part(self) -> str:
         kind = self.rng.random()
         if kind < 0.15:
-            return "\n".join(
-                f"- {self._words(self.rng.randint(4, 14))}" for _ in range(self.rng.randint(3, 7))
-            )
+            return "\n".join(f"- {self._words(self.rng.randint(4, 14))}" for _ in range(self.rng.randint(3, 7)))
         if kind < 0.2:
             rows = "\n".join(f"| {self._words(3)} | {self._words(5)} | {n} yıl |" for n in range(1, 5))
             return f"| Veri | Amaç | Süre |\n| --- | --- | --- |\n{rows}"
@@ -84,9 +82,7 @@ class Policy:
             elif kind < 0.92 and len(clause) > 2:
                 del clause[at]
             else:
-                self.clauses.insert(
-                    self.rng.randrange(len(self.clauses)), self.clauses.pop(self.clauses.index(clause))
-                )
+                self.clauses.insert(self.rng.randrange(len(self.clauses)), self.clauses.pop(self.clauses.index(clause)))
 
     @property
     def markdown(self) -> str:
@@ -219,9 +215,7 @@ def shown(data: bytes, pairs: int) -> None:
 
             for old, new in wanted["any two"][:3]:
                 measured(old, new)
-            print(
-                f"Milliseconds from the data's being there, median (quickest) of {pairs} pairs. Work is the"
-            )
+            print(f"Milliseconds from the data's being there, median (quickest) of {pairs} pairs. Work is the")
             print("processor time of the page's thread, which depends less on what else runs here.\n")
             print(f"{'':15}{'shown':>14}{'complete':>14}{'work shown':>14}{'work complete':>16}")
             for name, some in wanted.items():

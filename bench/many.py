@@ -32,9 +32,7 @@ def changed(source: str, number: int) -> str:
     head, fence, body = source.partition("\n---\n")
     places = [found.start() for found in _PARAGRAPH.finditer(body)]
     for at in range(len(places) - 1, -1, -1):
-        last = (
-            number - (number - at - 1) % len(places) - 1
-        )  # the last release up to this one whose turn it was
+        last = number - (number - at - 1) % len(places) - 1  # the last release up to this one whose turn it was
         if last >= 0:
             words = f"Metin {last + 1} sayılı sürümle güncellenmiştir; süre {30 + last} gündür. "
             body = body[: places[at]] + words + body[places[at] :]

@@ -172,9 +172,7 @@ def _print_lighthouse_paints(compared: Compared, chromium: str, report: Path, mi
             for address, path in compared
         ]
         times.append([one["audits"]["largest-contentful-paint"]["numericValue"] for one in reports])
-    _print_paint_row(
-        "slow 4G, simulated, ms", [statistics.median(of_one) for of_one in zip(*times, strict=True)]
-    )
+    _print_paint_row("slow 4G, simulated, ms", [statistics.median(of_one) for of_one in zip(*times, strict=True)])
     print()
 
 
@@ -199,9 +197,7 @@ def _print_scores(address: str, chromium: str, folder: Path, missing: str) -> No
         for desktop in (False, True):
             report = nodetools.lighthouse(address + path, chromium, folder / "report.json", desktop=desktop)
             scores = [round(100 * (report["categories"][one]["score"] or 0)) for one in nodetools.CATEGORIES]
-            print(
-                f"{name + (', desktop' if desktop else ', mobile'):22}", *(f"{score:14}" for score in scores)
-            )
+            print(f"{name + (', desktop' if desktop else ', mobile'):22}", *(f"{score:14}" for score in scores))
     print()
 
 

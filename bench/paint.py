@@ -61,13 +61,10 @@ def work(browser: Browser, address: str, path: str, scratch: Path) -> float:
     began = [
         one
         for one in events
-        if one["name"] == "navigationStart"
-        and one["args"].get("data", {}).get("documentLoaderURL") == address + path
+        if one["name"] == "navigationStart" and one["args"].get("data", {}).get("documentLoaderURL") == address + path
     ][-1]
     ended = [
-        one["ts"]
-        for one in events
-        if one["name"] == "largestContentfulPaint::Candidate" and one["pid"] == began["pid"]
+        one["ts"] for one in events if one["name"] == "largestContentfulPaint::Candidate" and one["pid"] == began["pid"]
     ][-1]
     tasks = [
         one["tdur"]

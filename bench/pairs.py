@@ -62,9 +62,7 @@ def own_pairs() -> list[Pair]:
     found = []
     for document, listed in states.items():
         listed.sort(key=lambda state: (state[0] == "docs", state[0]))
-        found += [
-            Pair(f"{document} {before}→{after}", old, new) for (before, old), (after, new) in pairwise(listed)
-        ]
+        found += [Pair(f"{document} {before}→{after}", old, new) for (before, old), (after, new) in pairwise(listed)]
     return found
 
 

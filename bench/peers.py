@@ -117,9 +117,7 @@ def _xmldiff() -> Redliner:
     formatting, main = import_module("xmldiff.formatting"), import_module("xmldiff.main")
 
     def xml(rendering: str) -> str:
-        return etree.tostring(
-            lxml_html.fragment_fromstring(rendering, create_parent="div"), encoding="unicode"
-        )
+        return etree.tostring(lxml_html.fragment_fromstring(rendering, create_parent="div"), encoding="unicode")
 
     def run(old: str, new: str) -> str:
         formatter = formatting.XMLFormatter(
@@ -165,9 +163,7 @@ def _xmldiff_child(child: Any, side: str) -> Iterator[Node | str]:
         elif mark and tag not in ("li", "tr", "td", "th", "dt", "dd", "thead", "tbody"):
             yield Node(mark, (("data-redline", mark),), (Node(tag, tuple(attrs.items()), inside),))
         else:
-            inner = (
-                (Node(mark, (("data-redline", mark),), inside),) if mark and tag not in ("tr",) else inside
-            )
+            inner = (Node(mark, (("data-redline", mark),), inside),) if mark and tag not in ("tr",) else inside
             yield Node(tag, tuple(attrs.items()), inner)
         return
     if mark == ("del" if side == "new" else "ins"):
@@ -209,10 +205,7 @@ def _diff_match_patch() -> Redliner:
 
     def read(diffs: list[tuple[int, str]]) -> Output:
         marks = {1: "ins", -1: "del"}
-        nodes = [
-            Node(marks[sign], (("data-redline", marks[sign]),), (text,)) if sign else text
-            for sign, text in diffs
-        ]
+        nodes = [Node(marks[sign], (("data-redline", marks[sign]),), (text,)) if sign else text for sign, text in diffs]
         return Output(serialise(Node("", (), tuple(nodes))), None, None)
 
     return Redliner("diff-match-patch (text)", _text, run, read)

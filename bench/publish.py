@@ -108,9 +108,7 @@ class Bench:
         """One release more in a fresh clone, which remembers nothing."""
         project = self.projects[-1]
         found = project.publish_one_more(remembering=False)
-        self.report.line(
-            f"  {project.releases} online, nothing remembered (a fresh clone)", f"{found.wall:.2f} s"
-        )
+        self.report.line(f"  {project.releases} online, nothing remembered (a fresh clone)", f"{found.wall:.2f} s")
 
     def idle(self) -> None:
         """Nothing to do."""
@@ -192,9 +190,7 @@ class Bench:
     def profile(self) -> None:
         """Where the time goes."""
         project = self.projects[-1]
-        print(
-            f"\nWhere the time goes, one release more with {project.releases} online (one core, by cProfile)"
-        )
+        print(f"\nWhere the time goes, one release more with {project.releases} online (one core, by cProfile)")
         project.take_back()
         print(profile(project.root, TODAY))
 
@@ -217,9 +213,7 @@ def _typical(repeats: int, measured: Callable[[], Run]) -> Run:
 
 def main() -> None:
     """Read the command line and measure."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", default=",".join(map(str, SIZES)), help="so many releases online")
     parser.add_argument("--repeats", type=int, default=REPEATS)
     parser.add_argument("--rebuilt", type=int, default=REBUILT, help="rebuild at most so many releases")

@@ -55,8 +55,6 @@ def forms_of_newest(root: Path) -> tuple[int, int, int]:
         body = source.partition("\n---\n")[2]
         rendered = re.sub(r">\n+<", "><", render(body))
         frozen += file.stat().st_size
-        words += len(
-            str(lxml_html.fragment_fromstring(rendered, create_parent="div").text_content()).encode()
-        )
+        words += len(str(lxml_html.fragment_fromstring(rendered, create_parent="div").text_content()).encode())
         elements += len(rendered.encode())
     return frozen, 4 * words, 4 * elements

@@ -52,17 +52,11 @@ def profile(root: Path, today: str) -> str:
     found = stats.stats  # type: ignore[attr-defined]
     for part, (file, function) in _PARTS.items():
         seconds = max(
-            (
-                row[3]
-                for (name, _, called), row in found.items()
-                if Path(name).name == file and called == function
-            ),
+            (row[3] for (name, _, called), row in found.items() if Path(name).name == file and called == function),
             default=0.0,
         )
         lines.append(f"  {part:34} {seconds:8.2f} s")
     lines.append("  the functions that take most by themselves:")
     own = sorted(found.items(), key=lambda item: -item[1][2])[:_MOST]
-    lines += [
-        f"    {row[2]:6.2f} s  {row[1]:8} ×  {Path(name).name}:{called}" for (name, _, called), row in own
-    ]
+    lines += [f"    {row[2]:6.2f} s  {row[1]:8} ×  {Path(name).name}:{called}" for (name, _, called), row in own]
     return "\n".join(lines)

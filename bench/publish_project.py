@@ -105,9 +105,7 @@ class Project:
         config.write_text(without, encoding="utf-8")
         commit(self.root)
         publish(self.root)
-        publish(
-            self.root
-        )  # as every day: what it notes of the files, it notes of those that have lain for a while
+        publish(self.root)  # as every day: what it notes of the files, it notes of those that have lain for a while
         git(self.root, "update-ref", _BEFORE, "refs/heads/gh-pages")
         shutil.copytree(self._memory, self._kept)
         write_release(self.root, self.releases, only=self._only)
@@ -143,9 +141,7 @@ class Project:
         target = self.root / "exported"
         run(self.root, sys.executable, "-m", "yururluk", "export", str(target))
         found = {
-            file.relative_to(target).as_posix(): file.stat().st_size
-            for file in target.rglob("*")
-            if file.is_file()
+            file.relative_to(target).as_posix(): file.stat().st_size for file in target.rglob("*") if file.is_file()
         }
         shutil.rmtree(target)
         return found

@@ -49,22 +49,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench.redline", description=__doc__)
-    parser.add_argument(
-        "--corpora", type=Path, default=CORPORA, help="folder of <source>/<document>/NNN_DATE.md"
-    )
+    parser.add_argument("--corpora", type=Path, default=CORPORA, help="folder of <source>/<document>/NNN_DATE.md")
     parser.add_argument("--sample", type=int, default=0, metavar="N", help="only N pairs, spread evenly")
-    parser.add_argument(
-        "--peer-sample", type=int, default=60, metavar="N", help="pairs for the peers, 0: all"
-    )
+    parser.add_argument("--peer-sample", type=int, default=60, metavar="N", help="pairs for the peers, 0: all")
     parser.add_argument("--no-growth", action="store_true", help="leave out how time grows with length")
     parser.add_argument("--only", default="", metavar="TEXT", help="only pairs with TEXT in their name")
     parser.add_argument("--ours", action="store_true", help="leave the peers out")
-    parser.add_argument(
-        "--limit", type=float, default=10, metavar="S", help="seconds a redliner has for a pair"
-    )
-    parser.add_argument(
-        "--worst", type=int, default=0, metavar="K", help="list our K worst pairs by each figure"
-    )
+    parser.add_argument("--limit", type=float, default=10, metavar="S", help="seconds a redliner has for a pair")
+    parser.add_argument("--worst", type=int, default=0, metavar="K", help="list our K worst pairs by each figure")
     parser.add_argument("--failures", action="store_true", help="list every promise we break")
     return parser.parse_args(arguments)
 
@@ -101,9 +93,7 @@ def is_wordy(score: Score) -> bool:
 def table(results: dict[str, list[Score]]) -> str:
     rows = [COLUMNS, *(_row(name, found) for name, found in results.items())]
     widths = [max(len(row[at]) for row in rows) for at in range(len(COLUMNS))]
-    lines = [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
-    ]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     lines.insert(1, "  ".join("-" * width for width in widths))
     return "\n".join(lines) + "\n"
 

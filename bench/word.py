@@ -89,18 +89,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench.word", description=__doc__)
-    parser.add_argument(
-        "--corpora", type=Path, default=CORPORA, help="folder of <source>/<document>/NNN_DATE.md"
-    )
-    parser.add_argument(
-        "--part", action="append", choices=list(PARTS), help="only this part (may be given again)"
-    )
-    parser.add_argument(
-        "--number", type=int, metavar="N", help="so many texts or pairs for each part, 0: all"
-    )
-    parser.add_argument(
-        "--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="how many at a time"
-    )
+    parser.add_argument("--corpora", type=Path, default=CORPORA, help="folder of <source>/<document>/NNN_DATE.md")
+    parser.add_argument("--part", action="append", choices=list(PARTS), help="only this part (may be given again)")
+    parser.add_argument("--number", type=int, metavar="N", help="so many texts or pairs for each part, 0: all")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="how many at a time")
     return parser.parse_args(arguments)
 
 

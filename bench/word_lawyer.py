@@ -124,12 +124,7 @@ def merge(file: WordFile, body: str, chance: Random) -> str | None:
     chance.shuffle(pairs)
     for one, two in pairs:
         first, second = _in_word(file, one), _in_word(file, two)
-        if (
-            first is not None
-            and second is not None
-            and first.getnext() is second
-            and f"{one}\n\n{two}" in body
-        ):
+        if first is not None and second is not None and first.getnext() is second and f"{one}\n\n{two}" in body:
             file.merge_at(first)
             return body.replace(f"{one}\n\n{two}", f"{one} {two}")
     return None
@@ -203,10 +198,7 @@ def heading(file: WordFile, body: str, chance: Random) -> str | None:
     for section, elements in _clauses(file, body, chance):
         line = section.split("\n")[0]
         shown = visible_text(elements[0])
-        if (
-            not _MARKED.search(line[3:])
-            and len([p for p in file.root.iter(W + "p") if shown in visible_text(p)]) == 1
-        ):
+        if not _MARKED.search(line[3:]) and len([p for p in file.root.iter(W + "p") if shown in visible_text(p)]) == 1:
             file.replace(shown, f"12. {shown} anew")
             return body.replace(section, section.replace(line, f"## 12. {line[3:].strip()} anew", 1))
     return None

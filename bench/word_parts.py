@@ -30,9 +30,7 @@ SITE = "https://example.org/"
 #: How a line across the page is written in a redline, where it must carry a mark.
 _RULE = "* * *"
 _SIGNED = Signed("P", date(2026, 1, 1))
-_MARKS = tuple(
-    W + name for name in ("ins", "del", "moveFrom", "moveTo", "moveFromRangeStart", "moveToRangeStart")
-)
+_MARKS = tuple(W + name for name in ("ins", "del", "moveFrom", "moveTo", "moveFromRangeStart", "moveToRangeStart"))
 
 
 class Named(NamedTuple):
@@ -65,9 +63,7 @@ def through_editor(texts: Sequence[Named]) -> list[Outcome]:
     """Out, opened and saved by LibreOffice, and back: still the same?"""
     saved = _resaved([_exported(named.text) for named in texts])
     return [
-        Outcome(
-            named.name, _difference(named.text, docx, named.text.body) if docx else "LibreOffice wrote none"
-        )
+        Outcome(named.name, _difference(named.text, docx, named.text.body) if docx else "LibreOffice wrote none")
         for named, docx in zip(texts, saved, strict=True)
     ]
 
@@ -88,9 +84,7 @@ def _resaved(files: Sequence[bytes]) -> list[bytes | None]:
             outcome = [*command, kind, "--outdir", str(home / "saved"), *listed]
             subprocess.run(outcome, check=True, capture_output=True)
         saved = [home / "saved" / f"{at}.docx" for at in range(len(files))]
-        return [
-            one.read_bytes() if one.is_file() and one.with_suffix(".pdf").is_file() else None for one in saved
-        ]
+        return [one.read_bytes() if one.is_file() and one.with_suffix(".pdf").is_file() else None for one in saved]
 
 
 def _difference(text: Text, docx: bytes, wanted: str) -> str:
@@ -99,9 +93,7 @@ def _difference(text: Text, docx: bytes, wanted: str) -> str:
         return result.lost[0]
     if result.body == wanted or _is_the_same_but_for_empty_lines(result.body, wanted):
         return ""
-    lines = sum(
-        left != right for left, right in zip(wanted.split("\n"), result.body.split("\n"), strict=False)
-    )
+    lines = sum(left != right for left, right in zip(wanted.split("\n"), result.body.split("\n"), strict=False))
     return f"{lines} lines differ"
 
 

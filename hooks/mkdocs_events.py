@@ -35,9 +35,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         drafts.stage()
         config.extra[_KEY] = drafts
         root = Path(config.config_file_path).parent
-        config.watch += [
-            str(root / name) for name in ("docs", "releases", "overrides") if (root / name).is_dir()
-        ]
+        config.watch += [str(root / name) for name in ("docs", "releases", "overrides") if (root / name).is_dir()]
     return _current(config).configure(config)
 
 

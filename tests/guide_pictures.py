@@ -55,9 +55,7 @@ def main() -> None:
             browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
             page = browser.new_page(viewport={"width": 920, "height": 900})
             page.goto(page_file.as_uri())
-            page.screenshot(
-                path=_PICTURE, clip={"x": 0, "y": 0, "width": 920, "height": 1100}, full_page=True
-            )
+            page.screenshot(path=_PICTURE, clip={"x": 0, "y": 0, "width": 920, "height": 1100}, full_page=True)
             browser.close()
     print(f"Written: {_PICTURE.relative_to(ROOT)}")
 

@@ -45,16 +45,12 @@ class Repository:
 
     root: Path
 
-    def run(
-        self, *command: str, data: bytes | None = None, extra_env: Mapping[str, str] | None = None
-    ) -> bytes:
+    def run(self, *command: str, data: bytes | None = None, extra_env: Mapping[str, str] | None = None) -> bytes:
         """Run git and return what it printed. Raises `GitFailed`."""
         if (self, command) in _FORESEEN and (foreseen := _FORESEEN.pop((self, command)).answer()) is not None:
             return foreseen
         env = {**_environment(), **(extra_env or {})}
-        done = subprocess.run(
-            ["git", *command], cwd=self.root, input=data, capture_output=True, env=env, check=False
-        )
+        done = subprocess.run(["git", *command], cwd=self.root, input=data, capture_output=True, env=env, check=False)
         if done.returncode:
             told, answer = (out.decode(errors="replace").strip() for out in (done.stderr, done.stdout))
             raise GitFailed(command, told, answer)
@@ -119,9 +115,7 @@ class Repository:
     def read_all(self, commit: str, paths: Sequence[str]) -> list[bytes | None]:
         """The bytes of several files as of a commit; None for one that it does not have."""
         asked = [path for path in paths if "\n" not in path]
-        told = self.run(
-            "cat-file", "--batch", data=os.fsencode("".join(f"{commit}:{path}\n" for path in asked))
-        )
+        told = self.run("cat-file", "--batch", data=os.fsencode("".join(f"{commit}:{path}\n" for path in asked)))
         found: dict[str, bytes | None] = {}
         place = 0
         for path in asked:
@@ -144,9 +138,7 @@ class Repository:
         them."""
         name = content_id(data, commit)
         return bool(
-            self.line(
-                "log", "-1", "--format=%H", f"--find-object={name}", commit, "--", f":(top,literal){path}"
-            )
+            self.line("log", "-1", "--format=%H", f"--find-object={name}", commit, "--", f":(top,literal){path}")
         )
 
     def contents(self, ids: Sequence[str]) -> list[bytes]:
@@ -173,11 +165,7 @@ class Repository:
         """Mode, kind and name of every file and folder that HEAD has below `folder`, and of that folder, by path from
         the project's folder."""
         listed = os.fsdecode(self.run(*committed_below(folder)))
-        return {
-            path: (mode, kind, name)
-            for about, path in _listed(listed)
-            for mode, kind, name in [about.split(" ")]
-        }
+        return {path: (mode, kind, name) for about, path in _listed(listed) for mode, kind, name in [about.split(" ")]}
 
     def told_changed(self, folder: str) -> set[str]:
         """The files below `folder` that `git status` tells of, by path from the project's folder."""
@@ -286,9 +274,7 @@ class Repository:
     def identity(self) -> dict[str, str]:
         """The environment that gives commits a name where neither git nor the environment has one."""
         try:
-            told = self.run("config", "--null", "--get-regexp", r"^user\.(name|email)$").decode(
-                errors="replace"
-            )
+            told = self.run("config", "--null", "--get-regexp", r"^user\.(name|email)$").decode(errors="replace")
         except GitFailed:
             told = ""
         known = dict(entry.partition("\n")[::2] for entry in told.split("\0") if entry)
@@ -370,9 +356,7 @@ def open_repository(root: Path) -> Repository:
     except GitFailed as error:
         if "not a git repository" in error.told:
             mend = msg("run it in a clone of the project, or begin one: git init, git add, git commit.")
-            raise Refused(
-                [Problem("git", "", 0, msg("this folder is not in a git repository."), mend)]
-            ) from None
+            raise Refused([Problem("git", "", 0, msg("this folder is not in a git repository."), mend)]) from None
         raise Refused(
             [
                 Problem(

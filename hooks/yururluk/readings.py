@@ -40,9 +40,7 @@ class Readings:
         the files stand to what is committed."""
         remembered = self._recall()
         names = {path.partition("/")[2]: tree for path, tree in held.trees.items() if path.count("/") == 1}
-        known = {
-            name: self._release(name, remembered[tree]) for name, tree in names.items() if tree in remembered
-        }
+        known = {name: self._release(name, remembered[tree]) for name, tree in names.items() if tree in remembered}
         releases, problems = read_releases(self.root, self.settings, known)
         if not problems and len(known) < len(releases):
             self._keep({names[r.version]: _plain(r) for r in releases if r.version in names})

@@ -156,8 +156,7 @@ class Crew:
         if status:
             message = msg("building the pages was cut short: a process was ended from outside.")
             mend = msg(
-                "see to it that the machine has memory to spare, then publish again; nothing has been "
-                "published."
+                "see to it that the machine has memory to spare, then publish again; nothing has been published."
             )
             raise Refused([Problem("build", "", 0, message, mend)])
 
@@ -220,9 +219,7 @@ def _fork() -> int:
 
 def _shared(ready: int, files: _Files) -> Sequence[object]:
     """What the jobs will refer to, once it is known."""
-    os.read(
-        ready, 1
-    )  # nothing comes: it is closed then, here or by the end of the process that began this one
+    os.read(ready, 1)  # nothing comes: it is closed then, here or by the end of the process that began this one
     if not os.fstat(files.shared.fileno()).st_size:
         return ()
     with contextlib.suppress(Exception):  # it was killed on the way; there will be no jobs

@@ -17,9 +17,7 @@ from yururluk.core.text_file import parse_text
 
 TODAY = day(0)
 # The front matter of a text in Turkish takes four lines, that of a translation five.
-TR = (
-    "## 1. Amaç {#amac}\n\nMetin.\n\n## 2. Aktarım {#aktarim}\n\nMetin.\n\n## 3. Haklar {#haklar}\n\nMetin.\n"
-)
+TR = "## 1. Amaç {#amac}\n\nMetin.\n\n## 2. Aktarım {#aktarim}\n\nMetin.\n\n## 3. Haklar {#haklar}\n\nMetin.\n"
 EN = "## 1. Purpose {#amac}\n\nText.\n\n## 2. Transfer {#aktarim}\n\nText.\n\n## 3. Rights {#haklar}\n\nText.\n"
 
 
@@ -74,9 +72,7 @@ def test_a_translation_needs_its_authentic_text() -> None:
 
 
 def test_an_authentic_text_that_cannot_be_read_is_not_told_as_missing_too() -> None:
-    fault = Problem(
-        "encoding", "docs/tr/gizlilik.md", 7, msg("the file is not valid UTF-8."), msg("save it as UTF-8.")
-    )
+    fault = Problem("encoding", "docs/tr/gizlilik.md", 7, msg("the file is not valid UTF-8."), msg("save it as UTF-8."))
     found = check_project(
         Project((text(EN, locale="en"),), (_first(),), (fault,)),
         SETTINGS,
@@ -256,9 +252,7 @@ def test_an_id_stands_once_in_a_text() -> None:
 
 
 def test_a_published_clause_keeps_its_id_and_the_translation_is_not_blamed() -> None:
-    assert _told(
-        *_pair(TR.replace("{#aktarim}", "{#transfer}")), releases=(_first(),), published=("1.0",)
-    ) == (
+    assert _told(*_pair(TR.replace("{#aktarim}", "{#transfer}")), releases=(_first(),), published=("1.0",)) == (
         'docs/tr/gizlilik.md:9: this clause has the id "aktarim" in release 1.0, but "transfer" here.\n'
         "  Mend: write {#aktarim} again, so that links to the clause go on working."
     )
@@ -374,9 +368,7 @@ def test_a_release_may_go_back_to_older_words_or_bring_back_withdrawn_ones() -> 
     other = release("1.1", {"gizlilik": TR + "Ek.\n"}, effective=day(0))
     again = release("1.2", {"gizlilik": TR}, effective=day(0))
     assert _release_told(first, other, again) == ""
-    taken_back = release(
-        "1.1", {"gizlilik": TR + "Ek.\n"}, effective=day(0), withdrawal=Withdrawal(day(0), "Hata.")
-    )
+    taken_back = release("1.1", {"gizlilik": TR + "Ek.\n"}, effective=day(0), withdrawal=Withdrawal(day(0), "Hata."))
     renewed = release("1.2", {"gizlilik": TR + "Ek.\n"}, effective=day(0))
     assert _release_told(first, taken_back, renewed) == ""
 

@@ -29,9 +29,7 @@ def rules_of(*changed: Changed, online: frozenset[str] = frozenset()) -> list[st
         ("KISA", "KİSA", False),
     ],
 )
-def test_a_change_that_nobody_sees_is_told_and_its_mending_is_not(
-    before: str, after: str, told: bool
-) -> None:
+def test_a_change_that_nobody_sees_is_told_and_its_mending_is_not(before: str, after: str, told: bool) -> None:
     """What brings a hidden character in is an error; what takes one out is how one mends it."""
     change = Changed("M", POLICY, "", f"Bir.\n{before}\nİki.\n", f"Bir.\n{after}\nİki.\n")
     assert rules_of(change) == (["invisible-change"] if told else [])
@@ -68,9 +66,7 @@ def test_a_line_that_was_moved_or_copied_is_no_invisible_change() -> None:
         ([Changed("A", "releases/3.0/tr/a.md")], []),
     ],
 )
-def test_what_a_change_does_beside_changing_a_text_is_told(
-    changed: list[Changed], expected: list[str]
-) -> None:
+def test_what_a_change_does_beside_changing_a_text_is_told(changed: list[Changed], expected: list[str]) -> None:
     assert rules_of(*changed) == expected
 
 

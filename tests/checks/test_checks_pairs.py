@@ -23,9 +23,7 @@ def pair(tr: str, en: str) -> tuple[Text, Text]:
 
 
 def rules_of(*texts: Text, releases: tuple[Release, ...] = ()) -> list[str]:
-    return [
-        problem.rule for problem in check_project(project(*texts, releases=releases), SETTINGS, today=day(0))
-    ]
+    return [problem.rule for problem in check_project(project(*texts, releases=releases), SETTINGS, today=day(0))]
 
 
 # Figures, links and terms

@@ -60,9 +60,7 @@ def notice(locale: str = "tr", **otherwise: str) -> str:
         id_ = head.split(" ")[0]
         words = otherwise.get(id_, body)
         if words:
-            clauses.append(
-                f"## {number}. {id_.capitalize()} {{#{head}}}\n\n{'' if words == '-' else words}\n"
-            )
+            clauses.append(f"## {number}. {id_.capitalize()} {{#{head}}}\n\n{'' if words == '-' else words}\n")
     return "\n".join(clauses)
 
 
@@ -318,9 +316,7 @@ FIRES = [
         "tr",
         "disclosure-notice",
         notice(yontem="Verileriniz iş ortaklarımızdan otomatik yollarla elde edilir."),
-        notice(
-            yontem="Veriler iş ortaklarımızdan otomatik yollarla elde edilir; makul bir süre içinde bildirilir."
-        ),
+        notice(yontem="Veriler iş ortaklarımızdan otomatik yollarla elde edilir; makul bir süre içinde bildirilir."),
     ),
     (
         "kvkk-other-source",
@@ -412,9 +408,7 @@ FIRES = [
     FIRES,
     ids=[f"{case[0]}-{case[1]}-{n}" for n, case in enumerate(FIRES)],
 )
-def test_a_rule_finds_what_it_is_for_and_nothing_else(
-    rule: str, locale: str, type_: str, bad: str, good: str
-) -> None:
+def test_a_rule_finds_what_it_is_for_and_nothing_else(rule: str, locale: str, type_: str, bad: str, good: str) -> None:
     """The first text has the fault; the second, which looks like it, has not."""
     assert of_rule(rule, bad, locale, type_), "nothing found"
     assert of_rule(rule, good, locale, type_) == []

@@ -49,18 +49,14 @@ PIECES = [*f"{_SIGNS} {_WORDS} {_ADDRESSES}".split(), *_SPACED, *_LINES, *_UNSEE
 @given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
 def test_what_is_let_pass_unrendered_has_no_fault_when_rendered(text: str) -> None:
     if is_harmless(text):
-        unclean(
-            text
-        )  # what cannot be rendered has no faults that could be counted, and must be told all the same
+        unclean(text)  # what cannot be rendered has no faults that could be counted, and must be told all the same
         assert faults_of(text) == {}
 
 
 @given(st.text())
 def test_so_has_any_other_text(text: str) -> None:
     if is_harmless(text):
-        unclean(
-            text
-        )  # what cannot be rendered has no faults that could be counted, and must be told all the same
+        unclean(text)  # what cannot be rendered has no faults that could be counted, and must be told all the same
         assert faults_of(text) == {}
 
 

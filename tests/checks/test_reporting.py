@@ -91,10 +91,7 @@ def test_sarif_is_valid_and_names_every_rule_with_its_help() -> None:
     assert "genel nitelikte ve muğlak ifadelere yer verilmemelidir" in known[1]["help"]["text"]
     for result in made["results"]:
         assert known[result["ruleIndex"]]["id"] == result["ruleId"]
-    assert (
-        made["results"][1]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
-        == "docs/tr/a%2Cb.md"
-    )
+    assert made["results"][1]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "docs/tr/a%2Cb.md"
     assert made["results"][2]["suppressions"] == [{"kind": "inSource", "justification": "Alıntı."}]
 
 
@@ -183,9 +180,7 @@ def test_a_translation_is_recorded_and_told_when_it_is_old(project: Project) -> 
     assert project.run("translated", english).out == f"Recorded: {english}.\n"
     assert "translation-stale" not in project.run("check", "docs", "--json").out
     changed = [
-        pair
-        for pair in zip(before.splitlines(), project.read(english).splitlines(), strict=True)
-        if pair[0] != pair[1]
+        pair for pair in zip(before.splitlines(), project.read(english).splitlines(), strict=True) if pair[0] != pair[1]
     ]
     assert len(changed) == 1, "one digest, and nothing else"
     told = project.run("translated", "docs/tr/gizlilik-politikasi.md")
@@ -200,9 +195,7 @@ def test_a_translation_is_recorded_and_told_when_it_is_old(project: Project) -> 
 
 def test_the_rules_are_listed_in_both_languages(tmp_path: Path) -> None:
     """No project is needed for it."""
-    english, turkish = (
-        run(tmp_path, "check", "--rules", "--lang", language).out for language in ("en", "tr")
-    )
+    english, turkish = (run(tmp_path, "check", "--rules", "--lang", language).out for language in ("en", "tr"))
     for rule in rules().values():
         assert f"{rule.name}  ({rule.severity}; {rule.source})" in english
         assert rule.meaning in english

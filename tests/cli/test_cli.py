@@ -265,8 +265,6 @@ def test_every_command_speaks_the_language_asked_for(project: Project) -> None:
     told = project.run("verify", "--page", "mkdocs.yml", "--lang", "tr")
     assert told.code == 2
     assert "--page ve --register birlikte kullanılır." in told.err
-    told = project.run(
-        "redline", "1.1", "2.0", "--lang", "tr", "--format", "html", "-o", "no-folder/out.html"
-    )
+    told = project.run("redline", "1.1", "2.0", "--lang", "tr", "--format", "html", "-o", "no-folder/out.html")
     assert told.code == 1
     assert told.err.endswith("  Çözüm: diske ve izinlere bakın, sonra yeniden deneyin.\n")

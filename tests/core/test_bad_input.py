@@ -21,9 +21,7 @@ def _nothing_published(project: Project) -> bool:
     return refs == "refs/heads/main" and project.git("status", "--porcelain", "--ignored") == ""
 
 
-@pytest.mark.parametrize(
-    "version", ["../x", ".git", "latest", "1.0 ", "1.0\n", "9" * 5000, "son", "1.0.0.0", ""]
-)
+@pytest.mark.parametrize("version", ["../x", ".git", "latest", "1.0 ", "1.0\n", "9" * 5000, "son", "1.0.0.0", ""])
 def test_a_release_under_a_name_that_is_no_version_is_refused_and_writes_nothing(
     project: Project, version: str
 ) -> None:
@@ -95,14 +93,10 @@ def test_a_release_of_a_clause_whose_published_id_was_changed_is_refused(project
 
 
 @pytest.mark.parametrize(("summary", "code"), [("\x07", "U+0007"), ("D\udcfczeltme.", "U+DCFC")])
-def test_a_summary_or_reason_that_no_file_can_hold_is_refused(
-    project: Project, summary: str, code: str
-) -> None:
+def test_a_summary_or_reason_that_no_file_can_hold_is_refused(project: Project, summary: str, code: str) -> None:
     """A bell, and a letter that a terminal of Windows-1254 sent."""
     _change(project)
-    told = project.run(
-        "release", "2.1", "--editorial", "--summary-tr", summary, "--summary-en", "Correction."
-    )
+    told = project.run("release", "2.1", "--editorial", "--summary-tr", summary, "--summary-en", "Correction.")
     mend = "  Mend: type it again, in a terminal that writes UTF-8.\n"
     assert told == Told(1, "", f"--summary-tr holds {code}, which is no text.\n{mend}")
     assert not (project.root / "releases/2.1").exists()
@@ -113,8 +107,7 @@ def test_a_summary_or_reason_that_no_file_can_hold_is_refused(
 
 def test_a_withdrawn_release_can_be_brought_back_as_a_new_one(project: Project) -> None:
     assert project.run("release", "2.1", "--editorial", *SUMMARIES).err == (
-        "docs: the drafts are the same as release 2.0: there is nothing to release.\n"
-        "  Mend: change a draft first.\n"
+        "docs: the drafts are the same as release 2.0: there is nothing to release.\n  Mend: change a draft first.\n"
     )
     assert project.run("withdraw", "2.0", "--reason", "Yanlış gün.", "--today", "2026-11-23").code == 0
     assert project.run("release", "2.1", "--material", *SUMMARIES).code == 0
@@ -125,8 +118,7 @@ def test_other_line_ends_alone_are_nothing_to_release(project: Project) -> None:
     project.write(POLICY, (project.root / POLICY).read_bytes().replace(b"\n", b"\r\n"))
     told = project.run("release", "2.1", "--editorial", *SUMMARIES)
     assert told.err == (
-        "docs: the drafts are the same as release 2.0: there is nothing to release.\n"
-        "  Mend: change a draft first.\n"
+        "docs: the drafts are the same as release 2.0: there is nothing to release.\n  Mend: change a draft first.\n"
     )
 
 
@@ -195,9 +187,7 @@ def test_a_frozen_file_changed_added_or_removed_and_committed_is_refused(
         ),
     ],
 )
-def test_a_date_that_cannot_be_is_refused_and_nothing_is_published(
-    project: Project, effective: str, told: str
-) -> None:
+def test_a_date_that_cannot_be_is_refused_and_nothing_is_published(project: Project, effective: str, told: str) -> None:
     project.edit(
         "releases/2.0/release.yml",
         "published: 2026-11-22\n",
@@ -239,9 +229,7 @@ def test_a_day_before_what_was_published_is_refused_and_the_branch_stays(project
 def test_a_document_that_a_release_drops_is_no_longer_in_force_on_any_page(project: Project) -> None:
     for locale in ("tr", "en"):
         (project.root / f"docs/{locale}/aydinlatma-metni.md").unlink()
-    told = project.run(
-        "release", "3.0", "--today", "2026-11-24", "--effective", "2027-02-01", "--material", *SUMMARIES
-    )
+    told = project.run("release", "3.0", "--today", "2026-11-24", "--effective", "2027-02-01", "--material", *SUMMARIES)
     assert told.code == 0, told.err
     project.commit()
     assert project.run("publish", "--today", "2027-02-01").code == 0

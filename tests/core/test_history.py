@@ -23,14 +23,10 @@ def many_releases(draw: st.DrawFn, in_order: bool = False, withdrawals: bool = T
         effective.sort()
     found = []
     for rank, (on, starts) in enumerate(zip(days, effective, strict=True)):
-        words = draw(
-            st.dictionaries(st.sampled_from(["a", "b"]), st.sampled_from(["bir", "iki"]), min_size=1)
-        )
+        words = draw(st.dictionaries(st.sampled_from(["a", "b"]), st.sampled_from(["bir", "iki"]), min_size=1))
         withdrawn = draw(st.none() | st.integers(on, 14)) if withdrawals else None
         after = draw(st.integers(rank + 1, size)) if withdrawn is not None else None
-        found.append(
-            published(f"{rank}.0", words, on, starts, rank=rank, withdrawn=withdrawn, withdrawn_after=after)
-        )
+        found.append(published(f"{rank}.0", words, on, starts, rank=rank, withdrawn=withdrawn, withdrawn_after=after))
     return found
 
 
@@ -63,9 +59,7 @@ def test_the_text_in_force_and_the_standing_of_each_text_never_contradict_each_o
         for on in ALL_DAYS:
             version = known.text_in_force(document, on)
             in_force = [
-                p.version
-                for p in holding
-                if known.text_standing(p.version, document, on).state is State.IN_FORCE
+                p.version for p in holding if known.text_standing(p.version, document, on).state is State.IN_FORCE
             ]
             if version is None:
                 assert in_force == []
@@ -82,13 +76,9 @@ def test_the_periods_of_a_document_tell_the_wording_of_every_day(releases: list[
         for on in ALL_DAYS:
             version = known.text_in_force(document, on)
             told = [
-                p.version
-                for p in known.text_periods(document)
-                if p.since <= on and (p.until is None or on < p.until)
+                p.version for p in known.text_periods(document) if p.since <= on and (p.until is None or on < p.until)
             ]
-            assert [_words(known, v, document) for v in told] == (
-                [_words(known, version, document)] if version else []
-            )
+            assert [_words(known, v, document) for v in told] == ([_words(known, version, document)] if version else [])
 
 
 @given(many_releases())

@@ -19,9 +19,7 @@ def day(number: int) -> date:
     return DAY_ZERO + timedelta(days=number)
 
 
-def candidate(
-    version: str, published: int, effective: int, rank: int = 0, withdrawn: int | None = None
-) -> Candidate:
+def candidate(version: str, published: int, effective: int, rank: int = 0, withdrawn: int | None = None) -> Candidate:
     moment = datetime(2027, 1, 1, 9, tzinfo=UTC) + timedelta(days=published)
     withdrawn_on = None if withdrawn is None else day(withdrawn)
     return Candidate(version, moment, day(published), day(effective), rank, withdrawn_on)
@@ -49,9 +47,7 @@ def slow_state(one: Candidate, candidates: list[Candidate], on: date) -> State:
     able = [
         c
         for c in candidates
-        if c.published_on <= on
-        and c.effective <= on
-        and not (c.withdrawn_on is not None and c.withdrawn_on <= on)
+        if c.published_on <= on and c.effective <= on and not (c.withdrawn_on is not None and c.withdrawn_on <= on)
     ]
     winner = None
     for c in able:

@@ -66,9 +66,7 @@ def test_every_message_is_translated_and_none_is_left_over(path: Path) -> None:
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.stem)
 def test_both_sides_put_in_the_same_values(path: Path) -> None:
-    wrong = {
-        text: said for text, said in _catalogue(path).items() if _placeholders(text) != _placeholders(said)
-    }
+    wrong = {text: said for text, said in _catalogue(path).items() if _placeholders(text) != _placeholders(said)}
     assert wrong == {}
 
 
@@ -91,8 +89,7 @@ def test_no_command_tells_a_sentence_that_is_no_message() -> None:
         for file, call in _calls()
         if _called(call) in tellers and "redline" not in file
         for words in call.args[:1]
-        if isinstance(words, ast.Constant | ast.JoinedStr)
-        and re.search(r"[a-z]{3,} [a-z]{2,}", ast.unparse(words))
+        if isinstance(words, ast.Constant | ast.JoinedStr) and re.search(r"[a-z]{3,} [a-z]{2,}", ast.unparse(words))
     ]
     assert found == []
 
@@ -113,9 +110,7 @@ def test_a_message_is_its_english_sentence_and_says_the_turkish_one() -> None:
 
 
 def test_a_message_within_a_message_is_said_in_the_same_language() -> None:
-    problem = Problem(
-        "summary", "a.md", 3, msg("{count} errors", count=1), msg("remove the line."), Severity.WARNING
-    )
+    problem = Problem("summary", "a.md", 3, msg("{count} errors", count=1), msg("remove the line."), Severity.WARNING)
     assert str(problem) == "a.md:3: warning: 1 errors\n  Mend: remove the line."
     assert problem.told("tr") == "a.md:3: uyarı: 1 hata\n  Çözüm: satırı silin."
 

@@ -108,9 +108,7 @@ def test_appending_leaves_every_earlier_entry_as_it_was(register: Register) -> N
 
 
 @given(registers(), st.data())
-def test_an_entry_that_was_changed_breaks_the_chain_of_the_next(
-    register: Register, data: st.DataObject
-) -> None:
+def test_an_entry_that_was_changed_breaks_the_chain_of_the_next(register: Register, data: st.DataObject) -> None:
     longer = register.appended(_publication("99.0", 9))
     content = _content(longer)
     number = data.draw(st.integers(0, len(register.raw) - 1))
@@ -135,9 +133,7 @@ def test_an_entry_that_was_changed_breaks_the_chain_of_the_next(
 
 
 @given(registers(), st.data())
-def test_an_entry_that_was_removed_is_missed_unless_it_was_the_last(
-    register: Register, data: st.DataObject
-) -> None:
+def test_an_entry_that_was_removed_is_missed_unless_it_was_the_last(register: Register, data: st.DataObject) -> None:
     longer = register.appended(_publication("99.0", 9))
     content = _content(longer)
     del content["entries"][data.draw(st.integers(0, len(register.raw) - 1))]
@@ -176,9 +172,7 @@ def test_another_format_is_an_error(format_: object, told: str) -> None:
 
 
 def test_an_unknown_key_beside_the_entries_is_an_error() -> None:
-    assert _told({**_content(), "more": 1}) == _unreliable(
-        'it is not of the form {"format": 1, "entries": [...]}'
-    )
+    assert _told({**_content(), "more": 1}) == _unreliable('it is not of the form {"format": 1, "entries": [...]}')
 
 
 def test_an_entry_that_stands_twice_is_an_error() -> None:

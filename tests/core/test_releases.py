@@ -113,9 +113,7 @@ def test_every_version_has_a_place_in_the_order(label: str) -> None:
         assert version_key(label) <= version_key(f"{label}9" if "." in label else f"{label}.1")
 
 
-@given(
-    st.lists(st.integers(0, 99), min_size=1, max_size=3), st.lists(st.integers(0, 99), min_size=1, max_size=3)
-)
+@given(st.lists(st.integers(0, 99), min_size=1, max_size=3), st.lists(st.integers(0, 99), min_size=1, max_size=3))
 def test_versions_are_ordered_number_by_number(first: list[int], second: list[int]) -> None:
     one, other = (".".join(map(str, numbers)) for numbers in (first, second))
     assert (version_key(one) < version_key(other)) == (
@@ -411,14 +409,10 @@ def test_a_release_of_a_translation_without_its_authentic_text_is_told(root: Pat
 def test_a_file_that_is_no_text_is_told(root: Path, path: str, told: str) -> None:
     (root / path).parent.mkdir(exist_ok=True)
     (root / path).write_text(TR, encoding="utf-8")
-    assert _told(root) == (
-        f"{path}: {told}\n  Mend: a text is <language>/<document>.md, with a language of: tr, en."
-    )
+    assert _told(root) == (f"{path}: {told}\n  Mend: a text is <language>/<document>.md, with a language of: tr, en.")
 
 
-@pytest.mark.parametrize(
-    "name", ["Gizlilik", "çerez", "surumler", "yururlukte", "son", "assets", "404", "a--b", "a_b"]
-)
+@pytest.mark.parametrize("name", ["Gizlilik", "çerez", "surumler", "yururlukte", "son", "assets", "404", "a--b", "a_b"])
 def test_a_name_that_the_site_needs_or_no_address_can_hold_is_told(root: Path, name: str) -> None:
     (root / f"docs/tr/{name}.md").write_text(TR, encoding="utf-8")
     assert _told(root) == (
@@ -459,9 +453,7 @@ def test_a_name_that_is_no_utf_8_is_told_and_can_be_printed(root: Path) -> None:
 def test_what_never_ends_or_is_no_file_is_told_and_not_waited_for(root: Path) -> None:
     os.mkfifo(root / "docs/tr/boru.md")
     found = read_project(root, SETTINGS).problems
-    assert [str(problem).splitlines()[0] for problem in found] == [
-        "docs/tr/boru.md: this is no file that can be read."
-    ]
+    assert [str(problem).splitlines()[0] for problem in found] == ["docs/tr/boru.md: this is no file that can be read."]
 
 
 @pytest.mark.parametrize("name", ["docs", "releases"])

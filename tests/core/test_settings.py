@@ -131,9 +131,7 @@ VALUES = st.recursive(
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(
-            st.sampled_from(
-                ["i18n", "languages", "locale", "name", "default", "yururluk", "publisher", "timezone"]
-            ),
+            st.sampled_from(["i18n", "languages", "locale", "name", "default", "yururluk", "publisher", "timezone"]),
             inner,
             max_size=4,
         )
@@ -142,9 +140,7 @@ VALUES = st.recursive(
 )
 
 
-@given(
-    st.dictionaries(st.sampled_from(["site_url", "plugins", "extra", "remote_branch", "site_name"]), VALUES)
-)
+@given(st.dictionaries(st.sampled_from(["site_url", "plugins", "extra", "remote_branch", "site_name"]), VALUES))
 def test_no_settings_make_the_reader_fail(changes: dict[str, Any]) -> None:
     found = _read(_config(**changes))
     assert found.problems if isinstance(found, Refused) else found.locales

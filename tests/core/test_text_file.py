@@ -49,12 +49,8 @@ def test_line_ends_and_a_byte_order_mark_change_the_digest_but_not_the_text() ->
 
 
 @given(st.text(st.sampled_from("a#- \n\r\t\x0c\x85\u2028ğ"), max_size=30), st.booleans())
-def test_a_text_handed_to_another_process_says_the_same_and_is_not_copied_there(
-    words: str, marked: bool
-) -> None:
-    data = (
-        GOOD.encode() if not marked else b"\xef\xbb\xbf" + GOOD.replace("\n", "\r\n").encode()
-    ) + words.encode()
+def test_a_text_handed_to_another_process_says_the_same_and_is_not_copied_there(words: str, marked: bool) -> None:
+    data = (GOOD.encode() if not marked else b"\xef\xbb\xbf" + GOOD.replace("\n", "\r\n").encode()) + words.encode()
     text, _ = parse_text(data, PATH, "gizlilik", "tr")
     if text is None:
         return  # a control character, or a second front matter
@@ -100,16 +96,13 @@ def test_all_faults_of_the_front_matter_are_told_at_once() -> None:
 
 def test_an_empty_title_is_a_fault() -> None:
     assert _told(GOOD.replace("Gizlilik Politikası", '" "')) == (
-        'docs/tr/gizlilik.md:2: "title" is wrong: it is empty.\n'
-        "  Mend: write it as title: Gizlilik Politikası"
+        'docs/tr/gizlilik.md:2: "title" is wrong: it is empty.\n  Mend: write it as title: Gizlilik Politikası'
     )
 
 
 @pytest.mark.parametrize("source", ["", "\n", " \n\t\n", "\ufeff"])
 def test_an_empty_file_is_told_as_empty_and_nothing_else(source: str) -> None:
-    assert _told(source) == (
-        "docs/tr/gizlilik.md: the file is empty.\n  Mend: write the text, or delete the file."
-    )
+    assert _told(source) == ("docs/tr/gizlilik.md: the file is empty.\n  Mend: write the text, or delete the file.")
 
 
 @pytest.mark.parametrize("rest", ["", "\n\n", "<!-- Metin yakında. -->\n", "\u00a0\n"])
@@ -221,9 +214,7 @@ def test_a_value_that_is_no_plain_word_is_a_fault() -> None:
 
 
 def test_the_translation_key_is_read() -> None:
-    found, _ = parse_text(
-        GOOD.replace("\n---\n", "\ntranslation: partial\n---\n").encode(), PATH, "gizlilik", "en"
-    )
+    found, _ = parse_text(GOOD.replace("\n---\n", "\ntranslation: partial\n---\n").encode(), PATH, "gizlilik", "en")
     assert found is not None
     assert found.front_matter.translation is Translation.PARTIAL
 

@@ -35,9 +35,7 @@ KNOWN = Assembler(
 def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     work = tmp_path_factory.mktemp("work")
     made = dict(build_site(ROOT, portal_site(KNOWN), SETTINGS, work, moment=0, with_assets=False))
-    second = build_site(
-        ROOT, release_site(KNOWN, KNOWN.history["2"]), SETTINGS, work, moment=0, with_assets=False
-    )
+    second = build_site(ROOT, release_site(KNOWN, KNOWN.history["2"]), SETTINGS, work, moment=0, with_assets=False)
     return made | {f"2/{path}": data for path, data in second.items()}
 
 

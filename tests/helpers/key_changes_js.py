@@ -28,9 +28,7 @@ def translated(pattern: re.Pattern[str], *, whole: bool = False) -> list[str]:
     """A pattern as the source and the flags of a JavaScript one."""
     source = pattern.pattern.replace(r"[^\W\d_]", r"[\p{L}\p{Nl}\p{No}]")
     source = re.sub(r"(?:(?<=^)|(?<=\|)|(?<=\())\\b", lambda _: _BEGIN, source).replace(r"\b", _END)
-    source = re.sub(
-        r"\[[^\]]*\]|\\w", lambda m: m[0].replace(r"\w", _WORD if m[0][0] == "[" else f"[{_WORD}]"), source
-    )
+    source = re.sub(r"\[[^\]]*\]|\\w", lambda m: m[0].replace(r"\w", _WORD if m[0][0] == "[" else f"[{_WORD}]"), source)
     source = source.replace(r"\d", r"\p{Nd}")
     flags = "gu"
     if pattern.flags & re.IGNORECASE:

@@ -42,9 +42,7 @@ def _killer(step: int, below: str) -> Callable[[str, tuple[object, ...]], None]:
     changes = itertools.count()
 
     def hook(event: str, values: tuple[object, ...]) -> None:
-        if event not in _CHANGES and not (
-            event == "open" and isinstance(values[2], int) and values[2] & _WRITING
-        ):
+        if event not in _CHANGES and not (event == "open" and isinstance(values[2], int) and values[2] & _WRITING):
             return
         path = values[0]
         if not isinstance(path, str | bytes):

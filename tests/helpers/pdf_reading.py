@@ -170,11 +170,7 @@ def outline_of(pdf: bytes) -> list[Any]:
 def places_of(pdf: bytes) -> set[str]:
     """The names that an address can point to (`…pdf#haklar`)."""
     with pikepdf.open(io.BytesIO(pdf)) as file:
-        return (
-            {str(name) for name in pikepdf.NameTree(file.Root.Names.Dests)}
-            if "/Names" in file.Root
-            else set()
-        )
+        return {str(name) for name in pikepdf.NameTree(file.Root.Names.Dests)} if "/Names" in file.Root else set()
 
 
 def links_of(pdf: bytes) -> list[str]:

@@ -20,8 +20,7 @@ def cases() -> list[Path]:
 def redline_of(folder: Path) -> Redline:
     """The redline of a case. Its locale is English where the name ends so."""
     old, new = (
-        (folder / name).read_text(encoding="utf-8") if (folder / name).exists() else ""
-        for name in ("old.md", "new.md")
+        (folder / name).read_text(encoding="utf-8") if (folder / name).exists() else "" for name in ("old.md", "new.md")
     )
     return compare(old, new, locale="en" if folder.name.endswith("-en") else "tr")
 

@@ -289,25 +289,19 @@ def wrong_marks(redline_html: str) -> list[str]:
                 found.append(f"mark: {shown} holds what no {mark} wraps: {bare}")
             if around := _wrongly_around(mark, above):
                 found.append(f"nested: {shown} within {around}")
-        if node.get("data-redline-id") is not None and all(
-            a.get("data-redline") != "del" for a in (*above, node)
-        ):
+        if node.get("data-redline-id") is not None and all(a.get("data-redline") != "del" for a in (*above, node)):
             found.append(f"carried id: {shown} is not deleted")
         target = node.get("href") or ""
         if target.startswith("#") and any(a.get("data-redline-aid") is not None for a in (*above, node)):
             found += [] if target[1:] in ids else [f"help: {shown} leads nowhere"]
-        found += [
-            f"help: {shown} has no {name}" for name in _added_attributes(node) if node.get(name) is None
-        ]
+        found += [f"help: {shown} has no {name}" for name in _added_attributes(node) if node.get(name) is None]
     return found
 
 
 def _wrongly_around(mark: str, above: tuple[Node, ...]) -> str:
     """The mark of the other kind around a mark; only a pair's new side may hold deletions of its own."""
     other = "del" if mark == "ins" else "ins"
-    in_new_side = any(
-        a.get("data-redline-pair") is not None and a.get("data-redline") == "ins" for a in above
-    )
+    in_new_side = any(a.get("data-redline-pair") is not None and a.get("data-redline") == "ins" for a in above)
     around = next((a for a in reversed(above) if a.get("data-redline") == other), None)
     if around is None or (mark == "del" and in_new_side):
         return ""

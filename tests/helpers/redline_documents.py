@@ -20,9 +20,7 @@ TURKISH = _words(
     " İstanbul ışık madde maddesi sözleşme hizmet hizmetin bedeli süre içinde gün ay yıl açık rıza olmadan"
     " değildir edebilir eder yürürlük tarihinde KVKK md. e-posta"
 )
-ENGLISH = _words(
-    "the Customer customer's data shall may must not be processed by Service and or within days of notice"
-)
+ENGLISH = _words("the Customer customer's data shall may must not be processed by Service and or within days of notice")
 FIGURES = [
     "5.000 TL",
     "50.000 TL",
@@ -41,9 +39,7 @@ ODDITIES = _words(
     ' < > “tırnak” "quote"'
     " 'tek' — – … ... \u2028 1\\. \U0001d49c \ufeff H<sub>2</sub>O"
 )
-TARGETS = _words(
-    "https://example.org/ https://example.org/kvkk?a=1&b=2 #odeme /gizlilik/ mailto:kvkk@example.org"
-)
+TARGETS = _words("https://example.org/ https://example.org/kvkk?a=1&b=2 #odeme /gizlilik/ mailto:kvkk@example.org")
 
 
 @dataclass
@@ -80,15 +76,12 @@ def _lines(block: Block) -> list[str]:
             return lines
         case "table":
             rows = [
-                "| " + " | ".join(cell.text.replace("|", "/") for cell in row.children) + " |"
-                for row in block.children
+                "| " + " | ".join(cell.text.replace("|", "/") for cell in row.children) + " |" for row in block.children
             ]
             return [rows[0], "|" + " --- |" * len(block.children[0].children), *rows[1:]]
         case "definitions":
             return [
-                line
-                for term in block.children
-                for line in [term.text, *(f":   {d.text}" for d in term.children), ""]
+                line for term in block.children for line in [term.text, *(f":   {d.text}" for d in term.children), ""]
             ]
         case "quote":
             return [f"> {line}".rstrip() for line in inside]
@@ -154,11 +147,7 @@ def _dressed(rng: Random, word: str) -> str:
 
 def block(rng: Random, depth: int = 0) -> Block:
     """One block of any kind; those with blocks inside are at most three deep."""
-    kinds = (
-        ["paragraph"] * 5
-        + ["heading"] * 3
-        + ["bullets", "numbers", "table", "definitions", "code", "raw", "abbr"]
-    )
+    kinds = ["paragraph"] * 5 + ["heading"] * 3 + ["bullets", "numbers", "table", "definitions", "code", "raw", "abbr"]
     if depth < 2:
         kinds += ["bullets", "numbers", "quote", "note", "details", "footnote", "footnote"]
     kind = rng.choice(kinds)
@@ -228,9 +217,7 @@ def line(rng: Random, least: int = 2, most: int = 9) -> str:
 
 
 def item(rng: Random, depth: int) -> Block:
-    inside = (
-        [block(rng, depth + 1) for _ in range(rng.randint(1, 2))] if depth < 2 and rng.random() < 0.25 else []
-    )
+    inside = [block(rng, depth + 1) for _ in range(rng.randint(1, 2))] if depth < 2 and rng.random() < 0.25 else []
     return Block("item", line(rng), children=inside)
 
 

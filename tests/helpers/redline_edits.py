@@ -32,10 +32,7 @@ def _containers(blocks: list[Block]) -> Iterator[list[Block]]:
 def _worded(blocks: list[Block]) -> list[Block]:
     """Every block with words of its own to edit."""
     return [
-        b
-        for container in _containers(blocks)
-        for b in container
-        if " " in b.text and b.kind not in ("raw", "code")
+        b for container in _containers(blocks) for b in container if " " in b.text and b.kind not in ("raw", "code")
     ]
 
 
@@ -133,9 +130,7 @@ def merge(blocks: list[Block], rng: Random) -> None:
     for container in _containers(blocks):
         for at in range(len(container) - 1):
             if {container[at].kind, container[at + 1].kind} == {"paragraph"} and rng.random() < 0.7:
-                container[at : at + 2] = [
-                    Block("paragraph", f"{container[at].text} {container[at + 1].text}")
-                ]
+                container[at : at + 2] = [Block("paragraph", f"{container[at].text} {container[at + 1].text}")]
                 return
 
 
@@ -177,9 +172,7 @@ def retarget(blocks: list[Block], rng: Random) -> None:
     linked = [b for b in _worded(blocks) if "](" in b.text]
     if linked:
         chosen = rng.choice(linked)
-        chosen.text = re.sub(
-            r"\]\([^) ]*", f"]({rng.choice(TARGETS)}{rng.randint(0, 9)}", chosen.text, count=1
-        )
+        chosen.text = re.sub(r"\]\([^) ]*", f"]({rng.choice(TARGETS)}{rng.randint(0, 9)}", chosen.text, count=1)
     elif texts := _worded(blocks):
         chosen = rng.choice(texts)
         word, _, rest = chosen.text.partition(" ")

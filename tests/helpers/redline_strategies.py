@@ -20,8 +20,6 @@ def pairs(blocks: int = 8, edits: int = 4) -> st.SearchStrategy[tuple[str, str]]
 
 def wild_pairs() -> st.SearchStrategy[tuple[str, str]]:
     """Two unlike texts of letters that mean something to Markdown, HTML or Unicode."""
-    letters = st.sampled_from(
-        [*"<>&*_[]()!#|`~^:;=/\\\"'-+.1ab \n\n\t", *ODDITIES, "    ", "<p>", "</li>", "<ins>"]
-    )
+    letters = st.sampled_from([*"<>&*_[]()!#|`~^:;=/\\\"'-+.1ab \n\n\t", *ODDITIES, "    ", "<p>", "</li>", "<ins>"])
     text = st.lists(letters, max_size=40).map("".join)
     return st.tuples(text, text)

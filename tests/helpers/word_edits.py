@@ -41,9 +41,7 @@ class WordFile:
 
     def paragraph(self, words: str) -> Element:
         """The one paragraph that holds these words, the title aside."""
-        (found,) = [
-            one for one in self.root.iter(W + "p") if words in visible_text(one) and not _is_title(one)
-        ]
+        (found,) = [one for one in self.root.iter(W + "p") if words in visible_text(one) and not _is_title(one)]
         return found
 
     def clause(self, heading: str) -> list[Element]:
@@ -136,9 +134,7 @@ class WordFile:
                 paragraph.append(one)
         _cut(following)
 
-    def add_after(
-        self, place: Element, words: str, *, like: Element | None = None, style: str = ""
-    ) -> Element:
+    def add_after(self, place: Element, words: str, *, like: Element | None = None, style: str = "") -> Element:
         """A new paragraph behind an element: in the form of another one, or in a style."""
         made = etree.Element(W + "p")
         properties = None if like is None else like.find(W + "pPr")
@@ -322,11 +318,7 @@ def _in_words_own_lists(file: WordFile) -> None:
     file.parts["word/styles.xml"] = serialise(styles)
     for paragraph in file.root.iter(W + "p"):
         style = paragraph.find(f"{W}pPr/{W}pStyle")
-        if (
-            paragraph.find(f"{W}pPr/{W}numPr") is not None
-            and style is not None
-            and style.get(W + "val") == "Compact"
-        ):
+        if paragraph.find(f"{W}pPr/{W}numPr") is not None and style is not None and style.get(W + "val") == "Compact":
             style.set(W + "val", "ListeParagraf")
     if "word/numbering.xml" in file.parts:
         numbering = parse(file.parts["word/numbering.xml"])

@@ -85,9 +85,7 @@ def test_words_put_under_a_heading_are_as_old_as_they_were() -> None:
 
 
 def test_one_paragraph_under_two_headings_keeps_its_age_sentence_by_sentence() -> None:
-    plain = (
-        "Şirket verileri yurt dışına aktarabilir. Başka sitelere bağlantı verilmesi mümkündür ve şarttır.\n"
-    )
+    plain = "Şirket verileri yurt dışına aktarabilir. Başka sitelere bağlantı verilmesi mümkündür ve şarttır.\n"
     headed = (
         "## Aktarım\n\nŞirket verileri yurt dışına aktarabilir.\n\n"
         "## Bağlantılar\n\nBaşka sitelere bağlantı verilmesi mümkündür ve şarttır.\n"
@@ -125,9 +123,9 @@ def test_a_changed_word_changes_its_clause_and_no_other() -> None:
 
 
 def test_a_clause_put_in_the_middle_renumbers_those_after_it_and_no_more() -> None:
-    more = CEREZLER.replace(
-        "## 2.", "## 2. Anketler {#anketler}\n\nKatılım isteğe bağlıdır.\n\n## 3."
-    ).replace("## 3. Başvuru", "## 4. Başvuru")
+    more = CEREZLER.replace("## 2.", "## 2. Anketler {#anketler}\n\nKatılım isteğe bağlıdır.\n\n## 3.").replace(
+        "## 3. Başvuru", "## 4. Başvuru"
+    )
     assert _told(CEREZLER, more) == {
         "Çerezler": ["1.0 appeared"],
         "Saklama süresi": ["1.0 appeared", "2.0 renumbered 2 → 3"],
@@ -468,10 +466,7 @@ def test_a_text_read_by_pieces_reads_as_the_whole(lines: list[str]) -> None:
 
 def _long_text(random: Random) -> list[str]:
     words = [f"söz{number}" for number in range(900)]
-    return [
-        f"## {at}. Başlık {at} {{#m{at}}}\n\n" + " ".join(random.choices(words, k=125)) + "."
-        for at in range(40)
-    ]
+    return [f"## {at}. Başlık {at} {{#m{at}}}\n\n" + " ".join(random.choices(words, k=125)) + "." for at in range(40)]
 
 
 def test_a_hundred_releases_of_a_long_text_cost_less_than_rendering_half_of_them() -> None:
@@ -615,9 +610,7 @@ def test_a_note_leads_to_the_clause_in_the_redline_and_in_the_history(site: Path
 
 
 def test_the_history_of_the_clauses_has_a_page_in_each_language(site: Path) -> None:
-    page = lxml_html.fromstring(
-        (site / "surumler/gizlilik-politikasi/index.html").read_text(encoding="utf-8")
-    )
+    page = lxml_html.fromstring((site / "surumler/gizlilik-politikasi/index.html").read_text(encoding="utf-8"))
     assert [heading.get("id") for heading in page.iter("h3")][7] == "aktarim"
     rows = _found(page, "//h3[@id='aktarim']/..//tbody/tr")
     name = "8. Verilerin yurt dışına aktarılması"
@@ -658,9 +651,9 @@ def test_a_later_release_is_told_of_on_the_pages_before_it(project: Project) -> 
     assert told.code == 0, told.err
     assert "Sonradan <" in project.page("2.0/gizlilik-politikasi/index.html")
     page = lxml_html.fromstring(project.page("surumler/gizlilik-politikasi/index.html"))
-    assert [
-        " ".join(h.text_content().split()) for h in _found(page, "//section[@aria-labelledby='gone']//h3")
-    ] == ["5. Anketler ve doğrudan pazarlama artık metinde yok"]
+    assert [" ".join(h.text_content().split()) for h in _found(page, "//section[@aria-labelledby='gone']//h3")] == [
+        "5. Anketler ve doğrudan pazarlama artık metinde yok"
+    ]
     assert project.run("verify", "--today", "2027-06-01").code == 0
     before = project.tree()
     assert project.run("publish", "--today", "2027-06-01").code == 0

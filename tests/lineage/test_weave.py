@@ -86,9 +86,7 @@ def test_what_one_release_takes_away_and_the_next_brings_back_is_no_change() -> 
 
 
 def test_a_move_of_which_one_end_was_changed_later_is_not_shown_by_half() -> None:
-    clauses = [
-        f"Madde {n}. Bu hüküm {word} hakkında ayrıntılı kurallar koyar." for n, word in enumerate("abcdef")
-    ]
+    clauses = [f"Madde {n}. Bu hüküm {word} hakkında ayrıntılı kurallar koyar." for n, word in enumerate("abcdef")]
     moved = [*clauses[1:5], clauses[0], clauses[5]]
     gone = [text for text in moved if text != clauses[0]]
     texts = ["\n\n".join(state) for state in (clauses, moved, gone)]
@@ -179,9 +177,7 @@ def test_all_pairs_of_the_projects_own_releases() -> None:
         ("en", "gizlilik-politikasi"),
     ):
         files = [ROOT / "releases" / v / locale / f"{document}.md" for v in ("1.0", "1.1", "2.0")]
-        texts = {
-            file.parent.parent.name: file.read_text(encoding="utf-8") for file in files if file.is_file()
-        }
+        texts = {file.parent.parent.name: file.read_text(encoding="utf-8") for file in files if file.is_file()}
         found = weave(Series(document, locale, tuple(texts.items()), pages(tuple(texts.items()))))
         for old, new in combinations(texts, 2):
             assert problems(render(texts[old]), render(texts[new]), pair(found, old, new)) == []

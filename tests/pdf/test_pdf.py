@@ -144,13 +144,9 @@ def test_pages_lead_to_their_pdfs_and_every_such_link_arrives(site: Path) -> Non
         for href in re.findall(r'href="([^"]+\.pdf)"', page.read_text(encoding="utf-8")):
             target = Path(os.path.normpath(page.parent / href))
             assert target.is_file(), f"{page}: {href}"
-            found.setdefault(page.relative_to(site).parent.as_posix(), []).append(
-                target.relative_to(site / "pdf")
-            )
+            found.setdefault(page.relative_to(site).parent.as_posix(), []).append(target.relative_to(site / "pdf"))
     assert found["yururlukte/gizlilik-politikasi"] == [Path("1.1/gizlilik-politikasi.pdf")]
-    assert found["2.0/en/degisiklikler/aydinlatma-metni"] == [
-        Path("2.0/en/degisiklikler/aydinlatma-metni.pdf")
-    ]
+    assert found["2.0/en/degisiklikler/aydinlatma-metni"] == [Path("2.0/en/degisiklikler/aydinlatma-metni.pdf")]
     assert {path.as_posix() for path in found["surumler"]} == {name for name in PDFS if "/en/" not in name}
 
 
@@ -254,9 +250,7 @@ def test_a_list_in_a_redline_keeps_its_old_numbers_for_what_went() -> None:
 
 def test_the_command_writes_a_redline_of_any_two_sides(project: Project) -> None:
     project.edit("docs/tr/gizlilik-politikasi.md", "Amaç", "Maksat")
-    told = project.run(
-        "redline", "2.0", "docs", "--document", "gizlilik-politikasi", "--format", "pdf", "-o", "r.pdf"
-    )
+    told = project.run("redline", "2.0", "docs", "--document", "gizlilik-politikasi", "--format", "pdf", "-o", "r.pdf")
     assert (told.code, told.out) == (0, "")
     pdf = (project.root / "r.pdf").read_bytes()
     assert pdf_reading.faults_of_standard(pdf, "tr") == []

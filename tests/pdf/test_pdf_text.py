@@ -53,9 +53,7 @@ def test_heading_levels_never_skip_and_numbers_hang() -> None:
     """PDF/UA-1, 7.4.2; whatever levels the source has."""
     found = [
         (block["level"], block["number"], _said(block["body"]))
-        for block in blocks_of(
-            "#### 1. Bir\n\n## 2) İki\n\n##### 2.1 Alt\n\n###### 2.1.1. Altın altı\n\n# Ek 3\n"
-        )
+        for block in blocks_of("#### 1. Bir\n\n## 2) İki\n\n##### 2.1 Alt\n\n###### 2.1.1. Altın altı\n\n# Ek 3\n")
     ]
     assert found == [
         (1, "1.", "Bir"),
@@ -151,9 +149,7 @@ HOSTILE = {
     "empty headings": "# \n\n## <img src=x>\n\n### &nbsp;\n\n###### a",
     "ids that are one": "## a {#x}\n\n## b {#x}\n\n[c](#x) <span id='x'>d</span>\n\n## ş {#ş}\n\n## k {#x/y:z}",
     "tables in tables": "<table><tr><td><table><tr><th>x</th></tr><tr><td><ol><li>a</li></ol></table></table>",
-    "links in a long table's header": "|[a](#a)|b[^1]|\n|-|-|\n"
-    + "|c|d|\n" * 90
-    + "\n\n## a {#a}\n\n[^1]: Not",
+    "links in a long table's header": "|[a](#a)|b[^1]|\n|-|-|\n" + "|c|d|\n" * 90 + "\n\n## a {#a}\n\n[^1]: Not",
     "struck and underlined at once": "<u>a<del>b <ins>c</ins></del></u> <s><u>d</u></s>",
     "more columns than paper": f"|{'a|' * 40}\n|{'-|' * 40}\n|{'b|' * 40}",
     "a cell of pages": f"|a|b|\n|-|-|\n|{'uzun metin ' * 900}|son|",
@@ -200,9 +196,7 @@ def test_another_language_is_hyphenated_as_itself() -> None:
 def test_a_table_of_5000_rows_and_a_text_of_200_pages_are_set() -> None:
     rows = "\n".join(f"| {n} | Kategori {n} | {n % 30} gün |" for n in range(5000))
     assert "Kategori 4999" in pdf_reading.words_of(pdf_of(f"| No | Ad | Süre |\n| - | - | - |\n{rows}"))
-    text = "\n\n".join(
-        f"## {n}. Başlık\n\n{'Kişisel verileriniz işlenir ve saklanır. ' * 28}" for n in range(660)
-    )
+    text = "\n\n".join(f"## {n}. Başlık\n\n{'Kişisel verileriniz işlenir ve saklanır. ' * 28}" for n in range(660))
     assert "660. Başlık" not in (words := pdf_reading.words_of(pdf_of(text)))
     assert "659." in words
 

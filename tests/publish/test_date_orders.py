@@ -65,9 +65,7 @@ def _played(rows: Sequence[Row]) -> tuple[list[str], list[str], Register]:
         in_force.append(holders.get("yururlukte", "-"))
         newest.append(holders.get("son", "-"))
         states = {folder.version: folder.properties["status"] for folder in made.folders}
-        assert [v for v, state in states.items() if state == "in-force"] == [
-            v for v in in_force[-1:] if v != "-"
-        ]
+        assert [v for v, state in states.items() if state == "in-force"] == [v for v in in_force[-1:] if v != "-"]
     return in_force, newest, register
 
 
@@ -237,9 +235,7 @@ def test_the_warning_stays_after_publication_for_as_long_as_it_can_be_mended() -
         ("withdrawing the one announced first leaves the later published in force", ["2.1"]),
     ],
 )
-def test_what_an_upcoming_release_would_undo_is_warned_of_in_every_order(
-    name: str, warned: list[str]
-) -> None:
+def test_what_an_upcoming_release_would_undo_is_warned_of_in_every_order(name: str, warned: list[str]) -> None:
     """On the fourth day, when all are made and nothing of it has happened."""
     rows, _, _ = ORDERS[name]
     known = [row.version for row in rows if row.made < 4]
@@ -250,9 +246,7 @@ def test_what_an_upcoming_release_would_undo_is_warned_of_in_every_order(
 def test_check_warns_of_what_is_online_by_the_register(ready: Project) -> None:
     """2.0 of the seed is online and upcoming; what takes effect before it would be undone by it."""
     ready.edit("docs/tr/gizlilik-politikasi.md", "IP adresleri, ayrıca", "IP adresleri ayrıca")
-    told = ready.run(
-        "release", "2.0.1", "--editorial", "--summary-tr", "Düzeltme.", "--summary-en", "Correction."
-    )
+    told = ready.run("release", "2.0.1", "--editorial", "--summary-tr", "Düzeltme.", "--summary-en", "Correction.")
     assert told.code == 0, told.err
     ready.commit("Correction")
     undone = "From 2027-01-01 on, release 2.0 would govern again, without what release 2.0.1 changes.\n"
@@ -319,9 +313,7 @@ def test_a_release_published_at_a_moment_is_of_that_moments_day_there(name: str)
     assert [folder.aliases for folder in made.folders] == [("son", "yururlukte")]
 
 
-@pytest.mark.parametrize(
-    "zone", ["Europe/Istanbul", "Europe/Berlin", "America/Santiago", "Asia/Kathmandu", "UTC"]
-)
+@pytest.mark.parametrize("zone", ["Europe/Istanbul", "Europe/Berlin", "America/Santiago", "Asia/Kathmandu", "UTC"])
 def test_a_release_takes_effect_with_the_first_second_of_its_day(zone: str) -> None:
     """Looked at every half an hour of two days around two changes of the clock."""
     settings = replace(SETTINGS, timezone=ZoneInfo(zone))

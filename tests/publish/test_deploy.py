@@ -213,9 +213,7 @@ def test_a_remote_out_of_reach_is_told_before_building(project: Project, tmp_pat
     project.git("remote", "add", "origin", str(tmp_path / "nowhere.git"))
     told = _publish(project, "--push")
     assert (told.code, _building(told)) == (1, [])
-    assert told.err.startswith(
-        f"origin cannot be reached: fatal: '{tmp_path}/nowhere.git' does not appear to be a"
-    )
+    assert told.err.startswith(f"origin cannot be reached: fatal: '{tmp_path}/nowhere.git' does not appear to be a")
 
 
 def test_a_hook_that_forbids_moving_refs_is_told_before_building(project: Project) -> None:
@@ -342,9 +340,7 @@ def test_line_ends_that_git_converts_are_no_change_and_others_are(project: Proje
     repository = Repository(project.root)
     path = "releases/1.1/release.yml"
     project.write(path, project.read(path).replace("\n", "\r\n"))
-    assert list(held_below(repository, "releases").changed) == [path], (
-        "releases/** -text: nothing is converted"
-    )
+    assert list(held_below(repository, "releases").changed) == [path], "releases/** -text: nothing is converted"
     (project.root / path).unlink()
     project.git("rm", "--quiet", ".gitattributes")
     project.git("commit", "--quiet", "--message", "No attributes")
@@ -464,9 +460,7 @@ def test_offline_a_clone_without_pages_goes_on_with_a_warning(remote: Path, tmp_
     )
 
 
-def test_where_the_remote_has_no_pages_a_clone_begins_them_without_a_word(
-    remote: Path, tmp_path: Path
-) -> None:
+def test_where_the_remote_has_no_pages_a_clone_begins_them_without_a_word(remote: Path, tmp_path: Path) -> None:
     told = _publish(_shallow(remote, tmp_path / "ci"))
     assert told.code == 0
     assert "Warning" not in told.err

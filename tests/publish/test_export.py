@@ -23,9 +23,7 @@ def pages(tmp_path: Path) -> Repository:
     root.mkdir()
     repository = Repository(root)
     repository.run("init", "--quiet", "--initial-branch=gh-pages")
-    _commit(
-        repository, {"register.json": b"{}\n", "index.html": b"<p>1</p>\n", "1.0/index.html": b"<p>1</p>\n"}
-    )
+    _commit(repository, {"register.json": b"{}\n", "index.html": b"<p>1</p>\n", "1.0/index.html": b"<p>1</p>\n"})
     return repository
 
 
@@ -44,9 +42,7 @@ def _commit_index(repository: Repository) -> None:
 
 def _told(folder: Path) -> dict[str, bytes]:
     """What lies in a folder."""
-    return {
-        file.relative_to(folder).as_posix(): file.read_bytes() for file in folder.rglob("*") if file.is_file()
-    }
+    return {file.relative_to(folder).as_posix(): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
 
 
 def _names(folder: Path) -> list[str]:
@@ -117,9 +113,7 @@ def test_three_foreign_files_are_named_and_the_others_counted(published: Project
     )
 
 
-def test_another_site_with_an_index_page_of_its_own_is_not_replaced(
-    pages: Repository, tmp_path: Path
-) -> None:
+def test_another_site_with_an_index_page_of_its_own_is_not_replaced(pages: Repository, tmp_path: Path) -> None:
     site = tmp_path / "site"
     site.mkdir()
     (site / "index.html").write_text("my home page")
@@ -178,9 +172,7 @@ def test_a_folder_that_cannot_be_moved_is_written_in_place(
     export(pages, "gh-pages", site)
     inode = site.stat().st_ino
     # A file where a folder was, and a folder where a file was.
-    _commit(
-        pages, {"register.json": b"1\n", "1.0": b"file\n", "index.html/index.html": b"x\n", "a b/ç.html": b""}
-    )
+    _commit(pages, {"register.json": b"1\n", "1.0": b"file\n", "index.html/index.html": b"x\n", "a b/ç.html": b""})
     if way == "mount point":
         monkeypatch.setattr(os.path, "ismount", lambda path: path == site)
     elif way == "cannot be moved":
@@ -333,9 +325,7 @@ def test_a_merge_on_the_branch_counts_as_its_past(pages: Repository, tmp_path: P
     _commit(pages, NEXT)
     export(pages, "gh-pages", site)
     tree, ours = pages.line("rev-parse", "other^{tree}"), pages.line("rev-parse", "gh-pages")
-    merge = pages.run(
-        "commit-tree", tree, "-p", "other", "-p", ours, "-m", "Merge", extra_env=pages.identity()
-    )
+    merge = pages.run("commit-tree", tree, "-p", "other", "-p", ours, "-m", "Merge", extra_env=pages.identity())
     pages.run("update-ref", "refs/heads/gh-pages", merge.decode().strip())
     assert export(pages, "gh-pages", site) == Exported(3, changed=True)
     assert sorted(_told(site)) == ["1.0/index.html", "index.html", "register.json"]

@@ -219,9 +219,7 @@ class Race:
 def race(ready: Project, tmp_path: Path) -> Race:
     """Four clones of a project with a release that is not online yet, on the day on which it and 2.0 take effect."""
     ready.edit("docs/tr/gizlilik-politikasi.md", "IP adresleri, ayrıca", "IP adresleri ayrıca")
-    told = ready.run(
-        "release", "3.0", "--editorial", "--summary-tr", "Düzeltme.", "--summary-en", "Correction."
-    )
+    told = ready.run("release", "3.0", "--editorial", "--summary-tr", "Düzeltme.", "--summary-en", "Correction.")
     assert told.code == 0, told.err
     ready.commit("Release 3.0")
     bare = tmp_path / "remote.git"
@@ -255,9 +253,7 @@ def killed_pushes(race: Race, rounds: int, rng: random.Random) -> None:
     refs = ("refs/heads/gh-pages", "refs/remotes/origin/gh-pages")
     old = clone.tree(race.begin)
     took, new = 0.0, old
-    for number in range(
-        -2, rounds
-    ):  # the first two, the second of which remembers as the others do, come to their end
+    for number in range(-2, rounds):  # the first two, the second of which remembers as the others do, come to their end
         bare.git("update-ref", refs[0], race.begin)
         for ref in refs:
             clone.git("update-ref", ref, race.begin)

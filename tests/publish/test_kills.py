@@ -21,9 +21,7 @@ WITHDRAW = ("withdraw", "2.0", "--reason", "Yanlış metin.", "--today", "2026-1
 
 
 def _files(folder: Path) -> dict[str, bytes]:
-    return {
-        file.relative_to(folder).as_posix(): file.read_bytes() for file in folder.rglob("*") if file.is_file()
-    }
+    return {file.relative_to(folder).as_posix(): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
 
 
 @pytest.mark.parametrize(
@@ -52,9 +50,9 @@ def test_what_is_written_below_releases_is_written_whole_or_not_at_all(
             told = ready.run(*command)
             assert told.code == 0, (step, told.err)
         assert _files(releases) == after, step
-        assert {line[3:].split("/")[0] for line in ready.git("status", "--porcelain").splitlines()} == {
-            "releases"
-        }, step
+        assert {line[3:].split("/")[0] for line in ready.git("status", "--porcelain").splitlines()} == {"releases"}, (
+            step
+        )
     assert steps > 4
 
 
@@ -75,9 +73,7 @@ def pages(tmp_path: Path) -> Repository:
     return repository
 
 
-@pytest.mark.parametrize(
-    "before", ["gh-pages~1", None], ids=["in the place of an earlier one", "a new folder"]
-)
+@pytest.mark.parametrize("before", ["gh-pages~1", None], ids=["in the place of an earlier one", "a new folder"])
 def test_an_export_that_is_killed_leaves_the_old_site_or_the_new_one(
     pages: Repository, tmp_path: Path, before: str | None
 ) -> None:

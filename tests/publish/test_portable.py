@@ -75,9 +75,7 @@ def nginx(root: Path) -> Iterator[int]:
 
 
 @pytest.fixture(scope="module", params=[python_server, nginx], ids=["http.server", "nginx"])
-def port(
-    site: Path, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
-) -> Iterator[int]:
+def port(site: Path, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[int]:
     """A host that has the site at its root and once more below /legal/."""
     root = tmp_path_factory.mktemp("host") / "htdocs"
     shutil.copytree(site, root)
@@ -166,9 +164,7 @@ def test_the_export_is_plain_files(site: Path) -> None:
 def test_the_headers_say_what_the_pages_say(site: Path) -> None:
     """One policy, in the pages and for the hosts; there it also forbids frames, which a page cannot."""
     page = (site / "index.html").read_text(encoding="utf-8")
-    policy = lxml_html.document_fromstring(page).xpath(
-        "//meta[@http-equiv='Content-Security-Policy']/@content"
-    )
+    policy = lxml_html.document_fromstring(page).xpath("//meta[@http-equiv='Content-Security-Policy']/@content")
     assert policy == [CONTENT_SECURITY_POLICY]
     assert HEADERS["Content-Security-Policy"] == f"{CONTENT_SECURITY_POLICY}; frame-ancestors 'none'"
     timemaps = [file.relative_to(site).as_posix() for file in site.rglob("*.link")]

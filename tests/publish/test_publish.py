@@ -35,9 +35,7 @@ def test_the_alias_yururlukte_is_the_release_in_force(project: Project, day: str
 def test_the_alias_moves_as_the_days_come(project: Project) -> None:
     for day, in_force in (("2026-11-22", "1.0"), ("2026-11-23", "1.1"), ("2027-01-01", "2.0")):
         assert project.run("publish", "--today", day).code == 0
-        assert project.git("rev-parse", "gh-pages:yururlukte") == project.git(
-            "rev-parse", f"gh-pages:{in_force}"
-        )
+        assert project.git("rev-parse", "gh-pages:yururlukte") == project.git("rev-parse", f"gh-pages:{in_force}")
     fresh = copy_project(project.root.parent / "fresh")
     assert fresh.run("publish", "--today", "2027-01-01").code == 0
     assert fresh.tree() == project.tree(), "the way there must not matter"
@@ -178,9 +176,7 @@ def test_publishing_outside_a_repository_is_refused(project: Project, tmp_path: 
 
 
 def test_what_is_not_committed_under_releases_is_refused(project: Project) -> None:
-    project.write(
-        "releases/1.1/tr/cerez-politikasi.md", "---\ntitle: Çerez\ntype: cookie-policy\n---\nMetin.\n"
-    )
+    project.write("releases/1.1/tr/cerez-politikasi.md", "---\ntitle: Çerez\ntype: cookie-policy\n---\nMetin.\n")
     told = project.run("publish", "--today", "2026-11-23")
     assert told.code == 1
     assert told.err == (
@@ -227,9 +223,7 @@ def test_an_effective_date_before_the_publication_day_is_refused_and_nothing_is_
     assert project.git("for-each-ref", "--format=%(refname)", "refs/yururluk") == ""
 
 
-def test_a_crash_half_way_leaves_the_branch_as_it_was(
-    project: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_crash_half_way_leaves_the_branch_as_it_was(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     assert project.run("publish", "--today", "2026-11-22").code == 0
     before = project.git("rev-parse", "gh-pages")
     from yururluk.publish import deploy
@@ -307,23 +301,17 @@ def test_the_loser_of_a_push_race_builds_again_on_the_winners_pages(
     told = one.run("publish", "--today", "2026-11-23", "--push")
     assert told.code == 0, told.err
     assert raced.is_set()
-    assert one.git("ls-remote", "origin", "refs/heads/gh-pages").split()[0] == one.git(
-        "rev-parse", "gh-pages"
-    )
+    assert one.git("ls-remote", "origin", "refs/heads/gh-pages").split()[0] == one.git("rev-parse", "gh-pages")
     assert one.git("rev-parse", "gh-pages:yururlukte") == one.git("rev-parse", "gh-pages:1.1")
     beginnings = one.git("rev-list", "--max-parents=0", "gh-pages").splitlines()
     assert len(beginnings) == 1, "the winner's commits are kept"
     assert one.git("rev-list", "--count", "gh-pages") == "2"
 
 
-def test_a_fresh_clone_goes_on_from_the_remotes_register(
-    clones: tuple[Project, Project], tmp_path: Path
-) -> None:
+def test_a_fresh_clone_goes_on_from_the_remotes_register(clones: tuple[Project, Project], tmp_path: Path) -> None:
     one, _ = clones
     assert one.run("publish", "--today", "2026-11-22", "--push").code == 0
-    subprocess.run(
-        ["git", "clone", "--quiet", str(tmp_path / "remote.git"), str(tmp_path / "three")], check=True
-    )
+    subprocess.run(["git", "clone", "--quiet", str(tmp_path / "remote.git"), str(tmp_path / "three")], check=True)
     three = Project(tmp_path / "three")
     told = three.run("publish", "--today", "2026-11-22")
     assert told.out.startswith("Nothing to do"), told

@@ -167,9 +167,7 @@ def test_a_published_release_that_is_missing_is_refused() -> None:
         ({"a": "iki", "b": "yeni"}, "tr/b.md", "added"),
     ],
 )
-def test_a_published_text_that_was_changed_or_added_is_refused(
-    words: dict[str, str], name: str, what: str
-) -> None:
+def test_a_published_text_that_was_changed_or_added_is_refused(words: dict[str, str], name: str, what: str) -> None:
     other = release("1.1", words, published=day(0), effective=day(2))
     assert _refused((FIRST, other), moment(1), ONLINE) == (
         f"releases/1.1/{name}: this text was {what} after release 1.1 was published on 2027-01-01.\n"
@@ -390,8 +388,7 @@ def test_a_history_told_whole_is_recorded_as_if_it_had_been_told_day_by_day(
         replace(
             one,
             published=came[one.version],
-            withdrawal=one.withdrawal
-            and replace(one.withdrawal, on=register.withdrawals[one.version].withdrawn.on),
+            withdrawal=one.withdrawal and replace(one.withdrawal, on=register.withdrawals[one.version].withdrawn.on),
         )
         for one in days[-1]
     ]

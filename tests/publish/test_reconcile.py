@@ -116,8 +116,7 @@ def test_a_document_cannot_take_the_address_of_a_language(project: Project) -> N
     told = project.run("check", "--today", "2026-11-23")
     assert told.code == 1
     assert (
-        'docs/tr/en.md: "en" cannot name a document.\n'
-        "  Mend: choose another name: this is the address of a language.\n"
+        'docs/tr/en.md: "en" cannot name a document.\n  Mend: choose another name: this is the address of a language.\n'
     ) in told.out
 
 

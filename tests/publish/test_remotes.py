@@ -93,18 +93,13 @@ def test_a_lock_that_only_the_server_sees_is_told_as_a_lock(ready: Project, bare
     assert left_over(ready) == []
 
 
-def test_where_the_clone_cannot_follow_what_was_pushed_it_says_what_is_online(
-    ready: Project, bare: Project
-) -> None:
+def test_where_the_clone_cannot_follow_what_was_pushed_it_says_what_is_online(ready: Project, bare: Project) -> None:
     before = ready.git("rev-parse", "gh-pages")
     hook = _hook(bare, "post-receive", f"touch {ready.root}/.git/refs/heads/gh-pages.lock")
     told = _push(ready)
     assert (told.code, ready.git("rev-parse", "gh-pages")) == (1, before)
     assert bare.git("rev-parse", "gh-pages") != before
-    assert (
-        "\nthe pages are online at origin, but the branch gh-pages of this clone could not follow: "
-        in told.err
-    )
+    assert "\nthe pages are online at origin, but the branch gh-pages of this clone could not follow: " in told.err
     hook.unlink()
     (ready.root / ".git/refs/heads/gh-pages.lock").unlink()
     pushed = bare.git("rev-parse", "gh-pages")
@@ -113,9 +108,7 @@ def test_where_the_clone_cannot_follow_what_was_pushed_it_says_what_is_online(
 
 
 @pytest.mark.slow
-def test_a_remote_that_takes_the_pages_and_puts_the_branch_back_is_found_out(
-    ready: Project, bare: Project
-) -> None:
+def test_a_remote_that_takes_the_pages_and_puts_the_branch_back_is_found_out(ready: Project, bare: Project) -> None:
     before = ready.git("rev-parse", "gh-pages")
     hook = _hook(bare, "post-receive", f"git update-ref refs/heads/gh-pages {before}")
     told = _push(ready)
@@ -163,9 +156,7 @@ def test_a_remote_that_vanishes_after_a_push_is_not_said_to_have_published_nothi
     told = _push(ready)
     assert told.code == 1
     assert "\nthe connection to origin broke off; whether the pages arrived is not known: " in told.err
-    assert told.err.endswith(
-        "  Mend: look at the network, then try again: it goes on from whatever arrived.\n"
-    )
+    assert told.err.endswith("  Mend: look at the network, then try again: it goes on from whatever arrived.\n")
     (gone / "hooks" / hook.name).unlink()
     gone.rename(bare.root)
     pushed = bare.git("rev-parse", "gh-pages")

@@ -74,9 +74,7 @@ def refusing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever has to be worked out is refused."""
 
     def refuse(*_: object) -> None:
-        raise Refused(
-            [Problem("refused", "", 0, msg("{cause}.", cause="worked out"), msg("{cause}.", cause="-"))]
-        )
+        raise Refused([Problem("refused", "", 0, msg("{cause}.", cause="worked out"), msg("{cause}.", cause="-"))])
 
     monkeypatch.setattr(deploy, "publish", refuse)
 
@@ -101,9 +99,7 @@ def test_nothing_that_plans_or_builds_is_loaded_where_there_is_nothing_to_do(rea
         "main.__globals__['cli'](prog_name='yururluk', obj=main.__globals__['Speech']('en'), standalone_mode=False)\n"
         "print(sorted({name.partition('.')[0] for name in sys.modules} & {'pydantic', 'mkdocs', 'mike', 'lxml'}))\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ready.root, check=True, capture_output=True, text=True
-    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ready.root, check=True, capture_output=True, text=True)
     assert NOTHING in done.stdout
     assert done.stdout.endswith("[]\n")
 
@@ -169,9 +165,7 @@ def _other_line_ends(project: Project) -> None:
     ],
 )
 @pytest.mark.usefixtures("refusing")
-def test_whatever_could_make_a_difference_is_worked_out(
-    ready: Project, change: Callable[[Project], None]
-) -> None:
+def test_whatever_could_make_a_difference_is_worked_out(ready: Project, change: Callable[[Project], None]) -> None:
     assert ready.run("publish", *TODAY).code == 0
     change(ready)
     assert ready.run("publish", *TODAY).err.startswith(WORKED_OUT)
@@ -179,9 +173,7 @@ def test_whatever_could_make_a_difference_is_worked_out(
 
 @pytest.mark.parametrize("today", ["2026-11-22", "2027-01-01"])
 @pytest.mark.usefixtures("refusing")
-def test_a_day_before_it_was_noted_or_on_which_a_state_changes_is_worked_out(
-    ready: Project, today: str
-) -> None:
+def test_a_day_before_it_was_noted_or_on_which_a_state_changes_is_worked_out(ready: Project, today: str) -> None:
     assert ready.run("publish", *TODAY).code == 0
     assert ready.run("publish", "--today", today).err.startswith(WORKED_OUT)
 
@@ -285,9 +277,7 @@ def _seen_before(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(held, "_SETTLED_NS", -(10**12))
 
 
-def test_files_that_nobody_touched_are_not_read_again(
-    project: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_files_that_nobody_touched_are_not_read_again(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     repository = Repository(project.root)
     assert held_below(repository, "releases").marks == {}, "written just now"
     _seen_before(monkeypatch)
@@ -317,9 +307,7 @@ def test_a_file_that_was_touched_is_read_whatever_it_looks_like(
     assert not {"releases", "releases/1.1", "releases/1.1/tr"} & found.trees.keys()
 
 
-def test_another_commit_is_held_against_the_files_again(
-    project: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_another_commit_is_held_against_the_files_again(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     _seen_before(monkeypatch)
     repository = Repository(project.root)
     first = held_below(repository, "releases")

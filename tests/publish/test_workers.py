@@ -55,9 +55,7 @@ def _fail() -> None:
 
 
 @pytest.mark.parametrize("crewed", [True, False])
-def test_light_jobs_run_in_the_process_that_waits_whoever_runs_the_others(
-    tmp_path: Path, crewed: bool
-) -> None:
+def test_light_jobs_run_in_the_process_that_waits_whoever_runs_the_others(tmp_path: Path, crewed: bool) -> None:
     crew = Crew.begin(lambda: None) if crewed else None
     heavy = [(msg("Making {name}", name="heavy"), partial(_note, tmp_path / "heavy", "done by"))]
     light = [(msg("Making {name}", name="light"), partial(_note, tmp_path / "light", "done by"))]
@@ -115,9 +113,7 @@ def test_what_is_shared_is_handed_over_once_as_it_is_then(crew: Crew, tmp_path: 
     _Large.handed_over = 0
     crew.share([large])
     large.words = "as it became"
-    jobs = [
-        (msg("Making {name}", name=name), partial(_tell, tmp_path / name, large, large)) for name in "abc"
-    ]
+    jobs = [(msg("Making {name}", name=name), partial(_tell, tmp_path / name, large, large)) for name in "abc"]
     run_all(jobs, tmp_path, lambda _said: None, lambda: None, crew)
     assert {(tmp_path / name).read_text() for name in "abc"} == {"as it was, the same"}
     assert _Large.handed_over == 1

@@ -60,10 +60,7 @@ RIGHT = {
     "an added attribute": (
         "<ol><li>a</li><li>b</li></ol>",
         "<ol><li>b</li></ol>",
-        (
-            f'<ol><li data-redline="del">{DEL}a</del></li>'
-            f'<li value="1" data-redline-aid-attr="value">b</li></ol>'
-        ),
+        (f'<ol><li data-redline="del">{DEL}a</del></li><li value="1" data-redline-aid-attr="value">b</li></ol>'),
     ),
     "a move with a change inside": (
         "<p>one two</p><p>z</p>",
@@ -191,9 +188,7 @@ def test_a_wrong_redline_is_caught(expected: str) -> None:
 
 def test_the_sides_are_html_again() -> None:
     """Accept and reject give HTML that parses to the same tree once more."""
-    html = (
-        f'<ul><li data-redline="ins">{INS}a &amp; b</ins></li><li>{DEL}<br>c</del><pre>\n\nd</pre></li></ul>'
-    )
+    html = f'<ul><li data-redline="ins">{INS}a &amp; b</ins></li><li>{DEL}<br>c</del><pre>\n\nd</pre></li></ul>'
     assert accept(html) == "<ul><li>a &amp; b</li><li><pre>\n\nd</pre></li></ul>"
     assert reject(html) == "<ul><li><br>c<pre>\n\nd</pre></li></ul>"
 

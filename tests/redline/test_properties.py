@@ -161,9 +161,7 @@ def test_little_more_than_the_least_is_marked() -> None:
     marked_total = least_total = 0
     for seed in range(SEEDS):
         rng = Random(seed)
-        old = [
-            [rng.choice("abcdefgh") * 3 for _ in range(rng.randint(1, 15))] for _ in range(rng.randint(1, 4))
-        ]
+        old = [[rng.choice("abcdefgh") * 3 for _ in range(rng.randint(1, 15))] for _ in range(rng.randint(1, 4))]
         new = [[word for word in p if rng.random() < 0.85 or p is old[0]] for p in old]
         new[-1][rng.randint(0, len(new[-1])) :] = [rng.choice("abcxyz") * 3 for _ in range(rng.randint(0, 3))]
         old_html, new_html = ("".join(f"<p>{' '.join(p)}</p>" for p in text) for text in (old, new))

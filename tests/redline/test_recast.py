@@ -42,9 +42,7 @@ _RECAST = {
 
 @pytest.mark.parametrize(("old", "new"), _RECAST.values(), ids=_RECAST)
 @pytest.mark.parametrize("turned", [False, True])
-def test_words_that_only_stand_in_another_block_are_not_told_as_gone_and_come(
-    old: str, new: str, turned: bool
-) -> None:
+def test_words_that_only_stand_in_another_block_are_not_told_as_gone_and_come(old: str, new: str, turned: bool) -> None:
     """A list cut in two, an item that runs into the one before, a paragraph taken out of its item."""
     if turned:
         old, new = new, old

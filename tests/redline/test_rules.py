@@ -287,9 +287,7 @@ def test_is_nothing_that_matters(text: str) -> None:
     assert matters("", f"ve {text} ve") == ()
 
 
-@pytest.mark.parametrize(
-    "heading", ["1. Amaç", "9. Bağlantılar", "Madde 3 - Amaç", "10.2 Amaç", "IV. Amaç", "a) Amaç"]
-)
+@pytest.mark.parametrize("heading", ["1. Amaç", "9. Bağlantılar", "Madde 3 - Amaç", "10.2 Amaç", "IV. Amaç", "a) Amaç"])
 def test_the_number_of_a_new_heading_is_no_matter(heading: str) -> None:
     """Neither where a heading comes before old words, nor where a clause comes or goes whole, or moves."""
     rest = "Bu metin verilerin nasıl işlendiğini ve nerede saklandığını anlatır."
@@ -315,9 +313,7 @@ def test_summary_tells_each_clause() -> None:
         ("aktarim", ("renumbered",)),
     ]
     assert (summary.clauses[0].words_added, summary.clauses[0].words_removed) == (1, 1)
-    assert [(clause.id, matter.old, matter.new) for clause, matter in summary.matters] == [
-        ("amac", "30 gün", "15 gün")
-    ]
+    assert [(clause.id, matter.old, matter.new) for clause, matter in summary.matters] == [("amac", "30 gün", "15 gün")]
 
 
 _RULE = "Bu metin verilerin nasıl işlendiğini ve nerede saklandığını anlatır."
@@ -425,9 +421,7 @@ def test_a_paragraph_divided_without_a_changed_word_changes_its_form_only() -> N
 
 def test_json_follows_its_schema() -> None:
     """The published schema describes what is written."""
-    schema = json.loads(
-        resources.files("yururluk.redline").joinpath("redline.schema.json").read_text(encoding="utf-8")
-    )
+    schema = json.loads(resources.files("yururluk.redline").joinpath("redline.schema.json").read_text(encoding="utf-8"))
     jsonschema.Draft202012Validator.check_schema(schema)
     written = json.loads(compare("# A\n\nbir **iki** üç 5 gün", "# A\n\nbir iki dört 6 gün\n\nbeş").to_json())
     jsonschema.validate(written, schema)
@@ -436,9 +430,7 @@ def test_json_follows_its_schema() -> None:
 
 def test_text_is_plain_in_a_pipe_and_coloured_on_request() -> None:
     """A change to a line, under its clause."""
-    redline = compare(
-        "## Süre {#sure}\n\nVeriler 30 gün saklanır.", "## Süre {#sure}\n\nVeriler 15 gün saklanır."
-    )
+    redline = compare("## Süre {#sure}\n\nVeriler 30 gün saklanır.", "## Süre {#sure}\n\nVeriler 15 gün saklanır.")
     assert to_text(redline) == "Süre #sure\n  Değişti: [-30-] {+15+}\n"
     assert "\x1b[" in to_text(redline, color=True)
     assert to_text(compare("a", "a")) == ""
@@ -580,9 +572,7 @@ def test_a_change_inside_a_drawing_is_seen(old: str, new: str) -> None:
         ("<b><p>hak</p>yürürlük<p>süre</p></b>", "<b>\n<p>hak</p>\nyürürlük<p>süre</p></b>"),
     ],
 )
-def test_white_space_at_the_edge_of_an_inline_element_that_holds_blocks_belongs_to_its_side(
-    old: str, new: str
-) -> None:
+def test_white_space_at_the_edge_of_an_inline_element_that_holds_blocks_belongs_to_its_side(old: str, new: str) -> None:
     for before, after in ((old, new), (new, old)):
         assert problems(before, after, compare_html(before, after).html) == []
 
@@ -618,9 +608,7 @@ def test_what_stands_in_brackets_keeps_to_them() -> None:
     redline = compare("Veriler 90 (doksan) gün saklanır.", "Veriler 180 (yüz seksen) gün saklanır.")
     expected = [("duration", "90 (doksan) gün", "180 (yüz seksen) gün")]
     assert [(one.kind, one.old, one.new) for _, one in redline.summary.matters] == expected
-    assert [one.new for one in matters("otuz", "kırk", "bildirimden 30 (", ") gün sonra")] == [
-        "30 (kırk) gün"
-    ]
+    assert [one.new for one in matters("otuz", "kırk", "bildirimden 30 (", ") gün sonra")] == ["30 (kırk) gün"]
 
 
 def test_another_typed_number_of_a_paragraph_is_renumbering() -> None:
@@ -654,9 +642,7 @@ def test_a_figure_at_the_beginning_of_a_paragraph_matters(old: str, new: str) ->
     assert len(redline.summary.matters) == 1
 
 
-@pytest.mark.parametrize(
-    ("word", "is_modal"), [("yetkilidir", True), ("yetkili", True), ("yetkililerinin", False)]
-)
+@pytest.mark.parametrize(("word", "is_modal"), [("yetkilidir", True), ("yetkili", True), ("yetkililerinin", False)])
 def test_a_person_in_charge_is_no_power(word: str, is_modal: bool) -> None:
     assert [one.kind for one in matters("", word)] == (["modal"] if is_modal else [])
 
@@ -664,9 +650,7 @@ def test_a_person_in_charge_is_no_power(word: str, is_modal: bool) -> None:
 def test_one_small_word_alone_is_not_kept_between_two_changes() -> None:
     """Where nothing else is common either, a lonely "ve" is shown as part of the change."""
     row = "<table><tbody><tr><td>Sunucu</td><td>{}</td></tr></tbody></table>"
-    html = compare_html(
-        row.format("Bulut altyapısı ve veri barındırma"), row.format("Yapay zekâ ve çıkarım")
-    ).html
+    html = compare_html(row.format("Bulut altyapısı ve veri barındırma"), row.format("Yapay zekâ ve çıkarım")).html
     assert "</ins> ve <del" not in html
 
 

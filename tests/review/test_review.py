@@ -43,9 +43,7 @@ def test_nothing_in_a_text_calls_a_person_an_issue_or_markup() -> None:
 
 def test_a_change_that_matters_is_shown_as_old_and_new() -> None:
     told = _told(
-        _text(
-            "## Süre {#sure}\n\nVeriler 30 gün saklanır.\n", "## Süre {#sure}\n\nVeriler 60 gün saklanır.\n"
-        )
+        _text("## Süre {#sure}\n\nVeriler 30 gün saklanır.\n", "## Süre {#sure}\n\nVeriler 60 gün saklanır.\n")
     )
     assert "| Gizlilik Politikası (tr) | Süre | süre | <del>30 gün</del> | <ins>60 gün</ins> |" in told
     assert "- Değişti: <del>30</del> <ins>60</ins>" in told
@@ -66,8 +64,7 @@ def test_errors_come_before_warnings_and_every_one_is_counted() -> None:
     assert "❌ 1 problem must be mended before this can be merged." in told
     assert told.index("fault 2.") < told.index("fault 1.")
     many = tuple(
-        Problem("rule", "docs/tr/a.md", line, msg("fault {line}.", line=line), msg("mend it."))
-        for line in range(1, 81)
+        Problem("rule", "docs/tr/a.md", line, msg("fault {line}.", line=line), msg("mend it.")) for line in range(1, 81)
     )
     assert "- … and 30 more; `yururluk check` lists them all." in _told(problems=many, locale="en")
 
@@ -80,15 +77,11 @@ def test_a_preview_is_promised_only_where_one_is_made() -> None:
         problem = Problem("rule", "docs/tr/a.md", 1, fault, msg("mend it."), severity)
         told = _told(text, problems=(problem,))
         assert ("[`onizleme/`][files]" in told) is previewed
-        assert (
-            "Sitenin önizlemesi, birleştirmeye engel bir sorun kalmayınca hazırlanır." in told
-        ) is not previewed
+        assert ("Sitenin önizlemesi, birleştirmeye engel bir sorun kalmayınca hazırlanır." in told) is not previewed
 
 
 def test_code_in_a_message_stays_code() -> None:
-    told = _told(
-        problems=(Problem("rule", "a.md", 1, msg("x `a|b` y."), msg("set `c: d`, or `e`.")),), locale="en"
-    )
+    told = _told(problems=(Problem("rule", "a.md", 1, msg("x `a|b` y."), msg("set `c: d`, or `e`.")),), locale="en")
     assert "- ❌ `a.md:1` x `a|b` y.<br>↳ set `c: d`, or `e`.\n" in told
 
 
@@ -106,14 +99,10 @@ def test_a_redline_that_has_no_room_is_named_and_never_cut_silently() -> None:
 def test_a_draft_that_is_frozen_with_it_is_told_once_as_the_release(project: Project) -> None:
     project.git("switch", "--quiet", "--create", "surum")
     project.edit(POLICY, "temas kurmak", "iletişim kurmak")
-    told = project.run(
-        "release", "2.1", "--editorial", "--summary-tr", "Anlatım.", "--summary-en", "Wording."
-    )
+    told = project.run("release", "2.1", "--editorial", "--summary-tr", "Anlatım.", "--summary-en", "Wording.")
     assert told.code == 0, told.err
     project.commit("Release 2.1")
-    told = project.run(
-        "review", "--base", "main", "--folder", "review", "--lang", "en", "--today", "2026-11-24"
-    )
+    told = project.run("review", "--base", "main", "--folder", "review", "--lang", "en", "--today", "2026-11-24")
     assert told.code == 0, told.err
     text = project.read("review/comment.md")
     assert "| 2.1 | on publication | editorial change | Wording. |" in text

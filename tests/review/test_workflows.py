@@ -148,9 +148,7 @@ def test_dependabot_gets_no_comment(office: Office) -> None:
     requirements = office.editor.read("requirements.txt")
     office.editor.write("requirements.txt", f"{requirements}# A newer version.\n")
     office.propose("dependabot/pip")
-    ran = office.runner("check", "dependabot/pip", **{"github.actor": "dependabot[bot]"}).run(
-        "check.yml", "texts"
-    )
+    ran = office.runner("check", "dependabot/pip", **{"github.actor": "dependabot[bot]"}).run("check.yml", "texts")
     assert [step.name for step in ran] == ["Set up", "Review", "Preview", "Check"]
     assert _failed(ran) == []
     assert office.forge.asked == []
@@ -161,9 +159,7 @@ def test_a_fork_gets_no_token_and_no_comment(office: Office) -> None:
     """The step that needs to write is left out; the rest runs."""
     office.editor.edit(POLICY, "temas kurmak", "iletişim kurmak")
     office.propose("catal")
-    runner = office.runner(
-        "check", "catal", **{"github.event.pull_request.head.repo.full_name": "baskasi/metinler"}
-    )
+    runner = office.runner("check", "catal", **{"github.event.pull_request.head.repo.full_name": "baskasi/metinler"})
     names = [step.name for step in runner.run("check.yml", "texts")]
     assert "Comment" not in names
     assert "Check" in names
@@ -178,9 +174,7 @@ def test_an_edited_frozen_text_is_refused_and_named(office: Office) -> None:
     assert [step.name for step in _failed(ran)] == ["Check"]
     comment = office.forge.comments[1]
     assert "❌ `releases/1.0/tr/gizlilik-politikasi.md" in comment
-    assert "git checkout origin/main -- releases/1.0/tr/gizlilik-politikasi.md" in comment.replace(
-        "&#45;", "-"
-    )
+    assert "git checkout origin/main -- releases/1.0/tr/gizlilik-politikasi.md" in comment.replace("&#45;", "-")
 
 
 def test_a_release_made_in_the_browser_comes_online_with_its_merge_and_in_force_on_its_day(

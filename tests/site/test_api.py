@@ -138,9 +138,7 @@ def test_the_register_is_the_same_byte_for_byte(site: Path) -> None:
 def test_the_answers_are_those_that_others_rely_on() -> None:
     """See tests/helpers/golden_api.py; a change here is a change for every program that asks."""
     made = golden_files()
-    kept = {
-        file.relative_to(FOLDER).as_posix(): file.read_bytes() for file in FOLDER.rglob("*") if file.is_file()
-    }
+    kept = {file.relative_to(FOLDER).as_posix(): file.read_bytes() for file in FOLDER.rglob("*") if file.is_file()}
     assert sorted(made) == sorted(kept)
     for path, data in made.items():
         assert data.decode() == kept[path].decode(), path
@@ -157,9 +155,7 @@ def test_an_answer_has_no_room_between_its_names(site: Path) -> None:
 # Complete
 
 
-def test_a_digest_is_that_of_the_frozen_file_and_the_clauses_hold_every_word(
-    site: Path, published: Project
-) -> None:
+def test_a_digest_is_that_of_the_frozen_file_and_the_clauses_hold_every_word(site: Path, published: Project) -> None:
     for file in sorted((published.root / "releases").rglob("*.md")):
         version, locale, name = file.parts[-3:]
         answer = json.loads((site / API / name.removesuffix(".md") / f"{version}.json").read_bytes())

@@ -118,9 +118,7 @@ def test_nothing_moves_when_a_script_comes_late(browser: Browser, address: str, 
 
 
 @pytest.mark.parametrize("width", [412, 1280])
-@pytest.mark.parametrize(
-    "path", ["2.0/aydinlatma-metni/", "1.0/gizlilik-politikasi/", "1.1/en/aydinlatma-metni/"]
-)
+@pytest.mark.parametrize("path", ["2.0/aydinlatma-metni/", "1.0/gizlilik-politikasi/", "1.1/en/aydinlatma-metni/"])
 def test_the_state_of_a_text_is_shown_before_the_sheet_of_the_text_and_does_not_move(
     browser: Browser, address: str, path: str, width: int
 ) -> None:
@@ -185,9 +183,7 @@ def test_every_page_carries_the_policy_and_nothing_inline(site: Path) -> None:
     assert len(pages) > 40
     for file in pages:
         html = file.read_text(encoding="utf-8")
-        assert html.count(f'http-equiv="Content-Security-Policy" content="{CONTENT_SECURITY_POLICY}"') == 1, (
-            file
-        )
+        assert html.count(f'http-equiv="Content-Security-Policy" content="{CONTENT_SECURITY_POLICY}"') == 1, file
         assert "<style" not in html, file
         assert ' style="' not in html, file
         assert "<script>" not in html, file
@@ -254,9 +250,7 @@ def test_the_version_selector_and_the_contents_work_by_keyboard(page: Page, addr
     expect(page.locator("details.versions")).not_to_have_attribute("open", "")
     expect(selector).to_be_focused()
     page.locator(".toc summary").press("Enter")
-    page.get_by_role("navigation", name="İçindekiler").get_by_role("link", name="7. IP adresleri").press(
-        "Enter"
-    )
+    page.get_by_role("navigation", name="İçindekiler").get_by_role("link", name="7. IP adresleri").press("Enter")
     expect(page).to_have_url(address + "1.1/gizlilik-politikasi/#ip-adresleri")
     expect(page.locator("#ip-adresleri")).to_be_in_viewport()
 
@@ -359,9 +353,7 @@ def test_every_printed_page_carries_version_dates_address_and_its_number(
     page.close()
 
 
-def test_the_sites_policies_are_linked_from_other_pages_and_not_from_themselves(
-    page: Page, address: str
-) -> None:
+def test_the_sites_policies_are_linked_from_other_pages_and_not_from_themselves(page: Page, address: str) -> None:
     """`privacy-policy` (RFC 6903) leads to the lasting address, so that no page need change with a new text."""
     for path, wanted in (
         ("", [address + "gizlilik-politikasi/"]),
@@ -378,8 +370,6 @@ def test_the_sites_policies_are_linked_from_other_pages_and_not_from_themselves(
 def test_every_page_is_right_by_the_html_standard(site: Path) -> None:
     """The Nu HTML checker (W3C) finds no error; copies under the aliases are left out."""
     pages = [
-        file
-        for file in sorted(site.rglob("*.html"))
-        if file.relative_to(site).parts[0] not in {"yururlukte", "son"}
+        file for file in sorted(site.rglob("*.html")) if file.relative_to(site).parts[0] not in {"yururlukte", "son"}
     ]
     assert nu_errors(pages) == []

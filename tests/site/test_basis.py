@@ -42,9 +42,7 @@ def histories(draw: st.DrawFn) -> list[Published]:
         after = draw(st.integers(rank + 1, size)) if withdrawn is not None else None
         effective = draw(st.integers(on, 12))
         found.append(
-            published(
-                f"{rank}.0", words, on, effective, rank=rank, withdrawn=withdrawn, withdrawn_after=after
-            )
+            published(f"{rank}.0", words, on, effective, rank=rank, withdrawn=withdrawn, withdrawn_after=after)
         )
     return found
 
@@ -54,10 +52,7 @@ def sites(releases: list[Published], on: date) -> dict[str, tuple[str, Site]]:
     known: History = history(*(one for one in releases if one.published_on <= on))
     assembler = Assembler(known, on, SETTINGS)
     bases = Bases(assembler)
-    found = {
-        one.version: (fingerprint("", bases.release(one)), release_site(assembler, one))
-        for one in known.releases
-    }
+    found = {one.version: (fingerprint("", bases.release(one)), release_site(assembler, one)) for one in known.releases}
     root = bases.root({version: made_from for version, (made_from, _) in found.items()})
     return found | {"": (fingerprint("", root), portal_site(assembler))}
 

@@ -26,9 +26,7 @@ class _Watched:
         self.page = page
         self.faults: list[str] = []
         self._host = urlsplit(address).netloc
-        page.on(
-            "console", lambda said: self._note(said.type in {"error", "warning"}, f"console: {said.text}")
-        )
+        page.on("console", lambda said: self._note(said.type in {"error", "warning"}, f"console: {said.text}"))
         page.on("pageerror", lambda error: self._note(True, f"error: {error}"))
         page.on("request", self._request)
         page.on("response", self._response)
@@ -124,9 +122,7 @@ def test_the_version_selector_keeps_the_reader_on_the_same_document_and_language
     page.close()
 
 
-def test_the_version_selector_leads_to_the_release_where_it_lacks_the_document(
-    browser: Browser, address: str
-) -> None:
+def test_the_version_selector_leads_to_the_release_where_it_lacks_the_document(browser: Browser, address: str) -> None:
     page = browser.new_page()
     page.goto(address + "1.1/aydinlatma-metni/")
     page.locator("details.versions summary").click()

@@ -197,9 +197,7 @@ def test_what_only_shares_a_phrase_is_no_move(page: Page) -> None:
     found = weave(Series("belge", "tr", texts, pages(texts)))
     page.goto("about:blank")
     page.add_script_tag(content=script("compare.js"))
-    html = page.evaluate(
-        "(data) => Weave.redline(new Weave.Woven(data), 0, 2, {})", json.loads(found.to_json())
-    )
+    html = page.evaluate("(data) => Weave.redline(new Weave.Woven(data), 0, 2, {})", json.loads(found.to_json()))
     assert problems(render(states[0]), render(states[-1]), html) == []
     assert "move" not in html
 
@@ -318,9 +316,7 @@ def test_texts_that_cannot_be_loaded_are_not_an_empty_redline(browser: Browser, 
     page.close()
 
 
-LONG = "\n\n".join(
-    f"## Madde {n}\n\nBu veriler {n} yıl saklanır, {n}. ayın sonunda silinir." for n in range(1, 61)
-)
+LONG = "\n\n".join(f"## Madde {n}\n\nBu veriler {n} yıl saklanır, {n}. ayın sonunda silinir." for n in range(1, 61))
 WATCHED = """
 () => {
   const read = Matters.read;
@@ -361,9 +357,7 @@ def test_a_long_redline_is_shown_before_what_matters_is_listed_and_nothing_moves
     expect(page.locator("#compare-weighty")).not_to_have_attribute("aria-busy", "true")
 
 
-def test_without_javascript_every_pair_with_a_page_is_a_link(
-    browser: Browser, site: Path, address: str
-) -> None:
+def test_without_javascript_every_pair_with_a_page_is_a_link(browser: Browser, site: Path, address: str) -> None:
     page = browser.new_page(java_script_enabled=False)
     for language, count, words in (
         ("", 3, "JavaScript açık olmalıdır"),

@@ -22,9 +22,7 @@ _PATIENCE_SECONDS = 60.0
 
 def test_a_build_holds_each_draft_and_its_redline(project: Project) -> None:
     project.edit("docs/tr/gizlilik-politikasi.md", "IP adresleri, ayrıca", "IP adresleri ayrıca")
-    subprocess.run(
-        [MKDOCS, "build", "--strict", "--quiet"], cwd=project.root, check=True, capture_output=True
-    )
+    subprocess.run([MKDOCS, "build", "--strict", "--quiet"], cwd=project.root, check=True, capture_output=True)
     for path in ("", "gizlilik-politikasi/", "aydinlatma-metni/", "en/", "en/gizlilik-politikasi/"):
         assert (project.root / "site" / path / "index.html").is_file(), path
     redline = (project.root / "site/degisiklikler/gizlilik-politikasi/index.html").read_text(encoding="utf-8")

@@ -51,9 +51,7 @@ def test_a_form_is_short_for_texts_of_every_shape() -> None:
     assert carried < whole / 2
 
 
-@pytest.mark.parametrize(
-    "form", ["~0,9;", "~9,0;", "~", "~9;", "~,1;", "a ~ b", "~-1,2;", "~0,2", "~٠,1;", "~~~"]
-)
+@pytest.mark.parametrize("form", ["~0,9;", "~9,0;", "~", "~9;", "~,1;", "a ~ b", "~-1,2;", "~0,2", "~٠,1;", "~~~"])
 def test_a_form_that_does_not_fit_is_refused(form: str) -> None:
     with pytest.raises(ValueError, match="gap"):
         filled(form, "kısa")

@@ -86,9 +86,7 @@ def _titles(data: bytes) -> list[str]:
 
 
 FIRST = release("1.0", {"a": "bir", "b": "x"}, published=day(0))
-SECOND = release(
-    "2.0", {"a": "iki", "b": "x", "a/en": "two"}, published=day(2), effective=day(9), material=False
-)
+SECOND = release("2.0", {"a": "iki", "b": "x", "a/en": "two"}, published=day(2), effective=day(9), material=False)
 
 
 def test_every_feed_of_the_published_site_is_valid_and_of_its_language(site: Path) -> None:
@@ -177,9 +175,7 @@ def test_publications_and_withdrawals_are_told_newest_first() -> None:
     ]
     assert _titles(feeds["b/feed.xml"]) == ["Metin: ilk kez sürüm 1.0 ile yayımlandı"]
     told = _parsed(feeds["en/feed.xml"]).entries[0]
-    assert told.content[0].value == (
-        '<p>Withdrawn from: 5 January 2027</p><p lang="tr">Yanlış &lt;metin&gt;.</p>'
-    )
+    assert told.content[0].value == ('<p>Withdrawn from: 5 January 2027</p><p lang="tr">Yanlış &lt;metin&gt;.</p>')
     assert told.updated == "2027-01-05T09:00:00+03:00"
 
 
@@ -209,10 +205,7 @@ def test_a_document_that_a_release_leaves_out_is_told_to_end_and_may_come_back()
         "Metin: sürüm 2.0 bu metni içermiyor",
         "Metin: ilk kez sürüm 1.0 ile yayımlandı",
     ]
-    assert (
-        "<li>Metin: artık bu sürümde yer almıyor</li>"
-        in _parsed(feeds["feed.xml"]).entries[1].content[0].value
-    )
+    assert "<li>Metin: artık bu sürümde yer almıyor</li>" in _parsed(feeds["feed.xml"]).entries[1].content[0].value
 
 
 def test_a_feed_does_not_grow_for_ever() -> None:
@@ -230,17 +223,13 @@ def test_hostile_words_stay_words(words: str) -> None:
     feeds = _feeds((odd,), 0)
     assert _faults(feeds["feed.xml"]) == []
     (entry,) = etree.fromstring(feeds["feed.xml"]).findall("a:entry", N)
-    content = lxml_html.fragment_fromstring(
-        str(entry.findtext("a:content", namespaces=N)), create_parent="div"
-    )
+    content = lxml_html.fragment_fromstring(str(entry.findtext("a:content", namespaces=N)), create_parent="div")
     assert content.findtext("p") == words
     (item,) = json.loads(feeds["feed.json"])["items"]
     assert item["id"] == "tag:www.example.com,2027-01-01:/1.0/tr"
 
 
-def test_each_page_names_the_feed_of_its_document_or_else_of_its_language(
-    browser: Browser, address: str
-) -> None:
+def test_each_page_names_the_feed_of_its_document_or_else_of_its_language(browser: Browser, address: str) -> None:
     page = browser.new_page(java_script_enabled=False)
     for path, told, linked in (
         ("", "feed.xml", "feed.xml"),

@@ -99,9 +99,7 @@ def test_a_translation_names_the_text_it_translates() -> None:
         ("2.0", 9, "in-force", "2027-01-10/.."),
     ],
 )
-def test_the_days_in_force_are_told_as_they_stand_on_the_day(
-    version: str, on: int, state: str, covered: str
-) -> None:
+def test_the_days_in_force_are_told_as_they_stand_on_the_day(version: str, on: int, state: str, covered: str) -> None:
     told = history(*(one for one in (FIRST, SECOND) if one.published_on <= day(on)))
     text = _text(told, on, version)
     assert (_value(text, "creativeWorkStatus"), _value(text, "temporalCoverage")) == (state, covered)
@@ -144,9 +142,7 @@ def test_only_a_text_page_carries_structured_data(site: Path) -> None:
     assert texts == carrying
 
 
-def test_a_browser_takes_it_for_data_that_the_policy_has_nothing_against(
-    browser: Browser, address: str
-) -> None:
+def test_a_browser_takes_it_for_data_that_the_policy_has_nothing_against(browser: Browser, address: str) -> None:
     """The Content-Security-Policy allows scripts of the site only; a data block is no script (HTML, 4.12.1)."""
     context = browser.new_context()
     context.add_init_script(
@@ -166,9 +162,7 @@ def test_a_browser_takes_it_for_data_that_the_policy_has_nothing_against(
         assert _value(read(told)[S + "mainEntity"][0], "version") == path.split("/")[0]
         assert page.evaluate("window.violations") == []
     # The listener does hear of a script that the policy forbids.
-    page.evaluate(
-        "() => { const s = document.createElement('script'); s.text = '1'; document.head.append(s) }"
-    )
+    page.evaluate("() => { const s = document.createElement('script'); s.text = '1'; document.head.append(s) }")
     assert page.evaluate("window.violations") == ["script-src-elem"]
     assert len(said) == 1
     context.close()

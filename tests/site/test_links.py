@@ -86,9 +86,7 @@ def test_a_page_shows_links_as_they_were_frozen_and_mkdocs_says_nothing(
         made = build_site(ROOT, folder.site, settings, tmp_path, moment=0, with_assets=False)
     page = made["gizlilik/index.html"]
     assert carries(page, by_hand.by_name["gizlilik", "tr"])
-    found = [
-        (link.text or "", link.get("href")) for link in lxml_html.document_fromstring(page.decode()).iter("a")
-    ]
+    found = [(link.text or "", link.get("href")) for link in lxml_html.document_fromstring(page.decode()).iter("a")]
     shown = [(words, leads) for words, leads in found if words.isdigit()]
     assert shown == [(str(number), link.leads) for number, link in enumerate(LINKS)]
     assert caplog.messages == []
@@ -105,9 +103,7 @@ def test_check_names_each_link_of_an_unpublished_release_that_leads_nowhere(by_h
     ]
     assert {problem.severity for problem in dead} == {Severity.WARNING}
     assert str(dead[0].mend).startswith("mend it in docs/, delete releases/1.0 and make the release again: ")
-    published = check_project(
-        project, builders.SETTINGS, today=date(2027, 1, 1), published={"1.0": date(2027, 1, 1)}
-    )
+    published = check_project(project, builders.SETTINGS, today=date(2027, 1, 1), published={"1.0": date(2027, 1, 1)})
     assert [problem for problem in published if problem.rule == "dead-link"] == []
 
 

@@ -27,9 +27,7 @@ def _asked(page: Page, address: str, day: str, locale: str = "") -> list[str]:
     return page.locator("#answer :is(h3, p, dt, dd)").all_text_contents()
 
 
-AHEAD = (
-    "Bu yanıt bugün (23 Kasım 2026) bilinenlere göredir; sonradan yayımlanacak bir sürüm bunu değiştirebilir."
-)
+AHEAD = "Bu yanıt bugün (23 Kasım 2026) bilinenlere göredir; sonradan yayımlanacak bir sürüm bunu değiştirebilir."
 
 
 @pytest.mark.parametrize(
@@ -95,9 +93,7 @@ def test_the_answer_leads_to_the_text_of_that_day(page: Page, address: str) -> N
     expect(page).to_have_url(address + "1.1/gizlilik-politikasi/")
 
 
-def test_the_answer_is_given_in_english_and_kept_when_the_language_is_changed(
-    page: Page, address: str
-) -> None:
+def test_the_answer_is_given_in_english_and_kept_when_the_language_is_changed(page: Page, address: str) -> None:
     assert _asked(page, address, "2026-11-22")[0] == "22 Kasım 2026 günü"
     page.get_by_role("navigation", name="Dil").get_by_role("link", name="English").click()
     expect(page).to_have_url(address + "en/surumler/?tarih=2026-11-22")
@@ -139,9 +135,7 @@ def test_the_form_leads_to_an_address_that_can_be_cited(page: Page, address: str
     assert page.locator(".drawing line.asked").count() == 3
 
 
-def test_one_documents_releases_can_be_shown_alone_and_the_choice_has_an_address(
-    page: Page, address: str
-) -> None:
+def test_one_documents_releases_can_be_shown_alone_and_the_choice_has_an_address(page: Page, address: str) -> None:
     page.goto(address + "surumler/")
     rows = page.locator("table.releases tbody tr:visible")
     expect(rows).to_have_count(3)
@@ -186,7 +180,5 @@ def test_the_drawing_says_nothing_that_the_tables_do_not_and_is_no_stop_for_the_
     drawn = page.eval_on_selector_all(
         ".drawing a", "all => all.map(one => new URL(one.getAttribute('href'), location).pathname)"
     )
-    listed = page.eval_on_selector_all(
-        "table.periods tbody td:nth-child(3) a", "all => all.map(one => one.pathname)"
-    )
+    listed = page.eval_on_selector_all("table.periods tbody td:nth-child(3) a", "all => all.map(one => one.pathname)")
     assert drawn == listed

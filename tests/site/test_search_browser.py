@@ -135,9 +135,7 @@ def test_english_has_a_rule_of_its_own(page: Page, one: str, other: str, related
     assert page.evaluate("([one, other]) => Search.related(one, other, 'en')", [one, other]) is related
 
 
-def test_only_the_texts_of_the_release_and_of_the_pages_language_are_searched(
-    browser: Browser, address: str
-) -> None:
+def test_only_the_texts_of_the_release_and_of_the_pages_language_are_searched(browser: Browser, address: str) -> None:
     page = browser.new_page()
     page.goto(address + "1.1/en/?q=users")
     expect(page.locator("#search-results li").first).to_be_visible()
@@ -168,9 +166,7 @@ def test_the_texts_are_loaded_only_when_the_reader_searches_and_once(browser: Br
     for words in ("veri", "kişi", "rıza"):
         _search(page, words)
     texts = ("aydinlatma-metni", "gizlilik-politikasi")
-    assert sorted(url for url in asked if "/assets/" not in url) == [
-        f"{address}yururlukte/{name}/" for name in texts
-    ]
+    assert sorted(url for url in asked if "/assets/" not in url) == [f"{address}yururlukte/{name}/" for name in texts]
     page.close()
 
 

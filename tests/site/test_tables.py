@@ -153,9 +153,7 @@ def test_releases_can_be_chosen_and_pairs_of_them_opened() -> None:
     rows = Rows("tr", "../", "tr")
     (option,) = lxml_html.fragments_fromstring(f"<select>{rows.choices([('1.1', DAY)])}</select>")[0]
     assert (option.get("value"), option.text) == ("1.1", "1.1 · 22 Kasım 2026")
-    found = lxml_html.fragment_fromstring(
-        f"<ul>{rows.pairs([ComparedPair('1.0', '1.1', '1.1/x/')], ODD)}</ul>"
-    )
+    found = lxml_html.fragment_fromstring(f"<ul>{rows.pairs([ComparedPair('1.0', '1.1', '1.1/x/')], ODD)}</ul>")
     assert found.text_content().strip() == f"{ODD}: 1.0 → 1.1"
     assert found.xpath(".//a/@*") == ["../1.1/x/", "1.0", "1.1"]
 

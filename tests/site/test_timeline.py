@@ -14,10 +14,7 @@ from yururluk.site.timeline import drawing
 
 
 def _drawn(*days: tuple[date, date | None], locale: str = "tr") -> Drawing:
-    periods = [
-        DocumentPeriod(Interval(since, last), str(at), "", "in-force")
-        for at, (since, last) in enumerate(days)
-    ]
+    periods = [DocumentPeriod(Interval(since, last), str(at), "", "in-force") for at, (since, last) in enumerate(days)]
     found = drawing([("", "Sürüm", periods)], locale)
     assert found is not None
     return found

@@ -100,9 +100,7 @@ def test_the_mementos_of_every_day_name_the_text_in_force_then(site: Path, publi
     assert times[-1] - times[0] == timedelta(days=1)
 
 
-def test_a_text_page_leads_to_its_timemap_and_to_its_original(
-    browser: Browser, address: str, site: Path
-) -> None:
+def test_a_text_page_leads_to_its_timemap_and_to_its_original(browser: Browser, address: str, site: Path) -> None:
     page = browser.new_page(java_script_enabled=False)
     for path, ending in (("1.1/gizlilik-politikasi/", ""), ("yururlukte/en/gizlilik-politikasi/", ".en")):
         page.goto(address + path)

@@ -76,9 +76,7 @@ def test_a_narrow_screen_and_paper_get_one_column(page: Page) -> None:
     page.set_viewport_size({"width": 1280, "height": 900})
 
 
-def test_two_columns_are_reached_by_keyboard_and_have_no_accessibility_fault(
-    browser: Browser, address: str
-) -> None:
+def test_two_columns_are_reached_by_keyboard_and_have_no_accessibility_fault(browser: Browser, address: str) -> None:
     page = browser.new_page(viewport={"width": 1280, "height": 900}, color_scheme="dark")
     page.goto(address + PATH)
     page.get_by_label("Tek sütun").focus()

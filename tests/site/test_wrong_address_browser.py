@@ -69,9 +69,7 @@ def test_a_wrong_address_is_explained_and_the_nearest_page_offered(
         assert page.request.get(link).ok, link
     language = "en" if "en" in path.split("/")[:2] else "tr"
     assert page.locator("html").get_attribute("lang") == language
-    assert page.locator("h1").all_text_contents() == [
-        "Page not found" if language == "en" else "Sayfa bulunamadı"
-    ]
+    assert page.locator("h1").all_text_contents() == ["Page not found" if language == "en" else "Sayfa bulunamadı"]
 
 
 def test_a_page_deep_below_a_wrong_address_is_whole(page: Page, address: str) -> None:

@@ -186,9 +186,7 @@ def test_the_headings_found_are_those_of_the_page(lines: list[str]) -> None:
     found = [(f"h{clause.level}", clause.id) for clause in find_clauses(source) if clause.level]
     # Without its own id, a heading gets one made from its words, which may be one of those above.
     assert [tag for tag, _ in found] == [tag for tag, _ in rendered]
-    assert [id_ for _, id_ in found if id_] == [
-        id_ for (_, id_), (_, own) in zip(rendered, found, strict=True) if own
-    ]
+    assert [id_ for _, id_ in found if id_] == [id_ for (_, id_), (_, own) in zip(rendered, found, strict=True) if own]
 
 
 @given(st.text(st.sampled_from("#{}:=-> \n\r`~<!a1.*\\\"'"), max_size=80))

@@ -43,9 +43,7 @@ type: other
 
 def _publish(project: Project) -> None:
     project.write("docs/tr/deneme.md", HOSTILE)
-    told = project.run(
-        "release", "3.0", "--material", "--summary-tr", "<b>Kalın</b>", "--summary-en", "<i>x</i>"
-    )
+    told = project.run("release", "3.0", "--material", "--summary-tr", "<b>Kalın</b>", "--summary-en", "<i>x</i>")
     assert told.code == 1, "such a text is refused; it takes a release made by hand to get it online"
     drafts = read_project(project.root, read_settings(project.root)).drafts
     summary = {"tr": "<b>Kalın</b>", "en": "<i>x</i>"}
@@ -67,9 +65,7 @@ def test_hostile_markdown_runs_nothing_and_keeps_its_words(project: Project) -> 
     ):
         page = project.page(path)
         root = lxml_html.fromstring(page)
-        scripts = [
-            script.get("src") for script in root.iter("script") if script.get("type") != "application/ld+json"
-        ]
+        scripts = [script.get("src") for script in root.iter("script") if script.get("type") != "application/ld+json"]
         assert all(source and source.endswith(".js") for source in scripts), (path, scripts)
         for element in root.iter():
             for name, value in element.attrib.items():

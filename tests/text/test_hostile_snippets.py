@@ -74,9 +74,7 @@ def test_each_of_several_is_told_on_its_own_line() -> None:
     )
     found, _ = parse_text(f"{BEFORE}{body}\n".encode(), "docs/tr/x.md", "x", "tr")
     assert found is not None
-    assert [
-        (problem.line - FIRST, problem.message) for problem in _checked(found) if problem.rule == "hostile"
-    ] == [
+    assert [(problem.line - FIRST, problem.message) for problem in _checked(found) if problem.rule == "hostile"] == [
         (0, 'the attribute "onclick" of <b> is not allowed in a text.'),
         (4, "the element <script> is not allowed in a text."),
         (10, 'the address "data:x" is not one that a text may lead to.'),
@@ -114,9 +112,7 @@ def test_html_in_titles_and_summaries_is_refused(words: str) -> None:
     source = f"---\ntype: other\ntitle: {json.dumps(words)}\n---\n## 1. Madde {{#madde}}\n\nMetin.\n"
     found, problems = parse_text(source.encode(), "docs/tr/x.md", "x", "tr")
     assert found is not None, problems
-    assert ("docs/tr/x.md", 3, "the title holds HTML.") in {
-        (p.path, p.line, p.message) for p in _checked(found)
-    }
+    assert ("docs/tr/x.md", 3, "the title holds HTML.") in {(p.path, p.line, p.message) for p in _checked(found)}
     made = release("1.0", {"x": "## 1. Madde {#madde}\n\nMetin.\n"}, summary={"tr": words, "en": "x"})
     told = check_project(project(text("## 1. A {#a}\n\nB.\n"), releases=(made,)), SETTINGS, today=day(0))
     message = 'the summary "tr" holds HTML: readers would see it as it stands here.'

@@ -26,8 +26,7 @@ def test_nested_brackets_are_no_way_around() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "Bir [bağlantı](https://www.example.com/a) ve (parantez) içinde [bir başkası](#a), <b>kalın</b>. "
-        * 5_000,
+        "Bir [bağlantı](https://www.example.com/a) ve (parantez) içinde [bir başkası](#a), <b>kalın</b>. " * 5_000,
         "## 1. Başlık {#a}\n\nMetin [x](#a).\n\n" * 10_000,
         "1) a) [eksik (parantez < 5 TL\n\n" * 20_000,
         "- [ ] iş\n" * 20_000,

@@ -58,9 +58,7 @@ def test_a_rendering_is_taken_under_its_own_name_only(tmp_path: Path) -> None:
         assert rendering(one) == render(one)
 
 
-def test_a_rendering_is_not_taken_from_another_python(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_rendering_is_not_taken_from_another_python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     memory = Memory(tmp_path, "code")
     memory.keep("name", b"worked out")
     assert memory.recall("name") == b"worked out"
@@ -102,9 +100,7 @@ def test_a_publish_leaves_the_texts_it_made_pages_of(ready: Project) -> None:
     assert {render(source_of(text.read_bytes())) for text in texts} <= left
 
 
-def test_of_many_releases_the_newest_leave_their_renderings(
-    ready: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_of_many_releases_the_newest_leave_their_renderings(ready: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("yururluk.publish.jobs._LEFT", 1)
     shutil.rmtree(ready.root / ".git" / FOLDER)
     ready.git("branch", "-D", "gh-pages")

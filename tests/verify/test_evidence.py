@@ -88,9 +88,7 @@ def test_the_instructions_alone_prove_the_release(bundle: Path, instructions: st
         ("release/release.yml", []),
     ],
 )
-def test_the_instructions_find_what_was_changed(
-    bundle: Path, tmp_path: Path, path: str, failed: list[str]
-) -> None:
+def test_the_instructions_find_what_was_changed(bundle: Path, tmp_path: Path, path: str, failed: list[str]) -> None:
     shutil.copytree(bundle, tmp_path / "delil")
     file = tmp_path / "delil" / path
     file = next(file.glob("*")) if file.is_dir() else file
@@ -108,9 +106,7 @@ def test_a_forger_who_makes_the_sums_anew_is_found_by_the_entry(bundle: Path, tm
     sums = tmp_path / "delil/SHA256SUMS"
     names = [line.split("  ")[1] for line in sums.read_text().splitlines()]
     sums.write_text(
-        subprocess.run(
-            ["sha256sum", *names], cwd=sums.parent, capture_output=True, text=True, check=True
-        ).stdout
+        subprocess.run(["sha256sum", *names], cwd=sums.parent, capture_output=True, text=True, check=True).stdout
     )
     assert [line for line in _typed(tmp_path / "delil", "README.txt") if "FAILED" in line] == [
         "tr/gizlilik-politikasi.md: FAILED"
@@ -157,9 +153,7 @@ def odd(
         )
         if number in {2, 20}:
             register = register.appended(
-                withdrawal_entry(
-                    f"{number // 2}.0", builders.moment(number, 12), builders.day(number), "Yanlış."
-                )
+                withdrawal_entry(f"{number // 2}.0", builders.moment(number, 12), builders.day(number), "Yanlış.")
             )
         if number in {10, 21, 22}:
             tokens[entry_digest(register.raw[-1])] = _token(authorities[number % 2], register.raw[-1])
@@ -265,9 +259,7 @@ def test_each_page_of_the_bundle_stands_alone_and_proves_itself(bundle: Path, tm
 
 def test_what_was_not_published_has_no_proof(project: Project, published: Project, tmp_path: Path) -> None:
     target = tmp_path / "a.zip"
-    assert project.run("evidence", "1.1", "-o", str(target)).err.startswith(
-        "there is no branch gh-pages yet.\n"
-    )
+    assert project.run("evidence", "1.1", "-o", str(target)).err.startswith("there is no branch gh-pages yet.\n")
     assert published.run("evidence", "9.9", "-o", str(target)).err == (
         'there is no release "9.9".\n  Mend: the releases are: 1.0, 1.1, 2.0.\n'
     )

@@ -177,11 +177,7 @@ def _forge(project: Project, change: Callable[[list[Any]], object]) -> None:
     project.write("forged.json", json.dumps(content, ensure_ascii=False, indent=2) + "\n")
     blob = project.git("hash-object", "-w", "forged.json")
     (project.root / "forged.json").unlink()
-    files = [
-        line
-        for line in project.git("ls-tree", "gh-pages").splitlines()
-        if not line.endswith("\tregister.json")
-    ]
+    files = [line for line in project.git("ls-tree", "gh-pages").splitlines() if not line.endswith("\tregister.json")]
     listing = "\n".join([*files, f"100644 blob {blob}\tregister.json", ""])
     project.write("tree.txt", listing)
     tree = project.git("-c", "alias.mk=!git mktree < tree.txt", "mk")
@@ -192,9 +188,7 @@ def _forge(project: Project, change: Callable[[list[Any]], object]) -> None:
 def _history(project: Project, kept: Path) -> list[str]:
     told = project.run("verify", *TODAY, "--against", str(kept), "--json")
     assert told.code == 1
-    return [
-        problem["message"] for problem in json.loads(told.out)["problems"] if problem["rule"] == "history"
-    ]
+    return [problem["message"] for problem in json.loads(told.out)["problems"] if problem["rule"] == "history"]
 
 
 def _sha(kept: Path, number: int) -> str:
@@ -272,9 +266,7 @@ def test_a_kept_register_that_is_none_is_told(copy: Project, kept: Path) -> None
 def test_an_entry_of_a_day_that_has_not_come_is_told(copy: Project) -> None:
     told = copy.run("verify", "--today", "2026-11-21")
     assert told.code == 1
-    assert (
-        "gh-pages/register.json: entry 1 (release 1.0) is dated 2026-11-22, after 2026-11-21.\n" in told.out
-    )
+    assert "gh-pages/register.json: entry 1 (release 1.0) is dated 2026-11-22, after 2026-11-21.\n" in told.out
 
 
 # A single page
@@ -400,14 +392,10 @@ def test_a_link_that_leads_elsewhere_is_found(page: Path) -> None:
     box = content.index('<div class="text">')
     link = content.index("<h2", box)
     page.write_text(content[:link] + '<a href="https://example.org/"></a>' + content[link:], encoding="utf-8")
-    assert _proved(page).out.startswith(
-        "sayfa.html: the text on this page is not the text that was published.\n"
-    )
+    assert _proved(page).out.startswith("sayfa.html: the text on this page is not the text that was published.\n")
 
 
-@pytest.mark.parametrize(
-    "data", [b"", b"\xff\xfe", b"<p>", bytes(range(256)), b"<html lang='tr'>" + b"<b>" * 5000]
-)
+@pytest.mark.parametrize("data", [b"", b"\xff\xfe", b"<p>", bytes(range(256)), b"<html lang='tr'>" + b"<b>" * 5000])
 def test_what_is_no_page_proves_nothing(page: Path, data: bytes) -> None:
     page.write_bytes(data)
     told = _proved(page)

@@ -82,9 +82,7 @@ def _git_id(data: bytes) -> str:
 
 def _files(folder: Path) -> dict[str, bytes]:
     return {
-        file.relative_to(folder).as_posix(): file.read_bytes()
-        for file in sorted(folder.rglob("*"))
-        if file.is_file()
+        file.relative_to(folder).as_posix(): file.read_bytes() for file in sorted(folder.rglob("*")) if file.is_file()
     }
 
 
@@ -131,9 +129,7 @@ def _frozen_removed(chance: random.Random, _files: Site, frozen: Site) -> str:
 
 
 def _added(chance: random.Random, files: Site, _frozen: Site) -> str:
-    folder = chance.choice(
-        ["", "1.1/", "yururlukte/", "assets/", "timestamps/", "api/", "9.0/", "en/surumler/"]
-    )
+    folder = chance.choice(["", "1.1/", "yururlukte/", "assets/", "timestamps/", "api/", "9.0/", "en/surumler/"])
     name = chance.choice(["index.html", "ek.html", "site.0123456789.js", "x/index.html", ".gizli", "ek.tsr"])
     path = folder + name
     while path in files:
@@ -329,9 +325,7 @@ def test_a_register_changed_along_with_build_json_is_found(
         files = dict(state.files)
         told = KINDS[name](random.Random(number), files, {})
         _sealed_again(files)
-        if not state.problems(tmp_path, files, state.frozen) and not state.made_otherwise(
-            stamped.root, files
-        ):
+        if not state.problems(tmp_path, files, state.frozen) and not state.made_otherwise(stamped.root, files):
             missed.append((number, name, told))
     assert missed == []
 

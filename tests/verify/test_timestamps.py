@@ -53,9 +53,7 @@ def test_a_timestamp_is_one_commit_and_a_second_run_asks_nobody(copy: Project, t
     assert copy.git("diff", "--name-only", before, "gh-pages").split() == [TOKEN, "timestamps/index.json"]
     after, asked = copy.git("rev-parse", "gh-pages"), tsa.asked
     again = copy.run("timestamp", "--tsa", tsa.address)
-    assert again.out.startswith(
-        "Nothing to do: entry 3 of the register (release 2.0) has its timestamp of 20"
-    )
+    assert again.out.startswith("Nothing to do: entry 3 of the register (release 2.0) has its timestamp of 20")
     assert (copy.git("rev-parse", "gh-pages"), tsa.asked) == (after, asked)
 
 
@@ -69,9 +67,7 @@ def test_openssl_accepts_what_was_kept(stamped: Project, tsa: Authority, tmp_pat
 
 
 @pytest.mark.slow
-def test_a_timestamp_survives_pushing_publishing_and_exporting(
-    copy: Project, tsa: Authority, tmp_path: Path
-) -> None:
+def test_a_timestamp_survives_pushing_publishing_and_exporting(copy: Project, tsa: Authority, tmp_path: Path) -> None:
     """It is pushed; another clone publishes on top of it; this one then goes on from there, and exports it."""
     copy.git("init", "--quiet", "--bare", str(tmp_path / "remote.git"))
     copy.git("remote", "add", "origin", str(tmp_path / "remote.git"))
@@ -99,8 +95,7 @@ def test_there_is_nothing_to_timestamp_before_the_first_publish(project: Project
     assert told == Told(
         1,
         "",
-        "the register has no entry yet to put a time to.\n"
-        "  Mend: bring the releases online first: yururluk publish.\n",
+        "the register has no entry yet to put a time to.\n  Mend: bring the releases online first: yururluk publish.\n",
     )
 
 
@@ -185,9 +180,7 @@ def test_a_certificate_that_had_expired_is_refused(copy: Project, tmp_path: Path
         assert "when its certificate was not valid" in told
 
 
-def test_an_authority_that_nobody_vouches_for_is_refused(
-    copy: Project, tsa: Authority, tmp_path: Path
-) -> None:
+def test_an_authority_that_nobody_vouches_for_is_refused(copy: Project, tsa: Authority, tmp_path: Path) -> None:
     other = authority(tmp_path / "other")
     told = _refused(copy, tsa, "--tsa-ca", str(other.ca))
     assert told.startswith(

@@ -110,9 +110,7 @@ def test_a_register_cut_short_along_with_versions_json_is_found_by_the_releases(
     _json(copy, "versions.json", _version("1.1", lambda item: item["aliases"].append("son")))
     shutil.copytree(copy.root / "site/1.1", copy.root / "site/son")
     told = _told(copy)
-    assert told.startswith(
-        "site/2.0: release 2.0 is online here, but the register does not have it." + EXPORT
-    )
+    assert told.startswith("site/2.0: release 2.0 is online here, but the register does not have it." + EXPORT)
     for file in ("register.json", "versions.json"):
         assert f"site/{file}: this file is not as it was published." in told
 
@@ -183,9 +181,7 @@ def test_a_broken_chain_is_refused(copy: Project) -> None:
             ),
         ),
         (
-            lambda entries: entries[1]["documents"][0].update(
-                changed=not entries[1]["documents"][0]["changed"]
-            ),
+            lambda entries: entries[1]["documents"][0].update(changed=not entries[1]["documents"][0]["changed"]),
             (
                 "releases/1.1/{locale}/{document}.md: by the register this text {changed} in release 1.1; by the "
                 "releases and settings here it is otherwise.\n"
@@ -194,15 +190,11 @@ def test_a_broken_chain_is_refused(copy: Project) -> None:
         ),
     ],
 )
-def test_a_register_that_says_otherwise_than_the_releases_is_found(
-    copy: Project, change: Change, message: str
-) -> None:
+def test_a_register_that_says_otherwise_than_the_releases_is_found(copy: Project, change: Change, message: str) -> None:
     before = json.loads(copy.read("site/register.json"))["entries"][1]
     _register(copy, change)
     after = json.loads(copy.read("site/register.json"))["entries"][1]
-    text = next(
-        (text for text in before["documents"] if text not in after["documents"]), before["documents"][0]
-    )
+    text = next((text for text in before["documents"] if text not in after["documents"]), before["documents"][0])
     values = {
         "now": str(before["material"]).lower(),
         "then": str(after["material"]).lower(),
@@ -274,9 +266,7 @@ def test_a_release_that_was_edited_or_deleted_is_found(copy: Project) -> None:
         ),
     ],
 )
-def test_versions_json_must_say_what_the_register_says(
-    copy: Project, change: Change, messages: list[str]
-) -> None:
+def test_versions_json_must_say_what_the_register_says(copy: Project, change: Change, messages: list[str]) -> None:
     _json(copy, "versions.json", _version("1.1", change))
     assert _told(copy) == "".join(f"site/versions.json: {message}{EXPORT}" for message in messages)
 
@@ -351,10 +341,7 @@ def test_a_missing_versions_json_is_told(copy: Project) -> None:
     told = _told(copy)
     for message in ("this file is missing.", "release 1.0 is in the register, but is not listed here."):
         assert f"site/versions.json: {message}{EXPORT}" in told
-    assert (
-        "site/yururlukte: this address is online, but versions.json lists no release with it." + EXPORT
-        in told
-    )
+    assert "site/yururlukte: this address is online, but versions.json lists no release with it." + EXPORT in told
 
 
 # Pages
@@ -418,9 +405,7 @@ def test_a_page_must_show_what_was_published(copy: Project, old: str, new: str, 
     assert _told(copy) == f"site/1.1/{POLICY}: {message}" + EXPORT
 
 
-@pytest.mark.parametrize(
-    "data", [b"", b"\xff\xfe", b"<!-- -->", "<p>\ud800</p>".encode("utf-8", "surrogatepass")]
-)
+@pytest.mark.parametrize("data", [b"", b"\xff\xfe", b"<!-- -->", "<p>\ud800</p>".encode("utf-8", "surrogatepass")])
 def test_a_page_that_cannot_be_read_is_told(copy: Project, data: bytes) -> None:
     for folder in ("1.1", "yururlukte"):
         copy.write(f"site/{folder}/{POLICY}", data)

@@ -104,9 +104,7 @@ def test_where_another_site_shows_another_file_its_beginning_is_named(
 
 
 @pytest.mark.parametrize("headers", [{"Location": "/register.json"}, {}])
-def test_a_server_that_sends_on_in_a_circle_or_nowhere_is_told(
-    published: Project, headers: dict[str, str]
-) -> None:
+def test_a_server_that_sends_on_in_a_circle_or_nowhere_is_told(published: Project, headers: dict[str, str]) -> None:
     told, _ = _told(published, _sent(headers, code=308))
     assert told == ("the server sends on (308), but to no file.\n  Mend: mend the server's redirects.\n")
 
@@ -216,9 +214,7 @@ def test_what_cannot_be_unpacked_is_told(published: Project, packed: str, body: 
 
 
 @pytest.mark.parametrize("html", ["text/plain", "text/html; charset=iso-8859-9", ""])
-def test_pages_that_a_browser_would_not_show_as_they_are_are_told(
-    published: Project, site: Path, html: str
-) -> None:
+def test_pages_that_a_browser_would_not_show_as_they_are_are_told(published: Project, site: Path, html: str) -> None:
     """The server's word on what a file is, and how its letters are written, goes before the page's own."""
 
     class Handler(SiteHandler):
@@ -235,10 +231,7 @@ def test_pages_that_a_browser_would_not_show_as_they_are_are_told(
         "1.0/degisiklikler/gizlilik-politikasi/index.html",
         "  Mend: have the server send pages as text/html; charset=utf-8.",
     )
-    assert (
-        message
-        == f"the server sends this page and {count} more as {kind}: browsers do not show them as they are."
-    )
+    assert message == f"the server sends this page and {count} more as {kind}: browsers do not show them as they are."
     assert count > 9
     assert told == Told(1, told.out, "")
 

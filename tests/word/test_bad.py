@@ -144,9 +144,7 @@ def test_a_damaged_text_is_refused(project: Project, tmp_path: Path) -> None:
     assert project.git("status", "--porcelain") == ""
 
 
-_DRAWING = (
-    '<w:r><w:drawing xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main">{}</w:drawing></w:r>'
-)
+_DRAWING = '<w:r><w:drawing xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main">{}</w:drawing></w:r>'
 _BOX = (
     '<w:r><mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"><mc:Choice>'
     "<w:drawing><w:txbxContent><w:p>{0}</w:p></w:txbxContent></w:drawing></mc:Choice><mc:Fallback><w:pict>"
@@ -169,9 +167,7 @@ def test_what_is_no_text_is_told_and_the_text_is_taken() -> None:
     )
     docx = exported("Bir iki üç.\n")
     docx = with_part(docx, lambda xml: xml.replace("üç.</w:t></w:r>", "dört.</w:t></w:r>" + extra, 1))
-    docx = with_part(
-        docx, lambda xml: xml.replace("</Relationships>", _RELATION), "word/_rels/document.xml.rels"
-    )
+    docx = with_part(docx, lambda xml: xml.replace("</Relationships>", _RELATION), "word/_rels/document.xml.rels")
     header = '<w:hdr xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">{}</w:hdr>'
     docx = with_parts(docx, {"word/header1.xml": header.format(f"<w:p>{run_of('TASLAK')}</w:p>")})
     result = imported(docx, "Bir iki üç.\n")
@@ -203,9 +199,7 @@ def test_what_is_taken_otherwise_than_word_shows_it_is_told() -> None:
         return document[:start] + joined + document[document.rindex("</w:tr>") :]
 
     result = imported(with_part(exported(markdown), change), markdown)
-    assert result.body == markdown.replace("Bir.", "Bir. 26.11.2026 sarı").replace(
-        "| 1 | 2 |", "| 1<br>iç |  |"
-    )
+    assert result.body == markdown.replace("Bir.", "Bir. 26.11.2026 sarı").replace("| 1 | 2 |", "| 1<br>iç |  |")
     assert result.contents.turned == (
         "a table within a table",
         "a field that Word computes (DATE): “26.11.2026”",
@@ -218,9 +212,7 @@ def test_what_is_taken_otherwise_than_word_shows_it_is_told() -> None:
 
 def test_a_footer_that_somebody_wrote_into_is_told() -> None:
     """Ours is known by its lines, not by its digest alone."""
-    docx = with_part(
-        exported("Bir.\n"), lambda xml: xml.replace("sha256:", "Gizlidir. sha256:"), "word/footer1.xml"
-    )
+    docx = with_part(exported("Bir.\n"), lambda xml: xml.replace("sha256:", "Gizlidir. sha256:"), "word/footer1.xml")
     (told,) = imported(docx, "Bir.\n").contents.left
     assert told.startswith("a footer of the page: “Gizlidir. sha256:")
     assert imported(exported("Bir.\n"), "Bir.\n").contents.left == ()
@@ -230,9 +222,7 @@ def test_a_file_of_the_web_editor_and_a_strict_one_are_read_as_any_other() -> No
     """Word for the web numbers the parts of a file; "Strict Open XML" has other namespaces: changes are still seen."""
     docx = with_part(
         exported("Bir iki.\n"),
-        lambda xml: xml.replace(
-            run_of("Bir iki."), run_of("Bir iki") + inserted(run_of(" üç")) + run_of(".")
-        ),
+        lambda xml: xml.replace(run_of("Bir iki."), run_of("Bir iki") + inserted(run_of(" üç")) + run_of(".")),
     )
     parts = parts_of(docx)
     web = {
@@ -273,9 +263,7 @@ def test_another_text_is_not_poured_into_a_draft(project: Project, tmp_path: Pat
     assert project.git("status", "--porcelain") == ""
 
 
-def test_a_lawyer_is_told_in_turkish(
-    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_lawyer_is_told_in_turkish(project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """By the language of the machine, as `check` does."""
     monkeypatch.setenv("LC_ALL", "tr_TR.UTF-8")
     file = tmp_path / "gelen.docx"

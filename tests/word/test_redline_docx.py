@@ -118,9 +118,7 @@ def test_two_marks_that_meet_over_the_end_of_a_paragraph_are_told_apart_by_their
     """LibreOffice takes them for one otherwise, and rejecting that would join the paragraphs."""
     _, docx = made("- Bir iki üç\n- dört beş altı\n", "- Bir iki üç yeni.\n- Ayrıca dört beş altı\n")
     document = parse(parts_of(docx)["word/document.xml"])
-    marks = {
-        "".join(map(str, mark.itertext())).strip(): mark.get(W + "date") for mark in document.iter(W + "ins")
-    }
+    marks = {"".join(map(str, mark.itertext())).strip(): mark.get(W + "date") for mark in document.iter(W + "ins")}
     assert marks == {"yeni.": "2026-11-22T00:00:00Z", "Ayrıca": "2026-11-22T00:10:00Z"}
 
 
@@ -225,9 +223,9 @@ def test_the_command_signs_with_the_day_of_publication(published: Project, tmp_p
     told = published.run(*command, "1.0", "1.1", "-o", str(file))
     assert told.code == 0, told.err
     entries = published.page("register.json")
-    day = re.search(
-        r'"published":\s*"(\d{4}-\d\d-\d\d)[^"]*",[^{}]*?"version":\s*"1\.1"', entries
-    ) or re.search(r'"version":\s*"1\.1"[^{}]*', entries)
+    day = re.search(r'"published":\s*"(\d{4}-\d\d-\d\d)[^"]*",[^{}]*?"version":\s*"1\.1"', entries) or re.search(
+        r'"version":\s*"1\.1"[^{}]*', entries
+    )
     assert day
     dates = set(re.findall(rb'w:date="([^"T]+)T', parts_of(file.read_bytes())["word/document.xml"]))
     assert len(dates) == 1
@@ -262,9 +260,7 @@ def test_a_word_file_is_of_one_document_and_goes_to_a_file(published: Project) -
 
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed here")
-def test_libreoffice_opens_it_and_keeps_both_texts(
-    files: dict[str, tuple[Redline, bytes]], tmp_path: Path
-) -> None:
+def test_libreoffice_opens_it_and_keeps_both_texts(files: dict[str, tuple[Redline, bytes]], tmp_path: Path) -> None:
     """Another editor reads the marks, writes them again, and both texts are still there."""
     for name, (_, docx) in files.items():
         (tmp_path / f"{name}.docx").write_bytes(docx)

@@ -43,9 +43,7 @@ def came_back(markdown: str, edited: str) -> str:
     return result.body
 
 
-@pytest.mark.parametrize(
-    "path", ["rich", *sorted(str(one.relative_to(ROOT)) for one in ROOT.glob("docs/*/*.md"))]
-)
+@pytest.mark.parametrize("path", ["rich", *sorted(str(one.relative_to(ROOT)) for one in ROOT.glob("docs/*/*.md"))])
 def test_without_edits_nothing_changes(path: str) -> None:
     """Not a byte: whatever Word cannot hold (ids, attributes, comments, line ends) was never asked of it."""
     markdown = RICH if path == "rich" else body((ROOT / path).read_text(encoding="utf-8"))
@@ -219,9 +217,7 @@ def test_out_and_back_by_the_commands(project: Project, tmp_path: Path) -> None:
         content = data + (content.replace(b"\n", b"\r\n") if data else content)
         project.write(name, content)
         file = tmp_path / f"{path}.docx"
-        told = project.run(
-            "word", "export", "--document", "gizlilik-politikasi", "--locale", path, "-o", str(file)
-        )
+        told = project.run("word", "export", "--document", "gizlilik-politikasi", "--locale", path, "-o", str(file))
         assert told.code == 0, told.err
         word = {"tr": ("Politikasının", "Politikanın"), "en": ("The purpose", "The aim")}[path]
         file.write_bytes(with_part(file.read_bytes(), partial(_replaced, *word)))

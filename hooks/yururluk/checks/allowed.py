@@ -43,14 +43,8 @@ def _exception_problems(text: Text, name: str, is_used: bool) -> list[Problem]:
         return [Problem("check-allow", text.path, line, message, mend)]
     if not rule.may_allow:
         message = msg('the rule "{name}" has no exceptions.', name=name)
-        return [
-            Problem(
-                "check-allow", text.path, line, message, msg("remove the line, and mend what the rule finds.")
-            )
-        ]
+        return [Problem("check-allow", text.path, line, message, msg("remove the line, and mend what the rule finds."))]
     if not is_used:
         message = msg('the exception to "{name}" is not needed: the rule finds nothing here.', name=name)
-        return [
-            Problem("check-allow-unused", text.path, line, message, msg("remove the line."), Severity.NOTICE)
-        ]
+        return [Problem("check-allow-unused", text.path, line, message, msg("remove the line."), Severity.NOTICE)]
     return []

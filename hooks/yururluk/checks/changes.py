@@ -14,9 +14,7 @@ from yururluk.core.messages import listed, msg
 from yururluk.core.problems import Problem, Severity
 
 #: Files that decide how texts are published; a reviewer of texts does not read them.
-_CODE = re.compile(
-    r"(?:hooks|overrides|\.github|bench|tests)/|[^/]+\.(?:yml|yaml|toml|txt|py)$|Makefile$|\.gitlab-ci"
-)
+_CODE = re.compile(r"(?:hooks|overrides|\.github|bench|tests)/|[^/]+\.(?:yml|yaml|toml|txt|py)$|Makefile$|\.gitlab-ci")
 _TEXT = re.compile(r"docs/[^/]+/[^/]+\.md$|releases/")
 _DRAFT = re.compile(r"docs/(?P<locale>[^/]+)/(?P<document>[^/]+)\.md$")
 _SHOWN = 3
@@ -135,9 +133,7 @@ def invisible_changes(change: Changed) -> Iterator[Problem]:
         if come:
             told = ", ".join(code_point(character) for character in sorted(come))
             message = msg("this line looks as it did, but it is another: it now holds {told}.", told=told)
-            mend = msg(
-                "restore the line, or type the changed word anew; a reviewer cannot see such a change."
-            )
+            mend = msg("restore the line, or type the changed word anew; a reviewer cannot see such a change.")
             column = (
                 next(
                     (i for i, (a, b) in enumerate(zip(line, old + "\0" * len(line), strict=False)) if a != b),
@@ -160,7 +156,5 @@ def _hidden(line: str) -> Counter[str]:
     if line.isascii():
         return Counter()
     found = Counter(_HIDDEN.findall(line))
-    found.update(
-        one for one in line if one in LOOK_ALIKES or (not one.isascii() and look_through(one) != one)
-    )
+    found.update(one for one in line if one in LOOK_ALIKES or (not one.isascii() and look_through(one) != one))
     return found

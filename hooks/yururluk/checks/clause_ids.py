@@ -66,9 +66,7 @@ def settled_ids(project: Project, settings: Settings, text: Text) -> tuple[str, 
             *(_id_of_twin(clauses, place, *other) for other in others),
         ]
         made = slugify(clause.title) or slugify(clause.heading) or "clause"
-        free = next((id_ for id_ in [*wished, made] if id_ and id_ not in taken), None) or _numbered(
-            made, taken, last
-        )
+        free = next((id_ for id_ in [*wished, made] if id_ and id_ not in taken), None) or _numbered(made, taken, last)
         taken.add(free)
         found.append(free)
     return tuple(found)
@@ -112,9 +110,7 @@ def _ids_by_words(clauses: Sequence[Clause]) -> Mapping[str, str]:
     """The id of each heading, by its words, where no two headings have the same ones."""
     words = Counter(_words(clause) for clause in clauses if clause.level)
     return {
-        _words(clause): clause.id
-        for clause in clauses
-        if clause.level and clause.id and words[_words(clause)] == 1
+        _words(clause): clause.id for clause in clauses if clause.level and clause.id and words[_words(clause)] == 1
     }
 
 
@@ -131,9 +127,7 @@ def _ids_twice(text: Text, clauses: Sequence[Clause]) -> list[Problem]:
                 id=clause.id,
                 line=earlier.line,
             )
-            mend = msg(
-                "give one of the two another id; let the clause that was published first keep its own."
-            )
+            mend = msg("give one of the two another id; let the clause that was published first keep its own.")
             problems.append(Problem("clause-id-twice", text.path, clause.line, message, mend))
     return problems
 

@@ -64,17 +64,12 @@ class _Notice:
     def undeclared(self) -> Problem:
         """A notice in which no clause says what it is for: nothing can be looked for in it."""
         elements = listed(
-            [
-                msg(".{role}: {meaning}", role=role, meaning=roles.role_meaning(role))
-                for role in roles.ELEMENTS
-            ]
+            [msg(".{role}: {meaning}", role=role, meaning=roles.role_meaning(role)) for role in roles.ELEMENTS]
         )
         message = msg(
             "no clause declares which element of Tebliğ m.4 it holds, so that none of them can be looked for."
         )
-        mend = msg(
-            "add to each clause what it holds, such as {{#amaclar .kvkk-4b}}: {elements}.", elements=elements
-        )
+        mend = msg("add to each clause what it holds, such as {{#amaclar .kvkk-4b}}: {elements}.", elements=elements)
         return self._problem("kvkk-elements", self.text.body_line, message, mend)
 
     def element(self, role: str, settings: Settings) -> Iterator[Problem]:
@@ -84,17 +79,13 @@ class _Notice:
         if not sections:
             if not self.may_lack and role not in self.by_role:
                 message = msg("no clause tells {meaning}.", meaning=meaning)
-                mend = msg(
-                    "write it; if it is there, add .{role} to the clause, as in {{#… .{role}}}.", role=role
-                )
+                mend = msg("write it; if it is there, add .{role} to the clause, as in {{#… .{role}}}.", role=role)
                 yield self._problem("kvkk-elements", self.text.body_line, message, mend)
             return
         for section in sections:
             if self._is_empty(section):
                 message = msg("this clause should tell {meaning}, but it is empty.", meaning=meaning)
-                yield self._problem(
-                    "kvkk-elements", section.clause.line, message, msg("write it below the heading.")
-                )
+                yield self._problem("kvkk-elements", section.clause.line, message, msg("write it below the heading."))
         if role == roles.CONTROLLER and self._sections(role):
             name = " ".join(lowered(settings.publisher, self.locale).split())
             said = [" ".join(self.reading.words_of(section).split()) for section in sections]
@@ -224,9 +215,7 @@ class _Notice:
         told = words.WHEN_TOLD[self.locale]
         if declared:
             if not any(self.reading.says(told, one) for one in declared):
-                message = msg(
-                    "data come from others, and this clause does not say when the data subject is informed."
-                )
+                message = msg("data come from others, and this clause does not say when the data subject is informed.")
                 yield self._problem("kvkk-other-source", declared[0].clause.line, message, mend)
             return
         found = next(self.reading.find(words.FROM_OTHERS[self.locale]), None)
@@ -255,8 +244,6 @@ class _Notice:
             if not any(self.reading.says(pattern, one) for one in sections)
         ]
         if missing:
-            message = msg(
-                "of the ways of applying these are not here: {missing}.", missing=", ".join(missing)
-            )
+            message = msg("of the ways of applying these are not here: {missing}.", missing=", ".join(missing))
             mend = msg("add them; the data subject may choose any of the ways of Başvuru Tebliği m.5/1.")
             yield self._problem("kvkk-application", sections[0].clause.line, message, mend)

@@ -23,9 +23,7 @@ def document_problems(project: Project, settings: Settings) -> list[Problem]:
     problems: list[Problem] = []
     for document in draft_documents(project):
         authentic = drafts.get((document, settings.authentic))
-        translations = [
-            drafts[document, locale] for locale in settings.locales[1:] if (document, locale) in drafts
-        ]
+        translations = [drafts[document, locale] for locale in settings.locales[1:] if (document, locale) in drafts]
         path = draft_path(document, settings.authentic)
         if authentic is not None:
             problems += _missing_translations(project, settings, authentic)
@@ -43,9 +41,7 @@ def _without_authentic_text(text: Text, path: str, settings: Settings) -> Proble
         "this translation stands alone: there is no authentic text ({language}) of the document.",
         language=language,
     )
-    return Problem(
-        "authentic-text", text.path, 0, message, msg("write {path}, or delete this file.", path=path)
-    )
+    return Problem("authentic-text", text.path, 0, message, msg("write {path}, or delete this file.", path=path))
 
 
 def _missing_translations(project: Project, settings: Settings, authentic: Text) -> list[Problem]:
@@ -72,9 +68,7 @@ def _missing_translations(project: Project, settings: Settings, authentic: Text)
                 language=language,
                 version=release.version,
             )
-            mend = msg(
-                "copy {path} to {path2} and translate what has changed since.", path=text.path, path2=path
-            )
+            mend = msg("copy {path} to {path2} and translate what has changed since.", path=text.path, path2=path)
             problems.append(Problem("missing-translation", path, 0, message, mend))
     return problems
 

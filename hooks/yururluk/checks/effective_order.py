@@ -36,9 +36,7 @@ def overtaking_problems(
                 and not later.is_withdrawn(day)
                 and governing(candidates, day) is other
             ):
-                before = next(
-                    (by_version[c.version] for c in reversed(candidates[:at]) if not c.withdrawn_on), None
-                )
+                before = next((by_version[c.version] for c in reversed(candidates[:at]) if not c.withdrawn_on), None)
                 overtaken = by_version[other.version]
                 early = _bound_early(release, overtaken, before, settings.authentic)
                 message = _message(release, later.binds_from, overtaken, day, early)
@@ -119,9 +117,7 @@ def _mend(other: Release, day: date, early: Sequence[str], *, is_published: bool
 def _bound_early(release: Release, other: Release, before: Release | None, authentic: str) -> list[str]:
     """The documents in which a release brings sooner what another announces for a later day."""
     return sorted(
-        text.document
-        for text in release.texts
-        if text.locale == authentic and _binds_early(text, other, before)
+        text.document for text in release.texts if text.locale == authentic and _binds_early(text, other, before)
     )
 
 

@@ -38,9 +38,7 @@ _SEEN = re.compile(r"</?[a-z][^<>]*>|\bon[a-z]{3,}\s*=", re.IGNORECASE)
 _CODE = frozenset({"code", "pre", "kbd", "samp"})
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
 
-_ENDLESS = msg(
-    "the paragraph that begins here would keep the tool busy for hours: too many brackets in it stay open."
-)
+_ENDLESS = msg("the paragraph that begins here would keep the tool busy for hours: too many brackets in it stay open.")
 _CLOSE = msg("close what it leaves open, such as [ and <, or divide it by empty lines.")
 _LAST = msg("change the part that was written last, or ask a developer to look at the cause.")
 _REMOVE = msg("remove it; a text is words, headings, lists, tables, links and emphasis.")
@@ -160,9 +158,7 @@ class _Reader(HTMLParser):
 
 def _attribute_fault(tag: str, name: str, value: str) -> Message | None:
     if name.startswith("data-redline"):
-        return msg(
-            'the attribute "{name}" belongs to redlines and is not allowed in a text.', name=_shown(name)
-        )
+        return msg('the attribute "{name}" belongs to redlines and is not allowed in a text.', name=_shown(name))
     if tag in {"td", "th"} and name == "style" and _ALIGNED.fullmatch(value):
         return None  # Markdown's own, for a column
     if not allows(tag, name):

@@ -109,9 +109,7 @@ def _odd(text: Text, number: int, starts: Sequence[int], character: str) -> Prob
     code, start = code_point(character), starts[0]
     often = msg("It stands {count} times on this line.", count=len(starts)) if len(starts) > 1 else ""
     if character == _SOFT_HYPHEN:
-        message = together(
-            msg("a soft hyphen ({code}) splits this word for search and comparison.", code=code), often
-        )
+        message = together(msg("a soft hyphen ({code}) splits this word for search and comparison.", code=code), often)
         mend = msg("delete it; browsers break lines by themselves.")
         return _problem("soft-hyphen", text, number, start, message, mend, Severity.WARNING)
     mend = msg("delete it: place the cursor before column {column} and press Delete once.", column=start + 1)

@@ -73,9 +73,7 @@ ABROAD: Final = _words(
     r"(?<!or )\babroad\b|\boutside\s+(?:of\s+)?(?:the\s+republic\s+of\s+)?(?:türkiye|turkey|(?:the|your)\s+country)"
     r"|\b(?:other|foreign)\s+countr(?:y|ies)\b|\banywhere\s+in\s+the\s+world\b",
 )
-TRANSFERRED: Final = _words(
-    r"aktar|sunucu|saklan|gönderil|iletil", r"transfer|server|stor(?:e|age)|sen[dt]\b"
-)
+TRANSFERRED: Final = _words(r"aktar|sunucu|saklan|gönderil|iletil", r"transfer|server|stor(?:e|age)|sen[dt]\b")
 BASIS: Final = _words(
     r"yeterlilik\s+karar|uygun\s+güvence|standart\s+sözleşme|bağlayıcı\s+şirket\s+kural|taahhütname|\barız[iî]\b"
     r"|\bm\.\s?9/[146]",
@@ -90,9 +88,7 @@ RIGHTS: Final[Mapping[str, Mapping[str, re.Pattern[str]]]] = {
         "a": re.compile(r"işlenip\s+işlenmediğ"),
         "b": re.compile(r"bilgi\s+(?:talep|iste|edin|al)"),
         "c": re.compile(r"amacına\s+uygun\s+(?:olarak\s+)?kullanıl"),
-        "ç": re.compile(
-            r"aktarıldığı\s[^.;\n]{0,60}(?:bilme|öğrenme)|üçüncü\s+(?:kişi|taraf)leri\s+(?:bilme|öğrenme)"
-        ),
+        "ç": re.compile(r"aktarıldığı\s[^.;\n]{0,60}(?:bilme|öğrenme)|üçüncü\s+(?:kişi|taraf)leri\s+(?:bilme|öğrenme)"),
         "d": re.compile(r"düzeltilme|düzeltme\w*\s+(?:talep|iste)"),
         "e": re.compile(r"silinme|yok\s+edilme"),
         "f": re.compile(r"bildirilme"),
@@ -105,16 +101,12 @@ RIGHTS: Final[Mapping[str, Mapping[str, re.Pattern[str]]]] = {
             r"\brequest(?:ing)?\s+(?:for\s+)?(?:further\s+)?information\b|\binformation\s+(?:in\s+that|about|thereon)"
         ),
         "c": re.compile(r"\bpurpose[^;\n]{0,160}\b(?:used|accordance|compliance)\b"),
-        "ç": re.compile(
-            r"\bthird\s+(?:part(?:y|ies)|persons?)\b[^;\n]{0,80}\b(?:to\s+whom|transferred|disclosed)"
-        ),
+        "ç": re.compile(r"\bthird\s+(?:part(?:y|ies)|persons?)\b[^;\n]{0,80}\b(?:to\s+whom|transferred|disclosed)"),
         "d": re.compile(r"\brectif|\bcorrect(?:ion|ed)\b"),
         "e": re.compile(r"\beras|\bdelet|\bdestr"),
         "f": re.compile(r"\bnotif|\binform(?:ed)?\s+(?:the\s+)?third"),
         "g": re.compile(r"\bobject[^;\n]{0,250}\bautomat|\bautomat[^;\n]{0,250}\bobject"),
-        "ğ": re.compile(
-            r"\bcompensat|\bremedy\s+of\s+(?:the\s+)?damage|\bdamages?\s+(?:be\s+)?(?:remed|paid|indemn)"
-        ),
+        "ğ": re.compile(r"\bcompensat|\bremedy\s+of\s+(?:the\s+)?damage|\bdamages?\s+(?:be\s+)?(?:remed|paid|indemn)"),
     },
 }
 

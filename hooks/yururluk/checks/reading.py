@@ -104,9 +104,7 @@ class Reading:
     def sections(self) -> tuple[Section, ...]:
         """Each clause with the place of its words."""
         ends = [len(self.body)] * len(self.clauses)
-        open_: list[
-            int
-        ] = []  # the clauses that have not ended yet, each of a deeper level than the one before
+        open_: list[int] = []  # the clauses that have not ended yet, each of a deeper level than the one before
         for place, clause in enumerate(self.clauses):
             while open_ and 0 < clause.level <= self.clauses[open_[-1]].level:
                 ends[open_.pop()] = self._offset(clause.line)

@@ -82,33 +82,21 @@ def _of_files() -> Iterator[Rule]:
         _OWN,
         msg("mkdocs.yml names the publisher, the address, the languages and the time zone."),
     )
-    yield Rule(
-        "check-allow", _ERROR, _OWN, msg("An accepted exception names a rule that there is, and a reason.")
-    )
+    yield Rule("check-allow", _ERROR, _OWN, msg("An accepted exception names a rule that there is, and a reason."))
     yield Rule("check-allow-unused", _NOTICE, _OWN, msg("An accepted exception is still needed."))
-    yield Rule(
-        "authentic-text", _ERROR, _OWN, msg("Every document has its text in the language that prevails.")
-    )
-    yield Rule(
-        "dropped-document", _WARNING, _OWN, msg("A document that was published is still among the drafts.")
-    )
+    yield Rule("authentic-text", _ERROR, _OWN, msg("Every document has its text in the language that prevails."))
+    yield Rule("dropped-document", _WARNING, _OWN, msg("A document that was published is still among the drafts."))
 
 
 def _of_structure() -> Iterator[Rule]:
     yield Rule("clause-id", _ERROR, _OWN, msg("Every heading has an id, so that links to it last."))
     yield Rule("clause-id-twice", _ERROR, _OWN, msg("An id stands once in a text."))
     yield Rule("clause-id-changed", _ERROR, _OWN, msg("A published clause keeps its id."))
-    yield Rule(
-        "clause-removed", _NOTICE, _OWN, msg("A clause of the newest release is still in the draft."), True
-    )
+    yield Rule("clause-removed", _NOTICE, _OWN, msg("A clause of the newest release is still in the draft."), True)
     yield Rule("number-gap", _WARNING, _OWN, msg("Clauses are numbered without a gap or a repetition."), True)
-    yield Rule(
-        "reference", _WARNING, _OWN, msg("A clause that the text refers to by its number exists."), True
-    )
+    yield Rule("reference", _WARNING, _OWN, msg("A clause that the text refers to by its number exists."), True)
     yield Rule("dead-link", _ERROR, _OWN, msg("A link leads to a text and to a clause that exist."), True)
-    yield Rule(
-        "heading-level", _WARNING, _WCAG.format(criterion="1.3.1"), msg("Headings do not skip a level."), True
-    )
+    yield Rule("heading-level", _WARNING, _WCAG.format(criterion="1.3.1"), msg("Headings do not skip a level."), True)
     yield Rule(
         "table-header",
         _WARNING,
@@ -157,18 +145,12 @@ def _of_translations() -> Iterator[Rule]:
         msg("Numbers, periods, dates and amounts are the same in all languages."),
         True,
     )
-    yield Rule(
-        "translation-links", _WARNING, _OWN, msg("A clause has the same links in all languages."), True
-    )
-    yield Rule(
-        "translation-terms", _WARNING, _OWN, msg("A clause defines as many terms in each language."), True
-    )
+    yield Rule("translation-links", _WARNING, _OWN, msg("A clause has the same links in all languages."), True)
+    yield Rule("translation-terms", _WARNING, _OWN, msg("A clause defines as many terms in each language."), True)
 
 
 def _of_the_unseen() -> Iterator[Rule]:
-    yield Rule(
-        "invisible-character", _ERROR, _UNICODE, msg("A text holds no character that nobody sees."), True
-    )
+    yield Rule("invisible-character", _ERROR, _UNICODE, msg("A text holds no character that nobody sees."), True)
     yield Rule(
         "bidi-control",
         _ERROR,
@@ -176,9 +158,7 @@ def _of_the_unseen() -> Iterator[Rule]:
         msg("A text holds no character that turns the reading direction."),
         True,
     )
-    yield Rule(
-        "look-alike", _ERROR, _UNICODE, msg("No letter of another script passes for a Latin one."), True
-    )
+    yield Rule("look-alike", _ERROR, _UNICODE, msg("No letter of another script passes for a Latin one."), True)
     yield Rule(
         "soft-hyphen",
         _WARNING,
@@ -193,15 +173,9 @@ def _of_the_unseen() -> Iterator[Rule]:
         msg("Letters with marks are written as one character (NFC)."),
         True,
     )
-    yield Rule(
-        "turkish-i", _WARNING, "TDK", msg("İ, I, i and ı were not mixed up by a change of case."), True
-    )
-    yield Rule(
-        "space-run", _WARNING, _UNICODE, msg("No row of hard or odd spaces stands between words."), True
-    )
-    yield Rule(
-        "invisible-change", _ERROR, _UNICODE, msg("A change brings nothing that a reviewer cannot see.")
-    )
+    yield Rule("turkish-i", _WARNING, "TDK", msg("İ, I, i and ı were not mixed up by a change of case."), True)
+    yield Rule("space-run", _WARNING, _UNICODE, msg("No row of hard or odd spaces stands between words."), True)
+    yield Rule("invisible-change", _ERROR, _UNICODE, msg("A change brings nothing that a reviewer cannot see."))
 
 
 def _of_law() -> Iterator[Rule]:
@@ -313,16 +287,12 @@ def _of_law() -> Iterator[Rule]:
 
 def _of_releases() -> Iterator[Rule]:
     yield Rule("placeholder", _ERROR, _OWN, msg("A text has no gap that was to be filled in."), True)
-    yield Rule(
-        "version", _ERROR, _OWN, msg("A release has a version of its own, one to three numbers with dots.")
-    )
+    yield Rule("version", _ERROR, _OWN, msg("A release has a version of its own, one to three numbers with dots."))
     yield Rule("frozen", _ERROR, _OWN, msg("A frozen text is what it was when it was frozen."))
     yield Rule("empty-release", _ERROR, _OWN, msg("A release holds a text."))
     yield Rule("withdrawal", _ERROR, _OWN, msg("A withdrawal has a day on which it can be, and a reason."))
     yield Rule("effective-date", _ERROR, _OWN, msg("A release takes effect on or after its publication."))
-    yield Rule(
-        "published-date", _ERROR, _OWN, msg("A release was published on a day on which it can have been.")
-    )
+    yield Rule("published-date", _ERROR, _OWN, msg("A release was published on a day on which it can have been."))
     yield Rule(
         "notice-days",
         _ERROR,
@@ -344,9 +314,7 @@ def _of_releases() -> Iterator[Rule]:
         msg("A release marked editorial touches no number, date, party, negation or modal."),
     )
     yield Rule("frozen-text", _NOTICE, _OWN, msg("What a published text lacks is known."))
-    yield Rule(
-        "published-release", _ERROR, _OWN, msg("The releases are what the register has recorded of them.")
-    )
+    yield Rule("published-release", _ERROR, _OWN, msg("The releases are what the register has recorded of them."))
     yield Rule(
         "mixed-change",
         _WARNING,

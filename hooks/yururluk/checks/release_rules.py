@@ -122,9 +122,7 @@ def _not_editorial(release: Release, earlier: Sequence[Release], settings: Setti
                 path=text.path,
                 changes="; ".join([*shown, *more]),
             )
-            mend = msg(
-                "write material: true, or look at each of them and leave it, if none changes what is meant."
-            )
+            mend = msg("write material: true, or look at each of them and leave it, if none changes what is meant.")
             line = _line(release, "material")
             problems.append(Problem("editorial", release.path, line, message, mend, Severity.WARNING))
     return problems
@@ -167,9 +165,7 @@ def _nothing_changed(release: Release, earlier: Sequence[Release], is_published:
 
 def say_the_same(some: Sequence[Text], others: Sequence[Text]) -> bool:
     """Whether two states of all documents are the same to a reader, who sees no line ends and no roles."""
-    first, second = (
-        {text.name: (text.front_matter, text.wording) for text in texts} for texts in (some, others)
-    )
+    first, second = ({text.name: (text.front_matter, text.wording) for text in texts} for texts in (some, others))
     return first == second
 
 
@@ -179,10 +175,7 @@ def _frozen_text_problems(release: Release, settings: Settings) -> list[Problem]
     for text in release.texts:
         authentic = release.by_name.get((text.document, settings.authentic))
         found += own_word_problems(text, authentic if authentic is not text else None, settings)
-    mend = msg(
-        "correct it in docs/, delete releases/{version} and make the release again.", version=release.version
-    )
+    mend = msg("correct it in docs/, delete releases/{version} and make the release again.", version=release.version)
     return [
-        Problem(problem.rule, problem.path, problem.line, problem.message, mend, Severity.WARNING)
-        for problem in found
+        Problem(problem.rule, problem.path, problem.line, problem.message, mend, Severity.WARNING) for problem in found
     ]

@@ -79,9 +79,7 @@ def summary(problems: Sequence[Problem], language: str) -> str:
         msg("{count} warning", count=warnings) if warnings == 1 else msg("{count} warnings", count=warnings),
     ]
     if notices:
-        parts.append(
-            msg("{count} notice", count=notices) if notices == 1 else msg("{count} notices", count=notices)
-        )
+        parts.append(msg("{count} notice", count=notices) if notices == 1 else msg("{count} notices", count=notices))
     return ", ".join(part.within(language) for part in parts) + "."
 
 
@@ -120,10 +118,7 @@ def _property(value: str) -> str:
 def sarif(problems: Sequence[Problem], language: str) -> dict[str, Any]:
     """The report as a log of SARIF 2.1.0 (OASIS), with the rules that it names."""
     named = dict.fromkeys(problem.rule for problem in problems)
-    known = [
-        rules().get(name) or Rule(name, Severity.ERROR, "yururluk", msg("Something is wrong."))
-        for name in named
-    ]
+    known = [rules().get(name) or Rule(name, Severity.ERROR, "yururluk", msg("Something is wrong.")) for name in named]
     places = {rule.name: place for place, rule in enumerate(known)}
     return {
         "$schema": _SCHEMA,
@@ -167,9 +162,7 @@ def _rule(rule: Rule, language: str) -> dict[str, Any]:
 
 
 def _result(problem: Problem, place: int, language: str) -> dict[str, Any]:
-    text = (
-        f"{in_language(problem.message, language)}\n{msg('Mend: {mend}', mend=problem.mend).within(language)}"
-    )
+    text = f"{in_language(problem.message, language)}\n{msg('Mend: {mend}', mend=problem.mend).within(language)}"
     result: dict[str, Any] = {
         "ruleId": problem.rule,
         "ruleIndex": place,

@@ -15,9 +15,7 @@ from yururluk.text.clauses import Clause, find_clauses
 from yururluk.text.markdown import slugify
 
 
-def structure_problems(
-    text: Text, drafts: Mapping[tuple[str, str], Text], *, authentic: bool
-) -> list[Problem]:
+def structure_problems(text: Text, drafts: Mapping[tuple[str, str], Text], *, authentic: bool) -> list[Problem]:
     """The faults in how a draft is built. `drafts` are all of them, by document and locale.
 
     The numbers of a translation are held against those of the authentic text, not against each other.
@@ -98,14 +96,10 @@ def _as_numbers(clause: Clause) -> tuple[int, ...]:
 _ORDINAL = r"(?:['’]?\s?(?:inci|ıncı|uncu|üncü|nci|ncı|ncu|ncü)|\.)?"
 _REFERENCES = {
     "tr": re.compile(
-        r"(?<![\w/.-])(?:(?P<a>\d+(?:\.\d+)*)(?:\s+numaralı|"
-        + _ORDINAL
-        + r")\s+(?:bölüm|madde|başlık|kısım)\w*"
+        r"(?<![\w/.-])(?:(?P<a>\d+(?:\.\d+)*)(?:\s+numaralı|" + _ORDINAL + r")\s+(?:bölüm|madde|başlık|kısım)\w*"
         r"|(?:bölüm|madde|kısım)\s+(?P<b>\d+(?:\.\d+)*)(?![\w/]))"
     ),
-    "en": re.compile(
-        r"(?<![\w.])(?:section|clause|article|part|paragraph)s?\s+(?P<b>\d+(?:\.\d+)*)(?![\w/(])"
-    ),
+    "en": re.compile(r"(?<![\w.])(?:section|clause|article|part|paragraph)s?\s+(?P<b>\d+(?:\.\d+)*)(?![\w/(])"),
 }
 #: Another law or text is cited, not this one.
 _ELSEWHERE = {
@@ -195,9 +189,7 @@ def link_problems(text: Text, beside: Mapping[tuple[str, str], Text]) -> Iterato
         if target and not target.startswith("/") and not _SCHEME.match(target):
             line, column = reading.place(start)
             message = msg('the image "{target}" does not stand beside the page of this text.', target=target)
-            mend = msg(
-                "put it on the company's site and write its address there, from the first slash on: /…."
-            )
+            mend = msg("put it on the company's site and write its address there, from the first slash on: /….")
             yield Problem("dead-link", text.path, line, message, mend, Severity.ERROR, column)
 
 
@@ -220,9 +212,7 @@ def _dead(
     try:
         parts = urlsplit(target)
     except ValueError:
-        return msg('the link "{target}" is no address.', target=target), msg(
-            "write it as a browser shows it."
-        )
+        return msg('the link "{target}" is no address.', target=target), msg("write it as a browser shows it.")
     if parts.scheme or parts.netloc:
         return None
     fragment = unquote(parts.fragment)
@@ -237,29 +227,18 @@ def _dead(
         other = paths.get(wished)
         if other is None:
             names = ", ".join(
-                sorted(
-                    name
-                    for document, locale in drafts
-                    if locale == text.locale
-                    for name in [f"{document}.md"]
-                )
+                sorted(name for document, locale in drafts if locale == text.locale for name in [f"{document}.md"])
             )
             message = msg('the link "{target}" leads to no text of this site.', target=target)
-            return message, msg(
-                "link to one of {names}, or write the whole address with https://.", names=names
-            )
+            return message, msg("link to one of {names}, or write the whole address with https://.", names=names)
         plain = f"{other.document}.md" + (f"#{parts.fragment}" if parts.fragment else "")
         if target != plain or other.locale != text.locale:
-            message = msg(
-                'the link "{target}" is not written so that it leads anywhere on the page.', target=target
-            )
+            message = msg('the link "{target}" is not written so that it leads anywhere on the page.', target=target)
             if other.locale == text.locale:
                 return message, msg("write {plain}.", plain=plain)
             return message, msg("for the text in another language write the whole address with https://.")
     if not target:
-        return msg("this link leads nowhere."), msg(
-            "write its address between the brackets, or remove the link."
-        )
+        return msg("this link leads nowhere."), msg("write its address between the brackets, or remove the link.")
     if fragment and other is not None and fragment not in _ids_of(other):
         message = msg(
             'the link "{target}" leads to a clause that {path} does not have.', target=target, path=other.path
@@ -273,9 +252,7 @@ def _ids_of(text: Text) -> set[str]:
     """What a link can lead to; a heading without an id is told of by itself, not once more by each link to it."""
     found = {clause.id or slugify(clause.title) for clause in find_clauses(text.body, text.body_line)}
     found |= {match["id"] for match in _HTML_ID.finditer(text.body)}
-    found |= {
-        id_ for match in _ATTRIBUTES.finditer(text.body) for id_ in re.findall(r"#([^\s{}#]+)", match[0])
-    }
+    found |= {id_ for match in _ATTRIBUTES.finditer(text.body) for id_ in re.findall(r"#([^\s{}#]+)", match[0])}
     found |= {f"fn:{name}" for name in re.findall(r"^ {0,3}\[\^([^\]\n]+)\]:", text.body, re.MULTILINE)}
     return found
 

@@ -75,9 +75,7 @@ def release_text_problems(project: Project, settings: Settings, published: Itera
             ]
             found = _of_text(text, together_, [one for one in wished if one is not None], counted, until)
             problems += [_frozen(problem, release, is_online) for problem in found]
-            if (
-                not is_online
-            ):  # a release is made of drafts whose links were looked at; one made by hand is not
+            if not is_online:  # a release is made of drafts whose links were looked at; one made by hand is not
                 dead = link_problems(text, release.by_name)
                 problems += [_frozen(problem, release, is_online) for problem in dead]
     return problems
@@ -93,14 +91,10 @@ def _last_day(release: Release, later: Sequence[Release]) -> date | None:
 
 def _frozen(problem: Problem, release: Release, is_online: bool) -> Problem:
     if is_online:
-        mend = together(
-            msg("it was published so and stays so; mend it in docs/ for the next release:"), problem.mend
-        )
+        mend = together(msg("it was published so and stays so; mend it in docs/ for the next release:"), problem.mend)
         return replace(problem, severity=Severity.NOTICE, mend=mend)
     mend = together(
-        msg(
-            "mend it in docs/, delete releases/{version} and make the release again:", version=release.version
-        ),
+        msg("mend it in docs/, delete releases/{version} and make the release again:", version=release.version),
         problem.mend,
     )
     return replace(problem, severity=_MILDER[problem.severity], mend=mend)
@@ -134,9 +128,7 @@ def _alone(text: Text, settings: Settings) -> Iterator[Problem]:
         yield Problem("kvkk-no-notice", text.path, text.body_line, message, mend, Severity.WARNING)
         lacking = list(_lacking(text))
         if lacking:
-            message = msg(
-                "informing is left to this policy, and it does not tell: {lacking}.", lacking=listed(lacking)
-            )
+            message = msg("informing is left to this policy, and it does not tell: {lacking}.", lacking=listed(lacking))
             mend = msg("tell it in a disclosure notice (Kanun m.10, Tebliğ m.4).")
             yield Problem("kvkk-no-notice", text.path, text.body_line, message, mend, Severity.WARNING)
     yield from vague_problems(text)

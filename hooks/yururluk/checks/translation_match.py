@@ -19,9 +19,7 @@ from yururluk.core.settings import Settings
 _DIGITS = 12
 #: A term defined in brackets: (“Site”), (the “Board”), ("Kullanıcı(lar)").
 _DEFINITION = re.compile(r"\([^()\n]{0,120}[\"“„«](?P<term>[^\"“”„«»\n]{1,80})[\"”»][^()\n]{0,60}\)")
-_ADDRESS = re.compile(
-    r"https?://[^\s<>\"”’)\]]+|[\w.+-]{1,64}@[\w-]{1,64}\.[\w.-]{1,64}|\bwww\.[^\s<>\"”’)\],;]+"
-)
+_ADDRESS = re.compile(r"https?://[^\s<>\"”’)\]]+|[\w.+-]{1,64}@[\w-]{1,64}\.[\w.-]{1,64}|\bwww\.[^\s<>\"”’)\],;]+")
 _LANGUAGE = re.compile(r"(?<=/)(?:tr|en)(?=/|$)")
 
 
@@ -147,9 +145,7 @@ def _addresses(source: str) -> Iterator[str]:
 
 def _normal(target: str) -> str:
     """An address without what differs between languages and ways of writing it."""
-    bare = (
-        target.removeprefix("mailto:").removeprefix("https://").removeprefix("http://").removeprefix("www.")
-    )
+    bare = target.removeprefix("mailto:").removeprefix("https://").removeprefix("http://").removeprefix("www.")
     bare = _LANGUAGE.sub("", bare).replace("//", "/").rstrip("/.,;:")
     while bare.startswith("../"):
         bare = bare[3:]

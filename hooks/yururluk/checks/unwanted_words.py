@@ -33,9 +33,7 @@ def vague_problems(text: Text) -> Iterator[Problem]:
         before = reading.low[max(0, found.start - _BEFORE) : found.start]
         if found.words.lower() == "gibi" and words.COMPARES.search(before):
             continue
-        message = msg(
-            "“{words}” may leave open what is meant; a notice must not be vague.", words=found.words
-        )
+        message = msg("“{words}” may leave open what is meant; a notice must not be vague.", words=found.words)
         mend = msg(
             "name what is meant one by one; where the word is innocent here, accept it with the reason in the front "
             "matter: check: {{allow: {{kvkk-vague: …}}}}."
@@ -65,11 +63,7 @@ def abroad_problems(text: Text, until: date | None) -> Iterator[Problem]:
         return
     for _, start, end in reading.own_parts:
         found = next(
-            (
-                one
-                for one in reading.find(words.ABROAD[text.locale], start, end)
-                if _is_transfer(reading, one.start)
-            ),
+            (one for one in reading.find(words.ABROAD[text.locale], start, end) if _is_transfer(reading, one.start)),
             None,
         )
         said = reading.low[start:end]

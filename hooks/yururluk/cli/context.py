@@ -58,9 +58,7 @@ def context_here() -> Context:
     """The project that the current folder lies in. Raises `Refused` where its settings cannot be read."""
     root = _project_root(Path.cwd())
     language = language_here()
-    return Context(
-        root, read_settings(root), Voice(Console(), language), Voice(Console(stderr=True), language)
-    )
+    return Context(root, read_settings(root), Voice(Console(), language), Voice(Console(stderr=True), language))
 
 
 def _project_root(start: Path) -> Path:

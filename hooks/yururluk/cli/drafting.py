@@ -86,9 +86,7 @@ def translated(paths: tuple[str, ...]) -> None:
 @click.option(
     "--effective", metavar="DATE", help="The first day it binds: YYYY-MM-DD, or on-publication (the default)."
 )
-@click.option(
-    "--material/--editorial", default=None, help="An important change (önemli değişiklik), or wording only."
-)
+@click.option("--material/--editorial", default=None, help="An important change (önemli değişiklik), or wording only.")
 @click.option("--summary-tr", default="", help="What changed, in words a customer understands, in Turkish.")
 @click.option("--summary-en", default="", help="The same in English.")
 @today_option
@@ -116,9 +114,7 @@ def release(
     context.out.say(msg("Frozen as releases/{version}:", version=made.version))
     for text in made.texts:
         click.echo(f"  {text.name}  sha256:{text.sha256[:12]}…")
-    context.out.say(
-        msg("Next: git add releases/{version}, commit, and `yururluk publish`.", version=made.version)
-    )
+    context.out.say(msg("Next: git add releases/{version}, commit, and `yururluk publish`.", version=made.version))
 
 
 @click.command()

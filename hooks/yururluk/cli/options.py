@@ -75,15 +75,15 @@ def comment_lang_option(function: _F) -> _F:
 
 
 def branch_option(function: _F) -> _F:
-    return click.option(
-        "--branch", metavar="B", help="The pages branch; remote_branch of mkdocs.yml if left out."
-    )(function)
+    return click.option("--branch", metavar="B", help="The pages branch; remote_branch of mkdocs.yml if left out.")(
+        function
+    )
 
 
 def remote_option(function: _F) -> _F:
-    return click.option(
-        "--remote", metavar="R", help="The remote to push to; remote_name of mkdocs.yml if left out."
-    )(function)
+    return click.option("--remote", metavar="R", help="The remote to push to; remote_name of mkdocs.yml if left out.")(
+        function
+    )
 
 
 def tsa_ca_option(function: _F) -> _F:

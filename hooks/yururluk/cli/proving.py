@@ -24,9 +24,7 @@ from yururluk.core.messages import msg
 @click.command()
 @click.argument("place", required=False, metavar="[DIR|URL]")
 @today_option
-@click.option(
-    "--against", type=FILE, metavar="FILE", help="A kept register.json, which this one must continue."
-)
+@click.option("--against", type=FILE, metavar="FILE", help="A kept register.json, which this one must continue.")
 @tsa_ca_option
 @click.option("--page", type=FILE, metavar="FILE", help="Prove this copy of a single page; needs --register.")
 @click.option("--register", type=FILE, metavar="FILE", help="The register.json to prove the page by.")

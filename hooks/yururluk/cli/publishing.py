@@ -70,9 +70,7 @@ def export(folder: Path, branch: str | None) -> None:
 
 
 @click.command()
-@click.option(
-    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="The port to listen on."
-)
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="The port to listen on.")
 @branch_option
 @lang_option
 def serve(port: int, branch: str | None) -> None:

@@ -33,9 +33,7 @@ def status(day: date | None, as_json: bool) -> None:
 @click.command()
 @click.argument("old")
 @click.argument("new")
-@click.option(
-    "--document", metavar="ID", help="The document, such as gizlilik-politikasi; all of them if left out."
-)
+@click.option("--document", metavar="ID", help="The document, such as gizlilik-politikasi; all of them if left out.")
 @click.option("--locale", metavar="L", help="The language; the authentic one if left out.")
 @click.option(
     "--format",
@@ -46,9 +44,7 @@ def status(day: date | None, as_json: bool) -> None:
     help="How to show the changes.",
 )
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
-@click.option(
-    "--today", type=DAY, help="For docx: the day the changes bear where NEW has not been published."
-)
+@click.option("--today", type=DAY, help="For docx: the day the changes bear where NEW has not been published.")
 @lang_option
 def redline(
     old: str,

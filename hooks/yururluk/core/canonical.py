@@ -8,9 +8,7 @@ from typing import Any
 
 import rfc8785
 
-_EXACT = (
-    2**53
-)  # whole numbers up to here are written digit by digit; beyond it, not every one is a number of JSON
+_EXACT = 2**53  # whole numbers up to here are written digit by digit; beyond it, not every one is a number of JSON
 
 
 def canonical(value: Mapping[str, Any]) -> bytes:

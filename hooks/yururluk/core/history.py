@@ -36,9 +36,7 @@ class Published:
     @cached_property
     def candidate(self) -> Candidate:
         """The release as one that may govern."""
-        return Candidate(
-            self.version, self.moment, self.published_on, self.effective, self.rank, self.withdrawn_on
-        )
+        return Candidate(self.version, self.moment, self.published_on, self.effective, self.rank, self.withdrawn_on)
 
     def was_withdrawn_before(self, other: Published) -> bool:
         """Whether it had been taken back, on record, when `other` was published."""
@@ -136,9 +134,7 @@ class History:
                 found[published.version, text.document, text.locale] = self._facts(published, text, found)
         return found
 
-    def _facts(
-        self, published: Published, text: Text, known: Mapping[tuple[str, str, str], TextFacts]
-    ) -> TextFacts:
+    def _facts(self, published: Published, text: Text, known: Mapping[tuple[str, str, str], TextFacts]) -> TextFacts:
         earlier = self.release_before(published, text.document, text.locale)
         before = known[earlier.version, text.document, text.locale] if earlier else None
         changed = (

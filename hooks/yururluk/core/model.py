@@ -125,9 +125,7 @@ class Text:
     known_wording: str = field(default="", repr=False, compare=False)
 
     @classmethod
-    def of(
-        cls, document: str, locale: str, path: str, data: bytes, front_matter: FrontMatter, body_line: int
-    ) -> Text:
+    def of(cls, document: str, locale: str, path: str, data: bytes, front_matter: FrontMatter, body_line: int) -> Text:
         """The text of a file whose bytes are at hand."""
         digest = hashlib.sha256(data).hexdigest()
         return cls(document, locale, path, digest, front_matter, body_line, _AtHand(data))

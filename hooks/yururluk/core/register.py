@@ -256,9 +256,7 @@ def _unreadable(path: str, why: Message) -> Refused:
         "nothing was published. Restore the register from git (the pages branch keeps every "
         "earlier state) or from any saved copy: yururluk publish --register FILE."
     )
-    return Refused(
-        [Problem("register", path, 0, msg("the register cannot be relied on: {why}.", why=why), mend)]
-    )
+    return Refused([Problem("register", path, 0, msg("the register cannot be relied on: {why}.", why=why), mend)])
 
 
 def publication_entry(

@@ -117,9 +117,7 @@ def _release(root: Path, folder: Path, settings: Settings) -> tuple[Release | No
         return None, [Problem("layout", relative, 0, msg("this does not belong among the releases."), mend)]
     if not is_version(folder.name):
         mend = msg("name the folder by one to three numbers with dots, such as releases/2.1.")
-        return None, [
-            Problem("version", relative, 0, msg('"{name}" is not a version.', name=folder.name), mend)
-        ]
+        return None, [Problem("version", relative, 0, msg('"{name}" is not a version.', name=folder.name), mend)]
     path = f"{relative}/{RELEASE_FILE}"
     found, schema, problems = _yaml(folder / RELEASE_FILE, path, ReleaseSchema, msg("release file"))
     files = _files(folder)
@@ -207,8 +205,7 @@ def _incomplete(
             text.path,
             0,
             msg(
-                "this translation stands alone: the release has no authentic text "
-                "({language}) of the document.",
+                "this translation stands alone: the release has no authentic text ({language}) of the document.",
                 language=language,
             ),
             msg(
@@ -283,9 +280,7 @@ def _digest_problems(
                 name=name,
             )
             problems.append(
-                Problem(
-                    "frozen", path, line, msg("the frozen file {name} has been removed.", name=name), mend
-                )
+                Problem("frozen", path, line, msg("the frozen file {name} has been removed.", name=name), mend)
             )
         elif not file.is_link and digest != (read.get(name) or _sha256(file.read())):
             told = _altered(file.read(), digest, relative, name)
@@ -365,9 +360,7 @@ def _texts(
             problems += found
             if text is not None:
                 texts.append(text)
-    return tuple(
-        sorted(texts, key=lambda text: (text.document, settings.locales.index(text.locale)))
-    ), problems
+    return tuple(sorted(texts, key=lambda text: (text.document, settings.locales.index(text.locale)))), problems
 
 
 def _why_no_name(document: str, settings: Settings) -> Message | None:

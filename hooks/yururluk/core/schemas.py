@@ -54,9 +54,7 @@ def _not_blank(value: str) -> str:
 def _version(value: str) -> str:
     if not is_version(value):
         raise ValueError(
-            msg(
-                '"{value}" is not a version: one to three numbers with dots, such as 2.1', value=quoted(value)
-            )
+            msg('"{value}" is not a version: one to three numbers with dots, such as 2.1', value=quoted(value))
         )
     return value
 
@@ -91,21 +89,15 @@ class FrontMatterSchema(_Schema):
     ] = None
     translates: Annotated[
         dict[str, Annotated[str, Field(pattern=r"^[0-9a-f]{12}$")]],
-        Field(
-            description="Only in a translation: the state of each clause that it follows; `yururluk translated`."
-        ),
+        Field(description="Only in a translation: the state of each clause that it follows; `yururluk translated`."),
     ] = {}
-    check: Annotated[CheckSchema, Field(description="What the text asks of `yururluk check`.")] = (
-        CheckSchema()
-    )
+    check: Annotated[CheckSchema, Field(description="What the text asks of `yururluk check`.")] = CheckSchema()
 
 
 class ReleaseSchema(_Schema):
     """releases/<version>/release.yml"""
 
-    version: Annotated[
-        str, AfterValidator(_version), Field(description="The same label as the folder's name.")
-    ]
+    version: Annotated[str, AfterValidator(_version), Field(description="The same label as the folder's name.")]
     published: Annotated[
         Day | None, Field(description="Only where the release was already public: the day it became so.")
     ] = None
@@ -117,9 +109,7 @@ class ReleaseSchema(_Schema):
     material: Annotated[
         bool, BeforeValidator(_true_or_false), Field(description="true: önemli değişiklik; false: editorial.")
     ]
-    summary: Annotated[
-        dict[str, Filled], Field(description="What changed, for the customer, in each language.")
-    ]
+    summary: Annotated[dict[str, Filled], Field(description="What changed, for the customer, in each language.")]
     digests: Annotated[
         dict[str, Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]],
         Field(description="sha256 of each frozen file's bytes."),
@@ -194,9 +184,7 @@ def _told(schema: type[_Schema], item: Any, found: PlacedYaml, path: str, what: 
     if kind == "value_error":
         reason = item["ctx"]["error"].args[0]  # one of ours, raised above
     elif kind == "enum":
-        reason = msg(
-            '"{input}" is not one of {expected}', input=item["input"], expected=item["ctx"]["expected"]
-        )
+        reason = msg('"{input}" is not one of {expected}', input=item["input"], expected=item["ctx"]["expected"])
     elif kind == "string_pattern_mismatch":
         form = "sha256:<64 hexadecimal digits>" if key == "digests" else "<12 hexadecimal digits>"
         reason = msg('"{input}" is not of the form {form}', input=item["input"], form=form)

@@ -109,9 +109,7 @@ def settings_from(config: Mapping[str, Any]) -> Settings:
         )
     publisher = str(own.get("publisher") or "").strip()
     if not publisher:
-        problems.append(
-            _fault(msg("extra.yururluk.publisher is missing."), msg("name the company: publisher: … A.Ş."))
-        )
+        problems.append(_fault(msg("extra.yururluk.publisher is missing."), msg("name the company: publisher: … A.Ş.")))
     zone_name = str(own.get("timezone") or "Europe/Istanbul")
     zone: ZoneInfo | None = None
     try:
@@ -188,8 +186,7 @@ def settings_from(config: Mapping[str, Any]) -> Settings:
         publisher=publisher,
         locales=locales,
         site_names={
-            str(lang["locale"]): str(lang.get("site_name") or config.get("site_name") or "")
-            for lang in ordered
+            str(lang["locale"]): str(lang.get("site_name") or config.get("site_name") or "") for lang in ordered
         },
         language_names={str(lang["locale"]): str(lang["name"]) for lang in ordered},
         timezone=zone,

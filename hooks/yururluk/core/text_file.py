@@ -26,9 +26,7 @@ def parse_text(data: bytes, path: str, document: str, locale: str) -> tuple[Text
         return None, [problem] if problem else []
     if not source.strip():
         return None, [
-            Problem(
-                "empty-text", path, 0, msg("the file is empty."), msg("write the text, or delete the file.")
-            )
+            Problem("empty-text", path, 0, msg("the file is empty."), msg("write the text, or delete the file."))
         ]
     head = _FENCE.match(source)
     if head is None:
@@ -44,9 +42,7 @@ def parse_text(data: bytes, path: str, document: str, locale: str) -> tuple[Text
     commented, shown = (body[:end], body[end:]) if end > 2 else ("", body)
     if not (_COMMENT.sub("", commented) + shown).strip():
         message = msg("the document has no text after its front matter.")
-        problems.append(
-            Problem("empty-text", path, body_line, message, msg("write the text, or delete the file."))
-        )
+        problems.append(Problem("empty-text", path, body_line, message, msg("write the text, or delete the file.")))
     if _FENCE.match(body):
         # Whoever reads the body alone, as the redline does, would take what follows for front matter and drop it.
         message = msg("the text begins with a line --- and would be taken for more front matter.")
@@ -69,9 +65,7 @@ def _front_matter(head: str, path: str) -> tuple[FrontMatter | None, list[Proble
         found = read_mapping(head, first_line=2)
     except YamlFault as fault:
         message = msg("the front matter is {message}.", message=fault.message)
-        mend = msg(
-            "correct the line; the front matter is what stands between the two `---` at the top of the file."
-        )
+        mend = msg("correct the line; the front matter is what stands between the two `---` at the top of the file.")
         return None, [Problem("schema", path, fault.line, message, mend)]
     schema, problems = validated(FrontMatterSchema, found, path, msg("front matter"))
     if schema is None:

@@ -49,18 +49,14 @@ class YamlFault(Exception):
 # What the parser says, and what a person can do about it.
 def _plainly() -> Mapping[str, str]:
     return {
-        "mapping values are not allowed here": msg(
-            'a value that holds a colon must stand in quotes: key: "one: two"'
-        ),
+        "mapping values are not allowed here": msg('a value that holds a colon must stand in quotes: key: "one: two"'),
         "found character '\\t' that cannot start any token": msg("a line begins with a tab; use spaces"),
         "could not find expected ':'": msg("a line is not of the form `key: value`"),
         "found unexpected end of stream": msg("a quotation mark or a bracket is not closed"),
         "expected <block end>, but found '<scalar>'": msg(
             "words follow a closing quotation mark, or a line is indented badly"
         ),
-        "expected <block end>, but found '<block mapping start>'": msg(
-            "a line is indented otherwise than the others"
-        ),
+        "expected <block end>, but found '<block mapping start>'": msg("a line is indented otherwise than the others"),
         "but found another document": msg("a line `---` stands in the middle"),
         _REFERENCE: msg("write a value, not a reference (*)"),
     }
@@ -109,9 +105,7 @@ def read_mapping(text: str, first_line: int = 1) -> PlacedYaml:
         told = _plainly().get(error.problem or "") or msg(
             "what stands here does not fit ({words})", words=error.problem
         )
-        raise YamlFault(
-            first_line + (mark.line if mark else 0), msg("not valid YAML: {told}", told=told)
-        ) from error
+        raise YamlFault(first_line + (mark.line if mark else 0), msg("not valid YAML: {told}", told=told)) from error
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position)
         message = msg(

@@ -288,12 +288,7 @@ class Builder:
         """The history of a new clause: its own, or one that a withdrawn release had begun under its id."""
         taken = {standing.history for standing in (*earlier, *found)}
         for at, thread in enumerate(self._threads):
-            if (
-                at not in taken
-                and clause.id
-                and clause.stable
-                and self._shelf.clause(thread.place).id == clause.id
-            ):
+            if at not in taken and clause.id and clause.stable and self._shelf.clause(thread.place).id == clause.id:
                 return at
         return self._new(clause)
 
@@ -303,9 +298,7 @@ class Builder:
             return None
         since: str | None = None
         at: str | None = version
-        while at is not None and any(
-            stands_in(clause.blocks, section.blocks) for section in self._sections_of(at)
-        ):
+        while at is not None and any(stands_in(clause.blocks, section.blocks) for section in self._sections_of(at)):
             since = at
             at = self.before[at]
         return since

@@ -347,9 +347,7 @@ class Reader:
         if "footnote-backref" in classes:
             return  # a way back for a browser; on paper the number is enough
         link, target = self._places.of(element.get("href", "")) if element.get("href") else ("", "")
-        yield from self._inner(
-            element, replace(inside, style=replace(inside.style, link=link, target=target))
-        )
+        yield from self._inner(element, replace(inside, style=replace(inside.style, link=link, target=target)))
 
     def _picture(self, element: lxml_html.HtmlElement, inside: _Inside) -> Iterator[Run]:
         """A picture stands outside the frozen text, so that only its words and its address are printed."""
@@ -425,13 +423,7 @@ def _parsed(html: str) -> lxml_html.HtmlElement:
 def _in_mark(element: lxml_html.HtmlElement, inside: _Inside) -> _Inside:
     kind = element.get("data-redline-kind") or inside.kind
     side = element.get("data-redline")
-    mark = (
-        _PAIRED.get(kind, "ins")
-        if side == "ins"
-        else "del-form"
-        if _PAIRED.get(kind) == "ins-form"
-        else "del"
-    )
+    mark = _PAIRED.get(kind, "ins") if side == "ins" else "del-form" if _PAIRED.get(kind) == "ins-form" else "del"
     return replace(inside, style=replace(inside.style, mark=mark), kind="")
 
 

@@ -159,9 +159,7 @@ def comparison_copy(pairs: Sequence[Pair], settings: Settings, locale: str, mome
         body += summary_blocks(pair.redline, say, 2 if several else 1)
         body.append({"t": "line"})
         page = _address(settings, "", locale, pair.name)
-        reader = Reader(
-            page, say, _labels(say), top=2 if several else 1, prefix=f"{pair.name}--" if several else ""
-        )
+        reader = Reader(page, say, _labels(say), top=2 if several else 1, prefix=f"{pair.name}--" if several else "")
         body += reader.read(pair.redline.html)
     return Copy(
         title=title,
@@ -181,9 +179,7 @@ def comparison_copy(pairs: Sequence[Pair], settings: Settings, locale: str, mome
 def refused(path: str, why: str) -> Refused:
     """The refusal of a copy that cannot be made."""
     message = msg("no PDF can be made of this text: {why}", why=why)
-    mend = msg(
-        "simplify the passage; or publish without PDFs: `pdf: false` under extra.yururluk in mkdocs.yml."
-    )
+    mend = msg("simplify the passage; or publish without PDFs: `pdf: false` under extra.yururluk in mkdocs.yml.")
     return Refused([Problem("pdf", path, 0, message, mend)])
 
 
@@ -214,9 +210,7 @@ def _sha256(source: str) -> str:
     return hashlib.sha256(source.encode()).hexdigest()
 
 
-def _authentic(
-    settings: Settings, published: Published, text: Text, say: Words
-) -> list[tuple[str, list[Block]]]:
+def _authentic(settings: Settings, published: Published, text: Text, say: Words) -> list[tuple[str, list[Block]]]:
     """Which text prevails; of a translation also where that text stands."""
     if text.locale == settings.authentic:
         words = say("This text ({language})").format(language=language_name(text.locale, text.locale))
@@ -231,9 +225,7 @@ def _authentic(
 
 def _state_note(settings: Settings, text: Text, say: Words) -> Block:
     where = _address(settings, "", text.locale, text.document)
-    words = say(
-        "This copy does not change after its publication. The text in force today stands at this address:"
-    )
+    words = say("This copy does not change after its publication. The text in force today stands at this address:")
     return {"t": "note", "body": [{"s": words + " "}, *_link(where)]}
 
 
@@ -258,9 +250,7 @@ def _labels(say: Words) -> dict[str, str]:
 
 
 def _unprintable(say: Words) -> str:
-    return say(
-        "Characters that the typeface of this copy lacks are shown by their Unicode numbers, as [U+….]."
-    )
+    return say("Characters that the typeface of this copy lacks are shown by their Unicode numbers, as [U+….].")
 
 
 def _one_line(title: str) -> str:

@@ -87,9 +87,7 @@ def visible(text: str) -> str:
     """The text without characters that have no shape in any font."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join(
-        c for c in text if c in "\n\t\r\f" or (unicodedata.category(c) not in _UNSEEN and c != "\ufeff")
-    )
+    return "".join(c for c in text if c in "\n\t\r\f" or (unicodedata.category(c) not in _UNSEEN and c != "\ufeff"))
 
 
 def folded(runs: Sequence[Run]) -> list[Run]:

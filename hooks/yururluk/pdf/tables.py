@@ -89,12 +89,7 @@ def _span(cell: Cell, name: str) -> int:
 def holes(cells: Sequence[Placed], width: int, first: int, height: int) -> list[Placed]:
     """Empty cells where a section has none, so that every row has all columns (PDF/UA asks for regular tables)."""
     taken = {(c.x + i, c.y + j) for c in cells for i in range(c.columns) for j in range(c.rows)}
-    return [
-        Placed(x, y, 1, 1, None)
-        for y in range(first, first + height)
-        for x in range(width)
-        if (x, y) not in taken
-    ]
+    return [Placed(x, y, 1, 1, None) for y in range(first, first + height) for x in range(width) if (x, y) not in taken]
 
 
 def shares(cells: Sequence[Placed], width: int) -> list[float]:
@@ -109,14 +104,10 @@ def shares(cells: Sequence[Placed], width: int) -> list[float]:
         most[one.x] = max(most[one.x], min(size, 400))
         total[one.x] += size
         count[one.x] += 1
-    return [
-        round(words[x] + 2 + 1.6 * sqrt(total[x] / count[x]) + 0.8 * sqrt(most[x]), 1) for x in range(width)
-    ]
+    return [round(words[x] + 2 + 1.6 * sqrt(total[x] / count[x]) + 0.8 * sqrt(most[x]), 1) for x in range(width)]
 
 
-def table_value(
-    table: lxml_html.HtmlElement, content: Callable[[Cell], list[dict[str, Any]]]
-) -> dict[str, Any] | None:
+def table_value(table: lxml_html.HtmlElement, content: Callable[[Cell], list[dict[str, Any]]]) -> dict[str, Any] | None:
     """The table as plain data; None where it has no cells, or more columns than a page has room for."""
     head, rest = rows_of(table)
     top, top_width = placed(head, 0)

@@ -56,9 +56,7 @@ def typeset(copy: Copy) -> bytes:
     missing: set[str] = set()
     for _ in range(_TRIES):
         try:
-            return _compile(
-                json.dumps(_printable(plain, missing, copy.unprintable), ensure_ascii=False), copy.moment
-            )
+            return _compile(json.dumps(_printable(plain, missing, copy.unprintable), ensure_ascii=False), copy.moment)
         except typst.TypstError as error:
             found = _missing(error.diagnostic or error.message)
             if not found - missing:

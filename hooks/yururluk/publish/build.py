@@ -122,9 +122,7 @@ class Build:
         config.mdx_configs = {name: dict(options) for name, options in EXTENSION_CONFIGS.items()}
         # MkDocs would write its own 404 and sitemap for each release; ours stand at the root.
         config.theme.static_templates = set()
-        if (
-            self.made is not None
-        ):  # `check` tells of links, in the reader's language and before anything is frozen
+        if self.made is not None:  # `check` tells of links, in the reader's language and before anything is frozen
             for kind in ("not_found", "unrecognized_links", "anchors"):
                 config.validation.links[kind] = logging.DEBUG
         # None of our templates stands on the theme's: its 14,000 files would be listed anew for every language.
@@ -358,9 +356,7 @@ def _of_template(root: Path, error: TemplateError) -> Refused:
     ]
     path, line = own[-1] if own else ("overrides", 0)
     message = msg("this template cannot be laid out: {why}.", why=str(error).rstrip("."))
-    mend = msg(
-        "correct it, or take the one that belongs to this version of the program; nothing was published."
-    )
+    mend = msg("correct it, or take the one that belongs to this version of the program; nothing was published.")
     return Refused([Problem("template", path, line, message, mend)])
 
 

@@ -89,9 +89,7 @@ def _changed_since(release: Release, entry: Publication, register: Register, zon
             msg("write effective: {effective} again; {stays}", effective=entry.effective, stays=stays),
         )
     if release.published is not None and release.published != day:
-        message = msg(
-            "the publication day is {published} here, but {was}.", published=release.published, was=was
-        )
+        message = msg("the publication day is {published} here, but {was}.", published=release.published, was=was)
         differs(
             "published",
             message,

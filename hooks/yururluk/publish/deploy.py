@@ -141,9 +141,7 @@ def _once(
             _rehearse(repository, refs, ref, base)
             if request.push:
                 refuse_locked_remote(repository, settings)
-            staged = _stage(
-                repository, settings, wished, due, base, found, request.rebuild, memory, progress, crew
-            )
+            staged = _stage(repository, settings, wished, due, base, found, request.rebuild, memory, progress, crew)
             commit = staged.commit
             written = tuple(folder.version for folder in due)
             if staged.tree == staged.tree_before and base is not None:
@@ -253,14 +251,10 @@ def _stage(
             yield from sorted(files.items())
 
         copies = [(folder.version, alias) for folder in due for alias in folder.aliases]
-        return write_commit(
-            repository, STAGING, base, _message(wished, due), Change(removed, all_files(), copies)
-        )
+        return write_commit(repository, STAGING, base, _message(wished, due), Change(removed, all_files(), copies))
 
 
-def _root_files(
-    wished: Plan, found: Online, builder: Builder
-) -> tuple[dict[str, bytes], dict[str, Mapping[str, str]]]:
+def _root_files(wished: Plan, found: Online, builder: Builder) -> tuple[dict[str, bytes], dict[str, Mapping[str, str]]]:
     """What is at hand of the files beside the releases' folders, by path; and of every part of the root what git calls
     its files. A part that was not made is left as it is online."""
     files: dict[str, bytes] = {}

@@ -195,9 +195,7 @@ def _contents(repository: Repository, wanted: Mapping[str, str]) -> Iterator[tup
     for start in range(0, len(paths), _AT_ONCE):
         some = paths[start : start + _AT_ONCE]
         asked = "".join(f"{wanted[path]}\n" for path in some).encode()
-        told = memoryview(
-            repository.run("cat-file", "--batch", data=asked, extra_env={"GIT_NO_REPLACE_OBJECTS": "1"})
-        )
+        told = memoryview(repository.run("cat-file", "--batch", data=asked, extra_env={"GIT_NO_REPLACE_OBJECTS": "1"}))
         place = 0
         for path in some:
             end = place + bytes(told[place : place + 200]).index(b"\n")

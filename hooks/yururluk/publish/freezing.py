@@ -56,9 +56,7 @@ def freeze(root: Path, version: str, texts: Sequence[Text], release_yml: str) ->
         (staged / RELEASE_FILE).write_text(release_yml, encoding="utf-8", newline="\n")
         if target.exists():
             mend = msg("give the release another version; a published text is never replaced.")
-            raise Refused(
-                [Problem("version", f"releases/{version}", 0, msg("this release exists already."), mend)]
-            )
+            raise Refused([Problem("version", f"releases/{version}", 0, msg("this release exists already."), mend)])
         staged.rename(target)
     return target
 

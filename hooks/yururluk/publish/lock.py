@@ -22,9 +22,7 @@ _TRIES = 5
 _T = TypeVar("_T")
 
 
-def in_turn(
-    repository: Repository, settings: Settings, attempt: Callable[[], _T | None], progress: Progress
-) -> _T:
+def in_turn(repository: Repository, settings: Settings, attempt: Callable[[], _T | None], progress: Progress) -> _T:
     """What `attempt` made, under the lock; it is tried again where it gives None: another clone had pushed before.
 
     Raises `Refused` where another process keeps the lock, where git fails, and where others were faster each time.

@@ -61,9 +61,7 @@ class _Commit(mike.git_utils.Commit):  # type: ignore[misc]
         self._write(f"C {source} {target}\n")
 
 
-def write_commit(
-    repository: Repository, ref: str, parent: str | None, message: str, change: Change
-) -> Written:
+def write_commit(repository: Repository, ref: str, parent: str | None, message: str, change: Change) -> Written:
     """Put a commit after `parent` on `ref`, which there must not be yet. Raises `GitFailed`; there is none then."""
     identity = repository.identity()
     try:

@@ -155,9 +155,7 @@ def outlook(
 
     history = known_history(releases, register, settings, fresh=ready, moment=moment)
     refuse_if_any(facts_problems(history, register))
-    extended, withdrawn = extended_register(
-        register, releases, ready, history, moment.astimezone(zone), settings
-    )
+    extended, withdrawn = extended_register(register, releases, ready, history, moment.astimezone(zone), settings)
     history.settle(day)
     return Outlook(
         day=day,
@@ -277,9 +275,7 @@ def _back_in_time(register: Register, day: date, zone: ZoneInfo) -> list[Problem
     last = max((entry.published.astimezone(zone).date() for entry in register.entries), default=day)
     if last <= day:
         return []
-    message = msg(
-        "the day {day} lies before {last}, the day of the last entry in the register.", day=day, last=last
-    )
+    message = msg("the day {day} lies before {last}, the day of the last entry in the register.", day=day, last=last)
     mend = msg(
         "publish as of today; to see what was in force on an earlier day: "
         "yururluk status --on DATE; to end a release: yururluk withdraw."
@@ -323,8 +319,7 @@ def _date_problems(release: Release, register: Register, day: date, zone: ZoneIn
                     last=last,
                 ),
                 msg(
-                    "remove the line, so that the release is published now; or write a day "
-                    "that is not before the last."
+                    "remove the line, so that the release is published now; or write a day that is not before the last."
                 ),
             )
         )
@@ -361,10 +356,7 @@ def facts_problems(history: History, register: Register) -> list[Problem]:
                             what=listed(differences, " and "),
                             version=entry.version,
                         ),
-                        msg(
-                            "restore releases/ and the languages in mkdocs.yml as they were when "
-                            "it was published."
-                        ),
+                        msg("restore releases/ and the languages in mkdocs.yml as they were when it was published."),
                     )
                 )
     return problems

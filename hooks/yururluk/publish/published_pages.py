@@ -54,8 +54,7 @@ class Online:
     def has(self, folder: Folder) -> bool:
         """Whether a release and its aliases are there as they should be."""
         return self.folders.get(folder.version) == folder.fingerprint and all(
-            name in self.trees and self.trees[name] == self.ids.get(name)
-            for name in (folder.version, *folder.aliases)
+            name in self.trees and self.trees[name] == self.ids.get(name) for name in (folder.version, *folder.aliases)
         )
 
     @property
@@ -127,9 +126,7 @@ def as_listed(build: bytes, ids: Mapping[str, str]) -> Online:
         return Online(ids=ids)
 
 
-def refuse_altered_register(
-    repository: Repository, found: Online, register: Register, settings: Settings
-) -> None:
+def refuse_altered_register(repository: Repository, found: Online, register: Register, settings: Settings) -> None:
     """Raise `Refused` where the branch's register says something else than the one that we wrote last.
 
     One that was cut short or whose last entry was edited has an unbroken chain: going on from it would record
@@ -175,9 +172,7 @@ def sealed(content: Mapping[str, Any]) -> bytes:
     """build.json with a digest over all else that it says (SHA-256 of its RFC 8785 form), so that a slip shows."""
     told = {name: value for name, value in content.items() if name != "digest"}
     whole = {**told, "digest": hashlib.sha256(canonical(told)).hexdigest()}
-    lines = ",\n".join(
-        f"{json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}" for name, value in whole.items()
-    )
+    lines = ",\n".join(f"{json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}" for name, value in whole.items())
     return f"{{\n{lines}\n}}\n".encode()
 
 
@@ -202,9 +197,7 @@ def online_register(
             rescued = loads(saved, "the saved register")
             if rescued.raw[: len(register.raw)] != register.raw:
                 mend = msg("publish without --register: the branch has its own.")
-                message = msg(
-                    "the saved register does not continue the one on {branch}.", branch=settings.branch
-                )
+                message = msg("the saved register does not continue the one on {branch}.", branch=settings.branch)
                 raise Refused([Problem("register", "", 0, message, mend)])
             return rescued
         return register

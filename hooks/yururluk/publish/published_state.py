@@ -27,7 +27,5 @@ def published_commit(repository: Repository, settings: Settings) -> str:
     commit = deploy.known_commit(repository, settings)
     if commit is None:
         mend = msg("bring the releases online first: yururluk publish.")
-        raise Refused(
-            [Problem("branch", "", 0, msg("there is no branch {branch} yet.", branch=settings.branch), mend)]
-        )
+        raise Refused([Problem("branch", "", 0, msg("there is no branch {branch} yet.", branch=settings.branch), mend)])
     return commit

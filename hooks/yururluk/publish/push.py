@@ -104,9 +104,7 @@ def _soon(holds: Callable[[], bool]) -> bool:
 def _words(error: GitFailed) -> str:
     """Why a push failed: the reason of the refused ref (git-push, "--porcelain"), then what the server
     printed."""
-    words = [
-        line.removeprefix("remote:").strip() for line in error.told.splitlines() if line.startswith("remote:")
-    ]
+    words = [line.removeprefix("remote:").strip() for line in error.told.splitlines() if line.startswith("remote:")]
     return "; ".join([*_reasons(error), *filter(None, words)]) or one_line(error.told)
 
 
@@ -127,9 +125,7 @@ def _push_refused(error: GitFailed, settings: Settings) -> Refused:
         "choose another branch: --branch NAME; nothing has been published.",
         branch=settings.branch,
     )
-    return _problem(
-        msg("{remote} did not take the pages: {told}", remote=settings.remote, told=_sentence(told)), mend
-    )
+    return _problem(msg("{remote} did not take the pages: {told}", remote=settings.remote, told=_sentence(told)), mend)
 
 
 def _locked(settings: Settings, told: str) -> Refused:
@@ -189,9 +185,7 @@ def git_refused(error: GitFailed, settings: Settings) -> Refused:
         message = msg("{remote} cannot be reached: {told}", remote=settings.remote, told=told)
         return _problem(message, _UNREACHED)
     message = msg("git {command} failed: {told}", command=error.command[0], told=told)
-    return Refused(
-        [Problem("git", "", 0, message, msg("do as git says, then publish again; nothing has been lost."))]
-    )
+    return Refused([Problem("git", "", 0, message, msg("do as git says, then publish again; nothing has been lost."))])
 
 
 def _problem(message: Message, mend: Message) -> Refused:

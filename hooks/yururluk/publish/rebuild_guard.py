@@ -18,9 +18,7 @@ from yururluk.verify import page as page_check
 _MEND = msg("undo what changed in overrides/, mkdocs.yml or the installed packages; nothing was published.")
 
 
-def refuse_changed_texts(
-    repository: Repository, release: Release, site: Site, made: Files, found: Online
-) -> None:
+def refuse_changed_texts(repository: Repository, release: Release, site: Site, made: Files, found: Online) -> None:
     """Raise `Refused`, naming the page, where a page of a frozen text among those `made` does not show the text, its
     title, dates and digest, or not the text that the same page shows online."""
     pages = {
@@ -45,11 +43,7 @@ def refuse_changed_texts(
             locale=text.locale,
             text=text,
         )
-        if (
-            not faults
-            and path in before
-            and page_check.legal_content(page) != page_check.legal_content(before[path])
-        ):
+        if not faults and path in before and page_check.legal_content(page) != page_check.legal_content(before[path]):
             faults = [msg("the text on this page reads otherwise than it does online.")]
         problems += [
             Problem(

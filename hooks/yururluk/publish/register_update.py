@@ -40,15 +40,11 @@ def extended_register(
     zone = settings.timezone
     past = [release for release in ready if history[release.version].published_on < moment.date()]
     extended, withdrawn = _with_publications(register, releases, past, history, register, settings)
-    extended, before = _with_past_withdrawals(
-        extended, releases, publish_moment(moment.date(), zone), register, zone
-    )
+    extended, before = _with_past_withdrawals(extended, releases, publish_moment(moment.date(), zone), register, zone)
     # What is known to be withdrawn comes before what is published with it: that is held against what is left.
     known = [release for release in releases if register.publication(release.version)]
     extended, now = _with_withdrawals(extended, known, moment, register)
-    extended, between = _with_publications(
-        extended, releases, ready[len(past) :], history, register, settings
-    )
+    extended, between = _with_publications(extended, releases, ready[len(past) :], history, register, settings)
     extended, at_last = _with_past_withdrawals(extended, releases, moment, register, zone)
     extended, at_once = _with_withdrawals(extended, releases, moment, register)
     return extended, [*withdrawn, *before, *now, *between, *at_last, *at_once]
@@ -68,9 +64,7 @@ def _with_publications(
     for release in due:
         published = history[release.version]
         # In a history made elsewhere, a release that came back with the words of a withdrawn one brought them anew.
-        register, before = _with_past_withdrawals(
-            register, releases, published.moment, known, settings.timezone
-        )
+        register, before = _with_past_withdrawals(register, releases, published.moment, known, settings.timezone)
         withdrawn += before
         register = register.appended(_entry(history, published, settings))
     return register, withdrawn
@@ -81,9 +75,7 @@ def _to_withdraw(releases: Sequence[Release], register: Register) -> list[tuple[
     return [
         (release, release.withdrawal)
         for release in releases
-        if release.withdrawal
-        and register.publication(release.version)
-        and release.version not in register.withdrawals
+        if release.withdrawal and register.publication(release.version) and release.version not in register.withdrawals
     ]
 
 

@@ -33,9 +33,7 @@ def release(
     problems: list[Problem] = []
     if not is_version(version):
         mend = msg("use one to three numbers with dots, such as 2.1.")
-        problems.append(
-            Problem("version", "", 0, msg('"{name}" is not a version.', name=quoted(version)), mend)
-        )
+        problems.append(Problem("version", "", 0, msg('"{name}" is not a version.', name=quoted(version)), mend))
     project = read_project(root, settings)
     problems += list(project.problems)
     day = _effective(effective, today, problems)
@@ -44,11 +42,7 @@ def release(
     problems += _release_problems(project, settings, version, newest, summaries, material)
     refuse_if_any(in_order(problems))
     refuse_if_any(
-        [
-            problem
-            for problem in check_project(project, settings, today=date.min)
-            if problem.path.startswith("docs/")
-        ]
+        [problem for problem in check_project(project, settings, today=date.min) if problem.path.startswith("docs/")]
     )
     content = release_file(
         version,
@@ -75,9 +69,7 @@ def _effective(effective: str | None, today: date, problems: list[Problem]) -> d
         problems.append(Problem("effective-date", "", 0, message, mend))
         return None
     if day < today:
-        message = msg(
-            "the effective date {day} has passed: a text cannot bind before it is published.", day=day
-        )
+        message = msg("the effective date {day} has passed: a text cannot bind before it is published.", day=day)
         mend = msg("give --effective a day from today on, or leave it out for the day of publication.")
         problems.append(Problem("effective-date", "", 0, message, mend))
     return day
@@ -130,9 +122,7 @@ def _release_problems(
             problems.append(Problem("hostile", "", 0, message, PLAIN))
     if material is None:
         mend = msg("add --material for an important change, or --editorial for wording only.")
-        problems.append(
-            Problem("material", "", 0, msg("it is not said whether the change is material."), mend)
-        )
+        problems.append(Problem("material", "", 0, msg("it is not said whether the change is material."), mend))
     return problems
 
 
@@ -165,14 +155,10 @@ def withdraw(root: Path, settings: Settings, version: str, reason: str, today: d
         )
     path = f"releases/{version}/{WITHDRAWAL_FILE}"
     if found.withdrawal is not None:
-        message = msg(
-            "release {version} is withdrawn already, as of {on}.", version=version, on=found.withdrawal.on
-        )
+        message = msg("release {version} is withdrawn already, as of {on}.", version=version, on=found.withdrawal.on)
         raise Refused([Problem("withdrawal", path, 1, message, msg("nothing is left to do."))])
     if not reason.strip():
-        raise Refused(
-            [Problem("withdrawal", "", 0, msg("the reason is empty."), msg('say why: --reason "…".'))]
-        )
+        raise Refused([Problem("withdrawal", "", 0, msg("the reason is empty."), msg('say why: --reason "…".'))])
     refuse_if_any(_no_text("--reason", reason))
     recorded = known_register(root, settings).publication(version)
     published = recorded.published.astimezone(settings.timezone).date() if recorded else found.published

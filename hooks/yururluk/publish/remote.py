@@ -27,9 +27,7 @@ def refuse_unfit_branch(repository: Repository, settings: Settings, refs: Refs |
 def _name_problem(repository: Repository, branch: str, refs: Mapping[str, str]) -> Problem | None:
     mend = msg("choose another, such as gh-pages: --branch NAME, or remote_branch in mkdocs.yml.")
     if not repository.is_branch_name(branch):
-        return Problem(
-            "branch", "", 0, msg('"{branch}" cannot be the name of a branch.', branch=branch), mend
-        )
+        return Problem("branch", "", 0, msg('"{branch}" cannot be the name of a branch.', branch=branch), mend)
     for ref in refs:
         other = ref.removeprefix("refs/heads/")
         if ref == other:
@@ -59,14 +57,10 @@ def _place_problem(repository: Repository, branch: str, refs: Refs) -> Problem |
         message = msg(
             "the branch {branch} is checked out here: its files would be overwritten by pages.", branch=branch
         )
-        mend = msg(
-            "go to the branch with the texts (git switch main), or choose another for the pages: "
-            "--branch NAME."
-        )
+        mend = msg("go to the branch with the texts (git switch main), or choose another for the pages: --branch NAME.")
     else:
         message = msg(
-            "the branch {branch} is checked out in {tree}: its files would no longer be what the "
-            "branch holds.",
+            "the branch {branch} is checked out in {tree}: its files would no longer be what the branch holds.",
             branch=branch,
             tree=tree,
         )
@@ -91,8 +85,7 @@ def known_commit(repository: Repository, settings: Settings, refs: Refs | None =
     if repository.contains(fetched, local):
         return fetched
     mend = msg(
-        "run `yururluk publish --push`, or make the branch what is online: git branch -f "
-        "{branch} {tracking}.",
+        "run `yururluk publish --push`, or make the branch what is online: git branch -f {branch} {tracking}.",
         branch=settings.branch,
         tracking=tracking,
     )
@@ -104,9 +97,7 @@ def known_commit(repository: Repository, settings: Settings, refs: Refs | None =
     raise Refused([Problem("branch", "", 0, message, mend)])
 
 
-def base_here(
-    repository: Repository, settings: Settings, progress: Progress, refs: Refs | None = None
-) -> str | None:
+def base_here(repository: Repository, settings: Settings, progress: Progress, refs: Refs | None = None) -> str | None:
     """The commit to build on without a push: what this clone knows.
 
     A clone of the main branch alone, as CI makes it, knows nothing of pages; it must not begin a register of its
@@ -119,8 +110,7 @@ def base_here(
         except GitFailed as error:
             progress(
                 msg(
-                    "Warning: {remote} could not be asked whether it has pages already ({one_line}); going "
-                    "on without.",
+                    "Warning: {remote} could not be asked whether it has pages already ({one_line}); going on without.",
                     remote=settings.remote,
                     one_line=one_line(error.told),
                 )
@@ -132,9 +122,7 @@ def base_for_push(repository: Repository, settings: Settings) -> tuple[str | Non
     """The commit to build on before a push, and the remote's."""
     if not repository.has_remote(settings.remote):
         mend = msg("add it (git remote add {remote} …), or publish without --push.", remote=settings.remote)
-        raise Refused(
-            [Problem("push", "", 0, msg('there is no remote "{remote}".', remote=settings.remote), mend)]
-        )
+        raise Refused([Problem("push", "", 0, msg('there is no remote "{remote}".', remote=settings.remote), mend)])
     local = repository.commit_of(f"refs/heads/{settings.branch}")
     remote = _commit_there(repository, settings)
     # Where the branch was deleted there, what it held when it was last fetched is all that is left of the register.

@@ -91,7 +91,4 @@ class Settled:
     def _has_folder_beside(self) -> bool:
         """Whether a folder without files, of which git knows nothing, lies among the releases."""
         folder = self.repository.root / _RELEASES
-        return any(
-            entry.is_dir() and f"{_RELEASES}/{entry.name}" not in self.held.trees
-            for entry in folder.iterdir()
-        )
+        return any(entry.is_dir() and f"{_RELEASES}/{entry.name}" not in self.held.trees for entry in folder.iterdir())

@@ -46,15 +46,12 @@ def held_below(repository: Repository, folder: str, marks: Mapping[str, str] = M
     trees = {path: name for path, (_, kind, name) in listed.items() if kind == "tree"}
     committed = {path: (mode, name) for path, (mode, kind, name) in listed.items() if kind != "tree"}
     present = dict(_files_below(os.path.join(repository.root, folder), folder))  # noqa: PTH118 - thousands of them
-    now = (
-        _marks(present, trees) if os.name == "posix" else {}
-    )  # elsewhere, no time tells when a file was changed
+    now = _marks(present, trees) if os.name == "posix" else {}  # elsewhere, no time tells when a file was changed
     untouched = {path for path, mark in now.items() if marks.get(path) == mark}
     differing = {
         path
         for path in present.keys() & committed.keys()
-        if _right_below(path) not in untouched
-        and not _is_content(present[path], *committed[path], any_line_ends=False)
+        if _right_below(path) not in untouched and not _is_content(present[path], *committed[path], any_line_ends=False)
     }
     found = present.keys() ^ committed.keys()
     spoiled = {os.fspath(parent) for path in found | differing for parent in PurePosixPath(path).parents}

@@ -92,9 +92,7 @@ class Aligner:
             done.append(Step("same", a_end, len(ours), b_end, len(theirs)))
         return done
 
-    def _middle(
-        self, ours: list[Block], theirs: list[Block], a: int, a_end: int, b: int, b_end: int
-    ) -> list[Step]:
+    def _middle(self, ours: list[Block], theirs: list[Block], a: int, a_end: int, b: int, b_end: int) -> list[Step]:
         runs: list[Same] = []
         if a < a_end and b < b_end and (a_end - a > 1 or b_end - b > 1 or self._coarse):
             runs = self._very_same(ours[a:a_end], theirs[b:b_end])
@@ -143,9 +141,7 @@ class Aligner:
             done.append(Step("gap", a, a_end, b, b_end))
         return done
 
-    def _pairs(
-        self, ours: list[Block], theirs: list[Block], olds: list[int], news: list[int]
-    ) -> list[tuple[int, int]]:
+    def _pairs(self, ours: list[Block], theirs: list[Block], olds: list[int], news: list[int]) -> list[tuple[int, int]]:
         """Which of the old blocks became which of the new ones, in rising order."""
         if len(olds) == len(news) == 1 and _is_surely(ours[olds[0]], theirs[news[0]]):
             return [(olds[0], news[0])]
@@ -188,9 +184,7 @@ class Aligner:
         pairs = [(at, to) for at, (_, to) in sorted(best.items())]
         return [(at, to) for at, to in rising(pairs) if self.likeness(ours[olds[at]], theirs[news[to]]) > 0]
 
-    def _best(
-        self, ours: list[Block], theirs: list[Block], olds: list[int], news: list[int]
-    ) -> list[tuple[int, int]]:
+    def _best(self, ours: list[Block], theirs: list[Block], olds: list[int], news: list[int]) -> list[tuple[int, int]]:
         """The pairs in rising order with most words in common: the plain table."""
         width = len(news) + 1
         likeness = [[self.likeness(ours[at], theirs[to]) for to in news] for at in olds]
@@ -217,9 +211,7 @@ class Aligner:
     def likeness(self, old: Block, new: Block) -> float:
         """How many words two blocks share if the one can be the other changed; 0 if not."""
         if old.tag != new.tag and (old.tag in CARRIERS or new.tag in CARRIERS):
-            return (
-                self.likeness_of_words(old, new, _LIKE_OTHER) if {old.tag, new.tag} == {"td", "th"} else 0.0
-            )
+            return self.likeness_of_words(old, new, _LIKE_OTHER) if {old.tag, new.tag} == {"td", "th"} else 0.0
         if old.tag in OPAQUE or new.tag in OPAQUE:
             return 0.0
         if old.tag in _ONLY and old.opening == new.opening:

@@ -113,9 +113,7 @@ def _is_renumbered(some: Piece, gone: str, come: str, before: str, after: str, *
     return (gone[-1] == come[-1] and come[-1] in ".)") or after[:1] in (".", ")")
 
 
-def _one(
-    some: Piece, old: Piece | None, new: Piece | None, before: str, after: str, *, begins: bool
-) -> Change:
+def _one(some: Piece, old: Piece | None, new: Piece | None, before: str, after: str, *, begins: bool) -> Change:
     gone, come = old.text if old else "", new.text if new else ""
     kind: ChangeKind = "replaced" if old and new else "added" if new else "removed"
     if _is_renumbered(some, gone, come, before, after, begins=begins):
@@ -129,9 +127,7 @@ def _one(
         element=some.place.element,
         words_removed=len(gone.split()),
         words_added=len(come.split()),
-        matters=()
-        if kind == "renumbered"
-        else matters(*_unnumbered(some, gone, come, begins=begins), before, after),
+        matters=() if kind == "renumbered" else matters(*_unnumbered(some, gone, come, begins=begins), before, after),
         heading=some.place.heading,
     )
 
@@ -150,9 +146,7 @@ def _unnumbered(piece: Piece, gone: str, come: str, *, begins: bool) -> tuple[st
     if gone and come:
         return gone, come
     if not piece.place.heading:
-        return (
-            (_PARAGRAPH_LEADING.sub("", gone), _PARAGRAPH_LEADING.sub("", come)) if begins else (gone, come)
-        )
+        return (_PARAGRAPH_LEADING.sub("", gone), _PARAGRAPH_LEADING.sub("", come)) if begins else (gone, come)
     return _LEADING.sub("", gone), _LEADING.sub("", come)
 
 

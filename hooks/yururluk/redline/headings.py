@@ -27,11 +27,7 @@ def stable_id(block: Block) -> str:
 def heading_name(block: Block) -> str:
     """The text of a heading without its number."""
     text = _folded_text(block.inner)
-    return (
-        _NUMBERING.sub("", text, count=1)
-        if (found := _NUMBERING.match(text)) and found.end() < len(text)
-        else text
-    )
+    return _NUMBERING.sub("", text, count=1) if (found := _NUMBERING.match(text)) and found.end() < len(text) else text
 
 
 def _folded_text(html: str) -> str:

@@ -175,9 +175,7 @@ class Reader:
 
     def _renumbered(self) -> None:
         """A list ends: items that have another number now are told of, in as few words as it takes."""
-        self._found += [
-            Change("renumbered", self._clause, old, new, element="li") for old, new in self._items.closes()
-        ]
+        self._found += [Change("renumbered", self._clause, old, new, element="li") for old, new in self._items.closes()]
 
     def _enter(self, tag: str, name: str, inner: str, state: _State, *, moved: bool) -> None:
         """A heading begins. One inside a moved passage ends nothing in the old text, which had it elsewhere."""
@@ -191,9 +189,7 @@ class Reader:
             self._clause, self._gone = clause, None
         for came, other in ((True, "del"), (False, "ins")):
             if state != other and not (moved and not came):
-                self._last[came] = (
-                    None if state == "same" else self._below.setdefault((came, clause), _Below())
-                )
+                self._last[came] = None if state == "same" else self._below.setdefault((came, clause), _Below())
 
     def _count(self, words: int, state: _State, *, moved: bool) -> None:
         """Counts words below the last headings. Moved ones are no less there for having been elsewhere."""

@@ -216,12 +216,7 @@ class _Inline:
             ours, theirs = old.spaces[part.a], new.spaces[part.b]
             first = not settled and part.a == part.b == 0
             if self._agree(ours, theirs) or (first and edge) or _can_hold(settled, ours, theirs):
-                if (
-                    part.kind == "same"
-                    and settled
-                    and settled[-1].kind == "same"
-                    and self._agree(ours, theirs)
-                ):
+                if part.kind == "same" and settled and settled[-1].kind == "same" and self._agree(ours, theirs):
                     last = settled.pop()
                     part = Part("same", last.a, part.a_end, last.b, part.b_end)
                 settled.append(part)
@@ -405,9 +400,7 @@ def _is_typographic(old: Running, new: Running, part: Part) -> bool:
 
 def _shown(old: Running, new: Running, part: Part) -> bool:
     """Is there something to see on both sides?"""
-    return bool(_side(old, part.a, part.a_end).strip(SPACE)) and bool(
-        _side(new, part.b, part.b_end).strip(SPACE)
-    )
+    return bool(_side(old, part.a, part.a_end).strip(SPACE)) and bool(_side(new, part.b, part.b_end).strip(SPACE))
 
 
 def _offset(running: Running, item: int) -> int:

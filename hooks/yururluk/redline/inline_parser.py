@@ -46,9 +46,7 @@ class Running:
         """The source of the items from `start` to before `end`, white space before the first left out."""
         if end - start == 1:
             return self.raws[start]
-        pieces = [
-            piece for pair in zip(self.spaces[start:end], self.raws[start:end], strict=True) for piece in pair
-        ]
+        pieces = [piece for pair in zip(self.spaces[start:end], self.raws[start:end], strict=True) for piece in pair]
         return "".join(pieces[1:])
 
     def is_word(self, item: int) -> bool:
@@ -93,9 +91,7 @@ def read_running(text: str, vocabulary: Vocabulary, exact: bool) -> Running:
             done.codes = "".join(codes.pop())
             done.owners = owners.pop()
             done.closing = tag
-            raw = (
-                f"{done.opening}{done.spaces[0]}{done.html(0, len(done.raws))}" if done.raws else done.opening
-            )
+            raw = f"{done.opening}{done.spaces[0]}{done.html(0, len(done.raws))}" if done.raws else done.opening
             raw += done.tail + tag
             if done.codes:
                 add(raw, done, done.codes)

@@ -11,14 +11,11 @@ from typing import Final, Literal
 from yururluk.core.names import names
 from yururluk.redline.negations import negations
 
-MatterKind = Literal[
-    "date", "amount", "percentage", "duration", "reference", "number", "negation", "modal", "party"
-]
+MatterKind = Literal["date", "amount", "percentage", "duration", "reference", "number", "negation", "modal", "party"]
 
 _NUMBER: Final = r"\d+(?:[.,]\d+)*"
 _TURKISH_NUMBER: Final = (
-    "(?:bir|iki|üç|dört|beş|altı|yedi|sekiz|dokuz|on|yirmi|otuz|kırk|elli|altmış|yetmiş|seksen|doksan"
-    "|yüz|bin)"
+    "(?:bir|iki|üç|dört|beş|altı|yedi|sekiz|dokuz|on|yirmi|otuz|kırk|elli|altmış|yetmiş|seksen|doksan|yüz|bin)"
 )
 _ENGLISH_NUMBER: Final = (
     "(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen"
@@ -28,9 +25,7 @@ _TURKISH_UNIT: Final = "(?:iş |takvim )?(?:gün|hafta|ay|yıl|saat|dakika|saniy
 _ENGLISH_UNIT: Final = "(?:business |calendar |working )?(?:day|week|month|year|hour|minute|second)s?"
 #: The endings that a unit of time takes. Any letters would do for ay-rı, gün-cel, yıl-dız, second-ary too.
 _CASE: Final = "(?:n?[ıiuü]n|[dt][ae](?:n|ki)?|y?[ae]|y?l[ae])"
-_UNIT_ENDING: Final = (
-    rf"(?:l[ıiuü][kğ])?(?:l[ae]r)?(?:s?[ıiuü](?:n{_CASE})?|{_CASE})?(?:[dt][ıiuü]r)?(?:['’]\w+)?"
-)
+_UNIT_ENDING: Final = rf"(?:l[ıiuü][kğ])?(?:l[ae]r)?(?:s?[ıiuü](?:n{_CASE})?|{_CASE})?(?:[dt][ıiuü]r)?(?:['’]\w+)?"
 #: What stands between a number and its unit: "30 (otuz) gün", "30-day". Words need something between them:
 #: "onaylanan" is no ten months.
 _BETWEEN: Final = r"(?: ?\([^()]{1,20}\) ?|[ -])"
@@ -98,9 +93,7 @@ _COMMON: Final = names("the a an this these if any we you our your in for to bu 
 
 
 #: Words by which a legal text calls its parties.
-_ROLES: Final = names(
-    "şirket kullanıcı müşteri üye satıcı alıcı company user customer member controller processor"
-)
+_ROLES: Final = names("şirket kullanıcı müşteri üye satıcı alıcı company user customer member controller processor")
 _INNER_CAPITAL: Final = re.compile(r"\w*[a-zçğıöşü][A-ZÇĞİÖŞÜ0-9]\w*")
 
 
@@ -197,11 +190,7 @@ def _party(old: str, new: str, before: str) -> list[Matter]:
     sentence_begins = not before.strip() or before.rstrip()[-1] in ".:;!?"
     if sentence_begins and (left.lower() in _COMMON or right.lower() in _COMMON):
         return []
-    if (
-        sentence_begins
-        and " " not in left + right
-        and not (_is_surely_a_name(left) or _is_surely_a_name(right))
-    ):
+    if sentence_begins and " " not in left + right and not (_is_surely_a_name(left) or _is_surely_a_name(right)):
         return []
     return [Matter("party", left, right)] if left.lower() != right.lower() else []
 

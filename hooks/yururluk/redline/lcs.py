@@ -69,9 +69,7 @@ def prefix_size(old: str, new: str) -> int:
     return low
 
 
-def _between(
-    old: str, new: str, a: int, a_end: int, b: int, b_end: int, budget: Budget, found: list[Same]
-) -> None:
+def _between(old: str, new: str, a: int, a_end: int, b: int, b_end: int, budget: Budget, found: list[Same]) -> None:
     if a == a_end or b == b_end:
         return
     left, right = old[a:a_end], new[b:b_end]

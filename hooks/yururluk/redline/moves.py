@@ -25,9 +25,7 @@ _LEAST_LIKE: Final = 0.6
 #: With so many blocks gone and come, only those that share rare phrases are compared.
 _CANDIDATES: Final = 5_000
 #: What moves alone. Cells and sections of tables do not: a column is told from its cells.
-_MOVABLE: Final = re.compile(
-    "p|h[1-6]|li|tr|ul|ol|dl|table|blockquote|pre|div|details|section|article|figure|"
-)
+_MOVABLE: Final = re.compile("p|h[1-6]|li|tr|ul|ol|dl|table|blockquote|pre|div|details|section|article|figure|")
 
 
 @dataclass(slots=True, frozen=True)
@@ -69,9 +67,7 @@ def _moved_cells(olds: dict[int, _Place], news: dict[int, _Place], aligner: Alig
             yield Move((old,), (new,), linked=new.tag == "th")
 
 
-def _places(
-    steps: list[Step], ours: list[Block], theirs: list[Block]
-) -> tuple[dict[int, _Place], dict[int, _Place]]:
+def _places(steps: list[Step], ours: list[Block], theirs: list[Block]) -> tuple[dict[int, _Place], dict[int, _Place]]:
     olds: dict[int, _Place] = {}
     news: dict[int, _Place] = {}
     for left, right in _gaps(steps, ours, theirs):
@@ -82,9 +78,7 @@ def _places(
     return olds, news
 
 
-def _gaps(
-    steps: list[Step], ours: list[Block], theirs: list[Block]
-) -> Iterator[tuple[list[Block], list[Block]]]:
+def _gaps(steps: list[Step], ours: list[Block], theirs: list[Block]) -> Iterator[tuple[list[Block], list[Block]]]:
     for step in steps:
         if step.kind == "gap":
             yield ours[step.a : step.a_end], theirs[step.b : step.b_end]
@@ -113,17 +107,11 @@ def _very_same(olds: dict[int, _Place], news: dict[int, _Place], aligner: Aligne
     return partner
 
 
-def _alike(
-    olds: dict[int, _Place], news: dict[int, _Place], partner: dict[int, Block], aligner: Aligner
-) -> None:
+def _alike(olds: dict[int, _Place], news: dict[int, _Place], partner: dict[int, Block], aligner: Aligner) -> None:
     """Adds the blocks that came back changed."""
     taken = {id(new) for new in partner.values()}
-    left = [
-        place.block for key, place in olds.items() if key not in partner and _is_movable(place.block, aligner)
-    ]
-    right = [
-        place.block for key, place in news.items() if key not in taken and _is_movable(place.block, aligner)
-    ]
+    left = [place.block for key, place in olds.items() if key not in partner and _is_movable(place.block, aligner)]
+    right = [place.block for key, place in news.items() if key not in taken and _is_movable(place.block, aligner)]
     left, right = ([block for block in blocks if not block.tainted] for blocks in (left, right))
     if not left or not right or len(left) > _CANDIDATES or len(right) > _CANDIDATES:
         return
@@ -218,9 +206,7 @@ def _spread(
         if UNMARKABLE.search(old_next.html):
             return
         heading = not forward and bool(HEADING.fullmatch(old_next.tag) and HEADING.fullmatch(new_next.tag))
-        if old_next.html != new_next.html and not (
-            heading and heading_name(old_next) == heading_name(new_next)
-        ):
+        if old_next.html != new_next.html and not (heading and heading_name(old_next) == heading_name(new_next)):
             return
         partner[id(old_next)] = new_next
         back[id(new_next)] = old_next

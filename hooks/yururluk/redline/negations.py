@@ -31,9 +31,7 @@ _NOUNS: Final = names(
     " ödeme sınırlama soruşturma sözleşme uygulama yazışma yükleme"
 )
 _OBJECT: Final = re.compile(r"\w*(?:l[ae]r[ıi]|y[ıiuü]|s?[ıiuü]n[ıiuü])", re.IGNORECASE)
-_FROM: Final = re.compile(
-    "itibaren|dolayı|ötürü|sonra|beri|başka|önce|evvel|kaynaklan.*|doğan|doğacak", re.IGNORECASE
-)
+_FROM: Final = re.compile("itibaren|dolayı|ötürü|sonra|beri|başka|önce|evvel|kaynaklan.*|doğan|doğacak", re.IGNORECASE)
 
 
 def negations(words: Sequence[str], before: str, after: str) -> list[str]:

@@ -57,11 +57,7 @@ def _stretch(
         if step.kind == "enter":
             old, new = ours[step.a], theirs[step.b]
             inner = regrouped(step.steps, old, new, aligner, tools)
-            if (
-                old.tag in CHOOSY
-                and not (old.tainted or new.tainted)
-                and _is_recast(inner, old, new, aligner, tools)
-            ):
+            if old.tag in CHOOSY and not (old.tainted or new.tainted) and _is_recast(inner, old, new, aligner, tools):
                 done.append(Step("format", step.a, step.a_end, step.b, step.b_end))
             else:
                 done.append(Step("enter", step.a, step.a_end, step.b, step.b_end, inner))
@@ -149,18 +145,14 @@ def _recast(
     return done
 
 
-def _ties(
-    olds: list[Block], news: list[Block], aligner: Aligner, tools: Tools
-) -> list[tuple[int, int, int, int]]:
+def _ties(olds: list[Block], news: list[Block], aligner: Aligner, tools: Tools) -> list[tuple[int, int, int, int]]:
     """Ranges of old and new blocks that share their words, in order."""
     lefts, rights = [aligner.words(block) for block in olds], [aligner.words(block) for block in news]
     our_owner = [at for at, words in enumerate(lefts) for _ in words]
     their_owner = [at for at, words in enumerate(rights) for _ in words]
     shared: Counter[tuple[int, int]] = Counter()
     for run in common("".join(lefts), "".join(rights), tools.budget):
-        shared.update(
-            zip(our_owner[run.a : run.a + run.size], their_owner[run.b : run.b + run.size], strict=True)
-        )
+        shared.update(zip(our_owner[run.a : run.a + run.size], their_owner[run.b : run.b + run.size], strict=True))
     groups: list[list[int]] = []
     for (i, j), count in sorted(shared.items()):
         least = (_TIE if count < _MANY else _TIE / 2) * min(len(lefts[i]), len(rights[j]))

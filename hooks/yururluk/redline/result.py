@@ -74,6 +74,4 @@ def compare(old_markdown: str, new_markdown: str, *, locale: str = "tr") -> Redl
     """The redline of two Markdown texts, rendered by the site's own settings. Front matter is not part of
     them.
     """
-    return compare_html(
-        render(old_markdown, locale=locale), render(new_markdown, locale=locale), locale=locale
-    )
+    return compare_html(render(old_markdown, locale=locale), render(new_markdown, locale=locale), locale=locale)

@@ -120,11 +120,7 @@ def _has_words(change: Change) -> bool:
 
 
 def _happening(change: Change) -> Happening:
-    if (
-        (change.kind == "added" or change.kind == "removed")
-        and change.heading
-        and change.element.startswith("h")
-    ):
+    if (change.kind == "added" or change.kind == "removed") and change.heading and change.element.startswith("h"):
         whole = change.new or change.old
         if change.clause.title and whole.startswith(change.clause.title):
             if change.words_stay:

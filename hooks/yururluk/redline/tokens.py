@@ -10,8 +10,7 @@ from typing import Final
 SPACE: Final = r"[ \t\n\r\f]"
 #: Combining marks and joiners, which \w leaves out.
 _MARKS: Final = (
-    "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f"
-    "\u0900-\u0903\u093a-\u094f\u200c\u200d\u00ad"
+    "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0900-\u0903\u093a-\u094f\u200c\u200d\u00ad"
 )
 _LETTER: Final = rf"[\w{_MARKS}]"
 _MONTH: Final = (
@@ -26,9 +25,7 @@ DATE: Final = (
     rf"\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{4}}{_SUFFIX}(?!\w)|\d{{4}}-\d\d-\d\d{_SUFFIX}(?!\w)"
     rf"|\d{{1,2}}\.?{_GAP}{_MONTH},?{_GAP}\d{{4}}{_SUFFIX}(?!\w)"
 )
-AMOUNT: Final = (
-    rf"{_NUMBER}{_GAP}?{_CURRENCY}{_SUFFIX}(?!\w)|{_NUMBER}{_GAP}?%|[%₺$€£]{_GAP}?{_NUMBER}{_SUFFIX}"
-)
+AMOUNT: Final = rf"{_NUMBER}{_GAP}?{_CURRENCY}{_SUFFIX}(?!\w)|{_NUMBER}{_GAP}?%|[%₺$€£]{_GAP}?{_NUMBER}{_SUFFIX}"
 _WORD: Final = rf"{_LETTER}+(?:(?:['’ʼ‘`´@·.:/_-]|&amp;){_LETTER}+)*"
 #: The commonest kind first, for speed; a month name before words, for "January 1, 2024".
 _TOKEN: Final = (
@@ -47,9 +44,7 @@ _FOLD: Final = re.compile(rf"{SPACE}+")
 
 _QUOTES: Final = "'’‘‛ʼ′\"“”„‟«»‹›″"
 _DASHES: Final = "-‐‑‒–—―−"
-_ALIKE: Final = str.maketrans(
-    dict.fromkeys(_QUOTES, "'") | dict.fromkeys(_DASHES, "-") | {"\u00ad": None, "…": "..."}
-)
+_ALIKE: Final = str.maketrans(dict.fromkeys(_QUOTES, "'") | dict.fromkeys(_DASHES, "-") | {"\u00ad": None, "…": "..."})
 _UNSEEN: Final = str.maketrans(
     dict.fromkeys(_QUOTES + _DASHES + "\u00ad\u200b\u2060\ufeff" + " \t\n\r\f\u00a0\u2009\u202f\u2007")
 )
@@ -67,15 +62,13 @@ def letters(text: str) -> str:
     """What is left of raw text without spaces, quotes, dashes: equal for two texts that differ only
     typographically.
     """
-    return unicodedata.normalize(
-        "NFC", text.replace("&nbsp;", "").replace("&quot;", "").translate(_UNSEEN)
-    ).replace("…", "...")
+    return unicodedata.normalize("NFC", text.replace("&nbsp;", "").replace("&quot;", "").translate(_UNSEEN)).replace(
+        "…", "..."
+    )
 
 
 _DIGITS: Final = frozenset("0123456789")
-_ONE_DASH: Final = str.maketrans(
-    dict.fromkeys("‐‑‒–—−", "-") | dict.fromkeys("'’‘`´\"“”„«»" + " \n\t\u00a0\u00ad")
-)
+_ONE_DASH: Final = str.maketrans(dict.fromkeys("‐‑‒–—−", "-") | dict.fromkeys("'’‘`´\"“”„«»" + " \n\t\u00a0\u00ad"))
 
 
 def differ_typographically(old: str, new: str) -> bool:

@@ -54,9 +54,7 @@ _MAX_DEPTH: Final = 100
 #: A capital stands in names of SVG only, and only inside: viewBox, linearGradient.
 _ATTRIBUTES: Final = r'(?: (?:[a-z][-a-z0-9:_.]*+|[a-z]+[A-Z][A-Za-z]+)="[^"<>]*")*+'
 #: A tag, or a sign that belongs to none.
-_TAG: Final = re.compile(
-    rf"<(?P<closing>/?)(?P<tag>(?:[a-z]+[A-Z][A-Za-z]+|[a-z][-a-z0-9:]*+)){_ATTRIBUTES}>|[<>]"
-)
+_TAG: Final = re.compile(rf"<(?P<closing>/?)(?P<tag>(?:[a-z]+[A-Z][A-Za-z]+|[a-z][-a-z0-9:]*+)){_ATTRIBUTES}>|[<>]")
 _SOFT: Final = "strong|em|code|b|i|u|s|sub|sup|span|abbr|mark|small|del|ins"
 #: What most leaves hold: text, and in it bold words, links and the like, at most one in another.
 _SIMPLE: Final = (

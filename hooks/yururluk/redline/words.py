@@ -77,9 +77,7 @@ def marked_words(old_html: str, new_html: str, vocabulary: Vocabulary, budget: B
     return marked[0] if marked else None
 
 
-def marked_parts(
-    old_html: str, new_parts: list[str], vocabulary: Vocabulary, budget: Budget
-) -> list[str] | None:
+def marked_parts(old_html: str, new_parts: list[str], vocabulary: Vocabulary, budget: Budget) -> list[str] | None:
     """As `marked_words`, for a new side in several parts, each of which begins and ends with a tag if there
     are more than one.
     """

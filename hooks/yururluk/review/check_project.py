@@ -40,9 +40,7 @@ def check(root: Path, settings: Settings, today: date, wanted: Wanted) -> list[P
     """
     project = read_project(root, settings)
     register = known_register(root, settings)
-    published = {
-        entry.version: entry.published.astimezone(settings.timezone).date() for entry in register.publications
-    }
+    published = {entry.version: entry.published.astimezone(settings.timezone).date() for entry in register.publications}
     run = side_by_side if len(project.drafts) >= _MANY else one_after_the_other
     problems = check_project(project, settings, today=today, published=published, run=run)
     if not any(problem.path.startswith("releases/") for problem in project.problems):
@@ -54,9 +52,7 @@ def check(root: Path, settings: Settings, today: date, wanted: Wanted) -> list[P
         changed = changed_since(root, open_repository(root), wanted.base)
         found = change_problems(changed, wanted.base, published.keys())
         deleted = {problem.path for problem in found if problem.rule == "document-deleted"}
-        problems = [
-            one for one in problems if one.rule != "dropped-document" or one.path not in deleted
-        ] + found
+        problems = [one for one in problems if one.rule != "dropped-document" or one.path not in deleted] + found
     if wanted.paths:
         return in_order(problem for problem in problems if _is_below(problem.path, wanted.paths))
     return in_order(gathered(problems))
@@ -68,11 +64,7 @@ def gathered(problems: Sequence[Problem]) -> list[Problem]:
     found: dict[str, list[Problem]] = {}
     for problem in problems:
         parts = PurePosixPath(problem.path).parts
-        if (
-            problem.severity is Severity.NOTICE
-            and parts[:1] == ("releases",)
-            and problem.path.endswith(".md")
-        ):
+        if problem.severity is Severity.NOTICE and parts[:1] == ("releases",) and problem.path.endswith(".md"):
             found.setdefault(parts[1], []).append(problem)
         else:
             rest.append(problem)

@@ -212,9 +212,7 @@ def _said(change: Change, say: _Say) -> str:
         said = [_cut(change.new, plain, say)]
     else:
         said = [_cut(text, mark, say) for text, mark in ((change.old, _struck), (change.new, _under)) if text]
-    said += [
-        f"({plain(one.what)}: {plain(one.old) or '∅'} → {plain(one.new) or '∅'})" for one in change.details
-    ]
+    said += [f"({plain(one.what)}: {plain(one.old) or '∅'} → {plain(one.new) or '∅'})" for one in change.details]
     return " ".join(said)
 
 

@@ -66,9 +66,7 @@ def _docx(text: ReviewedText, settings: Settings, today: date) -> bytes:
 
 def _compared(text: ReviewedText) -> Compared:
     sides = [f"{name} ({text.locale})" if name == DRAFTS else name for name in (text.old, text.new)]
-    return Compared(
-        text.title, sides[0] or "∅", sides[1] or "∅", text.old_source, text.new_source, text.redline
-    )
+    return Compared(text.title, sides[0] or "∅", sides[1] or "∅", text.old_source, text.new_source, text.redline)
 
 
 def _write(file: Path, content: bytes) -> None:

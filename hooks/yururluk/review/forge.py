@@ -69,9 +69,7 @@ class _Api:
                 )
             ) from error
         except (OSError, ValueError) as error:
-            raise _refused(
-                msg("{method} {path} failed: {error}.", method=method, path=path, error=error)
-            ) from error
+            raise _refused(msg("{method} {path} failed: {error}.", method=method, path=path, error=error)) from error
 
     def pages(self, path: str) -> Iterator[Any]:
         """Every item of a list that is given page by page."""
@@ -169,9 +167,7 @@ def post(forge: Forge, text: str) -> str:
 
 
 def _refused(message: Message) -> Refused:
-    mend = msg(
-        "look at the permissions of the workflow and at the variables it sets; the texts are not at fault."
-    )
+    mend = msg("look at the permissions of the workflow and at the variables it sets; the texts are not at fault.")
     return Refused([Problem("forge", "", 0, message, mend)])
 
 

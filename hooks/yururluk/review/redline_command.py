@@ -63,9 +63,7 @@ def redline(root: Path, settings: Settings, wanted: Wanted, form: str, language:
         # A single text is given bare, so that it can be rendered back to both sides.
         if len(compared) == 1:
             return to_markdown(compared[0].old_source, compared[0].new_source)
-        return "\n".join(
-            f"# {_heading(one)}\n\n{to_markdown(one.old_source, one.new_source)}" for one in compared
-        )
+        return "\n".join(f"# {_heading(one)}\n\n{to_markdown(one.old_source, one.new_source)}" for one in compared)
     return "\n".join(f"{_heading(one)}\n\n{_told(one.redline, language, colour)}" for one in compared)
 
 
@@ -106,9 +104,7 @@ def locale_of(settings: Settings, wanted: Wanted) -> str:
     locale = wanted.locale or settings.authentic
     if locale not in settings.locales:
         mend = msg("the languages are: {known}.", known=", ".join(settings.locales))
-        raise Refused(
-            [Problem("redline", "", 0, msg('there is no language "{locale}".', locale=locale), mend)]
-        )
+        raise Refused([Problem("redline", "", 0, msg('there is no language "{locale}".', locale=locale), mend)])
     return locale
 
 
@@ -148,9 +144,7 @@ def compared_texts(root: Path, settings: Settings, wanted: Wanted, locale: str) 
                     name=name,
                     locale=locale,
                 )
-                raise Refused(
-                    [Problem("redline", "", 0, message, msg("the documents are: {known}.", known=known))]
-                )
+                raise Refused([Problem("redline", "", 0, message, msg("the documents are: {known}.", known=known))])
     return [
         Compared(name, wanted.old, wanted.new, before, after, compare(before, after, locale=locale))
         for name, before, after in pairs

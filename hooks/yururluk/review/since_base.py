@@ -18,9 +18,7 @@ def changed_since(root: Path, repository: Repository, base: str) -> list[Changed
     # Whether a frozen text was moved does not matter: it is gone from its place. A draft's new name does.
     found = _listed(repository, commit, "--no-renames", "releases")
     found += _listed(repository, commit, "--find-renames", ".", ":!releases")
-    return [
-        _with_contents(root, repository, commit, change) for change in sorted(found, key=lambda one: one.path)
-    ]
+    return [_with_contents(root, repository, commit, change) for change in sorted(found, key=lambda one: one.path)]
 
 
 def _listed(repository: Repository, commit: str, renames: str, *paths: str) -> list[Changed]:
@@ -37,11 +35,7 @@ def _listed(repository: Repository, commit: str, renames: str, *paths: str) -> l
 
 
 def _with_contents(root: Path, repository: Repository, commit: str, change: Changed) -> Changed:
-    if (
-        change.kind not in {"M", "R"}
-        or not change.path.startswith(_DRAFTS)
-        or not change.path.endswith(".md")
-    ):
+    if change.kind not in {"M", "R"} or not change.path.startswith(_DRAFTS) or not change.path.endswith(".md"):
         return change
     file = root / change.path
     if file.is_symlink() or not file.is_file():

@@ -60,9 +60,7 @@ _LABEL = re.compile(r"\w+")
 
 def element(tag: str, **attributes: str) -> etree._Element:
     """An element of Akoma Ntoso."""
-    return etree.Element(
-        f"{{{NAMESPACE}}}{tag}", {name.rstrip("_"): text for name, text in attributes.items()}
-    )
+    return etree.Element(f"{{{NAMESPACE}}}{tag}", {name.rstrip("_"): text for name, text in attributes.items()})
 
 
 @dataclass
@@ -174,9 +172,7 @@ class BodyWriter:
                     into.append(paragraph)
                 else:
                     self._block(piece, into)
-        elif tag in ("blockquote", "dd", "aside", "details", "figure") or "admonition" in block.get(
-            "class", ""
-        ):
+        elif tag in ("blockquote", "dd", "aside", "details", "figure") or "admonition" in block.get("class", ""):
             box = element("blockContainer", class_="admonition" if tag == "div" else tag)
             self._blocks(list(flow(block)), box)
             if len(box):

@@ -32,15 +32,11 @@ _PUBLISHER = "#publisher"
 def akoma_ntoso(history: History, version: str, text: Text, outline: Outline, settings: Settings) -> bytes:
     """The XML of one text of a release. `outline` is that text's."""
     writer = _Writer(history, version, text, outline, settings)
-    return (
-        etree.tostring(writer.document(), xml_declaration=True, encoding="UTF-8", pretty_print=False) + b"\n"
-    )
+    return etree.tostring(writer.document(), xml_declaration=True, encoding="UTF-8", pretty_print=False) + b"\n"
 
 
 class _Writer:
-    def __init__(
-        self, history: History, version: str, text: Text, outline: Outline, settings: Settings
-    ) -> None:
+    def __init__(self, history: History, version: str, text: Text, outline: Outline, settings: Settings) -> None:
         self._published = history[version]
         self._facts = history.facts[version, text.document, text.locale]
         self._first = next(p for p in history.releases if text.document in p.release.documents)

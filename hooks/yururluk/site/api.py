@@ -75,10 +75,7 @@ class Api:
             version=self._history.text_in_force(document, self._day),
             in_force=self._url(answer_address("in-force", document)),
             versions=self._url(answer_address("versions", document)),
-            feeds={
-                locale: self._url(feed_address(locale, authentic, document))
-                for locale in self._settings.locales
-            },
+            feeds={locale: self._url(feed_address(locale, authentic, document)) for locale in self._settings.locales},
             timemaps={locale: self._url(timemap_address(document, locale, authentic)) for locale in held},
         )
 
@@ -94,9 +91,7 @@ class Api:
         version = self._history.text_in_force(document, self._day)
         periods = self._history.text_periods(document)
         ahead = next((period for period in periods if period.since > self._day), None)
-        now = next(
-            (p for p in periods if p.since <= self._day and (not p.until or self._day < p.until)), None
-        )
+        now = next((p for p in periods if p.since <= self._day and (not p.until or self._day < p.until)), None)
         published = self._history[version] if version else None
         text = published.release.by_name[document, self._authentic] if published else None
         return models.InForce(
@@ -210,9 +205,7 @@ class Api:
 
     # Answers that never change
 
-    def release_text(
-        self, published: Published, document: str, outlines: Mapping[str, Outline]
-    ) -> models.ReleaseText:
+    def release_text(self, published: Published, document: str, outlines: Mapping[str, Outline]) -> models.ReleaseText:
         """A document in one release, with its words. `outlines` holds its texts by locale."""
         facts = self._facts(published.version, document)
         texts = {}
@@ -298,16 +291,10 @@ class Api:
         return models.TextPlaces(
             title=text.front_matter.title,
             authentic=locale == authentic,
-            translation=None
-            if locale == authentic
-            else text.front_matter.translation or Translation.COMPLETE,
+            translation=None if locale == authentic else text.front_matter.translation or Translation.COMPLETE,
             sha256=text.sha256,
             url=self._url(self._assembler.text_address(version, document, locale)),
-            redline=(
-                self._url(self._assembler.redline_address(version, document, locale))
-                if facts.before
-                else None
-            ),
+            redline=(self._url(self._assembler.redline_address(version, document, locale)) if facts.before else None),
             pdf=self._url_or_none(self._assembler.pdf_address(version, document, locale)),
             redline_pdf=self._url_or_none(self._assembler.redline_pdf_address(version, document, locale)),
             akoma_ntoso=self._url(akoma_ntoso_address(version, document, locale, authentic)),

@@ -16,18 +16,12 @@ from typing_extensions import TypedDict  # Python's own tells pydantic too littl
 from yururluk.core.in_force import State
 from yururluk.core.model import DOCUMENT_PATTERN, VERSION_PATTERN, DocumentType, Translation
 
-Version = Annotated[
-    str, Field(pattern=VERSION_PATTERN, description="A release's label. It is never used again.")
-]
-DocumentId = Annotated[
-    str, Field(pattern=DOCUMENT_PATTERN, description="The document's id, in every address.")
-]
+Version = Annotated[str, Field(pattern=VERSION_PATTERN, description="A release's label. It is never used again.")]
+DocumentId = Annotated[str, Field(pattern=DOCUMENT_PATTERN, description="The document's id, in every address.")]
 Address = Annotated[str, Field(json_schema_extra={"format": "uri"})]
 Sha256 = Annotated[
     str,
-    Field(
-        pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the bytes of the frozen text (its Markdown file)."
-    ),
+    Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the bytes of the frozen text (its Markdown file)."),
 ]
 Locale = Annotated[str, Field(description="A language, as in the addresses of pages: tr, en.")]
 
@@ -70,9 +64,7 @@ class NextText(TypedDict):
     version: Version
     effective: date
     published: datetime
-    material: Annotated[
-        bool, Field(description="Whether the release is a material change (önemli değişiklik).")
-    ]
+    material: Annotated[bool, Field(description="Whether the release is a material change (önemli değişiklik).")]
     summary: Annotated[dict[Locale, str], Field(description="What changes, by language.")]
     texts: Annotated[dict[Locale, TextPlaces], Field(description="The texts by language.")]
 
@@ -91,9 +83,7 @@ class InForce(TypedDict):
     published: Annotated[datetime | None, Field(description="When the release went online.")]
     until: Annotated[
         date | None,
-        Field(
-            description="The first day on which it is no longer in force, where a text to come is published."
-        ),
+        Field(description="The first day on which it is no longer in force, where a text to come is published."),
     ]
     equivalent_versions: Annotated[
         list[Version],
@@ -112,12 +102,8 @@ class DocumentVersion(TypedDict):
     version: Version
     published: datetime
     effective: Annotated[date, Field(description="Since when these words bind, or would.")]
-    material: Annotated[
-        bool, Field(description="Whether the release is a material change (önemli değişiklik).")
-    ]
-    changed: Annotated[
-        bool, Field(description="Whether the authentic text differs from that of the release before.")
-    ]
+    material: Annotated[bool, Field(description="Whether the release is a material change (önemli değişiklik).")]
+    changed: Annotated[bool, Field(description="Whether the authentic text differs from that of the release before.")]
     changed_by: Annotated[Version, Field(description="The release that brought these words.")]
     before: Annotated[
         Version | None, Field(description="The release that brought the words before them; null: the first.")
@@ -167,12 +153,8 @@ class ReleaseText(TypedDict):
     version: Version
     published: datetime
     effective: Annotated[date, Field(description="Since when these words bind, or would.")]
-    material: Annotated[
-        bool, Field(description="Whether the release is a material change (önemli değişiklik).")
-    ]
-    changed: Annotated[
-        bool, Field(description="Whether the authentic text differs from that of the release before.")
-    ]
+    material: Annotated[bool, Field(description="Whether the release is a material change (önemli değişiklik).")]
+    changed: Annotated[bool, Field(description="Whether the authentic text differs from that of the release before.")]
     changed_by: Annotated[Version, Field(description="The release that brought these words.")]
     before: Annotated[
         Version | None, Field(description="The release that brought the words before them; null: the first.")
@@ -186,9 +168,7 @@ class DocumentTold(TypedDict):
 
     document: DocumentId
     type: DocumentType
-    titles: Annotated[
-        dict[Locale, str], Field(description="The title by language, of the newest release with it.")
-    ]
+    titles: Annotated[dict[Locale, str], Field(description="The title by language, of the newest release with it.")]
     url: Annotated[Address, Field(description="The lasting address: it leads to the text in force.")]
     version: Annotated[Version | None, Field(description="The release in force; null where none is.")]
     in_force: Annotated[Address, Field(description="The text in force.")]
@@ -246,9 +226,7 @@ class Index(TypedDict):
     timezone: Annotated[str, Field(description="The time zone in which days count (IANA).")]
     documents: Address
     releases: Address
-    register: Annotated[
-        Address, Field(description="The append-only record, each entry chained to the one before.")
-    ]
+    register: Annotated[Address, Field(description="The append-only record, each entry chained to the one before.")]
     openapi: Address
     in_force: Annotated[str, Field(description="URI template (RFC 6570).")]
     versions: Annotated[str, Field(description="URI template (RFC 6570).")]

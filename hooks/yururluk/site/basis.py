@@ -102,9 +102,7 @@ class Bases:
         history, day = self._history, self._day
         return {
             "releases": releases,
-            "candidates": [
-                [p.version, p.rank, p.published_on, p.effective, p.withdrawn_on] for p in history.releases
-            ],
+            "candidates": [[p.version, p.rank, p.published_on, p.effective, p.withdrawn_on] for p in history.releases],
             "documents": {
                 document: [
                     self._assembler.text_in_force(document),

@@ -50,9 +50,7 @@ class ClauseHistories:
             # The newest text is shown and compared by whoever asks; of the others most clauses have been read before.
             read = content_of_rendering if published is self._text.releases[-1] else content_of
             revisions.append(Known(version, before, text.sha256, partial(_content, text, read)))
-        return remembered_lineage(
-            f"lineage-{self._text.document}-{self._text.locale}", revisions, self._memory
-        )
+        return remembered_lineage(f"lineage-{self._text.document}-{self._text.locale}", revisions, self._memory)
 
     @property
     def whole(self) -> bool:
@@ -62,9 +60,7 @@ class ClauseHistories:
     @cached_property
     def present(self) -> tuple[ClauseHistory, ...]:
         """The clauses of the newest text, in its order."""
-        return tuple(
-            self.lineage.histories[standing.history] for standing in self.lineage.standings[self._text.newest]
-        )
+        return tuple(self.lineage.histories[standing.history] for standing in self.lineage.standings[self._text.newest])
 
     @cached_property
     def gone(self) -> tuple[ClauseHistory, ...]:
@@ -110,9 +106,7 @@ class ClauseHistories:
             brought = [event.kind for event in history.in_release(since) if event.kind in NEW_WORDS]
             words = _WORDS[brought[0]] if brought else "same"
         after = own_line[own_line.index(since) + 1 :]
-        retitled = [
-            event for event in history.events if event.kind is Kind.RETITLED and event.version in after
-        ]
+        retitled = [event for event in history.events if event.kind is Kind.RETITLED and event.version in after]
         following = self._text.replaced_by.get(version, "")
         news = [event for event in history.in_release(following) if event.kind in NEWS]
         return Note(

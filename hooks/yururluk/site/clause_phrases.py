@@ -58,9 +58,7 @@ def _later(what: str, say: Callable[[str], str]) -> str:
     return {
         "changed": say("Later changed by [release {version}]."),
         "retitled": say("Its heading was later changed by [release {version}]."),
-        "joined": say(
-            "Its heading was later taken away by [release {version}]; its words stayed in the text."
-        ),
+        "joined": say("Its heading was later taken away by [release {version}]; its words stayed in the text."),
         "went": say("Later removed by [release {version}]."),
     }[what]
 
@@ -69,9 +67,7 @@ def _coming(what: str, say: Callable[[str], str]) -> str:
     return {
         "changed": say("To be changed by [release {version}], effective {date}."),
         "retitled": say("Its heading is to be changed by [release {version}], effective {date}."),
-        "joined": say(
-            "Its heading is to be taken away by [release {version}], effective {date}; its words stay."
-        ),
+        "joined": say("Its heading is to be taken away by [release {version}], effective {date}; its words stay."),
         "went": say("To be removed by [release {version}], effective {date}."),
     }[what]
 

@@ -17,9 +17,7 @@ def draft_site(drafts: Sequence[Text], newest: Release | None, settings: Setting
     for locale in settings.locales:
         say = translator(locale)
         own = [text for text in drafts if text.locale == locale]
-        links = tuple(
-            views.Link(_address(locale, text.document, settings), text.front_matter.title) for text in own
-        )
+        links = tuple(views.Link(_address(locale, text.document, settings), text.front_matter.title) for text in own)
         pages.append(
             views.Page(
                 locale,

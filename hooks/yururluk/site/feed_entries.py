@@ -99,11 +99,7 @@ class Teller:
         changed = [one for one in published.release.documents if self._changes(published, one)]
         items = [self._document(published, document) for document in changed]
         items += [
-            escape(
-                say("{title}: no longer part of the release").format(
-                    title=self._last_title(published, document)
-                )
-            )
+            escape(say("{title}: no longer part of the release").format(title=self._last_title(published, document)))
             for document in self._gone(published)
         ]
         if items:
@@ -132,9 +128,7 @@ class Teller:
             self._dates(published, facts.effective, weight=bool(facts.before)),
             f"<p>{self._document(published, document)}</p>",
         ]
-        return self._entry(
-            published, document, title, self._text_url(published, document), published.moment, lines
-        )
+        return self._entry(published, document, title, self._text_url(published, document), published.moment, lines)
 
     def _ended(self, published: Published, document: str) -> Entry:
         say = self._say
@@ -161,9 +155,7 @@ class Teller:
 
     # Withdrawals
 
-    def _withdrawn(
-        self, published: Published, document: str, moment: datetime, withdrawal: WithdrawalNote
-    ) -> Entry:
+    def _withdrawn(self, published: Published, document: str, moment: datetime, withdrawal: WithdrawalNote) -> Entry:
         say = self._say
         day = long_date(withdrawal.on, self._locale)
         told = say("Withdrawn from: {date}").format(date=day)
@@ -244,9 +236,7 @@ class Teller:
         """Whether the release leaves out a document which the release before it still held."""
         before = self._before(published)
         return (
-            document not in published.release.documents
-            and before is not None
-            and document in before.release.documents
+            document not in published.release.documents and before is not None and document in before.release.documents
         )
 
     def _before(self, published: Published) -> Published | None:

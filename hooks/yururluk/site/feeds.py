@@ -38,9 +38,7 @@ def feed_files(assembler: Assembler, withdrawals: Mapping[str, WithdrawalEntry])
 
 
 class _Feed:
-    def __init__(
-        self, locale: str, document: str, title: str, entries: list[Entry], settings: Settings
-    ) -> None:
+    def __init__(self, locale: str, document: str, title: str, entries: list[Entry], settings: Settings) -> None:
         self._locale = locale
         self._document = document
         self._title = title

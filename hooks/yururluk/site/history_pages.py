@@ -21,9 +21,7 @@ def releases_view(known: Assembler, locale: str) -> views.ReleasesView:
     )
     releases = tuple(_listed(known, published, locale) for published in reversed(known.history.releases))
     listed = {(release.version, told.document): told for release in releases for told in release.documents}
-    histories = tuple(
-        _document_history(known, document, locale, listed) for document in known.history.documents
-    )
+    histories = tuple(_document_history(known, document, locale, listed) for document in known.history.documents)
     return views.ReleasesView(
         releases=releases,
         periods=whole,
@@ -56,9 +54,7 @@ def _listed(known: Assembler, published: Published, locale: str) -> views.Listed
     )
 
 
-def _listed_document(
-    known: Assembler, published: Published, document: str, locale: str
-) -> views.ListedDocument:
+def _listed_document(known: Assembler, published: Published, document: str, locale: str) -> views.ListedDocument:
     version = published.version
     translated = (document, locale) in published.release.by_name
     told_in = locale if translated else known.settings.authentic
@@ -147,9 +143,7 @@ def clauses_page(known: Assembler, document: str, locale: str) -> views.Page:
     )
 
 
-def _clause_section(
-    known: Assembler, history: ClauseHistory, document: str, locale: str
-) -> views.ClauseSection:
+def _clause_section(known: Assembler, history: ClauseHistory, document: str, locale: str) -> views.ClauseSection:
     return views.ClauseSection(
         anchor=history.anchor,
         heading=history.clause.heading,
@@ -162,9 +156,7 @@ def _clause_section(
     )
 
 
-def _clause_row(
-    known: Assembler, history: ClauseHistory, version: str, document: str, locale: str
-) -> views.ClauseRow:
+def _clause_row(known: Assembler, history: ClauseHistory, version: str, document: str, locale: str) -> views.ClauseRow:
     facts = known.history.facts[version, document, locale]
     clause = known.clauses(document, locale).id_in(version, history.anchor)
     at_clause = f"#{clause}" if clause else ""

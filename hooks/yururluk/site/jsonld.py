@@ -55,9 +55,7 @@ def _text(page: views.Page, stamp: views.Stamp, settings: Settings, here: str) -
         "publisher": {"@type": "Organization", "@id": "#publisher", "name": settings.publisher},
         "exampleOfWork": {"@type": "CreativeWork", "@id": f"{own}{stamp.document}/"},
         "encoding": [
-            _encoding(
-                akoma_ntoso_address(stamp.version, stamp.document, page.locale, authentic), AKOMA_NTOSO_TYPE
-            ),
+            _encoding(akoma_ntoso_address(stamp.version, stamp.document, page.locale, authentic), AKOMA_NTOSO_TYPE),
         ],
     }
     if stamp.pdf_path:
@@ -68,9 +66,7 @@ def _text(page: views.Page, stamp: views.Stamp, settings: Settings, here: str) -
         told["isBasedOn"] = {"@id": f"{stamp.before}/{own}{stamp.document}/#text"}
     if stamp.authentic:
         others = [locale for locale in stamp.languages if locale != page.locale]
-        told["workTranslation"] = [
-            {"@id": f"{path}#text"} for locale, path in page.alternates if locale in others
-        ]
+        told["workTranslation"] = [{"@id": f"{path}#text"} for locale, path in page.alternates if locale in others]
     else:
         told["translationOfWork"] = {"@id": f"{stamp.authentic_page.path}#text"}
     return told

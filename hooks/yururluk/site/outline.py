@@ -92,8 +92,7 @@ def _unfolded(parent: lxml_html.HtmlElement) -> Iterator[lxml_html.HtmlElement |
 
 def _holds_heading(element: lxml_html.HtmlElement) -> bool:
     return any(
-        not any(above.tag in _CLOSED for above in heading.iterancestors())
-        for heading in element.iter(*HEADINGS)
+        not any(above.tag in _CLOSED for above in heading.iterancestors()) for heading in element.iter(*HEADINGS)
     )
 
 
@@ -144,9 +143,7 @@ def inside(element: lxml_html.HtmlElement) -> Run:
     return Run(tuple(parts))
 
 
-def note_of(
-    element: lxml_html.HtmlElement, notes: Mapping[str, tuple[str, lxml_html.HtmlElement]]
-) -> str | None:
+def note_of(element: lxml_html.HtmlElement, notes: Mapping[str, tuple[str, lxml_html.HtmlElement]]) -> str | None:
     """The id of the footnote that an element refers to, if it is such a reference."""
     if element.tag != "sup" or not element.get("id", "").startswith("fnref"):
         return None
@@ -181,11 +178,7 @@ def list_marks(element: lxml_html.HtmlElement) -> Iterator[str]:
 
 def _whole(value: str | None, otherwise: int) -> int:
     text = (value or "").strip()
-    return (
-        int(text)
-        if text.lstrip("-").isascii() and text.lstrip("-").isdigit() and len(text) < 10
-        else otherwise
-    )
+    return int(text) if text.lstrip("-").isascii() and text.lstrip("-").isdigit() and len(text) < 10 else otherwise
 
 
 def _numeral(number: int, kind: str) -> str:

@@ -102,9 +102,7 @@ class Assembler:
         key = document, locale
         if key not in self._newest_titles:
             found = [
-                next(
-                    (p for p in reversed(self.history.releases) if (document, one) in p.release.by_name), None
-                )
+                next((p for p in reversed(self.history.releases) if (document, one) in p.release.by_name), None)
                 for one in (locale, self.settings.authentic)
             ]
             text = next(
@@ -138,9 +136,7 @@ class Assembler:
         """The state of a document's wording in a release."""
         found = self.history.text_standing(version, document, self.day)
         by = found.by or ""
-        return self._status(
-            found, self.text_address(by, document, locale) if self.holds(by, document) else ""
-        )
+        return self._status(found, self.text_address(by, document, locale) if self.holds(by, document) else "")
 
     def holds(self, version: str, document: str) -> bool:
         """Whether there is such a release, and it holds a document."""
@@ -199,9 +195,7 @@ class Assembler:
             document=document,
             type=text.front_matter.type.value,
             version=version,
-            languages=tuple(
-                other for other in self.settings.locales if (document, other) in published.release.by_name
-            ),
+            languages=tuple(other for other in self.settings.locales if (document, other) in published.release.by_name),
             published=published.published_on,
             effective=facts.effective,
             status=self.text_status(version, document, locale),
@@ -260,9 +254,7 @@ class Assembler:
             status=self.release_status(published.version, locale),
             material=published.release.material,
             summary=published.release.summary.get(locale, ""),
-            documents=tuple(
-                self.document_row(published, document, locale) for document in published.release.documents
-            ),
+            documents=tuple(self.document_row(published, document, locale) for document in published.release.documents),
             withdrawal_reason=withdrawal.reason if withdrawal and published.withdrawn_on else "",
         )
 
@@ -281,9 +273,7 @@ class Assembler:
         if self.history.facts[version, document, locale].before is None:
             return views.Link(self.clause_address(version, document, locale, anchor), version)
         clause = self.clauses(document, locale).id_in(version, anchor) if anchor else ""
-        return views.Link(
-            self.redline_address(version, document, locale) + (f"#{clause}" if clause else ""), version
-        )
+        return views.Link(self.redline_address(version, document, locale) + (f"#{clause}" if clause else ""), version)
 
 
 def last_day(until: date | None) -> date | None:

@@ -31,14 +31,10 @@ def portal_site(known: Assembler) -> views.Site:
                 for published in sorted(ahead, key=lambda published: published.effective)
             ),
         )
-        pages.append(
-            views.Page(locale, "", known.settings.site_names[locale], "home.html", home, known.alternates(""))
-        )
+        pages.append(views.Page(locale, "", known.settings.site_names[locale], "home.html", home, known.alternates("")))
         listing = releases_view(known, locale)
         path = HISTORY.rstrip("/")
-        pages.append(
-            views.Page(locale, path, say("Releases"), "releases.html", listing, known.alternates(path))
-        )
+        pages.append(views.Page(locale, path, say("Releases"), "releases.html", listing, known.alternates(path)))
         pages.append(_compare_page(known, locale))
         for document in known.history.documents:
             pages.append(_lasting_page(known, document, locale))
@@ -105,9 +101,7 @@ def _compared_document(known: Assembler, document: str, locale: str) -> views.Co
         versions=tuple(versions),
         in_force=known.text_in_force(document) or "",
         pairs=tuple(
-            views.ComparedPair(
-                fact.before, fact.version, known.redline_address(fact.version, document, locale)
-            )
+            views.ComparedPair(fact.before, fact.version, known.redline_address(fact.version, document, locale))
             for fact in facts
             if fact.changed and fact.before
         ),
@@ -138,9 +132,7 @@ def _in_force_row(known: Assembler, document: str, locale: str) -> views.InForce
         current=current,
         last=None if current else _last_text(known, document, locale),
         upcoming=known.document_row(known.history[upcoming.version], document, locale) if upcoming else None,
-        upcoming_summary=(
-            known.history[upcoming.version].release.summary.get(locale, "") if upcoming else ""
-        ),
+        upcoming_summary=(known.history[upcoming.version].release.summary.get(locale, "") if upcoming else ""),
     )
 
 

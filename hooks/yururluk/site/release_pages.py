@@ -56,9 +56,7 @@ def _release_view(known: Assembler, published: Published, locale: str) -> views.
     )
 
 
-def _document_pages(
-    known: Assembler, published: Published, document: str, locale: str
-) -> Iterable[views.Page]:
+def _document_pages(known: Assembler, published: Published, document: str, locale: str) -> Iterable[views.Page]:
     prefix = f"{published.version}/"
     alternates = known.alternates(document, prefix)
     text = published.release.by_name.get((document, locale))
@@ -81,9 +79,7 @@ def _document_pages(
             history_path=known.history_address(locale, document),
         )
         for path in (document, f"{REDLINES}/{document}"):
-            yield views.Page(
-                locale, path, title, "no-translation.html", no_translation, known.alternates(path, prefix)
-            )
+            yield views.Page(locale, path, title, "no-translation.html", no_translation, known.alternates(path, prefix))
         return
     stamp = known.stamp(published, text)
     yield views.Page(
@@ -131,9 +127,7 @@ def _note(known: Assembler, note: Note, text: Text) -> views.ClauseNote:
     )
 
 
-def _redline_page(
-    known: Assembler, published: Published, text: Text, stamp: views.Stamp, title: str
-) -> views.Page:
+def _redline_page(known: Assembler, published: Published, text: Text, stamp: views.Stamp, title: str) -> views.Page:
     """What changed, to be read in one column or in two."""
     say = translator(text.locale)
     facts = known.history.facts[published.version, text.document, text.locale]

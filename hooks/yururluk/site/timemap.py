@@ -19,8 +19,7 @@ from yururluk.site.urls import TIMEMAP_TYPE, timemap_address
 def timemap_files(assembler: Assembler) -> dict[str, bytes]:
     """The TimeMap of each document in each language that any release has it in, by path."""
     return {
-        path: _timemap(assembler, document, locale)
-        for path, (document, locale) in timemap_paths(assembler).items()
+        path: _timemap(assembler, document, locale) for path, (document, locale) in timemap_paths(assembler).items()
     }
 
 

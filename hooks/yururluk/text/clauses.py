@@ -103,9 +103,7 @@ def _clauses(lines: list[str], first_line: int) -> Iterator[Clause]:
             ends = number == len(lines) or not lines[number].strip()
             code = lines[block_start].startswith("    ")
             if given and ends and not code and not _QUOTED.match(line):
-                yield _unit(
-                    given, _roles_in(listed), lines[block_start : number - 1], first_line + block_start
-                )
+                yield _unit(given, _roles_in(listed), lines[block_start : number - 1], first_line + block_start)
 
 
 def _is_underlined(line: str, below: str) -> bool:

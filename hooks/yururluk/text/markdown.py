@@ -32,9 +32,7 @@ def slugify(text: str, separator: str = "-") -> str:
 
     A heading written wholly in another script keeps its letters, because an empty id would lead nowhere.
     """
-    words = _slug_words(
-        unicodedata.normalize("NFKD", text.translate(_FOLDED)).encode("ascii", "ignore").decode()
-    )
+    words = _slug_words(unicodedata.normalize("NFKD", text.translate(_FOLDED)).encode("ascii", "ignore").decode())
     if not words:
         words = _slug_words(unicodedata.normalize("NFC", text))
     return separator.join(words)

@@ -47,9 +47,7 @@ def certificates(file: Path | None) -> tuple[x509.Certificate, ...]:
         return read_certificates(file.read_bytes())
     except (ValueError, OSError):
         mend = msg("give the authority's root certificate in PEM form (-----BEGIN CERTIFICATE-----).")
-        raise Refused(
-            [Problem("timestamp", str(file), 0, msg("this file holds no certificates."), mend)]
-        ) from None
+        raise Refused([Problem("timestamp", str(file), 0, msg("this file holds no certificates."), mend)]) from None
 
 
 def verify_site(
@@ -76,9 +74,7 @@ def _site_lines(
             "All is as recorded on {today}: {texts} in {releases}.",
             today=report.today,
             texts=counted(report.texts, msg("1 text"), msg("{count} texts", count=report.texts)),
-            releases=counted(
-                report.releases, msg("1 release"), msg("{count} releases", count=report.releases)
-            ),
+            releases=counted(report.releases, msg("1 release"), msg("{count} releases", count=report.releases)),
         )
     ]
     if not report.made_again:
@@ -99,8 +95,7 @@ def _site_lines(
         lines.append(msg("Every file was made again and is the same, byte for byte."))
     if report.aliases:
         leads = [
-            msg("/{alias}/ is release {version}", alias=alias, version=version)
-            for alias, version in report.aliases
+            msg("/{alias}/ is release {version}", alias=alias, version=version) for alias, version in report.aliases
         ]
         lines.append(msg("{aliases}.", aliases=listed(leads)))
     if report.head:
@@ -112,9 +107,7 @@ def _site_lines(
             )
         )
     if against is not None:
-        lines.append(
-            msg("It goes on from {against}: nothing in it was rewritten or dropped.", against=against)
-        )
+        lines.append(msg("It goes on from {against}: nothing in it was rewritten or dropped.", against=against))
     for number, token in report.tokens:
         by = msg("{signer}, for whom nobody vouches here: --tsa-ca FILE", signer=token.signer)
         lines.append(
@@ -171,10 +164,7 @@ def verify_page(page: Path, register: Path) -> Answer:
                 effective=document.effective,
                 sha256=document.sha256,
             ),
-            msg(
-                "Proved are the title, the words of the text, both dates and the digest; nothing else on "
-                "the page is."
-            ),
+            msg("Proved are the title, the words of the text, both dates and the digest; nothing else on the page is."),
             msg(
                 "The register that says so ends with sha256 {head}: see that the company's is the same.",
                 head=report.head,
@@ -208,9 +198,7 @@ def timestamp(
             signer=done.token.signer,
         )
     else:
-        told = msg(
-            "Nothing to do: {what} has its timestamp of {time}.", what=what, time=moment(done.token.time)
-        )
+        told = msg("Nothing to do: {what} has its timestamp of {time}.", what=what, time=moment(done.token.time))
     return together(told, msg("Pushed to {remote}.", remote=settings.remote)) if done.pushed else told
 
 
@@ -248,9 +236,7 @@ def evidence(root: Path, settings: Settings, version: str, target: Path) -> Mess
         raise Refused(in_order(own) or [missing])
     folder = root / "releases" / version
     files = {
-        name: (folder / name).read_bytes()
-        for name in (RELEASE_FILE, WITHDRAWAL_FILE)
-        if (folder / name).is_file()
+        name: (folder / name).read_bytes() for name in (RELEASE_FILE, WITHDRAWAL_FILE) if (folder / name).is_file()
     }
     digests = {entry_digest(raw) for raw in register.raw}
     found = timestamps.published_tokens(repository, commit)

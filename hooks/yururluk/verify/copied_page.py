@@ -47,11 +47,7 @@ def verify_page(page: Path, register: Path) -> PageReport:
     record = loads(_bytes(register), str(register))
     if not record.entries:
         raise Refused(
-            [
-                Problem(
-                    "verify", str(register), 0, msg("this register has no entry."), msg("give a whole one.")
-                )
-            ]
+            [Problem("verify", str(register), 0, msg("this register has no entry."), msg("give a whole one."))]
         )
     head = entry_digest(record.raw[-1])
     entry, document, title, faults = _proved(_bytes(page), record)
@@ -77,9 +73,7 @@ def _bytes(path: Path) -> bytes:
         ) from None
 
 
-def _proved(
-    page: bytes, register: Register
-) -> tuple[Publication | None, RecordedDocument | None, str, list[Message]]:
+def _proved(page: bytes, register: Register) -> tuple[Publication | None, RecordedDocument | None, str, list[Message]]:
     shown = _parsed(page)
     if shown is None:
         return None, None, "", [msg("this is no web page (HTML in UTF-8).")]
@@ -88,9 +82,7 @@ def _proved(
         "list[lxml_html.HtmlElement]",
         shown.xpath("//data[@class='frozen'][not(ancestor::div[@class='text'])]"),
     )
-    boxes = cast(
-        "list[lxml_html.HtmlElement]", shown.xpath("//div[@class='text'][not(ancestor::div[@class='text'])]")
-    )
+    boxes = cast("list[lxml_html.HtmlElement]", shown.xpath("//div[@class='text'][not(ancestor::div[@class='text'])]"))
     if len(articles) != 1 or len(frozen) != 1 or len(boxes) != 1:
         return (
             None,
@@ -113,9 +105,7 @@ def _proved(
             "",
             [msg('the register has no release "{version}", which this page says it is of.', version=version)],
         )
-    document = next(
-        (text for text in entry.documents if (text.sha256, text.locale) == (sha256, locale)), None
-    )
+    document = next((text for text in entry.documents if (text.sha256, text.locale) == (sha256, locale)), None)
     if document is None:
         fault = msg(
             'the register has no text of release {version} in the language "{locale}" with the '
@@ -138,10 +128,7 @@ def _proved(
     )
     if shown.xpath("//style | //*[@style] | //div[@class='text']/ancestor-or-self::*[@hidden or @inert]"):
         faults.append(
-            msg(
-                "this page carries styles of its own or a hidden part, so that words of the text may not "
-                "show."
-            )
+            msg("this page carries styles of its own or a hidden part, so that words of the text may not show.")
         )
     return entry, document, text.front_matter.title, faults
 

@@ -57,9 +57,7 @@ def evidence(
     digests = [entry_digest(raw) for raw in register.raw]
     own = register.entries.index(entry)
     taken_back = register.withdrawals.get(release.version)
-    said = (
-        own if taken_back is None else register.entries.index(taken_back)
-    )  # all of the register that is about it
+    said = own if taken_back is None else register.entries.index(taken_back)  # all of the register that is about it
     last = next((place for place in range(said, len(digests)) if digests[place] in tokens), said)
     held = {digest: tokens[digest] for digest in digests[: last + 1] if digest in tokens}
     files: dict[str, bytes] = {f"release/{name}": data for name, data in release_files.items()}
@@ -108,9 +106,7 @@ def _recorded_texts(release: Release, entry: Publication) -> list[tuple[Text, Re
         text = release.by_name.get((document.id, document.locale))
         if text is None or text.sha256 != document.sha256:
             path = f"releases/{release.version}/{document.locale}/{document.id}.md"
-            message = msg(
-                "this is not the text that was published as release {version}.", version=release.version
-            )
+            message = msg("this is not the text that was published as release {version}.", version=release.version)
             problems.append(Problem("evidence", path, 0, message, msg("restore the file from git.")))
         else:
             found.append((text, document))

@@ -207,12 +207,8 @@ def instructions(
             several=_TURKISH_SEVERAL if several else "",
         )
     return {
-        ENGLISH: _ENGLISH.substitute(
-            values, stamps=english, withdrawn=_withdrawn(_ENGLISH_WITHDRAWN, withdrawal)
-        ),
-        TURKISH: _TURKISH.substitute(
-            values, stamps=turkish, withdrawn=_withdrawn(_TURKISH_WITHDRAWN, withdrawal)
-        ),
+        ENGLISH: _ENGLISH.substitute(values, stamps=english, withdrawn=_withdrawn(_ENGLISH_WITHDRAWN, withdrawal)),
+        TURKISH: _TURKISH.substitute(values, stamps=turkish, withdrawn=_withdrawn(_TURKISH_WITHDRAWN, withdrawal)),
     }
 
 
@@ -261,13 +257,8 @@ def _token_command(stamp: Stamp) -> str:
     """Asks OpenSSL, with the certificates as they were at the token's own time."""
     number, digest, token = stamp
     seconds = int(token.time.timestamp())
-    return (
-        f"    openssl ts -verify -data {_entry(number)} -in {token_path(digest)} -CAfile CA.pem "
-        f"-attime {seconds}"
-    )
+    return f"    openssl ts -verify -data {_entry(number)} -in {token_path(digest)} -CAfile CA.pem -attime {seconds}"
 
 
 def _times(stamps: Sequence[Stamp], sentence: str) -> str:
-    return "\n   ".join(
-        sentence.format(number=number, time=moment(token.time)) for number, _, token in stamps
-    )
+    return "\n   ".join(sentence.format(number=number, time=moment(token.time)) for number, _, token in stamps)

@@ -28,9 +28,7 @@ CHANGED = msg("this file is not as it was published.")
 MISSING = msg("this published file is missing.")
 EXTRA = msg("this file is no part of what was published.")
 #: Only the history of the branch finds whoever rewrites this file alike with what it names.
-UNKNOWN = msg(
-    "this is not the list of files of any publish that this clone knows of: any page may have been changed."
-)
+UNKNOWN = msg("this is not the list of files of any publish that this clone knows of: any page may have been changed.")
 
 #: Where a fault lies in the site, and what it is, in a sentence.
 Fault = tuple[str, Message]
@@ -91,9 +89,7 @@ def _written(data: bytes) -> Written | Message:
     try:
         content = json.loads(data.decode("utf-8"))
         trees = {str(path): str(name) for path, name in content["trees"].items()}
-        files = {
-            str(path): str(name) for part in content["parts"].values() for path, name in part["files"].items()
-        }
+        files = {str(path): str(name) for part in content["parts"].values() for path, name in part["files"].items()}
         if "digest" not in content or content["format"] != FORMAT:
             return msg("this file was written by an earlier program and cannot be relied on.")
         if sealed(content) != data:

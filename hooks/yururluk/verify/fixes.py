@@ -41,9 +41,7 @@ def _of_copy(problem: Problem, place: Place, altered: set[str]) -> Message:
         return problem.mend
     path = problem.path.removeprefix(f"{place.name}/")
     in_copy = (
-        path in altered
-        or any(other.startswith(f"{path}/") for other in altered)
-        or not altered.isdisjoint(_MEASURES)
+        path in altered or any(other.startswith(f"{path}/") for other in altered) or not altered.isdisjoint(_MEASURES)
     )
     if place.ids is None:
         if in_copy:

@@ -147,9 +147,7 @@ def _content(html: str) -> tuple[object, ...]:
             found += (*str(element).split(), *(element.tail or "").split())
             continue
         if element is not root:
-            found.append(
-                (event, element.tag, tuple(sorted(element.attrib.items())) if event == "start" else ())
-            )
+            found.append((event, element.tag, tuple(sorted(element.attrib.items())) if event == "start" else ()))
         words = element.text if event == "start" else element.tail if element is not root else None
         found += (words or "").split()
     return tuple(found)

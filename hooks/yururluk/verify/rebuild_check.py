@@ -45,9 +45,7 @@ class MadeAgain:
     faults: tuple[Fault, ...] = ()
 
 
-def made_again(
-    root: Path, place: Place, releases: Sequence[Release], settings: Settings, today: date
-) -> MadeAgain:
+def made_again(root: Path, place: Place, releases: Sequence[Release], settings: Settings, today: date) -> MadeAgain:
     """Make the pages of a site again, in which nothing else is at fault, and hold them against what is there."""
     register = loads(place.read(REGISTER_FILE) or b"", REGISTER_FILE)
     listed = as_listed(place.read(BUILD_FILE) or b"{}", {})
@@ -68,9 +66,7 @@ def made_again(
     if listed.code != code and not any(theirs.get(name) == made_from for name, made_from in ours.items()):
         return MadeAgain(by_this_program=False)
     differs = {
-        name
-        for kind in ("folders", "parts")
-        for name, _ in wanted[kind].items() ^ getattr(listed, kind).items()
+        name for kind in ("folders", "parts") for name, _ in wanted[kind].items() ^ getattr(listed, kind).items()
     }
     if differs:
         said = msg(
@@ -80,9 +76,7 @@ def made_again(
         return MadeAgain(True, ((BUILD_FILE, said),))
     names = listed.trees.keys() ^ folder_names(wished)
     if names:
-        return MadeAgain(
-            True, tuple((name, EXTRA if name in listed.trees else MISSING) for name in sorted(names))
-        )
+        return MadeAgain(True, tuple((name, EXTRA if name in listed.trees else MISSING) for name in sorted(names)))
     with tempfile.TemporaryDirectory(prefix="yururluk-verify-") as work:
         (Path(work) / "workers").mkdir()
         return MadeAgain(True, tuple(_compared(root, place, settings, wished, listed, memory, Path(work))))

@@ -76,9 +76,7 @@ def verify(root: Path, settings: Settings, place: str | None, question: Question
             return replace(report, problems=tuple(in_order([*problems, *report.problems])))
         again = made_again(root, found, releases, settings, question.today)
         problems = [_made_otherwise(found, settings, *fault) for fault in again.faults]
-    return replace(
-        report, problems=tuple(in_order(problems)), made_again=again.by_this_program and not problems
-    )
+    return replace(report, problems=tuple(in_order(problems)), made_again=again.by_this_program and not problems)
 
 
 def _made_otherwise(place: Place, settings: Settings, path: str, fault: Message) -> Problem:
@@ -90,9 +88,7 @@ def _made_otherwise(place: Place, settings: Settings, path: str, fault: Message)
     return Problem("verify", f"{place.name}/{path}", 0, fault, mend)
 
 
-def verify_place(
-    place: Place, releases: tuple[Release, ...], settings: Settings, question: Question
-) -> VerifyReport:
+def verify_place(place: Place, releases: tuple[Release, ...], settings: Settings, question: Question) -> VerifyReport:
     """Hold a site against its register and against the releases."""
     name, read = place.name, place.read
     data = read(REGISTER_FILE)
@@ -214,9 +210,7 @@ def _against_pages(
     register: Register, releases: tuple[Release, ...], settings: Settings, read: Reader, name: str
 ) -> tuple[int, list[Problem]]:
     """Each text of the register must have its page, which states its facts and carries its words."""
-    texts = {
-        (release.version, text.document, text.locale): text for release in releases for text in release.texts
-    }
+    texts = {(release.version, text.document, text.locale): text for release in releases for text in release.texts}
     seen = 0
     problems = []
     for entry in register.publications:

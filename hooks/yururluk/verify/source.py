@@ -180,10 +180,7 @@ def with_folder_ids(files: Mapping[str, str], like: str) -> dict[str, str]:
     for path in sorted((path for path in inside if path), key=lambda path: -path.count("/")):
         entries = sorted(inside[path].items(), key=lambda item: item[0] + "/" * (item[1][0] == b"40000 "))
         data = b"".join(
-            mode
-            + own.encode("utf-8", "surrogateescape")
-            + b"\0"
-            + bytes.fromhex(name if name != "link" else "")
+            mode + own.encode("utf-8", "surrogateescape") + b"\0" + bytes.fromhex(name if name != "link" else "")
             for own, (mode, name) in entries
         )
         found[path] = content_id(data, like, kind="tree")
@@ -227,6 +224,4 @@ def _file(path: Path) -> bytes | None:
         return path.read_bytes() if path.is_file() else None
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error)
-        raise _refused(
-            str(path), msg("this file cannot be read: {why}.", why=why), msg("make it readable.")
-        ) from None
+        raise _refused(str(path), msg("this file cannot be read: {why}.", why=why), msg("make it readable.")) from None

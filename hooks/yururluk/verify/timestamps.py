@@ -91,9 +91,7 @@ def _once(repository: Repository, settings: Settings, request: Request, progress
     register = online_register(repository, base, settings, None)
     if base is None or not register.raw:
         mend = msg("bring the releases online first: yururluk publish.")
-        raise Refused(
-            [Problem("timestamp", "", 0, msg("the register has no entry yet to put a time to."), mend)]
-        )
+        raise Refused([Problem("timestamp", "", 0, msg("the register has no entry yet to put a time to."), mend)])
     refuse_altered_register(repository, online(repository, base), register, settings)
     head = entry_digest(register.raw[-1])
     tokens = published_tokens(repository, base)
@@ -114,15 +112,10 @@ def _once(repository: Repository, settings: Settings, request: Request, progress
         check_token(token, head, (), nonce=None)
     except BadToken as why:
         mend = msg(
-            "see what became of it: git log --stat -- timestamps, on the pages branch; yururluk "
-            "verify tells more."
+            "see what became of it: git log --stat -- timestamps, on the pages branch; yururluk verify tells more."
         )
         raise Refused(
-            [
-                Problem(
-                    "timestamp", token_path(head), 0, msg("the timestamp here {why}.", why=why.reason), mend
-                )
-            ]
+            [Problem("timestamp", token_path(head), 0, msg("the timestamp here {why}.", why=why.reason), mend)]
         ) from None
     pushed = bring_online(repository, settings, Step(commit, local, remote, request.push), progress)
     if pushed is None:
@@ -146,9 +139,7 @@ def published_tokens(repository: Repository, commit: str) -> dict[str, bytes]:
             return found
     except (BadToken, ValueError):
         pass  # told below
-    mend = msg(
-        "restore the folder timestamps of the pages branch from git; yururluk verify tells what is wrong."
-    )
+    mend = msg("restore the folder timestamps of the pages branch from git; yururluk verify tells what is wrong.")
     message = msg("the timestamps on the pages branch are not as they were written.")
     raise Refused([Problem("timestamp", INDEX_FILE, 0, message, mend)])
 
@@ -166,9 +157,7 @@ def _fetched(register: Register, head: str, request: Request) -> bytes:
     try:
         check_token(read_token(data), head, request.roots, nonce=question.nonce)
     except BadToken as why:
-        raise Refused(
-            [_problem(request.address, msg("the timestamp {why}.", why=why.reason), mend)]
-        ) from None
+        raise Refused([_problem(request.address, msg("the timestamp {why}.", why=why.reason), mend)]) from None
     return data
 
 
@@ -181,16 +170,12 @@ def _answer(address: str, question: bytes) -> bytes:
             data: bytes = answer.read(_LONGEST + 1)
     except urllib.error.HTTPError as error:
         error.close()
-        raise Refused(
-            [_problem(address, msg("the authority answers {code}.", code=error.code), mend)]
-        ) from None
+        raise Refused([_problem(address, msg("the authority answers {code}.", code=error.code), mend)]) from None
     except (OSError, ValueError, http.client.HTTPException) as error:
         reason = getattr(error, "reason", error)
         why = msg("it did not answer in time") if isinstance(reason, TimeoutError) else None
         told = why or getattr(reason, "strerror", None) or str(reason) or type(reason).__name__
-        raise Refused(
-            [_problem(address, msg("the authority cannot be reached: {told}.", told=told), mend)]
-        ) from None
+        raise Refused([_problem(address, msg("the authority cannot be reached: {told}.", told=told), mend)]) from None
     if len(data) > _LONGEST:
         raise Refused([_problem(address, msg("the answer is far too long for a timestamp."), mend)])
     return data

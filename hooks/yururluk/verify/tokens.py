@@ -124,9 +124,7 @@ def _why(told: str, token: Token) -> Message:
     if "certificate verify error" not in told:
         return msg("is not signed as it should be: it was changed after it was signed")
     if "expired" in told or "not yet valid" in told:
-        return msg(
-            "was signed at {time}, when a certificate above its own was not valid", time=moment(token.time)
-        )
+        return msg("was signed at {time}, when a certificate above its own was not valid", time=moment(token.time))
     return msg("is signed by {signer}, for whom no certificate given vouches", signer=token.signer)
 
 
@@ -166,14 +164,10 @@ def listed_tokens(data: bytes) -> dict[str, str]:
 def _signer(response: TimeStampResponse) -> x509.Certificate:
     infos = list(response.signed_data.signer_infos)
     with warnings.catch_warnings():
-        warnings.simplefilter(
-            "error"
-        )  # what the parser only warns of today, such as a serial number below zero
+        warnings.simplefilter("error")  # what the parser only warns of today, such as a serial number below zero
         certificates = [x509.load_der_x509_certificate(cert) for cert in response.signed_data.certificates]
     for certificate in certificates:
-        if [(info.issuer, info.serial_number) for info in infos] == [
-            (certificate.issuer, certificate.serial_number)
-        ]:
+        if [(info.issuer, info.serial_number) for info in infos] == [(certificate.issuer, certificate.serial_number)]:
             return certificate
     raise BadToken(msg("does not hold its signer's certificate"))
 

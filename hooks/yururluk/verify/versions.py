@@ -69,9 +69,7 @@ def faults_of(listed: Sequence[Listed], register: Register, zone: ZoneInfo, toda
     for entry in register.publications:
         item = by_version.get(entry.version)
         if item is None:
-            found.append(
-                msg("release {version} is in the register, but is not listed here.", version=entry.version)
-            )
+            found.append(msg("release {version} is in the register, but is not listed here.", version=entry.version))
         elif item.properties:
             found += _property_faults(item, entry)
     found += _state_faults(by_version, register, zone, today)
@@ -187,9 +185,7 @@ def wanted_aliases(register: Register, zone: ZoneInfo, today: date) -> dict[str,
     return found
 
 
-def _state_faults(
-    by_version: Mapping[str, Listed], register: Register, zone: ZoneInfo, today: date
-) -> list[Message]:
+def _state_faults(by_version: Mapping[str, Listed], register: Register, zone: ZoneInfo, today: date) -> list[Message]:
     found: list[Message] = []
     for version, state in standings(register, zone, today).items():
         said = by_version[version].properties.get("status") if version in by_version else None
@@ -222,11 +218,7 @@ def _alias_faults(
                 )
             elif wanted.get(alias) != item.version and register.publication(item.version):
                 holder = wanted.get(alias)
-                whose = (
-                    msg("it is that of release {version}", version=holder)
-                    if holder
-                    else msg("no release has it")
-                )
+                whose = msg("it is that of release {version}", version=holder) if holder else msg("no release has it")
                 found.append(
                     msg(
                         '"{alias}" is listed as an alias of release {version}; on {today} {whose}.',
@@ -240,8 +232,7 @@ def _alias_faults(
         if not any(alias in item.aliases for item in listed):
             found.append(
                 msg(
-                    'no release is listed with the alias "{alias}"; on {today} it is that of release '
-                    "{version}.",
+                    'no release is listed with the alias "{alias}"; on {today} it is that of release {version}.',
                     alias=alias,
                     today=today,
                     version=version,

@@ -176,16 +176,10 @@ def _answer(url: str) -> Answer:
             message = msg("what the server sent as packed with gzip cannot be unpacked.")
             raise _refused(url, message, _AGAIN) from None
     elif packed not in {"", "identity"}:
-        message = msg(
-            "the server sends this file packed ({packed}), though it was asked not to.", packed=packed
-        )
-        raise _refused(
-            url, message, msg("have the server send it plain where a client asks for that.")
-        ) from None
+        message = msg("the server sends this file packed ({packed}), though it was asked not to.", packed=packed)
+        raise _refused(url, message, msg("have the server send it plain where a client asks for that.")) from None
     if len(data) > longest:
-        message = msg(
-            "the answer is longer than {limit} MB, which no file of such a site is.", limit=LONGEST_MB
-        )
+        message = msg("the answer is longer than {limit} MB, which no file of such a site is.", limit=LONGEST_MB)
         raise _refused(url, message, _LOOK)
     return Answer(data, kind)
 

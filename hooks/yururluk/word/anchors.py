@@ -18,9 +18,7 @@ _BASE: Final = 4096
 _FIRST: Final = 0xF0000
 _PRIVATE: Final = re.compile(f"[{chr(_FIRST)}-{chr(_FIRST + _BASE - 1)}]")
 #: A mark, wherever it comes out.
-ANCHOR: Final = re.compile(
-    f"([{chr(_FIRST)}-{chr(_FIRST + _BASE - 1)}])([{chr(_FIRST)}-{chr(_FIRST + _BASE - 1)}])"
-)
+ANCHOR: Final = re.compile(f"([{chr(_FIRST)}-{chr(_FIRST + _BASE - 1)}])([{chr(_FIRST)}-{chr(_FIRST + _BASE - 1)}])")
 WORD: Final = re.compile(r"[^\W_]+")
 
 #: What shows no words of its own, or is read letter by letter: addresses, attributes, tags, markers of blocks.
@@ -83,9 +81,7 @@ def _hidden(body: str) -> Iterator[tuple[int, int]]:
     yield from sorted(spans)
 
 
-def _outside(
-    spans: Iterable[tuple[int, int]], hidden: tuple[tuple[int, int], ...]
-) -> Iterator[tuple[int, int]]:
+def _outside(spans: Iterable[tuple[int, int]], hidden: tuple[tuple[int, int], ...]) -> Iterator[tuple[int, int]]:
     at = 0
     for start, end in spans:
         while at < len(hidden) and hidden[at][1] <= start:

@@ -60,9 +60,7 @@ def _labels(source: Source, base: Reading) -> dict[int, str]:
         place = source.locate(unit)
         for leaf, found in zip(unit.leaves, place.leaves if place else (), strict=False):
             for token, span in zip(leaf, found.spans if found else (), strict=False):
-                label = (
-                    _LABEL.fullmatch(source.text[slice(*span)]) if token.note is not None and span else None
-                )
+                label = _LABEL.fullmatch(source.text[slice(*span)]) if token.note is not None and span else None
                 if label and token.note is not None:
                     labels[token.note] = label[1]
     return labels
@@ -107,9 +105,7 @@ def _notes_gone(base: Reading, same: Mapping[int, int], names: Mapping[int, str]
     return [old for old in range(len(base.notes)) if names.get(old) not in staying]
 
 
-def _notes_come(
-    source: str, edited: Reading, same: Mapping[int, int], labels: Mapping[int, str]
-) -> list[Edit]:
+def _notes_come(source: str, edited: Reading, same: Mapping[int, int], labels: Mapping[int, str]) -> list[Edit]:
     fresh: list[str] = []
     for new, units in enumerate(edited.notes):
         if new in same:

@@ -32,9 +32,7 @@ class Blocks:
     called in the source. What finds no place in the source is left; reading the result again shows it.
     """
 
-    def __init__(
-        self, source: Source, old: Sequence[Unit], new: Sequence[Unit], labels: Mapping[int, str]
-    ) -> None:
+    def __init__(self, source: Source, old: Sequence[Unit], new: Sequence[Unit], labels: Mapping[int, str]) -> None:
         self.edits: list[Edit] = []
         self.kept: list[str] = []
         self._source = source
@@ -80,9 +78,7 @@ class Blocks:
         moved = {self._pairing.old_of[at] for at in self._pairing.moved}
         joined = {at for group in self._groups.values() for at in group.old}
         return [
-            at
-            for at in range(len(self._old))
-            if at in moved or (at not in joined and at not in self._pairing.old_of)
+            at for at in range(len(self._old)) if at in moved or (at not in joined and at not in self._pairing.old_of)
         ]
 
     # -- units that were split or joined
@@ -157,9 +153,7 @@ class Blocks:
     def _inner(self, place: Located, unit: Unit) -> list[Edit]:
         """The edits inside the running text of a unit, cell by cell for a row."""
         edits: list[Edit] = []
-        for at, (old, new, leaf) in enumerate(
-            zip(place.unit.leaves, unit.leaves, place.leaves, strict=False)
-        ):
+        for at, (old, new, leaf) in enumerate(zip(place.unit.leaves, unit.leaves, place.leaves, strict=False)):
             if [(one.text, one.form) for one in old] == [(one.text, one.form) for one in new]:
                 continue
             if leaf is not None:

@@ -32,9 +32,7 @@ from yururluk.word.redline_docx import Side, Signed, redline_docx
 _LEAST_KINSHIP: Final = 0.3
 
 
-def write_redline(
-    root: Path, settings: Settings, wanted: Wanted, output: Path | None, today: date | None
-) -> None:
+def write_redline(root: Path, settings: Settings, wanted: Wanted, output: Path | None, today: date | None) -> None:
     """Write the redline of one document as a Word file. Raises `Refused`; nothing is then written."""
     if output is None:
         mend = msg("name the file to write: -o redline.docx.")
@@ -42,9 +40,7 @@ def write_redline(
     locale = locale_of(settings, wanted)
     compared = compared_texts(root, settings, wanted, locale)
     if len(compared) > 1:
-        mend = msg(
-            "choose one: {documents}.", documents=", ".join(f"--document {one.name}" for one in compared)
-        )
+        mend = msg("choose one: {documents}.", documents=", ".join(f"--document {one.name}" for one in compared))
         raise Refused([Problem("redline", "", 0, msg("a Word file holds one document."), mend)])
     project = read_project(root, settings)
     texts = {DRAFTS: project.drafts} | {release.version: release.texts for release in project.releases}
@@ -65,9 +61,7 @@ def write_redline(
 
 
 def _found(texts: dict[str, tuple[Text, ...]], label: str, document: str, locale: str) -> Text | None:
-    return next(
-        (text for text in texts.get(label, ()) if (text.document, text.locale) == (document, locale)), None
-    )
+    return next((text for text in texts.get(label, ()) if (text.document, text.locale) == (document, locale)), None)
 
 
 def _side(label: str, text: Text | None, source: str) -> Side:
@@ -89,9 +83,7 @@ def _published_day(root: Path, settings: Settings, one: Compared) -> date:
     raise Refused([Problem("redline", "", 0, message, mend)])
 
 
-def write_export(
-    root: Path, settings: Settings, document: str | None, locale: str | None, output: Path
-) -> Text:
+def write_export(root: Path, settings: Settings, document: str | None, locale: str | None, output: Path) -> Text:
     """Write a draft as a Word file, and return the draft. Raises `Refused`; nothing is then written."""
     text = _draft(root, settings, document, locale or settings.authentic)
     output.write_bytes(export_docx(text, publisher=settings.publisher, site=settings.site_url))
@@ -113,9 +105,7 @@ def _draft(root: Path, settings: Settings, document: str | None, locale: str) ->
             msg("name it: --document ID; the documents are: {known}.", known=known),
         )
     else:
-        message = msg(
-            'there is no draft "{document}" in the language "{locale}".', document=document, locale=locale
-        )
+        message = msg('there is no draft "{document}" in the language "{locale}".', document=document, locale=locale)
         mend = msg(
             "the documents are: {known}; the languages: {languages}.",
             known=known,
@@ -134,9 +124,7 @@ class Taken:
     lost: tuple[Problem, ...]
 
 
-def take_import(
-    root: Path, settings: Settings, file: Path, document: str | None, locale: str | None
-) -> Taken:
+def take_import(root: Path, settings: Settings, file: Path, document: str | None, locale: str | None) -> Taken:
     """Bring what was changed in a Word file into the draft. Raises `Refused`; nothing is then written."""
     package = read_package(file)
     named = properties_of(package.parts)
@@ -157,22 +145,17 @@ def take_import(
     if not (document or named.get("document")):
         mend = msg("name the draft to hold it against: --document ID --locale L.")
         raise Refused([Problem("word", name, 0, msg("this file does not say which draft it is."), mend)])
-    draft = _draft(
-        root, settings, document or named["document"], locale or named.get("locale") or settings.authentic
-    )
+    draft = _draft(root, settings, document or named["document"], locale or named.get("locale") or settings.authentic)
     told: list[Message] = []
     base = _base(root, draft, named.get("sha256"), name, told)
     imported = import_docx(package, base, path=name, site=settings.site_url)
     if "sha256" not in named and imported.kinship < _LEAST_KINSHIP:
-        message = msg(
-            "this file says another text than {path}: they have few words in common.", path=draft.path
-        )
+        message = msg("this file says another text than {path}: they have few words in common.", path=draft.path)
         mend = msg("name the right draft: --document ID --locale L; or export it, and change that file.")
         raise Refused([Problem("word", name, 0, message, mend)])
     told += _told(imported.contents)
     told += [
-        msg("Kept as the draft has it (quotes, dashes, spaces): “{words}”", words=words)
-        for words in imported.kept
+        msg("Kept as the draft has it (quotes, dashes, spaces): “{words}”", words=words) for words in imported.kept
     ]
     body = imported.body if base is draft else _merged(root, base, draft, imported)
     lines = _changed_lines(draft.body, body)
@@ -200,10 +183,7 @@ def _base(root: Path, draft: Text, digest: str | None, name: str, told: list[Mes
     """The text the file was made from: the draft, or an earlier state of it that git knows."""
     if digest is None:
         told.append(
-            msg(
-                "This file does not say from which text it was made; it was held against the draft as it "
-                "is now."
-            )
+            msg("This file does not say from which text it was made; it was held against the draft as it is now.")
         )
         return draft
     if digest == draft.sha256:
@@ -268,9 +248,7 @@ def _told(contents: Contents) -> Iterator[Message]:
 def _changed_lines(old: str, new: str) -> int:
     """How many lines of the draft a diff would show as removed or added, the larger of the two."""
     matcher = SequenceMatcher(None, old.split("\n"), new.split("\n"), autojunk=False)
-    return sum(
-        max(a_end - a, b_end - b) for tag, a, a_end, b, b_end in matcher.get_opcodes() if tag != "equal"
-    )
+    return sum(max(a_end - a, b_end - b) for tag, a, a_end, b, b_end in matcher.get_opcodes() if tag != "equal")
 
 
 def _with_body(draft: Text, body: str) -> bytes:

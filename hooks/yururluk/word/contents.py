@@ -149,13 +149,9 @@ def _times(what: Message, number: int) -> Iterator[Message]:
 
 def _turned(document: _Element) -> Iterator[Message]:
     yield from _times(msg("a formula"), sum(1 for _ in document.iter(_MATH + "oMath")))
-    within = sum(
-        1 for table in document.iter(W + "tbl") if next(table.iterancestors(W + "tbl"), None) is not None
-    )
+    within = sum(1 for table in document.iter(W + "tbl") if next(table.iterancestors(W + "tbl"), None) is not None)
     yield from _times(msg("a table within a table"), within)
-    hidden = "".join(
-        visible_text(run) for run in document.iter(W + "r") if run.find(f"{W}rPr/{W}vanish") is not None
-    )
+    hidden = "".join(visible_text(run) for run in document.iter(W + "r") if run.find(f"{W}rPr/{W}vanish") is not None)
     if hidden:
         yield msg("text formatted as hidden: “{words}”", words=short(hidden))
     clauses = clauses_of(document)
@@ -197,15 +193,9 @@ def _looks(roots: Mapping[str, _Element]) -> Iterator[Message]:
         if not words:
             continue
         yield {
-            "highlight": msg(
-                "Formatting left out, for which a text has no sign: highlighted “{words}”", words=words
-            ),
-            "color": msg(
-                "Formatting left out, for which a text has no sign: coloured “{words}”", words=words
-            ),
-            "caps": msg(
-                "Formatting left out, for which a text has no sign: capitals in “{words}”", words=words
-            ),
+            "highlight": msg("Formatting left out, for which a text has no sign: highlighted “{words}”", words=words),
+            "color": msg("Formatting left out, for which a text has no sign: coloured “{words}”", words=words),
+            "caps": msg("Formatting left out, for which a text has no sign: capitals in “{words}”", words=words),
             "smallCaps": msg(
                 "Formatting left out, for which a text has no sign: small capitals in “{words}”", words=words
             ),
@@ -238,9 +228,7 @@ def _comments(package: Package, document: _Element) -> Iterator[Comment]:
     for one in root.iter(W + "comment"):
         text = "\n".join(visible_text(paragraph) for paragraph in one.iter(W + "p")).strip()
         on, heading = places.get(one.get(W + "id") or "", ("", ""))
-        yield Comment(
-            one.get(W + "author") or "?", (one.get(W + "date") or "")[:10], text, short(on), heading
-        )
+        yield Comment(one.get(W + "author") or "?", (one.get(W + "date") or "")[:10], text, short(on), heading)
 
 
 def _commented(document: _Element) -> dict[str, tuple[str, str]]:
@@ -248,9 +236,7 @@ def _commented(document: _Element) -> dict[str, tuple[str, str]]:
     places: dict[str, tuple[str, str]] = {}
     running: dict[str, tuple[list[str], str]] = {}
     heading = ""
-    for one in document.iter(
-        W + "p", W + "commentRangeStart", W + "commentRangeEnd", W + "commentReference", W + "t"
-    ):
+    for one in document.iter(W + "p", W + "commentRangeStart", W + "commentRangeEnd", W + "commentReference", W + "t"):
         number = one.get(W + "id") or ""
         if one.tag == W + "p":
             style = one.find(f"{W}pPr/{W}pStyle")

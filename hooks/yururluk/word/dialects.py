@@ -48,9 +48,7 @@ def _transitional(name: str, data: bytes) -> bytes:
 
 def _names(parts: Mapping[str, bytes]) -> dict[str, str]:
     """The usual name of each part that has another."""
-    main = next(
-        (target for kind, target in _targets(parts, "_rels/.rels", "") if kind == "officeDocument"), ""
-    )
+    main = next((target for kind, target in _targets(parts, "_rels/.rels", "") if kind == "officeDocument"), "")
     if main not in parts or not main.startswith("word/"):
         return {}
     folder, _, file = main.rpartition("/")

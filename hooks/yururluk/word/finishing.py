@@ -80,8 +80,7 @@ def _footer(dress: Dress) -> bytes:
         paragraphs.append(f"<w:p>{spacing}{run}{number if at == len(lines) else ''}</w:p>")
     body = "".join(paragraphs)
     return (
-        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-        f'<w:ftr xmlns:w="{NAMESPACES["w"]}">{body}</w:ftr>'
+        f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<w:ftr xmlns:w="{NAMESPACES["w"]}">{body}</w:ftr>'
     ).encode()
 
 

@@ -67,19 +67,14 @@ def import_docx(package: Package, base: Text, *, path: str, site: str) -> Import
         mend = msg("ask for it again; to take a text away, delete its draft.")
         raise Refused([Problem("word", path, 0, msg("this Word file holds no text."), mend)])
     told = _beside(given_out, edited, base.front_matter.title)
-    told += [
-        msg("words that could not be read, in “{words}”", words=short(text))
-        for text in unread(readied, edited)
-    ]
+    told += [msg("words that could not be read, in “{words}”", words=short(text)) for text in unread(readied, edited)]
     if _says(edited) == _says(given_out):
         return Imported(base.body, 1.0, (), tuple(told), contents)
     anchors = anchored(base.body)
     applied = apply(Source(anchors), reading(anchors.html), edited)
     again = reading(render(applied.source))
     lost = _differences(edited.units, again.units)
-    lost += _differences(
-        [one for note in edited.notes for one in note], [one for note in again.notes for one in note]
-    )
+    lost += _differences([one for note in edited.notes for one in note], [one for note in again.notes for one in note])
     return Imported(
         applied.source,
         _kinship(given_out, edited),
@@ -122,9 +117,7 @@ def _beside(base: Reading, edited: Reading, title: str) -> list[Message]:
         told.append(msg("horizontal lines: {now} instead of {before}", now=edited.rules, before=base.rules))
     if edited.spans != base.spans:
         told.append(
-            msg(
-                "cells that were joined or parted: their words stand in the first of them, the others are empty"
-            )
+            msg("cells that were joined or parted: their words stand in the first of them, the others are empty")
         )
     return told
 

@@ -13,9 +13,7 @@ from yururluk.word.reading import BREAK, NOTE, PARAGRAPH, PLAIN, Leaf, Token
 from yururluk.word.sources import LeafSource
 from yururluk.word.writing import at_line_start, escaped, written
 
-_TAIL: Final = re.compile(
-    r"[^\[\]\n]*?(\](?:\((?:[^()\n]|\([^()\n]*\))*\)|[ ]?\[[^\]\n]*\])(?:\{:?[^{}\n]*\})?)"
-)
+_TAIL: Final = re.compile(r"[^\[\]\n]*?(\](?:\((?:[^()\n]|\([^()\n]*\))*\)|[ ]?\[[^\]\n]*\])(?:\{:?[^{}\n]*\})?)")
 
 #: So many tokens are what a block begins with at the most: a number, a dot, a space.
 _MARKER: Final = 3
@@ -130,9 +128,7 @@ class _Leaf:
         direct: dict[int, Edit] = {}
         wide: list[tuple[int, int]] = []
         for at, step in enumerate(self._steps):
-            if step.stayed or _only_typographic(
-                self._old[step.a : step.a_end], self._new[step.b : step.b_end]
-            ):
+            if step.stayed or _only_typographic(self._old[step.a : step.a_end], self._new[step.b : step.b_end]):
                 continue
             edit = self._direct(step)
             if edit is not None:
@@ -196,11 +192,7 @@ class _Leaf:
             known = [span for span in spans if span]
             if any(left[1] != right[0] for left, right in pairwise(known)):
                 return None
-            if (
-                not fresh
-                and form != PLAIN
-                and all(side is None or side.form != form for side in (before, after))
-            ):
+            if not fresh and form != PLAIN and all(side is None or side.form != form for side in (before, after)):
                 return None  # it would leave empty markup behind
             start, end = known[0][0], known[-1][1]
             return Edit(start, end, self._safe(start, text))

@@ -84,11 +84,7 @@ def _part_if_columns_changed(table: Element) -> None:
     else:
         return
     parent = table.getparent()
-    if (
-        parent is None
-        or table.get("data-redline")
-        or any(one.get("data-redline") for one in table.iterancestors())
-    ):
+    if parent is None or table.get("data-redline") or any(one.get("data-redline") for one in table.iterancestors()):
         return
     at = parent.index(table)
     tail, table.tail = table.tail, None
@@ -110,9 +106,7 @@ def _part_if_columns_changed(table: Element) -> None:
 
 
 class _Pusher:
-    def __init__(
-        self, notes: Notes, departures: Departures, locale: str, links: Links, *, redline: bool
-    ) -> None:
+    def __init__(self, notes: Notes, departures: Departures, locale: str, links: Links, *, redline: bool) -> None:
         self._notes = notes
         self._departures = departures
         self._links = links
@@ -167,9 +161,7 @@ class _Pusher:
         pair = element.get("data-redline-pair")
         # Word tracks moved paragraphs, not moved rows.
         moved = (
-            pair is not None
-            and element.get("data-redline-kind") == "move"
-            and element.tag not in ("tr", "td", "th")
+            pair is not None and element.get("data-redline-kind") == "move" and element.tag not in ("tr", "td", "th")
         )
         if moved and not any(one.tag == "table" for one in element.iterancestors()):
             return f"{_FROM}{pair}" if side == "del" else f"to-{pair}"

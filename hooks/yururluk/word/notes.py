@@ -27,9 +27,7 @@ class Notes:
     def left(self) -> list[Element]:
         """Notes that no mark led to."""
         listed = [item for items in self.by_id.values() for item in items]
-        return [
-            item for at, item in enumerate(listed) if id(item) not in self.used and item not in listed[:at]
-        ]
+        return [item for at, item in enumerate(listed) if id(item) not in self.used and item not in listed[:at]]
 
 
 def take_notes(root: Element) -> Notes:
@@ -62,9 +60,7 @@ def holds_note_mark(element: Element) -> bool:
 def _belongs(listed: Element, block: Element) -> bool:
     """Is it the list of the block itself, not one inside a note?"""
     above = listed.getparent()
-    return above is block or (
-        above is not None and above.tag in ("ins", "del") and above.getparent() is block
-    )
+    return above is block or (above is not None and above.tag in ("ins", "del") and above.getparent() is block)
 
 
 def _cut(arrow: Element) -> None:

@@ -70,9 +70,7 @@ def read_package(path: Path) -> Package:
         data = path.read_bytes()
     except OSError as error:
         mend = msg("name the .docx file that Word saved.")
-        raise Refused(
-            [_fault(name, msg("this cannot be read: {reason}.", reason=error.strerror), mend)]
-        ) from None
+        raise Refused([_fault(name, msg("this cannot be read: {reason}.", reason=error.strerror), mend)]) from None
     return open_package(data, name)
 
 
@@ -117,9 +115,7 @@ def _unpacked(archive: zipfile.ZipFile, name: str) -> tuple[dict[str, bytes], tu
             content = stream.read(_MAX_PART + 1)
         total += len(content)
         if len(content) > _MAX_PART or total > _MAX_TOTAL:
-            raise Refused(
-                [_too_large(name, msg("unpacked it is larger than {size} MB", size=_MAX_TOTAL // 1_000_000))]
-            )
+            raise Refused([_too_large(name, msg("unpacked it is larger than {size} MB", size=_MAX_TOTAL // 1_000_000))])
         parts[info.filename] = content
     return parts, tuple(others)
 
@@ -128,9 +124,7 @@ def _refuse_other_kinds(package: Package, name: str) -> None:
     types = package.parts.get("[Content_Types].xml", b"")
     macros = any(one.lower().endswith("vbaproject.bin") for one in (*package.parts, *package.others))
     if b"macroEnabled" in types or macros:
-        mend = msg(
-            "open it in Word and save it as a Word document (.docx) without macros; nothing in it was run."
-        )
+        mend = msg("open it in Word and save it as a Word document (.docx) without macros; nothing in it was run.")
         raise Refused([_fault(name, msg("this file carries macros (.docm); a legal text needs none."), mend)])
     if DOCUMENT not in package.parts:
         kinds = (
@@ -154,9 +148,7 @@ def _refuse_other_kinds(package: Package, name: str) -> None:
 
 def _old_or_encrypted(data: bytes, name: str) -> Problem:
     if "EncryptedPackage".encode("utf-16-le") in data:
-        return _fault(
-            name, msg("this file is encrypted."), msg("take the password off, and save it as .docx.")
-        )
+        return _fault(name, msg("this file is encrypted."), msg("take the password off, and save it as .docx."))
     return _fault(name, msg("this is an old Word file (.doc), or another Office file of that age."), _SAVE_AS)
 
 

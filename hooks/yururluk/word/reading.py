@@ -102,9 +102,7 @@ class Reading:
     rules: int = 0
     spans: int = 0  # cells that reach over several columns or rows
     title: str = ""
-    aside: list[str] = field(
-        default_factory=list
-    )  # paragraphs in styles such as Subtitle, taken for metadata
+    aside: list[str] = field(default_factory=list)  # paragraphs in styles such as Subtitle, taken for metadata
 
 
 def read(tree: dict[str, Any], links: Links) -> Reading:
@@ -184,9 +182,7 @@ class _Reader:
                 self._leaf(units, "term", place.depth, "", place, term)
                 for meaning in meanings:
                     for one in meaning:
-                        self._block(
-                            one, units, _Place("definition", place.depth, "", place.quoted, place.depth)
-                        )
+                        self._block(one, units, _Place("definition", place.depth, "", place.quoted, place.depth))
         elif kind == "Table":
             self._table(content, units, place)
         elif kind == "LineBlock":
@@ -303,9 +299,7 @@ def _tokens(pieces: list[tuple[str, Form, int | None]]) -> Leaf:
     return tuple(_spaced(_cut_to_tokens("".join(chars), forms, numbers, notes)))
 
 
-def _cut_to_tokens(
-    text: str, forms: list[Form], numbers: dict[int, int], notes: dict[int, int]
-) -> list[Token]:
+def _cut_to_tokens(text: str, forms: list[Form], numbers: dict[int, int], notes: dict[int, int]) -> list[Token]:
     tokens: list[Token] = []
     for found in _PIECES.finditer(text):
         start, end = found.span()

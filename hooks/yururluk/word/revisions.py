@@ -23,14 +23,11 @@ _RANGES: Final = tuple(
     W + name for name in ("moveFromRangeStart", "moveFromRangeEnd", "moveToRangeStart", "moveToRangeEnd")
 )
 _XML_RANGES: Final = tuple(
-    W + f"customXml{name}Range{end}"
-    for name in ("Ins", "Del", "MoveFrom", "MoveTo")
-    for end in ("Start", "End")
+    W + f"customXml{name}Range{end}" for name in ("Ins", "Del", "MoveFrom", "MoveTo") for end in ("Start", "End")
 )
 #: What a paragraph, a run, a table … was like before its form was changed.
 FORMS: Final = tuple(
-    f"{W}{name}Change"
-    for name in ("rPr", "pPr", "sectPr", "tblPr", "tblGrid", "trPr", "tcPr", "tblPrEx", "numbering")
+    f"{W}{name}Change" for name in ("rPr", "pPr", "sectPr", "tblPr", "tblGrid", "trPr", "tcPr", "tblPrEx", "numbering")
 )
 #: The first number given to a mark; pandoc's own bookmarks and notes stay far below.
 _FIRST_ID: Final = 100_001

@@ -83,9 +83,7 @@ class Source:
         return Located(unit, first, last, tuple(found))
 
     def _leaf(self, leaf: Leaf, cell: bool) -> LeafSource | None:
-        spans: list[Span | None] = [
-            None if token.number is None else self._words[token.number] for token in leaf
-        ]
+        spans: list[Span | None] = [None if token.number is None else self._words[token.number] for token in leaf]
         anchored = [at for at, span in enumerate(spans) if span]
         if not anchored:
             return None

@@ -88,9 +88,7 @@ def written(
             while len(stack) > lowest:
                 out.append(_closing(stack.pop(), tails))
             # What lasts longest is opened first, and code last, for nothing is markup inside it.
-            missing = sorted(
-                item.form - set(stack), key=lambda one: (one == "code", -_lasts(items, at, one), one)
-            )
+            missing = sorted(item.form - set(stack), key=lambda one: (one == "code", -_lasts(items, at, one), one))
             for one in missing:
                 out.append("[" if one.startswith(_LINK) else _OPENERS[one])
                 stack.append(one)
@@ -131,9 +129,7 @@ def _items(
             at = end
             continue
         if token.text == NOTE:
-            items.append(
-                _Item(f"[^{notes.get(-1 if token.note is None else token.note, '?')}]", token.form, True)
-            )
+            items.append(_Item(f"[^{notes.get(-1 if token.note is None else token.note, '?')}]", token.form, True))
         elif token.text == PARAGRAPH:
             items.append(_Item(partings[token.number or 0], PLAIN, True))
         elif token.text == BREAK:

@@ -10,9 +10,7 @@ from typing import Any, Final
 
 from yururluk.redline import Redline
 
-_VOID: Final = frozenset(
-    {"area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
-)
+_VOID: Final = frozenset({"area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
 _TAG: Final = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)(?:\"[^\"]*\"|[^\">])*>")
 _ID: Final = re.compile(r'(<[a-z][^<>]*?) id="')
 _PAIR: Final = re.compile(r'data-redline-pair="([^"]*)"')

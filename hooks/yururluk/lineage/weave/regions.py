@@ -46,9 +46,7 @@ def _as_regions(step: Step, forwards: bool, place: int) -> list[Region]:
         a, b = edit.at, edit.at + shift
         a_end, b_end = a + edit.old, b + edit.new
         shift += edit.new - edit.old
-        found.append(
-            Region(a, a_end, b, b_end, (place, at)) if forwards else Region(b, b_end, a, a_end, None)
-        )
+        found.append(Region(a, a_end, b, b_end, (place, at)) if forwards else Region(b, b_end, a, a_end, None))
     return found
 
 

@@ -148,8 +148,7 @@ def weave(series: Series[str]) -> Weave:
     layout = laid_out(series, rendering)
     html = [rendering(text) for text in layout.texts]
     steps = tuple(
-        step_between(source, target, html[source], html[target], series.locale)
-        for source, target in layout.steps
+        step_between(source, target, html[source], html[target], series.locale) for source, target in layout.steps
     )
     first = tuple(blocks_of(html[0])) if html else ()
     return Weave(series.document, series.locale, layout.releases, first, steps)
