@@ -355,8 +355,8 @@ def open_repository(root: Path) -> Repository:
         ) from None
     except GitFailed as error:
         if "not a git repository" in error.told:
-            mend = msg("run it in a clone of the project, or begin one: git init, git add, git commit.")
-            raise Refused([Problem("git", "", 0, msg("this folder is not in a git repository."), mend)]) from None
+            fix = msg("run it in a clone of the project, or begin one: git init, git add, git commit.")
+            raise Refused([Problem("git", "", 0, msg("this folder is not in a git repository."), fix)]) from None
         raise Refused(
             [
                 Problem(
@@ -369,9 +369,9 @@ def open_repository(root: Path) -> Repository:
             ]
         ) from None
     if bare:
-        mend = msg("run it in a clone with a work tree.")
-        raise Refused([Problem("git", "", 0, msg("this is a bare repository: it has no files."), mend)])
+        fix = msg("run it in a clone with a work tree.")
+        raise Refused([Problem("git", "", 0, msg("this is a bare repository: it has no files."), fix)])
     if repository.commit_of("HEAD") is None:
-        mend = msg("commit the project first: git add -A, git commit.")
-        raise Refused([Problem("git", "", 0, msg("this repository has no commit yet."), mend)])
+        fix = msg("commit the project first: git add -A, git commit.")
+        raise Refused([Problem("git", "", 0, msg("this repository has no commit yet."), fix)])
     return repository

@@ -86,8 +86,8 @@ def _read_again(root: Path, path: str, sha256: str) -> bytes:
     data = (root / path).read_bytes()
     if hashlib.sha256(data).hexdigest() != sha256:
         message = msg("this file was changed while it was being published.")
-        mend = msg("restore it (git checkout HEAD -- {path}), then publish again.", path=path)
-        raise Refused([Problem("frozen", path, 0, message, mend)])
+        fix = msg("restore it (git checkout HEAD -- {path}), then publish again.", path=path)
+        raise Refused([Problem("frozen", path, 0, message, fix)])
     return data
 
 

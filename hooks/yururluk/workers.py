@@ -155,10 +155,8 @@ class Crew:
             raise pickle.loads(errors[0].read_bytes())  # noqa: S301 - written by our own child
         if status:
             message = msg("building the pages was cut short: a process was ended from outside.")
-            mend = msg(
-                "see to it that the machine has memory to spare, then publish again; nothing has been published."
-            )
-            raise Refused([Problem("build", "", 0, message, mend)])
+            fix = msg("see to it that the machine has memory to spare, then publish again; nothing has been published.")
+            raise Refused([Problem("build", "", 0, message, fix)])
 
     def dismiss(self) -> None:
         """End the processes, whatever they are at."""

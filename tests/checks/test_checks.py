@@ -67,7 +67,7 @@ def test_problems_are_told_by_file_and_line_each_once() -> None:
 def test_a_translation_needs_its_authentic_text() -> None:
     assert _told(text(EN, locale="en")) == (
         "docs/en/gizlilik.md: this translation stands alone: there is no authentic text (Turkish) of the document.\n"
-        "  Mend: write docs/tr/gizlilik.md, or delete this file."
+        "  Fix: write docs/tr/gizlilik.md, or delete this file."
     )
 
 
@@ -86,14 +86,14 @@ def test_a_document_that_was_never_translated_is_a_warning() -> None:
     assert _told(text(TR)) == (
         "docs/en/gizlilik.md: warning: docs/tr/gizlilik.md has no translation (English); "
         "a notice will stand in its place.\n"
-        "  Mend: translate docs/tr/gizlilik.md as docs/en/gizlilik.md."
+        "  Fix: translate docs/tr/gizlilik.md as docs/en/gizlilik.md."
     )
 
 
 def test_a_translation_that_the_newest_release_has_must_not_get_lost() -> None:
     assert _told(text(TR), releases=(_first(),), published=("1.0",)) == (
         "docs/en/gizlilik.md: the translation (English) is missing, though release 1.0 has one.\n"
-        "  Mend: copy releases/1.0/en/gizlilik.md to docs/en/gizlilik.md and translate what has changed since."
+        "  Fix: copy releases/1.0/en/gizlilik.md to docs/en/gizlilik.md and translate what has changed since."
     )
 
 
@@ -102,14 +102,14 @@ def test_a_document_that_the_drafts_leave_out_is_a_warning() -> None:
     assert _told(*_pair(), releases=(both,), published=("1.0",)) == (
         "docs/tr/cerez.md: warning: release 1.0 has this document, the drafts have it no longer: "
         "with the next release it would cease to be in force.\n"
-        "  Mend: if that is not meant, copy releases/1.0/tr/cerez.md back here."
+        "  Fix: if that is not meant, copy releases/1.0/tr/cerez.md back here."
     )
 
 
 def test_a_translation_states_how_much_it_covers() -> None:
     assert _told(*_pair(translation=None)) == (
         'docs/en/gizlilik.md:2: the front matter lacks "translation", which every translation must state.\n'
-        "  Mend: add a line: translation: complete, or translation: partial where clauses are left out."
+        "  Fix: add a line: translation: complete, or translation: partial where clauses are left out."
     )
 
 
@@ -119,14 +119,14 @@ def test_the_authentic_text_is_no_translation() -> None:
     assert tr is not None
     assert _told(tr, text(EN, locale="en")) == (
         'docs/tr/gizlilik.md:4: this is the authentic text (Turkish), yet it says "translation: complete".\n'
-        "  Mend: remove the line."
+        "  Fix: remove the line."
     )
 
 
 def test_the_type_is_the_same_in_all_languages() -> None:
     assert _told(*_pair(type_="terms")) == (
         'docs/en/gizlilik.md:3: the type is "terms" here, but "privacy-policy" in the authentic text.\n'
-        "  Mend: write type: privacy-policy, or correct docs/tr/gizlilik.md:3."
+        "  Fix: write type: privacy-policy, or correct docs/tr/gizlilik.md:3."
     )
 
 
@@ -137,7 +137,7 @@ def test_a_clause_missing_in_the_translation_is_told_where_it_would_stand() -> N
     en = EN.replace("## 2. Transfer {#aktarim}\n\nText.\n\n", "")
     assert _told(*_pair(en=en)) == (
         'docs/en/gizlilik.md:10: clause "aktarim" is missing in the translation.\n'
-        "  Mend: translate docs/tr/gizlilik.md:9, or set `translation: partial`."
+        "  Fix: translate docs/tr/gizlilik.md:9, or set `translation: partial`."
     )
 
 
@@ -145,7 +145,7 @@ def test_a_clause_missing_at_the_end_is_told_on_the_last_line() -> None:
     en = EN.replace("\n## 3. Rights {#haklar}\n\nText.\n", "")
     assert _told(*_pair(en=en)) == (
         'docs/en/gizlilik.md:12: clause "haklar" is missing in the translation.\n'
-        "  Mend: translate docs/tr/gizlilik.md:13, or set `translation: partial`."
+        "  Fix: translate docs/tr/gizlilik.md:13, or set `translation: partial`."
     )
 
 
@@ -158,7 +158,7 @@ def test_a_translation_has_no_clause_of_its_own_not_even_a_partial_one() -> None
     en = EN + "\n## Note {#not}\n\nText.\n"
     assert _told(*_pair(en=en, translation="partial")) == (
         'docs/en/gizlilik.md:18: clause "not" does not exist in the authentic text docs/tr/gizlilik.md.\n'
-        "  Mend: give it the id of the clause that it translates, or remove it."
+        "  Fix: give it the id of the clause that it translates, or remove it."
     )
 
 
@@ -166,7 +166,7 @@ def test_a_clause_with_another_id_in_the_translation_is_told_once_with_the_right
     assert _told(*_pair(en=EN.replace("{#aktarim}", "{#transfer}"))) == (
         'docs/en/gizlilik.md:10: this clause has the id "transfer", but "aktarim" in the authentic text '
         "(docs/tr/gizlilik.md:9).\n"
-        "  Mend: write {#aktarim}: a clause has one id in all languages."
+        "  Fix: write {#aktarim}: a clause has one id in all languages."
     )
 
 
@@ -175,12 +175,12 @@ def test_clauses_stand_in_the_order_of_the_authentic_text() -> None:
     assert _told(*_pair(en=f"## {second}\n{first}\n## {third}")) == (
         'docs/en/gizlilik.md:10: clause "amac" does not stand where the authentic text has it '
         "(docs/tr/gizlilik.md:5).\n"
-        "  Mend: move it before every other clause."
+        "  Fix: move it before every other clause."
     )
     assert _told(*_pair(en=f"{first}\n## {third}\n## {second}")) == (
         'docs/en/gizlilik.md:14: clause "aktarim" does not stand where the authentic text has it '
         "(docs/tr/gizlilik.md:9).\n"
-        '  Mend: move it after clause "amac".'
+        '  Fix: move it after clause "amac".'
     )
 
 
@@ -188,7 +188,7 @@ def test_a_clause_has_one_number_in_all_languages() -> None:
     assert _told(*_pair(en=EN.replace("## 2. Transfer", "## 3. Transfer"))) == (
         'docs/en/gizlilik.md:10: warning: clause "aktarim" has number 3 here and number 2 in the authentic text '
         "(docs/tr/gizlilik.md:9).\n"
-        "  Mend: number it alike, so that a citation leads to the same clause in every language."
+        "  Fix: number it alike, so that a citation leads to the same clause in every language."
     )
 
 
@@ -201,20 +201,20 @@ def test_a_heading_needs_an_id_and_the_mend_is_the_whole_line() -> None:
     assert _told(text(tr, type_="terms"), text(en, locale="en", type_="terms")) == (
         'docs/tr/gizlilik.md:5: the heading "1. Kişisel verilerin işlenmesi" has no id: '
         "links to it would break when its words change.\n"
-        "  Mend: write the line as: ## 1. Kişisel verilerin işlenmesi {#kisisel-verilerin-islenmesi}"
+        "  Fix: write the line as: ## 1. Kişisel verilerin işlenmesi {#kisisel-verilerin-islenmesi}"
     )
 
 
 def test_a_heading_of_a_translation_gets_the_id_of_the_clause_that_it_translates() -> None:
     assert _told(*_pair(en=EN.replace(" {#aktarim}", ""))) == (
         'docs/en/gizlilik.md:10: the heading "2. Transfer" has no id: links to it would break when its words change.\n'
-        "  Mend: write the line as: ## 2. Transfer {#aktarim}"
+        "  Fix: write the line as: ## 2. Transfer {#aktarim}"
     )
 
 
 def test_headings_without_ids_in_both_languages_get_the_same_one() -> None:
     tr, en = (words.replace(" {#aktarim}", "") for words in (TR, EN))
-    assert [problem.mend for problem in _problems(project(*_pair(tr, en)))] == [
+    assert [problem.fix for problem in _problems(project(*_pair(tr, en)))] == [
         "write the line as: ## 2. Transfer {#aktarim}",
         "write the line as: ## 2. Aktarım {#aktarim}",
     ]
@@ -225,13 +225,13 @@ def test_a_heading_that_lost_its_id_gets_the_published_one_back() -> None:
     tr, en = TR.replace(" {#aktarim}", ""), EN.replace("{#aktarim}", "{#yurt-disi}")
     assert _told(*_pair(tr, en), releases=(before,), published=("1.0",)) == (
         'docs/tr/gizlilik.md:9: the heading "2. Aktarım" has no id: links to it would break when its words change.\n'
-        "  Mend: write the line as: ## 2. Aktarım {#yurt-disi}"
+        "  Fix: write the line as: ## 2. Aktarım {#yurt-disi}"
     )
 
 
 def test_two_headings_of_the_same_words_get_two_ids() -> None:
     found = _problems(project(text("## Genel\n\n## Genel\n\n## Genel {#genel-2}\n")))
-    assert [problem.mend for problem in found if problem.rule == "clause-id"] == [
+    assert [problem.fix for problem in found if problem.rule == "clause-id"] == [
         "write the line as: ## Genel {#genel}",
         "write the line as: ## Genel {#genel-3}",
     ]
@@ -245,16 +245,16 @@ def test_an_id_stands_once_in_a_text() -> None:
     tr, en = (words.replace("{#haklar}", "{#amac}") for words in (TR, EN))
     assert _told(*_pair(tr, en)) == (
         'docs/en/gizlilik.md:14: the id "amac" stands already on line 6: a link to it would be ambiguous.\n'
-        "  Mend: give one of the two another id; let the clause that was published first keep its own.\n"
+        "  Fix: give one of the two another id; let the clause that was published first keep its own.\n"
         'docs/tr/gizlilik.md:13: the id "amac" stands already on line 5: a link to it would be ambiguous.\n'
-        "  Mend: give one of the two another id; let the clause that was published first keep its own."
+        "  Fix: give one of the two another id; let the clause that was published first keep its own."
     )
 
 
 def test_a_published_clause_keeps_its_id_and_the_translation_is_not_blamed() -> None:
     assert _told(*_pair(TR.replace("{#aktarim}", "{#transfer}")), releases=(_first(),), published=("1.0",)) == (
         'docs/tr/gizlilik.md:9: this clause has the id "aktarim" in release 1.0, but "transfer" here.\n'
-        "  Mend: write {#aktarim} again, so that links to the clause go on working."
+        "  Fix: write {#aktarim} again, so that links to the clause go on working."
     )
 
 
@@ -272,7 +272,7 @@ def test_a_clause_that_was_removed_is_a_notice() -> None:
     assert _told(*_pair(tr, en), releases=(_first(),), published=("1.0",)) == (
         "docs/tr/gizlilik.md: notice: "
         'clause "haklar" of release 1.0 is not here any more: links to it would lead to the top.\n'
-        "  Mend: if it is meant, say so in the summary; if the clause only has a new id, write {#haklar} again."
+        "  Fix: if it is meant, say so in the summary; if the clause only has a new id, write {#haklar} again."
     )
 
 
@@ -295,7 +295,7 @@ def test_a_release_takes_effect_on_or_after_its_publication() -> None:
     assert _release_told(late) == (
         "releases/1.0/release.yml:3: the effective date 2026-12-31 lies before the publication day "
         "(2027-01-01 at the earliest).\n"
-        "  Mend: set `effective: on-publication` or a later day; if the text was already public, add `published:` "
+        "  Fix: set `effective: on-publication` or a later day; if the text was already public, add `published:` "
         "with the day on which it became so."
     )
     assert _release_told(late, published=("1.0",)) == "", "it has taken effect long since"
@@ -312,14 +312,14 @@ def test_a_publication_day_to_come_is_a_warning() -> None:
     assert _release_told(release("1.0", {"gizlilik": TR}, published=day(3))) == (
         "releases/1.0/release.yml:2: warning: the publication day 2027-01-04 lies in the future; "
         "the release will go online only then.\n"
-        "  Mend: if it may go online at once, remove the line: the first publish then sets the day."
+        "  Fix: if it may go online at once, remove the line: the first publish then sets the day."
     )
 
 
 def test_an_effective_date_years_away_is_a_warning() -> None:
     assert _release_told(release("1.0", {"gizlilik": TR}, effective=day(200 * 365))) == (
         "releases/1.0/release.yml:3: warning: the effective date 2226-11-14 is more than 5 years away.\n"
-        "  Mend: look at the year again; if it is meant, nothing needs to be done."
+        "  Fix: look at the year again; if it is meant, nothing needs to be done."
     )
 
 
@@ -328,7 +328,7 @@ def test_the_summary_is_needed_in_the_authentic_language() -> None:
     assert _release_told(found) == (
         "releases/1.0/release.yml:5: the summary of what changed is missing in Turkish, "
         "in which the release has texts.\n"
-        '  Mend: add under summary: tr: "…", in words a customer understands.'
+        '  Fix: add under summary: tr: "…", in words a customer understands.'
     )
 
 
@@ -338,7 +338,7 @@ def test_the_summary_in_another_language_is_wished_for_where_there_is_a_translat
     assert _release_told(found) == (
         "releases/1.0/release.yml:5: warning: the summary of what changed is missing in English, "
         "in which the release has texts.\n"
-        '  Mend: add under summary: en: "…", in words a customer understands.'
+        '  Fix: add under summary: en: "…", in words a customer understands.'
     )
 
 
@@ -347,7 +347,7 @@ def test_what_was_published_without_a_summary_stays_so_and_is_a_warning() -> Non
     assert _release_told(found, published=("1.0",)) == (
         "releases/1.0/release.yml:5: warning: the summary of what changed is missing in Turkish, "
         "in which the release has texts.\n"
-        "  Mend: it was published so and stays so; write the summary of the next release in every language."
+        "  Fix: it was published so and stays so; write the summary of the next release in every language."
     )
 
 
@@ -355,11 +355,11 @@ def test_a_release_changes_something() -> None:
     first, second = (release(version, {"gizlilik": TR}, effective=day(0)) for version in ("1.0", "1.1"))
     assert _release_told(first, second, published=("1.0",)) == (
         "releases/1.1/release.yml:1: nothing changed: the texts are those of release 1.0.\n"
-        "  Mend: delete releases/1.1; make a release when a draft has changed."
+        "  Fix: delete releases/1.1; make a release when a draft has changed."
     )
     assert _release_told(first, second, published=("1.0", "1.1")) == (
         "releases/1.1/release.yml:1: warning: nothing changed: the texts are those of release 1.0.\n"
-        "  Mend: it was published so and stays so; nothing needs to be done."
+        "  Fix: it was published so and stays so; nothing needs to be done."
     )
 
 
@@ -380,7 +380,7 @@ def test_a_frozen_text_without_a_translation_key_is_a_warning_until_it_is_publis
     assert _release_told(found) == (
         'releases/1.0/en/gizlilik.md:2: warning: the front matter lacks "translation", '
         "which every translation must state.\n"
-        "  Mend: correct it in docs/, delete releases/1.0 and make the release again."
+        "  Fix: correct it in docs/, delete releases/1.0 and make the release again."
     )
     assert _release_told(found, published=("1.0",)) == ""
 
@@ -397,7 +397,7 @@ def test_a_release_that_takes_effect_before_an_upcoming_one_that_it_holds_is_a_w
         "releases/2.1/release.yml:3: warning: this release takes effect on 2027-01-10, before release 2.0 on "
         "2027-04-01. What release 2.0 announces for that day in gizlilik would then bind from 2027-01-10. "
         "From 2027-04-01 on, release 2.0 would govern again, without what release 2.1 changes.\n"
-        "  Mend: make it effective on 2027-04-01 or later, or make it without the changes of release 2.0."
+        "  Fix: make it effective on 2027-04-01 or later, or make it without the changes of release 2.0."
     )
 
 
@@ -406,7 +406,7 @@ def test_a_release_on_publication_counts_as_taking_effect_today() -> None:
     assert _release_told(*UPCOMING, third, published=("1.0", "2.0")) == (
         "releases/2.1/release.yml:3: warning: this release takes effect on 2027-01-01, before release 2.0 on "
         "2027-04-01. From 2027-04-01 on, release 2.0 would govern again, without what release 2.1 changes.\n"
-        "  Mend: make it effective on 2027-04-01 or later."
+        "  Fix: make it effective on 2027-04-01 or later."
     )
 
 

@@ -30,7 +30,7 @@ def rules_of(*changed: Changed, online: frozenset[str] = frozenset()) -> list[st
     ],
 )
 def test_a_change_that_nobody_sees_is_told_and_its_mending_is_not(before: str, after: str, told: bool) -> None:
-    """What brings a hidden character in is an error; what takes one out is how one mends it."""
+    """What brings a hidden character in is an error; what takes one out is how one fixes it."""
     change = Changed("M", POLICY, "", f"Bir.\n{before}\nİki.\n", f"Bir.\n{after}\nİki.\n")
     assert rules_of(change) == (["invisible-change"] if told else [])
 
@@ -41,7 +41,7 @@ def test_an_invisible_change_is_told_by_line_column_and_code_point() -> None:
         (
             f"{POLICY}:2:10: this line looks as it did, but it is another: "
             "it now holds U+0435 CYRILLIC SMALL LETTER IE.\n"
-            "  Mend: restore the line, or type the changed word anew; a reviewer cannot see such a change."
+            "  Fix: restore the line, or type the changed word anew; a reviewer cannot see such a change."
         )
     ]
 
@@ -75,7 +75,7 @@ def test_a_version_that_is_online_is_named() -> None:
     assert str(problem) == (
         "releases/1.0/tr/a.md: this file of a release was changed since main. Release 1.0 is online: "
         "whoever agreed to it must find it as it was.\n"
-        "  Mend: restore it: git checkout main -- releases/1.0/tr/a.md; "
+        "  Fix: restore it: git checkout main -- releases/1.0/tr/a.md; "
         "a new text belongs in docs/ and in a new release."
     )
 

@@ -97,5 +97,5 @@ def test_a_text_that_no_page_can_be_made_of_is_told_with_its_line() -> None:
     [unfit] = [problem for problem in told if problem.rule == "rendering"]
     assert str(unfit) == (
         "docs/tr/g.md:9: the paragraph that begins here would keep the tool busy for hours: too many brackets in it "
-        "stay open.\n  Mend: close what it leaves open, such as [ and <, or divide it by empty lines."
+        "stay open.\n  Fix: close what it leaves open, such as [ and <, or divide it by empty lines."
     )

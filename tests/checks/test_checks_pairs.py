@@ -69,7 +69,7 @@ def test_figures_that_differ_are_told_on_the_clause(tr: str, en: str, told: str)
     assert [str(problem) for problem in found] == [
         (
             f"docs/en/gizlilik.md:6: the figures differ from docs/tr/gizlilik.md:5: {told}.\n"
-            "  Mend: write the same numbers, periods, dates and amounts in both languages."
+            "  Fix: write the same numbers, periods, dates and amounts in both languages."
         )
     ]
 
@@ -144,7 +144,7 @@ def test_a_clause_that_is_older_than_the_authentic_one_is_told() -> None:
     assert [str(problem) for problem in found] == [
         (
             'docs/en/gizlilik.md:8: warning: clause "a" is older than the authentic text, which changed since.\n'
-            "  Mend: translate what changed at docs/tr/gizlilik.md:5; "
+            "  Fix: translate what changed at docs/tr/gizlilik.md:5; "
             "then run `yururluk translated docs/en/gizlilik.md`."
         )
     ]
@@ -191,7 +191,7 @@ def test_an_editorial_release_that_changes_a_period_is_a_warning() -> None:
         (
             "releases/1.1/release.yml:4: warning: the release is marked editorial, but in releases/1.1/tr/g.md "
             "it changes: otuz gündür → on gündür.\n"
-            "  Mend: write material: true, or look at each of them and leave it, if none changes what is meant."
+            "  Fix: write material: true, or look at each of them and leave it, if none changes what is meant."
         )
     ]
     assert of_release("editorial", first, replace(changed, material=True)) == []
@@ -206,7 +206,7 @@ def test_an_important_change_is_announced_as_long_before_as_promised() -> None:
         (
             "releases/1.1/release.yml:3: an important change takes effect 29 days after it is announced; "
             "30 are promised (notice_days).\n"
-            "  Mend: set `effective: 2027-01-31` or later, or mark the release editorial if nothing important changes."
+            "  Fix: set `effective: 2027-01-31` or later, or mark the release editorial if nothing important changes."
         )
     ]
     at_once = release("1.1", {"g": TR + "Ek.\n"})
@@ -246,7 +246,7 @@ def test_an_accepted_exception_is_a_notice_with_its_reason() -> None:
     assert told(excepted("Adres: […]\n", "    placeholder: Alıntıda öyle.\n")) == [
         (
             "docs/tr/g.md:8:8: notice: “[…]” looks like a gap that was to be filled in.\n"
-            "  Mend: write what belongs here, or delete it.\n"
+            "  Fix: write what belongs here, or delete it.\n"
             "  Accepted: Alıntıda öyle."
         )
     ]
@@ -259,21 +259,21 @@ def test_an_accepted_exception_is_a_notice_with_its_reason() -> None:
             "    yok: Neden.\n",
             (
                 'docs/tr/g.md:6: there is no rule "yok" to which an exception could be accepted.\n'
-                "  Mend: correct the name; `yururluk check --rules` lists them all."
+                "  Fix: correct the name; `yururluk check --rules` lists them all."
             ),
         ),
         (
             "    frozen: Neden.\n",
             (
                 'docs/tr/g.md:6: the rule "frozen" has no exceptions.\n'
-                "  Mend: remove the line, and mend what the rule finds."
+                "  Fix: remove the line, and fix what the rule finds."
             ),
         ),
         (
             "    placeholder: Neden.\n",
             (
                 'docs/tr/g.md:6: notice: the exception to "placeholder" is not needed: the rule finds nothing here.\n'
-                "  Mend: remove the line."
+                "  Fix: remove the line."
             ),
         ),
     ],
@@ -289,6 +289,6 @@ def test_an_exception_needs_a_reason() -> None:
     assert [str(problem) for problem in problems] == [
         (
             'docs/tr/g.md:6: "check.allow.placeholder" is wrong: it is empty.\n'
-            "  Mend: write it as check: {allow: {rule: reason}}"
+            "  Fix: write it as check: {allow: {rule: reason}}"
         )
     ]

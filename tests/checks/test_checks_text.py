@@ -453,7 +453,7 @@ def test_the_missing_rights_are_named_by_their_letters() -> None:
     problem = of_rule("kvkk-rights", notice(haklar=rights), type_="disclosure-notice")[0]
     assert str(problem) == (
         "docs/tr/gizlilik.md:23: of the rights of Kanun m.11/1 these are not here: ç, e.\n"
-        "  Mend: add them in the words of the law."
+        "  Fix: add them in the words of the law."
     )
 
 
@@ -468,7 +468,7 @@ def test_an_unseen_character_is_told_by_code_point_and_place_once_a_line() -> No
     assert str(problem) == (
         "docs/tr/gizlilik.md:5:6: the character U+200B ZERO WIDTH SPACE stands here, and nobody sees it. "
         "It stands 2 times on this line.\n"
-        "  Mend: delete it: place the cursor before column 6 and press Delete once."
+        "  Fix: delete it: place the cursor before column 6 and press Delete once."
     )
 
 
@@ -477,12 +477,12 @@ def test_a_look_alike_is_told_with_the_word_as_it_should_be() -> None:
     assert str(problem) == (
         'docs/tr/gizlilik.md:5:4: in "\u0430ydınlatma" stands what only looks like a plain letter: '
         "U+0430 CYRILLIC SMALL LETTER A.\n"
-        '  Mend: type the word anew: "aydınlatma".'
+        '  Fix: type the word anew: "aydınlatma".'
     )
 
 
 def test_a_lost_dot_is_told_with_the_word_in_its_case() -> None:
-    assert [problem.mend.split(";")[0] for problem in of_rule("turkish-i", "KIŞISEL VERILERIN Ilgili\n")] == [
+    assert [problem.fix.split(";")[0] for problem in of_rule("turkish-i", "KIŞISEL VERILERIN Ilgili\n")] == [
         'write "KİŞİSEL"',
         'write "VERİLERİN"',
         'write "İlgili"',

@@ -32,7 +32,7 @@ PROBLEMS = [
         "docs/tr/a,b.md",
         3,
         msg("100 %\nof: it, “gibi”"),
-        msg("mend: this,\r\nthat"),
+        msg("fix: this,\r\nthat"),
         Severity.WARNING,
         7,
     ),
@@ -53,13 +53,13 @@ def test_json_follows_its_schema_and_tells_everything() -> None:
 def test_github_annotations_are_escaped_so_that_nothing_ends_them_early() -> None:
     """`%` and line ends everywhere, `:` and `,` in the properties (actions/toolkit, command.ts)."""
     assert report(PROBLEMS, "github", "en").splitlines() == [
-        "::error title=frozen::this file of a release was changed since main.%0AMend: fill in the cell.",
+        "::error title=frozen::this file of a release was changed since main.%0AFix: fill in the cell.",
         (
             "::warning file=docs/tr/a%2Cb.md,line=3,col=7,"
             "title=kvkk-vague – Aydınlatma Tebliği m.5/1-g (RG 10.03.2018/30356)::"
-            "100 %25%0Aof: it, “gibi”%0AMend: mend: this,%0D%0Athat"
+            "100 %25%0Aof: it, “gibi”%0AFix: fix: this,%0D%0Athat"
         ),
-        "::notice file=docs/tr/ö a.md,line=4,title=placeholder::x%0AMend: y%0AAccepted: Alıntı.",
+        "::notice file=docs/tr/ö a.md,line=4,title=placeholder::x%0AFix: y%0AAccepted: Alıntı.",
     ]
 
 
@@ -69,13 +69,13 @@ def test_what_would_begin_another_command_stays_inside_its_annotation() -> None:
     problem = Problem("frozen", "docs/tr/a::b,c=d%.md", 1, said, msg("y"))
     assert report([problem], "github", "en") == (
         "::error file=docs/tr/a%3A%3Ab%2Cc=d%25.md,line=1,title=frozen::"
-        "x%0A::set-output name=a::b%0D::stop-commands::c %250A%0AMend: y\n"
+        "x%0A::set-output name=a::b%0D::stop-commands::c %250A%0AFix: y\n"
     )
 
 
 @given(st.text(), st.text(), st.text())
-def test_an_annotation_is_one_line_whatever_stands_in_it(path: str, message: str, mend: str) -> None:
-    problem = Problem("reference", path, 1, msg("{said}", said=message), msg("{said}", said=mend))
+def test_an_annotation_is_one_line_whatever_stands_in_it(path: str, message: str, fix: str) -> None:
+    problem = Problem("reference", path, 1, msg("{said}", said=message), msg("{said}", said=fix))
     told = report([problem], "github", "en").removesuffix("\n")
     assert not re.search(r"[\r\n]", told)
     properties = told.removeprefix("::error ").split("::", 1)[0]
@@ -168,7 +168,7 @@ def test_a_path_outside_the_project_is_refused(project: Project) -> None:
     told = project.run("check", "../x")
     assert (told.code, told.err) == (
         1,
-        "../x: there is no such file or folder in the project.\n  Mend: name one below docs/ or releases/.\n",
+        "../x: there is no such file or folder in the project.\n  Fix: name one below docs/ or releases/.\n",
     )
 
 

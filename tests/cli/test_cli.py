@@ -78,12 +78,12 @@ def test_check_against_a_base_finds_a_release_that_was_edited(project: Project) 
     assert told.code == 1
     assert (
         "releases/1.0/release.yml: this file of a release was changed since HEAD.\n"
-        "  Mend: restore it: git checkout HEAD -- releases/1.0/release.yml; "
+        "  Fix: restore it: git checkout HEAD -- releases/1.0/release.yml; "
         "a new text belongs in docs/ and in a new release.\n"
     ) in told.out
     assert project.run("check", "--base", "nowhere").err == (
         'there is no commit "nowhere" here.\n'
-        "  Mend: name a commit or a branch that this clone has; CI must fetch it first.\n"
+        "  Fix: name a commit or a branch that this clone has; CI must fetch it first.\n"
     )
 
 
@@ -93,7 +93,7 @@ def test_release_refuses_what_is_no_version(project: Project, version: str) -> N
     told = project.run("release", version, "--editorial", *SUMMARIES)
     shown = version.replace("\n", r"\x0a")  # so that no name can forge a line of the answer
     assert told == Told(
-        1, "", f'"{shown}" is not a version.\n  Mend: use one to three numbers with dots, such as 2.1.\n'
+        1, "", f'"{shown}" is not a version.\n  Fix: use one to three numbers with dots, such as 2.1.\n'
     )
     assert project.git("status", "--porcelain") == "M docs/tr/gizlilik-politikasi.md"
 
@@ -103,7 +103,7 @@ def test_release_without_changes_is_refused(project: Project) -> None:
     assert told == Told(
         1,
         "",
-        "docs: the drafts are the same as release 2.0: there is nothing to release.\n  Mend: change a draft first.\n",
+        "docs: the drafts are the same as release 2.0: there is nothing to release.\n  Fix: change a draft first.\n",
     )
 
 
@@ -113,18 +113,18 @@ def test_release_says_all_that_is_missing_at_once(project: Project) -> None:
     assert told.code == 1
     assert told.err == (
         '"2027-13-01" is not a day of the calendar.\n'
-        "  Mend: write it as --effective 2027-01-01, or leave it out for the day of publication.\n"
+        "  Fix: write it as --effective 2027-01-01, or leave it out for the day of publication.\n"
     )
     told = project.run("release", "2.0")
     assert told.err == (
         "it is not said whether the change is material.\n"
-        "  Mend: add --material for an important change, or --editorial for wording only.\n"
+        "  Fix: add --material for an important change, or --editorial for wording only.\n"
         "the summary is missing in English.\n"
-        '  Mend: say what changed, for the customer: --summary-en "…".\n'
+        '  Fix: say what changed, for the customer: --summary-en "…".\n'
         "the summary is missing in Turkish.\n"
-        '  Mend: say what changed, for the customer: --summary-tr "…".\n'
+        '  Fix: say what changed, for the customer: --summary-tr "…".\n'
         "releases/2.0: this release exists already.\n"
-        "  Mend: give it another version; a released text is never replaced.\n"
+        "  Fix: give it another version; a released text is never replaced.\n"
     )
 
 
@@ -134,7 +134,7 @@ def test_release_of_an_impossible_date_in_a_release_file_names_the_line(project:
     assert told.code == 1
     assert (
         'releases/2.0/release.yml:3: "effective" is wrong: 2026-02-30 is not a day of the calendar.\n'
-        "  Mend: write it as effective: on-publication, or effective: 2027-01-01\n"
+        "  Fix: write it as effective: on-publication, or effective: 2027-01-01\n"
     ) in told.out
 
 
@@ -198,13 +198,13 @@ def test_redline_of_two_files(project: Project) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("9.9", "docs", 'there is no release "9.9".\n  Mend: the releases are: 1.0, 1.1, 2.0.\n'),
+        ("9.9", "docs", 'there is no release "9.9".\n  Fix: the releases are: 1.0, 1.1, 2.0.\n'),
         (
             "1.0",
             "missing.md",
             (
                 "missing.md: this cannot be read: No such file or directory.\n"
-                "  Mend: name a version such as 1.1, `docs` for the drafts, or a Markdown file.\n"
+                "  Fix: name a version such as 1.1, `docs` for the drafts, or a Markdown file.\n"
             ),
         ),
         (
@@ -212,7 +212,7 @@ def test_redline_of_two_files(project: Project) -> None:
             "latin.md",
             (
                 "latin.md:2: the file is not valid UTF-8 (byte 0xfc).\n"
-                '  Mend: save the file as UTF-8; in an editor: "Save with encoding", UTF-8.\n'
+                '  Fix: save the file as UTF-8; in an editor: "Save with encoding", UTF-8.\n'
             ),
         ),
     ],
@@ -251,7 +251,7 @@ def test_a_port_in_use_is_told(published: Project, site: Path) -> None:
 
 def test_withdraw_of_an_unknown_release_names_the_known_ones(project: Project) -> None:
     assert project.run("withdraw", "7.0", "--reason", "x") == Told(
-        1, "", 'there is no release "7.0".\n  Mend: the releases are: 1.0, 1.1, 2.0.\n'
+        1, "", 'there is no release "7.0".\n  Fix: the releases are: 1.0, 1.1, 2.0.\n'
     )
 
 

@@ -31,7 +31,7 @@ def test_a_release_under_a_name_that_is_no_version_is_refused_and_writes_nothing
     written = version.replace("\n", r"\x0a")
     shown = written if len(written) < 120 else f"{written[:119]}…"
     assert told == Told(
-        1, "", f'"{shown}" is not a version.\n  Mend: use one to three numbers with dots, such as 2.1.\n'
+        1, "", f'"{shown}" is not a version.\n  Fix: use one to three numbers with dots, such as 2.1.\n'
     )
     assert project.git("status", "--porcelain", "--ignored") == before
     assert not (project.root.parent / "x").exists()
@@ -45,7 +45,7 @@ def test_a_release_of_a_draft_that_cannot_be_read_is_refused(project: Project) -
         1,
         "",
         "docs/en/aydinlatma-metni.md:4: the file is not valid UTF-8 (byte 0xfe).\n"
-        '  Mend: save the file as UTF-8; in an editor: "Save with encoding", UTF-8.\n',
+        '  Fix: save the file as UTF-8; in an editor: "Save with encoding", UTF-8.\n',
     )
     assert not (project.root / "releases/2.1").exists()
 
@@ -58,7 +58,7 @@ def test_a_release_of_an_empty_document_is_refused(project: Project) -> None:
         1,
         "",
         "docs/tr/gizlilik-politikasi.md:5: the document has no text after its front matter.\n"
-        "  Mend: write the text, or delete the file.\n",
+        "  Fix: write the text, or delete the file.\n",
     )
     assert not (project.root / "releases/2.1").exists()
 
@@ -73,7 +73,7 @@ def test_a_release_with_a_clause_missing_in_the_translation_is_refused(project: 
     turkish = project.read(POLICY).split("{#aktarim}")[0].count("\n") + 1
     told = (
         f'docs/en/gizlilik-politikasi.md:{line}: clause "aktarim" is missing in the translation.\n'
-        f"  Mend: translate {POLICY}:{turkish}, or set `translation: partial`.\n"
+        f"  Fix: translate {POLICY}:{turkish}, or set `translation: partial`.\n"
     )
     assert found == Told(1, told + "1 error, 0 warnings.\n", "")
     assert project.run("release", "2.1", "--editorial", *SUMMARIES) == Told(1, "", told)
@@ -88,7 +88,7 @@ def test_a_release_of_a_clause_whose_published_id_was_changed_is_refused(project
         1,
         "",
         f'{POLICY}:34: this clause has the id "aktarim" in release 2.0, but "yurt-disi" here.\n'
-        "  Mend: write {#aktarim} again, so that links to the clause go on working.\n",
+        "  Fix: write {#aktarim} again, so that links to the clause go on working.\n",
     )
 
 
@@ -97,17 +97,17 @@ def test_a_summary_or_reason_that_no_file_can_hold_is_refused(project: Project, 
     """A bell, and a letter that a terminal of Windows-1254 sent."""
     _change(project)
     told = project.run("release", "2.1", "--editorial", "--summary-tr", summary, "--summary-en", "Correction.")
-    mend = "  Mend: type it again, in a terminal that writes UTF-8.\n"
-    assert told == Told(1, "", f"--summary-tr holds {code}, which is no text.\n{mend}")
+    fix = "  Fix: type it again, in a terminal that writes UTF-8.\n"
+    assert told == Told(1, "", f"--summary-tr holds {code}, which is no text.\n{fix}")
     assert not (project.root / "releases/2.1").exists()
     told = project.run("withdraw", "2.0", "--reason", summary, "--today", "2026-11-23")
-    assert told == Told(1, "", f"--reason holds {code}, which is no text.\n{mend}")
+    assert told == Told(1, "", f"--reason holds {code}, which is no text.\n{fix}")
     assert not (project.root / "releases/2.0/withdrawal.yml").exists()
 
 
 def test_a_withdrawn_release_can_be_brought_back_as_a_new_one(project: Project) -> None:
     assert project.run("release", "2.1", "--editorial", *SUMMARIES).err == (
-        "docs: the drafts are the same as release 2.0: there is nothing to release.\n  Mend: change a draft first.\n"
+        "docs: the drafts are the same as release 2.0: there is nothing to release.\n  Fix: change a draft first.\n"
     )
     assert project.run("withdraw", "2.0", "--reason", "Yanlış gün.", "--today", "2026-11-23").code == 0
     assert project.run("release", "2.1", "--material", *SUMMARIES).code == 0
@@ -118,7 +118,7 @@ def test_other_line_ends_alone_are_nothing_to_release(project: Project) -> None:
     project.write(POLICY, (project.root / POLICY).read_bytes().replace(b"\n", b"\r\n"))
     told = project.run("release", "2.1", "--editorial", *SUMMARIES)
     assert told.err == (
-        "docs: the drafts are the same as release 2.0: there is nothing to release.\n  Mend: change a draft first.\n"
+        "docs: the drafts are the same as release 2.0: there is nothing to release.\n  Fix: change a draft first.\n"
     )
 
 
@@ -130,7 +130,7 @@ def test_other_line_ends_alone_are_nothing_to_release(project: Project) -> None:
             "changed",
             (
                 "releases/1.1/tr/aydinlatma-metni.md: this frozen file was changed after its release.\n"
-                "  Mend: restore it from git and make the change in docs/tr/aydinlatma-metni.md instead; "
+                "  Fix: restore it from git and make the change in docs/tr/aydinlatma-metni.md instead; "
                 "a new release then freezes it.\n"
             ),
         ),
@@ -139,7 +139,7 @@ def test_other_line_ends_alone_are_nothing_to_release(project: Project) -> None:
             "added",
             (
                 "releases/1.1/tr/cerez-politikasi.md: this file was added to the release after it was frozen.\n"
-                "  Mend: move it away; a new text belongs in docs/tr/cerez-politikasi.md and in a new release.\n"
+                "  Fix: move it away; a new text belongs in docs/tr/cerez-politikasi.md and in a new release.\n"
             ),
         ),
         (
@@ -147,7 +147,7 @@ def test_other_line_ends_alone_are_nothing_to_release(project: Project) -> None:
             "removed",
             (
                 "releases/1.1/release.yml:9: the frozen file en/aydinlatma-metni.md has been removed.\n"
-                "  Mend: restore releases/1.1/en/aydinlatma-metni.md from git: "
+                "  Fix: restore releases/1.1/en/aydinlatma-metni.md from git: "
                 "git checkout <commit> -- releases/1.1/en/aydinlatma-metni.md.\n"
             ),
         ),
@@ -173,7 +173,7 @@ def test_a_frozen_file_changed_added_or_removed_and_committed_is_refused(
             "2026-02-30",
             (
                 'releases/2.0/release.yml:3: "effective" is wrong: 2026-02-30 is not a day of the calendar.\n'
-                "  Mend: write it as effective: on-publication, or effective: 2027-01-01\n"
+                "  Fix: write it as effective: on-publication, or effective: 2027-01-01\n"
             ),
         ),
         (
@@ -181,7 +181,7 @@ def test_a_frozen_file_changed_added_or_removed_and_committed_is_refused(
             (
                 "releases/2.0/release.yml:2: the effective date 2026-11-20 lies before the publication "
                 "day 2026-11-23.\n"
-                "  Mend: set `effective: on-publication` or a later day; if the text was already public, add "
+                "  Fix: set `effective: on-publication` or a later day; if the text was already public, add "
                 "`published:` with the day on which it became so.\n"
             ),
         ),
@@ -208,7 +208,7 @@ def test_two_releases_with_one_version_are_refused(project: Project) -> None:
         1,
         "",
         'releases/2.00/release.yml:1: the versions "2.0" and "2.00" are the same number.\n'
-        "  Mend: delete one of releases/2.0 and releases/2.00, or give it a new version.\n",
+        "  Fix: delete one of releases/2.0 and releases/2.00, or give it a new version.\n",
     )
     assert _nothing_published(project)
 
@@ -220,7 +220,7 @@ def test_a_day_before_what_was_published_is_refused_and_the_branch_stays(project
         1,
         "",
         "the day 2026-11-21 lies before 2026-11-22, the day of the last entry in the register.\n"
-        "  Mend: publish as of today; to see what was in force on an earlier day: yururluk status --on DATE; "
+        "  Fix: publish as of today; to see what was in force on an earlier day: yururluk status --on DATE; "
         "to end a release: yururluk withdraw.\n",
     )
     assert project.git("rev-parse", "gh-pages") == before
@@ -261,7 +261,7 @@ def test_a_template_that_cannot_be_laid_out_is_named(project: Project, spoilt: s
     assert place.isdigit(), told.err
     assert said == (
         f"this template cannot be laid out: {why}.\n"
-        "  Mend: correct it, or take the one that belongs to this version of the program; nothing was published.\n"
+        "  Fix: correct it, or take the one that belongs to this version of the program; nothing was published.\n"
     )
     # Python may have kept the hook compiled, as wherever pages are built: git ignores that.
     assert project.git("for-each-ref", "--format=%(refname)") == "refs/heads/main"

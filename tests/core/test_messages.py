@@ -111,15 +111,15 @@ def test_a_message_is_its_english_sentence_and_says_the_turkish_one() -> None:
 
 def test_a_message_within_a_message_is_said_in_the_same_language() -> None:
     problem = Problem("summary", "a.md", 3, msg("{count} errors", count=1), msg("remove the line."), Severity.WARNING)
-    assert str(problem) == "a.md:3: warning: 1 errors\n  Mend: remove the line."
+    assert str(problem) == "a.md:3: warning: 1 errors\n  Fix: remove the line."
     assert problem.told("tr") == "a.md:3: uyarı: 1 hata\n  Çözüm: satırı silin."
 
 
 def test_a_name_with_a_line_end_or_an_escape_makes_no_other_line_of_the_report() -> None:
     name = "a.md\nb.md:1: x\x1b[31m"
-    problem = Problem("layout", name, 2, msg('"{name}" cannot name a document.', name=name), msg("mend."))
+    problem = Problem("layout", name, 2, msg('"{name}" cannot name a document.', name=name), msg("fix."))
     shown = r"a.md\x0ab.md:1: x\x1b[31m"
-    assert problem.told("en") == f'{shown}:2: "{shown}" cannot name a document.\n  Mend: mend.'
+    assert problem.told("en") == f'{shown}:2: "{shown}" cannot name a document.\n  Fix: fix.'
 
 
 @given(st.text(), st.text())

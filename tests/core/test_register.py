@@ -17,8 +17,8 @@ from tests.helpers.builders import day, moment
 from yururluk.core.problems import Refused
 from yururluk.core.register import Register, entry_digest, loads, publication_entry, withdrawal_entry
 
-MEND = (
-    "\n  Mend: nothing was published. Restore the register from git (the pages branch keeps every earlier state) "
+FIX = (
+    "\n  Fix: nothing was published. Restore the register from git (the pages branch keeps every earlier state) "
     "or from any saved copy: yururluk publish --register FILE."
 )
 DIGEST = "0" * 64
@@ -66,7 +66,7 @@ def _content(register: Register = THREE) -> Any:
 
 
 def _unreliable(why: str) -> str:
-    return f"register.json: the register cannot be relied on: {why}.{MEND}"
+    return f"register.json: the register cannot be relied on: {why}.{FIX}"
 
 
 @st.composite
@@ -150,7 +150,7 @@ def test_the_order_of_keys_and_the_spaces_of_the_file_do_not_matter_to_the_chain
 def test_a_register_that_is_no_json_is_an_error() -> None:
     data = THREE.dumps()[:-20]
     assert _told(data).startswith("register.json: the register cannot be relied on: it is not valid JSON (")
-    assert _told(data).endswith(MEND)
+    assert _told(data).endswith(FIX)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What lies on disk: each fault of drafts and releases is told with its file, line and mend."""
+"""What lies on disk: each fault of drafts and releases is told with its file, line and fix."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def test_a_folder_that_is_no_version_is_told(root: Path, name: str) -> None:
     shutil.copytree(root / "releases/1.0", root / "releases" / name)
     assert _told(root) == (
         f'releases/{name}: "{name}" is not a version.\n'
-        "  Mend: name the folder by one to three numbers with dots, such as releases/2.1."
+        "  Fix: name the folder by one to three numbers with dots, such as releases/2.1."
     )
 
 
@@ -136,7 +136,7 @@ def test_a_release_file_of_no_version_is_told(root: Path, version: str) -> None:
     assert _told(root) == (
         f'releases/1.0/release.yml:1: "version" is wrong: "{version}" is not a version: '
         "one to three numbers with dots, such as 2.1.\n"
-        '  Mend: write it as version: "1.1"'
+        '  Fix: write it as version: "1.1"'
     )
 
 
@@ -144,7 +144,7 @@ def test_a_copied_folder_says_another_version_than_its_name(root: Path) -> None:
     shutil.copytree(root / "releases/1.0", root / "releases/1.1")
     assert _told(root) == (
         'releases/1.1/release.yml:1: the release file says version "1.0" in the folder of "1.1".\n'
-        '  Mend: write version: "1.1", or rename the folder.'
+        '  Fix: write version: "1.1", or rename the folder.'
     )
     assert [release.version for release in read_project(root, SETTINGS).releases] == ["1.0"]
 
@@ -154,7 +154,7 @@ def test_two_releases_of_one_number_are_told(root: Path) -> None:
     _edit(root, "releases/1.00/release.yml", 'version: "1.0"', 'version: "1.00"')
     assert _told(root) == (
         'releases/1.00/release.yml:1: the versions "1.0" and "1.00" are the same number.\n'
-        "  Mend: delete one of releases/1.0 and releases/1.00, or give it a new version."
+        "  Fix: delete one of releases/1.0 and releases/1.00, or give it a new version."
     )
 
 
@@ -176,7 +176,7 @@ def test_a_version_that_yaml_takes_for_a_number_stays_as_it_was_written(root: Pa
             "effective: 2026-02-30",
             (
                 ':2: "effective" is wrong: 2026-02-30 is not a day of the calendar.\n'
-                "  Mend: write it as effective: on-publication, or effective: 2027-01-01"
+                "  Fix: write it as effective: on-publication, or effective: 2027-01-01"
             ),
         ),
         (
@@ -184,7 +184,7 @@ def test_a_version_that_yaml_takes_for_a_number_stays_as_it_was_written(root: Pa
             "effective: 1 Ocak 2027",
             (
                 ':2: "effective" is wrong: "1 Ocak 2027" is not a date of the form YYYY-MM-DD.\n'
-                "  Mend: write it as effective: on-publication, or effective: 2027-01-01"
+                "  Fix: write it as effective: on-publication, or effective: 2027-01-01"
             ),
         ),
         (
@@ -192,7 +192,7 @@ def test_a_version_that_yaml_takes_for_a_number_stays_as_it_was_written(root: Pa
             "published: 0202-11-22",
             (
                 ':2: "published" is wrong: 0202-11-22 lies before there were web pages.\n'
-                "  Mend: write it as published: 2026-11-22"
+                "  Fix: write it as published: 2026-11-22"
             ),
         ),
         (
@@ -200,44 +200,44 @@ def test_a_version_that_yaml_takes_for_a_number_stays_as_it_was_written(root: Pa
             "material: yes",
             (
                 ':3: "material" is wrong: "yes" is neither true nor false.\n'
-                "  Mend: write it as material: true, or material: false"
+                "  Fix: write it as material: true, or material: false"
             ),
         ),
         (
             "material: true\n",
             "",
-            ':1: the release file lacks "material".\n  Mend: add a line: material: true, or material: false',
+            ':1: the release file lacks "material".\n  Fix: add a line: material: true, or material: false',
         ),
         (
             "material: true",
             "material: true\nurgent: true",
             (
                 ':4: the release file has an unknown key "urgent".\n'
-                "  Mend: remove it; the keys are: version, published, effective, material, summary, digests."
+                "  Fix: remove it; the keys are: version, published, effective, material, summary, digests."
             ),
         ),
         (
             "  en: Summary.",
             "  de: Zusammenfassung.",
-            ':6: the summary names the unknown language "de".\n  Mend: remove it; the languages are: tr, en.',
+            ':6: the summary names the unknown language "de".\n  Fix: remove it; the languages are: tr, en.',
         ),
         (
             "  tr: Özet.",
             '  tr: " "',
-            ':5: "summary.tr" is wrong: it is empty.\n  Mend: write it as summary: {tr: "…", en: "…"}',
+            ':5: "summary.tr" is wrong: it is empty.\n  Fix: write it as summary: {tr: "…", en: "…"}',
         ),
         (
             "summary:\n  tr: Özet.\n  en: Summary.\n",
             "summary: Özet.\n",
             (
                 ':4: "summary" is wrong: it must be lines of the form `key: value`.\n'
-                '  Mend: write it as summary: {tr: "…", en: "…"}'
+                '  Fix: write it as summary: {tr: "…", en: "…"}'
             ),
         ),
         (
             "material: true",
             "material: true\nmaterial: false",
-            ':4: the release file is wrong: the key "material" stands twice.\n  Mend: correct this line.',
+            ':4: the release file is wrong: the key "material" stands twice.\n  Fix: correct this line.',
         ),
     ],
 )
@@ -252,7 +252,7 @@ def test_a_digest_of_another_form_is_told(root: Path) -> None:
     assert told.startswith('releases/1.0/release.yml:9: "digests.tr/gizlilik.md" is wrong: "sha1:')
     assert told.endswith(
         '" is not of the form sha256:<64 hexadecimal digits>.\n'
-        "  Mend: write it as digests, as `yururluk release` writes them"
+        "  Fix: write it as digests, as `yururluk release` writes them"
     )
 
 
@@ -260,7 +260,7 @@ def test_a_folder_without_release_file_is_told(root: Path) -> None:
     (root / RELEASE).unlink()
     assert _told(root) == (
         "releases/1.0/release.yml: the release file is missing.\n"
-        "  Mend: make the release with `yururluk release`, which writes it."
+        "  Fix: make the release with `yururluk release`, which writes it."
     )
 
 
@@ -269,9 +269,9 @@ def test_a_withdrawal_is_read_and_its_faults_are_told(root: Path) -> None:
     file.write_text("withdrawn: 2027-02-30\n", encoding="utf-8")
     assert _told(root) == (
         'releases/1.0/withdrawal.yml:1: "withdrawn" is wrong: 2027-02-30 is not a day of the calendar.\n'
-        "  Mend: write it as withdrawn: 2026-12-01\n"
+        "  Fix: write it as withdrawn: 2026-12-01\n"
         'releases/1.0/withdrawal.yml:1: the withdrawal file lacks "reason".\n'
-        '  Mend: add a line: reason: "…"'
+        '  Fix: add a line: reason: "…"'
     )
     file.write_text('withdrawn: 2027-01-03\nreason: "Yanlış metin."\n', encoding="utf-8")
     assert _told(root) == ""
@@ -287,7 +287,7 @@ def test_a_withdrawal_before_the_publication_is_told(root: Path) -> None:
     assert _told(root) == (
         "releases/1.0/withdrawal.yml:1: the release is withdrawn as of 2027-01-03, before it was published on "
         "2027-01-05.\n"
-        "  Mend: write a day from 2027-01-05 on; or, if it was never online, delete releases/1.0."
+        "  Fix: write a day from 2027-01-05 on; or, if it was never online, delete releases/1.0."
     )
 
 
@@ -298,7 +298,7 @@ def test_a_frozen_file_that_was_changed_is_told(root: Path) -> None:
     _edit(root, "releases/1.0/tr/gizlilik.md", "Metin.", "Metin!")
     assert _told(root) == (
         "releases/1.0/tr/gizlilik.md: this frozen file was changed after its release.\n"
-        "  Mend: restore it from git and make the change in docs/tr/gizlilik.md instead; "
+        "  Fix: restore it from git and make the change in docs/tr/gizlilik.md instead; "
         "a new release then freezes it."
     )
 
@@ -309,7 +309,7 @@ def test_even_other_line_ends_change_a_frozen_file(root: Path) -> None:
     file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
     assert _told(root) == (
         "releases/1.0/tr/gizlilik.md: only the line ends of this frozen file are others: git turns them here.\n"
-        '  Mend: make "releases/** -text" the last line of .gitattributes and delete this file; then: '
+        '  Fix: make "releases/** -text" the last line of .gitattributes and delete this file; then: '
         "git checkout -- releases/1.0/tr/gizlilik.md."
     )
 
@@ -318,7 +318,7 @@ def test_a_file_added_to_a_release_is_told(root: Path) -> None:
     (root / "releases/1.0/tr/cerez.md").write_text(TR, encoding="utf-8")
     assert _told(root) == (
         "releases/1.0/tr/cerez.md: this file was added to the release after it was frozen.\n"
-        "  Mend: move it away; a new text belongs in docs/tr/cerez.md and in a new release."
+        "  Fix: move it away; a new text belongs in docs/tr/cerez.md and in a new release."
     )
 
 
@@ -326,7 +326,7 @@ def test_a_frozen_file_that_was_removed_is_told_where_its_digest_stands(root: Pa
     (root / "releases/1.0/en/gizlilik.md").unlink()
     assert _told(root) == (
         "releases/1.0/release.yml:8: the frozen file en/gizlilik.md has been removed.\n"
-        "  Mend: restore releases/1.0/en/gizlilik.md from git: git checkout <commit> -- releases/1.0/en/gizlilik.md."
+        "  Fix: restore releases/1.0/en/gizlilik.md from git: git checkout <commit> -- releases/1.0/en/gizlilik.md."
     )
 
 
@@ -336,7 +336,7 @@ def test_a_frozen_file_that_became_a_link_is_told_even_where_it_leads_nowhere(ro
     file.symlink_to(root / "nowhere.md")
     assert _told(root) == (
         "releases/1.0/tr/gizlilik.md: this is a link, not a file.\n"
-        "  Mend: put the file itself here: a link can be made to point at another text."
+        "  Fix: put the file itself here: a link can be made to point at another text."
     )
 
 
@@ -345,9 +345,9 @@ def test_a_file_among_the_releases_that_is_none_is_told(root: Path) -> None:
     (root / "releases/1.1").symlink_to(root / "releases/1.0")
     assert _told(root) == (
         "releases/1.1: this does not belong among the releases.\n"
-        "  Mend: releases/ holds one folder for each release and nothing else: move it away.\n"
+        "  Fix: releases/ holds one folder for each release and nothing else: move it away.\n"
         "releases/note.txt: this does not belong among the releases.\n"
-        "  Mend: releases/ holds one folder for each release and nothing else: move it away."
+        "  Fix: releases/ holds one folder for each release and nothing else: move it away."
     )
 
 
@@ -373,7 +373,7 @@ def test_a_release_without_any_text_is_told(root: Path) -> None:
     _release_of(root, "1.1")
     assert _told(root) == (
         "releases/1.1/release.yml: the release holds no text.\n"
-        "  Mend: delete releases/1.1, and make the release with `yururluk release`."
+        "  Fix: delete releases/1.1, and make the release with `yururluk release`."
     )
 
 
@@ -381,7 +381,7 @@ def test_a_release_of_an_empty_document_is_told(root: Path) -> None:
     _release_of(root, "1.1", ("tr/gizlilik.md", f"{FRONT}---\n\n"))
     assert _told(root) == (
         "releases/1.1/tr/gizlilik.md:5: the document has no text after its front matter.\n"
-        "  Mend: write the text, or delete the file."
+        "  Fix: write the text, or delete the file."
     )
 
 
@@ -390,7 +390,7 @@ def test_a_release_of_a_translation_without_its_authentic_text_is_told(root: Pat
     assert _told(root) == (
         "releases/1.1/en/cerez.md: this translation stands alone: the release has no authentic text (Turkish) "
         "of the document.\n"
-        "  Mend: delete releases/1.1, add docs/tr/cerez.md and make the release again."
+        "  Fix: delete releases/1.1, add docs/tr/cerez.md and make the release again."
     )
 
 
@@ -409,7 +409,7 @@ def test_a_release_of_a_translation_without_its_authentic_text_is_told(root: Pat
 def test_a_file_that_is_no_text_is_told(root: Path, path: str, told: str) -> None:
     (root / path).parent.mkdir(exist_ok=True)
     (root / path).write_text(TR, encoding="utf-8")
-    assert _told(root) == (f"{path}: {told}\n  Mend: a text is <language>/<document>.md, with a language of: tr, en.")
+    assert _told(root) == (f"{path}: {told}\n  Fix: a text is <language>/<document>.md, with a language of: tr, en.")
 
 
 @pytest.mark.parametrize("name", ["Gizlilik", "çerez", "surumler", "yururlukte", "son", "assets", "404", "a--b", "a_b"])
@@ -417,7 +417,7 @@ def test_a_name_that_the_site_needs_or_no_address_can_hold_is_told(root: Path, n
     (root / f"docs/tr/{name}.md").write_text(TR, encoding="utf-8")
     assert _told(root) == (
         f'docs/tr/{name}.md: "{name}" cannot name a document.\n'
-        "  Mend: use small letters a-z, digits and hyphens, and no address that the site itself uses."
+        "  Fix: use small letters a-z, digits and hyphens, and no address that the site itself uses."
     )
 
 
@@ -425,7 +425,7 @@ def test_a_number_cannot_name_a_document_since_it_is_the_address_of_a_release(ro
     (root / "docs/tr/2026.md").write_text(TR, encoding="utf-8")
     assert _told(root) == (
         'docs/tr/2026.md: "2026" cannot name a document.\n'
-        "  Mend: begin the name with a letter: a number is the address of a release."
+        "  Fix: begin the name with a letter: a number is the address of a release."
     )
 
 
@@ -463,7 +463,7 @@ def test_a_file_in_the_place_of_the_folder_is_told(root: Path, name: str) -> Non
     (root / name).write_text("x", encoding="utf-8")
     found = read_project(root, SETTINGS).problems
     assert [str(problem) for problem in found] == [
-        f"{name}: this is a file, not a folder.\n  Mend: put the folder back: git checkout HEAD -- {name}."
+        f"{name}: this is a file, not a folder.\n  Fix: put the folder back: git checkout HEAD -- {name}."
     ]
 
 
@@ -473,7 +473,7 @@ def test_freezing_a_version_that_exists_changes_nothing(root: Path) -> None:
         _freeze(root, "1.0")
     assert str(refused.value) == (
         "releases/1.0: this release exists already.\n"
-        "  Mend: give the release another version; a published text is never replaced."
+        "  Fix: give the release another version; a published text is never replaced."
     )
     assert sorted(p.as_posix() for p in root.rglob("*")) == before
 

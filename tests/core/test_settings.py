@@ -69,7 +69,7 @@ def test_a_draft_is_edited_where_mkdocs_own_settings_say(
 def test_an_edit_address_that_is_none_is_told() -> None:
     assert _told(_config(repo_url="javascript:alert(1)")) == (
         'mkdocs.yml: repo_url and edit_uri give "javascript:alert(1)/edit/main/docs/", which is no web address.\n'
-        "  Mend: write repo_url: https://…, or leave it out."
+        "  Fix: write repo_url: https://…, or leave it out."
     )
 
 
@@ -81,13 +81,13 @@ def test_all_faults_are_told_at_once() -> None:
     config = _config(site_url="example.com", extra={"yururluk": {"timezone": "Istanbul"}}, plugins=[])
     assert _told(config) == (
         'mkdocs.yml: site_url is "example.com", which is no web address.\n'
-        "  Mend: set site_url: https://… in mkdocs.yml.\n"
+        "  Fix: set site_url: https://… in mkdocs.yml.\n"
         "mkdocs.yml: extra.yururluk.publisher is missing.\n"
-        "  Mend: name the company: publisher: … A.Ş.\n"
+        "  Fix: name the company: publisher: … A.Ş.\n"
         'mkdocs.yml: extra.yururluk.timezone "Istanbul" is unknown.\n'
-        "  Mend: write it as timezone: Europe/Istanbul.\n"
+        "  Fix: write it as timezone: Europe/Istanbul.\n"
         "mkdocs.yml: the i18n plugin does not name exactly one default language.\n"
-        "  Mend: give the language whose text prevails `default: true`, and no other."
+        "  Fix: give the language whose text prevails `default: true`, and no other."
     )
 
 
@@ -95,16 +95,16 @@ def test_a_language_without_a_name_or_with_a_strange_locale_is_told() -> None:
     languages = [{"locale": "tr", "name": "Türkçe", "default": True}, {"locale": "../x", "name": "X"}, "en"]
     assert _told(_config(plugins=[{"i18n": {"languages": languages}}])) == (
         "mkdocs.yml: language 2 of the i18n plugin has no locale of the form tr or no name.\n"
-        "  Mend: write it as - locale: tr, and below it name: Türkçe.\n"
+        "  Fix: write it as - locale: tr, and below it name: Türkçe.\n"
         "mkdocs.yml: language 3 of the i18n plugin has no locale of the form tr or no name.\n"
-        "  Mend: write it as - locale: tr, and below it name: Türkçe."
+        "  Fix: write it as - locale: tr, and below it name: Türkçe."
     )
 
 
 def test_a_language_named_twice_is_told() -> None:
     languages = [*LANGUAGES, {"locale": "en", "name": "English"}]
     assert _told(_config(plugins=[{"i18n": {"languages": languages}}])) == (
-        'mkdocs.yml: the i18n plugin names the language "en" twice.\n  Mend: remove one of them.'
+        'mkdocs.yml: the i18n plugin names the language "en" twice.\n  Fix: remove one of them.'
     )
 
 
@@ -115,7 +115,7 @@ def test_a_settings_file_that_cannot_be_read_is_told_on_two_lines(tmp_path: Path
         read_settings(tmp_path)
     first, second = str(refused.value).splitlines()
     assert first.startswith("mkdocs.yml: the file cannot be read: ")
-    assert second == "  Mend: correct it; it is YAML, as MkDocs reads it."
+    assert second == "  Fix: correct it; it is YAML, as MkDocs reads it."
 
 
 def test_python_objects_named_in_the_settings_are_not_made(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Reading a text: its front matter and its body, and every fault told with its line and its mend."""
+"""Reading a text: its front matter and its body, and every fault told with its line and its fix."""
 
 from __future__ import annotations
 
@@ -67,70 +67,70 @@ def test_a_text_handed_to_another_process_says_the_same_and_is_not_copied_there(
 
 def test_a_missing_key_is_named_with_the_line_to_add() -> None:
     assert _told(GOOD.replace("title: Gizlilik Politikası\n", "")) == (
-        'docs/tr/gizlilik.md:2: the front matter lacks "title".\n  Mend: add a line: title: Gizlilik Politikası'
+        'docs/tr/gizlilik.md:2: the front matter lacks "title".\n  Fix: add a line: title: Gizlilik Politikası'
     )
 
 
 def test_an_unknown_key_is_named_with_the_keys_there_are() -> None:
     assert _told(GOOD.replace("type:", "author: Ayşe\ntype:")) == (
         'docs/tr/gizlilik.md:3: the front matter has an unknown key "author".\n'
-        "  Mend: remove it; the keys are: title, type, translation, translates, check."
+        "  Fix: remove it; the keys are: title, type, translation, translates, check."
     )
 
 
 def test_all_faults_of_the_front_matter_are_told_at_once() -> None:
     assert _told("---\ntype: policy\ntranslation: half\nauthor: Ayşe\n---\n\n \n") == (
         'docs/tr/gizlilik.md:2: the front matter lacks "title".\n'
-        "  Mend: add a line: title: Gizlilik Politikası\n"
+        "  Fix: add a line: title: Gizlilik Politikası\n"
         "docs/tr/gizlilik.md:2: \"type\" is wrong: \"policy\" is not one of 'privacy-policy', 'disclosure-notice', "
         "'cookie-policy', 'terms', 'consent' or 'other'.\n"
-        "  Mend: write it as type: privacy-policy\n"
+        "  Fix: write it as type: privacy-policy\n"
         "docs/tr/gizlilik.md:3: \"translation\" is wrong: \"half\" is not one of 'complete' or 'partial'.\n"
-        "  Mend: write it as translation: complete\n"
+        "  Fix: write it as translation: complete\n"
         'docs/tr/gizlilik.md:4: the front matter has an unknown key "author".\n'
-        "  Mend: remove it; the keys are: title, type, translation, translates, check.\n"
+        "  Fix: remove it; the keys are: title, type, translation, translates, check.\n"
         "docs/tr/gizlilik.md:6: the document has no text after its front matter.\n"
-        "  Mend: write the text, or delete the file."
+        "  Fix: write the text, or delete the file."
     )
 
 
 def test_an_empty_title_is_a_fault() -> None:
     assert _told(GOOD.replace("Gizlilik Politikası", '" "')) == (
-        'docs/tr/gizlilik.md:2: "title" is wrong: it is empty.\n  Mend: write it as title: Gizlilik Politikası'
+        'docs/tr/gizlilik.md:2: "title" is wrong: it is empty.\n  Fix: write it as title: Gizlilik Politikası'
     )
 
 
 @pytest.mark.parametrize("source", ["", "\n", " \n\t\n", "\ufeff"])
 def test_an_empty_file_is_told_as_empty_and_nothing_else(source: str) -> None:
-    assert _told(source) == ("docs/tr/gizlilik.md: the file is empty.\n  Mend: write the text, or delete the file.")
+    assert _told(source) == ("docs/tr/gizlilik.md: the file is empty.\n  Fix: write the text, or delete the file.")
 
 
 @pytest.mark.parametrize("rest", ["", "\n\n", "<!-- Metin yakında. -->\n", "\u00a0\n"])
 def test_a_document_without_a_word_after_its_front_matter_is_empty(rest: str) -> None:
     assert _told("---\ntitle: Metin\ntype: other\n---\n" + rest) == (
         "docs/tr/gizlilik.md:5: the document has no text after its front matter.\n"
-        "  Mend: write the text, or delete the file."
+        "  Fix: write the text, or delete the file."
     )
 
 
 def test_a_file_without_front_matter_is_told_how_to_begin() -> None:
     assert _told("# Gizlilik\n\nMetin.\n") == (
         "docs/tr/gizlilik.md:1: the file does not begin with front matter.\n"
-        "  Mend: begin it with four lines: ---, title: …, type: privacy-policy (or another type), ---."
+        "  Fix: begin it with four lines: ---, title: …, type: privacy-policy (or another type), ---."
     )
 
 
 def test_front_matter_without_an_end_is_told_as_such() -> None:
     assert _told("---\ntitle: Metin\ntype: other\n\nMetin.\n") == (
         "docs/tr/gizlilik.md:1: the front matter, which begins here, does not end.\n"
-        "  Mend: add a line --- after its last line."
+        "  Fix: add a line --- after its last line."
     )
 
 
 def test_a_text_that_begins_like_front_matter_is_refused_before_half_of_it_gets_lost() -> None:
     assert _told("---\ntitle: Metin\ntype: other\n---\n---\nBu satırlar kaybolurdu.\n---\nMetin.\n") == (
         "docs/tr/gizlilik.md:5: the text begins with a line --- and would be taken for more front matter.\n"
-        "  Mend: write the line as ***, or put words before it."
+        "  Fix: write the line as ***, or put words before it."
     )
 
 
@@ -148,7 +148,7 @@ def test_invalid_utf_8_is_told_with_its_line_and_byte() -> None:
     """As Windows-1254 writes it: the letter ş is one byte, which is none in UTF-8."""
     assert _told(GOOD.encode() + "Başvuru\n".encode("windows-1254")) == (
         "docs/tr/gizlilik.md:7: the file is not valid UTF-8 (byte 0xfe).\n"
-        '  Mend: save the file as UTF-8; in an editor: "Save with encoding", UTF-8.'
+        '  Fix: save the file as UTF-8; in an editor: "Save with encoding", UTF-8.'
     )
 
 
@@ -158,11 +158,11 @@ def test_invalid_utf_8_is_told_with_its_line_and_byte() -> None:
 def test_a_control_character_is_no_text(character: str, code: str) -> None:
     assert _told(GOOD + "A\r\n" + character) == (
         f"docs/tr/gizlilik.md:8: the file holds the control character {code}, which is no text.\n"
-        "  Mend: delete the character, or save the file as plain text."
+        "  Fix: delete the character, or save the file as plain text."
     )
 
 
-MEND = "\n  Mend: correct the line; the front matter is what stands between the two `---` at the top of the file."
+FIX = "\n  Fix: correct the line; the front matter is what stands between the two `---` at the top of the file."
 
 
 @pytest.mark.parametrize(
@@ -203,13 +203,13 @@ MEND = "\n  Mend: correct the line; the front matter is what stands between the 
 )
 def test_yaml_that_cannot_be_read_is_told_in_plain_words(line: str, told: str) -> None:
     source = GOOD.replace("title: Gizlilik Politikası", line)
-    assert _told(source) == f"docs/tr/gizlilik.md:{told}{MEND}"
+    assert _told(source) == f"docs/tr/gizlilik.md:{told}{FIX}"
 
 
 def test_a_value_that_is_no_plain_word_is_a_fault() -> None:
     assert _told(GOOD.replace("title: Gizlilik Politikası", "title: [a, b]")) == (
         'docs/tr/gizlilik.md:2: "title" is wrong: it must be words, not a list or further keys.\n'
-        "  Mend: write it as title: Gizlilik Politikası"
+        "  Fix: write it as title: Gizlilik Politikası"
     )
 
 

@@ -202,7 +202,7 @@ def test_a_correction_of_a_lower_version_that_an_upcoming_release_would_undo_is_
     assert told == (
         "releases/1.1/release.yml:3: warning: this release takes effect on 2027-01-04, before release 2.0 on "
         "2027-01-07. From 2027-01-07 on, release 2.0 would govern again, without what release 1.1 changes.\n"
-        "  Mend: make it effective on 2027-01-07 or later."
+        "  Fix: make it effective on 2027-01-07 or later."
     )
 
 
@@ -212,7 +212,7 @@ def test_the_warning_stays_after_publication_for_as_long_as_it_can_be_mended() -
     assert told == (
         "releases/1.1/release.yml:3: warning: this release takes effect on 2027-01-04, before release 2.0 on "
         "2027-01-07. From 2027-01-07 on, release 2.0 would govern again, without what release 1.1 changes.\n"
-        "  Mend: publish a release that holds the changes of both, effective on 2027-01-07; or withdraw release "
+        "  Fix: publish a release that holds the changes of both, effective on 2027-01-07; or withdraw release "
         "2.0: yururluk withdraw 2.0."
     )
     assert _warned(rows, 5, published=("1.0", "2.0", "1.1")) == [told]

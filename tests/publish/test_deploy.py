@@ -48,8 +48,8 @@ def _building(told: Told) -> list[str]:
     return [line for line in told.err.splitlines() if line.startswith("Building")]
 
 
-def _refused(message: str, mend: str) -> Told:
-    return Told(1, "", f"{message}\n  Mend: {mend}\n")
+def _refused(message: str, fix: str) -> Told:
+    return Told(1, "", f"{message}\n  Fix: {fix}\n")
 
 
 def _remove_release(hand: Project) -> None:
@@ -202,7 +202,7 @@ def test_a_push_that_the_server_refuses_is_told_in_its_words(project: Project, r
             "gh-pages is protected; ask Hukuk."
         ),
         (
-            "  Mend: let whoever publishes push to gh-pages there (branch protection, hooks, rights), or choose "
+            "  Fix: let whoever publishes push to gh-pages there (branch protection, hooks, rights), or choose "
             "another branch: --branch NAME; nothing has been published."
         ),
     ]
@@ -253,7 +253,7 @@ def test_a_failure_in_the_middle_is_told_as_git_tells_it(project: Project) -> No
     assert (told.code, told.out) == (1, "")
     assert told.err.endswith(
         "git fast-import failed: fatal: ref updates aborted by hook.\n"
-        "  Mend: do as git says, then publish again; nothing has been lost.\n"
+        "  Fix: do as git says, then publish again; nothing has been lost.\n"
     )
 
 
@@ -484,6 +484,6 @@ def test_the_known_commit_is_the_one_that_contains_the_other(ready: Project) -> 
         deploy.known_commit(repository, settings)
     assert str(refusal.value) == (
         "the local branch gh-pages and origin/gh-pages went separate ways.\n"
-        "  Mend: run `yururluk publish --push`, or make the branch what is online: "
+        "  Fix: run `yururluk publish --push`, or make the branch what is online: "
         "git branch -f gh-pages refs/remotes/origin/gh-pages."
     )

@@ -95,7 +95,7 @@ def test_a_file_that_no_export_wrote_is_never_lost(pages: Repository, tmp_path: 
     before = _told(site)
     assert _refusal(pages, site) == (
         f"{site}: this folder holds files that no export wrote: {foreign}.\n"
-        "  Mend: move them away; or name a new folder, or an empty one, or that of an earlier export."
+        "  Fix: move them away; or name a new folder, or an empty one, or that of an earlier export."
     )
     assert _told(site) == before
 
@@ -109,7 +109,7 @@ def test_three_foreign_files_are_named_and_the_others_counted(published: Project
         1,
         "",
         f"{mine}: this folder holds files that no export wrote: a.jpg, b.jpg, c.jpg and 1 more.\n"
-        "  Mend: move them away; or name a new folder, or an empty one, or that of an earlier export.\n",
+        "  Fix: move them away; or name a new folder, or an empty one, or that of an earlier export.\n",
     )
 
 
@@ -208,7 +208,7 @@ def test_an_export_in_place_that_is_cut_off_can_be_taken_up_again(
         patch.setattr(Path, "replace", replace)
         assert _refusal(pages, site) == (
             f"{site}: the site cannot be written here: No space left on device.\n"
-            "  Mend: see to it that the folder may be written and that the disk has room, then export again."
+            "  Fix: see to it that the folder may be written and that the disk has room, then export again."
         )
     assert list(_told(site)) == ["register.json"]
     (site / ".yururluk-export-killed").write_text("half a page")
@@ -233,7 +233,7 @@ def test_the_old_folder_comes_back_when_the_new_one_cannot_take_its_place(
     monkeypatch.setattr(Path, "rename", rename)
     assert _refusal(pages, site) == (
         f"{site}: the site cannot be written here: Input/output error.\n"
-        "  Mend: see to it that the folder may be written and that the disk has room, then export again."
+        "  Fix: see to it that the folder may be written and that the disk has room, then export again."
     )
     assert _told(site) == before
     assert _names(site.parent) == ["site"]
@@ -260,7 +260,7 @@ def test_a_folder_that_cannot_be_made_is_told(published: Project, tmp_path: Path
         1,
         "",
         f"{site}: the site cannot be written here: Not a directory.\n"
-        "  Mend: see to it that the folder may be written and that the disk has room, then export again.\n",
+        "  Fix: see to it that the folder may be written and that the disk has room, then export again.\n",
     )
     long = tmp_path / ("x" * 300)
     assert published.run("export", str(long)).err.startswith(
@@ -354,5 +354,5 @@ def test_export_before_any_publish_says_what_to_do(project: Project) -> None:
     assert run(project.root, "export", "site") == Told(
         1,
         "",
-        "there is no branch gh-pages yet.\n  Mend: bring the releases online first: yururluk publish.\n",
+        "there is no branch gh-pages yet.\n  Fix: bring the releases online first: yururluk publish.\n",
     )

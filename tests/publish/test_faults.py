@@ -275,7 +275,7 @@ def killed_pushes(race: Race, rounds: int, rng: random.Random) -> None:
         code, said = finish(start(clone.root, "--push"))
         left = [file for file in bare.root.rglob("*.lock") if file.name in said]
         if code and left:  # nobody but its owner may say that a lock of the remote is given up
-            assert "  Mend: " in said, f"{at}\n{said}"
+            assert "  Fix: " in said, f"{at}\n{said}"
             for lock in left:
                 lock.unlink()
             code, said = finish(start(clone.root, "--push"))
@@ -294,7 +294,7 @@ def nothing_changed(project: Project, process: subprocess.Popen[str], before: st
     code, said = finish(process)
     assert (code, project.git("rev-parse", "gh-pages"), left_over(project)) == (1, before, []), said
     assert "Traceback" not in said
-    assert "  Mend: " in said
+    assert "  Fix: " in said
     return said
 
 
@@ -313,7 +313,7 @@ def test_a_folder_that_cannot_be_made_is_told(ready: Project) -> None:
     place.write_text("")
     code, said = finish(start(ready.root))
     assert (code, ready.git("rev-parse", "gh-pages")) == (1, before)
-    assert said.splitlines()[-1] == "  Mend: look at the disk and at the permissions, then try again."
+    assert said.splitlines()[-1] == "  Fix: look at the disk and at the permissions, then try again."
     place.unlink()
     assert ready.run("publish", "--today", DAY).code == 0
 
@@ -335,12 +335,12 @@ def test_a_repository_that_may_not_be_written_is_told(ready: Project) -> None:
         finally:
             (ready.root / ".git").chmod(0o755)
     assert (code, "Traceback" in said, ready.git("rev-parse", "gh-pages")) == (1, False, before)
-    assert said.splitlines()[-1] == "  Mend: look at the disk and at the permissions, then try again."
+    assert said.splitlines()[-1] == "  Fix: look at the disk and at the permissions, then try again."
 
 
 def test_without_git_it_says_so(ready: Project) -> None:
     code, said = finish(start(ready.root, before="PATH=/nowhere; export PATH; exec"))
-    assert (code, said) == (1, "git is not installed.\n  Mend: install git (https://git-scm.com).\n")
+    assert (code, said) == (1, "git is not installed.\n  Fix: install git (https://git-scm.com).\n")
 
 
 def test_a_builder_that_is_killed_or_fails_ends_the_publish(tmp_path: Path) -> None:

@@ -171,7 +171,7 @@ def test_publishing_outside_a_repository_is_refused(project: Project, tmp_path: 
         1,
         "",
         "this folder is not in a git repository.\n"
-        "  Mend: run it in a clone of the project, or begin one: git init, git add, git commit.\n",
+        "  Fix: run it in a clone of the project, or begin one: git init, git add, git commit.\n",
     )
 
 
@@ -181,9 +181,9 @@ def test_what_is_not_committed_under_releases_is_refused(project: Project) -> No
     assert told.code == 1
     assert told.err == (
         "releases/1.1/tr/cerez-politikasi.md: this file was added to the release after it was frozen.\n"
-        "  Mend: move it away; a new text belongs in docs/tr/cerez-politikasi.md and in a new release.\n"
+        "  Fix: move it away; a new text belongs in docs/tr/cerez-politikasi.md and in a new release.\n"
         "releases/1.1/tr/cerez-politikasi.md: this file is not as committed; only what is in git is published.\n"
-        "  Mend: commit it (git add, git commit), or restore it.\n"
+        "  Fix: commit it (git add, git commit), or restore it.\n"
     )
     with pytest.raises(subprocess.CalledProcessError):
         project.git("rev-parse", "--verify", "--quiet", "gh-pages")
@@ -215,7 +215,7 @@ def test_an_effective_date_before_the_publication_day_is_refused_and_nothing_is_
     assert told.err.splitlines()[-2:] == [
         "releases/2.1/release.yml:2: the effective date 2026-11-25 lies before the publication day 2026-11-26.",
         (
-            "  Mend: set `effective: on-publication` or a later day; if the text was already public, add `published:` "
+            "  Fix: set `effective: on-publication` or a later day; if the text was already public, add `published:` "
             "with the day on which it became so."
         ),
     ]
@@ -383,7 +383,7 @@ def test_a_published_text_changed_with_its_digest_is_still_refused(project: Proj
     assert told.code == 1
     assert told.err == (
         "releases/1.1/tr/aydinlatma-metni.md: this text was changed after release 1.1 was published on 2026-11-22.\n"
-        "  Mend: restore the release from git, and make the change in docs/ for a new release.\n"
+        "  Fix: restore the release from git, and make the change in docs/ for a new release.\n"
     )
 
 
@@ -415,5 +415,5 @@ def test_git_failures_are_told_as_git_tells_them(project: Project) -> None:
 
 def test_outside_a_project_the_command_says_so(tmp_path: Path) -> None:
     assert run(tmp_path, "status") == Told(
-        1, "", "mkdocs.yml: there is no mkdocs.yml here.\n  Mend: run the command in the project's folder.\n"
+        1, "", "mkdocs.yml: there is no mkdocs.yml here.\n  Fix: run the command in the project's folder.\n"
     )

@@ -104,7 +104,7 @@ def test_the_day_is_that_of_the_time_zone_of_the_settings() -> None:
 def test_a_day_before_the_last_entry_of_the_register_is_refused() -> None:
     assert _refused(BOTH, moment(-1), ONLINE) == (
         "the day 2026-12-31 lies before 2027-01-01, the day of the last entry in the register.\n"
-        "  Mend: publish as of today; to see what was in force on an earlier day: yururluk status --on DATE; "
+        "  Fix: publish as of today; to see what was in force on an earlier day: yururluk status --on DATE; "
         "to end a release: yururluk withdraw."
     )
 
@@ -136,7 +136,7 @@ def test_a_release_cannot_be_slipped_in_before_what_was_published() -> None:
     assert _refused((older, *BOTH, release("2.0", {"a": "üç"})), moment(5), third) == (
         "releases/0.9/release.yml:2: the publication day 2027-01-03 lies before 2027-01-05, the day of the last "
         "release in the register: what was published cannot be slipped in afterwards.\n"
-        "  Mend: remove the line, so that the release is published now; or write a day that is not before the last."
+        "  Fix: remove the line, so that the release is published now; or write a day that is not before the last."
     )
 
 
@@ -144,7 +144,7 @@ def test_an_effective_date_before_the_publication_day_is_refused() -> None:
     third = release("2.0", {"a": "üç"}, effective=day(3))
     assert _refused((*BOTH, third), moment(4), ONLINE) == (
         "releases/2.0/release.yml:3: the effective date 2027-01-04 lies before the publication day 2027-01-05.\n"
-        "  Mend: set `effective: on-publication` or a later day; if the text was already public, add `published:` "
+        "  Fix: set `effective: on-publication` or a later day; if the text was already public, add `published:` "
         "with the day on which it became so."
     )
 
@@ -155,7 +155,7 @@ def test_an_effective_date_before_the_publication_day_is_refused() -> None:
 def test_a_published_release_that_is_missing_is_refused() -> None:
     assert _refused((FIRST,), moment(1), ONLINE) == (
         "releases/1.1: release 1.1 was published on 2027-01-01 and is missing here.\n"
-        "  Mend: restore it from git: git checkout <commit> -- releases/1.1."
+        "  Fix: restore it from git: git checkout <commit> -- releases/1.1."
     )
 
 
@@ -171,7 +171,7 @@ def test_a_published_text_that_was_changed_or_added_is_refused(words: dict[str, 
     other = release("1.1", words, published=day(0), effective=day(2))
     assert _refused((FIRST, other), moment(1), ONLINE) == (
         f"releases/1.1/{name}: this text was {what} after release 1.1 was published on 2027-01-01.\n"
-        "  Mend: restore the release from git, and make the change in docs/ for a new release."
+        "  Fix: restore the release from git, and make the change in docs/ for a new release."
     )
 
 
@@ -180,7 +180,7 @@ def test_a_published_text_that_was_removed_is_refused() -> None:
     register = _plan((both,), moment(0)).register
     assert _refused((FIRST,), moment(1), register) == (
         "releases/1.0/tr/b.md: this text was removed after release 1.0 was published on 2027-01-01.\n"
-        "  Mend: restore the release from git, and make the change in docs/ for a new release."
+        "  Fix: restore the release from git, and make the change in docs/ for a new release."
     )
 
 
@@ -195,7 +195,7 @@ STAYS = "what has been published stays as it was."
             (
                 "3: the effective date is 2027-01-04 here, but release 1.1 was published on "
                 "2027-01-01 with 2027-01-03.\n"
-                f"  Mend: write effective: 2027-01-03 again; {STAYS}"
+                f"  Fix: write effective: 2027-01-03 again; {STAYS}"
             ),
         ),
         (
@@ -203,35 +203,35 @@ STAYS = "what has been published stays as it was."
             (
                 "3: the effective date is 2027-01-01 here, but release 1.1 was published on "
                 "2027-01-01 with 2027-01-03.\n"
-                f"  Mend: write effective: 2027-01-03 again; {STAYS}"
+                f"  Fix: write effective: 2027-01-03 again; {STAYS}"
             ),
         ),
         (
             replace(SECOND, published=day(1)),
             (
                 "2: the publication day is 2027-01-02 here, but release 1.1 was published on 2027-01-01.\n"
-                f"  Mend: write published: 2027-01-01 again, or remove the line; {STAYS}"
+                f"  Fix: write published: 2027-01-01 again, or remove the line; {STAYS}"
             ),
         ),
         (
             replace(SECOND, material=False),
             (
                 "4: material is false here, but release 1.1 was published on 2027-01-01 with true.\n"
-                f"  Mend: write material: true again; {STAYS}"
+                f"  Fix: write material: true again; {STAYS}"
             ),
         ),
         (
             replace(SECOND, summary={"tr": "Başka.", "en": "Summary."}),
             (
                 '5: the summary "tr" is not the one with which release 1.1 was published on 2027-01-01.\n'
-                f'  Mend: write again: "Özet."; {STAYS}'
+                f'  Fix: write again: "Özet."; {STAYS}'
             ),
         ),
         (
             replace(SECOND, summary={"tr": "Özet.", "en": "Summary.", "de": "Neu."}),
             (
                 '5: the summary "de" is not the one with which release 1.1 was published on 2027-01-01.\n'
-                f'  Mend: remove "de": it was published without; {STAYS}'
+                f'  Fix: remove "de": it was published without; {STAYS}'
             ),
         ),
     ],
@@ -266,10 +266,10 @@ def test_another_authentic_language_contradicts_what_was_recorded() -> None:
     assert str(refused.value) == (
         "releases/1.1/en/a.md: by the register this text takes effect on 2027-01-02, not on 2027-01-01 in release 1.1; "
         "by the releases and settings here it is otherwise.\n"
-        "  Mend: restore releases/ and the languages in mkdocs.yml as they were when it was published.\n"
+        "  Fix: restore releases/ and the languages in mkdocs.yml as they were when it was published.\n"
         "releases/1.1/tr/a.md: by the register this text takes effect on 2027-01-02, not on 2027-01-01 in release 1.1; "
         "by the releases and settings here it is otherwise.\n"
-        "  Mend: restore releases/ and the languages in mkdocs.yml as they were when it was published."
+        "  Fix: restore releases/ and the languages in mkdocs.yml as they were when it was published."
     )
 
 
@@ -294,7 +294,7 @@ def test_a_withdrawal_that_was_entered_stays_as_it_was(second: Release) -> None:
     assert _refused((FIRST, second), moment(4), register) == (
         'releases/1.1/withdrawal.yml: release 1.1 was withdrawn as of 2027-01-04, with the reason "Hata."; '
         "this file is missing or says otherwise.\n"
-        "  Mend: restore it from git; to bring the text back, make a new release."
+        "  Fix: restore it from git; to bring the text back, make a new release."
     )
 
 

@@ -78,7 +78,7 @@ def test_a_theme_that_spoils_a_text_is_refused_by_every_publish(ready: Project, 
             "with today's templates and settings: the text on this page is not the text that was published."
         }
         assert told.err.splitlines()[-1] == (
-            "  Mend: undo what changed in overrides/, mkdocs.yml or the installed packages; nothing was published."
+            "  Fix: undo what changed in overrides/, mkdocs.yml or the installed packages; nothing was published."
         )
 
 
@@ -132,7 +132,7 @@ def test_what_somebody_rewrote_on_the_branch_along_with_the_list_of_files_is_nam
         1,
         "".join(
             f"gh-pages/{path}: this file is not what this program makes of the same texts, though build.json says so.\n"
-            f"  Mend: see who changed it (git log -p gh-pages -- {path}), then publish again: "
+            f"  Fix: see who changed it (git log -p gh-pages -- {path}), then publish again: "
             "yururluk publish --rebuild.\n"
             for path in (redline, "index.html", redline.replace("1.1", "yururlukte"))
         ),

@@ -35,7 +35,7 @@ def test_check_and_status_refuse_when_a_published_release_is_gone(project: Proje
     project.git("commit", "-qm", "Gone")
     lines = [
         "releases/1.1: release 1.1 was published on 2026-11-22 and is missing here.",
-        "  Mend: restore it from git: git checkout <commit> -- releases/1.1.",
+        "  Fix: restore it from git: git checkout <commit> -- releases/1.1.",
     ]
     checked = project.run("check", "--today", "2026-11-23")
     assert checked.code == 1
@@ -95,7 +95,7 @@ def test_a_release_cannot_be_withdrawn_before_it_was_published(project: Project)
     assert told.err == (
         "releases/2.0/withdrawal.yml: release 2.0 was published on 2026-11-22; "
         "it cannot be withdrawn as of 2026-01-01.\n"
-        "  Mend: withdraw it as of 2026-11-22 or later.\n"
+        "  Fix: withdraw it as of 2026-11-22 or later.\n"
     )
     assert not (project.root / "releases/2.0/withdrawal.yml").exists()
 
@@ -106,7 +106,7 @@ def test_release_refuses_an_effective_date_that_has_passed(project: Project) -> 
     assert told.code == 1
     assert told.err == (
         "the effective date 2020-01-01 has passed: a text cannot bind before it is published.\n"
-        "  Mend: give --effective a day from today on, or leave it out for the day of publication.\n"
+        "  Fix: give --effective a day from today on, or leave it out for the day of publication.\n"
     )
     assert not (project.root / "releases/2.1").exists()
 
@@ -116,7 +116,7 @@ def test_a_document_cannot_take_the_address_of_a_language(project: Project) -> N
     told = project.run("check", "--today", "2026-11-23")
     assert told.code == 1
     assert (
-        'docs/tr/en.md: "en" cannot name a document.\n  Mend: choose another name: this is the address of a language.\n'
+        'docs/tr/en.md: "en" cannot name a document.\n  Fix: choose another name: this is the address of a language.\n'
     ) in told.out
 
 

@@ -75,7 +75,7 @@ def test_a_lock_at_a_remote_in_a_folder_is_told_before_anything_is_built(
             1,
             "",
             f"the branch gh-pages of origin is locked: {lock}.\n"
-            "  Mend: somebody may be pushing: try again in a moment. If it is told again, a push broke off there: let "
+            "  Fix: somebody may be pushing: try again in a moment. If it is told again, a push broke off there: let "
             "whoever keeps origin remove that file; nothing has been published.\n",
         )
     assert ready.git("rev-parse", "gh-pages") == before
@@ -115,7 +115,7 @@ def test_a_remote_that_takes_the_pages_and_puts_the_branch_back_is_found_out(rea
     assert (told.code, told.out, ready.git("rev-parse", "gh-pages")) == (1, "", before)
     assert _told(told) == (
         "origin took the pages, but its branch gh-pages does not hold them.\n"
-        "  Mend: ask whoever keeps origin what moves the branch back (a hook, a mirror), then try again; the branch of "
+        "  Fix: ask whoever keeps origin what moves the branch back (a hook, a mirror), then try again; the branch of "
         "this clone has not moved."
     )
     hook.unlink()
@@ -132,7 +132,7 @@ def test_a_receiver_that_is_killed_has_the_push_told_as_broken_off_and_not_as_re
     assert (told.code, ready.git("rev-parse", "gh-pages")) == (1, before)
     assert "\norigin could not be pushed to: " in told.err
     assert told.err.endswith(
-        "  Mend: look at the network, at the address (git remote -v) and at your rights there, then try again; nothing "
+        "  Fix: look at the network, at the address (git remote -v) and at your rights there, then try again; nothing "
         "has been published.\n"
     )
     hook.unlink()
@@ -156,7 +156,7 @@ def test_a_remote_that_vanishes_after_a_push_is_not_said_to_have_published_nothi
     told = _push(ready)
     assert told.code == 1
     assert "\nthe connection to origin broke off; whether the pages arrived is not known: " in told.err
-    assert told.err.endswith("  Mend: look at the network, then try again: it goes on from whatever arrived.\n")
+    assert told.err.endswith("  Fix: look at the network, then try again: it goes on from whatever arrived.\n")
     (gone / "hooks" / hook.name).unlink()
     gone.rename(bare.root)
     pushed = bare.git("rev-parse", "gh-pages")
@@ -170,19 +170,19 @@ def test_pages_under_a_name_in_other_capitals_are_no_reason_to_begin_a_second_re
     bare.git("branch", "-m", "gh-pages", "GH-Pages")
     subprocess.run(["git", "clone", "--quiet", str(bare.root), str(tmp_path / "fresh")], check=True)
     fresh = Project(tmp_path / "fresh")
-    mend = (
-        "  Mend: if it holds the pages, name it so: --branch GH-Pages, or remote_branch in mkdocs.yml; if not, choose "
+    fix = (
+        "  Fix: if it holds the pages, name it so: --branch GH-Pages, or remote_branch in mkdocs.yml; if not, choose "
         "another name.\n"
     )
     for more in (("--push",), ()):
         assert fresh.run("publish", "--today", DAY, *more) == Told(
             1,
             "",
-            f'origin has a branch "GH-Pages", and "gh-pages" would differ from it in capitals only.\n{mend}',
+            f'origin has a branch "GH-Pages", and "gh-pages" would differ from it in capitals only.\n{fix}',
         )
     ready.git("branch", "-m", "gh-pages", "GH-Pages")
     assert ready.run("publish", "--today", DAY) == Told(
-        1, "", f'there is a branch "GH-Pages", and "gh-pages" would differ from it in capitals only.\n{mend}'
+        1, "", f'there is a branch "GH-Pages", and "gh-pages" would differ from it in capitals only.\n{fix}'
     )
     assert fresh.run("publish", "--today", DAY, "--push", "--branch", "GH-Pages").code == 0
 

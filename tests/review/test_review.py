@@ -57,14 +57,14 @@ def test_the_comment_speaks_the_language_asked_for() -> None:
 
 def test_errors_come_before_warnings_and_every_one_is_counted() -> None:
     problems = tuple(
-        Problem("rule", "docs/tr/a.md", line, msg("fault {line}.", line=line), msg("mend it."), severity)
+        Problem("rule", "docs/tr/a.md", line, msg("fault {line}.", line=line), msg("fix it."), severity)
         for line, severity in ((1, Severity.WARNING), (2, Severity.ERROR))
     )
     told = _told(problems=problems, locale="en")
-    assert "❌ 1 problem must be mended before this can be merged." in told
+    assert "❌ 1 problem must be fixed before this can be merged." in told
     assert told.index("fault 2.") < told.index("fault 1.")
     many = tuple(
-        Problem("rule", "docs/tr/a.md", line, msg("fault {line}.", line=line), msg("mend it.")) for line in range(1, 81)
+        Problem("rule", "docs/tr/a.md", line, msg("fault {line}.", line=line), msg("fix it.")) for line in range(1, 81)
     )
     assert "- … and 30 more; `yururluk check` lists them all." in _told(problems=many, locale="en")
 
@@ -74,7 +74,7 @@ def test_a_preview_is_promised_only_where_one_is_made() -> None:
     text = _text("Bir.\n", "İki.\n")
     fault = msg("fault {line}.", line=1)
     for severity, previewed in ((Severity.ERROR, False), (Severity.WARNING, True)):
-        problem = Problem("rule", "docs/tr/a.md", 1, fault, msg("mend it."), severity)
+        problem = Problem("rule", "docs/tr/a.md", 1, fault, msg("fix it."), severity)
         told = _told(text, problems=(problem,))
         assert ("[`onizleme/`][files]" in told) is previewed
         assert ("Sitenin önizlemesi, birleştirmeye engel bir sorun kalmayınca hazırlanır." in told) is not previewed
@@ -138,7 +138,7 @@ def test_a_base_that_is_not_there_is_told(project: Project) -> None:
         1,
         (
             'there is no commit "origin/main" here.\n'
-            "  Mend: name a commit or a branch that this clone has; CI must fetch it first.\n"
+            "  Fix: name a commit or a branch that this clone has; CI must fetch it first.\n"
         ),
     )
 

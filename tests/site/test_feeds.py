@@ -33,7 +33,7 @@ def _register(releases: tuple[Release, ...], on: int, register: Register | None 
 
 
 def _parsed(data: bytes) -> Any:
-    """The feed as a reader of feeds takes it; fails where that has to mend anything."""
+    """The feed as a reader of feeds takes it; fails where that has to fix anything."""
     feed = feedparser.parse(data)
     assert not feed.bozo, feed.bozo_exception
     assert feed.version == "atom10"

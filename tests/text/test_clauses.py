@@ -128,7 +128,7 @@ def test_lines_are_those_of_the_file() -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "mended"),
+    ("line", "fixed"),
     [
         ("## 1. Amaç", "## 1. Amaç {#amac}"),
         ("## 1. Amaç {.dar}", "## 1. Amaç {#amac .dar}"),
@@ -137,10 +137,10 @@ def test_lines_are_those_of_the_file() -> None:
         ("## Amaç{#x}", "## Amaç{#x} {#amac}"),
     ],
 )
-def test_the_line_to_write_carries_the_id(line: str, mended: str) -> None:
+def test_the_line_to_write_carries_the_id(line: str, fixed: str) -> None:
     clause = find_clauses(line + ("\n---" if not line.startswith("#") else ""))[0]
-    assert clause.with_id("amac") == mended
-    again = find_clauses(mended + ("\n---" if not line.startswith("#") else ""))[0]
+    assert clause.with_id("amac") == fixed
+    again = find_clauses(fixed + ("\n---" if not line.startswith("#") else ""))[0]
     assert again.id == "amac"
 
 

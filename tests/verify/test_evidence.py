@@ -261,7 +261,7 @@ def test_what_was_not_published_has_no_proof(project: Project, published: Projec
     target = tmp_path / "a.zip"
     assert project.run("evidence", "1.1", "-o", str(target)).err.startswith("there is no branch gh-pages yet.\n")
     assert published.run("evidence", "9.9", "-o", str(target)).err == (
-        'there is no release "9.9".\n  Mend: the releases are: 1.0, 1.1, 2.0.\n'
+        'there is no release "9.9".\n  Fix: the releases are: 1.0, 1.1, 2.0.\n'
     )
     assert not target.exists()
 
@@ -274,5 +274,5 @@ def test_a_text_that_is_not_what_was_published_is_refused(published: Project, tm
     assert told.code == 1
     assert told.err == (
         "releases/1.1/tr/gizlilik-politikasi.md: this is not the text that was published as release 1.1.\n"
-        "  Mend: restore the file from git.\n"
+        "  Fix: restore the file from git.\n"
     )

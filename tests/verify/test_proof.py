@@ -28,8 +28,8 @@ from yururluk.verify.versions import wanted_aliases
 
 TODAY = ("--today", "2026-11-23")
 POLICY = "1.1/gizlilik-politikasi/index.html"
-_MEND = (
-    "\n  Mend: take the page again from the company's site, or have the whole site looked at: yururluk verify URL. "
+_FIX = (
+    "\n  Fix: take the page again from the company's site, or have the whole site looked at: yururluk verify URL. "
     "As it is, this copy proves nothing.\n"
 )
 
@@ -383,7 +383,7 @@ def test_a_page_that_was_changed_proves_nothing(page: Path, old: str, new: str, 
     told = _proved(page)
     assert (told.code, told.err) == (1, "")
     assert told.out.startswith(f"sayfa.html: {message}"), told.out
-    assert told.out.endswith(_MEND)
+    assert told.out.endswith(_FIX)
 
 
 def test_a_link_that_leads_elsewhere_is_found(page: Path) -> None:

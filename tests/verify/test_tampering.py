@@ -157,13 +157,13 @@ def _entries(change: Callable[[random.Random, list[dict[str, Any]]], object]) ->
     def tamper(chance: random.Random, files: Site, _frozen: Site) -> object:
         content = json.loads(files["register.json"])
         told = change(chance, content["entries"])
-        mended = chance.random() < 0.7  # most forgers know how to make the chain whole again
+        fixed = chance.random() < 0.7  # most forgers know how to make the chain whole again
         previous = None
-        for entry in content["entries"] if mended else []:
+        for entry in content["entries"] if fixed else []:
             entry["previous"] = previous
             previous = entry_digest(entry)
         files["register.json"] = (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
-        return told, mended
+        return told, fixed
 
     return tamper
 
@@ -258,7 +258,7 @@ def test_a_page_tampered_with_in_git_is_named_as_a_file(stamped: Project, tmp_pa
     (tmp_path / "site/2.0/ek.html").write_text("ek")
     (tmp_path / "site/2.0/en/index.html").unlink()
     told = stamped.run("verify", str(tmp_path / "site"), "--today", "2026-11-23")
-    lines = [line for line in told.out.splitlines() if not line.startswith("  Mend")]
+    lines = [line for line in told.out.splitlines() if not line.startswith("  Fix")]
     assert lines == [
         f"{tmp_path}/site/1.1/degisiklikler/gizlilik-politikasi/index.html: this file is not as it was published.",
         f"{tmp_path}/site/2.0/ek.html: this file is no part of what was published.",
@@ -415,7 +415,7 @@ def test_an_earlier_state_of_the_branch_is_known_and_a_later_one_is_to_be_fetche
     told = behind.run("verify", str(tmp_path / "after"), *later)
     assert told.out == (
         f"{tmp_path}/after/{BUILD_FILE}: {UNKNOWN}\n"
-        "  Mend: fetch the pages branch (git fetch) and verify again; if it is told still, bring the site from the "
+        "  Fix: fetch the pages branch (git fetch) and verify again; if it is told still, bring the site from the "
         "branch again: yururluk export DIR.\n"
     )
     behind.git("fetch", "--quiet", str(ready.root), "+gh-pages:refs/remotes/origin/gh-pages")

@@ -95,7 +95,7 @@ def test_there_is_nothing_to_timestamp_before_the_first_publish(project: Project
     assert told == Told(
         1,
         "",
-        "the register has no entry yet to put a time to.\n  Mend: bring the releases online first: yururluk publish.\n",
+        "the register has no entry yet to put a time to.\n  Fix: bring the releases online first: yururluk publish.\n",
     )
 
 
@@ -156,7 +156,7 @@ def test_a_timestamp_over_another_digest_is_refused(copy: Project, tsa: Authorit
     try:
         assert _refused(copy, tsa) == (
             f"{tsa.address}: the timestamp is over another digest ({'0' * 64}).\n"
-            "  Mend: try again, or ask another authority; nothing was kept.\n"
+            "  Fix: try again, or ask another authority; nothing was kept.\n"
         )
     finally:
         tsa.answer = tsa.stamp
@@ -195,7 +195,7 @@ def test_an_authority_that_cannot_be_reached_is_told(copy: Project, tsa: Authori
         told = copy.run("timestamp", "--tsa", address)
     assert told.err.endswith(
         f"{address}: the authority cannot be reached: Connection refused.\n"
-        "  Mend: look at the address and at the network, then try again; nothing was kept.\n"
+        "  Fix: look at the address and at the network, then try again; nothing was kept.\n"
     )
     assert copy.run("timestamp", "--tsa", "file:///etc/passwd").err.startswith(
         "file:///etc/passwd: this is not a web address.\n"

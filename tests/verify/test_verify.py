@@ -20,13 +20,13 @@ from yururluk.publish.serving import server_of
 from yururluk.verify.source import web_address
 from yururluk.verify.versions import read_versions
 
-REBUILD = "\n  Mend: publish again: yururluk publish --rebuild.\n"
+REBUILD = "\n  Fix: publish again: yururluk publish --rebuild.\n"
 RESTORE = (
-    "\n  Mend: restore register.json from git (the pages branch keeps every earlier state) or from any saved copy: "
+    "\n  Fix: restore register.json from git (the pages branch keeps every earlier state) or from any saved copy: "
     "yururluk publish --register FILE.\n"
 )
-EXPORT = "\n  Mend: bring the site from the pages branch again: yururluk export DIR.\n"
-UPLOAD = "\n  Mend: bring the site from the pages branch to the server again: yururluk export DIR.\n"
+EXPORT = "\n  Fix: bring the site from the pages branch again: yururluk export DIR.\n"
+UPLOAD = "\n  Fix: bring the site from the pages branch to the server again: yururluk export DIR.\n"
 TODAY = ("--today", "2026-11-23")
 HEAD = "ffa59fdf24df97afcb830fc5103ab7610bf954d45b2b3bfc442734d5ed246cf7"
 FINE = (
@@ -153,14 +153,14 @@ def test_a_broken_chain_is_refused(copy: Project) -> None:
             lambda entries: entries[1].update(material=not entries[1]["material"]),
             (
                 "releases/1.1/release.yml:4: material is {now} here, but release 1.1 was published on 2026-11-22 "
-                "with {then}.\n  Mend: write material: {then} again; what has been published stays as it was.\n"
+                "with {then}.\n  Fix: write material: {then} again; what has been published stays as it was.\n"
             ),
         ),
         (
             lambda entries: entries[1]["summary"].update(tr="Hiçbir şey değişmedi."),
             (
                 'releases/1.1/release.yml:5: the summary "tr" is not the one with which release 1.1 was published on '
-                '2026-11-22.\n  Mend: write again: "Hiçbir şey değişmedi."; what has been published stays as it was.\n'
+                '2026-11-22.\n  Fix: write again: "Hiçbir şey değişmedi."; what has been published stays as it was.\n'
             ),
         ),
         (
@@ -168,7 +168,7 @@ def test_a_broken_chain_is_refused(copy: Project) -> None:
             (
                 "releases/1.1/release.yml:3: the effective date is 2026-11-23 here, but release 1.1 was published on "
                 "2026-11-22 with 2026-11-24.\n"
-                "  Mend: write effective: 2026-11-24 again; what has been published stays as it was.\n"
+                "  Fix: write effective: 2026-11-24 again; what has been published stays as it was.\n"
             ),
         ),
         (
@@ -177,7 +177,7 @@ def test_a_broken_chain_is_refused(copy: Project) -> None:
             ),
             (
                 "releases/1.1/tr/{document}.md: this text was added after release 1.1 was published on 2026-11-22.\n"
-                "  Mend: restore the release from git, and make the change in docs/ for a new release.\n"
+                "  Fix: restore the release from git, and make the change in docs/ for a new release.\n"
             ),
         ),
         (
@@ -185,7 +185,7 @@ def test_a_broken_chain_is_refused(copy: Project) -> None:
             (
                 "releases/1.1/{locale}/{document}.md: by the register this text {changed} in release 1.1; by the "
                 "releases and settings here it is otherwise.\n"
-                "  Mend: restore releases/ and the languages in mkdocs.yml as they were when it was published.\n"
+                "  Fix: restore releases/ and the languages in mkdocs.yml as they were when it was published.\n"
             ),
         ),
     ],
@@ -213,7 +213,7 @@ def test_a_release_that_was_edited_or_deleted_is_found(copy: Project) -> None:
     shutil.rmtree(copy.root / "releases/1.0")
     assert _told(copy) == (
         "releases/1.0: release 1.0 was published on 2026-11-22 and is missing here.\n"
-        "  Mend: restore it from git: git checkout <commit> -- releases/1.0.\n"
+        "  Fix: restore it from git: git checkout <commit> -- releases/1.0.\n"
     )
 
 
@@ -430,7 +430,7 @@ def test_what_is_no_web_address_is_told(published: Project, place: str) -> None:
         1,
         "",
         f"{place}: this is not a web address.\n"
-        "  Mend: write it as a browser shows it, such as https://www.example.com/.\n",
+        "  Fix: write it as a browser shows it, such as https://www.example.com/.\n",
     )
 
 
@@ -451,7 +451,7 @@ def test_a_server_that_is_not_there_is_told(published: Project) -> None:
             1,
             "",
             f"{address}/register.json: it cannot be reached: Connection refused.\n"
-            "  Mend: look at the address and at the network, then try again.\n",
+            "  Fix: look at the address and at the network, then try again.\n",
         )
 
 
@@ -495,14 +495,14 @@ def test_a_file_that_cannot_be_read_is_told(copy: Project, monkeypatch: pytest.M
 
     monkeypatch.setattr(Path, "read_bytes", read_bytes)
     assert copy.run("verify", *TODAY, "site") == Told(
-        1, "", f"site/1.0/{POLICY}: this file cannot be read: Permission denied.\n  Mend: make it readable.\n"
+        1, "", f"site/1.0/{POLICY}: this file cannot be read: Permission denied.\n  Fix: make it readable.\n"
     )
 
 
 def test_a_folder_without_a_register_is_no_site(published: Project, tmp_path: Path) -> None:
-    mend = "\n  Mend: name the folder or the address of a published site.\n"
+    fix = "\n  Fix: name the folder or the address of a published site.\n"
     assert published.run("verify", *TODAY, str(tmp_path)) == Told(
-        1, "", f"{tmp_path}: there is no register.json here.{mend}"
+        1, "", f"{tmp_path}: there is no register.json here.{fix}"
     )
     assert published.run("verify", *TODAY, "nowhere").err.startswith("nowhere: there is no such folder.\n")
 
@@ -522,5 +522,5 @@ def test_what_git_has_lost_is_told_in_its_words(ready: Project, capfd: pytest.Ca
     assert (told.code, told.out) == (1, "")
     assert told.err.startswith(f"gh-pages/1.0/{POLICY}: git cannot read it: "), told.err
     assert "corrupt" in told.err
-    assert told.err.endswith("\n  Mend: do as git says (git fsck), then try again.\n")
+    assert told.err.endswith("\n  Fix: do as git says (git fsck), then try again.\n")
     assert capfd.readouterr().err == ""

@@ -18,8 +18,8 @@ from yururluk.publish.serving import SiteHandler
 from yururluk.verify import web
 
 TODAY = ("--today", "2026-11-23")
-LOOK = "  Mend: look at the address and at the network, then try again.\n"
-AGAIN = "  Mend: try again later.\n"
+LOOK = "  Fix: look at the address and at the network, then try again.\n"
+AGAIN = "  Fix: try again later.\n"
 
 
 @contextmanager
@@ -82,7 +82,7 @@ def test_another_site_is_not_taken_for_the_one_that_was_named(published: Project
         told, _ = _told(published, away)
         assert told == (
             f"the server sends on to another site: {right}/register.json.\n"
-            f"  Mend: if that is the site you mean, name it so: yururluk verify {right}/.\n"
+            f"  Fix: if that is the site you mean, name it so: yururluk verify {right}/.\n"
         )
 
 
@@ -99,14 +99,14 @@ def test_where_another_site_shows_another_file_its_beginning_is_named(
     told, _ = _told(published, _sent({"Location": location}, code=302))
     assert told == (
         f"the server sends on to another site: {other}.\n"
-        f"  Mend: if that is the site you mean, name it so: yururluk verify {named}.\n"
+        f"  Fix: if that is the site you mean, name it so: yururluk verify {named}.\n"
     )
 
 
 @pytest.mark.parametrize("headers", [{"Location": "/register.json"}, {}])
 def test_a_server_that_sends_on_in_a_circle_or_nowhere_is_told(published: Project, headers: dict[str, str]) -> None:
     told, _ = _told(published, _sent(headers, code=308))
-    assert told == ("the server sends on (308), but to no file.\n  Mend: mend the server's redirects.\n")
+    assert told == ("the server sends on (308), but to no file.\n  Fix: fix the server's redirects.\n")
 
 
 def test_a_server_may_send_on_within_its_site(site: Path) -> None:
@@ -196,7 +196,7 @@ def test_a_file_packed_with_gzip_is_unpacked() -> None:
 BROKEN = "what the server sent as packed with gzip cannot be unpacked.\n" + AGAIN
 PACKED = (
     "the server sends this file packed (br), though it was asked not to.\n"
-    "  Mend: have the server send it plain where a client asks for that.\n"
+    "  Fix: have the server send it plain where a client asks for that.\n"
 )
 
 
@@ -223,13 +223,13 @@ def test_pages_that_a_browser_would_not_show_as_they_are_are_told(published: Pro
 
     with served(partial(Handler, directory=str(site))) as address:
         told = published.run("verify", *TODAY, address)
-    problem, mend = told.out.splitlines()
+    problem, fix = told.out.splitlines()
     page, _, message = problem.removeprefix(f"{address}/").partition(": ")
     count = int(message.split(" more ")[0].rpartition(" ")[2])
     kind = html or "a file of no kind"
-    assert (page, mend) == (
+    assert (page, fix) == (
         "1.0/degisiklikler/gizlilik-politikasi/index.html",
-        "  Mend: have the server send pages as text/html; charset=utf-8.",
+        "  Fix: have the server send pages as text/html; charset=utf-8.",
     )
     assert message == f"the server sends this page and {count} more as {kind}: browsers do not show them as they are."
     assert count > 9

@@ -107,11 +107,11 @@ BAD = {
 
 @pytest.mark.parametrize("name", BAD)
 def test_what_is_no_word_file_is_named(name: str) -> None:
-    """What it is instead, and how to mend it; no traceback, nothing unpacked beyond the bounds."""
-    data, message, mend = BAD[name]
+    """What it is instead, and how to fix it; no traceback, nothing unpacked beyond the bounds."""
+    data, message, fix = BAD[name]
     with pytest.raises(Refused) as refused:
         open_package(data, "gelen.docx")
-    assert str(refused.value) == f"gelen.docx: {message}\n  Mend: {mend}"
+    assert str(refused.value) == f"gelen.docx: {message}\n  Fix: {fix}"
 
 
 def test_a_huge_file_is_not_even_read(tmp_path: Path) -> None:
@@ -128,7 +128,7 @@ def test_a_file_that_is_not_there_is_said(project: Project) -> None:
     told = project.run("word", "import", "yok.docx")
     assert (told.code, told.err) == (
         1,
-        "yok.docx: this cannot be read: No such file or directory.\n  Mend: name the .docx file that Word saved.\n",
+        "yok.docx: this cannot be read: No such file or directory.\n  Fix: name the .docx file that Word saved.\n",
     )
 
 
@@ -258,7 +258,7 @@ def test_another_text_is_not_poured_into_a_draft(project: Project, tmp_path: Pat
     assert told.code == 1
     assert told.err == (
         f"{file}: this file says another text than docs/tr/gizlilik-politikasi.md: they have few words in common.\n"
-        "  Mend: name the right draft: --document ID --locale L; or export it, and change that file.\n"
+        "  Fix: name the right draft: --document ID --locale L; or export it, and change that file.\n"
     )
     assert project.git("status", "--porcelain") == ""
 

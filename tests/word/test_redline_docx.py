@@ -234,7 +234,7 @@ def test_the_command_signs_with_the_day_of_publication(published: Project, tmp_p
         1,
         (
             "the changes need a date, and docs has not been published.\n"
-            "  Mend: say which day they shall bear: --today 2026-11-22.\n"
+            "  Fix: say which day they shall bear: --today 2026-11-22.\n"
         ),
     )
     told = published.run(*command, "1.0", "docs", "-o", str(file), "--today", "2026-12-01")
@@ -249,13 +249,13 @@ def test_a_word_file_is_of_one_document_and_goes_to_a_file(published: Project) -
         1,
         (
             "a Word file holds one document.\n"
-            "  Mend: choose one: --document aydinlatma-metni, --document gizlilik-politikasi.\n"
+            "  Fix: choose one: --document aydinlatma-metni, --document gizlilik-politikasi.\n"
         ),
     )
     told = published.run("redline", "1.1", "2.0", "--format", "docx")
     assert (told.code, told.err) == (
         1,
-        "a Word file cannot be shown in a terminal.\n  Mend: name the file to write: -o redline.docx.\n",
+        "a Word file cannot be shown in a terminal.\n  Fix: name the file to write: -o redline.docx.\n",
     )
 
 

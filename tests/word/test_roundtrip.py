@@ -247,7 +247,7 @@ def test_a_draft_that_moved_on_is_merged(project: Project, given_out: bytes, tmp
         1,
         (
             f"{DRAFT}: the draft and the Word file both changed the same lines since the file was made.\n"
-            "  Mend: export the draft anew, and bring the changes into that file (in Word: Review, Compare).\n"
+            "  Fix: export the draft anew, and bring the changes into that file (in Word: Review, Compare).\n"
         ),
     )
     assert project.read(DRAFT) == before
@@ -269,7 +269,7 @@ def test_a_file_that_does_not_fit_is_refused(project: Project, given_out: bytes,
     told = project.run("word", "import", str(file))
     assert told.err == (
         f"{file}: this file does not say which draft it is.\n"
-        "  Mend: name the draft to hold it against: --document ID --locale L.\n"
+        "  Fix: name the draft to hold it against: --document ID --locale L.\n"
     )
     digest = re.compile(r"[0-9a-f]{64}")
     file.write_bytes(with_part(given_out, lambda xml: digest.sub("0" * 64, xml), custom))

@@ -1,7 +1,7 @@
 """What is wrong with the drafts and the releases, all at once and in order: the rules a legal editor is held to.
 
-Nothing here reads a file or a clock. A draft can be mended, so a fault in it is an error. A release is frozen:
-what can no longer be mended is told as a warning, and as a notice once it has been published.
+Nothing here reads a file or a clock. A draft can be fixed, so a fault in it is an error. A release is frozen:
+what can no longer be fixed is told as a warning, and as a notice once it has been published.
 """
 
 from __future__ import annotations

@@ -39,11 +39,11 @@ def _exception_problems(text: Text, name: str, is_used: bool) -> list[Problem]:
     rule = rules().get(name)
     if rule is None:
         message = msg('there is no rule "{name}" to which an exception could be accepted.', name=name)
-        mend = msg("correct the name; `yururluk check --rules` lists them all.")
-        return [Problem("check-allow", text.path, line, message, mend)]
+        fix = msg("correct the name; `yururluk check --rules` lists them all.")
+        return [Problem("check-allow", text.path, line, message, fix)]
     if not rule.may_allow:
         message = msg('the rule "{name}" has no exceptions.', name=name)
-        return [Problem("check-allow", text.path, line, message, msg("remove the line, and mend what the rule finds."))]
+        return [Problem("check-allow", text.path, line, message, msg("remove the line, and fix what the rule finds."))]
     if not is_used:
         message = msg('the exception to "{name}" is not needed: the rule finds nothing here.', name=name)
         return [Problem("check-allow-unused", text.path, line, message, msg("remove the line."), Severity.NOTICE)]

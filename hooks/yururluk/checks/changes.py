@@ -64,22 +64,22 @@ def _frozen(change: Changed, base: str, online: Set[str]) -> Iterator[Problem]:
             what=message,
             version=version,
         )
-    mend = msg(
+    fix = msg(
         "restore it: git checkout {base} -- {path}; a new text belongs in docs/ and in a new release.",
         base=base,
         path=path,
     )
-    yield Problem("frozen", path, 0, message, mend)
+    yield Problem("frozen", path, 0, message, fix)
 
 
 def _deleted(change: Changed, base: str) -> Iterator[Problem]:
     message = msg("this text was deleted since {base}: the next release would no longer have it.", base=base)
-    mend = msg(
+    fix = msg(
         "if that is not meant: git checkout {base} -- {path}. If it is, say so in the release's summary.",
         base=base,
         path=change.path,
     )
-    yield Problem("document-deleted", change.path, 0, message, mend, Severity.WARNING)
+    yield Problem("document-deleted", change.path, 0, message, fix, Severity.WARNING)
 
 
 def _renamed(change: Changed) -> Iterator[Problem]:
@@ -87,12 +87,12 @@ def _renamed(change: Changed) -> Iterator[Problem]:
         "this text was named {was} before: its lasting address changes, and its history begins anew.",
         was=change.was,
     )
-    mend = msg(
+    fix = msg(
         "if only the title changes, write that in the front matter and keep the file's name: git mv {path} {was}.",
         path=change.path,
         was=change.was,
     )
-    yield Problem("document-renamed", change.path, 0, message, mend, Severity.WARNING)
+    yield Problem("document-renamed", change.path, 0, message, fix, Severity.WARNING)
 
 
 def _mixed(changed: Sequence[Changed]) -> Iterator[Problem]:
@@ -101,8 +101,8 @@ def _mixed(changed: Sequence[Changed]) -> Iterator[Problem]:
     if texts and code:
         shown = listed([*code[:_SHOWN], *(["…"] if len(code) > _SHOWN else [])])
         message = msg("this change edits texts, and what publishes them too: {code}.", code=shown)
-        mend = msg("make two pull requests of it, so that whoever signs the text need not read code.")
-        yield Problem("mixed-change", texts[0], 0, message, mend, Severity.WARNING)
+        fix = msg("make two pull requests of it, so that whoever signs the text need not read code.")
+        yield Problem("mixed-change", texts[0], 0, message, fix, Severity.WARNING)
 
 
 # What nobody sees
@@ -116,7 +116,7 @@ _HIDDEN = re.compile(
 def invisible_changes(change: Changed) -> Iterator[Problem]:
     """Lines that look as they did in the base, and hold characters that they did not hold there.
 
-    A line from which such characters were taken out is no fault: that is how one mends it.
+    A line from which such characters were taken out is no fault: that is how one fixes it.
     """
     before, after = change.before.split("\n"), change.after.split("\n")
     gone = Counter(before) - Counter(after)
@@ -133,7 +133,7 @@ def invisible_changes(change: Changed) -> Iterator[Problem]:
         if come:
             told = ", ".join(code_point(character) for character in sorted(come))
             message = msg("this line looks as it did, but it is another: it now holds {told}.", told=told)
-            mend = msg("restore the line, or type the changed word anew; a reviewer cannot see such a change.")
+            fix = msg("restore the line, or type the changed word anew; a reviewer cannot see such a change.")
             column = (
                 next(
                     (i for i, (a, b) in enumerate(zip(line, old + "\0" * len(line), strict=False)) if a != b),
@@ -141,7 +141,7 @@ def invisible_changes(change: Changed) -> Iterator[Problem]:
                 )
                 + 1
             )
-            yield Problem("invisible-change", change.path, number, message, mend, Severity.ERROR, column)
+            yield Problem("invisible-change", change.path, number, message, fix, Severity.ERROR, column)
 
 
 def _look(line: str) -> str:

@@ -27,8 +27,8 @@ def clause_id_problems(project: Project, settings: Settings) -> list[Problem]:
                     'the heading "{heading}" has no id: links to it would break when its words change.',
                     heading=clause.heading,
                 )
-                mend = msg("write the line as: {with_id}", with_id=clause.with_id(settled))
-                problems.append(Problem("clause-id", text.path, clause.line, message, mend))
+                fix = msg("write the line as: {with_id}", with_id=clause.with_id(settled))
+                problems.append(Problem("clause-id", text.path, clause.line, message, fix))
         problems += _ids_twice(text, clauses)
         problems += _changed_ids(project, text, clauses)
         if text.locale == settings.authentic:  # a translation follows it, and is told of by itself
@@ -127,8 +127,8 @@ def _ids_twice(text: Text, clauses: Sequence[Clause]) -> list[Problem]:
                 id=clause.id,
                 line=earlier.line,
             )
-            mend = msg("give one of the two another id; let the clause that was published first keep its own.")
-            problems.append(Problem("clause-id-twice", text.path, clause.line, message, mend))
+            fix = msg("give one of the two another id; let the clause that was published first keep its own.")
+            problems.append(Problem("clause-id-twice", text.path, clause.line, message, fix))
     return problems
 
 
@@ -161,8 +161,8 @@ def _changed_ids(project: Project, text: Text, clauses: Sequence[Clause]) -> lis
                 version=newest[0].version,
                 id=clause.id,
             )
-            mend = msg("write {{#{was}}} again, so that links to the clause go on working.", was=was)
-            problems.append(Problem("clause-id-changed", text.path, clause.line, message, mend))
+            fix = msg("write {{#{was}}} again, so that links to the clause go on working.", was=was)
+            problems.append(Problem("clause-id-changed", text.path, clause.line, message, fix))
     return problems
 
 
@@ -181,11 +181,11 @@ def _removed(project: Project, text: Text, clauses: Sequence[Clause]) -> list[Pr
                 id=clause.id,
                 version=newest[0].version,
             )
-            mend = msg(
+            fix = msg(
                 "if it is meant, say so in the summary; if the clause only has a new id, write {{#{id}}} again.",
                 id=clause.id,
             )
-            problems.append(Problem("clause-removed", text.path, 0, message, mend, Severity.NOTICE))
+            problems.append(Problem("clause-removed", text.path, 0, message, fix, Severity.NOTICE))
     return problems
 
 

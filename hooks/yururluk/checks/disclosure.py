@@ -58,8 +58,8 @@ class _Notice:
     def _is_empty(self, section: Section) -> bool:
         return len(re.findall(r"\w+", self.reading.words_of(section))) < _FEWEST_WORDS
 
-    def _problem(self, rule: str, line: int, message: Message, mend: Message) -> Problem:
-        return Problem(rule, self.text.path, line, message, mend, rules()[rule].severity)
+    def _problem(self, rule: str, line: int, message: Message, fix: Message) -> Problem:
+        return Problem(rule, self.text.path, line, message, fix, rules()[rule].severity)
 
     def undeclared(self) -> Problem:
         """A notice in which no clause says what it is for: nothing can be looked for in it."""
@@ -69,8 +69,8 @@ class _Notice:
         message = msg(
             "no clause declares which element of Tebliğ m.4 it holds, so that none of them can be looked for."
         )
-        mend = msg("add to each clause what it holds, such as {{#amaclar .kvkk-4b}}: {elements}.", elements=elements)
-        return self._problem("kvkk-elements", self.text.body_line, message, mend)
+        fix = msg("add to each clause what it holds, such as {{#amaclar .kvkk-4b}}: {elements}.", elements=elements)
+        return self._problem("kvkk-elements", self.text.body_line, message, fix)
 
     def element(self, role: str, settings: Settings) -> Iterator[Problem]:
         """An element that is missing, or in a clause that is empty; a controller who is not named."""
@@ -79,8 +79,8 @@ class _Notice:
         if not sections:
             if not self.may_lack and role not in self.by_role:
                 message = msg("no clause tells {meaning}.", meaning=meaning)
-                mend = msg("write it; if it is there, add .{role} to the clause, as in {{#… .{role}}}.", role=role)
-                yield self._problem("kvkk-elements", self.text.body_line, message, mend)
+                fix = msg("write it; if it is there, add .{role} to the clause, as in {{#… .{role}}}.", role=role)
+                yield self._problem("kvkk-elements", self.text.body_line, message, fix)
             return
         for section in sections:
             if self._is_empty(section):
@@ -91,8 +91,8 @@ class _Notice:
             said = [" ".join(self.reading.words_of(section).split()) for section in sections]
             if not any(name in one for one in said):
                 message = msg("this clause does not name the controller: {name}.", name=settings.publisher)
-                mend = msg("name the company with its full trade name.")
-                yield self._problem("kvkk-elements", sections[0].clause.line, message, mend)
+                fix = msg("name the company with its full trade name.")
+                yield self._problem("kvkk-elements", sections[0].clause.line, message, fix)
 
     def legal_grounds(self) -> Iterator[Problem]:
         """Purposes that rest on nothing (Tebliğ m.5/1-h)."""
@@ -114,25 +114,25 @@ class _Notice:
             for item in _ITEM.finditer(self.reading.words_of(section))
         ]
         bare = [start for start, said in items if not ground.search(said)]
-        mend = msg(
+        fix = msg(
             "name for each purpose the condition of Kanun m.5 or m.6, such as “Kanun m.5/2-c”; a table does it best."
         )
         if len(bare) < len(items):
             for start in bare:
                 message = msg("this purpose has no legal ground, though others here have one.")
-                yield self._problem("kvkk-legal-ground", self.reading.place(start)[0], message, mend)
+                yield self._problem("kvkk-legal-ground", self.reading.place(start)[0], message, fix)
         elif not any(self.reading.says(ground, one) for one in (*sections, *self._sections(roles.METHOD))):
             message = msg("the purposes stand here without the legal ground on which each rests.")
-            yield self._problem("kvkk-legal-ground", sections[0].clause.line, message, mend)
+            yield self._problem("kvkk-legal-ground", sections[0].clause.line, message, fix)
 
     def _rows_without_ground(self, table: Table) -> Iterator[Problem]:
         column = table.column(words.GROUND_COLUMN[self.locale])
-        mend = msg("name the condition of Kanun m.5 or m.6 in this row, such as “Kanun m.5/2-c”.")
+        fix = msg("name the condition of Kanun m.5 or m.6 in this row, such as “Kanun m.5/2-c”.")
         for row in table.rows:
             said = " ".join(row.cells) if column is None else row.cell(column)
             if not words.GROUND[self.locale].search(said):
                 message = msg("the purpose in this row has no legal ground of Kanun m.5 or m.6.")
-                yield self._problem("kvkk-legal-ground", row.line, message, mend)
+                yield self._problem("kvkk-legal-ground", row.line, message, fix)
 
     def transfers(self) -> Iterator[Problem]:
         """Transfers without a purpose, or to nobody in particular (Tebliğ m.5/1-ı)."""
@@ -150,23 +150,23 @@ class _Notice:
             said = self.reading.words_of(section)
             if not words.RECIPIENTS[self.locale].search(said):
                 message = msg("this clause names no group of recipients; “third parties” is none.")
-                mend = msg(
+                fix = msg(
                     "name the groups, such as suppliers, business partners, authorised public bodies; "
                     "or say that nothing is transferred."
                 )
-                yield self._problem("kvkk-transfer", line, message, mend)
+                yield self._problem("kvkk-transfer", line, message, fix)
             if not words.PURPOSE[self.locale].search(said):
                 message = msg("this clause does not say for which purpose data are transferred.")
-                mend = msg("name the purpose for each group of recipients; a table does it best.")
-                yield self._problem("kvkk-transfer", line, message, mend)
+                fix = msg("name the purpose for each group of recipients; a table does it best.")
+                yield self._problem("kvkk-transfer", line, message, fix)
 
     def _incomplete_transfers(self, table: Table) -> Iterator[Problem]:
         recipient = table.column(words.RECIPIENT_COLUMN[self.locale])
         purpose = table.column(words.PURPOSE_COLUMN[self.locale])
         if purpose is None:
             message = msg("this table of recipients has no column for the purpose of the transfer.")
-            mend = msg("add a column that names the purpose for each group of recipients.")
-            yield self._problem("kvkk-transfer", table.header.line, message, mend)
+            fix = msg("add a column that names the purpose for each group of recipients.")
+            yield self._problem("kvkk-transfer", table.header.line, message, fix)
         for row in table.rows:
             if recipient is not None and not row.cell(recipient):
                 message = msg("this row names no group of recipients.")
@@ -182,11 +182,11 @@ class _Notice:
             message = msg(
                 "this clause does not say whether data are collected by automatic means, wholly or partly, or not."
             )
-            mend = msg(
+            fix = msg(
                 "say which: “tamamen veya kısmen otomatik yollarla”, or “veri kayıt sisteminin parçası olmak "
                 "kaydıyla otomatik olmayan yöntemlerle”."
             )
-            yield self._problem("kvkk-method", sections[0].clause.line, message, mend)
+            yield self._problem("kvkk-method", sections[0].clause.line, message, fix)
 
     def rights(self) -> Iterator[Problem]:
         """Rights of Kanun m.11 that are left out."""
@@ -201,12 +201,12 @@ class _Notice:
         if missing:
             letters = ", ".join(missing)
             message = msg("of the rights of Kanun m.11/1 these are not here: {letters}.", letters=letters)
-            mend = msg("add them in the words of the law.")
-            yield self._problem("kvkk-rights", sections[0].clause.line, message, mend)
+            fix = msg("add them in the words of the law.")
+            yield self._problem("kvkk-rights", sections[0].clause.line, message, fix)
 
     def other_sources(self) -> Iterator[Problem]:
         """Data from others, without a word on when their subject is informed (Tebliğ m.6)."""
-        mend = msg(
+        fix = msg(
             "say when the data subject is informed: within a reasonable time, at the first contact, or at the first "
             "transfer at the latest; and mark the clause .{role}.",
             role=roles.OTHER_SOURCE,
@@ -216,7 +216,7 @@ class _Notice:
         if declared:
             if not any(self.reading.says(told, one) for one in declared):
                 message = msg("data come from others, and this clause does not say when the data subject is informed.")
-                yield self._problem("kvkk-other-source", declared[0].clause.line, message, mend)
+                yield self._problem("kvkk-other-source", declared[0].clause.line, message, fix)
             return
         found = next(self.reading.find(words.FROM_OTHERS[self.locale]), None)
         if found is not None and not self.reading.says(told):
@@ -224,7 +224,7 @@ class _Notice:
                 "“{words}”: data come from others, and the notice does not say when their subject is informed.",
                 words=found.words,
             )
-            yield self._problem("kvkk-other-source", found.line, message, mend)
+            yield self._problem("kvkk-other-source", found.line, message, fix)
 
     def application(self) -> Iterator[Problem]:
         """The ways of applying (Başvuru Tebliği m.5)."""
@@ -232,11 +232,11 @@ class _Notice:
         if not sections:
             if not self.may_lack and roles.APPLICATION not in self.by_role:
                 message = msg("no clause tells {meaning}.", meaning=roles.role_meaning(roles.APPLICATION))
-                mend = msg(
+                fix = msg(
                     "write it; if it is there, add .{role} to the clause, as in {{#… .{role}}}.",
                     role=roles.APPLICATION,
                 )
-                yield self._problem("kvkk-application", self.text.body_line, message, mend)
+                yield self._problem("kvkk-application", self.text.body_line, message, fix)
             return
         missing = [
             channel
@@ -245,5 +245,5 @@ class _Notice:
         ]
         if missing:
             message = msg("of the ways of applying these are not here: {missing}.", missing=", ".join(missing))
-            mend = msg("add them; the data subject may choose any of the ways of Başvuru Tebliği m.5/1.")
-            yield self._problem("kvkk-application", sections[0].clause.line, message, mend)
+            fix = msg("add them; the data subject may choose any of the ways of Başvuru Tebliği m.5/1.")
+            yield self._problem("kvkk-application", sections[0].clause.line, message, fix)

@@ -59,8 +59,8 @@ def _missing_translations(project: Project, settings: Settings, authentic: Text)
                 path=authentic.path,
                 language=language,
             )
-            mend = msg("translate {path} as {path2}.", path=authentic.path, path2=path)
-            problems.append(Problem("missing-translation", path, 0, message, mend, Severity.WARNING))
+            fix = msg("translate {path} as {path2}.", path=authentic.path, path2=path)
+            problems.append(Problem("missing-translation", path, 0, message, fix, Severity.WARNING))
         else:
             release, text = before
             message = msg(
@@ -68,8 +68,8 @@ def _missing_translations(project: Project, settings: Settings, authentic: Text)
                 language=language,
                 version=release.version,
             )
-            mend = msg("copy {path} to {path2} and translate what has changed since.", path=text.path, path2=path)
-            problems.append(Problem("missing-translation", path, 0, message, mend))
+            fix = msg("copy {path} to {path2} and translate what has changed since.", path=text.path, path2=path)
+            problems.append(Problem("missing-translation", path, 0, message, fix))
     return problems
 
 
@@ -89,8 +89,8 @@ def own_word_problems(text: Text, authentic: Text | None, settings: Settings) ->
             problems.append(Problem("translation", text.path, line, message, msg("remove the line.")))
     elif translation is None:
         message = msg('the front matter lacks "translation", which every translation must state.')
-        mend = msg("add a line: translation: complete, or translation: partial where clauses are left out.")
-        problems.append(Problem("translation", text.path, line, message, mend))
+        fix = msg("add a line: translation: complete, or translation: partial where clauses are left out.")
+        problems.append(Problem("translation", text.path, line, message, fix))
     if authentic is not None and text.front_matter.type != authentic.front_matter.type:
         place = f"{authentic.path}:{front_matter_line(authentic, 'type')}"
         message = msg(
@@ -98,8 +98,8 @@ def own_word_problems(text: Text, authentic: Text | None, settings: Settings) ->
             type=text.front_matter.type,
             type2=authentic.front_matter.type,
         )
-        mend = msg("write type: {type}, or correct {place}.", type=authentic.front_matter.type, place=place)
-        problems.append(Problem("type", text.path, front_matter_line(text, "type"), message, mend))
+        fix = msg("write type: {type}, or correct {place}.", type=authentic.front_matter.type, place=place)
+        problems.append(Problem("type", text.path, front_matter_line(text, "type"), message, fix))
     return problems
 
 
@@ -117,11 +117,11 @@ def _dropped_documents(project: Project, settings: Settings) -> list[Problem]:
                 "with the next release it would cease to be in force.",
                 version=newest.version,
             )
-            mend = msg(
+            fix = msg(
                 "if that is not meant, copy releases/{version}/{authentic}/{document}.md back here.",
                 version=newest.version,
                 authentic=settings.authentic,
                 document=document,
             )
-            problems.append(Problem("dropped-document", path, 0, message, mend, Severity.WARNING))
+            problems.append(Problem("dropped-document", path, 0, message, fix, Severity.WARNING))
     return problems

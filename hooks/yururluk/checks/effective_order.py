@@ -40,9 +40,9 @@ def overtaking_problems(
                 overtaken = by_version[other.version]
                 early = _bound_early(release, overtaken, before, settings.authentic)
                 message = _message(release, later.binds_from, overtaken, day, early)
-                mend = _mend(overtaken, day, early, is_published=later.version in published)
+                fix = _fix(overtaken, day, early, is_published=later.version in published)
                 line = release.lines.get("effective", 1)
-                problems.append(Problem("overtaking", release.path, line, message, mend, Severity.WARNING))
+                problems.append(Problem("overtaking", release.path, line, message, fix, Severity.WARNING))
     return problems
 
 
@@ -97,7 +97,7 @@ def _message(release: Release, starts: date, other: Release, day: date, early: S
     return together(overtakes, sooner if early else "", again)
 
 
-def _mend(other: Release, day: date, early: Sequence[str], *, is_published: bool) -> Message:
+def _fix(other: Release, day: date, early: Sequence[str], *, is_published: bool) -> Message:
     if is_published:
         return msg(
             "publish a release that holds the changes of both, effective on {effective}; or withdraw release "

@@ -46,7 +46,7 @@ PLAIN = msg("write it in plain words, without < > or &…; as HTML has them.")
 
 
 def hostile_problems(project: Project, published: Set[str]) -> list[Problem]:
-    """The faults of the drafts, and of the releases that can still be mended: those not yet published."""
+    """The faults of the drafts, and of the releases that can still be fixed: those not yet published."""
     fresh = [release for release in project.releases if release.version not in published]
     problems: list[Problem] = []
     for text in [*project.drafts, *(text for release in fresh for text in release.texts)]:

@@ -61,16 +61,16 @@ def _of_line(text: Text, number: int, line: str) -> Iterator[Problem]:
     for found in _SPACE_RUN.finditer(line):
         codes = " ".join(code_point(character) for character in found[0])
         message = msg("a row of {count} spaces stands here: {codes}.", count=len(found[0]), codes=codes)
-        mend = msg("write one space; a hard one (U+00A0) only where a line must not break.")
-        yield _problem("space-run", text, number, found.start(), message, mend, Severity.WARNING)
+        fix = msg("write one space; a hard one (U+00A0) only where a line must not break.")
+        yield _problem("space-run", text, number, found.start(), message, fix, Severity.WARNING)
     if not unicodedata.is_normalized("NFC", line):
         composed = unicodedata.normalize("NFC", line)
         place = next((i for i, (a, b) in enumerate(zip(line, composed, strict=False)) if a != b), 0)
         written = line[max(place - 1, 0) : place + 2].strip() or line[place : place + 1]
         codes = " ".join(code_point(character) for character in line[place : place + 2])
         message = msg('letters are written in parts: "{written}" is {codes}.', written=written, codes=codes)
-        mend = msg("write the line in composed form (NFC); retyping the word does it.")
-        yield _problem("not-nfc", text, number, place, message, mend, Severity.WARNING)
+        fix = msg("write the line in composed form (NFC); retyping the word does it.")
+        yield _problem("not-nfc", text, number, place, message, fix, Severity.WARNING)
     for found in _MIXED_WORD.finditer(line):
         if not found[0].isascii():
             yield from _look_alike(text, number, found)
@@ -82,10 +82,10 @@ def _problem(
     line: int,
     start: int,
     message: Message,
-    mend: Message,
+    fix: Message,
     severity: Severity = Severity.ERROR,
 ) -> Problem:
-    return Problem(rule, text.path, line, message, mend, severity, start + 1)
+    return Problem(rule, text.path, line, message, fix, severity, start + 1)
 
 
 def _belongs(line: str, place: int) -> bool:
@@ -110,17 +110,17 @@ def _odd(text: Text, number: int, starts: Sequence[int], character: str) -> Prob
     often = msg("It stands {count} times on this line.", count=len(starts)) if len(starts) > 1 else ""
     if character == _SOFT_HYPHEN:
         message = together(msg("a soft hyphen ({code}) splits this word for search and comparison.", code=code), often)
-        mend = msg("delete it; browsers break lines by themselves.")
-        return _problem("soft-hyphen", text, number, start, message, mend, Severity.WARNING)
-    mend = msg("delete it: place the cursor before column {column} and press Delete once.", column=start + 1)
+        fix = msg("delete it; browsers break lines by themselves.")
+        return _problem("soft-hyphen", text, number, start, message, fix, Severity.WARNING)
+    fix = msg("delete it: place the cursor before column {column} and press Delete once.", column=start + 1)
     if _BIDI_ONE.match(character):
         told = msg(
             "the character {code} turns the reading direction: what is read is not what stands here.",
             code=code,
         )
-        return _problem("bidi-control", text, number, start, together(told, often), mend)
+        return _problem("bidi-control", text, number, start, together(told, often), fix)
     told = msg("the character {code} stands here, and nobody sees it.", code=code)
-    return _problem("invisible-character", text, number, start, together(told, often), mend)
+    return _problem("invisible-character", text, number, start, together(told, often), fix)
 
 
 def code_point(character: str) -> str:
@@ -174,8 +174,8 @@ def _look_alike(text: Text, number: int, found: re.Match[str]) -> Iterator[Probl
     plain = "".join(look_through(one) for one in word)
     word = word if len(word) <= _LONGEST else word[:_LONGEST] + "…"
     message = msg('in "{word}" stands what only looks like a plain letter: {told}.', word=word, told=told)
-    mend = msg('type the word anew: "{plain}".', plain=plain)
-    yield _problem("look-alike", text, number, found.start() + place, message, mend)
+    fix = msg('type the word anew: "{plain}".', plain=plain)
+    yield _problem("look-alike", text, number, found.start() + place, message, fix)
 
 
 def look_through(character: str) -> str:
@@ -246,12 +246,12 @@ def _dots(text: Text, counted: Counter[str]) -> Iterator[Problem]:
             word=word[:_LONGEST],
             right=right[:_LONGEST],
         )
-        mend = msg(
+        fix = msg(
             'write "{right}"; in a word processor, set the language to Turkish before changing case.',
             right=right[:_LONGEST],
         )
         line, column = reading.place(found.start())
-        yield Problem("turkish-i", text.path, line, message, mend, Severity.WARNING, column)
+        yield Problem("turkish-i", text.path, line, message, fix, Severity.WARNING, column)
 
 
 def _with_its_dots(word: str, counted: Counter[str], often: Mapping[str, Sequence[str]]) -> str | None:

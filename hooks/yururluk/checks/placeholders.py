@@ -55,5 +55,5 @@ def _is_link(body: str, end: int, words: str) -> bool:
 
 def _gap(text: Text, line: int, column: int, words: str) -> Problem:
     message = msg("“{words}” looks like a gap that was to be filled in.", words=words[:60])
-    mend = msg("write what belongs here, or delete it.")
-    return Problem("placeholder", text.path, line, message, mend, Severity.ERROR, column)
+    fix = msg("write what belongs here, or delete it.")
+    return Problem("placeholder", text.path, line, message, fix, Severity.ERROR, column)

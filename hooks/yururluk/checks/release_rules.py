@@ -45,28 +45,28 @@ def _date_problems(release: Release, today: date) -> list[Problem]:
             effective=release.effective,
             today=today,
         )
-        mend = msg(
+        fix = msg(
             "set `effective: on-publication` or a later day; if the text was "
             "already public, add `published:` with the day on which it became so."
         )
-        problems.append(Problem("effective-date", release.path, _line(release, "effective"), message, mend))
+        problems.append(Problem("effective-date", release.path, _line(release, "effective"), message, fix))
     if release.published is not None and release.published > today:
         message = msg(
             "the publication day {published} lies in the future; the release will go online only then.",
             published=release.published,
         )
-        mend = msg("if it may go online at once, remove the line: the first publish then sets the day.")
+        fix = msg("if it may go online at once, remove the line: the first publish then sets the day.")
         line = _line(release, "published")
-        problems.append(Problem("published-date", release.path, line, message, mend, Severity.WARNING))
+        problems.append(Problem("published-date", release.path, line, message, fix, Severity.WARNING))
     if release.effective is not None and release.effective.year > today.year + _FAR_AHEAD_YEARS:
         message = msg(
             "the effective date {effective} is more than {years} years away.",
             effective=release.effective,
             years=_FAR_AHEAD_YEARS,
         )
-        mend = msg("look at the year again; if it is meant, nothing needs to be done.")
+        fix = msg("look at the year again; if it is meant, nothing needs to be done.")
         line = _line(release, "effective")
-        problems.append(Problem("effective-date", release.path, line, message, mend, Severity.WARNING))
+        problems.append(Problem("effective-date", release.path, line, message, fix, Severity.WARNING))
     return problems
 
 
@@ -87,11 +87,11 @@ def _too_soon(release: Release, earlier: Sequence[Release], settings: Settings, 
         promised=settings.notice_days,
     )
     wished = announced + timedelta(days=settings.notice_days)
-    mend = msg(
+    fix = msg(
         "set `effective: {day}` or later, or mark the release editorial if nothing important changes.",
         day=wished,
     )
-    return [Problem("notice-days", release.path, _line(release, "effective", "material"), message, mend)]
+    return [Problem("notice-days", release.path, _line(release, "effective", "material"), message, fix)]
 
 
 _TOLD = 5
@@ -122,9 +122,9 @@ def _not_editorial(release: Release, earlier: Sequence[Release], settings: Setti
                 path=text.path,
                 changes="; ".join([*shown, *more]),
             )
-            mend = msg("write material: true, or look at each of them and leave it, if none changes what is meant.")
+            fix = msg("write material: true, or look at each of them and leave it, if none changes what is meant.")
             line = _line(release, "material")
-            problems.append(Problem("editorial", release.path, line, message, mend, Severity.WARNING))
+            problems.append(Problem("editorial", release.path, line, message, fix, Severity.WARNING))
     return problems
 
 
@@ -140,12 +140,12 @@ def _summary_problems(release: Release, settings: Settings, is_published: bool) 
             "the summary of what changed is missing in {language}, in which the release has texts.",
             language=language,
         )
-        mend = (
+        fix = (
             msg("it was published so and stays so; write the summary of the next release in every language.")
             if is_published
             else msg('add under summary: {locale}: "…", in words a customer understands.', locale=locale)
         )
-        problems.append(Problem("summary", release.path, _line(release, "summary"), message, mend, severity))
+        problems.append(Problem("summary", release.path, _line(release, "summary"), message, fix, severity))
     return problems
 
 
@@ -157,10 +157,10 @@ def _nothing_changed(release: Release, earlier: Sequence[Release], is_published:
     before = standing[-1].version
     message = msg("nothing changed: the texts are those of release {before}.", before=before)
     if is_published:
-        mend = msg("it was published so and stays so; nothing needs to be done.")
-        return [Problem("no-change", release.path, _line(release), message, mend, Severity.WARNING)]
-    mend = msg("delete releases/{version}; make a release when a draft has changed.", version=release.version)
-    return [Problem("no-change", release.path, _line(release), message, mend)]
+        fix = msg("it was published so and stays so; nothing needs to be done.")
+        return [Problem("no-change", release.path, _line(release), message, fix, Severity.WARNING)]
+    fix = msg("delete releases/{version}; make a release when a draft has changed.", version=release.version)
+    return [Problem("no-change", release.path, _line(release), message, fix)]
 
 
 def say_the_same(some: Sequence[Text], others: Sequence[Text]) -> bool:
@@ -175,7 +175,7 @@ def _frozen_text_problems(release: Release, settings: Settings) -> list[Problem]
     for text in release.texts:
         authentic = release.by_name.get((text.document, settings.authentic))
         found += own_word_problems(text, authentic if authentic is not text else None, settings)
-    mend = msg("correct it in docs/, delete releases/{version} and make the release again.", version=release.version)
+    fix = msg("correct it in docs/, delete releases/{version} and make the release again.", version=release.version)
     return [
-        Problem(problem.rule, problem.path, problem.line, problem.message, mend, Severity.WARNING) for problem in found
+        Problem(problem.rule, problem.path, problem.line, problem.message, fix, Severity.WARNING) for problem in found
     ]

@@ -96,7 +96,7 @@ def _annotation(problem: Problem, language: str) -> str:
         if problem.column:
             properties["col"] = str(problem.column)
     properties["title"] = title
-    said = [in_language(problem.message, language), msg("Mend: {mend}", mend=problem.mend).within(language)]
+    said = [in_language(problem.message, language), msg("Fix: {fix}", fix=problem.fix).within(language)]
     if problem.allowed:
         said.append(msg("Accepted: {reason}", reason=problem.allowed).within(language))
     body = "\n".join(map(str, said))
@@ -162,7 +162,7 @@ def _rule(rule: Rule, language: str) -> dict[str, Any]:
 
 
 def _result(problem: Problem, place: int, language: str) -> dict[str, Any]:
-    text = f"{in_language(problem.message, language)}\n{msg('Mend: {mend}', mend=problem.mend).within(language)}"
+    text = f"{in_language(problem.message, language)}\n{msg('Fix: {fix}', fix=problem.fix).within(language)}"
     result: dict[str, Any] = {
         "ruleId": problem.rule,
         "ruleIndex": place,

@@ -42,8 +42,8 @@ def _levels(text: Text, reading: Reading) -> Iterator[Problem]:
                 level=clause.level,
                 before=before,
             )
-            mend = msg("begin the line with {signs}.", signs="#" * (before + 1))
-            yield Problem("heading-level", text.path, clause.line, message, mend, Severity.WARNING)
+            fix = msg("begin the line with {signs}.", signs="#" * (before + 1))
+            yield Problem("heading-level", text.path, clause.line, message, fix, Severity.WARNING)
         before = clause.level
 
 
@@ -76,12 +76,12 @@ def _numbers(text: Text, reading: Reading) -> Iterator[Problem]:
 
 def _misnumbered(text: Text, clause: Clause, wished: str) -> Problem:
     message = msg("clause {number} stands where {wished} is expected.", number=clause.number, wished=wished)
-    mend = msg(
+    fix = msg(
         "number it {wished}, and look at the references to it; where the gap is meant, accept it in the front "
         "matter: check: {{allow: {{number-gap: …}}}}.",
         wished=wished,
     )
-    return Problem("number-gap", text.path, clause.line, message, mend, Severity.WARNING)
+    return Problem("number-gap", text.path, clause.line, message, fix, Severity.WARNING)
 
 
 def _as_numbers(clause: Clause) -> tuple[int, ...]:
@@ -138,11 +138,11 @@ def _references(text: Text, reading: Reading) -> Iterator[Problem]:
             continue
         words = " ".join(reading.plain[match.start() : match.end()].split())
         message = msg('"{words}" refers to a clause that this text does not have.', words=words)
-        mend = msg(
+        fix = msg(
             "correct the number; the clauses are {known}. Where another text is meant, name it before the number.",
             known=", ".join(dict.fromkeys(clause.number for clause in reading.clauses if clause.number)),
         )
-        yield Problem("reference", text.path, line, message, mend, Severity.WARNING, column)
+        yield Problem("reference", text.path, line, message, fix, Severity.WARNING, column)
 
 
 # Links and pictures
@@ -189,8 +189,8 @@ def link_problems(text: Text, beside: Mapping[tuple[str, str], Text]) -> Iterato
         if target and not target.startswith("/") and not _SCHEME.match(target):
             line, column = reading.place(start)
             message = msg('the image "{target}" does not stand beside the page of this text.', target=target)
-            mend = msg("put it on the company's site and write its address there, from the first slash on: /….")
-            yield Problem("dead-link", text.path, line, message, mend, Severity.ERROR, column)
+            fix = msg("put it on the company's site and write its address there, from the first slash on: /….")
+            yield Problem("dead-link", text.path, line, message, fix, Severity.ERROR, column)
 
 
 def _images_of(body: str) -> Iterator[tuple[int, str]]:
@@ -268,8 +268,8 @@ def _images(text: Text, reading: Reading) -> Iterator[Problem]:
     for start in sorted(bare):
         line, column = reading.place(start)
         message = msg("this image has no text for those who do not see it.")
-        mend = msg("write what it shows between the brackets: ![…](…).")
-        yield Problem("image-alt", text.path, line, message, mend, Severity.ERROR, column)
+        fix = msg("write what it shows between the brackets: ![…](…).")
+        yield Problem("image-alt", text.path, line, message, fix, Severity.ERROR, column)
 
 
 # Tables
@@ -292,8 +292,8 @@ def _tables(text: Text, reading: Reading) -> Iterator[Problem]:
     for start in sorted(places):
         line, column = reading.place(start)
         message = msg("this table has a column without a header.")
-        mend = msg("write in the first row what each column holds; a screen reader says it with each cell.")
-        yield Problem("table-header", text.path, line, message, mend, Severity.WARNING, column)
+        fix = msg("write in the first row what each column holds; a screen reader says it with each cell.")
+        yield Problem("table-header", text.path, line, message, fix, Severity.WARNING, column)
 
 
 def cells_of(row: str) -> list[str]:

@@ -91,13 +91,13 @@ def _last_day(release: Release, later: Sequence[Release]) -> date | None:
 
 def _frozen(problem: Problem, release: Release, is_online: bool) -> Problem:
     if is_online:
-        mend = together(msg("it was published so and stays so; mend it in docs/ for the next release:"), problem.mend)
-        return replace(problem, severity=Severity.NOTICE, mend=mend)
-    mend = together(
-        msg("mend it in docs/, delete releases/{version} and make the release again:", version=release.version),
-        problem.mend,
+        fix = together(msg("it was published so and stays so; fix it in docs/ for the next release:"), problem.fix)
+        return replace(problem, severity=Severity.NOTICE, fix=fix)
+    fix = together(
+        msg("fix it in docs/, delete releases/{version} and make the release again:", version=release.version),
+        problem.fix,
     )
-    return replace(problem, severity=_MILDER[problem.severity], mend=mend)
+    return replace(problem, severity=_MILDER[problem.severity], fix=fix)
 
 
 def _of_text(
@@ -124,13 +124,13 @@ def _alone(text: Text, settings: Settings) -> Iterator[Problem]:
         message = msg(
             "no disclosure notice (aydınlatma metni) stands beside this policy, which tells of personal data."
         )
-        mend = msg("write one, of type: disclosure-notice; a policy does not stand in for it.")
-        yield Problem("kvkk-no-notice", text.path, text.body_line, message, mend, Severity.WARNING)
+        fix = msg("write one, of type: disclosure-notice; a policy does not stand in for it.")
+        yield Problem("kvkk-no-notice", text.path, text.body_line, message, fix, Severity.WARNING)
         lacking = list(_lacking(text))
         if lacking:
             message = msg("informing is left to this policy, and it does not tell: {lacking}.", lacking=listed(lacking))
-            mend = msg("tell it in a disclosure notice (Kanun m.10, Tebliğ m.4).")
-            yield Problem("kvkk-no-notice", text.path, text.body_line, message, mend, Severity.WARNING)
+            fix = msg("tell it in a disclosure notice (Kanun m.10, Tebliğ m.4).")
+            yield Problem("kvkk-no-notice", text.path, text.body_line, message, fix, Severity.WARNING)
     yield from vague_problems(text)
 
 

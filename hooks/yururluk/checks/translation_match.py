@@ -64,17 +64,17 @@ def _stale(text: Text, authentic: Text, project: Project, settings: Settings) ->
         if id_ not in here:
             continue
         place = f"{authentic.path}:{theirs[id_]}"
-        mend = together(msg("translate what changed at {place};", place=place), confirm)
+        fix = together(msg("translate what changed at {place};", place=place), confirm)
         if id_ in kept:
             if kept[id_] != digest:
                 message = msg('clause "{id}" is older than the authentic text, which changed since.', id=id_)
-                yield Problem("translation-stale", text.path, lines[id_], message, mend, Severity.WARNING)
+                yield Problem("translation-stale", text.path, lines[id_], message, fix, Severity.WARNING)
         elif id_ in old and old[id_] != digest and old_translation.get(id_) == here[id_]:
             message = msg(
                 'the authentic text of clause "{id}" changed since the last release, the translation did not.',
                 id=id_,
             )
-            yield Problem("translation-stale", text.path, lines[id_], message, mend, Severity.WARNING)
+            yield Problem("translation-stale", text.path, lines[id_], message, fix, Severity.WARNING)
 
 
 def _differing(text: Text, authentic: Text) -> Iterator[Problem]:
@@ -89,15 +89,15 @@ def _differing(text: Text, authentic: Text) -> Iterator[Problem]:
         told = _difference(left.figures, right.figures)
         if told:
             message = msg("the figures differ from {place}: {difference}.", place=place, difference=told)
-            mend = msg("write the same numbers, periods, dates and amounts in both languages.")
-            yield Problem("translation-figures", text.path, line, message, mend)
+            fix = msg("write the same numbers, periods, dates and amounts in both languages.")
+            yield Problem("translation-figures", text.path, line, message, fix)
         told = _difference(left.links, right.links)
         if told:
             message = msg("the links differ from {place}: {difference}.", place=place, difference=told)
-            mend = msg(
+            fix = msg(
                 "link to the same places; accept it in the front matter where the languages have pages of their own."
             )
-            yield Problem("translation-links", text.path, line, message, mend, Severity.WARNING)
+            yield Problem("translation-links", text.path, line, message, fix, Severity.WARNING)
         if len(left.terms) != len(right.terms):
             message = msg(
                 "other terms are defined here ({here}) than in {place} ({there}).",
@@ -105,8 +105,8 @@ def _differing(text: Text, authentic: Text) -> Iterator[Problem]:
                 place=place,
                 there=_named(left.terms),
             )
-            mend = msg("define each term in both languages, in the form (“Term”), or in neither.")
-            yield Problem("translation-terms", text.path, line, message, mend, Severity.WARNING)
+            fix = msg("define each term in both languages, in the form (“Term”), or in neither.")
+            yield Problem("translation-terms", text.path, line, message, fix, Severity.WARNING)
 
 
 def _parts(reading: Reading) -> dict[str, tuple[int, int]]:

@@ -32,8 +32,8 @@ def record(root: Path, settings: Settings, paths: Sequence[str]) -> list[str]:
         text = by_path.get(path)
         authentic = drafts.get((text.document, settings.authentic)) if text else None
         if text is None or authentic is None or text is authentic:
-            mend = msg("name a translation in docs/, whose authentic text is there too.")
-            problems.append(Problem("translation", path, 0, msg("this is no draft of a translation."), mend))
+            fix = msg("name a translation in docs/, whose authentic text is there too.")
+            problems.append(Problem("translation", path, 0, msg("this is no draft of a translation."), fix))
             continue
         here = clause_digests(text)
         digests = {id_: digest for id_, digest in clause_digests(authentic).items() if id_ in here}

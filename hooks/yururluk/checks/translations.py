@@ -127,7 +127,7 @@ def _misplaced(authentic: _Side, translation: _Side) -> list[Problem]:
     for id_ in found:
         if id_ not in kept:
             place = wished.index(id_)
-            mend = (
+            fix = (
                 msg('move it after clause "{id}".', id=wished[place - 1])
                 if place
                 else msg("move it before every other clause.")
@@ -142,7 +142,7 @@ def _misplaced(authentic: _Side, translation: _Side) -> list[Problem]:
                         id=id_,
                         place=authentic.place(id_),
                     ),
-                    mend,
+                    fix,
                 )
             )
     return problems

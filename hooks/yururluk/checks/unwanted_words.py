@@ -20,8 +20,8 @@ _BEFORE = 40  # characters
 _LONGEST_SENTENCE = 1000  # characters
 
 
-def _problem(rule: str, text: Text, line: int, column: int, message: Message, mend: Message) -> Problem:
-    return Problem(rule, text.path, line, message, mend, rules()[rule].severity, column)
+def _problem(rule: str, text: Text, line: int, column: int, message: Message, fix: Message) -> Problem:
+    return Problem(rule, text.path, line, message, fix, rules()[rule].severity, column)
 
 
 def vague_problems(text: Text) -> Iterator[Problem]:
@@ -34,11 +34,11 @@ def vague_problems(text: Text) -> Iterator[Problem]:
         if found.words.lower() == "gibi" and words.COMPARES.search(before):
             continue
         message = msg("“{words}” may leave open what is meant; a notice must not be vague.", words=found.words)
-        mend = msg(
+        fix = msg(
             "name what is meant one by one; where the word is innocent here, accept it with the reason in the front "
             "matter: check: {{allow: {{kvkk-vague: …}}}}."
         )
-        yield _problem("kvkk-vague", text, found.line, found.column, message, mend)
+        yield _problem("kvkk-vague", text, found.line, found.column, message, fix)
 
 
 def consent_problems(text: Text) -> Iterator[Problem]:
@@ -47,8 +47,8 @@ def consent_problems(text: Text) -> Iterator[Problem]:
         return
     for found in reading_of(text).find(words.CONSENT[text.locale]):
         message = msg("“{words}” asks for consent, but a notice only informs.", words=found.words)
-        mend = msg("take it out; ask for explicit consent in a text of its own (type: consent).")
-        yield _problem("kvkk-consent", text, found.line, found.column, message, mend)
+        fix = msg("take it out; ask for explicit consent in a text of its own (type: consent).")
+        yield _problem("kvkk-consent", text, found.line, found.column, message, fix)
 
 
 def abroad_problems(text: Text, until: date | None) -> Iterator[Problem]:
@@ -81,11 +81,11 @@ def abroad_problems(text: Text, until: date | None) -> Iterator[Problem]:
             ),
             consent,
         )
-        mend = msg(
+        fix = msg(
             "name it: adequacy decision (m.9/1), appropriate safeguard such as the standard contract (m.9/4), or an "
             "incidental case (m.9/6)."
         )
-        yield _problem("kvkk-abroad", text, found.line, found.column, message, mend)
+        yield _problem("kvkk-abroad", text, found.line, found.column, message, fix)
 
 
 _SENTENCE = re.compile(r"[.!?;]\s|\n\n|\n[ ]*[-+][ ]")
@@ -114,7 +114,7 @@ def check_back_problems(text: Text) -> Iterator[Problem]:
             continue
         for found in reading.find(words.CHECK_BACK[text.locale], start, end):
             message = msg("“{words}” leaves it to the reader to look for changes.", words=found.words)
-            mend = msg(
+            fix = msg(
                 "say how you will tell of an important change, such as by e-mail, and how long before it takes effect."
             )
-            yield _problem("check-back", text, found.line, found.column, message, mend)
+            yield _problem("check-back", text, found.line, found.column, message, fix)

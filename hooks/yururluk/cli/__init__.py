@@ -50,15 +50,15 @@ def main() -> None:
         raise SystemExit(1) from None
     except GitFailed as failed:
         message = msg("{failed}", failed=failed)
-        mend = msg("do as git says, then try again; nothing was published.")
-        tell([Problem("git", "", 0, message, mend)], speech.language, sys.stderr)
+        fix = msg("do as git says, then try again; nothing was published.")
+        tell([Problem("git", "", 0, message, fix)], speech.language, sys.stderr)
         raise SystemExit(1) from None
     except OSError as error:
         # Disk full, no permission, a file that vanished: the user's machine, not our fault to trace.
         place = str(error.filename or "")
         message = msg("{reason}.", reason=error.strerror or error)
-        mend = msg("look at the disk and at the permissions, then try again.")
-        tell([Problem("file", place, 0, message, mend)], speech.language, sys.stderr)
+        fix = msg("look at the disk and at the permissions, then try again.")
+        tell([Problem("file", place, 0, message, fix)], speech.language, sys.stderr)
         raise SystemExit(1) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None

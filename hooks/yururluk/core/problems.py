@@ -1,4 +1,4 @@
-"""How a fault in the user's texts or state is told: where it is, what is wrong and how to mend it."""
+"""How a fault in the user's texts or state is told: where it is, what is wrong and how to fix it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 class Severity(StrEnum):
     """Whether a problem stops a release (`error`), asks for a second look (`warning`), or is only to be known.
 
-    A notice tells of what can no longer be mended, or was accepted with a reason.
+    A notice tells of what can no longer be fixed, or was accepted with a reason.
     """
 
     ERROR = "error"
@@ -29,14 +29,14 @@ class Problem:
 
     `path` is relative to the project and may be empty for the state as a whole; `line` counts from 1, and 0
     means the file as a whole; so does `column`, in characters. `message` says what is wrong in one sentence,
-    `mend` what to do about it. `allowed` is the recorded reason for which it was accepted, if it was.
+    `fix` what to do about it. `allowed` is the recorded reason for which it was accepted, if it was.
     """
 
     rule: str
     path: str
     line: int
     message: Message
-    mend: Message
+    fix: Message
     severity: Severity = Severity.ERROR
     column: int = 0
     allowed: str = ""
@@ -49,7 +49,7 @@ class Problem:
         severity = severity_word(self.severity).within(language)
         before = "" if self.severity is Severity.ERROR else f"{severity}: "
         lines = [f"{self.place}{before}{in_language(self.message, language)}"]
-        lines.append("  " + msg("Mend: {mend}", mend=self.mend).within(language))
+        lines.append("  " + msg("Fix: {fix}", fix=self.fix).within(language))
         if self.allowed:
             lines.append("  " + msg("Accepted: {reason}", reason=self.allowed).within(language))
         return "\n".join(map(on_one_line, lines))
@@ -70,7 +70,7 @@ class Problem:
             "line": self.line,
             "column": self.column,
             "message": str(in_language(self.message, language)),
-            "mend": str(in_language(self.mend, language)),
+            "fix": str(in_language(self.fix, language)),
             "allowed": self.allowed,
         }
 

@@ -252,11 +252,11 @@ def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _unreadable(path: str, why: Message) -> Refused:
-    mend = msg(
+    fix = msg(
         "nothing was published. Restore the register from git (the pages branch keeps every "
         "earlier state) or from any saved copy: yururluk publish --register FILE."
     )
-    return Refused([Problem("register", path, 0, msg("the register cannot be relied on: {why}.", why=why), mend)])
+    return Refused([Problem("register", path, 0, msg("the register cannot be relied on: {why}.", why=why), fix)])
 
 
 def publication_entry(

@@ -113,11 +113,11 @@ def read_releases(
 def _release(root: Path, folder: Path, settings: Settings) -> tuple[Release | None, list[Problem]]:
     relative = _relative(root, folder)
     if not folder.is_dir() or folder.is_symlink():
-        mend = msg("releases/ holds one folder for each release and nothing else: move it away.")
-        return None, [Problem("layout", relative, 0, msg("this does not belong among the releases."), mend)]
+        fix = msg("releases/ holds one folder for each release and nothing else: move it away.")
+        return None, [Problem("layout", relative, 0, msg("this does not belong among the releases."), fix)]
     if not is_version(folder.name):
-        mend = msg("name the folder by one to three numbers with dots, such as releases/2.1.")
-        return None, [Problem("version", relative, 0, msg('"{name}" is not a version.', name=folder.name), mend)]
+        fix = msg("name the folder by one to three numbers with dots, such as releases/2.1.")
+        return None, [Problem("version", relative, 0, msg('"{name}" is not a version.', name=folder.name), fix)]
     path = f"{relative}/{RELEASE_FILE}"
     found, schema, problems = _yaml(folder / RELEASE_FILE, path, ReleaseSchema, msg("release file"))
     files = _files(folder)
@@ -158,12 +158,12 @@ def _release(root: Path, folder: Path, settings: Settings) -> tuple[Release | No
             on=withdrawal.on,
             published=schema.published,
         )
-        mend = msg(
+        fix = msg(
             "write a day from {published} on; or, if it was never online, delete {relative}.",
             published=schema.published,
             relative=relative,
         )
-        problems.append(Problem("withdrawal", f"{relative}/{WITHDRAWAL_FILE}", 1, message, mend))
+        problems.append(Problem("withdrawal", f"{relative}/{WITHDRAWAL_FILE}", 1, message, fix))
     problems += [
         Problem(
             "schema",
@@ -195,8 +195,8 @@ def _incomplete(
     if known:
         return []
     if not texts:
-        mend = msg("delete {relative}, and make the release with `yururluk release`.", relative=relative)
-        return [Problem("empty-release", path, 0, msg("the release holds no text."), mend)]
+        fix = msg("delete {relative}, and make the release with `yururluk release`.", relative=relative)
+        return [Problem("empty-release", path, 0, msg("the release holds no text."), fix)]
     authentic = {text.document for text in texts if text.locale == settings.authentic}
     language = settings.language(settings.authentic)
     return [
@@ -227,12 +227,12 @@ def _yaml(
     try:
         data = file.read_bytes()
     except OSError:
-        mend = (
+        fix = (
             msg("make the release with `yururluk release`, which writes it.")
             if file.name == RELEASE_FILE
             else msg("write it with `yururluk withdraw`.")
         )
-        return nothing, None, [Problem("schema", path, 0, msg("the {what} is missing.", what=what), mend)]
+        return nothing, None, [Problem("schema", path, 0, msg("the {what} is missing.", what=what), fix)]
     source, problem = decode(data, path)
     if source is None:
         return nothing, None, [problem] if problem else []
@@ -274,26 +274,26 @@ def _digest_problems(
         line = found.line(("digests", name))
         file = present.get(name)
         if file is None:
-            mend = msg(
+            fix = msg(
                 "restore {relative}/{name} from git: git checkout <commit> -- {relative}/{name}.",
                 relative=relative,
                 name=name,
             )
             problems.append(
-                Problem("frozen", path, line, msg("the frozen file {name} has been removed.", name=name), mend)
+                Problem("frozen", path, line, msg("the frozen file {name} has been removed.", name=name), fix)
             )
         elif not file.is_link and digest != (read.get(name) or _sha256(file.read())):
             told = _altered(file.read(), digest, relative, name)
             problems.append(Problem("frozen", f"{relative}/{name}", 0, *told))
     for name in sorted(set(present) - set(digests)):
-        mend = msg("move it away; a new text belongs in docs/{name} and in a new release.", name=name)
+        fix = msg("move it away; a new text belongs in docs/{name} and in a new release.", name=name)
         problems.append(
             Problem(
                 "frozen",
                 f"{relative}/{name}",
                 0,
                 msg("this file was added to the release after it was frozen."),
-                mend,
+                fix,
             )
         )
     return problems
@@ -319,8 +319,8 @@ def _no_folder(folder: Path, name: str) -> list[Problem]:
     """A file, or a link that leads nowhere, in a folder's place: the texts in it would be missing without a word."""
     if folder.is_dir() or not os.path.lexists(folder):
         return []
-    mend = msg("put the folder back: git checkout HEAD -- {name}.", name=name)
-    return [Problem("layout", name, 0, msg("this is a file, not a folder."), mend)]
+    fix = msg("put the folder back: git checkout HEAD -- {name}.", name=name)
+    return [Problem("layout", name, 0, msg("this is a file, not a folder."), fix)]
 
 
 def _texts(
@@ -341,17 +341,17 @@ def _texts(
         locale, _, name = inside.partition("/")
         document = name.removesuffix(".md")
         if file.is_link:
-            mend = msg("put the file itself here: a link can be made to point at another text.")
-            problems.append(Problem("layout", relative, 0, msg("this is a link, not a file."), mend))
+            fix = msg("put the file itself here: a link can be made to point at another text.")
+            problems.append(Problem("layout", relative, 0, msg("this is a link, not a file."), fix))
         elif not file.is_file:
-            mend = msg("move it away; texts are files.")
-            problems.append(Problem("layout", relative, 0, msg("this is no file that can be read."), mend))
+            fix = msg("move it away; texts are files.")
+            problems.append(Problem("layout", relative, 0, msg("this is no file that can be read."), fix))
         elif locale not in settings.locales or not name.endswith(".md") or "/" in name:
-            mend = msg(
+            fix = msg(
                 "a text is <language>/<document>.md, with a language of: {languages}.",
                 languages=", ".join(settings.locales),
             )
-            problems.append(Problem("layout", relative, 0, msg("this file is no text of a document."), mend))
+            problems.append(Problem("layout", relative, 0, msg("this file is no text of a document."), fix))
         elif another := _why_no_name(document, settings):
             message = msg('"{document}" cannot name a document.', document=document)
             problems.append(Problem("layout", relative, 0, message, another))
@@ -364,7 +364,7 @@ def _texts(
 
 
 def _why_no_name(document: str, settings: Settings) -> Message | None:
-    """How to mend the name of a document; None where it is one."""
+    """How to fix the name of a document; None where it is one."""
     if not re.fullmatch(DOCUMENT_PATTERN, document, re.ASCII) or document in RESERVED_DOCUMENTS:
         return msg("use small letters a-z, digits and hyphens, and no address that the site itself uses.")
     if document in settings.locales:

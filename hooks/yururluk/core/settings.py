@@ -234,5 +234,5 @@ def _languages(config: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return []
 
 
-def _fault(message: Message, mend: Message) -> Problem:
-    return Problem("settings", CONFIG_FILE, 0, message, mend)
+def _fault(message: Message, fix: Message) -> Problem:
+    return Problem("settings", CONFIG_FILE, 0, message, fix)

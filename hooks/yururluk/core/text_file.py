@@ -46,8 +46,8 @@ def parse_text(data: bytes, path: str, document: str, locale: str) -> tuple[Text
     if _FENCE.match(body):
         # Whoever reads the body alone, as the redline does, would take what follows for front matter and drop it.
         message = msg("the text begins with a line --- and would be taken for more front matter.")
-        mend = msg("write the line as ***, or put words before it.")
-        problems.append(Problem("schema", path, body_line, message, mend))
+        fix = msg("write the line as ***, or put words before it.")
+        problems.append(Problem("schema", path, body_line, message, fix))
     if front_matter is None or problems:
         return None, problems
     return Text.of(document, locale, path, data, front_matter, body_line), []
@@ -65,8 +65,8 @@ def _front_matter(head: str, path: str) -> tuple[FrontMatter | None, list[Proble
         found = read_mapping(head, first_line=2)
     except YamlFault as fault:
         message = msg("the front matter is {message}.", message=fault.message)
-        mend = msg("correct the line; the front matter is what stands between the two `---` at the top of the file.")
-        return None, [Problem("schema", path, fault.line, message, mend)]
+        fix = msg("correct the line; the front matter is what stands between the two `---` at the top of the file.")
+        return None, [Problem("schema", path, fault.line, message, fix)]
     schema, problems = validated(FrontMatterSchema, found, path, msg("front matter"))
     if schema is None:
         return None, problems
@@ -85,15 +85,15 @@ def _without_front_matter(source: str, path: str) -> Problem:
         message = msg("the front matter, which begins here, does not end.")
         return Problem("schema", path, 1, message, msg("add a line --- after its last line."))
     message = msg("the file does not begin with front matter.")
-    mend = msg("begin it with four lines: ---, title: …, type: privacy-policy (or another type), ---.")
-    return Problem("schema", path, 1, message, mend)
+    fix = msg("begin it with four lines: ---, title: …, type: privacy-policy (or another type), ---.")
+    return Problem("schema", path, 1, message, fix)
 
 
 def decode(data: bytes, path: str) -> tuple[str | None, Problem | None]:
     """The text of the bytes with its line ends folded to `\\n`, or the fault in them (RFC 3629)."""
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        mend = msg('save the file as UTF-8; in an editor: "Save with encoding", UTF-8.')
-        return None, Problem("encoding", path, 1, msg("the file is written in UTF-16, not in UTF-8."), mend)
+        fix = msg('save the file as UTF-8; in an editor: "Save with encoding", UTF-8.')
+        return None, Problem("encoding", path, 1, msg("the file is written in UTF-16, not in UTF-8."), fix)
     try:
         source = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -179,8 +179,8 @@ def comparison_copy(pairs: Sequence[Pair], settings: Settings, locale: str, mome
 def refused(path: str, why: str) -> Refused:
     """The refusal of a copy that cannot be made."""
     message = msg("no PDF can be made of this text: {why}", why=why)
-    mend = msg("simplify the passage; or publish without PDFs: `pdf: false` under extra.yururluk in mkdocs.yml.")
-    return Refused([Problem("pdf", path, 0, message, mend)])
+    fix = msg("simplify the passage; or publish without PDFs: `pdf: false` under extra.yururluk in mkdocs.yml.")
+    return Refused([Problem("pdf", path, 0, message, fix)])
 
 
 def _address(settings: Settings, version: str, locale: str, path: str) -> str:

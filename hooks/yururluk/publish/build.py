@@ -157,7 +157,7 @@ class Build:
             return with_old_sides(shown) if isinstance(page.view, views.RedlineView) else shown
         if not html.strip():
             return ""
-        # Not `html`: MkDocs takes links to be its own to mend, and a text is shown as it stands.
+        # Not `html`: MkDocs takes links to be its own to fix, and a text is shown as it stands.
         frozen = page.view.frozen if isinstance(page.view, views.TextView) else f"---\n---\n{page.markdown}"
         linked = with_document_links(rendering(frozen), "../")
         text = with_anchors(with_scrolling_tables(linked, say("Table")), say("Link to: {clause}"))
@@ -356,8 +356,8 @@ def _of_template(root: Path, error: TemplateError) -> Refused:
     ]
     path, line = own[-1] if own else ("overrides", 0)
     message = msg("this template cannot be laid out: {why}.", why=str(error).rstrip("."))
-    mend = msg("correct it, or take the one that belongs to this version of the program; nothing was published.")
-    return Refused([Problem("template", path, line, message, mend)])
+    fix = msg("correct it, or take the one that belongs to this version of the program; nothing was published.")
+    return Refused([Problem("template", path, line, message, fix)])
 
 
 def load(locales: Sequence[str]) -> None:

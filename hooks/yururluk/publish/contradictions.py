@@ -69,9 +69,9 @@ def _changed_since(release: Release, entry: Publication, register: Register, zon
                 )
             )
 
-    def differs(key: str, message: Message, mend: Message) -> None:
+    def differs(key: str, message: Message, fix: Message) -> None:
         line = release.lines.get(key, 1)
-        problems.append(Problem("published-release", release.path, line, message, mend))
+        problems.append(Problem("published-release", release.path, line, message, fix))
 
     stays = msg("what has been published stays as it was.")
     was = msg("release {version} was published on {day}", version=release.version, day=day)
@@ -103,12 +103,12 @@ def _changed_since(release: Release, entry: Publication, register: Register, zon
         if release.summary.get(locale) != entry.summary.get(locale):
             message = msg('the summary "{locale}" is not the one with which {was}.', locale=locale, was=was)
             words = entry.summary.get(locale)
-            mend = (
+            fix = (
                 msg('write again: "{words}"', words=words)
                 if words
                 else msg('remove "{locale}": it was published without', locale=locale)
             )
-            differs("summary", message, msg("{mend}; {stays}", mend=mend, stays=stays))
+            differs("summary", message, msg("{fix}; {stays}", fix=fix, stays=stays))
     taken_back = register.withdrawals.get(release.version)
     if taken_back is not None and not _is_recorded_so(release.withdrawal, taken_back, zone):
         problems.append(

@@ -169,11 +169,11 @@ def _rehearse(repository: Repository, refs: Refs, ref: str, base: str | None) ->
             staging_folder=STAGING_FOLDER,
             staging=STAGING,
         )
-        mend = msg(
+        fix = msg(
             "if nobody needs it, remove it: git update-ref -d {staging_folder}.",
             staging_folder=STAGING_FOLDER,
         )
-        raise Refused([Problem("git", "", 0, message, mend)])
+        raise Refused([Problem("git", "", 0, message, fix)])
     some = base or repository.line("rev-parse", "HEAD")
     local = refs.commits.get(ref)
     repository.rehearse([(STAGING, some, None), (ref, local or some, local)], [NEVER_THERE])

@@ -59,16 +59,16 @@ def export(repository: Repository, commit: str, folder: Path) -> Exported:
         return Exported(len(wanted), changed=True)
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error)
-        mend = msg("see to it that the folder may be written and that the disk has room, then export again.")
-        raise _refused(folder, msg("the site cannot be written here: {why}.", why=why), mend) from error
+        fix = msg("see to it that the folder may be written and that the disk has room, then export again.")
+        raise _refused(folder, msg("the site cannot be written here: {why}.", why=why), fix) from error
     except GitFailed as error:
-        mend = msg("do as git says, then export again.")
+        fix = msg("do as git says, then export again.")
         message = msg("git {command} failed: {told}", command=error.command[0], told=error.told)
-        raise _refused(folder, message, mend) from error
+        raise _refused(folder, message, fix) from error
 
 
-def _refused(folder: Path, message: Message, mend: Message) -> Refused:
-    return Refused([Problem("export", str(folder), 0, message, mend)])
+def _refused(folder: Path, message: Message, fix: Message) -> Refused:
+    return Refused([Problem("export", str(folder), 0, message, fix)])
 
 
 def _purpose(folder: Path) -> str:
@@ -134,7 +134,7 @@ def _refuse_foreign(
         foreign = [path for path in present if path not in ours]
     if foreign:
         names = ", ".join(_shown(path) for path in foreign[:_NAMED])
-        mend = msg("move them away; or name a new folder, or an empty one, or that of an earlier export.")
+        fix = msg("move them away; or name a new folder, or an empty one, or that of an earlier export.")
         more = len(foreign) - _NAMED
         message = (
             msg(
@@ -145,7 +145,7 @@ def _refuse_foreign(
             if more > 0
             else msg("this folder holds files that no export wrote: {names}.", names=names)
         )
-        raise _refused(folder, message, mend)
+        raise _refused(folder, message, fix)
 
 
 def _earlier_paths(repository: Repository, commit: str) -> set[str]:

@@ -55,8 +55,8 @@ def freeze(root: Path, version: str, texts: Sequence[Text], release_yml: str) ->
             file.write_bytes(text.data)
         (staged / RELEASE_FILE).write_text(release_yml, encoding="utf-8", newline="\n")
         if target.exists():
-            mend = msg("give the release another version; a published text is never replaced.")
-            raise Refused([Problem("version", f"releases/{version}", 0, msg("this release exists already."), mend)])
+            fix = msg("give the release another version; a published text is never replaced.")
+            raise Refused([Problem("version", f"releases/{version}", 0, msg("this release exists already."), fix)])
         staged.rename(target)
     return target
 

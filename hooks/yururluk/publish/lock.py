@@ -43,9 +43,9 @@ def in_turn(repository: Repository, settings: Settings, attempt: Callable[[], _T
                     )
                 )
     except Timeout:
-        mend = msg("wait until it has ended, then try again.")
+        fix = msg("wait until it has ended, then try again.")
         message = msg("another publish is running in this repository.")
-        raise Refused([Problem("lock", "", 0, message, mend)]) from None
+        raise Refused([Problem("lock", "", 0, message, fix)]) from None
     except GitFailed as error:
         raise git_refused(error, settings) from error
     message = msg("the remote branch kept moving; gave up after {tries} tries.", tries=_TRIES)

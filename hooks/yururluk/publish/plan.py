@@ -276,11 +276,11 @@ def _back_in_time(register: Register, day: date, zone: ZoneInfo) -> list[Problem
     if last <= day:
         return []
     message = msg("the day {day} lies before {last}, the day of the last entry in the register.", day=day, last=last)
-    mend = msg(
+    fix = msg(
         "publish as of today; to see what was in force on an earlier day: "
         "yururluk status --on DATE; to end a release: yururluk withdraw."
     )
-    return [Problem("back-in-time", "", 0, message, mend)]
+    return [Problem("back-in-time", "", 0, message, fix)]
 
 
 def _date_problems(release: Release, register: Register, day: date, zone: ZoneInfo) -> list[Problem]:

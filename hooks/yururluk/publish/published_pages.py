@@ -142,14 +142,14 @@ def refuse_altered_register(repository: Repository, found: Online, register: Reg
     if register.raw[: len(before.raw)] == before.raw:
         return
     message = msg("an entry was removed or changed by hand: it is not the register that was published last.")
-    mend = msg(
+    fix = msg(
         "look who did it (git log -p {branch} -- {file}) and put the file back on the "
         "branch: git cat-file blob {written} prints it.",
         branch=settings.branch,
         file=REGISTER_FILE,
         written=written,
     )
-    raise Refused([Problem("register", f"{settings.branch}:{REGISTER_FILE}", 0, message, mend)])
+    raise Refused([Problem("register", f"{settings.branch}:{REGISTER_FILE}", 0, message, fix)])
 
 
 def build_file(wished: Plan, ids: Mapping[str, str], part_files: Mapping[str, Mapping[str, str]]) -> bytes:
@@ -196,9 +196,9 @@ def online_register(
         if saved is not None:
             rescued = loads(saved, "the saved register")
             if rescued.raw[: len(register.raw)] != register.raw:
-                mend = msg("publish without --register: the branch has its own.")
+                fix = msg("publish without --register: the branch has its own.")
                 message = msg("the saved register does not continue the one on {branch}.", branch=settings.branch)
-                raise Refused([Problem("register", "", 0, message, mend)])
+                raise Refused([Problem("register", "", 0, message, fix)])
             return rescued
         return register
     if saved is not None:
@@ -209,10 +209,10 @@ def online_register(
             branch=settings.branch,
             file=REGISTER_FILE,
         )
-        mend = msg(
+        fix = msg(
             "give a saved copy: yururluk publish --register FILE; or, if the branch never held "
             "published texts, delete it (git branch -D {branch}) or choose another: --branch NAME.",
             branch=settings.branch,
         )
-        raise Refused([Problem("register", f"{settings.branch}:{REGISTER_FILE}", 0, message, mend)])
+        raise Refused([Problem("register", f"{settings.branch}:{REGISTER_FILE}", 0, message, fix)])
     return Register()

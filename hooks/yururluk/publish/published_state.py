@@ -26,6 +26,6 @@ def published_commit(repository: Repository, settings: Settings) -> str:
     """The commit of the pages branch, local or as last fetched. Raises `Refused` where there is none."""
     commit = deploy.known_commit(repository, settings)
     if commit is None:
-        mend = msg("bring the releases online first: yururluk publish.")
-        raise Refused([Problem("branch", "", 0, msg("there is no branch {branch} yet.", branch=settings.branch), mend)])
+        fix = msg("bring the releases online first: yururluk publish.")
+        raise Refused([Problem("branch", "", 0, msg("there is no branch {branch} yet.", branch=settings.branch), fix)])
     return commit

@@ -120,12 +120,12 @@ def _push_refused(error: GitFailed, settings: Settings) -> Refused:
     if not _reasons(error):
         message = msg("{remote} could not be pushed to: {told}", remote=settings.remote, told=_sentence(told))
         return _problem(message, _UNREACHED)
-    mend = msg(
+    fix = msg(
         "let whoever publishes push to {branch} there (branch protection, hooks, rights), or "
         "choose another branch: --branch NAME; nothing has been published.",
         branch=settings.branch,
     )
-    return _problem(msg("{remote} did not take the pages: {told}", remote=settings.remote, told=_sentence(told)), mend)
+    return _problem(msg("{remote} did not take the pages: {told}", remote=settings.remote, told=_sentence(told)), fix)
 
 
 def _locked(settings: Settings, told: str) -> Refused:
@@ -135,12 +135,12 @@ def _locked(settings: Settings, told: str) -> Refused:
         remote=settings.remote,
         told=_sentence(told),
     )
-    mend = msg(
+    fix = msg(
         "somebody may be pushing: try again in a moment. If it is told again, a push broke off there: "
         "let whoever keeps {remote} remove that file; nothing has been published.",
         remote=settings.remote,
     )
-    return _problem(message, mend)
+    return _problem(message, fix)
 
 
 def _broken_off(error: GitFailed, settings: Settings) -> Refused:
@@ -149,8 +149,8 @@ def _broken_off(error: GitFailed, settings: Settings) -> Refused:
         remote=settings.remote,
         told=_sentence(_words(error)),
     )
-    mend = msg("look at the network, then try again: it goes on from whatever arrived.")
-    return _problem(message, mend)
+    fix = msg("look at the network, then try again: it goes on from whatever arrived.")
+    return _problem(message, fix)
 
 
 def _not_kept(settings: Settings) -> Refused:
@@ -159,12 +159,12 @@ def _not_kept(settings: Settings) -> Refused:
         remote=settings.remote,
         branch=settings.branch,
     )
-    mend = msg(
+    fix = msg(
         "ask whoever keeps {remote} what moves the branch back (a hook, a mirror), then try again; the "
         "branch of this clone has not moved.",
         remote=settings.remote,
     )
-    return _problem(message, mend)
+    return _problem(message, fix)
 
 
 def _only_there(error: GitFailed, settings: Settings) -> Refused:
@@ -174,8 +174,8 @@ def _only_there(error: GitFailed, settings: Settings) -> Refused:
         branch=settings.branch,
         told=_sentence(one_line(error.told or error.answer)),
     )
-    mend = msg("do as git says, then try again: this clone follows then, and nothing is published twice.")
-    return _problem(message, mend)
+    fix = msg("do as git says, then try again: this clone follows then, and nothing is published twice.")
+    return _problem(message, fix)
 
 
 def git_refused(error: GitFailed, settings: Settings) -> Refused:
@@ -188,8 +188,8 @@ def git_refused(error: GitFailed, settings: Settings) -> Refused:
     return Refused([Problem("git", "", 0, message, msg("do as git says, then publish again; nothing has been lost."))])
 
 
-def _problem(message: Message, mend: Message) -> Refused:
-    return Refused([Problem("push", "", 0, message, mend)])
+def _problem(message: Message, fix: Message) -> Refused:
+    return Refused([Problem("push", "", 0, message, fix)])
 
 
 def _sentence(words: str) -> str:

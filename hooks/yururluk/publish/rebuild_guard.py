@@ -15,7 +15,7 @@ from yururluk.publish.published_pages import Online
 from yururluk.site.page_models import Site, TextView
 from yururluk.verify import page as page_check
 
-_MEND = msg("undo what changed in overrides/, mkdocs.yml or the installed packages; nothing was published.")
+_FIX = msg("undo what changed in overrides/, mkdocs.yml or the installed packages; nothing was published.")
 
 
 def refuse_changed_texts(repository: Repository, release: Release, site: Site, made: Files, found: Online) -> None:
@@ -51,7 +51,7 @@ def refuse_changed_texts(repository: Repository, release: Release, site: Site, m
                 path.removesuffix("index.html"),
                 0,
                 msg("with today's templates and settings: {fault}", fault=fault),
-                _MEND,
+                _FIX,
             )
             for fault in faults
         ]

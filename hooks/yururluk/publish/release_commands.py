@@ -32,8 +32,8 @@ def release(
     """Freeze the drafts as a new release. Raises `Refused`; nothing is then written."""
     problems: list[Problem] = []
     if not is_version(version):
-        mend = msg("use one to three numbers with dots, such as 2.1.")
-        problems.append(Problem("version", "", 0, msg('"{name}" is not a version.', name=quoted(version)), mend))
+        fix = msg("use one to three numbers with dots, such as 2.1.")
+        problems.append(Problem("version", "", 0, msg('"{name}" is not a version.', name=quoted(version)), fix))
     project = read_project(root, settings)
     problems += list(project.problems)
     day = _effective(effective, today, problems)
@@ -65,13 +65,13 @@ def _effective(effective: str | None, today: date, problems: list[Problem]) -> d
         day = date.fromisoformat(effective)
     except ValueError:
         message = msg('"{effective}" is not a day of the calendar.', effective=effective)
-        mend = msg("write it as --effective 2027-01-01, or leave it out for the day of publication.")
-        problems.append(Problem("effective-date", "", 0, message, mend))
+        fix = msg("write it as --effective 2027-01-01, or leave it out for the day of publication.")
+        problems.append(Problem("effective-date", "", 0, message, fix))
         return None
     if day < today:
         message = msg("the effective date {day} has passed: a text cannot bind before it is published.", day=day)
-        mend = msg("give --effective a day from today on, or leave it out for the day of publication.")
-        problems.append(Problem("effective-date", "", 0, message, mend))
+        fix = msg("give --effective a day from today on, or leave it out for the day of publication.")
+        problems.append(Problem("effective-date", "", 0, message, fix))
     return day
 
 
@@ -85,23 +85,21 @@ def _release_problems(
 ) -> list[Problem]:
     problems: list[Problem] = []
     if not project.drafts:
-        mend = msg("write the first text as docs/{authentic}/<document>.md.", authentic=settings.authentic)
-        problems.append(Problem("empty-release", "docs", 0, msg("there is no draft to release."), mend))
+        fix = msg("write the first text as docs/{authentic}/<document>.md.", authentic=settings.authentic)
+        problems.append(Problem("empty-release", "docs", 0, msg("there is no draft to release."), fix))
         return problems
     taken = [other for other in project.releases if version_key(other.version) == version_key(version)]
     if taken:
-        mend = msg("give it another version; a released text is never replaced.")
-        problems.append(
-            Problem("version", f"releases/{taken[0].version}", 0, msg("this release exists already."), mend)
-        )
+        fix = msg("give it another version; a released text is never replaced.")
+        problems.append(Problem("version", f"releases/{taken[0].version}", 0, msg("this release exists already."), fix))
     elif newest is not None and version_key(version) < version_key(newest.version):
-        mend = msg("give it a version after {version}.", version=newest.version)
+        fix = msg("give it a version after {version}.", version=newest.version)
         message = msg(
             "{version} would stand before the newest release {version2}.",
             version=version,
             version2=newest.version,
         )
-        problems.append(Problem("version", f"releases/{newest.version}", 0, message, mend))
+        problems.append(Problem("version", f"releases/{newest.version}", 0, message, fix))
     # A withdrawn release may be brought back: it counts as if it were not there.
     standing = next((other for other in reversed(project.releases) if other.withdrawal is None), None)
     if standing is not None and say_the_same(standing.texts, project.drafts):
@@ -112,17 +110,17 @@ def _release_problems(
         problems.append(Problem("no-change", "docs", 0, message, msg("change a draft first.")))
     for locale in settings.locales:
         if not summaries.get(locale, "").strip() and any(text.locale == locale for text in project.drafts):
-            mend = msg('say what changed, for the customer: --summary-{locale} "…".', locale=locale)
+            fix = msg('say what changed, for the customer: --summary-{locale} "…".', locale=locale)
             message = msg("the summary is missing in {language}.", language=settings.language(locale))
-            problems.append(Problem("summary", "", 0, message, mend))
+            problems.append(Problem("summary", "", 0, message, fix))
         problems += _no_text(f"--summary-{locale}", summaries.get(locale, ""))
         if is_markup(summaries.get(locale, "")):
             option = f"--summary-{locale}"
             message = msg("{option} holds HTML: readers would see it as it stands there.", option=option)
             problems.append(Problem("hostile", "", 0, message, PLAIN))
     if material is None:
-        mend = msg("add --material for an important change, or --editorial for wording only.")
-        problems.append(Problem("material", "", 0, msg("it is not said whether the change is material."), mend))
+        fix = msg("add --material for an important change, or --editorial for wording only.")
+        problems.append(Problem("material", "", 0, msg("it is not said whether the change is material."), fix))
     return problems
 
 

@@ -25,9 +25,9 @@ def refuse_unfit_branch(repository: Repository, settings: Settings, refs: Refs |
 
 
 def _name_problem(repository: Repository, branch: str, refs: Mapping[str, str]) -> Problem | None:
-    mend = msg("choose another, such as gh-pages: --branch NAME, or remote_branch in mkdocs.yml.")
+    fix = msg("choose another, such as gh-pages: --branch NAME, or remote_branch in mkdocs.yml.")
     if not repository.is_branch_name(branch):
-        return Problem("branch", "", 0, msg('"{branch}" cannot be the name of a branch.', branch=branch), mend)
+        return Problem("branch", "", 0, msg('"{branch}" cannot be the name of a branch.', branch=branch), fix)
     for ref in refs:
         other = ref.removeprefix("refs/heads/")
         if ref == other:
@@ -45,7 +45,7 @@ def _name_problem(repository: Repository, branch: str, refs: Mapping[str, str]) 
                 branch=branch,
                 other=other,
             )
-            return Problem("branch", "", 0, message, mend)
+            return Problem("branch", "", 0, message, fix)
     return None
 
 
@@ -57,18 +57,18 @@ def _place_problem(repository: Repository, branch: str, refs: Refs) -> Problem |
         message = msg(
             "the branch {branch} is checked out here: its files would be overwritten by pages.", branch=branch
         )
-        mend = msg("go to the branch with the texts (git switch main), or choose another for the pages: --branch NAME.")
+        fix = msg("go to the branch with the texts (git switch main), or choose another for the pages: --branch NAME.")
     else:
         message = msg(
             "the branch {branch} is checked out in {tree}: its files would no longer be what the branch holds.",
             branch=branch,
             tree=tree,
         )
-        mend = msg(
+        fix = msg(
             'close it (git worktree remove "{tree}"), or choose another branch for the pages: --branch NAME.',
             tree=tree,
         )
-    return Problem("branch", "", 0, message, mend)
+    return Problem("branch", "", 0, message, fix)
 
 
 def known_commit(repository: Repository, settings: Settings, refs: Refs | None = None) -> str | None:
@@ -84,7 +84,7 @@ def known_commit(repository: Repository, settings: Settings, refs: Refs | None =
         return local or fetched
     if repository.contains(fetched, local):
         return fetched
-    mend = msg(
+    fix = msg(
         "run `yururluk publish --push`, or make the branch what is online: git branch -f {branch} {tracking}.",
         branch=settings.branch,
         tracking=tracking,
@@ -94,7 +94,7 @@ def known_commit(repository: Repository, settings: Settings, refs: Refs | None =
         branch=settings.branch,
         remote=settings.remote,
     )
-    raise Refused([Problem("branch", "", 0, message, mend)])
+    raise Refused([Problem("branch", "", 0, message, fix)])
 
 
 def base_here(repository: Repository, settings: Settings, progress: Progress, refs: Refs | None = None) -> str | None:
@@ -121,8 +121,8 @@ def base_here(repository: Repository, settings: Settings, progress: Progress, re
 def base_for_push(repository: Repository, settings: Settings) -> tuple[str | None, str | None]:
     """The commit to build on before a push, and the remote's."""
     if not repository.has_remote(settings.remote):
-        mend = msg("add it (git remote add {remote} …), or publish without --push.", remote=settings.remote)
-        raise Refused([Problem("push", "", 0, msg('there is no remote "{remote}".', remote=settings.remote), mend)])
+        fix = msg("add it (git remote add {remote} …), or publish without --push.", remote=settings.remote)
+        raise Refused([Problem("push", "", 0, msg('there is no remote "{remote}".', remote=settings.remote), fix)])
     local = repository.commit_of(f"refs/heads/{settings.branch}")
     remote = _commit_there(repository, settings)
     # Where the branch was deleted there, what it held when it was last fetched is all that is left of the register.
@@ -205,11 +205,11 @@ def _refuse_lost_entries(repository: Repository, settings: Settings, remote: str
                     remote=settings.remote,
                 )
             )
-    mend = msg(
+    fix = msg(
         "if the local branch was only a trial, delete it (git branch -D {branch}) and publish again.",
         branch=settings.branch,
     )
-    refuse_if_any([Problem("branch", "", 0, message, mend) for message in messages])
+    refuse_if_any([Problem("branch", "", 0, message, fix) for message in messages])
 
 
 def _facts(entry: Publication) -> Publication:

@@ -49,7 +49,7 @@ def serve(repository: Repository, commit: str, port: int, out: Voice) -> None:
         try:
             server = server_of(folder, port)
         except OSError as error:
-            mend = msg("choose another one: yururluk serve --port {port}.", port=port + 1)
+            fix = msg("choose another one: yururluk serve --port {port}.", port=port + 1)
             raise Refused(
                 [
                     Problem(
@@ -57,7 +57,7 @@ def serve(repository: Repository, commit: str, port: int, out: Voice) -> None:
                         "",
                         0,
                         msg("port {port} cannot be used: {reason}.", port=port, reason=error.strerror),
-                        mend,
+                        fix,
                     )
                 ]
             ) from None

@@ -61,8 +61,8 @@ def merge_base(repository: Repository, base: str) -> str:
     commit = repository.commit_of(base)
     if commit is None:
         message = msg('there is no commit "{base}" here.', base=base)
-        mend = msg("name a commit or a branch that this clone has; CI must fetch it first.")
-        raise Refused([Problem("base", "", 0, message, mend)])
+        fix = msg("name a commit or a branch that this clone has; CI must fetch it first.")
+        raise Refused([Problem("base", "", 0, message, fix)])
     with contextlib.suppress(GitFailed):
         commit = repository.line("merge-base", commit, "HEAD")
     return commit

@@ -72,11 +72,11 @@ def gathered(problems: Sequence[Problem]) -> list[Problem]:
         counted = Counter(notice.rule for notice in notices)
         told = ", ".join(f"{rule} ({count})" for rule, count in sorted(counted.items()))
         message = msg("what the published texts of this release lack: {rules}.", rules=told)
-        mend = msg(
-            "`yururluk check releases/{version}` lists it; mend it in docs/ for the next release.",
+        fix = msg(
+            "`yururluk check releases/{version}` lists it; fix it in docs/ for the next release.",
             version=version,
         )
-        rest.append(Problem("frozen-text", f"releases/{version}", 0, message, mend, Severity.NOTICE))
+        rest.append(Problem("frozen-text", f"releases/{version}", 0, message, fix, Severity.NOTICE))
     return rest
 
 

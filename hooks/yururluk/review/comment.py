@@ -66,7 +66,7 @@ def comment(review: Review, status: StatusReport | None, locale: str) -> str:
 def _verdict(review: Review, say: _Say) -> str:
     stopping = len(errors(review.problems))
     if stopping:
-        message = say("❌ {number} must be mended before this can be merged.")
+        message = say("❌ {number} must be fixed before this can be merged.")
         number = say("1 problem") if stopping == 1 else say("{count} problems").format(count=stopping)
         return message.format(number=number)
     if review.problems:
@@ -98,8 +98,8 @@ def _problems(problems: Sequence[Problem], say: _Say, locale: str) -> list[str]:
         place = f"{problem.path}:{problem.line}" if problem.line else problem.path
         sign = _MARKS[problem.severity]
         where = f" `{place}`" if place and "`" not in place else f" {plain(place)}"
-        message, mend = (str(in_language(said, locale)) for said in (problem.message, problem.mend))
-        lines.append(f"- {sign}{where} {_with_code(message)}<br>↳ {_with_code(mend)}")
+        message, fix = (str(in_language(said, locale)) for said in (problem.message, problem.fix))
+        lines.append(f"- {sign}{where} {_with_code(message)}<br>↳ {_with_code(fix)}")
     if len(ordered) > _MOST_PROBLEMS:
         more = say("… and {count} more; `yururluk check` lists them all.")
         lines.append(f"- {more.format(count=len(ordered) - _MOST_PROBLEMS)}")

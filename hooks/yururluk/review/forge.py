@@ -167,8 +167,8 @@ def post(forge: Forge, text: str) -> str:
 
 
 def _refused(message: Message) -> Refused:
-    mend = msg("look at the permissions of the workflow and at the variables it sets; the texts are not at fault.")
-    return Refused([Problem("forge", "", 0, message, mend)])
+    fix = msg("look at the permissions of the workflow and at the variables it sets; the texts are not at fault.")
+    return Refused([Problem("forge", "", 0, message, fix)])
 
 
 @click.group()

@@ -77,8 +77,8 @@ def redline_pdf(root: Path, settings: Settings, wanted: Wanted, today: date | No
     locale = locale_of(settings, wanted)
     compared = compared_texts(root, settings, wanted, locale)
     if not compared:
-        mend = msg("name sides that hold a document in this language.")
-        raise Refused([Problem("redline", "", 0, msg("neither side has a document to compare."), mend)])
+        fix = msg("name sides that hold a document in this language.")
+        raise Refused([Problem("redline", "", 0, msg("neither side has a document to compare."), fix)])
     pairs = [
         Pair(one.name, Path(one.old).name, Path(one.new).name, one.old_source, one.new_source, one.redline)
         for one in compared
@@ -103,8 +103,8 @@ def locale_of(settings: Settings, wanted: Wanted) -> str:
     """The language to compare in. Raises `Refused` when the project has it not."""
     locale = wanted.locale or settings.authentic
     if locale not in settings.locales:
-        mend = msg("the languages are: {known}.", known=", ".join(settings.locales))
-        raise Refused([Problem("redline", "", 0, msg('there is no language "{locale}".', locale=locale), mend)])
+        fix = msg("the languages are: {known}.", known=", ".join(settings.locales))
+        raise Refused([Problem("redline", "", 0, msg('there is no language "{locale}".', locale=locale), fix)])
     return locale
 
 
@@ -188,7 +188,7 @@ def _side(project: Project, name: str, locale: str) -> _Side:
     try:
         data = file.read_bytes()
     except OSError as error:
-        mend = msg("name a version such as 1.1, `docs` for the drafts, or a Markdown file.")
+        fix = msg("name a version such as 1.1, `docs` for the drafts, or a Markdown file.")
         raise Refused(
             [
                 Problem(
@@ -196,7 +196,7 @@ def _side(project: Project, name: str, locale: str) -> _Side:
                     quoted(name),
                     0,
                     msg("this cannot be read: {reason}.", reason=error.strerror),
-                    mend,
+                    fix,
                 )
             ]
         ) from None

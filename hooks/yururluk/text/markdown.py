@@ -133,8 +133,8 @@ class RenderError(ValueError):
 
 def unrendered(path: str, error: RenderError) -> Refused:
     """The refusal of a text that could not be rendered."""
-    mend = msg("simplify the Markdown around the place that the message names.")
-    return Refused([Problem("render", path, 0, msg("{cause}.", cause=error), mend)])
+    fix = msg("simplify the Markdown around the place that the message names.")
+    return Refused([Problem("render", path, 0, msg("{cause}.", cause=error), fix)])
 
 
 def clean(html: str) -> str:

@@ -46,8 +46,8 @@ def certificates(file: Path | None) -> tuple[x509.Certificate, ...]:
     try:
         return read_certificates(file.read_bytes())
     except (ValueError, OSError):
-        mend = msg("give the authority's root certificate in PEM form (-----BEGIN CERTIFICATE-----).")
-        raise Refused([Problem("timestamp", str(file), 0, msg("this file holds no certificates."), mend)]) from None
+        fix = msg("give the authority's root certificate in PEM form (-----BEGIN CERTIFICATE-----).")
+        raise Refused([Problem("timestamp", str(file), 0, msg("this file holds no certificates."), fix)]) from None
 
 
 def verify_site(
@@ -208,7 +208,7 @@ def evidence(root: Path, settings: Settings, version: str, target: Path) -> Mess
     commit = published_commit(repository, settings)
     data = repository.read(commit, REGISTER_FILE)
     if data is None:
-        mend = msg("bring the releases online first: yururluk publish.")
+        fix = msg("bring the releases online first: yururluk publish.")
         raise Refused(
             [
                 Problem(
@@ -216,7 +216,7 @@ def evidence(root: Path, settings: Settings, version: str, target: Path) -> Mess
                     settings.branch,
                     0,
                     msg("there is no {file} here.", file=REGISTER_FILE),
-                    mend,
+                    fix,
                 )
             ]
         )

@@ -22,7 +22,7 @@ from yururluk.core.text_file import parse_text
 from yururluk.site.embedded_source import filled, words_of
 from yururluk.verify import page as page_check
 
-_MEND = msg(
+_FIX = msg(
     "take the page again from the company's site, or have the whole site looked at: yururluk "
     "verify URL. As it is, this copy proves nothing."
 )
@@ -51,7 +51,7 @@ def verify_page(page: Path, register: Path) -> PageReport:
         )
     head = entry_digest(record.raw[-1])
     entry, document, title, faults = _proved(_bytes(page), record)
-    problems = tuple(Problem("verify", str(page), 0, fault, _MEND) for fault in faults)
+    problems = tuple(Problem("verify", str(page), 0, fault, _FIX) for fault in faults)
     return PageReport(entry, document, title, head, problems)
 
 
@@ -59,7 +59,7 @@ def _bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        mend = msg("name a file that is there and may be read.")
+        fix = msg("name a file that is there and may be read.")
         raise Refused(
             [
                 Problem(
@@ -67,7 +67,7 @@ def _bytes(path: Path) -> bytes:
                     str(path),
                     0,
                     msg("this file cannot be read: {why}.", why=error.strerror),
-                    mend,
+                    fix,
                 )
             ]
         ) from None

@@ -50,9 +50,9 @@ def evidence(
     """
     entry = register.publication(release.version)
     if entry is None:
-        mend = msg("publish it first: yururluk publish; there is no proof of what nobody could read.")
+        fix = msg("publish it first: yururluk publish; there is no proof of what nobody could read.")
         message = msg("release {version} has not been published.", version=release.version)
-        raise Refused([Problem("evidence", f"releases/{release.version}", 0, message, mend)])
+        raise Refused([Problem("evidence", f"releases/{release.version}", 0, message, fix)])
     texts = _recorded_texts(release, entry)
     digests = [entry_digest(raw) for raw in register.raw]
     own = register.entries.index(entry)

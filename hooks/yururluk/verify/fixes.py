@@ -27,18 +27,18 @@ FETCH = msg(
 _MEASURES = (REGISTER_FILE, VERSIONS_FILE, BUILD_FILE)
 
 
-def mended(problems: Sequence[Problem], place: Place, held: HeldFiles) -> list[Problem]:
+def fixed(problems: Sequence[Problem], place: Place, held: HeldFiles) -> list[Problem]:
     """The same problems; of a copy (a folder, or what a server shows) that is not as the pages branch was, each tells
     to bring the site from the branch again, for there the fault is not."""
     if held.of_branch is None:
         return list(problems)
     altered = {path for path, _ in held.faults}
-    return [replace(problem, mend=_of_copy(problem, place, altered)) for problem in problems]
+    return [replace(problem, fix=_of_copy(problem, place, altered)) for problem in problems]
 
 
 def _of_copy(problem: Problem, place: Place, altered: set[str]) -> Message:
-    if problem.mend not in {REBUILD, RESTORE}:
-        return problem.mend
+    if problem.fix not in {REBUILD, RESTORE}:
+        return problem.fix
     path = problem.path.removeprefix(f"{place.name}/")
     in_copy = (
         path in altered or any(other.startswith(f"{path}/") for other in altered) or not altered.isdisjoint(_MEASURES)
@@ -52,7 +52,7 @@ def _of_copy(problem: Problem, place: Place, altered: set[str]) -> Message:
         )
     if in_copy:
         return msg("bring the site from the pages branch again: yururluk export DIR.")
-    if problem.mend == RESTORE:
+    if problem.fix == RESTORE:
         return RESTORE
     return msg(
         "publish again (yururluk publish --rebuild), then bring the site from the pages branch again: "

@@ -6,7 +6,7 @@ from yururluk.core.messages import Message, msg
 from yururluk.core.problems import Problem
 from yururluk.core.register import Publication, Register, entry_digest
 
-_MEND = msg(
+_FIX = msg(
     "ask whoever publishes what became of it. The kept copy is proof as it is; with a "
     "timestamp over its last entry, also of when it was so."
 )
@@ -24,7 +24,7 @@ def history_problems(register: Register, kept: Register, path: str, kept_path: s
                 kept_path=kept_path,
                 what=what,
             )
-            return [Problem("history", path, 0, message, _MEND)]
+            return [Problem("history", path, 0, message, _FIX)]
     lost = range(len(register.raw) + 1, len(kept.raw) + 1)
     return [
         Problem(
@@ -37,7 +37,7 @@ def history_problems(register: Register, kept: Register, path: str, kept_path: s
                 kept_path=kept_path,
                 told=_told(kept, number),
             ),
-            _MEND,
+            _FIX,
         )
         for number in lost
     ]

@@ -20,7 +20,7 @@ from yururluk.publish.plan import facts_problems
 from yururluk.publish.register_update import known_history
 from yururluk.verify import page as page_check
 from yururluk.verify.files import UNKNOWN, HeldFiles, held_files
-from yururluk.verify.fixes import FETCH, REBUILD, RESTORE, mended
+from yururluk.verify.fixes import FETCH, REBUILD, RESTORE, fixed
 from yururluk.verify.kept_register import history_problems
 from yururluk.verify.rebuild_check import made_again
 from yururluk.verify.source import Place, Reader, place_of
@@ -80,12 +80,12 @@ def verify(root: Path, settings: Settings, place: str | None, question: Question
 
 
 def _made_otherwise(place: Place, settings: Settings, path: str, fault: Message) -> Problem:
-    mend = msg(
+    fix = msg(
         "see who changed it (git log -p {branch} -- {path}), then publish again: yururluk publish --rebuild.",
         branch=settings.branch,
         path=path,
     )
-    return Problem("verify", f"{place.name}/{path}", 0, fault, mend)
+    return Problem("verify", f"{place.name}/{path}", 0, fault, fix)
 
 
 def verify_place(place: Place, releases: tuple[Release, ...], settings: Settings, question: Question) -> VerifyReport:
@@ -93,7 +93,7 @@ def verify_place(place: Place, releases: tuple[Release, ...], settings: Settings
     name, read = place.name, place.read
     data = read(REGISTER_FILE)
     if data is None:
-        mend = msg("name the folder or the address of a published site.")
+        fix = msg("name the folder or the address of a published site.")
         raise Refused(
             [
                 Problem(
@@ -101,7 +101,7 @@ def verify_place(place: Place, releases: tuple[Release, ...], settings: Settings
                     name,
                     0,
                     msg("there is no {file} here.", file=REGISTER_FILE),
-                    mend,
+                    fix,
                 )
             ]
         )
@@ -135,7 +135,7 @@ def verify_place(place: Place, releases: tuple[Release, ...], settings: Settings
         tuple(aliases),
         len(digests),
         digests[-1] if digests else "",
-        tuple(in_order(mended(problems, place, held))),
+        tuple(in_order(fixed(problems, place, held))),
         tuple((digests.index(token.digest) + 1, token) for token in tokens),
     )
 
@@ -148,7 +148,7 @@ def _against_releases(register: Register, releases: tuple[Release, ...], setting
 
 def _future_problems(register: Register, settings: Settings, today: date, path: str) -> list[Problem]:
     """Entries of a day that has not come: nobody can have published then."""
-    mend = msg("look at the clock of this machine, or say as of which day to look: --today DATE.")
+    fix = msg("look at the clock of this machine, or say as of which day to look: --today DATE.")
     return [
         Problem(
             "verify",
@@ -161,7 +161,7 @@ def _future_problems(register: Register, settings: Settings, today: date, path: 
                 published=_day(entry.published, settings),
                 today=today,
             ),
-            mend,
+            fix,
         )
         for number, entry in enumerate(register.entries, start=1)
         if _day(entry.published, settings) > today
@@ -272,7 +272,7 @@ def _wrongly_sent(place: Place) -> list[Problem]:
     for path, kind in place.types.items():
         if path.endswith(".html") and not shows_as_page(kind):
             kinds.setdefault(kind, []).append(path)
-    mend = msg("have the server send pages as text/html; charset=utf-8.")
+    fix = msg("have the server send pages as text/html; charset=utf-8.")
     problems = []
     for kind, paths in kinds.items():
         told = quoted(kind) or msg("a file of no kind")
@@ -285,7 +285,7 @@ def _wrongly_sent(place: Place) -> list[Problem]:
                 kind=told,
             )
         )
-        problems.append(Problem("verify", f"{place.name}/{min(paths)}", 0, message, mend))
+        problems.append(Problem("verify", f"{place.name}/{min(paths)}", 0, message, fix))
     return problems
 
 
@@ -319,6 +319,6 @@ def _against_files(
             continue
         if version is not None and (version != wanted.get(folder) or f"{version}/{rest}" in also):
             continue
-        mend = RESTORE if path == REGISTER_FILE else FETCH if fault == UNKNOWN else REBUILD
-        found.append(Problem("verify", f"{place.name}/{path}", 0, fault, mend))
+        fix = RESTORE if path == REGISTER_FILE else FETCH if fault == UNKNOWN else REBUILD
+        found.append(Problem("verify", f"{place.name}/{path}", 0, fault, fix))
     return found

@@ -55,9 +55,9 @@ def place_of(root: Path, settings: Settings, place: str | None) -> Iterator[Plac
                 try:
                     return blobs.read(ids[path]) if path in ids else None
                 except OSError as error:
-                    mend = msg("do as git says (git fsck), then try again.")
+                    fix = msg("do as git says (git fsck), then try again.")
                     raise _refused(
-                        f"{settings.branch}/{path}", msg("git cannot read it: {error}.", error=error), mend
+                        f"{settings.branch}/{path}", msg("git cannot read it: {error}.", error=error), fix
                     ) from None
 
             yield Place(settings.branch, read_branch, lambda _like: ids, _folders_of(root))
@@ -74,8 +74,8 @@ def place_of(root: Path, settings: Settings, place: str | None) -> Iterator[Plac
     else:
         folder = Path(place)
         if not _is_folder(folder):
-            mend = msg("name an exported folder, a web address, or nothing for the pages branch.")
-            raise _refused(place, msg("there is no such folder."), mend)
+            fix = msg("name an exported folder, a web address, or nothing for the pages branch.")
+            raise _refused(place, msg("there is no such folder."), fix)
         yield Place(
             str(folder),
             lambda path: _file(folder / path),
@@ -201,15 +201,15 @@ def web_address(place: str) -> str:
         if not host or any(sign in host for sign in " %<>\\^`{|}\"'"):
             raise ValueError("no host")
     except ValueError:  # UnicodeError is one
-        mend = msg("write it as a browser shows it, such as https://www.example.com/.")
-        raise _refused(place, msg("this is not a web address."), mend) from None
+        fix = msg("write it as a browser shows it, such as https://www.example.com/.")
+        raise _refused(place, msg("this is not a web address."), fix) from None
     where = (f"[{host}]" if ":" in host else host) + (f":{port}" if port is not None else "")
     path = quote(parts.path.rstrip("/"), safe="/%:@!$&'()*+,;=-._~") + "/"
     return urlunsplit((parts.scheme, where, path, "", ""))
 
 
-def _refused(place: str, message: Message, mend: Message) -> Refused:
-    return Refused([Problem("verify", place, 0, message, mend)])
+def _refused(place: str, message: Message, fix: Message) -> Refused:
+    return Refused([Problem("verify", place, 0, message, fix)])
 
 
 def _is_folder(folder: Path) -> bool:

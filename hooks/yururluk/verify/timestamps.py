@@ -73,8 +73,8 @@ class Stamped:
 def timestamp(repository: Repository, settings: Settings, request: Request, progress: Progress) -> Stamped:
     """See to it that the register's last entry has a timestamp. Raises `Refused`; nothing has then changed."""
     if urlsplit(request.address).scheme not in {"http", "https"}:
-        mend = msg("give the address as the authority tells it: --tsa https://…")
-        raise Refused([_problem(request.address, msg("this is not a web address."), mend)])
+        fix = msg("give the address as the authority tells it: --tsa https://…")
+        raise Refused([_problem(request.address, msg("this is not a web address."), fix)])
     return in_turn(repository, settings, partial(_once, repository, settings, request, progress), progress)
 
 
@@ -90,8 +90,8 @@ def _once(repository: Repository, settings: Settings, request: Request, progress
         base = base_here(repository, settings, progress)
     register = online_register(repository, base, settings, None)
     if base is None or not register.raw:
-        mend = msg("bring the releases online first: yururluk publish.")
-        raise Refused([Problem("timestamp", "", 0, msg("the register has no entry yet to put a time to."), mend)])
+        fix = msg("bring the releases online first: yururluk publish.")
+        raise Refused([Problem("timestamp", "", 0, msg("the register has no entry yet to put a time to."), fix)])
     refuse_altered_register(repository, online(repository, base), register, settings)
     head = entry_digest(register.raw[-1])
     tokens = published_tokens(repository, base)
@@ -111,11 +111,11 @@ def _once(repository: Repository, settings: Settings, request: Request, progress
         token = read_token(data)
         check_token(token, head, (), nonce=None)
     except BadToken as why:
-        mend = msg(
+        fix = msg(
             "see what became of it: git log --stat -- timestamps, on the pages branch; yururluk verify tells more."
         )
         raise Refused(
-            [Problem("timestamp", token_path(head), 0, msg("the timestamp here {why}.", why=why.reason), mend)]
+            [Problem("timestamp", token_path(head), 0, msg("the timestamp here {why}.", why=why.reason), fix)]
         ) from None
     pushed = bring_online(repository, settings, Step(commit, local, remote, request.push), progress)
     if pushed is None:
@@ -139,9 +139,9 @@ def published_tokens(repository: Repository, commit: str) -> dict[str, bytes]:
             return found
     except (BadToken, ValueError):
         pass  # told below
-    mend = msg("restore the folder timestamps of the pages branch from git; yururluk verify tells what is wrong.")
+    fix = msg("restore the folder timestamps of the pages branch from git; yururluk verify tells what is wrong.")
     message = msg("the timestamps on the pages branch are not as they were written.")
-    raise Refused([Problem("timestamp", INDEX_FILE, 0, message, mend)])
+    raise Refused([Problem("timestamp", INDEX_FILE, 0, message, fix)])
 
 
 def _fetched(register: Register, head: str, request: Request) -> bytes:
@@ -153,36 +153,36 @@ def _fetched(register: Register, head: str, request: Request) -> bytes:
         cert_req=True,
     ).build()
     data = _answer(request.address, question.as_bytes())
-    mend = msg("try again, or ask another authority; nothing was kept.")
+    fix = msg("try again, or ask another authority; nothing was kept.")
     try:
         check_token(read_token(data), head, request.roots, nonce=question.nonce)
     except BadToken as why:
-        raise Refused([_problem(request.address, msg("the timestamp {why}.", why=why.reason), mend)]) from None
+        raise Refused([_problem(request.address, msg("the timestamp {why}.", why=why.reason), fix)]) from None
     return data
 
 
 def _answer(address: str, question: bytes) -> bytes:
     headers = {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"}
-    mend = msg("look at the address and at the network, then try again; nothing was kept.")
+    fix = msg("look at the address and at the network, then try again; nothing was kept.")
     try:
         asked = urllib.request.Request(address, data=question, headers=headers)  # noqa: S310 - http(s), see timestamp
         with urllib.request.urlopen(asked, timeout=_SECONDS) as answer:  # noqa: S310
             data: bytes = answer.read(_LONGEST + 1)
     except urllib.error.HTTPError as error:
         error.close()
-        raise Refused([_problem(address, msg("the authority answers {code}.", code=error.code), mend)]) from None
+        raise Refused([_problem(address, msg("the authority answers {code}.", code=error.code), fix)]) from None
     except (OSError, ValueError, http.client.HTTPException) as error:
         reason = getattr(error, "reason", error)
         why = msg("it did not answer in time") if isinstance(reason, TimeoutError) else None
         told = why or getattr(reason, "strerror", None) or str(reason) or type(reason).__name__
-        raise Refused([_problem(address, msg("the authority cannot be reached: {told}.", told=told), mend)]) from None
+        raise Refused([_problem(address, msg("the authority cannot be reached: {told}.", told=told), fix)]) from None
     if len(data) > _LONGEST:
-        raise Refused([_problem(address, msg("the answer is far too long for a timestamp."), mend)])
+        raise Refused([_problem(address, msg("the answer is far too long for a timestamp."), fix)])
     return data
 
 
-def _problem(address: str, message: Message, mend: Message) -> Problem:
-    return Problem("timestamp", address, 0, message, mend)
+def _problem(address: str, message: Message, fix: Message) -> Problem:
+    return Problem("timestamp", address, 0, message, fix)
 
 
 def _commit(repository: Repository, base: str, files: Mapping[str, bytes], message: str) -> str:

@@ -32,7 +32,7 @@ _REWRITTEN = msg(
     "over. Hold it against a kept copy: yururluk verify --against FILE."
 )
 
-#: Where a fault lies, what it is, and how to mend it.
+#: Where a fault lies, what it is, and how to fix it.
 Fault = tuple[str, tuple[Message, Message]]
 
 

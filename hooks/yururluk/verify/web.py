@@ -77,18 +77,18 @@ def _fetch(site: str, path: str) -> Answer | None:
     except _Elsewhere as elsewhere:
         other = elsewhere.address
         message = msg("the server sends on to another site: {other}.", other=quoted(other))
-        mend = msg(
+        fix = msg(
             "if that is the site you mean, name it so: yururluk verify {address}.",
             address=other.removesuffix(path) if other.endswith(f"/{path}") else _origin(other),
         )
-        raise _refused(url, message, mend) from None
+        raise _refused(url, message, fix) from None
     except urllib.error.HTTPError as error:
         error.close()
         if error.code in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}:
             return None
         if 300 <= error.code < 400:
             message = msg("the server sends on ({code}), but to no file.", code=error.code)
-            raise _refused(url, message, msg("mend the server's redirects.")) from None
+            raise _refused(url, message, msg("fix the server's redirects.")) from None
         raise _refused(url, msg("the server answers {code}.", code=error.code), _AGAIN) from None
     except (TimeoutError, urllib.error.URLError) as error:
         reason = getattr(error, "reason", error)
@@ -205,5 +205,5 @@ def _unreachable(reason: object) -> Message:
     return msg("it cannot be reached: {why}.", why=getattr(reason, "strerror", None) or reason)
 
 
-def _refused(url: str, message: Message, mend: Message) -> Refused:
-    return Refused([Problem("verify", url, 0, message, mend)])
+def _refused(url: str, message: Message, fix: Message) -> Refused:
+    return Refused([Problem("verify", url, 0, message, fix)])

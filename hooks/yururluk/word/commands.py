@@ -35,13 +35,13 @@ _LEAST_KINSHIP: Final = 0.3
 def write_redline(root: Path, settings: Settings, wanted: Wanted, output: Path | None, today: date | None) -> None:
     """Write the redline of one document as a Word file. Raises `Refused`; nothing is then written."""
     if output is None:
-        mend = msg("name the file to write: -o redline.docx.")
-        raise Refused([Problem("redline", "", 0, msg("a Word file cannot be shown in a terminal."), mend)])
+        fix = msg("name the file to write: -o redline.docx.")
+        raise Refused([Problem("redline", "", 0, msg("a Word file cannot be shown in a terminal."), fix)])
     locale = locale_of(settings, wanted)
     compared = compared_texts(root, settings, wanted, locale)
     if len(compared) > 1:
-        mend = msg("choose one: {documents}.", documents=", ".join(f"--document {one.name}" for one in compared))
-        raise Refused([Problem("redline", "", 0, msg("a Word file holds one document."), mend)])
+        fix = msg("choose one: {documents}.", documents=", ".join(f"--document {one.name}" for one in compared))
+        raise Refused([Problem("redline", "", 0, msg("a Word file holds one document."), fix)])
     project = read_project(root, settings)
     texts = {DRAFTS: project.drafts} | {release.version: release.texts for release in project.releases}
     one = compared[0]
@@ -79,8 +79,8 @@ def _published_day(root: Path, settings: Settings, one: Compared) -> date:
             if release.version == one.new and release.published:
                 return release.published
     message = msg("the changes need a date, and {new} has not been published.", new=one.new)
-    mend = msg("say which day they shall bear: --today 2026-11-22.")
-    raise Refused([Problem("redline", "", 0, message, mend)])
+    fix = msg("say which day they shall bear: --today 2026-11-22.")
+    raise Refused([Problem("redline", "", 0, message, fix)])
 
 
 def write_export(root: Path, settings: Settings, document: str | None, locale: str | None, output: Path) -> Text:
@@ -100,18 +100,18 @@ def _draft(root: Path, settings: Settings, document: str | None, locale: str) ->
     refuse_if_any(in_order(one for one in project.problems if one.path.startswith(f"docs/{locale}/")))
     known = ", ".join(text.document for text in drafts) or msg("none")
     if document is None:
-        message, mend = (
+        message, fix = (
             msg("a Word file holds one document."),
             msg("name it: --document ID; the documents are: {known}.", known=known),
         )
     else:
         message = msg('there is no draft "{document}" in the language "{locale}".', document=document, locale=locale)
-        mend = msg(
+        fix = msg(
             "the documents are: {known}; the languages: {languages}.",
             known=known,
             languages=", ".join(settings.locales),
         )
-    raise Refused([Problem("word", "", 0, message, mend)])
+    raise Refused([Problem("word", "", 0, message, fix)])
 
 
 @dataclass(frozen=True)
@@ -130,29 +130,29 @@ def take_import(root: Path, settings: Settings, file: Path, document: str | None
     named = properties_of(package.parts)
     name = file.as_posix()
     if named.get("kind") == "redline":
-        mend = msg("export the draft (yururluk word export), and change that file.")
-        raise Refused([Problem("word", name, 0, msg("this file is a redline of two texts, no draft."), mend)])
+        fix = msg("export the draft (yururluk word export), and change that file.")
+        raise Refused([Problem("word", name, 0, msg("this file is a redline of two texts, no draft."), fix)])
     for option, given in (("document", document), ("locale", locale)):
         if given and named.get(option) and named[option] != given:
-            mend = msg("leave --{option} out, or name the right file.", option=option)
+            fix = msg("leave --{option} out, or name the right file.", option=option)
             message = msg(
                 'this file was made from the {option} "{named}", not "{given}".',
                 option=option,
                 named=named[option],
                 given=given,
             )
-            raise Refused([Problem("word", name, 0, message, mend)])
+            raise Refused([Problem("word", name, 0, message, fix)])
     if not (document or named.get("document")):
-        mend = msg("name the draft to hold it against: --document ID --locale L.")
-        raise Refused([Problem("word", name, 0, msg("this file does not say which draft it is."), mend)])
+        fix = msg("name the draft to hold it against: --document ID --locale L.")
+        raise Refused([Problem("word", name, 0, msg("this file does not say which draft it is."), fix)])
     draft = _draft(root, settings, document or named["document"], locale or named.get("locale") or settings.authentic)
     told: list[Message] = []
     base = _base(root, draft, named.get("sha256"), name, told)
     imported = import_docx(package, base, path=name, site=settings.site_url)
     if "sha256" not in named and imported.kinship < _LEAST_KINSHIP:
         message = msg("this file says another text than {path}: they have few words in common.", path=draft.path)
-        mend = msg("name the right draft: --document ID --locale L; or export it, and change that file.")
-        raise Refused([Problem("word", name, 0, message, mend)])
+        fix = msg("name the right draft: --document ID --locale L; or export it, and change that file.")
+        raise Refused([Problem("word", name, 0, message, fix)])
     told += _told(imported.contents)
     told += [
         msg("Kept as the draft has it (quotes, dashes, spaces): “{words}”", words=words) for words in imported.kept
@@ -161,19 +161,19 @@ def take_import(root: Path, settings: Settings, file: Path, document: str | None
     lines = _changed_lines(draft.body, body)
     if lines:
         (root / draft.path).write_bytes(_with_body(draft, body))
-    mend = msg("look at it in Word, and write it into {path} by hand.", path=draft.path)
+    fix = msg("look at it in Word, and write it into {path} by hand.", path=draft.path)
     lost = [
-        Problem("word", name, 0, msg("this was not brought over: {words}.", words=words), mend)
+        Problem("word", name, 0, msg("this was not brought over: {words}.", words=words), fix)
         for words in imported.lost
     ]
-    mend = msg("where the text needs it, write it into {path} by hand.", path=draft.path)
+    fix = msg("where the text needs it, write it into {path} by hand.", path=draft.path)
     lost += [
-        Problem("word", name, 0, msg("this was not taken: {words}.", words=words), mend)
+        Problem("word", name, 0, msg("this was not taken: {words}.", words=words), fix)
         for words in imported.contents.left
     ]
-    mend = msg("see whether the text says what is meant: {path}.", path=draft.path)
+    fix = msg("see whether the text says what is meant: {path}.", path=draft.path)
     lost += [
-        Problem("word", name, 0, msg("this was taken as plain words: {words}.", words=words), mend)
+        Problem("word", name, 0, msg("this was taken as plain words: {words}.", words=words), fix)
         for words in imported.contents.turned
     ]
     return Taken(draft.path, lines, tuple(told), tuple(lost))
@@ -198,8 +198,8 @@ def _base(root: Path, draft: Text, digest: str | None, name: str, told: list[Mes
         "{path} has changed since this file was made, and git does not know the text it was made from.",
         path=draft.path,
     )
-    mend = msg("export the draft anew, and bring the changes into that file (in Word: Review, Compare).")
-    raise Refused([Problem("word", name, 0, message, mend)])
+    fix = msg("export the draft anew, and bring the changes into that file (in Word: Review, Compare).")
+    raise Refused([Problem("word", name, 0, message, fix)])
 
 
 def _history(root: Path, path: str) -> Iterator[bytes]:
@@ -226,8 +226,8 @@ def _merged(root: Path, base: Text, draft: Text, imported: Imported) -> str:
     if done.returncode == 0:
         return done.stdout.decode()
     message = msg("the draft and the Word file both changed the same lines since the file was made.")
-    mend = msg("export the draft anew, and bring the changes into that file (in Word: Review, Compare).")
-    raise Refused([Problem("word", draft.path, 0, message, mend)])
+    fix = msg("export the draft anew, and bring the changes into that file (in Word: Review, Compare).")
+    raise Refused([Problem("word", draft.path, 0, message, fix)])
 
 
 def _told(contents: Contents) -> Iterator[Message]:

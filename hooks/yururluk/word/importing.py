@@ -64,8 +64,8 @@ def import_docx(package: Package, base: Text, *, path: str, site: str) -> Import
     edited = _read(readied, links, path)
     given_out = reading(html)
     if given_out.units and not edited.units and not edited.title:
-        mend = msg("ask for it again; to take a text away, delete its draft.")
-        raise Refused([Problem("word", path, 0, msg("this Word file holds no text."), mend)])
+        fix = msg("ask for it again; to take a text away, delete its draft.")
+        raise Refused([Problem("word", path, 0, msg("this Word file holds no text."), fix)])
     told = _beside(given_out, edited, base.front_matter.title)
     told += [msg("words that could not be read, in “{words}”", words=short(text)) for text in unread(readied, edited)]
     if _says(edited) == _says(given_out):

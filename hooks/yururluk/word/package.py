@@ -61,7 +61,7 @@ class Package:
 
 
 def read_package(path: Path) -> Package:
-    """The Word file at `path`. Raises `Refused`, saying what the file is instead and how to mend it."""
+    """The Word file at `path`. Raises `Refused`, saying what the file is instead and how to fix it."""
     name = path.as_posix()
     try:
         size = path.stat().st_size
@@ -69,8 +69,8 @@ def read_package(path: Path) -> Package:
             raise Refused([_too_large(name, msg("it has {size} MB", size=size // 1_000_000))])
         data = path.read_bytes()
     except OSError as error:
-        mend = msg("name the .docx file that Word saved.")
-        raise Refused([_fault(name, msg("this cannot be read: {reason}.", reason=error.strerror), mend)]) from None
+        fix = msg("name the .docx file that Word saved.")
+        raise Refused([_fault(name, msg("this cannot be read: {reason}.", reason=error.strerror), fix)]) from None
     return open_package(data, name)
 
 
@@ -96,8 +96,8 @@ def _unpacked(archive: zipfile.ZipFile, name: str) -> tuple[dict[str, bytes], tu
     if len(infos) > _MAX_PARTS:
         raise Refused([_too_large(name, msg("it holds {count} parts", count=len(infos)))])
     if any(info.flag_bits & 1 for info in infos):
-        mend = msg("take the password off, and save it as .docx.")
-        raise Refused([_fault(name, msg("this file is encrypted."), mend)])
+        fix = msg("take the password off, and save it as .docx.")
+        raise Refused([_fault(name, msg("this file is encrypted."), fix)])
     parts: dict[str, bytes] = {}
     others: list[str] = []
     total = 0
@@ -124,8 +124,8 @@ def _refuse_other_kinds(package: Package, name: str) -> None:
     types = package.parts.get("[Content_Types].xml", b"")
     macros = any(one.lower().endswith("vbaproject.bin") for one in (*package.parts, *package.others))
     if b"macroEnabled" in types or macros:
-        mend = msg("open it in Word and save it as a Word document (.docx) without macros; nothing in it was run.")
-        raise Refused([_fault(name, msg("this file carries macros (.docm); a legal text needs none."), mend)])
+        fix = msg("open it in Word and save it as a Word document (.docx) without macros; nothing in it was run.")
+        raise Refused([_fault(name, msg("this file carries macros (.docm); a legal text needs none."), fix)])
     if DOCUMENT not in package.parts:
         kinds = (
             ("xl/", msg("an Excel file")),
@@ -164,12 +164,12 @@ def _no_docx(data: bytes, name: str) -> Problem:
 
 
 def _too_large(name: str, why: Message) -> Problem:
-    mend = msg("take pictures and attachments out of it; a legal text needs less than 1 MB.")
-    return _fault(name, msg("this file is too large: {why}.", why=why), mend)
+    fix = msg("take pictures and attachments out of it; a legal text needs less than 1 MB.")
+    return _fault(name, msg("this file is too large: {why}.", why=why), fix)
 
 
-def _fault(name: str, message: Message, mend: Message) -> Problem:
-    return Problem("word", name, 0, message, mend)
+def _fault(name: str, message: Message, fix: Message) -> Problem:
+    return Problem("word", name, 0, message, fix)
 
 
 def write_package(parts: Mapping[str, bytes]) -> bytes:

@@ -42,8 +42,8 @@ def _run(arguments: list[str], data: bytes, path: str) -> bytes:
 
 
 def _failed(path: str, why: str) -> Problem:
-    mend = msg("open it in Word, save it anew as .docx (Save As), and try again; nothing was changed.")
-    return Problem("word", path, 0, msg("this could not be converted: {why}.", why=why), mend)
+    fix = msg("open it in Word, save it anew as .docx (Save As), and try again; nothing was changed.")
+    return Problem("word", path, 0, msg("this could not be converted: {why}.", why=why), fix)
 
 
 def docx_of(html: str, *, locale: str, title: str, path: str = "") -> bytes:
