@@ -39,11 +39,10 @@ lint: $(VENV)/ready-test
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-bench: $(VENV)/ready-bench $(VENV)/ready-test ## Measure the redline beside its peers, any two releases, check, Word, and publishing beside mike
+bench: $(VENV)/ready-bench $(VENV)/ready-test ## Measure the redline beside its peers, any two releases, check, and publishing beside mike
 	@$(BIN)/python -m bench.redline $(BENCH)
 	@$(BIN)/python -m bench.compare
 	@$(BIN)/python -m bench.check
-	@$(BIN)/python -m bench.word
 	@$(BIN)/python -m bench.publish
 
 audit: $(VENV)/ready-test tools ## Measure the pages: bytes, first paint, Lighthouse and Nu where Node and Java are

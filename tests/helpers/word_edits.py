@@ -11,8 +11,7 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from tests.helpers.word_files import parts_of
-from yururluk.word.ooxml import DOCUMENT, W, parse, serialise, visible_text
-from yururluk.word.package import write_package
+from yururluk.word.package import DOCUMENT, W, parse, serialise, visible_text, write_package
 
 _DATE: Final = "2026-11-20T09:00:00Z"
 _SPACE: Final = "{http://www.w3.org/XML/1998/namespace}space"

@@ -10,8 +10,7 @@ from typing import Any
 
 from yururluk.core.model import DocumentType, FrontMatter, Text
 from yururluk.text.markdown import body
-from yururluk.word.exporting import export_docx
-from yururluk.word.finishing import PREFIX
+from yururluk.word.exporting import PREFIX, export_docx
 from yururluk.word.importing import Imported, import_docx
 from yururluk.word.package import open_package, write_package
 from yururluk.word.reading import plain

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.helpers.word_files import exported, imported, run_of, with_part
-from yururluk.word.ooxml import W, parse, serialise
+from yururluk.word.package import W, parse, serialise
 
 TEXT = "## 1. Amaç {#amac}\n\nBir iki üç.\n\n## 2. Kapsam {#kapsam}\n\nSon cümle.\n"
 _RUN = run_of("Son cümle.")

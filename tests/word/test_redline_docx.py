@@ -16,13 +16,11 @@ from tests.conftest import Project
 from tests.helpers.word_files import RICH, SITE, parts_of, words_of, words_of_html
 from yururluk.redline import Redline, compare
 from yururluk.word import pandoc
-from yururluk.word.links import Links
-from yururluk.word.marked import for_pandoc
-from yururluk.word.ooxml import W, parse, visible_text
-from yururluk.word.package import write_package
+from yururluk.word.exporting import Side, Signed, redline_docx
+from yururluk.word.html_for_pandoc import Links, for_pandoc
+from yururluk.word.package import W, parse, visible_text, write_package
 from yururluk.word.pandoc import ast_of, docx_of
-from yururluk.word.redline_docx import Side, Signed, redline_docx
-from yururluk.word.resolved import settled
+from yururluk.word.revisions import settled
 
 NEW = (
     RICH.replace("çok önemli", "çok mühim")

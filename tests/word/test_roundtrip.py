@@ -25,13 +25,11 @@ from tests.helpers.word_files import (
 from yururluk.core.settings import read_settings
 from yururluk.core.text_file import parse_text
 from yururluk.text.markdown import body, render
-from yururluk.word.anchors import anchored, without_anchors
 from yururluk.word.exporting import export_docx
-from yururluk.word.inline_edits import leaf_edits, with_edits
+from yururluk.word.inline_edits import at_line_start, escaped, leaf_edits, with_edits
 from yururluk.word.package import write_package
 from yururluk.word.reading import PLAIN, Token
-from yururluk.word.sources import LeafSource
-from yururluk.word.writing import at_line_start, escaped
+from yururluk.word.source_map import LeafSource, anchored, without_anchors
 
 DRAFT = "docs/tr/gizlilik-politikasi.md"
 

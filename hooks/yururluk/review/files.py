@@ -15,7 +15,7 @@ from yururluk.review import check_project as checking
 from yururluk.review.changes import DRAFTS, Review, ReviewedText, review
 from yururluk.review.comment import comment
 from yururluk.review.redline_command import Compared, standalone_page
-from yururluk.word.redline_docx import Side, Signed, redline_docx
+from yururluk.word.exporting import Side, Signed, redline_docx
 
 COMMENT = "comment.md"
 _OURS = (COMMENT, "redline", "word")

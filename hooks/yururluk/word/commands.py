@@ -22,12 +22,11 @@ from yururluk.git import GitFailed, Repository, open_repository
 from yururluk.publish.published_state import known_register
 from yururluk.review.redline_command import DRAFTS, Compared, Wanted, compared_texts, locale_of
 from yururluk.word.contents import Contents
-from yururluk.word.exporting import export_docx
-from yururluk.word.finishing import properties_of
+from yururluk.word.exporting import Side, Signed, export_docx, properties_of, redline_docx
 from yururluk.word.importing import Imported, import_docx
 from yururluk.word.package import read_package
-from yururluk.word.redline_docx import Side, Signed, redline_docx
 
+# === commands
 #: Two texts of one language share a fifth of their words in order; one rewritten throughout keeps more.
 _LEAST_KINSHIP: Final = 0.3
 

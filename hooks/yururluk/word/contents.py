@@ -15,12 +15,11 @@ from typing import Final
 from lxml import etree
 
 from yururluk.core.messages import Message, msg, quoted
-from yururluk.word.fields import GATHERED, Field, clauses_of, fields_of
-from yururluk.word.ooxml import BODIES, DOCUMENT, RELATIONSHIPS, W, parse, visible_text
-from yururluk.word.package import Package
-from yururluk.word.readable import COMPATIBLE, DRAWN, OFFICE, is_rule
+from yururluk.word.package import BODIES, DOCUMENT, RELATIONSHIPS, Package, W, parse, visible_text
+from yururluk.word.pandoc import COMPATIBLE, DRAWN, GATHERED, OFFICE, Field, clauses_of, fields_of, is_rule
 from yururluk.word.revisions import DEL, FORMS, FROM, INS, TO
 
+# === contents
 _Element = etree._Element
 _DIAGRAM: Final = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
 _CHART: Final = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"

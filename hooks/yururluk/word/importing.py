@@ -17,21 +17,18 @@ from yururluk.core.messages import Message, msg
 from yururluk.core.model import Text
 from yururluk.core.problems import Problem, Refused
 from yururluk.text.markdown import render
-from yururluk.word.anchors import anchored
-from yururluk.word.applying import apply
+from yururluk.word.block_edits import apply
 from yururluk.word.contents import Contents, contents_of, short
-from yururluk.word.exporting import bare_docx, footer_lines
-from yururluk.word.links import Links
+from yururluk.word.exporting import bare_docx, footer_lines, unzipped
+from yururluk.word.html_for_pandoc import Links
 from yururluk.word.package import Package, write_package
-from yururluk.word.pandoc import ast_of
-from yururluk.word.readable import readable
-from yururluk.word.reading import Reading, Unit, read
-from yururluk.word.redline_docx import unzipped
-from yururluk.word.resolved import settled
-from yururluk.word.sources import Source
-from yururluk.word.unread import unread
+from yururluk.word.pandoc import ast_of, readable
+from yururluk.word.reading import Reading, Unit, read, unread
+from yururluk.word.revisions import settled
+from yururluk.word.source_map import Source, anchored
 
 
+# === importing
 @dataclass(frozen=True)
 class Imported:
     """A text's new body and what is to be told.

@@ -1,12 +1,9 @@
-"""Opens and writes the package that a .docx is: a zip of XML parts (ECMA-376 part 2), and refuses what is none.
-
-Nothing in it is trusted: sizes are bounded before anything is unpacked, no address in it is ever asked for, and
-what it holds beside text is told, not dropped in silence.
-"""
+"""Names of WordprocessingML (ECMA-376) that the parts of a Word file are read and written by."""
 
 from __future__ import annotations
 
 import io
+import posixpath
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -18,9 +15,54 @@ from lxml import etree
 
 from yururluk.core.messages import Message, msg
 from yururluk.core.problems import Problem, Refused
-from yururluk.word.dialects import as_usual
-from yururluk.word.ooxml import DOCUMENT, TYPES, DamagedError, parse
 
+# === ooxml
+W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+R: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+RELATIONSHIPS: Final = "{http://schemas.openxmlformats.org/package/2006/relationships}"
+TYPES: Final = "{http://schemas.openxmlformats.org/package/2006/content-types}"
+NAMESPACES: Final = {"w": W[1:-1], "r": R[1:-1]}
+
+DOCUMENT: Final = "word/document.xml"
+#: The parts that hold running text of ours, where they are there.
+BODIES: Final = (DOCUMENT, "word/footnotes.xml", "word/endnotes.xml")
+
+
+class DamagedError(ValueError):
+    """A part is no XML that Word could have written."""
+
+
+def parse(data: bytes) -> etree._Element:
+    """The root of a part. Entities are not resolved and nothing is fetched (XML 1.0, 4.2.2).
+
+    Raises DamagedError. A part with a document type is refused: Word writes none, only attacks do.
+    """
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        root = etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as error:
+        raise DamagedError(str(error.msg)) from None
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise DamagedError("a document type is declared, which Word never does")
+    return root
+
+
+def serialise(root: etree._Element) -> bytes:
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+def visible_text(element: etree._Element) -> str:
+    """The text of a paragraph or a run as a reader sees it, deleted text included."""
+    parts: list[str] = []
+    for one in element.iter(W + "t", W + "delText", W + "tab", W + "br", W + "noBreakHyphen"):
+        if one.tag in (W + "t", W + "delText"):
+            parts.append(one.text or "")
+        else:
+            parts.append("‑" if one.tag == W + "noBreakHyphen" else " ")
+    return "".join(parts)
+
+
+# === package
 #: The longest of 423 published policies makes 30 kB; a hundred pages of text stay below 1 MB.
 MAX_FILE: Final = 50_000_000
 _MAX_PART: Final = 20_000_000
@@ -191,3 +233,85 @@ def with_type(types: bytes, part: str, content_type: str) -> bytes:
     root = parse(types)
     etree.SubElement(root, f"{TYPES}Override", {"PartName": f"/{part}", "ContentType": content_type})
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+# === dialects
+_STRICT: Final = (
+    (
+        b"http://purl.oclc.org/ooxml/officeDocument/",
+        b"http://schemas.openxmlformats.org/officeDocument/2006/",
+    ),
+    (
+        b"http://purl.oclc.org/ooxml/wordprocessingml/",
+        b"http://schemas.openxmlformats.org/wordprocessingml/2006/",
+    ),
+    (b"http://purl.oclc.org/ooxml/drawingml/", b"http://schemas.openxmlformats.org/drawingml/2006/"),
+)
+_TYPES: Final = "[Content_Types].xml"
+_USUAL: Final = ("comments", "endnotes", "fontTable", "footnotes", "numbering", "settings", "styles")
+
+
+def as_usual(parts: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The parts of a file under the names that Word uses. What cannot be read is left for others to refuse."""
+    made = {name: _transitional(name, data) for name, data in parts.items()}
+    try:
+        names = _names(made)
+        return _renamed(made, names) if names else made
+    except DamagedError:
+        return made
+
+
+def _transitional(name: str, data: bytes) -> bytes:
+    if name.endswith((".xml", ".rels")) and b"http://purl.oclc.org/ooxml/" in data:
+        for strict, usual in _STRICT:
+            data = data.replace(strict, usual)
+    return data
+
+
+def _names(parts: Mapping[str, bytes]) -> dict[str, str]:
+    """The usual name of each part that has another."""
+    main = next((target for kind, target in _targets(parts, "_rels/.rels", "") if kind == "officeDocument"), "")
+    if main not in parts or not main.startswith("word/"):
+        return {}
+    folder, _, file = main.rpartition("/")
+    found = {main: DOCUMENT, f"{folder}/_rels/{file}.rels": "word/_rels/document.xml.rels"}
+    for kind, target in _targets(parts, f"{folder}/_rels/{file}.rels", folder):
+        if kind in _USUAL and target in parts:
+            place, _, name = target.rpartition("/")
+            found[target] = f"word/{kind}.xml"
+            found[f"{place}/_rels/{name}.rels"] = f"word/_rels/{kind}.xml.rels"
+    return {name: usual for name, usual in found.items() if name != usual and usual not in parts}
+
+
+def _targets(parts: Mapping[str, bytes], relations: str, folder: str) -> list[tuple[str, str]]:
+    """The kind and the part of each relation."""
+    if relations not in parts:
+        return []
+    return [
+        ((one.get("Type") or "").rpartition("/")[2], _part(one, folder))
+        for one in parse(parts[relations]).iter(RELATIONSHIPS + "Relationship")
+        if one.get("TargetMode") != "External"
+    ]
+
+
+def _part(relation: etree._Element, folder: str) -> str:
+    target = relation.get("Target") or ""
+    return posixpath.normpath(target[1:] if target.startswith("/") else posixpath.join(folder, target))
+
+
+def _renamed(parts: Mapping[str, bytes], names: Mapping[str, str]) -> dict[str, bytes]:
+    made = {names.get(name, name): data for name, data in parts.items()}
+    for name, folder in (("_rels/.rels", ""), ("word/_rels/document.xml.rels", "word")):
+        if name in made:
+            root = parse(made[name])
+            for one in root.iter(RELATIONSHIPS + "Relationship"):
+                if one.get("TargetMode") != "External" and _part(one, folder) in names:
+                    one.set("Target", f"/{names[_part(one, folder)]}")
+            made[name] = serialise(root)
+    if _TYPES in made:
+        root = parse(made[_TYPES])
+        for one in root.iter(TYPES + "Override"):
+            part = (one.get("PartName") or "").removeprefix("/")
+            one.set("PartName", f"/{names.get(part, part)}")
+        made[_TYPES] = serialise(root)
+    return made

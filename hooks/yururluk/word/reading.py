@@ -7,13 +7,24 @@ whatever Word made of it.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from lxml import etree
+
 from yururluk.redline.tokens import alike
-from yururluk.word.anchors import ANCHOR, WORD, number_of
-from yururluk.word.links import Links
+from yururluk.word.html_for_pandoc import Links
+from yururluk.word.package import DOCUMENT, W, parse, visible_text
+
+# === reading
+_BASE: Final = 4096
+_FIRST: Final = 0xF0000
+PRIVATE: Final = re.compile(f"[{chr(_FIRST)}-{chr(_FIRST + _BASE - 1)}]")
+#: A mark, wherever it comes out.
+ANCHOR: Final = re.compile(f"([{chr(_FIRST)}-{chr(_FIRST + _BASE - 1)}])([{chr(_FIRST)}-{chr(_FIRST + _BASE - 1)}])")
+WORD: Final = re.compile(r"[^\W_]+")
 
 #: Stands for the mark of a footnote among the words.
 NOTE: Final = "\ufffc"
@@ -326,3 +337,60 @@ def _spaced(tokens: list[Token]) -> list[Token]:
             shared = tokens[at - 1].form & tokens[at + 1].form
             tokens[at] = Token(tokens[at].text, shared)
     return tokens
+
+
+# === unread
+_WORD: Final = re.compile(r"[^\W_]+")
+_SOFT_HYPHEN: Final = "\u00ad"
+_NOTES: Final = (("word/footnotes.xml", "footnote"), ("word/endnotes.xml", "endnote"))
+
+
+def unread(parts: Mapping[str, bytes], reading: Reading) -> list[str]:
+    """Paragraphs some of whose words are in the file more often than in what was read of it; in their order.
+
+    `parts` are those that pandoc was given.
+    """
+    paragraphs = list(_paragraphs(parts))
+    units = [*reading.units, *(unit for note in reading.notes for unit in note)]
+    read = _counted([*(unit.text for unit in units), *reading.aside, reading.title])
+    missing = _counted(paragraphs) - read
+    told: list[str] = []
+    for paragraph in reversed(paragraphs):
+        lacking = _counted([paragraph]) & missing
+        if lacking:
+            missing -= lacking
+            told.insert(0, paragraph)
+    return told
+
+
+def _counted(texts: list[str]) -> Counter[str]:
+    return Counter(word for text in texts for word in _WORD.findall(text.replace(_SOFT_HYPHEN, "")))
+
+
+def _paragraphs(parts: Mapping[str, bytes]) -> Iterator[str]:
+    document = parse(parts[DOCUMENT])
+    yield from _of(document)
+    for part, kind in _NOTES:
+        if part not in parts:
+            continue
+        marked = {one.get(W + "id") for one in document.iter(f"{W}{kind}Reference")}
+        for note in parse(parts[part]).iter(W + kind):
+            if note.get(W + "id") in marked:
+                yield from _of(note)
+
+
+def _of(root: etree._Element) -> Iterator[str]:
+    for paragraph in root.iter(W + "p"):
+        # A paragraph within another is told by itself.
+        if next(paragraph.iterdescendants(W + "p"), None) is None:
+            yield visible_text(paragraph)
+
+
+def mark_of(number: int) -> str:
+    high, low = divmod(number, _BASE)
+    return chr(_FIRST + high) + chr(_FIRST + low)
+
+
+def number_of(mark: re.Match[str]) -> int:
+    """Which word a mark stands behind."""
+    return (ord(mark[1]) - _FIRST) * _BASE + ord(mark[2]) - _FIRST

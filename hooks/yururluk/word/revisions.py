@@ -5,14 +5,15 @@ What accepting and rejecting do is ECMA-376 part 1, 17.13.5.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import count
 from typing import Final
 
 from lxml import etree
 
-from yururluk.word.ooxml import W
+from yururluk.word.package import BODIES, W, parse, serialise
 
+# === revisions
 _Element = etree._Element
 
 INS: Final = W + "ins"
@@ -293,3 +294,15 @@ def _unwrap(element: _Element) -> None:
 def marks_of(root: _Element) -> Iterator[_Element]:
     """Every tracked change: words, ends of paragraphs, rows and cells."""
     return root.iter(INS, DEL, FROM, TO, W + "cellIns", W + "cellDel")
+
+
+# === resolved
+def settled(parts: Mapping[str, bytes], *, accept: bool) -> dict[str, bytes]:
+    """The parts, with every change in text and notes settled."""
+    made = dict(parts)
+    for name in BODIES:
+        if name in made:
+            root = parse(made[name])
+            settle(root, accept=accept)
+            made[name] = serialise(root)
+    return made

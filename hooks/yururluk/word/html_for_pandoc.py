@@ -1,26 +1,183 @@
-"""Turns a rendering, or a redline of two, into the HTML that pandoc makes a Word file from, every mark on the
-words themselves.
+"""Makes every link of a text lead somewhere from a Word file, and finds back how the text itself writes it.
 
-HTML marks a block by what is around it; Word marks each run of words, each end of a paragraph and each row of a
-table. So the marks are pushed down here: words go into `<span class="insertion">` or `"deletion"`, which pandoc
-writes as w:ins and w:del, and whoever made them is for now the name of the mark (see `Mark`). Ends of paragraphs
-and rows are marked by a span whose name begins with `para-` or `row-`; `revisions` puts both right.
+A Word file lies anywhere: an address without a host would lead nowhere, and editors rewrite it on saving. So it gets
+the site's host on the way out, and loses it on the way back, where the text had written it without.
 """
 
 from __future__ import annotations
 
+import html as html_of
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Final, Literal
+from urllib.parse import unquote, urljoin
 
 from lxml import etree
 from lxml import html as lxml_html
 from lxml.etree import _Element as Element
+from lxml.html import HtmlElement
 
 from yururluk.core.names import names
-from yururluk.word.links import Links
-from yururluk.word.moved import Departures
-from yururluk.word.notes import Notes, drop_tree, holds_note_mark, is_note_mark, take_notes
 
+# === links
+_ADDRESS: Final = re.compile(r' (?:href|src)="([^"]*)"')
+_ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|#")
+_PAGE: Final = re.compile(r"(?<=\w)\.md(?=#|$)")
+
+
+class Links:
+    """The links of one text. `site` is the address of the site, ending with a slash."""
+
+    def __init__(self, site: str, html: str = "") -> None:
+        self._site = site
+        self._original: dict[str, str] = {}
+        for address in _ADDRESS.findall(html):
+            plain = html_of.unescape(address)
+            self._original.setdefault(_core(self.outward(plain)), plain)
+
+    def outward(self, address: str) -> str:
+        """The address to write into a Word file."""
+        if not address or _ABSOLUTE.match(address):
+            return address
+        try:
+            return urljoin(self._site, _PAGE.sub("/", address))
+        except ValueError:
+            return address
+
+    def inward(self, address: str) -> str:
+        """The address as the text writes it; a new one as Word has it."""
+        return self._original.get(_core(address), address)
+
+
+def _core(address: str) -> str:
+    """What stays of an address whatever an editor does to it: escapes and a last slash come and go."""
+    return unquote(address).rstrip("/")
+
+
+# === notes
+_NOTE_SPACE: Final = "\u00a0 \t\n\r\f"
+
+
+@dataclass
+class Notes:
+    """The notes of a rendering, by id (`fn:1`); an id leads to two where a redline shows an old and a new one."""
+
+    by_id: dict[str, list[Element]] = field(default_factory=dict)
+    used: set[int] = field(default_factory=set)
+
+    def named(self, name: str) -> list[Element]:
+        """The notes of that id; they count as used from now on."""
+        found = self.by_id.get(name, [])
+        self.used.update(id(item) for item in found)
+        return found
+
+    def left(self) -> list[Element]:
+        """Notes that no mark led to."""
+        listed = [item for items in self.by_id.values() for item in items]
+        return [item for at, item in enumerate(listed) if id(item) not in self.used and item not in listed[:at]]
+
+
+def take_notes(root: Element) -> Notes:
+    """Cut the block of footnotes out of `root`, and the arrows that lead back from them."""
+    notes = Notes()
+    for block in list(root.iter("div")):
+        if "footnote" not in (block.get("class") or "").split():
+            continue
+        for item in [
+            one for listed in block.iter("ol") if _belongs(listed, block) for one in listed.iterchildren("li")
+        ]:
+            for name in {item.get("id"), item.get("data-redline-id")} - {None}:
+                notes.by_id.setdefault(name or "", []).append(item)
+            for arrow in [one for one in item.iter("a") if "footnote-backref" in (one.get("class") or "")]:
+                _cut(arrow)
+        if notes.by_id:
+            drop_tree(block)
+    return notes
+
+
+def is_note_mark(element: Element) -> bool:
+    """Is this the number in the text that leads to a note?"""
+    return element.tag == "a" and "footnote-ref" in (element.get("class") or "").split()
+
+
+def holds_note_mark(element: Element) -> bool:
+    return element.tag == "sup" and any(is_note_mark(link) for link in element.iter("a"))
+
+
+def _belongs(listed: Element, block: Element) -> bool:
+    """Is it the list of the block itself, not one inside a note?"""
+    above = listed.getparent()
+    return above is block or (above is not None and above.tag in ("ins", "del") and above.getparent() is block)
+
+
+def _cut(arrow: Element) -> None:
+    """Remove an arrow and the no-break space before it, which is no part of the note either."""
+    before = arrow.getprevious()
+    parent = arrow.getparent()
+    if before is not None and before.tail:
+        before.tail = before.tail.rstrip(_NOTE_SPACE)
+    elif parent is not None and before is None and parent.text:
+        parent.text = parent.text.rstrip(_NOTE_SPACE)
+    drop_tree(arrow)
+
+
+def drop_tree(element: Element) -> None:
+    """Remove an element with all that is in it, but not the text behind it."""
+    if isinstance(element, HtmlElement):
+        element.drop_tree()
+
+
+# === moved
+class Departures:
+    """The old sides of moves that were changed on the way, each read once, from its beginning to its end."""
+
+    def __init__(self, root: Element) -> None:
+        self._gone: dict[str, Iterator[bool]] = {}
+        sides: dict[tuple[str, str], Element] = {}
+        for one in root.iter("ins", "del"):
+            if one.get("data-redline-kind") == "move":
+                sides[one.get("data-redline-pair") or "", str(one.tag)] = one
+        for (pair, tag), new in sides.items():
+            old = sides.get((pair, "del"))
+            if tag != "ins" or old is None or next(old.iter("pre"), None) is not None:
+                continue
+            arrived = list(_characters(new, gone=False))
+            if [char for char, _ in arrived] == [char for char, _ in _characters(old, gone=False)]:
+                self._gone[pair] = iter([gone for _, gone in arrived])
+
+    def parts(self, pair: str, text: str) -> list[tuple[str, bool]]:
+        """The next words of the old side of a move, in pieces: did they stay behind?"""
+        flags = self._gone.get(pair)
+        if flags is None:
+            return [(text, False)]
+        known: list[bool | None] = [None if char.isspace() else next(flags, False) for char in text]
+        # A space goes with the words on both sides of it, or stays.
+        before = False
+        for at, gone in enumerate(known):
+            if gone is None:
+                after = next((one for one in known[at:] if one is not None), before)
+                known[at] = before and after
+            else:
+                before = gone
+        pieces = groupby(zip(text, known, strict=True), key=lambda pair: bool(pair[1]))
+        return [("".join(char for char, _ in piece), gone) for gone, piece in pieces]
+
+
+def _characters(element: Element, *, gone: bool) -> Iterator[tuple[str, bool]]:
+    """The characters of the old passage, white space and numbers of notes aside: is each gone?"""
+    if is_note_mark(element):
+        return
+    yield from ((char, gone) for char in element.text or "" if not char.isspace())
+    for child in element:
+        side = child.get("data-redline")
+        if isinstance(child.tag, str) and side != "ins":
+            yield from _characters(child, gone=gone or side == "del")
+        yield from ((char, gone) for char in child.tail or "" if not char.isspace())
+
+
+# === marked
 #: `ins`, `del`, `from-ID` and `to-ID` (moved), `both` (shown beside its pair, but in neither text: left out),
 #: or "" for what stays.
 Mark = str
