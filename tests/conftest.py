@@ -25,6 +25,7 @@ from yururluk.publish.serving import server_of
 from yururluk.site.assets import shared_files
 
 ROOT = Path(__file__).resolve().parent.parent
+EXAMPLE = ROOT / "tests/project"  # a small project: not the company's own texts, which a fork replaces
 
 hypothesis_settings.register_profile("suite", derandomize=True, deadline=None, database=None, max_examples=40)
 hypothesis_settings.register_profile("thorough", deadline=None, database=None, max_examples=400)
@@ -42,7 +43,7 @@ class Told:
 
 @dataclass(frozen=True)
 class Project:
-    """A copy of this project's texts and templates, committed in a repository of its own."""
+    """A copy of the example project, committed in a repository of its own."""
 
     root: Path
 
@@ -112,16 +113,19 @@ def script(name: str) -> str:
     return shared_files(ROOT / "overrides")[name][1].decode()
 
 
-def copy_project(target: Path, *, pdf: bool = False) -> Project:
-    """A fresh copy of this project's texts and templates in a new repository; without PDFs unless they are asked
-    for, since most tests publish something and look at something else."""
-    target.mkdir(parents=True, exist_ok=True)
-    for name in ("docs", "releases", "overrides"):
-        shutil.copytree(ROOT / name, target / name)
+def copy_project(target: Path, *, pdf: bool = False, source: Path = EXAMPLE) -> Project:
+    """A fresh copy of the example project, or of another `source`, in a new repository.
+
+    It makes no PDFs unless they are asked for, since most tests publish something and look at something else.
+    """
+    for name in ("docs", "releases"):
+        shutil.copytree(source / name, target / name)
+    for name in ("mkdocs.yml", ".gitattributes"):
+        shutil.copy(source / name, target)
+    shutil.copytree(ROOT / "overrides", target / "overrides")
     (target / "hooks").mkdir()
     shutil.copy(ROOT / "hooks/mkdocs_events.py", target / "hooks")
-    for name in ("mkdocs.yml", ".gitattributes", ".gitignore"):
-        shutil.copy(ROOT / name, target)
+    shutil.copy(ROOT / ".gitignore", target)
     project = Project(target)
     if not pdf:
         project.edit("mkdocs.yml", "pdf: true", "pdf: false")

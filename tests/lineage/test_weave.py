@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.conftest import EXAMPLE
 from tests.helpers.builders import day, history, published
 from tests.helpers.redline_contract import problems
 from tests.helpers.series import pages, series
@@ -131,7 +131,7 @@ def test_the_data_can_be_read_back() -> None:
 def _portal(*releases: object) -> tuple[History, views.Site]:
     from yururluk.core.settings import read_settings
 
-    settings: Settings = read_settings(ROOT)
+    settings: Settings = read_settings(EXAMPLE)
     found = history(*releases)  # type: ignore[arg-type]
     return found, portal_site(Assembler(found, day(50), settings))
 
@@ -176,7 +176,7 @@ def test_all_pairs_of_the_projects_own_releases() -> None:
         ("tr", "aydinlatma-metni"),
         ("en", "gizlilik-politikasi"),
     ):
-        files = [ROOT / "releases" / v / locale / f"{document}.md" for v in ("1.0", "1.1", "2.0")]
+        files = [EXAMPLE / "releases" / v / locale / f"{document}.md" for v in ("1.0", "1.1", "2.0")]
         texts = {file.parent.parent.name: file.read_text(encoding="utf-8") for file in files if file.is_file()}
         found = weave(Series(document, locale, tuple(texts.items()), pages(tuple(texts.items()))))
         for old, new in combinations(texts, 2):

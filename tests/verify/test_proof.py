@@ -17,7 +17,7 @@ import rfc8785
 from jsonschema import Draft202012Validator, FormatChecker
 from lxml import html as lxml_html
 
-from tests.conftest import ROOT, Project, Told, run
+from tests.conftest import EXAMPLE, Project, Told, run
 from tests.helpers import builders
 from tests.helpers.tsa import Authority
 from yururluk.core.json_schemas import NAMES, schema
@@ -313,7 +313,7 @@ def test_a_page_made_before_proves_its_text_still(page: Path) -> None:
     assert headings == notes == 10
     form = re.search(r'(?s)<data class="frozen" hidden value="(.*?)">', made)
     assert form
-    frozen = (ROOT / "releases/1.1/tr/gizlilik-politikasi.md").read_text(encoding="utf-8")
+    frozen = (EXAMPLE / "releases/1.1/tr/gizlilik-politikasi.md").read_text(encoding="utf-8")
     (box,) = (div for div in lxml_html.fromstring(made).iter("div") if div.get("class") == "text")
     page.write_text(made.replace(form[1], escape(form_of(frozen, words_of(box)))), encoding="utf-8")
     assert _proved(page).code == 0

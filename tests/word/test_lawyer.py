@@ -8,12 +8,12 @@ from functools import cache
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.conftest import EXAMPLE
 from tests.helpers.word_edits import WordFile, as_word_saves
 from tests.helpers.word_files import RICH, exported, imported
 from yururluk.text.markdown import body
 
-_FROZEN = ROOT / "releases/2.0/tr"
+_FROZEN = EXAMPLE / "releases/2.0/tr"
 POLICY = body((_FROZEN / "gizlilik-politikasi.md").read_text(encoding="utf-8"))
 #: No empty line below the headings: the author's choice.
 CLOSE = re.sub(r"(?m)^(## .*)\n\n", r"\1\n", POLICY)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT, Project
+from tests.conftest import EXAMPLE, ROOT, Project
 from tests.helpers.word_files import (
     RICH,
     deleted,
@@ -41,10 +41,12 @@ def came_back(markdown: str, edited: str) -> str:
     return result.body
 
 
-@pytest.mark.parametrize("path", ["rich", *sorted(str(one.relative_to(ROOT)) for one in ROOT.glob("docs/*/*.md"))])
+@pytest.mark.parametrize(
+    "path", ["rich", *sorted(str(one.relative_to(EXAMPLE)) for one in EXAMPLE.glob("docs/*/*.md"))]
+)
 def test_without_edits_nothing_changes(path: str) -> None:
     """Not a byte: whatever Word cannot hold (ids, attributes, comments, line ends) was never asked of it."""
-    markdown = RICH if path == "rich" else body((ROOT / path).read_text(encoding="utf-8"))
+    markdown = RICH if path == "rich" else body((EXAMPLE / path).read_text(encoding="utf-8"))
     result = imported(exported(markdown), markdown)
     assert (result.body, result.lost, result.kept) == (markdown, (), ())
 
@@ -196,9 +198,9 @@ def test_tracked_changes_are_accepted_and_remarks_listed() -> None:
 @pytest.fixture(scope="module")
 def given_out() -> bytes:
     """The project's policy as it stands in `docs`, exported and edited."""
-    text, _ = parse_text((ROOT / DRAFT).read_bytes(), DRAFT, "gizlilik-politikasi", "tr")
+    text, _ = parse_text((EXAMPLE / DRAFT).read_bytes(), DRAFT, "gizlilik-politikasi", "tr")
     assert text is not None
-    settings = read_settings(ROOT)
+    settings = read_settings(EXAMPLE)
     docx = export_docx(text, publisher=settings.publisher, site=settings.site_url)
     return with_part(docx, lambda xml: xml.replace("tespit etmektir", "belirlemektir", 1))
 
