@@ -12,10 +12,10 @@ from tests.helpers.builders import SETTINGS, day, project, release
 from yururluk.checks import check_project
 from yururluk.checks.changes import Changed, change_problems
 from yururluk.checks.invisible import code_point
-from yururluk.checks.reporting import report
 from yururluk.core.model import Text
 from yururluk.core.problems import Problem
 from yururluk.core.text_file import parse_text
+from yururluk.review.report import report
 
 _PIECES = st.sampled_from(
     [

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from yururluk.checks.drafts import front_matter_line
-from yururluk.checks.registry import rules
 from yururluk.core.messages import msg
 from yururluk.core.model import Text
 from yururluk.core.problems import Problem, Severity
+from yururluk.core.rules import rule, rules
 
 
 def with_exceptions(problems: Iterable[Problem], texts: Mapping[str, Text]) -> list[Problem]:
@@ -34,6 +34,8 @@ def with_exceptions(problems: Iterable[Problem], texts: Mapping[str, Text]) -> l
     return found
 
 
+@rule("check-allow", Severity.ERROR, msg("An accepted exception names a rule that there is, and a reason."))
+@rule("check-allow-unused", Severity.NOTICE, msg("An accepted exception is still needed."))
 def _exception_problems(text: Text, name: str, is_used: bool) -> list[Problem]:
     line = front_matter_line(text, name)
     rule = rules().get(name)

@@ -12,6 +12,7 @@ from yururluk.checks.invisible import code_point, look_through
 from yururluk.checks.look_alikes import LOOK_ALIKES
 from yururluk.core.messages import listed, msg
 from yururluk.core.problems import Problem, Severity
+from yururluk.core.rules import rule
 
 #: Files that decide how texts are published; a reviewer of texts does not read them.
 _CODE = re.compile(r"(?:hooks|overrides|\.github|bench|tests)/|[^/]+\.(?:yml|yaml|toml|txt|py)$|Makefile$|\.gitlab-ci")
@@ -72,6 +73,7 @@ def _frozen(change: Changed, base: str, online: Set[str]) -> Iterator[Problem]:
     yield Problem("frozen", path, 0, message, fix)
 
 
+@rule("document-deleted", Severity.WARNING, msg("A pull request deletes no document unnoticed."))
 def _deleted(change: Changed, base: str) -> Iterator[Problem]:
     message = msg("this text was deleted since {base}: the next release would no longer have it.", base=base)
     fix = msg(
@@ -82,6 +84,7 @@ def _deleted(change: Changed, base: str) -> Iterator[Problem]:
     yield Problem("document-deleted", change.path, 0, message, fix, Severity.WARNING)
 
 
+@rule("document-renamed", Severity.WARNING, msg("A pull request renames no document unnoticed."))
 def _renamed(change: Changed) -> Iterator[Problem]:
     message = msg(
         "this text was named {was} before: its lasting address changes, and its history begins anew.",
@@ -95,6 +98,7 @@ def _renamed(change: Changed) -> Iterator[Problem]:
     yield Problem("document-renamed", change.path, 0, message, fix, Severity.WARNING)
 
 
+@rule("mixed-change", Severity.WARNING, msg("A pull request changes either texts or the code that publishes them."))
 def _mixed(changed: Sequence[Changed]) -> Iterator[Problem]:
     texts = [change.path for change in changed if _TEXT.match(change.path)]
     code = [change.path for change in changed if _CODE.match(change.path) and not _TEXT.match(change.path)]
@@ -113,6 +117,12 @@ _HIDDEN = re.compile(
 )
 
 
+@rule(
+    "invisible-change",
+    Severity.ERROR,
+    msg("A change brings nothing that a reviewer cannot see."),
+    source="Unicode UTS #39, UTR #36",
+)
 def invisible_changes(change: Changed) -> Iterator[Problem]:
     """Lines that look as they did in the base, and hold characters that they did not hold there.
 

@@ -10,11 +10,13 @@ from yururluk.core.messages import msg
 from yururluk.core.model import Text
 from yururluk.core.problems import Problem, Severity
 from yururluk.core.releases import Project
+from yururluk.core.rules import rule
 from yururluk.core.settings import Settings
 from yururluk.text.clauses import Clause, clauses_of
 from yururluk.text.markdown import slugify
 
 
+@rule("clause-id", Severity.ERROR, msg("Every heading has an id, so that links to it last."))
 def clause_id_problems(project: Project, settings: Settings) -> list[Problem]:
     """Headings without an id, ids that stand twice, and ids that a published clause has lost."""
     problems: list[Problem] = []
@@ -114,6 +116,7 @@ def _ids_by_words(clauses: Sequence[Clause]) -> Mapping[str, str]:
     }
 
 
+@rule("clause-id-twice", Severity.ERROR, msg("An id stands once in a text."))
 def _ids_twice(text: Text, clauses: Sequence[Clause]) -> list[Problem]:
     first: dict[str, Clause] = {}
     problems = []
@@ -148,6 +151,7 @@ def _former_ids(project: Project, text: Text, clauses: Sequence[Clause]) -> Mapp
     }
 
 
+@rule("clause-id-changed", Severity.ERROR, msg("A published clause keeps its id."))
 def _changed_ids(project: Project, text: Text, clauses: Sequence[Clause]) -> list[Problem]:
     newest = newest_text(project, text.document, text.locale)
     former = _former_ids(project, text, clauses)
@@ -166,6 +170,7 @@ def _changed_ids(project: Project, text: Text, clauses: Sequence[Clause]) -> lis
     return problems
 
 
+@rule("clause-removed", Severity.NOTICE, msg("A clause of the newest release is still in the draft."), may_allow=True)
 def _removed(project: Project, text: Text, clauses: Sequence[Clause]) -> list[Problem]:
     """Clauses of the newest release whose ids are here no longer, and stand under no other name."""
     newest = newest_text(project, text.document, text.locale)

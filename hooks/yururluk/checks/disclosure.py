@@ -7,13 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from yururluk.checks import law_words as words
 from yururluk.checks import roles
+from yururluk.checks.law_words import teblig
 from yururluk.checks.reading import Reading, Section, lowered, reading_of
-from yururluk.checks.registry import rules
 from yururluk.checks.tables import Table, tables_in
 from yururluk.checks.unwanted_words import consent_problems, vague_problems
 from yururluk.core.messages import Message, listed, msg
 from yururluk.core.model import Text, Translation
-from yururluk.core.problems import Problem
+from yururluk.core.problems import Problem, Severity
+from yururluk.core.rules import rule, rules
 from yururluk.core.settings import Settings
 
 _FEWEST_WORDS = 3
@@ -72,6 +73,15 @@ class _Notice:
         fix = msg("add to each clause what it holds, such as {{#amaclar .kvkk-4b}}: {elements}.", elements=elements)
         return self._problem("kvkk-elements", self.text.body_line, message, fix)
 
+    @rule(
+        "kvkk-elements",
+        Severity.ERROR,
+        msg("A disclosure notice holds the five elements, each in a clause that is not empty."),
+        source=teblig("4") + "; 6698 sayılı Kanun m.10/1",
+        may_allow=True,
+        quote="Bu yükümlülük yerine getirilirken veri sorumluları veya yetkilendirdiği kişilerce yapılacak "
+        "bilgilendirmenin asgari olarak aşağıdaki konuları içermesi gerekmektedir",
+    )
     def element(self, role: str, settings: Settings) -> Iterator[Problem]:
         """An element that is missing, or in a clause that is empty; a controller who is not named."""
         meaning = roles.role_meaning(role)
@@ -94,6 +104,15 @@ class _Notice:
                 fix = msg("name the company with its full trade name.")
                 yield self._problem("kvkk-elements", sections[0].clause.line, message, fix)
 
+    @rule(
+        "kvkk-legal-ground",
+        Severity.ERROR,
+        msg("Each purpose has the condition of article 5 or 6 on which it rests."),
+        source=teblig("5/1-h") + "; 6698 sayılı Kanun m.5, m.6",
+        may_allow=True,
+        quote="Aydınlatma yükümlülüğünün yerine getirilmesi esnasında hukuki sebebin açıkça "
+        "belirtilmesi gerekmektedir.",
+    )
     def legal_grounds(self) -> Iterator[Problem]:
         """Purposes that rest on nothing (Tebliğ m.5/1-h)."""
         ground = words.GROUND[self.locale]
@@ -134,6 +153,15 @@ class _Notice:
                 message = msg("the purpose in this row has no legal ground of Kanun m.5 or m.6.")
                 yield self._problem("kvkk-legal-ground", row.line, message, fix)
 
+    @rule(
+        "kvkk-transfer",
+        Severity.ERROR,
+        msg("A transfer names its purpose and the groups of recipients."),
+        source=teblig("5/1-ı") + "; 6698 sayılı Kanun m.8",
+        may_allow=True,
+        quote="Aydınlatma yükümlülüğü kapsamında, kişisel verilerin aktarılma amacı ve aktarılacak alıcı grupları "
+        "belirtilmelidir.",
+    )
     def transfers(self) -> Iterator[Problem]:
         """Transfers without a purpose, or to nobody in particular (Tebliğ m.5/1-ı)."""
         for section in self._sections(roles.RECIPIENTS):
@@ -175,6 +203,16 @@ class _Notice:
                 message = msg("this row does not say for which purpose data are transferred.")
                 yield self._problem("kvkk-transfer", row.line, message, msg("fill in the cell."))
 
+    @rule(
+        "kvkk-method",
+        Severity.ERROR,
+        msg("The way of collecting says whether it is automatic, wholly or partly, or not."),
+        source=teblig("5/1-i"),
+        may_allow=True,
+        quote="Aydınlatma yükümlülüğü kapsamında kişisel verilerin, tamamen veya kısmen otomatik yollarla ya da veri "
+        "kayıt sisteminin parçası olmak kaydıyla otomatik olmayan yöntemlerden hangisiyle elde edildiği açık bir "
+        "şekilde belirtilmelidir.",
+    )
     def method(self) -> Iterator[Problem]:
         """A way of collecting of which one cannot tell whether it is automatic (Tebliğ m.5/1-i)."""
         sections = self._sections(roles.METHOD)
@@ -188,6 +226,13 @@ class _Notice:
             )
             yield self._problem("kvkk-method", sections[0].clause.line, message, fix)
 
+    @rule(
+        "kvkk-rights",
+        Severity.ERROR,
+        msg("The nine rights of the data subject are all there."),
+        source="6698 sayılı Kanun m.11/1-a…ğ, m.10/1-d",
+        may_allow=True,
+    )
     def rights(self) -> Iterator[Problem]:
         """Rights of Kanun m.11 that are left out."""
         sections = self._sections(roles.RIGHTS)
@@ -204,6 +249,14 @@ class _Notice:
             fix = msg("add them in the words of the law.")
             yield self._problem("kvkk-rights", sections[0].clause.line, message, fix)
 
+    @rule(
+        "kvkk-other-source",
+        Severity.WARNING,
+        msg("Where data come from others, the notice says when the data subject is informed."),
+        source=teblig("6"),
+        may_allow=True,
+        quote="Kişisel verilerin ilgili kişiden elde edilmemesi halinde",
+    )
     def other_sources(self) -> Iterator[Problem]:
         """Data from others, without a word on when their subject is informed (Tebliğ m.6)."""
         fix = msg(
@@ -226,6 +279,18 @@ class _Notice:
             )
             yield self._problem("kvkk-other-source", found.line, message, fix)
 
+    @rule(
+        "kvkk-application",
+        Severity.WARNING,
+        msg("The notice names the ways of applying to the controller."),
+        source="Veri Sorumlusuna Başvuru Tebliği m.5/1 (RG 10.03.2018/30356); 6698 sayılı Kanun m.13",
+        may_allow=True,
+        quote="İlgili kişi, Kanunun 11 inci maddesinde belirtilen hakları kapsamında taleplerini, yazılı olarak veya "
+        "kayıtlı elektronik posta (KEP) adresi, güvenli elektronik imza, mobil imza ya da ilgili kişi tarafından veri "
+        "sorumlusuna daha önce bildirilen ve veri sorumlusunun sisteminde kayıtlı bulunan elektronik posta adresini "
+        "kullanmak suretiyle veya başvuru amacına yönelik geliştirilmiş bir yazılım ya da uygulama vasıtasıyla veri "
+        "sorumlusuna iletir.",
+    )
     def application(self) -> Iterator[Problem]:
         """The ways of applying (Başvuru Tebliği m.5)."""
         sections = self._sections(roles.APPLICATION)

@@ -14,6 +14,7 @@ from yururluk.core.messages import msg
 from yururluk.core.model import Text
 from yururluk.core.problems import Problem, Severity
 from yururluk.core.releases import Project
+from yururluk.core.rules import rule
 from yururluk.core.settings import Settings
 
 
@@ -35,6 +36,7 @@ def document_problems(project: Project, settings: Settings) -> list[Problem]:
     return problems + _dropped_documents(project, settings)
 
 
+@rule("authentic-text", Severity.ERROR, msg("Every document has its text in the language that prevails."))
 def _without_authentic_text(text: Text, path: str, settings: Settings) -> Problem:
     language = settings.language(settings.authentic)
     message = msg(
@@ -44,6 +46,7 @@ def _without_authentic_text(text: Text, path: str, settings: Settings) -> Proble
     return Problem("authentic-text", text.path, 0, message, msg("write {path}, or delete this file.", path=path))
 
 
+@rule("missing-translation", Severity.ERROR, msg("A document that had a translation keeps it."))
 def _missing_translations(project: Project, settings: Settings, authentic: Text) -> list[Problem]:
     """A translation that was published before must not get lost; one that never was may come later."""
     problems = []
@@ -73,6 +76,8 @@ def _missing_translations(project: Project, settings: Settings, authentic: Text)
     return problems
 
 
+@rule("translation", Severity.ERROR, msg("A translation states whether it is complete; the authentic text does not."))
+@rule("type", Severity.ERROR, msg("A document is of one type in all languages."))
 def own_word_problems(text: Text, authentic: Text | None, settings: Settings) -> list[Problem]:
     """Where the front matter does not fit the text's language or its authentic text."""
     problems: list[Problem] = []
@@ -103,6 +108,7 @@ def own_word_problems(text: Text, authentic: Text | None, settings: Settings) ->
     return problems
 
 
+@rule("dropped-document", Severity.WARNING, msg("A document that was published is still among the drafts."))
 def _dropped_documents(project: Project, settings: Settings) -> list[Problem]:
     """A document that the newest release has and the drafts have not: meant or not, it would end."""
     if not project.releases or not project.drafts:

@@ -10,9 +10,13 @@ from yururluk.core.in_force import Candidate, governing
 from yururluk.core.messages import Message, msg, together
 from yururluk.core.model import Release, Text, version_key
 from yururluk.core.problems import Problem, Severity
+from yururluk.core.rules import rule
 from yururluk.core.settings import Settings
 
 
+@rule(
+    "overtaking", Severity.WARNING, msg("A release does not take effect before an earlier one that is still to come.")
+)
 def overtaking_problems(
     releases: Sequence[Release], settings: Settings, today: date, published: Mapping[str, date]
 ) -> list[Problem]:

@@ -20,8 +20,9 @@ from yururluk.checks.drafts import front_matter_line
 from yururluk.checks.harmless import is_harmless
 from yururluk.core.messages import Message, msg
 from yururluk.core.model import Text
-from yururluk.core.problems import Problem
+from yururluk.core.problems import Problem, Severity
 from yururluk.core.releases import Project
+from yururluk.core.rules import rule
 from yururluk.text.limits import endless_line, is_endless
 from yururluk.text.markdown import SCHEMES, RenderError, allows, clean, unclean
 
@@ -68,6 +69,13 @@ def is_markup(words: str) -> bool:
     return _MARKUP.search(words) is not None or _HANDLER.search(words) is not None
 
 
+@rule(
+    "hostile",
+    Severity.ERROR,
+    msg("A text holds no script, no foreign element and no address that could act in a browser."),
+    source="OWASP XSS Prevention",
+)
+@rule("rendering", Severity.ERROR, msg("A text can be made into a page, and in reasonable time."))
 def text_problems(text: Text) -> list[Problem]:
     """What is hostile in a text, each with its line."""
     problems = []

@@ -14,6 +14,7 @@ from yururluk.core.messages import Message, msg, together
 from yururluk.core.model import Text
 from yururluk.core.names import names
 from yururluk.core.problems import Problem, Severity
+from yururluk.core.rules import rule
 
 _SOFT_HYPHEN = "\u00ad"
 _BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
@@ -51,6 +52,20 @@ def unseen_problems(text: Text, turkish_words: Counter[str]) -> list[Problem]:
     return problems
 
 
+@rule(
+    "space-run",
+    Severity.WARNING,
+    msg("No row of hard or odd spaces stands between words."),
+    source="Unicode UTS #39, UTR #36",
+    may_allow=True,
+)
+@rule(
+    "not-nfc",
+    Severity.WARNING,
+    msg("Letters with marks are written as one character (NFC)."),
+    source="Unicode UAX #15",
+    may_allow=True,
+)
 def _of_line(text: Text, number: int, line: str) -> Iterator[Problem]:
     places: dict[str, list[int]] = {}
     for found in _ODD.finditer(line):
@@ -104,6 +119,27 @@ def _is_picture(character: str) -> bool:
     return bool(character) and (character == "\ufe0f" or unicodedata.category(character) in {"So", "Sk"})
 
 
+@rule(
+    "invisible-character",
+    Severity.ERROR,
+    msg("A text holds no character that nobody sees."),
+    source="Unicode UTS #39, UTR #36",
+    may_allow=True,
+)
+@rule(
+    "bidi-control",
+    Severity.ERROR,
+    msg("A text holds no character that turns the reading direction."),
+    source="Unicode UAX #9",
+    may_allow=True,
+)
+@rule(
+    "soft-hyphen",
+    Severity.WARNING,
+    msg("A text holds no soft hyphen, which splits words for search and comparison."),
+    source="Unicode UTS #39, UTR #36",
+    may_allow=True,
+)
 def _odd(text: Text, number: int, starts: Sequence[int], character: str) -> Problem:
     """One kind of character on one line, told where it stands first."""
     code, start = code_point(character), starts[0]
@@ -154,6 +190,13 @@ def _is_disguised(character: str) -> bool:
     return "\u0250" <= character <= "\u02af" or "\u1d00" <= character <= "\u1dbf"
 
 
+@rule(
+    "look-alike",
+    Severity.ERROR,
+    msg("No letter of another script passes for a Latin one."),
+    source="Unicode UTS #39, UTR #36",
+    may_allow=True,
+)
 def _look_alike(text: Text, number: int, found: re.Match[str]) -> Iterator[Problem]:
     """A word in which letters of two scripts stand, or one that is all look-alikes of Latin letters."""
     word = found[0]
@@ -226,6 +269,13 @@ def _by_bare_letters(words: frozenset[str]) -> dict[str, list[str]]:
     return found
 
 
+@rule(
+    "turkish-i",
+    Severity.WARNING,
+    msg("İ, I, i and ı were not mixed up by a change of case."),
+    source="TDK",
+    may_allow=True,
+)
 def _dots(text: Text, counted: Counter[str]) -> Iterator[Problem]:
     """Words whose dots were lost or gained by a change of case in the English way: KIŞISEL, ki̇şi̇sel, aydinlatma."""
     often = _by_bare_letters(frozenset(word for word, times in counted.items() if times >= _OFTEN))

@@ -9,6 +9,11 @@ from typing import Final
 Words = Mapping[str, re.Pattern[str]]
 
 
+def teblig(article: str) -> str:
+    """An article of the communiqué on the duty to inform, as lawyers cite it."""
+    return f"Aydınlatma Tebliği m.{article} (RG 10.03.2018/30356)"
+
+
 def _words(tr: str, en: str) -> Words:
     return {"tr": re.compile(tr), "en": re.compile(en)}
 

@@ -9,6 +9,7 @@ from yururluk.checks.reading import reading_of
 from yururluk.core.messages import msg
 from yururluk.core.model import Text
 from yururluk.core.problems import Problem, Severity
+from yururluk.core.rules import rule
 
 #: Each kind of gap, with the signs without which it cannot be there.
 _GAPS = tuple(
@@ -26,6 +27,7 @@ _GAPS = tuple(
 _CENTURY = re.compile(r"\s*\.?\s*(?:yüzyıl|asır|century)", re.IGNORECASE)
 
 
+@rule("placeholder", Severity.ERROR, msg("A text has no gap that was to be filled in."), may_allow=True)
 def gap_problems(text: Text) -> Iterator[Problem]:
     """The gaps of a text, and of its title."""
     reading = reading_of(text)

@@ -9,6 +9,7 @@ from yururluk.checks.documents import own_word_problems
 from yururluk.core.messages import msg
 from yururluk.core.model import Release, Text
 from yururluk.core.problems import Problem, Severity
+from yururluk.core.rules import rule
 from yururluk.core.settings import Settings
 from yururluk.text.markdown import RenderError
 
@@ -37,6 +38,8 @@ def _line(release: Release, *keys: str) -> int:
     return next((release.lines[key] for key in keys if key in release.lines), 1)
 
 
+@rule("effective-date", Severity.ERROR, msg("A release takes effect on or after its publication."))
+@rule("published-date", Severity.ERROR, msg("A release was published on a day on which it can have been."))
 def _date_problems(release: Release, today: date) -> list[Problem]:
     problems = []
     if release.published is None and release.effective is not None and release.effective < today:
@@ -70,6 +73,12 @@ def _date_problems(release: Release, today: date) -> list[Problem]:
     return problems
 
 
+@rule(
+    "notice-days",
+    Severity.ERROR,
+    msg("An important change is announced as long before it binds as the company promises."),
+    source="WP260 rev.01, ¶30–31; yururluk",
+)
 def _too_soon(release: Release, earlier: Sequence[Release], settings: Settings, today: date) -> list[Problem]:
     """An important change that binds sooner than the company has promised. The first release changes nothing."""
     if not settings.notice_days or not release.material or not earlier or release.withdrawal is not None:
@@ -97,6 +106,9 @@ def _too_soon(release: Release, earlier: Sequence[Release], settings: Settings, 
 _TOLD = 5
 
 
+@rule(
+    "editorial", Severity.WARNING, msg("A release marked editorial touches no number, date, party, negation or modal.")
+)
 def _not_editorial(release: Release, earlier: Sequence[Release], settings: Settings) -> list[Problem]:
     """A release marked editorial, in which something changes that a court would look at."""
     before = next((other for other in reversed(earlier) if other.withdrawal is None), None)
@@ -128,6 +140,7 @@ def _not_editorial(release: Release, earlier: Sequence[Release], settings: Setti
     return problems
 
 
+@rule("summary", Severity.ERROR, msg("A release says what changed, in each of its languages."))
 def _summary_problems(release: Release, settings: Settings, is_published: bool) -> list[Problem]:
     problems = []
     for locale in settings.locales:
@@ -149,6 +162,7 @@ def _summary_problems(release: Release, settings: Settings, is_published: bool) 
     return problems
 
 
+@rule("no-change", Severity.ERROR, msg("A release changes something."))
 def _nothing_changed(release: Release, earlier: Sequence[Release], is_published: bool) -> list[Problem]:
     """A release equal to the one before it. A withdrawn one does not count: it may be brought back as a new release."""
     standing = [other for other in earlier if other.withdrawal is None]

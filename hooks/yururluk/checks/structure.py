@@ -11,6 +11,7 @@ from yururluk.checks.reading import Reading, reading_of
 from yururluk.core.messages import Message, msg
 from yururluk.core.model import Text
 from yururluk.core.problems import Problem, Severity
+from yururluk.core.rules import rule
 from yururluk.text.clauses import Clause, find_clauses
 from yururluk.text.markdown import slugify
 
@@ -31,6 +32,7 @@ def structure_problems(text: Text, drafts: Mapping[tuple[str, str], Text], *, au
     ]
 
 
+@rule("heading-level", Severity.WARNING, msg("Headings do not skip a level."), source="WCAG 2.2, 1.3.1", may_allow=True)
 def _levels(text: Text, reading: Reading) -> Iterator[Problem]:
     before = 1  # the title above the text
     for clause in reading.clauses:
@@ -47,6 +49,7 @@ def _levels(text: Text, reading: Reading) -> Iterator[Problem]:
         before = clause.level
 
 
+@rule("number-gap", Severity.WARNING, msg("Clauses are numbered without a gap or a repetition."), may_allow=True)
 def _numbers(text: Text, reading: Reading) -> Iterator[Problem]:
     """Numbers of sibling headings follow one another: 3 after 2, 4.2 after 4.1, and 4.1 first under 4.
 
@@ -118,6 +121,7 @@ _OWN = {
 _AROUND = 90
 
 
+@rule("reference", Severity.WARNING, msg("A clause that the text refers to by its number exists."), may_allow=True)
 def _references(text: Text, reading: Reading) -> Iterator[Problem]:
     """References to a clause by number. One near the name of a law is taken for a citation of that law."""
     pattern = _REFERENCES.get(text.locale)
@@ -175,6 +179,7 @@ def links_of(body: str) -> Iterator[tuple[int, str]]:
                 yield found.start("to"), found["to"]
 
 
+@rule("dead-link", Severity.ERROR, msg("A link leads to a text and to a clause that exist."), may_allow=True)
 def link_problems(text: Text, beside: Mapping[tuple[str, str], Text]) -> Iterator[Problem]:
     """The links and images of a text that lead nowhere on its page. `beside` are the texts that stand with it, by
     document and locale."""
@@ -257,6 +262,13 @@ def _ids_of(text: Text) -> set[str]:
     return found
 
 
+@rule(
+    "image-alt",
+    Severity.ERROR,
+    msg("An image has a text for those who do not see it."),
+    source="WCAG 2.2, 1.1.1",
+    may_allow=True,
+)
 def _images(text: Text, reading: Reading) -> Iterator[Problem]:
     shown = _without_comments(reading.body)
     bare = [found.start() for found in _LINK.finditer(shown) if found["image"] and not found["words"].strip()]
@@ -278,6 +290,13 @@ _DELIMITER = re.compile(r"^ {0,3}\|?[ ]*:?-+:?[ ]*(?:\|[ ]*:?-+:?[ ]*)*(?:\|[ ]*
 _HTML_TABLE = re.compile(r"<table\b.*?(?:</table>|\Z)", re.IGNORECASE | re.DOTALL)
 
 
+@rule(
+    "table-header",
+    Severity.WARNING,
+    msg("A table has a header in each column."),
+    source="WCAG 2.2, 1.3.1",
+    may_allow=True,
+)
 def _tables(text: Text, reading: Reading) -> Iterator[Problem]:
     shown = _without_comments(reading.body)
     places: list[int] = []

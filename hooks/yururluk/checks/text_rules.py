@@ -19,6 +19,7 @@ from yururluk.core.messages import Message, listed, msg, together
 from yururluk.core.model import DocumentType, Release, Text
 from yururluk.core.problems import Problem, Severity
 from yururluk.core.releases import Project
+from yururluk.core.rules import rule
 from yururluk.core.settings import Settings
 
 _POLICIES = frozenset({DocumentType.PRIVACY_POLICY, DocumentType.COOKIE_POLICY})
@@ -115,6 +116,13 @@ def _of_text(
         yield from _alone(text, beside.settings)
 
 
+@rule(
+    "kvkk-no-notice",
+    Severity.WARNING,
+    msg("Where a privacy policy tells of personal data, there is a disclosure notice."),
+    source="6698 sayılı Kanun m.10",
+    may_allow=True,
+)
 def _alone(text: Text, settings: Settings) -> Iterator[Problem]:
     """A privacy policy with no disclosure notice beside it: it alone informs, and what it lacks nobody is told."""
     reading = reading_of(text)

@@ -14,6 +14,7 @@ from yururluk.core.messages import Message, listed, msg, together
 from yururluk.core.model import Text
 from yururluk.core.problems import Problem, Severity
 from yururluk.core.releases import Project
+from yururluk.core.rules import rule
 from yururluk.core.settings import Settings
 
 _DIGITS = 12
@@ -47,6 +48,12 @@ def faithful_problems(project: Project, settings: Settings) -> list[Problem]:
     return problems
 
 
+@rule(
+    "translation-stale",
+    Severity.WARNING,
+    msg("A translated clause is not older than the clause that it translates."),
+    may_allow=True,
+)
 def _stale(text: Text, authentic: Text, project: Project, settings: Settings) -> Iterator[Problem]:
     kept = dict(text.front_matter.translates)
     now, here = clause_digests(authentic), clause_digests(text)
@@ -77,6 +84,14 @@ def _stale(text: Text, authentic: Text, project: Project, settings: Settings) ->
             yield Problem("translation-stale", text.path, lines[id_], message, fix, Severity.WARNING)
 
 
+@rule(
+    "translation-figures",
+    Severity.ERROR,
+    msg("Numbers, periods, dates and amounts are the same in all languages."),
+    may_allow=True,
+)
+@rule("translation-links", Severity.WARNING, msg("A clause has the same links in all languages."), may_allow=True)
+@rule("translation-terms", Severity.WARNING, msg("A clause defines as many terms in each language."), may_allow=True)
 def _differing(text: Text, authentic: Text) -> Iterator[Problem]:
     ours, theirs = reading_of(text), reading_of(authentic)
     parts = _parts(theirs)

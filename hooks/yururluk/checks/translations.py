@@ -13,6 +13,7 @@ from yururluk.core.messages import msg
 from yururluk.core.model import Text, Translation
 from yururluk.core.problems import Problem, Severity
 from yururluk.core.releases import Project
+from yururluk.core.rules import rule
 from yururluk.core.settings import Settings
 from yururluk.text.clauses import Clause, clauses_of
 
@@ -63,6 +64,7 @@ def _compared(authentic: _Side, translation: _Side) -> list[Problem]:
     return problems + _misplaced(authentic, translation) + _misnumbered(authentic, translation)
 
 
+@rule("clause-missing", Severity.ERROR, msg("A complete translation has every clause."))
 def _missing(id_: str, authentic: _Side, translation: _Side) -> Problem:
     """Told on the line where the clause would stand: before the next one that is translated, else at the end."""
     later = authentic.ids[authentic.ids.index(id_) + 1 :]
@@ -77,6 +79,7 @@ def _missing(id_: str, authentic: _Side, translation: _Side) -> Problem:
     )
 
 
+@rule("clause-extra", Severity.ERROR, msg("A translation has no clause of its own."))
 def _extra(id_: str, authentic: _Side, translation: _Side) -> Problem:
     return Problem(
         "clause-extra",
@@ -113,6 +116,7 @@ def _same_number(clause: Clause, missing: Sequence[str], authentic: _Side) -> st
     return found[0] if len(found) == 1 else None
 
 
+@rule("clause-order", Severity.ERROR, msg("The clauses of a translation stand in the order of the authentic text."))
 def _misplaced(authentic: _Side, translation: _Side) -> list[Problem]:
     """The fewest clauses that would have to move for the translation to follow the authentic text."""
     wished = [id_ for id_ in dict.fromkeys(authentic.ids) if id_ in translation.ids]
@@ -148,6 +152,7 @@ def _misplaced(authentic: _Side, translation: _Side) -> list[Problem]:
     return problems
 
 
+@rule("clause-number", Severity.WARNING, msg("A clause has the same number in all languages."), may_allow=True)
 def _misnumbered(authentic: _Side, translation: _Side) -> list[Problem]:
     """Clauses that are cited under another number in the translation."""
     problems = []

@@ -8,11 +8,12 @@ from datetime import date
 from typing import Final
 
 from yururluk.checks import law_words as words
+from yururluk.checks.law_words import teblig
 from yururluk.checks.reading import Reading, reading_of
-from yururluk.checks.registry import rules
 from yururluk.core.messages import Message, msg, together
 from yururluk.core.model import Text
-from yururluk.core.problems import Problem
+from yururluk.core.problems import Problem, Severity
+from yururluk.core.rules import rule, rules
 
 #: From this day on Kanun m.9 applies as Law 7499 has changed it.
 TRANSFER_RULES_SINCE: Final = date(2024, 6, 1)
@@ -24,6 +25,14 @@ def _problem(rule: str, text: Text, line: int, column: int, message: Message, fi
     return Problem(rule, text.path, line, message, fix, rules()[rule].severity, column)
 
 
+@rule(
+    "kvkk-vague",
+    Severity.WARNING,
+    msg("A disclosure notice has no general or vague wording."),
+    source=teblig("5/1-g"),
+    may_allow=True,
+    quote="Aydınlatma yükümlülüğü yerine getirilirken, genel nitelikte ve muğlak ifadelere yer verilmemelidir.",
+)
 def vague_problems(text: Text) -> Iterator[Problem]:
     """General and vague wording (Tebliğ m.5/1-g)."""
     reading = reading_of(text)
@@ -41,6 +50,15 @@ def vague_problems(text: Text) -> Iterator[Problem]:
         yield _problem("kvkk-vague", text, found.line, found.column, message, fix)
 
 
+@rule(
+    "kvkk-consent",
+    Severity.ERROR,
+    msg("A disclosure notice asks for no consent: informing and consenting are done apart."),
+    source=teblig("5/1-f"),
+    may_allow=True,
+    quote="Kişisel veri işleme faaliyetinin açık rıza şartına dayalı olarak gerçekleştirilmesi halinde, aydınlatma "
+    "yükümlülüğü ve açık rızanın alınması işlemlerinin ayrı ayrı yerine getirilmesi gerekmektedir.",
+)
 def consent_problems(text: Text) -> Iterator[Problem]:
     """Consent asked for where the reader is only to be informed (Tebliğ m.5/1-f)."""
     if text.locale not in words.CONSENT:
@@ -51,6 +69,13 @@ def consent_problems(text: Text) -> Iterator[Problem]:
         yield _problem("kvkk-consent", text, found.line, found.column, message, fix)
 
 
+@rule(
+    "kvkk-abroad",
+    Severity.WARNING,
+    msg("A transfer abroad names its basis: adequacy, an appropriate safeguard, or an incidental case."),
+    source="6698 sayılı Kanun m.9 (7499 sayılı Kanunla değişik; 1.6.2024)",
+    may_allow=True,
+)
 def abroad_problems(text: Text, until: date | None) -> Iterator[Problem]:
     """Transfers abroad without a basis in Kanun m.9. `until` is the last day on which the text applied, if any.
 
@@ -102,6 +127,16 @@ def _is_transfer(reading: Reading, start: int) -> bool:
     return words.TRANSFERRED[reading.locale].search(sentence) is not None
 
 
+@rule(
+    "check-back",
+    Severity.WARNING,
+    msg("A policy does not leave it to the reader to look for changes."),
+    source="WP260 rev.01, ¶29 (GDPR m.5/1-a)",
+    may_allow=True,
+    quote="References in the privacy statement/notice to the effect that the data subject should regularly check the "
+    "privacy statement/notice for changes or updates are considered not only insufficient but also unfair in the "
+    "context of Article 5.1(a).",
+)
 def check_back_problems(text: Text) -> Iterator[Problem]:
     """A reader who is left to look for changes himself (WP260 ¶29)."""
     if text.locale not in words.CHECK_BACK:

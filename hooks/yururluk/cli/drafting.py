@@ -44,8 +44,8 @@ def check(
 
     With PATHs only those below them, and what published texts lack in full.
     """
-    from yururluk.checks import reporting
     from yururluk.review import check_project as checking
+    from yururluk.review import report as reporting
 
     form = "json" if as_json else form
     if list_rules:

@@ -21,7 +21,8 @@ from yururluk.core.model import (
     is_version,
     version_key,
 )
-from yururluk.core.problems import Problem
+from yururluk.core.problems import Problem, Severity
+from yururluk.core.rules import rule
 from yururluk.core.schemas import ReleaseSchema, SomeSchema, WithdrawalSchema, validated
 from yururluk.core.settings import Settings
 from yururluk.core.text_file import decode, parse_text
@@ -110,6 +111,8 @@ def read_releases(
     return tuple(releases), problems
 
 
+@rule("version", Severity.ERROR, msg("A release has a version of its own, one to three numbers with dots."))
+@rule("withdrawal", Severity.ERROR, msg("A withdrawal has a day on which it can be, and a reason."))
 def _release(root: Path, folder: Path, settings: Settings) -> tuple[Release | None, list[Problem]]:
     relative = _relative(root, folder)
     if not folder.is_dir() or folder.is_symlink():
@@ -188,6 +191,7 @@ def _release(root: Path, folder: Path, settings: Settings) -> tuple[Release | No
     return release, problems
 
 
+@rule("empty-release", Severity.ERROR, msg("A release holds a text."))
 def _incomplete(
     relative: str, path: str, texts: Sequence[Text], known: Sequence[Problem], settings: Settings
 ) -> list[Problem]:
@@ -256,6 +260,7 @@ def _yaml(
     return found, value, problems
 
 
+@rule("frozen", Severity.ERROR, msg("A frozen text is what it was when it was frozen."))
 def _digest_problems(
     root: Path,
     folder: Path,
@@ -323,6 +328,7 @@ def _no_folder(folder: Path, name: str) -> list[Problem]:
     return [Problem("layout", name, 0, msg("this is a file, not a folder."), fix)]
 
 
+@rule("layout", Severity.ERROR, msg("Every file lies where the tool expects it, under a name that can be an address."))
 def _texts(
     root: Path, folder: Path, settings: Settings, files: Sequence[_File]
 ) -> tuple[tuple[Text, ...], list[Problem]]:

@@ -11,7 +11,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from yururluk.core.messages import Message, msg, quoted
 from yururluk.core.model import DocumentType, Translation, is_version
-from yururluk.core.problems import Problem
+from yururluk.core.problems import Problem, Severity
+from yururluk.core.rules import rule
 from yururluk.core.yaml_positions import PlacedYaml
 
 _FIRST_YEAR = 1990
@@ -148,6 +149,7 @@ def _kinds() -> Mapping[str, str]:
     }
 
 
+@rule("schema", Severity.ERROR, msg("Front matter and release files have the keys they may have, well formed."))
 def validated(
     schema: type[SomeSchema], found: PlacedYaml, path: str, what: str
 ) -> tuple[SomeSchema | None, list[Problem]]:

@@ -14,7 +14,8 @@ import yaml
 import yaml_env_tag
 
 from yururluk.core.messages import Language, Message, msg
-from yururluk.core.problems import Problem, Refused
+from yururluk.core.problems import Problem, Refused, Severity
+from yururluk.core.rules import rule
 
 CONFIG_FILE = "mkdocs.yml"
 _LONGEST_NOTICE = 366  # days
@@ -234,5 +235,6 @@ def _languages(config: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return []
 
 
+@rule("settings", Severity.ERROR, msg("mkdocs.yml names the publisher, the address, the languages and the time zone."))
 def _fault(message: Message, fix: Message) -> Problem:
     return Problem("settings", CONFIG_FILE, 0, message, fix)

@@ -8,7 +8,8 @@ from functools import lru_cache
 
 from yururluk.core.messages import msg
 from yururluk.core.model import FrontMatter, Text
-from yururluk.core.problems import Problem
+from yururluk.core.problems import Problem, Severity
+from yururluk.core.rules import rule
 from yururluk.core.schemas import FrontMatterSchema, validated
 from yururluk.core.yaml_positions import YamlFault, read_mapping
 
@@ -19,6 +20,7 @@ _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
+@rule("empty-text", Severity.ERROR, msg("A text has words."))
 def parse_text(data: bytes, path: str, document: str, locale: str) -> tuple[Text | None, list[Problem]]:
     """Read one text. Returns it, or None with every fault that keeps it from being read."""
     source, problem = decode(data, path)
@@ -89,6 +91,7 @@ def _without_front_matter(source: str, path: str) -> Problem:
     return Problem("schema", path, 1, message, fix)
 
 
+@rule("encoding", Severity.ERROR, msg("A file is UTF-8 text without control characters."), source="RFC 3629")
 def decode(data: bytes, path: str) -> tuple[str | None, Problem | None]:
     """The text of the bytes with its line ends folded to `\\n`, or the fault in them (RFC 3629)."""
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):

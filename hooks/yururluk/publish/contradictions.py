@@ -8,10 +8,12 @@ from zoneinfo import ZoneInfo
 
 from yururluk.core.messages import Message, msg
 from yururluk.core.model import Release, Withdrawal
-from yururluk.core.problems import Problem
+from yururluk.core.problems import Problem, Severity
 from yururluk.core.register import Publication, Register, WithdrawalEntry
+from yururluk.core.rules import rule
 
 
+@rule("published-release", Severity.ERROR, msg("The releases are what the register has recorded of them."))
 def contradictions(releases: Sequence[Release], register: Register, zone: ZoneInfo) -> list[Problem]:
     """Where what lies in releases/ is not what the register says was published."""
     problems: list[Problem] = []

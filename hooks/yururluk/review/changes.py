@@ -10,8 +10,9 @@ from pathlib import Path
 from yururluk.checks.release_rules import say_the_same
 from yururluk.core.messages import msg
 from yururluk.core.model import Release, Text
-from yururluk.core.problems import Problem, Refused
+from yururluk.core.problems import Problem, Refused, Severity
 from yururluk.core.releases import Project, read_project
+from yururluk.core.rules import rule
 from yururluk.core.settings import Settings
 from yururluk.core.text_file import parse_text
 from yururluk.git import GitFailed, Repository
@@ -52,6 +53,7 @@ class Review:
     texts: tuple[ReviewedText, ...]
 
 
+@rule("base", Severity.ERROR, msg("The commit to compare with can be found."))
 def merge_base(repository: Repository, base: str) -> str:
     """The commit that this branch left `base` at. Raises `Refused` where this clone has no such commit.
 

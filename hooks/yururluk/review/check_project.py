@@ -14,6 +14,7 @@ from yururluk.core.history import publish_moment
 from yururluk.core.messages import msg
 from yururluk.core.problems import Problem, Refused, Severity, in_order
 from yururluk.core.releases import read_project
+from yururluk.core.rules import rule
 from yururluk.core.settings import Settings
 from yururluk.git import open_repository
 from yururluk.publish.plan import what_publish_would_refuse
@@ -58,6 +59,7 @@ def check(root: Path, settings: Settings, today: date, wanted: Wanted) -> list[P
     return in_order(gathered(problems))
 
 
+@rule("frozen-text", Severity.NOTICE, msg("What a published text lacks is known."))
 def gathered(problems: Sequence[Problem]) -> list[Problem]:
     """The problems, with one notice for each release in the place of those of its published texts."""
     rest: list[Problem] = []

@@ -13,10 +13,11 @@ from urllib.parse import quote
 from rich.markup import escape
 from rich.text import Text as RichText
 
-from yururluk.checks.registry import Rule, rules
 from yururluk.core.console import Voice
 from yururluk.core.messages import LANGUAGES, in_language, msg
 from yururluk.core.problems import Problem, Severity, errors, severity_word
+from yururluk.core.rules import Rule, rules
+from yururluk.review import changes, check_project  # noqa: F401 - these modules declare the remaining rules
 
 _COLOURS: Final = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTICE: "cyan"}
 _LEVELS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTICE: "note"}
@@ -118,7 +119,7 @@ def _property(value: str) -> str:
 def sarif(problems: Sequence[Problem], language: str) -> dict[str, Any]:
     """The report as a log of SARIF 2.1.0 (OASIS), with the rules that it names."""
     named = dict.fromkeys(problem.rule for problem in problems)
-    known = [rules().get(name) or Rule(name, Severity.ERROR, "yururluk", msg("Something is wrong.")) for name in named]
+    known = [rules().get(name) or Rule(name, Severity.ERROR, msg("Something is wrong.")) for name in named]
     places = {rule.name: place for place, rule in enumerate(known)}
     return {
         "$schema": _SCHEMA,

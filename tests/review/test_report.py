@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.conftest import ROOT, Project, environment, run
-from yururluk.checks.registry import rules
-from yururluk.checks.reporting import report, rules_markdown, sarif, schema, summary
 from yururluk.core.messages import msg
 from yururluk.core.problems import Problem, Severity
+from yururluk.core.rules import rules
+from yururluk.review.report import report, rules_markdown, sarif, schema, summary
 
 SARIF_SCHEMA = json.loads((ROOT / "tests/schemas/sarif-2.1.0.json").read_text(encoding="utf-8"))
 PROBLEMS = [

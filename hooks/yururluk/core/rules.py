@@ -1,0 +1,46 @@
+"""The rules that `yururluk check` applies: each declared with `@rule` beside its function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+from yururluk.core.messages import Message
+from yururluk.core.problems import Severity
+
+#: The source of a rule that no law and no standard asks for: the project's own promise (README.md).
+OWN: Final = "yururluk"
+
+_Function = TypeVar("_Function", bound=Callable[..., object])
+_declared: Final[dict[str, Rule]] = {}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule.
+
+    `severity` is the one that it has in a draft; a frozen text gets a milder one. `meaning` is one sentence, true of
+    a text that keeps the rule. `source` names the law and its article, or the standard, and `quote` its words.
+    `may_allow`: a text may accept an exception with a reason.
+    """
+
+    name: str
+    severity: Severity
+    meaning: Message
+    source: str = OWN
+    may_allow: bool = False
+    quote: str = ""
+
+
+def rule(
+    name: str, severity: Severity, meaning: Message, *, source: str = OWN, may_allow: bool = False, quote: str = ""
+) -> Callable[[_Function], _Function]:
+    """Declare a rule beside the function that applies it. The parameters are the fields of `Rule`."""
+    _declared[name] = Rule(name, severity, meaning, source, may_allow, quote)
+    return lambda function: function
+
+
+def rules() -> Mapping[str, Rule]:
+    """Every rule of the modules that are imported, by name, in alphabetical order."""
+    return dict(sorted(_declared.items()))
