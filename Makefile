@@ -49,7 +49,7 @@ audit: $(VENV)/ready-test tools ## Measure the pages: bytes, first paint, Lighth
 	@$(BIN)/python -m bench.pages
 
 lock: $(VENV)/ready-lock ## Pin every requirement anew, with hashes, for every system
-	@$(LOCK) --output-file requirements.txt pyproject.toml
+	@$(LOCK) --extra pdf --extra word --output-file requirements.txt pyproject.toml
 	@for extra in test bench lock; do \
 		$(LOCK) --constraint requirements.txt --extra $$extra --output-file requirements-$$extra.txt pyproject.toml || exit 1; \
 	done

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 from yururluk.core.messages import ENGLISH, Message, in_language, msg
 
@@ -95,6 +96,21 @@ class Refused(Exception):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems: tuple[Problem, ...] = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def missing_extra(extra: Literal["pdf", "word"]) -> Refused:
+    """What to raise where a library of an extra of the package is not installed."""
+    message, fix = {
+        "pdf": (
+            msg("a PDF needs typst, which is not installed."),
+            msg('install it: pip install "yururluk[pdf]"; or set `pdf: false` in mkdocs.yml.'),
+        ),
+        "word": (
+            msg("a Word file needs pandoc, which is not installed."),
+            msg('install it: pip install "yururluk[word]".'),
+        ),
+    }[extra]
+    return Refused([Problem("extra", "", 0, message, fix)])
 
 
 def errors(problems: Iterable[Problem]) -> list[Problem]:

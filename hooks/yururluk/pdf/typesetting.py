@@ -15,7 +15,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import typst
+from yururluk.core.problems import missing_extra
+
+try:
+    import typst
+except ModuleNotFoundError:
+    raise missing_extra("pdf") from None
 
 #: ISO 19005-2 level A (to be kept, and with its structure) and ISO 14289-1 (to be read aloud).
 STANDARDS: tuple[typst.PDFStandard, ...] = ("a-2a", "ua-1")

@@ -11,11 +11,10 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final
 
-import pypandoc
 from lxml import etree
 
 from yururluk.core.messages import msg
-from yururluk.core.problems import Problem, Refused
+from yururluk.core.problems import Problem, Refused, missing_extra
 from yururluk.word.package import BODIES, RELATIONSHIPS, R, W, parse, serialise, visible_text
 
 # === pandoc
@@ -28,6 +27,10 @@ _HTML: Final = "html+epub_html_exts-auto_identifiers"
 
 @cache
 def _program() -> str:
+    try:
+        import pypandoc
+    except ModuleNotFoundError:
+        raise missing_extra("word") from None
     path: str = pypandoc.get_pandoc_path()
     return path
 
