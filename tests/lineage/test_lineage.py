@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,7 +17,7 @@ from tests.conftest import Project
 from yururluk.core.model import Text
 from yururluk.core.text_file import parse_text
 from yururluk.lineage.clause_text import _pieces, content_of, content_of_html
-from yururluk.lineage.events import Builder, Kind, Lineage, Revision, lineage, stands_in
+from yururluk.lineage.events import Kind, Lineage, Revision, lineage, stands_in
 from yururluk.lineage.match import moves
 from yururluk.text.markdown import render
 from yururluk.text.page_html import with_anchors, with_notes
@@ -401,24 +400,6 @@ def test_every_history_is_what_the_plain_way_finds(texts: list[list[tuple[int, l
                 first -= 1
             assert standing.since == VERSIONS[first]
         seen |= set(now)
-
-
-@settings(max_examples=40)
-@given(st.lists(_CLAUSES, min_size=2, max_size=5).filter(all), st.data())
-def test_a_lineage_that_is_taken_up_from_a_disk_goes_on_as_if_it_had_not_been(
-    texts: list[list[tuple[int, list[str]]]], data: st.DataObject
-) -> None:
-    """Also where a release takes the place of an older one, because those between were withdrawn."""
-    befores = [None, *(data.draw(st.sampled_from(VERSIONS[:at])) for at in range(1, len(texts)))]
-    revisions = [
-        Revision(version, content_of(_markdown(text)), before)
-        for version, text, before in zip(VERSIONS, texts, befores, strict=False)
-    ]
-    builder = Builder(headed=True)
-    for revision in revisions:
-        builder = pickle.loads(pickle.dumps(builder))  # noqa: S301 - just made
-        builder.add(revision)
-    assert builder.finished() == lineage(revisions)
 
 
 _LINES = st.sampled_from(

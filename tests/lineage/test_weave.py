@@ -10,11 +10,14 @@ import pytest
 
 from tests.conftest import EXAMPLE
 from tests.helpers.builders import day, history, published
+from tests.helpers.builders import text as made_text
 from tests.helpers.redline_contract import problems
 from tests.helpers.series import pages, series
 from yururluk.core.history import History
+from yururluk.core.model import Text
 from yururluk.core.settings import Settings
 from yururluk.lineage.weave.edits import blocks_of
+from yururluk.lineage.weave.published import woven_files
 from yururluk.lineage.weave.regions import regions
 from yururluk.lineage.weave.woven import Series, Weave, pair, redline_of, weave
 from yururluk.redline import compare
@@ -33,6 +36,33 @@ def woven(*texts: str) -> Weave:
     """The texts given, as releases 1.0, 1.1 …"""
     named = tuple((f"1.{at}", one) for at, one in enumerate(texts))
     return weave(Series("belge", "tr", named, pages(named)))
+
+
+def published_series(*bodies: str) -> Series[Text]:
+    """The same, as the texts of releases."""
+    texts = tuple((f"1.{at}", made_text(body, "belge")) for at, body in enumerate(bodies))
+    return Series("belge", "tr", texts, pages(tuple((version, one.source) for version, one in texts)))
+
+
+def test_the_published_file_is_the_weave_and_the_files_of_its_steps_give_it_again() -> None:
+    made = published_series(ONE, TWO, TWO, ONE, THREE)
+    whole, steps = woven_files(made, "code")
+    sources = tuple((version, one.source) for version, one in made.texts)
+    assert whole == weave(Series("belge", "tr", sources, made.pairs)).to_json()
+    assert len(steps) == 3
+    assert woven_files(made, "code", steps) == (whole, steps)
+
+
+def test_a_step_is_taken_from_its_file_by_both_texts_and_the_code_and_only_whole() -> None:
+    made = published_series(ONE, TWO)
+    whole, steps = woven_files(made, "code")
+    (name,) = steps
+    forged = {name: steps[name].replace("beş".encode(), b"on")}
+    assert woven_files(made, "code", forged)[0] == whole.replace("beş".encode(), b"on")
+    assert woven_files(made, "newer code", forged)[0] == whole
+    assert woven_files(published_series(ONE, THREE), "code", forged)[0] == woven_files(published_series(ONE, THREE))[0]
+    for broken in (b"", b"[]", b"{}", b"\xff", steps[name][:-5]):
+        assert woven_files(made, "code", {name: broken}) == (whole, steps)
 
 
 def test_blocks_joined_by_line_feeds_are_the_rendering_again() -> None:

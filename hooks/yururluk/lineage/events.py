@@ -8,7 +8,7 @@ gives those words no new date. Translations are documents of their own here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -16,7 +16,6 @@ from typing import Final
 
 from yururluk.lineage.clause_text import Clause, Content
 from yururluk.lineage.match import LEAST_WORDS, match, moves
-from yururluk.lineage.shelf import Shelf, in_groups, packed
 from yururluk.redline.tokens import alike, differ_typographically, letters
 
 
@@ -103,7 +102,7 @@ class Lineage:
     """
 
     histories: tuple[ClauseHistory, ...]
-    standings: Standings
+    standings: Mapping[str, tuple[Standing, ...]]
     before: Mapping[str, str | None]
 
     def line(self, version: str) -> tuple[str, ...]:
@@ -119,7 +118,7 @@ class Lineage:
 def lineage(revisions: Iterable[Revision]) -> Lineage:
     """The lineage of a document from its texts in one language, in order of publication."""
     known = tuple(revisions)
-    builder = Builder(any(revision.content.clauses for revision in known))
+    builder = _Builder(any(revision.content.clauses for revision in known))
     for revision in known:
         builder.add(revision)
     return builder.finished()
@@ -127,30 +126,29 @@ def lineage(revisions: Iterable[Revision]) -> Lineage:
 
 @dataclass
 class _Thread:
-    """A clause's history while it is being written; `place` is that of the clause as it stood last."""
+    """A clause's history while it is being written; `clause` is the clause in its newest release."""
 
     anchor: str
-    place: int
+    clause: Clause
     newest: str
     events: list[Event]
 
 
-class Builder:
+class _Builder:
     """A lineage while it is being written, one release after another.
 
-    `headed` tells whether any text of the document stands under headings; `before` is as in `Lineage`.
+    `headed` says whether any text of the document has headings; `before` is as in `Lineage`.
     """
 
     def __init__(self, headed: bool) -> None:
         self.headed = headed
-        self._threads: list[_Thread] = []
         self.before: dict[str, str | None] = {}
-        self._shelf = Shelf()
-        # For each release the places of what can hold words, the opening first; its standings; and what its
-        # forerunners had and it lacks, each with its history.
-        self._sections: dict[str, bytes] = {}
-        self._standings: dict[str, bytes] = {}
-        self._gone: dict[str, bytes] = {}
+        self._threads: list[_Thread] = []
+        # For each release: what can hold words, the opening first; its standings; and the clauses that earlier releases
+        # had and it lacks, by their history.
+        self._sections: dict[str, tuple[Clause, ...]] = {}
+        self._standings: dict[str, tuple[Standing, ...]] = {}
+        self._gone: dict[str, dict[int, Clause]] = {}
 
     def add(self, revision: Revision) -> None:
         """Go on with the release that was published next."""
@@ -164,39 +162,9 @@ class Builder:
             gone: dict[int, Clause] = {}
         else:
             found, gone = self._followed(revision, before, units)
-        order = {known: at for at, known in enumerate(self.before)}
-        kept = {id(clause): standing.clause for clause, standing in zip(units, found, strict=True)}
-        self._sections[version] = packed(
-            self._shelf.place(kept.get(id(clause), clause)) for clause in revision.content.sections
-        )
-        self._standings[version] = packed(
-            number
-            for standing in found
-            for number in (self._shelf.place(standing.clause), standing.history, order[standing.since])
-        )
-        self._gone[version] = packed(
-            number for history, clause in gone.items() for number in (history, self._shelf.place(clause))
-        )
-
-    def standings(self, version: str) -> tuple[Standing, ...]:
-        """A release's clauses, in order."""
-        order = list(self.before)
-        return tuple(
-            Standing(self._shelf.clause(place), history, order[since])
-            for place, history, since in in_groups(self._standings[version], 3)
-        )
-
-    def id_in(self, version: str, history: int) -> str:
-        """The id that the clause of a history has in a release; empty where it is not there or has none."""
-        numbers = memoryview(self._standings[version]).cast("I").tolist()
-        histories = numbers[1::3]
-        return self._shelf.id_of(numbers[3 * histories.index(history)]) if history in histories else ""
-
-    def _gone_by(self, version: str) -> dict[int, Clause]:
-        return {history: self._shelf.clause(place) for history, place in in_groups(self._gone[version], 2)}
-
-    def _sections_of(self, version: str) -> tuple[Clause, ...]:
-        return tuple(self._shelf.clause(place) for (place,) in in_groups(self._sections[version], 1))
+        self._sections[version] = revision.content.sections
+        self._standings[version] = tuple(found)
+        self._gone[version] = gone
 
     def finished(self) -> Lineage:
         """The lineage so far."""
@@ -208,9 +176,8 @@ class Builder:
                 count += 1
                 anchor = f"{thread.anchor}-{count}"
             taken.add(anchor)
-            clause = self._shelf.clause(thread.place)
-            histories.append(ClauseHistory(anchor, clause, thread.newest, tuple(thread.events)))
-        return Lineage(tuple(histories), Standings(self), self.before)
+            histories.append(ClauseHistory(anchor, thread.clause, thread.newest, tuple(thread.events)))
+        return Lineage(tuple(histories), self._standings, self.before)
 
     def _units(self, content: Content) -> tuple[Clause, ...]:
         """What has a history: the clauses; beside them an opening, unless the text is still without any heading."""
@@ -220,26 +187,26 @@ class Builder:
 
     def _new(self, clause: Clause) -> int:
         anchor = clause.id or ("madde" if clause.level else "metin")
-        self._threads.append(_Thread(anchor, self._shelf.place(clause), "", []))
+        self._threads.append(_Thread(anchor, clause, "", []))
         return len(self._threads) - 1
 
     def _tell(self, standing: Standing, version: str, events: list[Event]) -> None:
         thread = self._threads[standing.history]
-        thread.place, thread.newest = self._shelf.place(standing.clause), version
+        thread.clause, thread.newest = standing.clause, version
         thread.events += events
 
     def _followed(
         self, revision: Revision, before: str, units: tuple[Clause, ...]
     ) -> tuple[list[Standing], dict[int, Clause]]:
         """The standings of a release that took the place of `before`, and what it lacks of its forerunners."""
-        version, earlier = revision.version, self.standings(before)
+        version, earlier = revision.version, self._standings[before]
         pairs = match([standing.clause for standing in earlier], units)
         units = tuple(
             earlier[pairs[at]].clause if at in pairs and earlier[pairs[at]].clause == clause else clause
             for at, clause in enumerate(units)
         )
         moved = moves(pairs)
-        gone = self._gone_by(before)
+        gone = dict(self._gone[before])
         returned = {
             new: list(gone)[old]
             for new, old in match(
@@ -288,7 +255,7 @@ class Builder:
         """The history of a new clause: its own, or one that a withdrawn release had begun under its id."""
         taken = {standing.history for standing in (*earlier, *found)}
         for at, thread in enumerate(self._threads):
-            if at not in taken and clause.id and clause.stable and self._shelf.clause(thread.place).id == clause.id:
+            if at not in taken and clause.id and clause.stable and thread.clause.id == clause.id:
                 return at
         return self._new(clause)
 
@@ -298,33 +265,10 @@ class Builder:
             return None
         since: str | None = None
         at: str | None = version
-        while at is not None and any(stands_in(clause.blocks, section.blocks) for section in self._sections_of(at)):
+        while at is not None and any(stands_in(clause.blocks, section.blocks) for section in self._sections[at]):
             since = at
             at = self.before[at]
         return since
-
-
-class Standings(Mapping[str, tuple[Standing, ...]]):
-    """The standings of every release, each unpacked when it is asked for."""
-
-    def __init__(self, builder: Builder) -> None:
-        self._builder = builder
-        self._known: dict[str, tuple[Standing, ...]] = {}
-
-    def __getitem__(self, version: str) -> tuple[Standing, ...]:
-        if version not in self._known:
-            self._known[version] = self._builder.standings(version)
-        return self._known[version]
-
-    def id_in(self, version: str, history: int) -> str:
-        """The id that the clause of a history has in a release; empty where it is not there or has none."""
-        return self._builder.id_in(version, history)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._builder.before)
-
-    def __len__(self) -> int:
-        return len(self._builder.before)
 
 
 def _differences(version: str, old: Clause, new: Clause, same: bool, moved: bool) -> list[Event]:

@@ -32,7 +32,7 @@ from yururluk.core.model import DocumentType
 from yururluk.core.problems import Problem, Refused
 from yururluk.core.settings import CONFIG_FILE, Settings, read_settings
 from yururluk.lineage.clause_text import headings
-from yururluk.lineage.weave.published import woven_file
+from yururluk.lineage.weave.published import woven_files
 from yururluk.memory import NO_MEMORY, Memory
 from yururluk.redline import Redline, compare_html
 from yururluk.site import page_models as views
@@ -228,7 +228,7 @@ class Build:
         for page in self.site.pages:
             for data_file in page.files:
                 if data_file.path not in made:
-                    made[data_file.path] = woven_file(data_file.basis, self.memory)
+                    made[data_file.path], _ = woven_files(data_file.basis)
         if self.with_assets:
             made.update(self.assets.values())
         if self.made is None:

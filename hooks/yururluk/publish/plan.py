@@ -140,7 +140,7 @@ def outlook(
     register: Register,
     moment: datetime,
     settings: Settings,
-    memory: Memory = NO_MEMORY,
+    memory: Memory = NO_MEMORY,  # noqa: ARG001 - removed with all memories in the next commit
 ) -> Outlook:
     """What will be known of the releases at `moment`. Raises `Refused`, and takes a memory, as `plan` does."""
     zone = settings.timezone
@@ -163,7 +163,7 @@ def outlook(
         recorded=tuple(release.version for release in ready),
         withdrawn=tuple(withdrawn),
         waiting=tuple(waiting),
-        assembler=Assembler(history, day, settings, memory),
+        assembler=Assembler(history, day, settings),
     )
 
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 
 from yururluk.core.model import Text
 from yururluk.lineage.clause_text import Content, content_of, content_of_rendering
-from yururluk.lineage.events import NEW_WORDS, NEWS, ClauseHistory, Event, Kind, Lineage
-from yururluk.memory import NO_MEMORY, Memory
-from yururluk.site.clause_memory import Known, remembered_lineage
+from yururluk.lineage.events import NEW_WORDS, NEWS, ClauseHistory, Event, Kind, Lineage, Revision, lineage
 from yururluk.site.text_history import TextLine
 from yururluk.text.markdown import RenderError, unrendered
 
@@ -37,9 +35,8 @@ class Note:
 class ClauseHistories:
     """A document in one language, by its clauses."""
 
-    def __init__(self, line: TextLine, memory: Memory = NO_MEMORY) -> None:
+    def __init__(self, line: TextLine) -> None:
         self._text = line
-        self._memory = memory
 
     @cached_property
     def lineage(self) -> Lineage:
@@ -47,10 +44,10 @@ class ClauseHistories:
         revisions = []
         for published, (version, before) in zip(self._text.releases, self._text.befores, strict=True):
             text = published.release.by_name[self._text.document, self._text.locale]
-            # The newest text is shown and compared by whoever asks; of the others most clauses have been read before.
+            # The newest text is rendered whole in any case; of the others, most clauses have been read before.
             read = content_of_rendering if published is self._text.releases[-1] else content_of
-            revisions.append(Known(version, before, text.sha256, partial(_content, text, read)))
-        return remembered_lineage(f"lineage-{self._text.document}-{self._text.locale}", revisions, self._memory)
+            revisions.append(Revision(version, _content(text, read), before))
+        return lineage(revisions)
 
     @property
     def whole(self) -> bool:
@@ -73,7 +70,7 @@ class ClauseHistories:
         at = self._places.get(anchor)
         if at is None or version not in self.lineage.before:
             return ""
-        return self.lineage.standings.id_in(version, at)
+        return next((s.clause.id for s in self.lineage.standings[version] if s.history == at), "")
 
     @cached_property
     def _places(self) -> dict[str, int]:

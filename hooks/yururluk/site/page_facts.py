@@ -10,7 +10,6 @@ from yururluk.core.history import History, Published
 from yururluk.core.in_force import Standing, State
 from yururluk.core.model import IN_FORCE_ALIAS, Text, Translation
 from yururluk.core.settings import Settings
-from yururluk.memory import NO_MEMORY, Memory
 from yururluk.site import page_models as views
 from yururluk.site.text_history import TextLine
 from yururluk.site.urls import REDLINES, pdf_address
@@ -25,8 +24,7 @@ COMPARE = "karsilastir"
 class Assembler:
     """What is known on one day. `history` holds the releases published by then."""
 
-    def __init__(self, history: History, day: date, settings: Settings, memory: Memory = NO_MEMORY) -> None:
-        self._memory = memory
+    def __init__(self, history: History, day: date, settings: Settings) -> None:
         self.history = history
         self.day = day
         self.settings = settings
@@ -72,7 +70,7 @@ class Assembler:
 
         key = document, locale
         if key not in self._clauses:
-            self._clauses[key] = ClauseHistories(self.line(document, locale), self._memory)
+            self._clauses[key] = ClauseHistories(self.line(document, locale))
         return self._clauses[key]
 
     def line(self, document: str, locale: str) -> TextLine:

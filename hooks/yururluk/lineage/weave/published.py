@@ -1,92 +1,90 @@
-"""The woven texts of a document as they are published, made from what an earlier publish remembers of the older ones.
+"""The woven texts of a document as they are published: one file that the browser reads, and one file for each step.
 
-Frozen texts do not change, so neither does what leads from one to the next. Only the newest step is worked out.
+A step's file never changes: its name digests both texts and the code that compares them. The next publish reads the
+steps from the pages branch and works out the new ones only, in a fresh clone too.
 """
 
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
-import pickle
+from collections.abc import Mapping
 from typing import Any
 
 from yururluk.core.model import Text
 from yururluk.lineage.weave.edits import blocks_of, listed
 from yururluk.lineage.weave.woven import FORMAT, Series, laid_out, step_between
-from yururluk.memory import NO_MEMORY, Memory
 from yururluk.text.renderings import rendering
 
 
-def woven_file(series: Series[Text], memory: Memory = NO_MEMORY) -> bytes:
-    """The same as `weave(series).to_json()` of their Markdown. Raises RenderError where one cannot be rendered."""
-    known = _Known(series, memory)
-    layout = laid_out(series, known.rendering)
-    steps = [
-        f"[{source},{target},{known.step(layout.texts[source], layout.texts[target])}]"
-        for source, target in layout.steps
-    ]
-    head = {
-        "format": FORMAT,
-        "document": series.document,
-        "locale": series.locale,
-        "releases": layout.releases,
-    }
-    first = known.first(layout.texts[0]) if layout.texts else "[]"
-    known.remember()
-    return f'{_json(head)[:-1]},"first":{first},"steps":[{",".join(steps)}]}}\n'.encode()
+def woven_files(
+    series: Series[Text], code: str = "", known: Mapping[str, bytes] | None = None
+) -> tuple[bytes, dict[str, bytes]]:
+    """The same bytes as `weave(series).to_json()` of their Markdown, and the steps' files by name.
+
+    `code` digests the code that compares, `known` holds steps' files made before. Raises RenderError where a text
+    cannot be rendered.
+    """
+    steps = _Steps(series, code, known or {})
+    layout = laid_out(series, steps.rendering)
+    joined = []
+    for source, target in layout.steps:
+        edits, words = steps.step(layout.texts[source], layout.texts[target])
+        joined.append(f"[{source},{target},{_json(edits)},{_json(words)}]")
+    head = {"format": FORMAT, "document": series.document, "locale": series.locale, "releases": layout.releases}
+    first = _json(blocks_of(rendering(layout.texts[0].source)) if layout.texts else [])
+    whole = f'{_json(head)[:-1]},"first":{first},"steps":[{",".join(joined)}]}}\n'
+    return whole.encode(), steps.files
 
 
-class _Known:
-    """What is known of the texts by their digests, and of the steps between them."""
+class _Steps:
+    """The steps of a series: those that are known, and those that are worked out here. `files` are all that were
+    asked for."""
 
-    def __init__(self, series: Series[Text], memory: Memory) -> None:
-        self._memory = memory
+    def __init__(self, series: Series[Text], code: str, known: Mapping[str, bytes]) -> None:
         self._locale = series.locale
-        self._name = f"weave-{series.document}-{series.locale}"
-        recalled = memory.recall(self._name)
-        told = pickle.loads(recalled) if recalled else {}  # noqa: S301 - our own, see `yururluk.site.clause_memory`
-        # The digest of each text's rendering; the blocks of the first one; steps by the digests of both texts.
-        self._renderings: dict[str, str] = told.get("renderings", {})
-        self._firsts: dict[str, str] = told.get("firsts", {})
-        self._steps: dict[str, str] = told.get("steps", {})
-        self._used: tuple[set[str], set[str], set[str]] = (set(), set(), set())
-        self._new = not recalled
+        self._code = code
+        self._known: dict[str, dict[str, Any]] = {}
+        self._renderings: dict[str, str] = {}
+        self.files: dict[str, bytes] = {}
+        texts = dict(series.texts)
+        pairs = [(texts[old], texts[new]) for old, new in series.pairs]
+        for old, new in (*pairs, *itertools.pairwise(texts.values())):
+            name = self._name(old, new)
+            if name not in known or name in self._known:
+                continue
+            try:
+                step = json.loads(known[name])
+                digests = {old.sha256: str(step["renderings"][0]), new.sha256: str(step["renderings"][1])}
+                self._known[name] = {"renderings": step["renderings"], "edits": step["edits"], "words": step["words"]}
+            except (ValueError, KeyError, IndexError, TypeError):
+                continue  # somebody changed the file: the step is worked out again
+            self._renderings |= digests
+
+    def _name(self, old: Text, new: Text) -> str:
+        what = "\0".join((self._code, self._locale, old.sha256, new.sha256))
+        return f"{hashlib.sha256(what.encode()).hexdigest()}.json"
 
     def rendering(self, text: Text) -> str:
-        key = text.sha256
-        if key not in self._renderings:
-            self._renderings[key] = hashlib.sha256(rendering(text.source).encode()).hexdigest()
-            self._new = True
-        self._used[0].add(key)
-        return self._renderings[key]
+        """The digest of a text's rendering."""
+        if text.sha256 not in self._renderings:
+            self._renderings[text.sha256] = hashlib.sha256(rendering(text.source).encode()).hexdigest()
+        return self._renderings[text.sha256]
 
-    def first(self, text: Text) -> str:
-        key = text.sha256
-        if key not in self._firsts:
-            self._firsts[key] = _json(blocks_of(rendering(text.source)))
-            self._new = True
-        self._used[1].add(key)
-        return self._firsts[key]
-
-    def step(self, old: Text, new: Text) -> str:
-        key = f"{old.sha256} {new.sha256}"
-        if key not in self._steps:
-            step = step_between(0, 1, rendering(old.source), rendering(new.source), self._locale)
-            edits = [listed(edit) for edit in step.edits]
-            self._steps[key] = f"{_json(edits)},{_json(list(step.words))}"
-            self._new = True
-        self._used[2].add(key)
-        return self._steps[key]
-
-    def remember(self) -> None:
-        kept = (self._renderings, self._firsts, self._steps)
-        if self._new or any(set(known) != used for known, used in zip(kept, self._used, strict=True)):
-            names = ("renderings", "firsts", "steps")
-            told = {
-                name: {key: known[key] for key in sorted(used)}
-                for name, known, used in zip(names, kept, self._used, strict=True)
+    def step(self, old: Text, new: Text) -> tuple[Any, Any]:
+        """The edits from one text to the next, and the numbers of words added and removed."""
+        name = self._name(old, new)
+        if name not in self._known:
+            made = step_between(0, 1, rendering(old.source), rendering(new.source), self._locale)
+            self._known[name] = {
+                "renderings": [self.rendering(old), self.rendering(new)],
+                "edits": [listed(edit) for edit in made.edits],
+                "words": list(made.words),
             }
-            self._memory.keep(self._name, pickle.dumps(told, protocol=5))
+        step = self._known[name]
+        self.files[name] = f"{_json(step)}\n".encode()
+        return step["edits"], step["words"]
 
 
 def _json(value: Any) -> str:
