@@ -156,7 +156,7 @@ def _environment(address: str, folder: Project) -> dict[str, dict[str, str]]:
             "CI_API_V4_URL": address,
             "CI_PROJECT_ID": "5",
             "CI_MERGE_REQUEST_IID": "3",
-            "YURURLUK_TOKEN": "t",
+            "YURURLUK_COMMENT_TOKEN": "t",
         },
     }
 

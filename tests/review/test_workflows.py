@@ -256,14 +256,40 @@ def test_publishing_runs_one_at_a_time_and_is_never_cancelled() -> None:
     assert parsed["concurrency"] == {"group": "publish", "cancel-in-progress": False}
 
 
-def test_on_gitlab_too_the_comment_comes_before_what_may_fail() -> None:
-    """GitLab leaves the rest of a script out after a command that fails."""
-    script = yaml.safe_load((ROOT / ".gitlab-ci.yml").read_text(encoding="utf-8"))["texts"]["script"]
-    places = [
-        next(place for place, command in enumerate(script) if words in command)
-        for words in ("yururluk review", "review.forge comment", "yururluk publish")
-    ]
-    assert places == sorted(set(places))
+def test_the_pages_artifact_holds_every_file_that_verify_looks_for(site: Path, tmp_path: Path) -> None:
+    """Packed by the rule of upload-pages-artifact v5, which leaves hidden files out unless it is asked for them."""
+    steps = yaml.safe_load((WORKFLOWS / "publish.yml").read_text(encoding="utf-8"))["jobs"]["publish"]["steps"]
+    [step] = [step for step in steps if step.get("uses", "").startswith("actions/upload-pages-artifact@")]
+    asked = step["with"].get("include-hidden-files", False)
+    hidden = [] if asked is True else ["--exclude=.[^/]*"]
+    shutil.copytree(site, tmp_path / "site")
+    (tmp_path / "site/.well-known").mkdir()
+    (tmp_path / "site/.well-known/security.txt").write_text("Contact: https://example.org/\n")
+    packed = tmp_path / "artifact.tar"
+    excluded = ["--exclude=.git", "--exclude=.github", *hidden]
+    pack = ["tar", "--dereference", "--hard-dereference", "--directory", str(tmp_path / "site"), "-cf", str(packed)]
+    subprocess.run([*pack, *excluded, "."], check=True)
+    (tmp_path / "served").mkdir()
+    subprocess.run(["tar", "-xf", str(packed), "-C", str(tmp_path / "served")], check=True)
+    kept = {file.relative_to(tmp_path / "served") for file in (tmp_path / "served").rglob("*") if file.is_file()}
+    assert kept == {file.relative_to(tmp_path / "site") for file in (tmp_path / "site").rglob("*") if file.is_file()}
+    assert {Path(".nojekyll"), Path(".well-known/security.txt")} <= kept
+
+
+def test_on_gitlab_no_job_that_runs_unreviewed_code_names_a_token() -> None:
+    """The comment is written by the target branch's program; pushing needs a token of protected branches."""
+    jobs = yaml.safe_load((ROOT / ".gitlab-ci.yml").read_text(encoding="utf-8"))
+    tokens = {
+        name: sorted({word for word in ("COMMENT", "PUBLISH") if f"YURURLUK_{word}_TOKEN" in json.dumps(job)})
+        for name, job in jobs.items()
+        if isinstance(job, dict) and "script" in job
+    }
+    assert tokens == {"texts": [], "tests": [], "comment": ["COMMENT"], "pages": ["PUBLISH"], "release": ["PUBLISH"]}
+    assert jobs["comment"]["environment"]["name"] == "review-comment"
+    assert 'git fetch origin "$CI_MERGE_REQUEST_TARGET_BRANCH_NAME"' in jobs["comment"]["before_script"]
+    page = (ROOT / "deploy/gitlab.md").read_text(encoding="utf-8")
+    for word in ("`YURURLUK_COMMENT_TOKEN` | Reporter | `api`", "`YURURLUK_PUBLISH_TOKEN` | Developer | `write_rep"):
+        assert word in page
 
 
 def test_the_gitlab_file_is_valid() -> None:
@@ -276,3 +302,16 @@ def test_the_gitlab_file_is_valid() -> None:
         check=False,
     )
     assert checked.returncode == 0, checked.stdout
+
+
+def test_the_dependabot_file_is_valid_and_covers_packages_and_actions() -> None:
+    file = ROOT / ".github/dependabot.yml"
+    checked = subprocess.run(
+        [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.dependabot", str(file)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert checked.returncode == 0, checked.stdout
+    updates = yaml.safe_load(file.read_text(encoding="utf-8"))["updates"]
+    assert [update["package-ecosystem"] for update in updates] == ["pip", "github-actions"]

@@ -136,7 +136,7 @@ def forge_of(environ: Mapping[str, str]) -> Forge:
         api = _Api(f"{environ['GITHUB_API_URL']}/repos/{environ['GITHUB_REPOSITORY']}", headers)
         return GitHub(api, _github_request(environ))
     if "CI_API_V4_URL" in environ:
-        headers = {"PRIVATE-TOKEN": _token(environ, "YURURLUK_TOKEN")}
+        headers = {"PRIVATE-TOKEN": _token(environ, "YURURLUK_COMMENT_TOKEN")}
         api = _Api(f"{environ['CI_API_V4_URL']}/projects/{environ['CI_PROJECT_ID']}", headers)
         return GitLab(api, int(environ.get("CI_MERGE_REQUEST_IID", "0")))
     raise _refused(msg("this runs neither in GitHub Actions nor in GitLab CI."))
