@@ -4,7 +4,8 @@
 
 (async () => {
   const main = document.querySelector("main");
-  const { root, versions } = main.dataset;
+  const { root, versions, changes } = main.dataset;
+  const [aliases, folders] = [main.dataset.aliases, main.dataset.folders].map((names) => names.split(" "));
   const sections = [...main.querySelectorAll("section")];
   const first = sections[0].lang;
   let path = location.pathname;
@@ -22,7 +23,7 @@
   document.title = `${own.firstElementChild.textContent} – ${own.dataset.site}`;
   const name = document.querySelector(".site-name a");
   name.textContent = own.dataset.site;
-  name.href = root + own.dataset.home;
+  name.href = own.dataset.home;
   if (own.firstElementChild.localName !== "h1") {
     const heading = document.createElement("h1");
     heading.textContent = own.firstElementChild.textContent;
@@ -40,11 +41,10 @@
   const short = (text) => (text.length > 60 ? `${text.slice(0, 60)}…` : text);
 
   const holds = (release, document, language = asked) => `${language}/${document}.md` in (release.properties?.digests ?? {});
-  const languageFolder = asked === first ? "" : `${asked}/`;
-  const textAt = (release, document) => `${root}${release.version}/${languageFolder}${document}/`;
+  const textAt = (release, document) => fill(says.text, { version: release.version, document });
   const state = (release) => (release.properties?.status === "in-force" ? ` (${says.inForce})` : "");
   const toText = (release, document) => [textAt(release, document), fill(says.in, { document: titles[document] ?? document, version: release.version }) + state(release)];
-  const toRelease = (release) => [`${root}${release.version}/${languageFolder}`, fill(says.release, { version: release.version }) + state(release)];
+  const toRelease = (release) => [fill(says.front, { version: release.version }), fill(says.release, { version: release.version }) + state(release)];
 
   /** How many letters must be changed to turn one word into the other (Levenshtein 1966). */
   const distance = (one, other) => {
@@ -102,10 +102,10 @@
   };
 
   const [folder = "", ...rest] = parts[0] === asked && asked !== first ? parts.slice(1) : parts;
-  const inside = rest.filter((part) => part !== asked && part !== "degisiklikler");
+  const inside = rest.filter((part) => part !== asked && part !== changes);
   const wanted = inside[0] ?? "";
   const isVersion = /^v?[0-9]+(\.[0-9]+)*$/.test(folder);
-  const isAlias = ["yururlukte", "son"].includes(folder);
+  const isAlias = aliases.includes(folder);
   const release = releases.find((one) => one.version === folder || one.aliases.includes(folder));
 
   if (isVersion && !release) {
@@ -120,12 +120,12 @@
     const near = nearestReleases(release.version, wanted);
     tell(fill(elsewhere, { version: release.version, document: titles[wanted] }), near.map((one) => toText(one, wanted)));
   } else {
-    const word = release || isAlias ? wanted : ["surumler", "karsilastir", "pdf", "api"].includes(folder) ? wanted : folder;
+    const word = release || isAlias ? wanted : folders.includes(folder) ? wanted : folder;
     if (!word) return;
     const document = nearestDocument(word);
     const ways = [];
     if (document && release && holds(release, document)) ways.push(toText(release, document));
-    else if (document) ways.push([`${root}${says.home}${document}/`, titles[document]]);
+    else if (document) ways.push([fill(says.lasting, { document }), titles[document]]);
     else if (release) ways.push(toRelease(release));
     tell(fill(says.noDocument, { document: short(word) }), ways);
   }

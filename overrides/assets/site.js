@@ -31,7 +31,7 @@
 
   const selector = document.querySelector("details.versions");
   if (!selector) return;
-  const { root, version, document: name } = selector.dataset;
+  const { list: source, page, front, version, document: name } = selector.dataset;
   const said = selector.dataset.states.split("|");
   const states = new Map(["in-force", "upcoming", "superseded", "withdrawn"].map((state, at) => [state, said[at]]));
   const list = selector.querySelector("ul");
@@ -40,9 +40,6 @@
   // Made when it is needed: its making takes as long as all else here.
   const dated = (day) => new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, { dateStyle: "long", timeZone: "UTC" })
     .format(new Date(`${day}T00:00:00Z`));
-  const here = location.pathname.slice(new URL(root, location).pathname.length);
-  const inFolder = here.slice(here.indexOf("/") + 1);
-  const front = inFolder.startsWith(language + "/") ? language + "/" : "";
 
   const holds = (release) =>
     Object.keys((release.properties || {}).digests || {}).some((file) => file.endsWith(`/${name}.md`));
@@ -50,7 +47,7 @@
   const entry = (release) => {
     const { status, effective } = release.properties || {};
     const link = document.createElement("a");
-    link.href = `${root}${release.version}/${!name || holds(release) ? inFolder : front}`;
+    link.href = (!name || holds(release) ? page : front).replace("{version}", release.version);
     if (release.version === version) link.setAttribute("aria-current", "true");
     const label = document.createElement("span");
     label.textContent = release.title;
@@ -71,7 +68,7 @@
     if (asked) return;
     asked = true;
     try {
-      const answer = await fetch(`${root}versions.json`);
+      const answer = await fetch(source);
       if (!answer.ok) return;
       const releases = await answer.json();
       all.className = "all";

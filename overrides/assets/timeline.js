@@ -1,4 +1,4 @@
-// Answers what applied on a day (?tarih=2026-12-01), from the page's own tables, and shows one document's releases
+// Answers what applied on a day (?tarih=2026-12-01, or ?date=…), from the page's own tables, and shows one document's releases
 // only (?belge=gizlilik-politikasi). Without it the tables say the same.
 "use strict";
 
@@ -62,10 +62,11 @@
     const answer = document.getElementById("answer");
     const says = form.dataset;
     const today = new Intl.DateTimeFormat("en-CA", { timeZone: says.timezone }).format(new Date());
-    const way = (day, words) => Object.assign(element("a", words), { href: `?tarih=${day}` });
-    const value = query.get("tarih");
+    const { name } = document.getElementById("ask-date");
+    const way = (day, words) => Object.assign(element("a", words), { href: `?${name}=${day}` });
+    const value = query.get(name);
     if (!value) return;
-    for (const link of document.querySelectorAll(".languages a")) link.search = new URLSearchParams({ tarih: value });
+    for (const link of document.querySelectorAll(".languages a")) link.search = new URLSearchParams({ [name]: value });
     const { day, meant, impossible } = read(value);
     if (!day) {
       const short = value.length > 40 ? `${value.slice(0, 40)}…` : value;
@@ -110,8 +111,8 @@
       }
     }
     if (ahead) answer.append(element("p", fill(says.ahead, { today: said(today) })));
-    const address = `${says.address}?tarih=${day}`;
-    const own = Object.assign(element("a", address), { href: `?tarih=${day}` });
+    const address = `${says.address}?${name}=${day}`;
+    const own = Object.assign(element("a", address), { href: `?${name}=${day}` });
     own.className = "address";
     const cite = element("p", `${says.cite} `, own);
     cite.className = "quiet";
@@ -176,11 +177,11 @@
       if (aloud) told.textContent = fill(told.dataset.says, { document: title, count });
     };
     const known = (wanted) => links.some((link) => link.dataset.document === wanted);
-    const asked = () => new URLSearchParams(location.search).get("belge") ?? "";
+    const asked = () => new URLSearchParams(location.search).get(filter.dataset.name) ?? "";
     for (const link of links) {
       const search = new URLSearchParams(location.search);
-      search.delete("belge");
-      if (link.dataset.document) search.set("belge", link.dataset.document);
+      search.delete(filter.dataset.name);
+      if (link.dataset.document) search.set(filter.dataset.name, link.dataset.document);
       link.href = `${location.pathname}${search.size ? `?${search}` : ""}#all`;
       link.addEventListener("click", (event) => {
         if (event.metaKey || event.ctrlKey || event.shiftKey) return;

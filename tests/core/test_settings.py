@@ -151,3 +151,14 @@ def _read(config: dict[str, Any]) -> Settings | Refused:
         return settings_from(config)
     except Refused as refused:
         return refused
+
+
+def test_the_words_of_addresses_are_chosen_by_language_and_a_document_cannot_take_them() -> None:
+    assert settings_from(_config()).addresses.in_force == "yururlukte"
+    english = _config(extra={"yururluk": {"publisher": "Örnek A.Ş.", "addresses": "en"}})
+    assert sorted(settings_from(english).addresses.folders) == ["changes", "compare", "in-force", "latest", "releases"]
+    told = _told(_config(extra={"yururluk": {"publisher": "Örnek A.Ş.", "addresses": "de"}}))
+    assert told == (
+        'mkdocs.yml: extra.yururluk.addresses is "de".\n'
+        "  Fix: write `addresses: tr` (/surumler/, /yururlukte/) or `addresses: en` (/releases/, /in-force/)."
+    )

@@ -20,7 +20,7 @@ from yururluk.pdf.copies import redline_copy, text_copy
 from yururluk.pdf.parts import pdf_parts
 from yururluk.pdf.typesetting import typeset
 from yururluk.redline import compare
-from yururluk.site.urls import pdf_address
+from yururluk.site.urls import Urls
 from yururluk.text.markdown import render
 
 PDFS = [
@@ -188,7 +188,7 @@ def test_a_part_makes_the_files_at_their_addresses() -> None:
         "pdf/2.0/en/gizlilik.pdf",
         "pdf/2.0/gizlilik.pdf",
     ]
-    assert pdf_address("2.0", "gizlilik", "en", "tr", redline=True) == "pdf/2.0/en/degisiklikler/gizlilik.pdf"
+    assert Urls(builders.SETTINGS).pdf("2.0", "gizlilik", "en", redline=True) == "pdf/2.0/en/degisiklikler/gizlilik.pdf"
 
 
 def test_the_same_text_gives_the_same_bytes(project: Project) -> None:

@@ -143,7 +143,7 @@ def test_verify_takes_no_longer_for_each_release_where_there_are_many() -> None:
         )
         register = register.appended(entry)
     begun = time.process_time()
-    assert wanted_aliases(register, builders.ZONE, builders.day(1000)) == {
+    assert wanted_aliases(register, builders.SETTINGS, builders.day(1000)) == {
         "yururlukte": "1000.0",
         "son": "1000.0",
     }

@@ -18,26 +18,8 @@ VERSION_PATTERN = r"^[0-9]+(\.[0-9]+){0,2}$"
 _LONGEST_VERSION = 40  # beyond it, no file system or number is safe
 DOCUMENT_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 
-IN_FORCE_ALIAS = "yururlukte"
-NEWEST_ALIAS = "son"
-
-# Addresses that a document must not take: they are the site's own, or git's.
-RESERVED_DOCUMENTS = frozenset(
-    {
-        "api",
-        "assets",
-        "degisiklikler",
-        "index",
-        "karsilastir",
-        "pdf",
-        "schemas",
-        "surumler",
-        "timestamps",
-        IN_FORCE_ALIAS,
-        NEWEST_ALIAS,
-        "404",
-    }
-)
+# Addresses that a document must not take, beside the words of the setting `addresses`: the site's own, or git's.
+RESERVED_DOCUMENTS = frozenset({"api", "assets", "index", "pdf", "schemas", "timestamps", "404"})
 
 
 class DocumentType(StrEnum):

@@ -371,7 +371,8 @@ def _texts(
 
 def _why_no_name(document: str, settings: Settings) -> Message | None:
     """How to fix the name of a document; None where it is one."""
-    if not re.fullmatch(DOCUMENT_PATTERN, document, re.ASCII) or document in RESERVED_DOCUMENTS:
+    taken = RESERVED_DOCUMENTS | settings.addresses.folders
+    if not re.fullmatch(DOCUMENT_PATTERN, document, re.ASCII) or document in taken:
         return msg("use small letters a-z, digits and hyphens, and no address that the site itself uses.")
     if document in settings.locales:
         return msg("choose another name: this is the address of a language.")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -23,6 +24,42 @@ _LOCALE = r"[a-z]{2,3}([-_][A-Za-z]{2,4})?"
 
 
 @dataclass(frozen=True)
+class AddressWords:
+    """The words in the site's addresses (DESIGN, "The site's addresses"): five folders and four questions."""
+
+    releases: str
+    compare: str
+    changes: str
+    in_force: str
+    newest: str
+    date: str
+    document: str
+    old: str
+    new: str
+
+    @property
+    def aliases(self) -> tuple[str, str]:
+        """The aliases of releases: of the one in force, and of the newest."""
+        return self.in_force, self.newest
+
+    @property
+    def folders(self) -> frozenset[str]:
+        """The folders, none of which a document can take."""
+        return frozenset({self.releases, self.compare, self.changes, *self.aliases})
+
+
+#: By the setting `addresses`, which the first publish fixes.
+ADDRESS_WORDS: Mapping[str, AddressWords] = MappingProxyType(
+    {
+        "tr": AddressWords(
+            "surumler", "karsilastir", "degisiklikler", "yururlukte", "son", "tarih", "belge", "eski", "yeni"
+        ),
+        "en": AddressWords("releases", "compare", "changes", "in-force", "latest", "date", "document", "old", "new"),
+    }
+)
+
+
+@dataclass(frozen=True)
 class Settings:
     """A project's choices, validated.
 
@@ -30,7 +67,7 @@ class Settings:
     `language_names` are by locale. `branch` and `remote` are where the pages live. `pdf` says whether each text gets
     a PDF beside its page. `edit_url` is where the drafts can be edited in a browser, up to and with the slash before
     the language; empty where nobody said. `notice_days` is how many days the company promises between the
-    announcement of an important change and the day it binds.
+    announcement of an important change and the day it binds. `addresses` are the words in the site's addresses.
     """
 
     site_url: str
@@ -44,6 +81,7 @@ class Settings:
     pdf: bool
     notice_days: int = 0
     edit_url: str = ""
+    addresses: AddressWords = ADDRESS_WORDS["tr"]
 
     def edit_address(self, document: str, locale: str) -> str:
         """Where a document's draft can be edited in a browser; empty where nobody said."""
@@ -142,6 +180,14 @@ def settings_from(config: Mapping[str, Any]) -> Settings:
                 msg("write `pdf: true` for a PDF of each text, or `pdf: false`."),
             )
         )
+    addresses = own.get("addresses", "tr")
+    if addresses not in ADDRESS_WORDS:
+        problems.append(
+            _fault(
+                msg('extra.yururluk.addresses is "{addresses}".', addresses=addresses),
+                msg("write `addresses: tr` (/surumler/, /yururlukte/) or `addresses: en` (/releases/, /in-force/)."),
+            )
+        )
     languages = _languages(config)
     for place, language in enumerate(languages, start=1):
         if not re.fullmatch(_LOCALE, str(language.get("locale"))) or not language.get("name"):
@@ -196,6 +242,7 @@ def settings_from(config: Mapping[str, Any]) -> Settings:
         notice_days=days,
         pdf=pdf is True,
         edit_url=edit_url,
+        addresses=ADDRESS_WORDS[addresses],
     )
 
 

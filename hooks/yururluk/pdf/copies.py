@@ -23,7 +23,7 @@ from yururluk.pdf.summary import summary_blocks
 from yururluk.pdf.typesetting import Copy
 from yururluk.redline import Redline, compare
 from yururluk.site.i18n import language_name, long_date, translator
-from yururluk.site.urls import REDLINES, language_folder
+from yururluk.site.urls import Urls
 from yururluk.text.markdown import RenderError, render
 
 Block = dict[str, Any]
@@ -47,7 +47,8 @@ def text_copy(history: History, settings: Settings, published: Published, text: 
     """The copy of one text of a release. Raises `Refused` where the text cannot be rendered."""
     say, locale = translator(text.locale), text.locale
     facts = history.facts[published.version, text.document, locale]
-    address = _address(settings, published.version, locale, text.document)
+    urls = Urls(settings)
+    address = urls.absolute(urls.text(published.version, text.document, locale))
     try:
         html = render(text.body, locale=locale)
     except RenderError as error:
@@ -90,12 +91,13 @@ def redline_copy(history: History, settings: Settings, published: Published, tex
     say, locale = translator(text.locale), text.locale
     facts = history.facts[published.version, text.document, locale]
     before = history.facts[facts.before or "", text.document, locale]
-    address = _address(settings, published.version, locale, f"{REDLINES}/{text.document}")
+    urls = Urls(settings)
+    address = urls.absolute(urls.redline(published.version, text.document, locale))
     try:
         redline = compare(before.text.source, text.source, locale=locale)
     except RenderError as error:
         raise refused(text.path, str(error)) from error
-    page = _address(settings, published.version, locale, text.document)
+    page = urls.absolute(urls.text(published.version, text.document, locale))
     title = _one_line(text.front_matter.title)
     named = say("Changes: {title}").format(title=title)
     versions = f"{before.version} → {published.version}"
@@ -137,6 +139,7 @@ def redline_copy(history: History, settings: Settings, published: Published, tex
 def comparison_copy(pairs: Sequence[Pair], settings: Settings, locale: str, moment: datetime) -> Copy:
     """The copy of any comparison, of one document or of several one behind the other."""
     say = translator(locale)
+    urls = Urls(settings)
     several = len(pairs) > 1
     titles = [_one_line(f"{pair.name}: {pair.old} → {pair.new}") for pair in pairs]
     named = _one_line(f"{pairs[0].old} → {pairs[0].new}") if several else titles[0]
@@ -158,7 +161,7 @@ def comparison_copy(pairs: Sequence[Pair], settings: Settings, locale: str, mome
         )
         body += summary_blocks(pair.redline, say, 2 if several else 1)
         body.append({"t": "line"})
-        page = _address(settings, "", locale, pair.name)
+        page = urls.absolute(urls.page(locale, pair.name))
         reader = Reader(page, say, _labels(say), top=2 if several else 1, prefix=f"{pair.name}--" if several else "")
         body += reader.read(pair.redline.html)
     return Copy(
@@ -181,11 +184,6 @@ def refused(path: str, why: str) -> Refused:
     message = msg("no PDF can be made of this text: {why}", why=why)
     fix = msg("simplify the passage; or publish without PDFs: `pdf: false` under extra.yururluk in mkdocs.yml.")
     return Refused([Problem("pdf", path, 0, message, fix)])
-
-
-def _address(settings: Settings, version: str, locale: str, path: str) -> str:
-    folder = language_folder(locale, settings.authentic)
-    return f"{settings.site_url}{f'{version}/' if version else ''}{folder}{path}/"
 
 
 def _facts(rows: Sequence[tuple[str, list[Block]]]) -> Block:
@@ -219,12 +217,14 @@ def _authentic(settings: Settings, published: Published, text: Text, say: Words)
     words = prevails.format(language=language_name(settings.authentic, text.locale)) + " "
     if text.front_matter.translation is Translation.PARTIAL:
         words += say("Not every clause has been translated.") + " "
-    address = _address(settings, published.version, settings.authentic, text.document)
+    urls = Urls(settings)
+    address = urls.absolute(urls.text(published.version, text.document, settings.authentic))
     return [(say("Authentic text"), [{"s": words}, *_link(address)])]
 
 
 def _state_note(settings: Settings, text: Text, say: Words) -> Block:
-    where = _address(settings, "", text.locale, text.document)
+    urls = Urls(settings)
+    where = urls.absolute(urls.text("", text.document, text.locale))
     words = say("This copy does not change after its publication. The text in force today stands at this address:")
     return {"t": "note", "body": [{"s": words + " "}, *_link(where)]}
 

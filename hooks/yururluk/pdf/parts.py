@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from yururluk.core.history import History, Published
 from yururluk.core.settings import Settings
 from yururluk.site.build_targets import Part, fingerprint
-from yururluk.site.urls import PDF, pdf_address
+from yururluk.site.urls import PDF, Urls
 
 if TYPE_CHECKING:
     from yururluk.pdf.typesetting import Copy
@@ -39,14 +39,15 @@ def _make(history: History, settings: Settings, published: Published) -> Mapping
     from yururluk.pdf.copies import redline_copy, refused, text_copy
     from yururluk.pdf.typesetting import TypesettingError, typeset_all
 
+    urls = Urls(settings)
     wanted: dict[str, tuple[str, Callable[[], Copy]]] = {}
     for text in sorted(published.release.texts, key=lambda text: text.name):
         facts = history.facts[published.version, text.document, text.locale]
-        place = (published.version, text.document, text.locale, settings.authentic)
-        wanted[pdf_address(*place)] = text.path, partial(text_copy, history, settings, published, text)
+        place = (published.version, text.document, text.locale)
+        wanted[urls.pdf(*place)] = text.path, partial(text_copy, history, settings, published, text)
         if facts.changed and facts.before:
             make = partial(redline_copy, history, settings, published, text)
-            wanted[pdf_address(*place, redline=True)] = text.path, make
+            wanted[urls.pdf(*place, redline=True)] = text.path, make
     made = typeset_all([make for _, make in wanted.values()])
     out: dict[str, bytes] = {}
     for (address, (path, _)), one in zip(wanted.items(), made, strict=True):

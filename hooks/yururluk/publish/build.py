@@ -45,6 +45,7 @@ from yururluk.site.jsonld import structured_data
 from yururluk.site.security import CONTENT_SECURITY_POLICY
 from yururluk.site.status_phrases import said_in
 from yururluk.site.tables import Rows
+from yururluk.site.urls import Urls
 from yururluk.text.markdown import EXTENSION_CONFIGS, EXTENSIONS
 from yururluk.text.page_html import (
     with_anchors,
@@ -191,13 +192,13 @@ class Build:
             "near": partial(_way, own),
             "asset": lambda name: root + self.assets[name][0],
             "settings": self.settings,
+            "urls": Urls(self.settings),
             "locale": page.locale,
             "structured": structured_data(page, self.settings),
             "policy": CONTENT_SECURITY_POLICY,
             "policies": [link for link in self.site.policies if link[1] != _document_of(page.view)],
-            "search_folder": self.site.searched,
+            "searched": self.site.searched,
             "headings": headings,
-            "home": "" if page.locale == self.settings.authentic else f"{page.locale}/",
             "redline": self.redline_of(page),
             "frozen_form": partial(_frozen_form, page.view),
             "document_type": partial(_document_type, page.locale),

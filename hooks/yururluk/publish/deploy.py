@@ -42,6 +42,7 @@ from yururluk.publish.remote import (
     base_for_push,
     base_here,
     known_commit,
+    refuse_other_addresses,
     refuse_unfit_branch,
 )
 from yururluk.site.build_targets import Part
@@ -126,6 +127,7 @@ def _once(
     found = online(repository, base, build)
     register = online_register(repository, base, settings, request.saved_register, register_file)
     refuse_altered_register(repository, found, register, settings)
+    refuse_other_addresses(found.ids, settings)
     known = outlook(releases, register, request.moment, settings, memory)
     if crew is not None:
         # What every page is made from, and what its job names of it.

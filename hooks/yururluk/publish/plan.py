@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from yururluk.core.history import History, Published
 from yururluk.core.messages import Message, listed, msg
-from yururluk.core.model import IN_FORCE_ALIAS, NEWEST_ALIAS, Release, version_key
+from yururluk.core.model import Release, version_key
 from yururluk.core.problems import Problem, refuse_if_any
 from yururluk.core.register import (
     REGISTER_FILE,
@@ -31,10 +31,9 @@ from yururluk.site.build_targets import Part, fingerprint, ready_part
 from yururluk.site.page_facts import Assembler
 from yururluk.site.page_models import Site
 from yururluk.site.root_parts import root_parts
-from yururluk.site.urls import answer_address
+from yururluk.site.urls import VERSIONS
 
 BUILD_FILE = "build.json"
-VERSIONS_FILE = "versions.json"
 PORTAL = "portal"
 
 
@@ -71,6 +70,7 @@ class Plan:
     withdrawn: tuple[str, ...]
     waiting: tuple[str, ...]
     folders: tuple[Folder, ...]
+    aliases: tuple[str, ...]
     portal_fingerprint: str
     parts: tuple[Part, ...]
     code: str
@@ -170,7 +170,7 @@ def outlook(
 def planned(known: Outlook, code_digest: str) -> Plan:
     """What should be online, made by the code of that digest."""
     day, assembler = known.day, known.assembler
-    history = assembler.history
+    history, settings, urls = assembler.history, assembler.settings, assembler.urls
     bases = Bases(assembler)
     in_force = history.in_force(day)
     newest = history.newest(day)
@@ -178,7 +178,7 @@ def planned(known: Outlook, code_digest: str) -> Plan:
     for published_release in history.releases:
         aliases = [
             alias
-            for alias, holder in ((NEWEST_ALIAS, newest), (IN_FORCE_ALIAS, in_force))
+            for alias, holder in zip(settings.addresses.aliases, (in_force, newest), strict=True)
             if holder is published_release
         ]
         properties = {
@@ -212,6 +212,7 @@ def planned(known: Outlook, code_digest: str) -> Plan:
         withdrawn=known.withdrawn,
         waiting=tuple(release.version for release in known.waiting),
         folders=tuple(folders),
+        aliases=settings.addresses.aliases,
         portal_fingerprint=fingerprint(
             code_digest, bases.root({folder.version: folder.fingerprint for folder in folders})
         ),
@@ -222,8 +223,8 @@ def planned(known: Outlook, code_digest: str) -> Plan:
     record = known.register.dumps()
     told = {
         REGISTER_FILE: record,
-        answer_address("register"): record,
-        VERSIONS_FILE: made.versions_file(),
+        urls.answer("register"): record,
+        VERSIONS: made.versions_file(),
     }
     return replace(made, parts=(*made.parts, ready_part("record", told)))
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from yururluk.core.canonical import canonical
 from yururluk.core.messages import msg
-from yururluk.core.model import IN_FORCE_ALIAS, NEWEST_ALIAS, VERSION_PATTERN
+from yururluk.core.model import VERSION_PATTERN
 from yururluk.core.problems import Problem, Refused
 from yururluk.core.register import REGISTER_FILE, Register, loads
 from yururluk.core.settings import Settings
@@ -83,11 +83,7 @@ class Online:
     def foreign_releases(self, wished: Plan) -> list[str]:
         """What stands where only a release or an alias may, and should not: it could be taken for one."""
         names = {name.partition("/")[0] for name in self.ids} - folder_names(wished)
-        return sorted(
-            name
-            for name in names
-            if name in (IN_FORCE_ALIAS, NEWEST_ALIAS) or re.fullmatch(VERSION_PATTERN, name, re.ASCII)
-        )
+        return sorted(name for name in names if name in wished.aliases or re.fullmatch(VERSION_PATTERN, name, re.ASCII))
 
     def stale(self, wished: Plan, wanted: set[str]) -> list[str]:
         """What is to be deleted: files that we wrote once and no longer want, and foreign releases."""

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from yururluk.core.messages import Message, msg
 from yururluk.core.problems import Problem, Refused, refuse_if_any
 from yururluk.core.register import Publication
-from yururluk.core.settings import Settings
+from yururluk.core.settings import ADDRESS_WORDS, CONFIG_FILE, Settings
 from yururluk.git import GitFailed, Refs, Repository
 from yururluk.publish.published_pages import online_register
 from yururluk.publish.refs import tracking_ref
+from yururluk.site.urls import addresses_of
 
 Progress = Callable[[Message], None]
 
@@ -22,6 +23,15 @@ def refuse_unfit_branch(repository: Repository, settings: Settings, refs: Refs |
     refs = repository.refs("refs/heads") if refs is None else refs
     problem = _name_problem(repository, branch, refs.commits) or _place_problem(repository, branch, refs)
     refuse_if_any([problem] if problem else [])
+
+
+def refuse_other_addresses(published: Collection[str], settings: Settings) -> None:
+    """Raise `Refused` where the files that are published have the addresses of another setting."""
+    was = addresses_of(published)
+    if was is not None and ADDRESS_WORDS[was] != settings.addresses:
+        message = msg("the first publish fixed `addresses: {was}`; published addresses stay.", was=was)
+        fix = msg("write `addresses: {was}` under extra.yururluk.", was=was)
+        raise Refused([Problem("addresses", CONFIG_FILE, 0, message, fix)])
 
 
 def _name_problem(repository: Repository, branch: str, refs: Mapping[str, str]) -> Problem | None:

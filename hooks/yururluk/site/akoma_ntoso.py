@@ -21,7 +21,7 @@ from yururluk.core.model import Text
 from yururluk.core.settings import Settings
 from yururluk.site.akn_text import NAMESPACE, BodyWriter, element, language_code, valid_address
 from yururluk.site.outline import Outline
-from yururluk.site.urls import language_folder
+from yururluk.site.urls import Urls
 from yururluk.text.markdown import slugify
 
 _DOCUMENT_LINK = re.compile(r"^(?P<document>[a-z0-9]+(?:-[a-z0-9]+)*)\.md(?P<anchor>#.*)?$", re.ASCII)
@@ -43,6 +43,7 @@ class _Writer:
         self._text = text
         self._outline = outline
         self._settings = settings
+        self._urls = Urls(settings)
 
     def document(self) -> etree._Element:
         """The whole document."""
@@ -74,9 +75,8 @@ class _Writer:
         found = _DOCUMENT_LINK.match(href)
         if not found:
             return href
-        folder = language_folder(self._text.locale, self._settings.authentic)
-        place = f"{self._published.version}/{folder}{found['document']}/{found['anchor'] or ''}"
-        return self._settings.site_url + place
+        address = self._urls.text(self._published.version, found["document"], self._text.locale)
+        return self._urls.absolute(address) + (found["anchor"] or "")
 
     # What the document is (Functional Requirements for Bibliographic Records)
 
@@ -93,8 +93,7 @@ class _Writer:
 
     def _page(self, release: str = "") -> str:
         """Where people read the text: at its lasting address, or in a release."""
-        folder = language_folder(self._text.locale, self._settings.authentic)
-        return f"{release}{folder}{self._text.document}/"
+        return self._urls.absolute(self._urls.text(release, self._text.document, self._text.locale))
 
     def _country(self) -> str:
         """The country by whose days the dates count (that of the time zone, CLDR); else the language's own."""
@@ -109,7 +108,7 @@ class _Writer:
         meta.append(identification)
 
         work = self._frbr("FRBRWork", self._work(), "/!main", self._first.published_on, "generation")
-        self._alias(work, "url", self._settings.site_url + self._page())
+        self._alias(work, "url", self._page())
         work.append(element("FRBRcountry", value=self._country()))
         work.append(element("FRBRname", value=self._text.document))
         identification.append(work)
@@ -118,7 +117,7 @@ class _Writer:
             "FRBRExpression", self._expression(self._text.locale), "/!main", published, "publication"
         )
         self._alias(expression, "sha256", self._text.sha256)
-        self._alias(expression, "url", self._settings.site_url + self._page(f"{self._published.version}/"))
+        self._alias(expression, "url", self._page(self._published.version))
         authoritative = "false" if self._is_translation() else "true"
         expression.append(element("FRBRversionNumber", value=self._published.version))
         expression.append(element("FRBRauthoritative", value=authoritative))
@@ -170,9 +169,9 @@ class _Writer:
 
     def _references(self) -> etree._Element:
         references = element("references", source=_PUBLISHER)
-        first = f"{self._settings.site_url}{self._first.version}/{self._text.document}/"
+        first = self._urls.absolute(self._urls.text(self._first.version, self._text.document, self._settings.authentic))
         references.append(element("original", eId="original", href=first, showAs=self._first.version))
-        this = self._settings.site_url + self._page(f"{self._published.version}/")
+        this = self._page(self._published.version)
         references.append(element("passiveRef", eId="this", href=this, showAs=self._published.version))
         references.append(
             element(

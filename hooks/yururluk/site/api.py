@@ -18,12 +18,6 @@ from yururluk.site import api_models as models
 from yururluk.site.outline import Outline
 from yururluk.site.page_facts import Assembler
 from yururluk.site.plain_text import plain_texts
-from yururluk.site.urls import (
-    akoma_ntoso_address,
-    answer_address,
-    feed_address,
-    timemap_address,
-)
 
 #: The kinds of answers by the name of their schema.
 ANSWERS: Mapping[str, type[Mapping[str, Any]]] = {
@@ -44,6 +38,7 @@ class Api:
         self._history = assembler.history
         self._day = assembler.day
         self._settings = assembler.settings
+        self._urls = assembler.urls
         self._authentic = assembler.settings.authentic
 
     # Answers that hang on the day
@@ -51,12 +46,12 @@ class Api:
     def of_the_day(self) -> dict[str, bytes]:
         """Every answer that a day, a release or a withdrawal can change, by its path."""
         found: dict[str, Mapping[str, Any]] = {
-            answer_address("documents"): self.documents(),
-            answer_address("releases"): self.releases(),
+            self._urls.answer("documents"): self.documents(),
+            self._urls.answer("releases"): self.releases(),
         }
         for document in self._history.documents:
-            found[answer_address("in-force", document)] = self.in_force(document)
-            found[answer_address("versions", document)] = self.versions(document)
+            found[self._urls.answer("in-force", document)] = self.in_force(document)
+            found[self._urls.answer("versions", document)] = self.versions(document)
         return {path: answer_bytes(answer) for path, answer in found.items()}
 
     def documents(self) -> models.Documents:
@@ -65,18 +60,17 @@ class Api:
 
     def _document(self, document: str) -> models.DocumentTold:
         newest = self._newest_text(document)
-        authentic = self._authentic
         held = [locale for locale in self._settings.locales if self._ever_in(document, locale)]
         return models.DocumentTold(
             document=document,
             type=newest.front_matter.type,
             titles={locale: self._assembler.title(document, locale) for locale in held},
-            url=self._url(self._assembler.address(authentic, document)),
+            url=self._url(self._urls.text("", document, self._authentic)),
             version=self._history.text_in_force(document, self._day),
-            in_force=self._url(answer_address("in-force", document)),
-            versions=self._url(answer_address("versions", document)),
-            feeds={locale: self._url(feed_address(locale, authentic, document)) for locale in self._settings.locales},
-            timemaps={locale: self._url(timemap_address(document, locale, authentic)) for locale in held},
+            in_force=self._url(self._urls.answer("in-force", document)),
+            versions=self._url(self._urls.answer("versions", document)),
+            feeds={locale: self._url(self._urls.feed(locale, document)) for locale in self._settings.locales},
+            timemaps={locale: self._url(self._urls.timemap(document, locale)) for locale in held},
         )
 
     def _ever_in(self, document: str, locale: str) -> bool:
@@ -165,7 +159,7 @@ class Api:
             in_force=periods.get(facts.changed_by, []),
             withdrawn=_withdrawal(published),
             summary=_sorted(published.release.summary),
-            content=self._url(answer_address(version, document)),
+            content=self._url(self._urls.answer(version, document)),
             texts=self._texts(published, document),
         )
 
@@ -189,14 +183,14 @@ class Api:
             summary=_sorted(published.release.summary),
             state=self._history.standing(version, self._day).state,
             withdrawn=_withdrawal(published),
-            url=self._url(f"{version}/"),
+            url=self._url(self._urls.page(self._authentic, folder=version)),
             documents=[
                 models.ReleaseDocument(
                     document=document,
                     effective=self._facts(version, document).effective,
                     changed=self._facts(version, document).changed,
                     changed_by=self._facts(version, document).changed_by,
-                    content=self._url(answer_address(version, document)),
+                    content=self._url(self._urls.answer(version, document)),
                     sha256={text.locale: text.sha256 for text in self._held(published, document)},
                 )
                 for document in published.release.documents
@@ -251,21 +245,21 @@ class Api:
             site=self._settings.site_url,
             languages=list(self._settings.locales),
             timezone=self._settings.timezone.key,
-            documents=self._url(answer_address("documents")),
-            releases=self._url(answer_address("releases")),
-            register=self._url(answer_address("register")),
-            openapi=self._url(answer_address("openapi")),
-            in_force=self._url(answer_address("in-force", "{document}")),
-            versions=self._url(answer_address("versions", "{document}")),
-            content=self._url(answer_address("{version}", "{document}")),
-            feeds={locale: self._url(feed_address(locale, authentic)) for locale in self._settings.locales},
-            schemas={name: self._url(answer_address(name, "schemas")) for name in ANSWERS},
+            documents=self._url(self._urls.answer("documents")),
+            releases=self._url(self._urls.answer("releases")),
+            register=self._url(self._urls.answer("register")),
+            openapi=self._url(self._urls.answer("openapi")),
+            in_force=self._url(self._urls.answer("in-force", "{document}")),
+            versions=self._url(self._urls.answer("versions", "{document}")),
+            content=self._url(self._urls.answer("{version}", "{document}")),
+            feeds={locale: self._url(self._urls.feed(locale)) for locale in self._settings.locales},
+            schemas={name: self._url(self._urls.schema(name)) for name in ANSWERS},
         )
 
     # Pieces
 
     def _url(self, path: str) -> str:
-        return self._settings.site_url + path
+        return self._urls.absolute(path)
 
     def _url_or_none(self, path: str) -> str | None:
         return self._url(path) if path else None
@@ -293,11 +287,11 @@ class Api:
             authentic=locale == authentic,
             translation=None if locale == authentic else text.front_matter.translation or Translation.COMPLETE,
             sha256=text.sha256,
-            url=self._url(self._assembler.text_address(version, document, locale)),
-            redline=(self._url(self._assembler.redline_address(version, document, locale)) if facts.before else None),
+            url=self._url(self._urls.text(version, document, locale)),
+            redline=(self._url(self._urls.redline(version, document, locale)) if facts.before else None),
             pdf=self._url_or_none(self._assembler.pdf_address(version, document, locale)),
             redline_pdf=self._url_or_none(self._assembler.redline_pdf_address(version, document, locale)),
-            akoma_ntoso=self._url(akoma_ntoso_address(version, document, locale, authentic)),
+            akoma_ntoso=self._url(self._urls.akoma_ntoso(version, document, locale)),
         )
 
 

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 
 from yururluk.core.settings import Settings
 from yururluk.site.api import ANSWERS
-from yururluk.site.urls import AKOMA_NTOSO_TYPE, API, TIMEMAP_TYPE, answer_address
+from yururluk.site.urls import AKOMA_NTOSO_TYPE, API, TIMEMAP_TYPE, Urls
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 #: The answers by their path below /api/v1: the schema's name, and what the answer is.
@@ -41,11 +41,12 @@ def _closed(schema: Mapping[str, Any]) -> dict[str, Any]:
 
 def description_files(settings: Settings) -> dict[str, bytes]:
     """The schemas and the description, by path."""
+    urls = Urls(settings)
     files = {}
     for name in ANSWERS:
-        path = answer_address(name, "schemas")
-        files[path] = _bytes({"$schema": _DIALECT, "$id": settings.site_url + path, **schema_of(name)})
-    files[answer_address("openapi")] = _bytes(openapi(settings))
+        path = urls.schema(name)
+        files[path] = _bytes({"$schema": _DIALECT, "$id": urls.absolute(path), **schema_of(name)})
+    files[urls.answer("openapi")] = _bytes(openapi(settings))
     return files
 
 

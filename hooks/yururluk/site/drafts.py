@@ -8,16 +8,25 @@ from yururluk.core.model import Release, Text
 from yururluk.core.settings import Settings
 from yururluk.site import page_models as views
 from yururluk.site.i18n import translator
+from yururluk.site.urls import Urls
 
 
 def draft_site(drafts: Sequence[Text], newest: Release | None, settings: Settings) -> views.Site:
     """The drafts' pages. `newest` is the release they are held against, None before the first."""
+    urls = Urls(settings)
     pages: list[views.Page] = []
     version = newest.version if newest else ""
     for locale in settings.locales:
         say = translator(locale)
         own = [text for text in drafts if text.locale == locale]
-        links = tuple(views.Link(_address(locale, text.document, settings), text.front_matter.title) for text in own)
+        links = tuple(
+            views.ListedDraft(
+                text.front_matter.title,
+                urls.page(locale, text.document),
+                urls.redline("", text.document, locale),
+            )
+            for text in own
+        )
         pages.append(
             views.Page(
                 locale,
@@ -25,12 +34,12 @@ def draft_site(drafts: Sequence[Text], newest: Release | None, settings: Setting
                 say("Drafts"),
                 "draft-home.html",
                 views.DraftHomeView(links, version),
-                _alternates("", settings),
+                urls.alternates(""),
             )
         )
         for text in own:
             title = text.front_matter.title
-            path = f"degisiklikler/{text.document}"
+            path = urls.redline_path(text.document)
             old = newest.by_name.get((text.document, locale)) if newest else None
             pages.append(
                 views.Page(
@@ -38,8 +47,8 @@ def draft_site(drafts: Sequence[Text], newest: Release | None, settings: Setting
                     text.document,
                     title,
                     "draft.html",
-                    views.DraftView(text.document, _address(locale, path, settings), version),
-                    _alternates(text.document, settings),
+                    views.DraftView(text.document, urls.page(locale, path), version),
+                    urls.alternates(text.document),
                     markdown=text.body,
                 )
             )
@@ -51,21 +60,12 @@ def draft_site(drafts: Sequence[Text], newest: Release | None, settings: Setting
                     "draft-redline.html",
                     views.DraftRedlineView(
                         title,
-                        _address(locale, text.document, settings),
+                        urls.page(locale, text.document),
                         version if old else "",
                         old.source if old else "",
                         text.source,
                     ),
-                    _alternates(path, settings),
+                    urls.alternates(path),
                 )
             )
     return views.Site("", tuple(pages))
-
-
-def _address(locale: str, path: str, settings: Settings) -> str:
-    language = "" if locale == settings.authentic else f"{locale}/"
-    return f"{language}{path}/" if path else language
-
-
-def _alternates(path: str, settings: Settings) -> tuple[tuple[str, str], ...]:
-    return tuple((locale, _address(locale, path, settings)) for locale in settings.locales)

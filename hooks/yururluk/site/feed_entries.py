@@ -19,7 +19,7 @@ from yururluk.core.model import Text
 from yururluk.core.register import WithdrawalEntry, WithdrawalNote
 from yururluk.core.settings import Settings
 from yururluk.site.i18n import long_date, translator
-from yururluk.site.urls import REDLINES, language_folder
+from yururluk.site.urls import Urls
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,7 @@ class Teller:
         self._history = history
         self._withdrawals = withdrawals
         self._settings = settings
+        self._urls = Urls(settings)
         self._locale = locale
         self._say: Callable[[str], str] = translator(locale)
         site = urlsplit(settings.site_url)
@@ -108,7 +109,7 @@ class Teller:
             published,
             "",
             say("Release {version} was published").format(version=published.version),
-            self._url(f"{published.version}/{self._folder()}"),
+            self._url(self._urls.page(self._locale, folder=published.version)),
             published.moment,
             lines,
         )
@@ -135,7 +136,7 @@ class Teller:
         what = say("no longer part of release {version}").format(version=published.version)
         title = f"{self._last_title(published, document)}: {what}"
         lines = [self._summary(published), self._dates(published, published.effective, weight=False)]
-        url = self._url(f"{published.version}/{self._folder()}")
+        url = self._url(self._urls.page(self._locale, folder=published.version))
         return self._entry(published, document, title, url, published.moment, lines)
 
     def _document(self, published: Published, document: str) -> str:
@@ -149,8 +150,7 @@ class Teller:
             translated = self._is_translated(published, document)
             first = say("first translation") if translated else say("first version")
             return f"{link} ({escape(first)})"
-        folder = language_folder(text.locale, self._settings.authentic)
-        redline = self._url(f"{published.version}/{folder}{REDLINES}/{document}/")
+        redline = self._url(self._urls.redline(published.version, document, text.locale))
         return f"{link} ({self._link(redline, f'{facts.before} → {facts.changed_by}', other)})"
 
     # Withdrawals
@@ -171,7 +171,7 @@ class Teller:
             url = self._text_url(published, document)
         else:
             title = say("Release {version} was withdrawn").format(version=published.version)
-            url = self._url(f"{published.version}/{self._folder()}")
+            url = self._url(self._urls.page(self._locale, folder=published.version))
         return self._entry(published, document, title, url, moment, lines, "/withdrawn")
 
     # Pieces
@@ -249,14 +249,10 @@ class Teller:
 
     def _text_url(self, published: Published, document: str) -> str:
         text = self._text(published, document)
-        folder = language_folder(text.locale, self._settings.authentic)
-        return self._url(f"{published.version}/{folder}{document}/")
-
-    def _folder(self) -> str:
-        return language_folder(self._locale, self._settings.authentic)
+        return self._url(self._urls.text(published.version, document, text.locale))
 
     def _url(self, path: str) -> str:
-        return self._settings.site_url + path
+        return self._urls.absolute(path)
 
     @staticmethod
     def _link(url: str, words: str, attributes: str) -> str:

@@ -15,7 +15,7 @@ from yururluk.core.register import WithdrawalEntry
 from yururluk.core.settings import Settings
 from yururluk.site.feed_entries import Entry, Teller
 from yururluk.site.page_facts import Assembler
-from yururluk.site.urls import feed_address, language_folder
+from yururluk.site.urls import ATOM_TYPE, JSON_FEED_TYPE, Urls
 
 ATOM = "http://www.w3.org/2005/Atom"
 _PREFIXES: dict[str, str] = {None: ATOM}  # type: ignore[dict-item]  # lxml takes None, its stubs do not
@@ -44,17 +44,17 @@ class _Feed:
         self._title = title
         self._entries = entries
         self._settings = settings
+        self._urls = Urls(settings)
 
     def path(self, ending: str) -> str:
         """Where the feed stands."""
-        return feed_address(self._locale, self._settings.authentic, self._document, ending=ending)
+        return self._urls.feed(self._locale, self._document, ending=ending)
 
     def _url(self, ending: str) -> str:
-        return self._settings.site_url + self.path(ending)
+        return self._urls.absolute(self.path(ending))
 
     def _home(self) -> str:
-        folder = language_folder(self._locale, self._settings.authentic)
-        return self._settings.site_url + folder + (f"{self._document}/" if self._document else "")
+        return self._urls.absolute(self._urls.page(self._locale, self._document))
 
     def atom(self) -> bytes:
         """The Atom feed."""
@@ -66,11 +66,10 @@ class _Feed:
         newest = max((entry.moment for entry in self._entries), default=None)
         _word(feed, "updated", newest.isoformat() if newest else "1970-01-01T00:00:00Z")
         _word(etree.SubElement(feed, f"{{{ATOM}}}author"), "name", self._settings.publisher)
-        _link(feed, "self", self._url("xml"), "application/atom+xml")
+        _link(feed, "self", self._url("xml"), ATOM_TYPE)
         _link(feed, "alternate", self._home(), "text/html")
-        _link(feed, "alternate", self._url("json"), "application/feed+json")
-        folder = language_folder(self._locale, self._settings.authentic)
-        _link(feed, "related", f"{self._settings.site_url}{folder}surumler/", "text/html")
+        _link(feed, "alternate", self._url("json"), JSON_FEED_TYPE)
+        _link(feed, "related", self._urls.absolute(self._urls.releases(self._locale)), "text/html")
         for entry in self._entries:
             told = etree.SubElement(feed, f"{{{ATOM}}}entry")
             _word(told, "id", entry.id)

@@ -9,14 +9,14 @@ from yururluk.core.in_force import Period, State, periods
 from yururluk.lineage.events import ClauseHistory
 from yururluk.site import page_models as views
 from yururluk.site.i18n import translator
-from yururluk.site.page_facts import HISTORY, Assembler, last_day
+from yururluk.site.page_facts import Assembler, last_day
 from yururluk.site.timeline import drawing
 
 
 def releases_view(known: Assembler, locale: str) -> views.ReleasesView:
     """Every release, newest first, and what applied when."""
     whole = tuple(
-        _period(known, period, known.address(locale, "", f"{period.version}/"))
+        _period(known, period, known.urls.page(locale, folder=period.version))
         for period in periods(known.history.candidates)
     )
     releases = tuple(_listed(known, published, locale) for published in reversed(known.history.releases))
@@ -41,7 +41,7 @@ def _listed(known: Assembler, published: Published, locale: str) -> views.Listed
     withdrawal = published.release.withdrawal
     return views.ListedRelease(
         version=published.version,
-        path=known.address(locale, "", f"{published.version}/"),
+        path=known.urls.page(locale, folder=published.version),
         published=published.published_on,
         effective=published.effective,
         status=known.release_status(published.version, locale),
@@ -62,12 +62,12 @@ def _listed_document(known: Assembler, published: Published, document: str, loca
     return views.ListedDocument(
         document=document,
         title=known.title(document, locale, published),
-        path=known.text_address(version, document, locale),
+        path=known.urls.text(version, document, locale),
         changed=facts.changed,
         changed_by=facts.changed_by,
         translated=translated,
         before=facts.before or "",
-        redline_path=known.redline_address(version, document, told_in),
+        redline_path=known.urls.redline(version, document, told_in),
         pdf_path=known.pdf_address(version, document, told_in),
         redline_pdf_path=known.redline_pdf_address(version, document, told_in),
         authentic_change=known.authentic_change(version, document, told_in),
@@ -120,18 +120,18 @@ def clauses_page(known: Assembler, document: str, locale: str) -> views.Page:
     say = translator(locale)
     histories, newest = known.clauses(document, locale), known.line(document, locale).newest
     title = known.title(document, locale)
-    path = f"{HISTORY}{document}"
+    path = known.urls.clauses_path(document)
     view = views.ClausesView(
         document=document,
         document_title=title,
-        newest=views.Link(known.text_address(newest, document, locale), newest),
+        newest=views.Link(known.urls.text(newest, document, locale), newest),
         sections=tuple(_clause_section(known, one, document, locale) for one in histories.present),
         gone=tuple(_clause_section(known, one, document, locale) for one in histories.gone),
         whole=histories.whole,
-        history_path=known.history_address(locale, document),
+        history_path=known.urls.releases(locale, document),
     )
     alternates = tuple(
-        (other, known.address(other, path)) for other in known.settings.locales if known.line(document, other)
+        (other, known.urls.page(other, path)) for other in known.settings.locales if known.line(document, other)
     )
     return views.Page(
         locale,
@@ -160,10 +160,10 @@ def _clause_row(known: Assembler, history: ClauseHistory, version: str, document
     facts = known.history.facts[version, document, locale]
     clause = known.clauses(document, locale).id_in(version, history.anchor)
     at_clause = f"#{clause}" if clause else ""
-    redline = known.redline_address(version, document, locale) + at_clause if facts.before else ""
+    redline = known.urls.redline(version, document, locale) + at_clause if facts.before else ""
     return views.ClauseRow(
         version=version,
-        text_path=known.text_address(version, document, locale) + at_clause,
+        text_path=known.urls.text(version, document, locale) + at_clause,
         redline_path=redline,
         effective=facts.effective,
         status=known.release_status(version, locale),

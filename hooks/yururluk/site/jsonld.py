@@ -12,7 +12,7 @@ from typing import Any
 
 from yururluk.core.settings import Settings
 from yururluk.site import page_models as views
-from yururluk.site.urls import AKOMA_NTOSO_TYPE, akoma_ntoso_address, language_folder
+from yururluk.site.urls import AKOMA_NTOSO_TYPE, Urls
 
 
 def structured_data(page: views.Page, settings: Settings) -> str:
@@ -40,8 +40,7 @@ def _page(page: views.Page, stamp: views.Stamp, settings: Settings) -> dict[str,
 
 
 def _text(page: views.Page, stamp: views.Stamp, settings: Settings, here: str) -> dict[str, Any]:
-    authentic = settings.authentic
-    own = language_folder(page.locale, authentic)
+    urls = Urls(settings)
     told: dict[str, Any] = {
         "@type": "DigitalDocument",
         "@id": f"{here}#text",
@@ -53,9 +52,9 @@ def _text(page: views.Page, stamp: views.Stamp, settings: Settings, here: str) -
         "creativeWorkStatus": stamp.status.state,
         "identifier": {"@type": "PropertyValue", "propertyID": "SHA-256", "value": stamp.sha256},
         "publisher": {"@type": "Organization", "@id": "#publisher", "name": settings.publisher},
-        "exampleOfWork": {"@type": "CreativeWork", "@id": f"{own}{stamp.document}/"},
+        "exampleOfWork": {"@type": "CreativeWork", "@id": urls.text("", stamp.document, page.locale)},
         "encoding": [
-            _encoding(akoma_ntoso_address(stamp.version, stamp.document, page.locale, authentic), AKOMA_NTOSO_TYPE),
+            _encoding(urls.akoma_ntoso(stamp.version, stamp.document, page.locale), AKOMA_NTOSO_TYPE),
         ],
     }
     if stamp.pdf_path:
@@ -63,7 +62,7 @@ def _text(page: views.Page, stamp: views.Stamp, settings: Settings, here: str) -
     if covered := _coverage(stamp.status):
         told["temporalCoverage"] = covered[0] if len(covered) == 1 else covered
     if stamp.before:
-        told["isBasedOn"] = {"@id": f"{stamp.before}/{own}{stamp.document}/#text"}
+        told["isBasedOn"] = {"@id": urls.text(stamp.before, stamp.document, page.locale) + "#text"}
     if stamp.authentic:
         others = [locale for locale in stamp.languages if locale != page.locale]
         told["workTranslation"] = [{"@id": f"{path}#text"} for locale, path in page.alternates if locale in others]

@@ -8,17 +8,14 @@ from typing import TYPE_CHECKING
 
 from yururluk.core.history import History, Published
 from yururluk.core.in_force import Standing, State
-from yururluk.core.model import IN_FORCE_ALIAS, Text, Translation
+from yururluk.core.model import Text, Translation
 from yururluk.core.settings import Settings
 from yururluk.site import page_models as views
 from yururluk.site.text_history import TextLine
-from yururluk.site.urls import REDLINES, pdf_address
+from yururluk.site.urls import Urls
 
 if TYPE_CHECKING:
     from yururluk.site.clause_notes import ClauseHistories
-
-HISTORY = "surumler/"
-COMPARE = "karsilastir"
 
 
 class Assembler:
@@ -28,40 +25,23 @@ class Assembler:
         self.history = history
         self.day = day
         self.settings = settings
-        self._authentic = settings.authentic
+        self.urls = Urls(settings)
         self._clauses: dict[tuple[str, str], ClauseHistories] = {}
         self._lines: dict[tuple[str, str], TextLine] = {}
         self._newest_titles: dict[tuple[str, str], str] = {}
         self._in_force: dict[str, str | None] = {}
         self._statuses: dict[tuple[str, str], views.Status] = {}
 
-    def address(self, locale: str, path: str, prefix: str = "") -> str:
-        """The address of a page inside the site: `1.1/en/gizlilik-politikasi/`."""
-        language = "" if locale == self._authentic else f"{locale}/"
-        return f"{prefix}{language}{path}/" if path else f"{prefix}{language}"
-
-    def text_address(self, version: str, document: str, locale: str) -> str:
-        """The address of a text."""
-        return self.address(locale, document, f"{version}/")
-
-    def redline_address(self, version: str, document: str, locale: str) -> str:
-        """The address of a text's redline."""
-        return self.address(locale, f"{REDLINES}/{document}", f"{version}/")
-
     def pdf_address(self, version: str, document: str, locale: str) -> str:
         """The address of a text's PDF; empty where the project wants none."""
-        return pdf_address(version, document, locale, self.settings.authentic) if self.settings.pdf else ""
+        return self.urls.pdf(version, document, locale) if self.settings.pdf else ""
 
     def redline_pdf_address(self, version: str, document: str, locale: str) -> str:
         """The address of the PDF of what the text's last change was; empty where nothing came before."""
         facts = self.history.facts[version, document, locale]
         if not self.settings.pdf or facts.before is None:
             return ""
-        return pdf_address(facts.changed_by, document, locale, self.settings.authentic, redline=True)
-
-    def history_address(self, locale: str, document: str = "") -> str:
-        """The address of the list of releases, at one document where it is named."""
-        return self.address(locale, HISTORY.rstrip("/")) + (f"#{document}" if document else "")
+        return self.urls.pdf(facts.changed_by, document, locale, redline=True)
 
     def clauses(self, document: str, locale: str) -> ClauseHistories:
         """The histories of a document's clauses in a language."""
@@ -85,11 +65,7 @@ class Assembler:
         where no release has the document in that language."""
         if not self.line(document, locale):
             return ""
-        return self.address(locale, f"{HISTORY}{document}") + (f"#{clause}" if clause else "")
-
-    def alternates(self, path: str, prefix: str = "") -> tuple[tuple[str, str], ...]:
-        """A page's addresses in all languages."""
-        return tuple((locale, self.address(locale, path, prefix)) for locale in self.settings.locales)
+        return self.urls.page(locale, self.urls.clauses_path(document)) + (f"#{clause}" if clause else "")
 
     def title(self, document: str, locale: str, published: Published | None = None) -> str:
         """A document's title in a language: of that release, else of the newest one that has it."""
@@ -126,7 +102,7 @@ class Assembler:
         key = version, locale
         if key not in self._statuses:
             found = self.history.standing(version, self.day)
-            way = self.address(locale, "", f"{found.by}/") if found.by else ""
+            way = self.urls.page(locale, folder=found.by) if found.by else ""
             self._statuses[key] = self._status(found, way)
         return self._statuses[key]
 
@@ -134,7 +110,7 @@ class Assembler:
         """The state of a document's wording in a release."""
         found = self.history.text_standing(version, document, self.day)
         by = found.by or ""
-        return self._status(found, self.text_address(by, document, locale) if self.holds(by, document) else "")
+        return self._status(found, self.urls.text(by, document, locale) if self.holds(by, document) else "")
 
     def holds(self, version: str, document: str) -> bool:
         """Whether there is such a release, and it holds a document."""
@@ -152,8 +128,8 @@ class Assembler:
         if version is None:
             return ""
         release = self.in_force
-        folder = IN_FORCE_ALIAS if release is not None and release.version == version else version
-        return self.text_address(folder, document, locale)
+        folder = self.urls.words.in_force if release is not None and release.version == version else version
+        return self.urls.text(folder, document, locale)
 
     def text_in_force(self, document: str) -> str | None:
         """The version under which to read the document's text in force."""
@@ -169,7 +145,7 @@ class Assembler:
         """
         way = self.in_force_way(document, locale)
         state = self.history.text_standing(published.version, document, self.day).state
-        return way if not way or state == State.IN_FORCE else self.address(locale, document)
+        return way if not way or state == State.IN_FORCE else self.urls.text("", document, locale)
 
     def authentic_change(self, version: str, document: str, locale: str) -> views.AuthenticChange | None:
         """The authentic text's last change, where it is not the one that also changed the translation."""
@@ -179,7 +155,7 @@ class Assembler:
             return None
         if facts.changed_by == self.history.facts[version, document, locale].changed_by:
             return None
-        path = self.redline_address(version, document, authentic)
+        path = self.urls.redline(version, document, authentic)
         return views.AuthenticChange(facts.before, facts.changed_by, path)
 
     def stamp(self, published: Published, text: Text) -> views.Stamp:
@@ -202,18 +178,18 @@ class Assembler:
             sha256=text.sha256,
             authentic=locale == authentic,
             authentic_page=views.Link(
-                self.text_address(version, document, authentic), self.title(document, authentic, published)
+                self.urls.text(version, document, authentic), self.title(document, authentic, published)
             ),
             translation=(text.front_matter.translation or Translation.COMPLETE).value,
             changed=facts.changed,
             changed_by=facts.changed_by,
             before=facts.before or "",
-            redline_path=self.redline_address(version, document, locale),
+            redline_path=self.urls.redline(version, document, locale),
             authentic_change=self.authentic_change(version, document, locale),
             in_force=self.way_to_text_in_force(published, document, locale),
-            earlier=(earlier and views.Link(self.text_address(earlier, document, locale), earlier)) or None,
-            later=(later and views.Link(self.text_address(later, document, locale), later)) or None,
-            history_path=self.history_address(locale, document),
+            earlier=(earlier and views.Link(self.urls.text(earlier, document, locale), earlier)) or None,
+            later=(later and views.Link(self.urls.text(later, document, locale), later)) or None,
+            history_path=self.urls.releases(locale, document),
             withdrawal_reason=withdrawal.reason if withdrawal and published.withdrawn_on else "",
             pdf_path=self.pdf_address(version, document, locale),
             redline_pdf_path=self.redline_pdf_address(version, document, locale),
@@ -228,8 +204,8 @@ class Assembler:
             document=document,
             version=published.version,
             title=self.title(document, locale, published),
-            path=self.text_address(published.version, document, locale),
-            redline_path=self.redline_address(published.version, document, facts_locale),
+            path=self.urls.text(published.version, document, locale),
+            redline_path=self.urls.redline(published.version, document, facts_locale),
             effective=facts.effective,
             status=self.text_status(published.version, document, locale),
             changed=facts.changed,
@@ -246,7 +222,7 @@ class Assembler:
         withdrawal = published.release.withdrawal
         return views.ReleaseRow(
             version=published.version,
-            path=self.address(locale, "", f"{published.version}/"),
+            path=self.urls.page(locale, folder=published.version),
             published=published.published_on,
             effective=published.effective,
             status=self.release_status(published.version, locale),
@@ -258,12 +234,12 @@ class Assembler:
 
     def release_in_force(self, locale: str) -> str:
         """The front page of the release in force; empty where there is none."""
-        return self.address(locale, "", f"{IN_FORCE_ALIAS}/") if self.in_force else ""
+        return self.urls.page(locale, folder=self.urls.words.in_force) if self.in_force else ""
 
     def clause_address(self, version: str, document: str, locale: str, anchor: str) -> str:
         """The address of a clause in a release's text, or of the text where the clause has no heading there."""
         clause = self.clauses(document, locale).id_in(version, anchor)
-        return self.text_address(version, document, locale) + (f"#{clause}" if clause else "")
+        return self.urls.text(version, document, locale) + (f"#{clause}" if clause else "")
 
     def redline_link(self, version: str, document: str, locale: str, anchor: str = "") -> views.Link:
         """The way to what a release changed, at a clause where its new text has it; to the text itself where that
@@ -271,7 +247,7 @@ class Assembler:
         if self.history.facts[version, document, locale].before is None:
             return views.Link(self.clause_address(version, document, locale, anchor), version)
         clause = self.clauses(document, locale).id_in(version, anchor) if anchor else ""
-        return views.Link(self.redline_address(version, document, locale) + (f"#{clause}" if clause else ""), version)
+        return views.Link(self.urls.redline(version, document, locale) + (f"#{clause}" if clause else ""), version)
 
 
 def last_day(until: date | None) -> date | None:

@@ -472,10 +472,19 @@ class DraftRedlineView:
 
 
 @dataclass(frozen=True)
+class ListedDraft:
+    """A draft, and the page of what it would change."""
+
+    title: str
+    path: str
+    redline_path: str
+
+
+@dataclass(frozen=True)
 class DraftHomeView:
     """The list of drafts."""
 
-    drafts: tuple[Link, ...]
+    drafts: tuple[ListedDraft, ...]
     newest: str
 
 
@@ -537,8 +546,8 @@ class Page:
 class Site:
     """Pages that one run of MkDocs builds, below `prefix` (`1.1/`, or empty for the portal).
 
-    `searched` is the folder of the release whose search its pages offer. `policies` are links to the policies that
-    hold for the site itself, by their relation (RFC 6903).
+    `searched` is the folder, without a slash, of the release whose search its pages offer. `policies` are links to the
+    policies that hold for the site itself, by their relation (RFC 6903).
     """
 
     prefix: str

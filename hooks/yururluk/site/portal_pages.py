@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from yururluk.core.in_force import State
-from yururluk.core.model import IN_FORCE_ALIAS, Text
+from yururluk.core.model import Text
 from yururluk.lineage.weave.woven import Series
 from yururluk.site import page_models as views
 from yururluk.site.history_pages import clauses_page, releases_view
 from yururluk.site.i18n import translator
-from yururluk.site.page_facts import COMPARE, HISTORY, Assembler
+from yururluk.site.page_facts import Assembler
 from yururluk.site.policies import site_policies
 
 
 def portal_site(known: Assembler) -> views.Site:
     """The pages at the root."""
+    urls = known.urls
     pages: list[views.Page] = []
     for locale in known.settings.locales:
         say = translator(locale)
@@ -31,18 +32,17 @@ def portal_site(known: Assembler) -> views.Site:
                 for published in sorted(ahead, key=lambda published: published.effective)
             ),
         )
-        pages.append(views.Page(locale, "", known.settings.site_names[locale], "home.html", home, known.alternates("")))
+        pages.append(views.Page(locale, "", known.settings.site_names[locale], "home.html", home, urls.alternates("")))
         listing = releases_view(known, locale)
-        path = HISTORY.rstrip("/")
-        pages.append(views.Page(locale, path, say("Releases"), "releases.html", listing, known.alternates(path)))
+        path = urls.words.releases
+        pages.append(views.Page(locale, path, say("Releases"), "releases.html", listing, urls.alternates(path)))
         pages.append(_compare_page(known, locale))
         for document in known.history.documents:
             pages.append(_lasting_page(known, document, locale))
             if known.line(document, locale):
                 pages.append(clauses_page(known, document, locale))
     homes = tuple(
-        views.Link(known.address(locale, ""), known.settings.language_names[locale])
-        for locale in known.settings.locales
+        views.Link(urls.page(locale), known.settings.language_names[locale]) for locale in known.settings.locales
     )
     authentic = known.settings.authentic
     say = translator(authentic)
@@ -53,14 +53,14 @@ def portal_site(known: Assembler) -> views.Site:
             say("Page not found"),
             "not-found.html",
             views.NotFoundView(homes, _titles(known)),
-            known.alternates(""),
+            urls.alternates(""),
         )
     )
     in_force = known.history.in_force(known.day)
     return views.Site(
         "",
         tuple(pages),
-        searched=f"{IN_FORCE_ALIAS}/" if in_force else "",
+        searched=urls.words.in_force if in_force else "",
         policies=site_policies(known, known.history.releases, known.history.documents),
     )
 
@@ -76,16 +76,16 @@ def _compare_page(known: Assembler, locale: str) -> views.Page:
     say = translator(locale)
     documents = tuple(_compared_document(known, document, locale) for document in known.history.documents)
     releases = tuple((p.version, p.effective) for p in reversed(known.history.releases))
-    folder = known.address(locale, COMPARE)
+    path = known.urls.words.compare
     return views.Page(
         locale=locale,
-        path=COMPARE,
+        path=path,
         title=say("Compare releases"),
         template="compare.html",
         view=views.CompareView(documents, releases),
-        alternates=known.alternates(COMPARE),
+        alternates=known.urls.alternates(path),
         files=tuple(
-            views.DataFile(f"{folder}{row.document}.json", _series(known, row, locale))
+            views.DataFile(known.urls.woven(row.document, locale), _series(known, row, locale))
             for row in documents
             if len(row.versions) > 1
         ),
@@ -101,7 +101,7 @@ def _compared_document(known: Assembler, document: str, locale: str) -> views.Co
         versions=tuple(versions),
         in_force=known.text_in_force(document) or "",
         pairs=tuple(
-            views.ComparedPair(fact.before, fact.version, known.redline_address(fact.version, document, locale))
+            views.ComparedPair(fact.before, fact.version, known.urls.redline(fact.version, document, locale))
             for fact in facts
             if fact.changed and fact.before
         ),
@@ -155,6 +155,6 @@ def _lasting_page(known: Assembler, document: str, locale: str) -> views.Page:
         last=row.last,
         upcoming=views.Link(upcoming.path, upcoming.version) if upcoming else None,
         upcoming_since=upcoming.status.since if upcoming else None,
-        history_path=known.history_address(locale, document),
+        history_path=known.urls.releases(locale, document),
     )
-    return views.Page(locale, document, row.title, "lasting.html", view, known.alternates(document))
+    return views.Page(locale, document, row.title, "lasting.html", view, known.urls.alternates(document))

@@ -16,7 +16,6 @@ from yururluk.core.register import Register, WithdrawalEntry
 from yururluk.core.settings import Settings
 from yururluk.site.build_targets import Part, part
 from yururluk.site.page_facts import Assembler
-from yururluk.site.urls import akoma_ntoso_address, answer_address
 
 
 def program_parts(assembler: Assembler, register: Register, code_digest: str) -> tuple[Part, ...]:
@@ -135,7 +134,7 @@ def _description(assembler: Assembler) -> Mapping[str, bytes]:
     from yururluk.site.api_description import description_files
 
     index = answer_bytes(Api(assembler).index())
-    return {answer_address("index"): index, **description_files(assembler.settings)}
+    return {assembler.urls.answer("index"): index, **description_files(assembler.settings)}
 
 
 def _texts_of(assembler: Assembler, published: Published) -> Mapping[str, bytes]:
@@ -157,8 +156,8 @@ def _texts_of(assembler: Assembler, published: Published) -> Mapping[str, bytes]
                 outlines[text.locale] = outline_of(text.source)
             except RenderError as error:
                 raise unrendered(text.path, error) from None
-            path = akoma_ntoso_address(published.version, document, text.locale, settings.authentic)
+            path = assembler.urls.akoma_ntoso(published.version, document, text.locale)
             files[path] = akoma_ntoso(history, published.version, text, outlines[text.locale], settings)
         told = api.release_text(published, document, outlines)
-        files[answer_address(published.version, document)] = answer_bytes(told)
+        files[assembler.urls.answer(published.version, document)] = answer_bytes(told)
     return files

@@ -14,12 +14,10 @@ from yururluk.site.i18n import translator
 from yururluk.site.page_facts import Assembler
 from yururluk.site.policies import site_policies
 from yururluk.site.reading import reading_minutes
-from yururluk.site.urls import REDLINES
 
 
 def release_site(known: Assembler, published: Published) -> views.Site:
     """Every page of one release."""
-    prefix = f"{published.version}/"
     pages: list[views.Page] = []
     for locale in known.settings.locales:
         say = translator(locale)
@@ -30,24 +28,25 @@ def release_site(known: Assembler, published: Published) -> views.Site:
                 title=say("Release {version}").format(version=published.version),
                 template="release.html",
                 view=_release_view(known, published, locale),
-                alternates=known.alternates("", prefix),
+                alternates=known.urls.alternates("", published.version),
             )
         )
         for document in published.release.documents:
             pages += _document_pages(known, published, document, locale)
     policies = site_policies(known, [published], published.release.documents)
-    return views.Site(prefix, tuple(pages), searched=prefix, policies=policies)
+    return views.Site(f"{published.version}/", tuple(pages), searched=published.version, policies=policies)
 
 
 def _release_view(known: Assembler, published: Published, locale: str) -> views.ReleaseView:
-    prefix = f"{published.version}/"
     authentic = known.settings.authentic
     texts = tuple(
         views.SearchedText(document, text.front_matter.title, text.source)
         for (document, other), text in sorted(published.release.by_name.items())
         if other == locale
     )
-    elsewhere = views.Link(known.address(authentic, "", prefix), known.settings.language_names[authentic])
+    elsewhere = views.Link(
+        known.urls.page(authentic, folder=published.version), known.settings.language_names[authentic]
+    )
     return views.ReleaseView(
         known.release_row(published, locale),
         known.release_in_force(locale),
@@ -57,8 +56,7 @@ def _release_view(known: Assembler, published: Published, locale: str) -> views.
 
 
 def _document_pages(known: Assembler, published: Published, document: str, locale: str) -> Iterable[views.Page]:
-    prefix = f"{published.version}/"
-    alternates = known.alternates(document, prefix)
+    alternates = known.urls.alternates(document, published.version)
     text = published.release.by_name.get((document, locale))
     title = known.title(document, locale, published)
     if text is None:
@@ -68,7 +66,7 @@ def _document_pages(known: Assembler, published: Published, document: str, local
             document=document,
             version=published.version,
             authentic_page=views.Link(
-                known.text_address(published.version, document, authentic),
+                known.urls.text(published.version, document, authentic),
                 known.title(document, authentic, published),
             ),
             authentic_language=known.settings.language_names[authentic],
@@ -76,10 +74,17 @@ def _document_pages(known: Assembler, published: Published, document: str, local
             published=published.published_on,
             effective=facts.effective,
             in_force=known.way_to_text_in_force(published, document, locale),
-            history_path=known.history_address(locale, document),
+            history_path=known.urls.releases(locale, document),
         )
-        for path in (document, f"{REDLINES}/{document}"):
-            yield views.Page(locale, path, title, "no-translation.html", no_translation, known.alternates(path, prefix))
+        for path in (document, known.urls.redline_path(document)):
+            yield views.Page(
+                locale,
+                path,
+                title,
+                "no-translation.html",
+                no_translation,
+                known.urls.alternates(path, published.version),
+            )
         return
     stamp = known.stamp(published, text)
     yield views.Page(
@@ -133,8 +138,7 @@ def _redline_page(known: Assembler, published: Published, text: Text, stamp: vie
     facts = known.history.facts[published.version, text.document, text.locale]
     new = known.history.facts[facts.changed_by, text.document, text.locale]
     old = known.history.facts.get((facts.before or "", text.document, text.locale))
-    prefix = f"{published.version}/"
-    path = f"{REDLINES}/{text.document}"
+    path = known.urls.redline_path(text.document)
     return views.Page(
         locale=text.locale,
         path=path,
@@ -143,12 +147,12 @@ def _redline_page(known: Assembler, published: Published, text: Text, stamp: vie
         view=views.RedlineView(
             stamp=stamp,
             document_title=title,
-            text_path=known.text_address(published.version, text.document, text.locale),
+            text_path=known.urls.text(published.version, text.document, text.locale),
             old_version=facts.before or "",
             new_version=facts.changed_by,
             old=old.text.source if old else "",
             new=new.text.source,
             first=old is None,
         ),
-        alternates=known.alternates(path, prefix),
+        alternates=known.urls.alternates(path, published.version),
     )

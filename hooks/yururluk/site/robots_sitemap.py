@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
-from yururluk.core.model import IN_FORCE_ALIAS
 from yururluk.core.settings import Settings
-from yururluk.site.page_facts import COMPARE, HISTORY, Assembler
+from yururluk.site.page_facts import Assembler
 
 
 def sitemap_file(assembler: Assembler) -> bytes:
@@ -14,10 +13,10 @@ def sitemap_file(assembler: Assembler) -> bytes:
 
     It carries no `lastmod`: the day of a build says nothing about the text.
     """
-    settings = assembler.settings
+    settings, urls = assembler.settings, assembler.urls
     groups: list[list[tuple[str, str]]] = [
-        [(locale, settings.site_url + assembler.address(locale, path)) for locale in settings.locales]
-        for path in ("", HISTORY.rstrip("/"), COMPARE)
+        [(locale, urls.absolute(urls.page(locale, path))) for locale in settings.locales]
+        for path in ("", urls.words.releases, urls.words.compare)
     ]
     in_force = assembler.in_force
     if in_force is not None:
@@ -25,7 +24,7 @@ def sitemap_file(assembler: Assembler) -> bytes:
             if assembler.text_in_force(document) == in_force.version:
                 groups.append(
                     [
-                        (locale, settings.site_url + assembler.text_address(IN_FORCE_ALIAS, document, locale))
+                        (locale, urls.absolute(urls.text(urls.words.in_force, document, locale)))
                         for locale in settings.locales
                         if (document, locale) in in_force.release.by_name
                     ]

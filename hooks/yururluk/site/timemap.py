@@ -13,7 +13,7 @@ from email.utils import format_datetime
 
 from yururluk.core.history import publish_moment
 from yururluk.site.page_facts import Assembler
-from yururluk.site.urls import TIMEMAP_TYPE, timemap_address
+from yururluk.site.urls import TIMEMAP_TYPE
 
 
 def timemap_files(assembler: Assembler) -> dict[str, bytes]:
@@ -27,7 +27,7 @@ def timemap_paths(assembler: Assembler) -> dict[str, tuple[str, str]]:
     """Where each TimeMap stands, and of which document and language it is."""
     history, settings = assembler.history, assembler.settings
     return {
-        timemap_address(document, locale, settings.authentic): (document, locale)
+        assembler.urls.timemap(document, locale): (document, locale)
         for document in history.documents
         for locale in settings.locales
         if any((document, locale) in published.release.by_name for published in history.releases)
@@ -35,7 +35,7 @@ def timemap_paths(assembler: Assembler) -> dict[str, tuple[str, str]]:
 
 
 def _timemap(assembler: Assembler, document: str, locale: str) -> bytes:
-    settings = assembler.settings
+    settings, urls = assembler.settings, assembler.urls
     mementos = []
     for period in assembler.history.text_periods(document):
         if period.since > assembler.day:
@@ -44,10 +44,10 @@ def _timemap(assembler: Assembler, document: str, locale: str) -> bytes:
         start = publish_moment(period.since, settings.timezone)
         moment = max(start, published.moment) if published.published_on == period.since else start
         # Where a release lacks the translation, its page says so: that is what stood at the address.
-        path = assembler.text_address(period.version, document, locale)
-        mementos.append((_http_date(moment), settings.site_url + path))
-    original = settings.site_url + assembler.address(locale, document)
-    own = settings.site_url + timemap_address(document, locale, settings.authentic)
+        path = urls.text(period.version, document, locale)
+        mementos.append((_http_date(moment), urls.absolute(path)))
+    original = urls.absolute(urls.text("", document, locale))
+    own = urls.absolute(urls.timemap(document, locale))
     about = f'<{own}>; rel="self"; type="{TIMEMAP_TYPE}"'
     if mementos:
         about += f'; from="{mementos[0][0]}"; until="{mementos[-1][0]}"'

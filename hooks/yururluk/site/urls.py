@@ -1,50 +1,131 @@
-"""Where the files for programs stand: the address of each, for those who make and those who name it.
+"""Every address of the site: the pages, the files for programs and the questions in the part after `?`.
 
-Every address is relative to the site's root, as in the views. What a release holds of a document has an address
-with its version in it and never changes; an address without one answers for today.
+An address is relative to the site's root, and ends with a slash where it is that of a page. A release's own addresses
+begin with its version and never change; the others answer for today. The words in them are those of the setting
+`addresses` (core/settings); templates and scripts get their addresses from here.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from urllib.parse import urlencode
+
+from yururluk.core.settings import ADDRESS_WORDS, Settings
+
 API = "api/v1/"
-SCHEMAS = f"{API}schemas/"
 PDF = "pdf"
-REDLINES = "degisiklikler"
-TIMEMAP_TYPE = "application/link-format"
+REGISTER = "register.json"
+VERSIONS = "versions.json"
 AKOMA_NTOSO_TYPE = "application/akn+xml"
+ATOM_TYPE = "application/atom+xml"
+JSON_FEED_TYPE = "application/feed+json"
+TIMEMAP_TYPE = "application/link-format"
+#: What an address is made with where a script puts the release or the document in.
+ANY_VERSION, ANY_DOCUMENT = "{version}", "{document}"
 
 
-def language_folder(locale: str, authentic: str) -> str:
-    """The folder of a language, with its slash; the authentic one has none of its own."""
-    return "" if locale == authentic else f"{locale}/"
+class Urls:
+    """The addresses of one site. A `folder` is a version, an alias, or empty for the pages at the root."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.words = settings.addresses
+        self.site = settings.site_url
+        self._locales = settings.locales
+
+    def absolute(self, address: str) -> str:
+        """The whole web address."""
+        return self.site + address
+
+    def language_folder(self, locale: str) -> str:
+        """The folder of a language, with its slash; empty for the authentic one."""
+        return "" if locale == self._locales[0] else f"{locale}/"
+
+    # Pages. A page's path is its place in the folder of its language.
+
+    def page(self, locale: str, path: str = "", folder: str = "") -> str:
+        """A page by its path: `1.1/en/gizlilik-politikasi/`; without a path, the front page."""
+        return "".join((folder and f"{folder}/", self.language_folder(locale), path and f"{path}/"))
+
+    def alternates(self, path: str, folder: str = "") -> tuple[tuple[str, str], ...]:
+        """A page in every language, as (locale, address); the authentic one first."""
+        return tuple((locale, self.page(locale, path, folder)) for locale in self._locales)
+
+    def text(self, folder: str, document: str, locale: str) -> str:
+        """A document's text in a release; without a folder, the lasting address that leads to the one in force."""
+        return self.page(locale, document, folder)
+
+    def redline_path(self, document: str) -> str:
+        """The path of the page that shows what a release changed in a document."""
+        return f"{self.words.changes}/{document}"
+
+    def redline(self, folder: str, document: str, locale: str) -> str:
+        """What a release changed in a document: `1.1/en/degisiklikler/gizlilik-politikasi/`."""
+        return self.page(locale, self.redline_path(document), folder)
+
+    def in_version(self, address: str, version: str) -> str:
+        """The page that another release has in the place of this one."""
+        return f"{version}/{address.split('/', 1)[1]}"
+
+    def releases(self, locale: str, document: str = "") -> str:
+        """The list of all releases, at one document where it is named."""
+        return self.page(locale, self.words.releases) + (f"#{document}" if document else "")
+
+    def clauses_path(self, document: str) -> str:
+        """The path of the history of a document's clauses."""
+        return f"{self.words.releases}/{document}"
+
+    def compare(self, locale: str, document: str = "", old: str = "", new: str = "") -> str:
+        """The comparison of any two releases, of a document and two releases where they are named."""
+        words = self.words
+        question = {words.document: document, words.old: old, words.new: new} if document else {}
+        return self.page(locale, words.compare) + (f"?{urlencode(question)}" if question else "")
+
+    def woven(self, document: str, locale: str) -> str:
+        """The data from which the page of comparisons puts any two texts of a document together."""
+        return f"{self.page(locale, self.words.compare)}{document}.json"
+
+    # Files
+
+    def pdf(self, version: str, document: str, locale: str, *, redline: bool = False) -> str:
+        """The PDF of a text, or of what its release changed: `pdf/1.1/en/degisiklikler/gizlilik-politikasi.pdf`."""
+        path = self.redline_path(document) if redline else document
+        return f"{PDF}/{version}/{self.language_folder(locale)}{path}.pdf"
+
+    def feed(self, locale: str, document: str = "", *, ending: str = "xml") -> str:
+        """The feed of the site or of a document: `en/feed.xml`; with the ending `json`, its JSON Feed."""
+        return f"{self.page(locale, document)}feed.{ending}"
+
+    def answer(self, name: str, document: str = "") -> str:
+        """An answer of the API: of the whole site (`documents.json`), or of one document (`in-force.json`)."""
+        return f"{API}{document}/{name}.json" if document else f"{API}{name}.json"
+
+    def schema(self, name: str) -> str:
+        """The JSON Schema of an answer."""
+        return f"{API}schemas/{name}.json"
+
+    def akoma_ntoso(self, version: str, document: str, locale: str) -> str:
+        """A text in Akoma Ntoso: `api/v1/gizlilik-politikasi/1.1.en.akn.xml`."""
+        return f"{API}{document}/{version}{self._ending(locale)}.akn.xml"
+
+    def timemap(self, document: str, locale: str) -> str:
+        """A document's TimeMap: `api/v1/gizlilik-politikasi/timemap.link`."""
+        return f"{API}{document}/timemap{self._ending(locale)}.link"
+
+    def _ending(self, locale: str) -> str:
+        return "" if locale == self._locales[0] else f".{locale}"
+
+    # What templates and scripts have to know
+
+    register = REGISTER
+    versions = VERSIONS
+
+    @property
+    def own_folders(self) -> tuple[str, ...]:
+        """The folders at the root that are neither a release nor a document."""
+        return self.words.releases, self.words.compare, PDF, API.partition("/")[0]
 
 
-def pdf_address(version: str, document: str, locale: str, authentic: str, *, redline: bool = False) -> str:
-    """The PDF of a release's text, or of what it changed: `pdf/1.1/en/degisiklikler/gizlilik-politikasi.pdf`."""
-    folder = f"{REDLINES}/" if redline else ""
-    return f"{PDF}/{version}/{language_folder(locale, authentic)}{folder}{document}.pdf"
-
-
-def answer_address(name: str, document: str = "") -> str:
-    """An answer of the API: of the whole site (`documents.json`), or of one document (`in-force.json`)."""
-    return f"{API}{document}/{name}.json" if document else f"{API}{name}.json"
-
-
-def akoma_ntoso_address(version: str, document: str, locale: str, authentic: str) -> str:
-    """The text in Akoma Ntoso: `api/v1/gizlilik-politikasi/1.1.en.akn.xml`."""
-    return f"{API}{document}/{version}{_ending(locale, authentic)}.akn.xml"
-
-
-def timemap_address(document: str, locale: str, authentic: str) -> str:
-    """The document's TimeMap: `api/v1/gizlilik-politikasi/timemap.link`."""
-    return f"{API}{document}/timemap{_ending(locale, authentic)}.link"
-
-
-def feed_address(locale: str, authentic: str, document: str = "", *, ending: str = "xml") -> str:
-    """The feed of the site or of a document: `en/feed.xml`; with the ending `json`, its JSON Feed."""
-    folder = f"{document}/" if document else ""
-    return f"{language_folder(locale, authentic)}{folder}feed.{ending}"
-
-
-def _ending(locale: str, authentic: str) -> str:
-    return "" if locale == authentic else f".{locale}"
+def addresses_of(files: Collection[str]) -> str | None:
+    """By which setting of `addresses` a site was published that has these files; None where it has no pages."""
+    found = (name for name, words in ADDRESS_WORDS.items() if f"{words.releases}/index.html" in files)
+    return next(found, None)

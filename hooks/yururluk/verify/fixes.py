@@ -8,7 +8,8 @@ from dataclasses import replace
 from yururluk.core.messages import Message, msg
 from yururluk.core.problems import Problem
 from yururluk.core.register import REGISTER_FILE
-from yururluk.publish.plan import BUILD_FILE, VERSIONS_FILE
+from yururluk.publish.plan import BUILD_FILE
+from yururluk.site.urls import VERSIONS
 from yururluk.verify.files import HeldFiles
 from yururluk.verify.source import Place
 
@@ -24,7 +25,7 @@ FETCH = msg(
     "yururluk export DIR."
 )
 #: What all else is measured by: where one of these is altered, so may be whatever contradicts it.
-_MEASURES = (REGISTER_FILE, VERSIONS_FILE, BUILD_FILE)
+_MEASURES = (REGISTER_FILE, VERSIONS, BUILD_FILE)
 
 
 def fixed(problems: Sequence[Problem], place: Place, held: HeldFiles) -> list[Problem]:

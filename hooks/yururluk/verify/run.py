@@ -10,7 +10,7 @@ from pathlib import Path
 from cryptography import x509
 
 from yururluk.core.messages import Message, msg, quoted
-from yururluk.core.model import IN_FORCE_ALIAS, NEWEST_ALIAS, Release, is_version
+from yururluk.core.model import Release, is_version
 from yururluk.core.problems import Problem, Refused, in_order
 from yururluk.core.register import REGISTER_FILE, Register, entry_digest, loads
 from yururluk.core.releases import read_releases
@@ -18,6 +18,7 @@ from yururluk.core.settings import Settings
 from yururluk.publish.contradictions import contradictions
 from yururluk.publish.plan import facts_problems
 from yururluk.publish.register_update import known_history
+from yururluk.site.urls import VERSIONS, Urls
 from yururluk.verify import page as page_check
 from yururluk.verify.files import UNKNOWN, HeldFiles, held_files
 from yururluk.verify.fixes import FETCH, REBUILD, RESTORE, fixed
@@ -28,8 +29,6 @@ from yururluk.verify.tokens import Token
 from yururluk.verify.tokens_check import check_tokens
 from yururluk.verify.versions import Listed, faults_of, read_versions, wanted_aliases
 from yururluk.verify.web import shows_as_page
-
-VERSIONS_FILE = "versions.json"
 
 
 @dataclass(frozen=True)
@@ -112,9 +111,9 @@ def verify_place(place: Place, releases: tuple[Release, ...], settings: Settings
         kept = loads(question.kept.read_bytes(), str(question.kept))
         problems += history_problems(register, kept, f"{name}/{REGISTER_FILE}", str(question.kept))
 
-    listed, faults = read_versions(read(VERSIONS_FILE))
-    faults += faults_of(listed, register, settings.timezone, question.today)
-    problems += [Problem("verify", f"{name}/{VERSIONS_FILE}", 0, fault, REBUILD) for fault in faults]
+    listed, faults = read_versions(read(VERSIONS))
+    faults += faults_of(listed, register, settings, question.today)
+    problems += [Problem("verify", f"{name}/{VERSIONS}", 0, fault, REBUILD) for fault in faults]
 
     problems += _unrecorded(register, releases, listed, read, name)
     texts, found = _against_pages(register, releases, settings, read, name)
@@ -123,7 +122,7 @@ def verify_place(place: Place, releases: tuple[Release, ...], settings: Settings
     problems += found
     tokens, token_faults = check_tokens(place, register, question.roots)
     problems += [Problem("timestamp", f"{name}/{path}", 0, *fault) for path, fault in token_faults]
-    wanted = wanted_aliases(register, settings.timezone, question.today)
+    wanted = wanted_aliases(register, settings, question.today)
     held = held_files(place)
     problems += _against_files(place, held, problems, dict(aliases), wanted)
     problems += _wrongly_sent(place)
@@ -192,7 +191,7 @@ def _unrecorded(
     ]
     places += [
         (
-            f"{name}/{VERSIONS_FILE}",
+            f"{name}/{VERSIONS}",
             msg("release {version} is listed here, but the register does not have it.", version=version),
         )
         for version in sorted(in_list)
@@ -200,22 +199,17 @@ def _unrecorded(
     return [Problem("verify", place, 0, message, RESTORE) for place, message in places]
 
 
-def _page(document: str, locale: str, settings: Settings) -> str:
-    """The address of a page inside a release's folder; without a document, of the release itself."""
-    language = "" if locale == settings.authentic else f"{locale}/"
-    return f"{language}{document}/index.html" if document else f"{language}index.html"
-
-
 def _against_pages(
     register: Register, releases: tuple[Release, ...], settings: Settings, read: Reader, name: str
 ) -> tuple[int, list[Problem]]:
     """Each text of the register must have its page, which states its facts and carries its words."""
     texts = {(release.version, text.document, text.locale): text for release in releases for text in release.texts}
+    urls = Urls(settings)
     seen = 0
     problems = []
     for entry in register.publications:
         for document in entry.documents:
-            path = f"{entry.version}/{_page(document.id, document.locale, settings)}"
+            path = urls.text(entry.version, document.id, document.locale) + "index.html"
             page = read(path)
             if page is None:
                 faults = [msg("this page of a published text is missing.")]
@@ -240,13 +234,13 @@ def _against_aliases(
     holders = {alias: item.version for item in listed for alias in item.aliases}
     seen = []
     problems = []
-    for alias in (IN_FORCE_ALIAS, NEWEST_ALIAS):
+    for alias in settings.addresses.aliases:
         version = holders.get(alias)
         if version is None or not is_version(version):
             if read(f"{alias}/index.html") is not None:
                 message = msg(
                     "this address is online, but {file} lists no release with it.",
-                    file=VERSIONS_FILE,
+                    file=VERSIONS,
                 )
                 problems.append(Problem("verify", f"{name}/{alias}", 0, message, REBUILD))
             continue
@@ -294,7 +288,7 @@ def _pages(register: Register, settings: Settings) -> Iterator[str]:
     documents = sorted({document.id for entry in register.publications for document in entry.documents})
     for locale in settings.locales:
         for document in ["", *documents]:
-            yield _page(document, locale, settings)
+            yield Urls(settings).page(locale, document) + "index.html"
 
 
 def _against_files(

@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 
 from yururluk.core.in_force import Candidate, State, Timeline
 from yururluk.core.messages import Message, msg
-from yururluk.core.model import IN_FORCE_ALIAS, NEWEST_ALIAS, is_version
+from yururluk.core.model import is_version
 from yururluk.core.register import Publication, Register
+from yururluk.core.settings import Settings
 
 _STATES = tuple(state.value for state in State)
 _LONGEST = 80
-_ALIASES = (IN_FORCE_ALIAS, NEWEST_ALIAS)
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def read_versions(data: bytes | None) -> tuple[list[Listed], list[Message]]:
     return found, faults
 
 
-def faults_of(listed: Sequence[Listed], register: Register, zone: ZoneInfo, today: date) -> list[Message]:
+def faults_of(listed: Sequence[Listed], register: Register, settings: Settings, today: date) -> list[Message]:
     """Where the list contradicts the register, and the rule of what is in force today, a sentence each.
 
     A release that the register lacks is left aside: there the register is at fault, not the list.
@@ -72,8 +72,8 @@ def faults_of(listed: Sequence[Listed], register: Register, zone: ZoneInfo, toda
             found.append(msg("release {version} is in the register, but is not listed here.", version=entry.version))
         elif item.properties:
             found += _property_faults(item, entry)
-    found += _state_faults(by_version, register, zone, today)
-    return found + _alias_faults(listed, register, wanted_aliases(register, zone, today), today)
+    found += _state_faults(by_version, register, settings.timezone, today)
+    return found + _alias_faults(listed, register, settings, today)
 
 
 def _property_faults(item: Listed, entry: Publication) -> list[Message]:
@@ -168,20 +168,21 @@ def standings(register: Register, zone: ZoneInfo, today: date) -> dict[str, Stat
     return {candidate.version: timeline.standing(candidate, today).state for candidate in candidates}
 
 
-def wanted_aliases(register: Register, zone: ZoneInfo, today: date) -> dict[str, str]:
+def wanted_aliases(register: Register, settings: Settings, today: date) -> dict[str, str]:
     """Which release each alias belongs to on a day: the one in force, and the one published last and not withdrawn."""
+    zone, words = settings.timezone, settings.addresses
     states = standings(register, zone, today)
     found = {}
     for version, state in states.items():
         if state == State.IN_FORCE:
-            found[IN_FORCE_ALIAS] = version
+            found[words.in_force] = version
     alive = [
         (entry.published, rank, entry.version)
         for rank, entry in enumerate(register.publications)
         if states[entry.version] != State.WITHDRAWN and entry.published.astimezone(zone).date() <= today
     ]
     if alive:
-        found[NEWEST_ALIAS] = max(alive)[2]
+        found[words.newest] = max(alive)[2]
     return found
 
 
@@ -202,13 +203,12 @@ def _state_faults(by_version: Mapping[str, Listed], register: Register, zone: Zo
     return found
 
 
-def _alias_faults(
-    listed: Sequence[Listed], register: Register, wanted: Mapping[str, str], today: date
-) -> list[Message]:
+def _alias_faults(listed: Sequence[Listed], register: Register, settings: Settings, today: date) -> list[Message]:
+    wanted = wanted_aliases(register, settings, today)
     found: list[Message] = []
     for item in listed:
         for alias in item.aliases:
-            if alias not in _ALIASES:
+            if alias not in settings.addresses.aliases:
                 found.append(
                     msg(
                         "{alias} is listed as an alias of release {version}; there is no such alias.",

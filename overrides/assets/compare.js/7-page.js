@@ -1,29 +1,30 @@
 // Shows any two releases of a document at /karsilastir/?belge=…&eski=…&yeni=… (yururlukte: the text in force), read
 // out of the woven texts beside the page (Weave). Without it, the page lists the comparisons that have a page of their
-// own.
+// own. What the questions are called, the form says.
 "use strict";
 
 (() => {
   const form = document.getElementById("compare-form");
-  if (!form || !form.elements.belge.length) return;
-  const { belge, eski, yeni } = form.elements;
-  yeni.append(...[...eski.options].map((option) => option.cloneNode(true)));
   const at = (id) => document.getElementById(`compare-${id}`);
+  const [which, oldSide, newSide] = ["document", "old", "new"].map(at);
+  if (!form || !which.length) return;
+  const keys = [which, oldSide, newSide].map((select) => select.name);
+  newSide.append(...[...oldSide.options].map((option) => option.cloneNode(true)));
   const words = form.dataset;
   const root = document.documentElement;
   const siteTitle = document.title;
   const filled = (text, values) => text.replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
 
   // Releases and documents, as the form lists them; `order` is oldest first.
-  const order = [...eski.options].map((option) => option.value).reverse();
-  const labels = new Map([...eski.options].map((option) => [option.value, option.text]));
-  const documents = new Map([...belge.options].map((option) => [option.value, {
+  const order = [...oldSide.options].map((option) => option.value).reverse();
+  const labels = new Map([...oldSide.options].map((option) => [option.value, option.text]));
+  const documents = new Map([...which.options].map((option) => [option.value, {
     title: option.text,
     versions: option.dataset.versions.split(" ").filter(Boolean),
     inForce: option.dataset.inForce,
   }]));
   const own = (name, old, fresh) => document.querySelector(`ul[data-document="${CSS.escape(name)}"] a[data-old="${CSS.escape(old)}"][data-new="${CSS.escape(fresh)}"]`);
-  const address = (name, old, fresh) => `?${new URLSearchParams({ belge: name, eski: old, yeni: fresh })}`;
+  const address = (name, old, fresh) => `?${new URLSearchParams([name, old, fresh].map((value, at) => [keys[at], value]))}`;
 
   // The woven texts, each asked for once.
   const loaded = new Map();
@@ -42,8 +43,8 @@
   // What an address asks for: a pair to show, with what has to be said about it, or a message with ways on.
   const asked = (search) => {
     const wanted = new URLSearchParams(search);
-    const [name, ...pair] = ["belge", "eski", "yeni"].map((key) => (wanted.get(key) || "").trim());
-    const [old, fresh] = pair.map((label) => (label === "yururlukte" && documents.get(name)?.inForce) || label);
+    const [name, ...pair] = keys.map((key) => (wanted.get(key) || "").trim());
+    const [old, fresh] = pair.map((label) => (label === words.inForce && documents.get(name)?.inForce) || label);
     const versions = (documents.get(name) || documents.values().next().value).versions;
     if (!name && !old && !fresh) return null;
     if (name && !documents.has(name)) {
@@ -123,16 +124,16 @@
   // Showing
 
   const choose = (name, old, fresh) => {
-    belge.value = name;
+    which.value = name;
     const { versions } = documents.get(name);
-    for (const select of [eski, yeni]) {
+    for (const select of [oldSide, newSide]) {
       for (const option of select.options) {
         option.disabled = !versions.includes(option.value);
         option.text = labels.get(option.value) + (option.disabled ? ` (${words.absent})` : "");
       }
     }
-    if (old) eski.value = old;
-    if (fresh) yeni.value = fresh;
+    if (old) oldSide.value = old;
+    if (fresh) newSide.value = fresh;
   };
 
   const say = (message, offers = []) => {
@@ -172,7 +173,7 @@
     }
     if (wish.name) {
       const offered = wish.message ? new URLSearchParams(wish.offers[0]?.search) : null;
-      choose(wish.name, wish.old || offered?.get("eski"), wish.fresh || offered?.get("yeni"));
+      choose(wish.name, wish.old || offered?.get(keys[1]), wish.fresh || offered?.get(keys[2]));
     }
     if (wish.message) {
       hide();
@@ -315,11 +316,11 @@
   };
 
   const chosen = () => {
-    const { versions } = documents.get(belge.value);
-    const [old, fresh] = [eski.value, yeni.value];
+    const { versions } = documents.get(which.value);
+    const [old, fresh] = [oldSide.value, newSide.value];
     return versions.length > 1 && !(versions.includes(old) && versions.includes(fresh))
-      ? address(belge.value, ...newest(belge.value))
-      : address(belge.value, old, fresh);
+      ? address(which.value, ...newest(which.value))
+      : address(which.value, old, fresh);
   };
 
   form.addEventListener("change", () => go(chosen()));
