@@ -213,7 +213,7 @@ def test_a_version_that_yaml_takes_for_a_number_stays_as_it_was_written(root: Pa
             "material: true\nurgent: true",
             (
                 ':4: the release file has an unknown key "urgent".\n'
-                "  Fix: remove it; the keys are: version, published, effective, material, summary, digests."
+                "  Fix: remove it; the keys are: version, published, effective, material, imported, summary, digests."
             ),
         ),
         (

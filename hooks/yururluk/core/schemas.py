@@ -110,6 +110,9 @@ class ReleaseSchema(_Schema):
     material: Annotated[
         bool, BeforeValidator(_true_or_false), Field(description="true: önemli değişiklik; false: editorial.")
     ]
+    imported: Annotated[
+        dict[Literal["from"], Filled] | None, Field(description="Only in history made elsewhere: where it comes from.")
+    ] = None
     summary: Annotated[dict[str, Filled], Field(description="What changed, for the customer, in each language.")]
     digests: Annotated[
         dict[str, Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]],
@@ -135,6 +138,7 @@ _FORMS: Mapping[str, str | Message] = {
     "effective": msg("effective: on-publication, or effective: 2027-01-01"),
     "material": msg("material: true, or material: false"),
     "summary": 'summary: {tr: "…", en: "…"}',
+    "imported": msg("imported, as `yururluk import` writes it"),
     "digests": msg("digests, as `yururluk release` writes them"),
     "withdrawn": "withdrawn: 2026-12-01",
     "reason": 'reason: "…"',
