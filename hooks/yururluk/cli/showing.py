@@ -160,3 +160,34 @@ def review(base: str, folder: Path, lang: str | None, today: date | None) -> Non
     place, number = folder / review_files.COMMENT, len(made.texts)
     many = msg("{count} texts differ; see {place}.", count=number, place=place)
     context.out.say(counted(number, msg("1 text differs; see {place}.", place=place), many))
+
+
+@click.command()
+@click.argument("version")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "html", "banner", "ics"]),
+    default="text",
+    show_default=True,
+    help="An e-mail as text or HTML, a banner for a page, or a calendar entry of the effective date.",
+)
+@click.option("--locale", metavar="L", help="The language; the authentic one if left out.")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
+@today_option
+@lang_option
+def notice(version: str, form: str, locale: str | None, output: Path | None, today: date | None) -> None:
+    """Write what tells users of release VERSION: what changes, from when, and where to read it."""
+    from yururluk.publish.notice_command import notice_of_version
+    from yururluk.site.notice import FORMATS
+
+    context = context_here()
+    settings = context.settings
+    if locale is not None and locale not in settings.locales:
+        raise call_error(msg("the languages are: {languages}.", languages=", ".join(settings.locales)))
+    language = locale or settings.authentic
+    made = FORMATS[form](notice_of_version(context.root, settings, version, language, context.today(today)))
+    if output is None:
+        click.echo(made, nl=False)
+    else:
+        output.write_bytes(made.encode())

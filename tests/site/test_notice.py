@@ -1,0 +1,77 @@
+"""What tells users of a change says only what the release says, in both languages and every form."""
+
+from __future__ import annotations
+
+from tests.conftest import Project
+
+
+def _say(project: Project, turkish: str, english: str) -> None:
+    """Add a sentence to the first clause of the draft, in both languages."""
+    for locale, sentence in (("tr", turkish), ("en", english)):
+        project.edit(f"docs/{locale}/gizlilik-politikasi.md", "\n## 2.", f"\n{sentence}\n\n## 2.")
+
+
+def test_an_email_names_the_change_its_day_and_where_to_read_both_texts(ready: Project) -> None:
+    found = ready.run("notice", "2.0", "--locale", "en")
+    assert (found.code, found.err) == (0, "")
+    lines = found.out.splitlines()
+    assert lines[0] == "Dinamik360 Yazılım A.Ş.: KVKK Disclosure Notice, Privacy Policy, from 1 January 2027"
+    assert lines[2] == "The new texts take effect on 1 January 2027; until then the present ones apply."
+    assert lines[4].startswith("The transfer of personal data to servers abroad was brought into line with Article 9")
+    assert lines[6:11] == [
+        "KVKK Disclosure Notice",
+        "----------------------",
+        "Clauses that change: 5. Transfer of personal data abroad",
+        "The text: https://www.dinamikcrm.com/2.0/en/aydinlatma-metni/",
+        "Old and new side by side: https://www.dinamikcrm.com/2.0/en/degisiklikler/aydinlatma-metni/",
+    ]
+    turkish = ready.run("notice", "2.0").out
+    assert (
+        "Yeni metinler 1 Ocak 2027 tarihinde yürürlüğe girer; o güne kadar yürürlükteki metinler uygulanır." in turkish
+    )
+
+
+def test_the_html_and_the_banner_ask_nobody_for_anything(ready: Project) -> None:
+    for form in ("html", "banner"):
+        made = ready.run("notice", "2.0", "--format", form).out
+        assert "<script" not in made
+        assert "src=" not in made
+        assert 'href="https://www.dinamikcrm.com/2.0/degisiklikler/gizlilik-politikasi/"' in made
+
+
+def test_the_calendar_entry_is_the_effective_day_and_the_same_each_time(ready: Project) -> None:
+    made = ready.run("notice", "2.0", "--format", "ics", "-o", "a.ics")
+    assert made.code == 0
+    data = (ready.root / "a.ics").read_bytes()
+    assert b"DTSTART;VALUE=DATE:20270101\r\nDTEND;VALUE=DATE:20270102\r\n" in data
+    assert all(len(line) <= 75 for line in data.split(b"\r\n"))
+    unfolded = data.replace(b"\r\n ", b"").decode()
+    assert "SUMMARY:Dinamik360 Yazılım A.Ş.: Aydınlatma Metni\\, Gizlilik Politikası\\, 1 Ocak 2027" in unfolded
+    ready.run("notice", "2.0", "--format", "ics", "-o", "b.ics")
+    assert (ready.root / "b.ics").read_bytes() == data
+
+
+def test_a_release_whose_day_is_not_known_is_not_announced(ready: Project) -> None:
+    _say(ready, "Süre 30 gündür.", "The period is 30 days.")
+    frozen = ready.run("release", "3.0", "--editorial", "--summary-tr", "Söz.", "--summary-en", "Word.")
+    assert frozen.code == 0, frozen.err
+    found = ready.run("notice", "3.0")
+    assert (found.code, found.err.splitlines()) == (
+        1,
+        [
+            "releases/3.0/release.yml:2: release 3.0 takes effect when it is published; its date is not known yet.",
+            "  Fix: publish it first, or freeze it with --effective and the day from which it binds.",
+        ],
+    )
+
+
+def test_the_key_changes_are_values_beside_each_other(ready: Project) -> None:
+    _say(ready, "Süre 30 gündür.", "The period is 30 days.")
+    ready.run("release", "3.0", "--editorial", "--summary-tr", "a", "--summary-en", "b", "--effective", "2027-02-01")
+    ready.edit("docs/tr/gizlilik-politikasi.md", "Süre 30 gündür.", "Süre 90 gündür.")
+    ready.edit("docs/en/gizlilik-politikasi.md", "is 30 days.", "is 90 days.")
+    ready.run("release", "4.0", "--material", "--summary-tr", "a", "--summary-en", "b", "--effective", "2027-03-01")
+    ready.commit()
+    assert ready.run("publish").code == 0
+    lines = ready.run("notice", "4.0").out.splitlines()
+    assert [line for line in lines if "→" in line] == ["- 1. Amaç: 30 gündür → 90 gündür"]
