@@ -14,7 +14,7 @@ import pytest
 from tests.conftest import ROOT, Project, Told, run
 from yururluk.publish.serving import server_of
 
-SUMMARIES = ("--summary-tr", "Düzeltme.", "--summary-en", "Correction.")
+SUMMARIES = ("--summary", "tr=Düzeltme.", "--summary", "en=Correction.")
 
 
 def _change(project: Project) -> None:
@@ -120,9 +120,9 @@ def test_release_says_all_that_is_missing_at_once(project: Project) -> None:
         "it is not said whether the change is material.\n"
         "  Fix: add --material for an important change, or --editorial for wording only.\n"
         "the summary is missing in English.\n"
-        '  Fix: say what changed, for the customer: --summary-en "…".\n'
+        '  Fix: say what changed, for the customer: --summary en="…".\n'
         "the summary is missing in Turkish.\n"
-        '  Fix: say what changed, for the customer: --summary-tr "…".\n'
+        '  Fix: say what changed, for the customer: --summary tr="…".\n'
         "releases/2.0: this release exists already.\n"
         "  Fix: give it another version; a released text is never replaced.\n"
     )

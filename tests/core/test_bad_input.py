@@ -8,7 +8,7 @@ import pytest
 
 from tests.conftest import Project, Told
 
-SUMMARIES = ("--summary-tr", "Düzeltme.", "--summary-en", "Correction.")
+SUMMARIES = ("--summary", "tr=Düzeltme.", "--summary", "en=Correction.")
 POLICY = "docs/tr/gizlilik-politikasi.md"
 
 
@@ -98,7 +98,7 @@ def test_a_summary_or_reason_that_no_file_can_hold_is_refused(project: Project, 
     _change(project)
     told = project.run("release", "2.1", "--editorial", "--summary-tr", summary, "--summary-en", "Correction.")
     fix = "  Fix: type it again, in a terminal that writes UTF-8.\n"
-    assert told == Told(1, "", f"--summary-tr holds {code}, which is no text.\n{fix}")
+    assert told == Told(1, "", f"--summary tr holds {code}, which is no text.\n{fix}")
     assert not (project.root / "releases/2.1").exists()
     told = project.run("withdraw", "2.0", "--reason", summary, "--today", "2026-11-23")
     assert told == Told(1, "", f"--reason holds {code}, which is no text.\n{fix}")

@@ -11,7 +11,7 @@ from tests.conftest import Project
 from yururluk.core.in_force import State
 from yururluk.publish.summary import worth_showing
 
-SUMMARIES = ("--summary-tr", "Düzeltme.", "--summary-en", "Correction.")
+SUMMARIES = ("--summary", "tr=Düzeltme.", "--summary", "en=Correction.")
 
 
 def _release(project: Project, version: str, *options: str) -> None:

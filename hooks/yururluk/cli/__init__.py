@@ -12,7 +12,7 @@ import sys
 
 import click
 
-from yururluk.cli import drafting, importing, proving, publishing, showing
+from yururluk.cli import drafting, importing, new, proving, publishing, showing
 from yururluk.cli.context import Speech, tell
 from yururluk.core.messages import language_of, msg
 from yururluk.core.problems import Problem, Refused
@@ -31,7 +31,7 @@ def cli() -> None:
 for _command in (
     *(showing.status, showing.redline, showing.word, showing.review, showing.notice),
     *(drafting.check, drafting.translated, drafting.release, drafting.withdraw),
-    *(publishing.publish, publishing.export, publishing.serve, importing.import_),
+    *(publishing.publish, publishing.export, publishing.serve, importing.import_, new.new),
     *(proving.verify, proving.timestamp, proving.evidence),
 ):
     cli.add_command(_command)

@@ -87,14 +87,22 @@ def translated(paths: tuple[str, ...]) -> None:
     "--effective", metavar="DATE", help="The first day it binds: YYYY-MM-DD, or on-publication (the default)."
 )
 @click.option("--material/--editorial", default=None, help="An important change (önemli değişiklik), or wording only.")
-@click.option("--summary-tr", default="", help="What changed, in words a customer understands, in Turkish.")
-@click.option("--summary-en", default="", help="The same in English.")
+@click.option(
+    "--summary",
+    "given",
+    multiple=True,
+    metavar="LOCALE=TEXT",
+    help="What changed, in words a customer understands; once for each language of the site.",
+)
+@click.option("--summary-tr", default="", hidden=True)
+@click.option("--summary-en", default="", hidden=True)
 @today_option
 @lang_option
 def release(
     version: str,
     effective: str | None,
     material: bool | None,
+    given: tuple[str, ...],
     summary_tr: str,
     summary_en: str,
     today: date | None,
@@ -108,6 +116,12 @@ def release(
 
     context = context_here()
     summaries = {locale: text for locale, text in (("tr", summary_tr), ("en", summary_en)) if text}
+    for summary in given:
+        locale, sign, said = summary.partition("=")
+        if not sign or locale not in context.settings.locales:
+            languages = ", ".join(context.settings.locales)
+            raise call_error(msg("write --summary LOCALE=TEXT, with a locale of: {languages}.", languages=languages))
+        summaries[locale] = said
     made = commands.release(
         context.root, context.settings, version, effective, material, summaries, context.today(today)
     )

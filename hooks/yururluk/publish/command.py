@@ -88,7 +88,7 @@ def _publish(
     releases, problems = Readings(repository.root, settings, memory).read(held)
     refuse_if_any(in_order([*problems, *_uncommitted(held)]))
     if not releases:
-        fix = msg("make the first one: yururluk release 1.0 --material --summary-tr … --summary-en …")
+        fix = msg("make the first one: yururluk release 1.0 --material --summary tr=…")
         raise Refused([Problem("empty-release", "releases", 0, msg("there is no release to publish."), fix)])
     moment = (
         publish_moment(options.today, settings.timezone)

@@ -110,12 +110,12 @@ def _release_problems(
         problems.append(Problem("no-change", "docs", 0, message, msg("change a draft first.")))
     for locale in settings.locales:
         if not summaries.get(locale, "").strip() and any(text.locale == locale for text in project.drafts):
-            fix = msg('say what changed, for the customer: --summary-{locale} "…".', locale=locale)
+            fix = msg('say what changed, for the customer: --summary {locale}="…".', locale=locale)
             message = msg("the summary is missing in {language}.", language=settings.language(locale))
             problems.append(Problem("summary", "", 0, message, fix))
-        problems += _no_text(f"--summary-{locale}", summaries.get(locale, ""))
+        problems += _no_text(f"--summary {locale}", summaries.get(locale, ""))
         if is_markup(summaries.get(locale, "")):
-            option = f"--summary-{locale}"
+            option = f"--summary {locale}"
             message = msg("{option} holds HTML: readers would see it as it stands there.", option=option)
             problems.append(Problem("hostile", "", 0, message, PLAIN))
     if material is None:
