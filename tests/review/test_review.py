@@ -10,6 +10,8 @@ import pytest
 
 from tests.conftest import Project
 from tests.helpers.played_forge import played_forge
+from tests.helpers.web_servers import dripping, served
+from yururluk.core import http_client
 from yururluk.core.messages import msg
 from yururluk.core.problems import Problem, Refused, Severity
 from yururluk.redline import compare
@@ -184,6 +186,16 @@ def test_what_the_forge_refuses_is_told_in_its_words(project: Project) -> None:
             post(forge, "x")
     with pytest.raises(Refused, match="failed: "):
         post(forge, "x")
+
+
+def test_a_forge_that_never_ends_its_answer_is_not_waited_for(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http_client, "SECONDS", 0.5)
+    with served(dripping()) as address:
+        forge = forge_of(_environment(address, project)["github"])
+        with pytest.raises(Refused, match=r"failed: no complete answer came within 0\.5 seconds\."):
+            post(forge, "x")
 
 
 def test_outside_of_a_forge_and_without_a_token_it_says_so() -> None:

@@ -26,9 +26,9 @@ from yururluk.git import content_id
 from yururluk.publish.plan import BUILD_FILE
 from yururluk.publish.published_pages import sealed
 from yururluk.verify.files import UNKNOWN
+from yururluk.verify.place import Place, place_of, with_folder_ids
 from yururluk.verify.rebuild_check import made_again
 from yururluk.verify.run import Question, verify_place
-from yururluk.verify.source import Place, place_of, with_folder_ids
 from yururluk.verify.tokens import read_certificates
 
 LIKE = "0" * 40

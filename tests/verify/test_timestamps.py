@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 import socket
@@ -12,10 +13,14 @@ from pathlib import Path
 
 import pytest
 import rfc8785
+from filelock import FileLock, Timeout
 
 from tests.conftest import Project, Told
 from tests.helpers.tsa import Authority, authority, serving
+from tests.helpers.web_servers import dripping, served
+from yururluk.core import http_client
 from yururluk.core.settings import read_settings
+from yururluk.publish.lock import LOCK_FILE
 from yururluk.verify.commands import verify_site
 from yururluk.verify.tokens import BadToken, check_token, read_certificates, read_token
 
@@ -131,14 +136,14 @@ REJECTION = bytes.fromhex("30053003020102")
 @pytest.mark.parametrize(
     ("answer", "message"),
     [
-        (lambda _query: (503, b""), "the authority answers 503.\n"),
+        (lambda _query: (503, b""), "the server answers 503.\n"),
         (lambda _query: (200, b""), "the timestamp cannot be read as a timestamp response (RFC 3161).\n"),
         (
             lambda _query: (200, b"<html>Welcome</html>"),
             "the timestamp cannot be read as a timestamp response (RFC 3161).\n",
         ),
         (lambda _query: (200, REJECTION), "the timestamp was not granted by the authority: it refused.\n"),
-        (lambda _query: (200, bytes(1_000_001)), "the answer is far too long for a timestamp.\n"),
+        (lambda _query: (200, bytes(1_000_001)), "the timestamp cannot be read as a timestamp response (RFC 3161).\n"),
     ],
 )
 def test_what_is_no_timestamp_is_refused(
@@ -194,13 +199,34 @@ def test_an_authority_that_cannot_be_reached_is_told(copy: Project, tsa: Authori
         address = f"http://127.0.0.1:{free.getsockname()[1]}/"
         told = copy.run("timestamp", "--tsa", address)
     assert told.err.endswith(
-        f"{address}: the authority cannot be reached: Connection refused.\n"
-        "  Fix: look at the address and at the network, then try again; nothing was kept.\n"
+        f"{address}: it cannot be reached: Connection refused.\n"
+        "  Fix: check the address and the network, then try again; nothing was kept.\n"
     )
     assert copy.run("timestamp", "--tsa", "file:///etc/passwd").err.startswith(
         "file:///etc/passwd: this is not a web address.\n"
     )
     del tsa
+
+
+def test_an_authority_that_sends_a_byte_now_and_then_is_not_waited_for_and_holds_no_lock(
+    copy: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each byte comes in time, the answer never does; a publish in the same clone need not wait for it."""
+    monkeypatch.setattr(http_client, "SECONDS", 0.5)
+    free: list[bool] = []
+
+    def try_lock() -> None:
+        lock = FileLock(copy.root / ".git" / LOCK_FILE)
+        with contextlib.suppress(Timeout), lock.acquire(timeout=0):
+            free.append(True)
+
+    with served(dripping(try_lock)) as address:
+        told = copy.run("timestamp", "--tsa", address)
+    assert told.err.endswith(
+        f"{address}: no complete answer came within 0.5 seconds.\n"
+        "  Fix: check the address and the network, then try again; nothing was kept.\n"
+    )
+    assert free == [True]
 
 
 @pytest.mark.parametrize("content", [b"", b"-----BEGIN CERTIFICATE-----\nxx\n-----END CERTIFICATE-----\n"])

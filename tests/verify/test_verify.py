@@ -17,7 +17,7 @@ from yururluk.core.problems import Refused
 from yururluk.core.register import entry_digest
 from yururluk.git import Repository
 from yururluk.publish.serving import server_of
-from yururluk.verify.source import web_address
+from yururluk.verify.place import web_address
 from yururluk.verify.versions import read_versions
 
 REBUILD = "\n  Fix: publish again: yururluk publish --rebuild.\n"
@@ -451,17 +451,17 @@ def test_a_server_that_is_not_there_is_told(published: Project) -> None:
             1,
             "",
             f"{address}/register.json: it cannot be reached: Connection refused.\n"
-            "  Fix: look at the address and at the network, then try again.\n",
+            "  Fix: check the address and the network, then try again.\n",
         )
 
 
 @pytest.mark.parametrize(
     ("answer", "message"),
     [
-        (b"SSH-2.0-OpenSSH\r\n\r\n", "what answers there is no web server."),
+        (b"SSH-2.0-OpenSSH\r\n\r\n", "what answers there is not a web server."),
         (
             b"HTTP/1.0 200 OK\r\nContent-Length: 99\r\n\r\n{",
-            "the server broke off before the end of the file.",
+            "the server broke off before the end of its answer.",
         ),
         (b"HTTP/1.0 503 Busy\r\n\r\n", "the server answers 503."),
         (b"HTTP/1.0 302 Found\r\nLocation: http://[\r\n\r\n", "it cannot be reached: "),

@@ -4,46 +4,22 @@ from __future__ import annotations
 
 import gzip
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from threading import Thread
 
 import pytest
 
 from tests.conftest import Project, Told
+from tests.helpers.web_servers import answering, dripping, served
+from yururluk.core import http_client
 from yururluk.publish.serving import SiteHandler
-from yururluk.verify import web
+from yururluk.verify.place import Website
 
 TODAY = ("--today", "2026-11-23")
-LOOK = "  Fix: look at the address and at the network, then try again.\n"
-AGAIN = "  Fix: try again later.\n"
-
-
-@contextmanager
-def served(handler: Callable[..., BaseHTTPRequestHandler]) -> Iterator[str]:
-    """The address of a server on loopback."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        server.daemon_threads = True
-        server.block_on_close = False
-        Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-
-
-def answering(answer: Callable[[BaseHTTPRequestHandler], object]) -> type[BaseHTTPRequestHandler]:
-    """A server that answers so, whatever it is asked for."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            answer(self)
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is the library's
-            """Say nothing."""
-
-    return Handler
+NETWORK = "  Fix: check the address and the network, then try again.\n"
+SERVER = "  Fix: check what the server sends, then try again.\n"
 
 
 def _sent(headers: dict[str, str], body: bytes = b"", code: int = 200) -> type[BaseHTTPRequestHandler]:
@@ -82,7 +58,7 @@ def test_another_site_is_not_taken_for_the_one_that_was_named(published: Project
         told, _ = _told(published, away)
         assert told == (
             f"the server sends on to another site: {right}/register.json.\n"
-            f"  Fix: if that is the site you mean, name it so: yururluk verify {right}/.\n"
+            f"  Fix: if that is the site you mean, name it: yururluk verify {right}/.\n"
         )
 
 
@@ -99,14 +75,14 @@ def test_where_another_site_shows_another_file_its_beginning_is_named(
     told, _ = _told(published, _sent({"Location": location}, code=302))
     assert told == (
         f"the server sends on to another site: {other}.\n"
-        f"  Fix: if that is the site you mean, name it so: yururluk verify {named}.\n"
+        f"  Fix: if that is the site you mean, name it: yururluk verify {named}.\n"
     )
 
 
 @pytest.mark.parametrize("headers", [{"Location": "/register.json"}, {}])
 def test_a_server_that_sends_on_in_a_circle_or_nowhere_is_told(published: Project, headers: dict[str, str]) -> None:
     told, _ = _told(published, _sent(headers, code=308))
-    assert told == ("the server sends on (308), but to no file.\n  Fix: fix the server's redirects.\n")
+    assert told == ("the server answers 308.\n  Fix: try again later.\n")
 
 
 def test_a_server_may_send_on_within_its_site(site: Path) -> None:
@@ -122,7 +98,7 @@ def test_a_server_may_send_on_within_its_site(site: Path) -> None:
                 super().do_GET()
 
     with served(partial(Handler, directory=str(site))) as address:
-        assert web.Website(f"{address}/").read("1.1/index.html") == (site / "1.1/index.html").read_bytes()
+        assert Website(f"{address}/").read("1.1/index.html") == (site / "1.1/index.html").read_bytes()
 
 
 # How much, and how long
@@ -132,7 +108,7 @@ def test_a_server_may_send_on_within_its_site(site: Path) -> None:
 def test_an_answer_without_end_is_not_read_to_its_end(
     published: Project, monkeypatch: pytest.MonkeyPatch, told_length: bool
 ) -> None:
-    monkeypatch.setattr(web, "LONGEST_MB", 1)
+    monkeypatch.setattr(http_client, "LONGEST_MB", 1)
     headers = {"Content-Length": str(10**12)} if told_length else {}
 
     def answer(request: BaseHTTPRequestHandler) -> None:
@@ -147,37 +123,27 @@ def test_an_answer_without_end_is_not_read_to_its_end(
             pass  # hung up on
 
     told, _ = _told(published, answering(answer))
-    assert told == "the answer is longer than 1 MB, which no file of such a site is.\n" + LOOK
+    assert told == "the answer is longer than 1 MB.\n" + SERVER
 
 
 def test_an_answer_that_unpacks_without_end_is_not_unpacked_to_its_end(
     published: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(web, "LONGEST_MB", 1)
+    monkeypatch.setattr(http_client, "LONGEST_MB", 1)
     bomb = gzip.compress(b" " * 5_000_000)
     told, _ = _told(published, _sent({"Content-Encoding": "gzip"}, bomb))
-    assert told == "the answer is longer than 1 MB, which no file of such a site is.\n" + LOOK
+    assert told == "the answer is longer than 1 MB.\n" + SERVER
 
 
 def test_a_server_that_sends_a_byte_now_and_then_is_not_waited_for(
     published: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each byte comes in time, the file never does."""
-    monkeypatch.setattr(web, "SECONDS", 0.5)
-
-    def answer(request: BaseHTTPRequestHandler) -> None:
-        request.send_response(200)
-        request.end_headers()
-        try:
-            for _ in range(50):
-                request.wfile.write(b" ")
-                time.sleep(0.1)
-        except OSError:
-            pass  # hung up on
+    monkeypatch.setattr(http_client, "SECONDS", 0.5)
 
     began = time.monotonic()
-    told, _ = _told(published, answering(answer))
-    assert told == "the whole file had not come after 0.5 seconds.\n" + LOOK
+    told, _ = _told(published, dripping())
+    assert told == "no complete answer came within 0.5 seconds.\n" + NETWORK
     assert time.monotonic() - began < 4
 
 
@@ -188,16 +154,13 @@ def test_a_file_packed_with_gzip_is_unpacked() -> None:
     """Some servers pack whatever they are asked for."""
     packed = _sent({"Content-Type": "text/html", "Content-Encoding": "gzip"}, gzip.compress("ğ".encode()))
     with served(packed) as address:
-        website = web.Website(f"{address}/")
+        website = Website(f"{address}/")
         assert website.read("index.html") == "ğ".encode()
         assert website.types == {"index.html": "text/html"}
 
 
-BROKEN = "what the server sent as packed with gzip cannot be unpacked.\n" + AGAIN
-PACKED = (
-    "the server sends this file packed (br), though it was asked not to.\n"
-    "  Fix: have the server send it plain where a client asks for that.\n"
-)
+BROKEN = "the answer says that it is compressed with gzip, and is not.\n" + SERVER
+PACKED = "the server compresses its answer (br), which it was not asked to do.\n" + SERVER
 
 
 @pytest.mark.parametrize(
@@ -248,4 +211,4 @@ def test_pages_that_a_browser_would_not_show_as_they_are_are_told(published: Pro
     ],
 )  # fmt: skip
 def test_what_browsers_show_as_a_page(sent: str, shown: bool) -> None:
-    assert web.shows_as_page(sent) is shown
+    assert http_client.shows_as_page(sent) is shown

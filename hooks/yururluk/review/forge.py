@@ -8,22 +8,21 @@ from __future__ import annotations
 
 import json
 import os
-import urllib.error
-import urllib.request
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
 import click
 
+from yururluk.core import http_client
 from yururluk.core.messages import Message, msg
 from yururluk.core.problems import Problem, Refused
 from yururluk.review.comment import MARKER
 
 _PAGE = 100
-_SECONDS = 30
 
 
 class Forge(Protocol):
@@ -53,23 +52,23 @@ class _Api:
         """One request. Raises `Refused` with what the other side said."""
         data = json.dumps(content).encode() if content is not None else None
         headers = {"Accept": "application/json", "Content-Type": "application/json", **self.headers}
-        request = urllib.request.Request(f"{self.root}{path}", data, headers, method=method)  # noqa: S310
         try:
-            with urllib.request.urlopen(request, timeout=_SECONDS) as answer:  # noqa: S310 - set by CI
-                return json.loads(answer.read() or b"null")
-        except urllib.error.HTTPError as error:
-            told = error.read().decode(errors="replace")[:300]
-            raise _refused(
-                msg(
-                    "{method} {path} was answered with {code}: {told}.",
-                    method=method,
-                    path=path,
-                    code=error.code,
-                    told=told,
-                )
-            ) from error
-        except (OSError, ValueError) as error:
-            raise _refused(msg("{method} {path} failed: {error}.", method=method, path=path, error=error)) from error
+            answer = http_client.request(f"{self.root}{path}", method=method, data=data, headers=headers)
+            if answer.status < HTTPStatus.BAD_REQUEST:
+                return json.loads(answer.data or b"null")
+        except (http_client.HttpError, ValueError) as error:
+            why = getattr(error, "message", error)
+            raise _refused(msg("{method} {path} failed: {error}", method=method, path=path, error=why)) from error
+        said = answer.data.decode(errors="replace")[:300]
+        raise _refused(
+            msg(
+                "{method} {path} was answered with {code}: {told}.",
+                method=method,
+                path=path,
+                code=answer.status,
+                told=said,
+            )
+        )
 
     def pages(self, path: str) -> Iterator[Any]:
         """Every item of a list that is given page by page."""

@@ -18,7 +18,7 @@ from yururluk.git import content_id
 from yururluk.publish.plan import BUILD_FILE
 from yururluk.publish.published_pages import FORMAT, sealed
 from yururluk.site.assets import FOLDER as ASSETS_FOLDER
-from yururluk.verify.source import Place
+from yururluk.verify.place import Place, files_of
 from yururluk.verify.tokens import FOLDER as TIMESTAMPS_FOLDER
 
 #: What the company may put beside the pages, and what has a check of its own.
@@ -80,7 +80,7 @@ def _file_faults(place: Place, written: Written) -> list[Fault]:
         found += _fault_of(path, name, id_of(place, path, ids, written.like))
     if ids is not None:
         known = {*written.files, *written.trees, BUILD_FILE}
-        found += [(path, EXTRA) for path in _files_of(ids) if not _is_ours(path, known, place)]
+        found += [(path, EXTRA) for path in files_of(ids) if not _is_ours(path, known, place)]
     return found
 
 
@@ -106,11 +106,11 @@ def _folder_faults(place: Place, folder: str, name: str, ids: Mapping[str, str] 
         if ids is not None:
             yield folder, msg("a file in this folder is not as it was published, is missing or was added.")
         return
-    folders = set(known) - set(_files_of(known))
+    folders = set(known) - set(files_of(known))
     for path, wanted in sorted(known.items()):
         if path not in folders:
             yield from _fault_of(f"{folder}/{path}", wanted, id_of(place, f"{folder}/{path}", ids, name))
-    for path in _files_of(ids or {}):
+    for path in files_of(ids or {}):
         if path.startswith(f"{folder}/") and path.removeprefix(f"{folder}/") not in known:
             yield path, EXTRA
 
@@ -128,12 +128,6 @@ def id_of(place: Place, path: str, ids: Mapping[str, str] | None, like: str) -> 
         return ids.get(path)
     data = place.read(path)
     return None if data is None else content_id(data, like)
-
-
-def _files_of(ids: Mapping[str, str]) -> list[str]:
-    """The paths that are files, sorted: nothing stands below them."""
-    folders = {path[:place] for path in ids for place, sign in enumerate(path) if sign == "/"}
-    return sorted(set(ids) - folders)
 
 
 def _is_ours(path: str, known: set[str], place: Place) -> bool:

@@ -11,7 +11,7 @@ from yururluk.core.register import REGISTER_FILE
 from yururluk.publish.plan import BUILD_FILE
 from yururluk.site.urls import VERSIONS
 from yururluk.verify.files import HeldFiles
-from yururluk.verify.source import Place
+from yururluk.verify.place import Place
 
 #: Where the pages branch itself is at fault.
 REBUILD = msg("publish again: yururluk publish --rebuild.")

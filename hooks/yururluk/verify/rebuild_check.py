@@ -30,7 +30,7 @@ from yururluk.publish.plan import BUILD_FILE, PORTAL, Plan, plan
 from yururluk.publish.published_pages import Online, as_listed, folder_names
 from yururluk.site.urls import PDF
 from yururluk.verify.files import EXTRA, MISSING, Fault, id_of
-from yururluk.verify.source import Place, with_folder_ids
+from yururluk.verify.place import Place, with_folder_ids
 from yururluk.workers import run_all
 
 _OTHERWISE = msg("this file is not what this program makes of the same texts, though build.json says so.")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from cryptography import x509
 
+from yururluk.core.http_client import shows_as_page
 from yururluk.core.messages import Message, msg, quoted
 from yururluk.core.model import Release, is_version
 from yururluk.core.problems import Problem, Refused, in_order
@@ -23,12 +24,10 @@ from yururluk.verify import page as page_check
 from yururluk.verify.files import UNKNOWN, HeldFiles, held_files
 from yururluk.verify.fixes import FETCH, REBUILD, RESTORE, fixed
 from yururluk.verify.kept_register import history_problems
+from yururluk.verify.place import Place, Reader, place_of
 from yururluk.verify.rebuild_check import made_again
-from yururluk.verify.source import Place, Reader, place_of
-from yururluk.verify.tokens import Token
-from yururluk.verify.tokens_check import check_tokens
+from yururluk.verify.tokens import Token, check_tokens
 from yururluk.verify.versions import Listed, faults_of, read_versions, wanted_aliases
-from yururluk.verify.web import shows_as_page
 
 
 @dataclass(frozen=True)

@@ -1,40 +1,34 @@
-"""How a timestamp over the register's head is fetched from an authority (RFC 3161) and put beside the register.
+"""Fetches a timestamp over the register's last entry from an authority (RFC 3161) and commits it beside the register.
 
-The pages branch moves by one commit, under the same lock and by the same compare-and-swap as with `publish`. A head
-that has its timestamp is left alone. Nothing is kept that does not hold.
+The pages branch moves by one commit, under the same lock and by the same compare-and-swap as with `publish`. An entry
+that has its timestamp is left alone, and no timestamp is kept that is not valid.
 """
 
 from __future__ import annotations
 
-import http.client
 import os
 import tempfile
-import urllib.error
-import urllib.request
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from cryptography import x509
 from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
 
+from yururluk.core import http_client
 from yururluk.core.canonical import canonical
 from yururluk.core.messages import Message, msg
 from yururluk.core.problems import Problem, Refused
-from yururluk.core.register import Register, entry_digest
+from yururluk.core.register import entry_digest
 from yururluk.core.settings import Settings
 from yururluk.git import Repository
 from yururluk.publish.lock import in_turn
 from yururluk.publish.published_pages import online, online_register, refuse_altered_register
 from yururluk.publish.push import Step, bring_online, refuse_locked_remote
-from yururluk.publish.remote import (
-    Progress,
-    base_for_push,
-    base_here,
-    refuse_unfit_branch,
-)
+from yururluk.publish.remote import Progress, base_for_push, base_here, refuse_unfit_branch
 from yururluk.verify.tokens import (
     INDEX_FILE,
     BadToken,
@@ -45,9 +39,6 @@ from yururluk.verify.tokens import (
     read_token,
     token_path,
 )
-
-_SECONDS = 30
-_LONGEST = 1_000_000  # no answer of an authority has so many bytes
 
 
 @dataclass(frozen=True)
@@ -71,15 +62,49 @@ class Stamped:
 
 
 def timestamp(repository: Repository, settings: Settings, request: Request, progress: Progress) -> Stamped:
-    """See to it that the register's last entry has a timestamp. Raises `Refused`; nothing has then changed."""
+    """Give the register's last entry a timestamp, if it has none. Raises `Refused`; nothing has then changed.
+
+    The authority is asked before the lock is taken: a slow one must not hold up a publish. If another publish adds an
+    entry meanwhile, the timestamp is still valid for the entry that it was requested for, and is kept for that.
+    """
     if urlsplit(request.address).scheme not in {"http", "https"}:
-        fix = msg("give the address as the authority tells it: --tsa https://…")
+        fix = msg("give the address of the authority: --tsa https://…")
         raise Refused([_problem(request.address, msg("this is not a web address."), fix)])
-    return in_turn(repository, settings, partial(_once, repository, settings, request, progress), progress)
+
+    fetched: dict[str, bytes] = {}
+
+    def attempt() -> Any:  # mypy would join the two types to object
+        return _once(repository, settings, request, progress, fetched)
+
+    found: Stamped | _Missing = in_turn(repository, settings, attempt, progress)
+    if isinstance(found, _Missing):
+        progress(msg("Asking {address} …", address=request.address))
+        fetched[found.head] = _fetched(found.entry, found.head, request)
+        found = in_turn(repository, settings, attempt, progress)
+    if isinstance(found, _Missing):  # the register lost that entry while the authority was asked
+        raise Refused([_problem(request.address, msg("the register was rewritten meanwhile."), msg("try again."))])
+    return found
 
 
-def _once(repository: Repository, settings: Settings, request: Request, progress: Progress) -> Stamped | None:
-    """One try; None where another publish was faster on the remote."""
+@dataclass(frozen=True)
+class _Missing:
+    """An entry of the register that has no timestamp yet, and its digest."""
+
+    entry: Mapping[str, Any]
+    head: str
+
+
+def _once(
+    repository: Repository,
+    settings: Settings,
+    request: Request,
+    progress: Progress,
+    fetched: Mapping[str, bytes],
+) -> Stamped | _Missing | None:
+    """One try under the lock; None where another publish was faster on the remote.
+
+    `fetched` is a timestamp by its entry's digest. Without it, nothing changes where the last entry has none.
+    """
     refuse_unfit_branch(repository, settings)
     ref = f"refs/heads/{settings.branch}"
     local = repository.commit_of(ref)
@@ -93,34 +118,34 @@ def _once(repository: Repository, settings: Settings, request: Request, progress
         fix = msg("bring the releases online first: yururluk publish.")
         raise Refused([Problem("timestamp", "", 0, msg("the register has no entry yet to put a time to."), fix)])
     refuse_altered_register(repository, online(repository, base), register, settings)
-    head = entry_digest(register.raw[-1])
+    digests = [entry_digest(raw) for raw in register.raw]
+    head = next((digest for digest in fetched if digest in digests), digests[-1])
     tokens = published_tokens(repository, base)
     new = head not in tokens
-    if new:
+    if not new:
+        data, commit = tokens[head], base
+    elif head not in fetched:
         repository.rehearse([(ref, local or base, local)])
         if request.push:
             refuse_locked_remote(repository, settings)
-        progress(msg("Asking {address} …", address=request.address))
-        data = _fetched(register, head, request)
-        files = {token_path(head): data, INDEX_FILE: index_file({**tokens, head: data})}
-        message = f"Timestamp entry {len(register.raw)} of the register"
-        commit = _commit(repository, base, files, message)
+        return _Missing(register.raw[-1], head)
     else:
-        data, commit = tokens[head], base
+        data = fetched[head]
+        files = {token_path(head): data, INDEX_FILE: index_file({**tokens, head: data})}
+        commit = _commit(repository, base, files, f"Timestamp entry {digests.index(head) + 1} of the register")
     try:
         token = read_token(data)
         check_token(token, head, (), nonce=None)
     except BadToken as why:
-        fix = msg(
-            "see what became of it: git log --stat -- timestamps, on the pages branch; yururluk verify tells more."
-        )
+        fix = msg("find out what changed it: git log --stat -- timestamps, on the pages branch; then yururluk verify.")
         raise Refused(
             [Problem("timestamp", token_path(head), 0, msg("the timestamp here {why}.", why=why.reason), fix)]
         ) from None
     pushed = bring_online(repository, settings, Step(commit, local, remote, request.push), progress)
     if pushed is None:
         return None
-    return Stamped(token, len(register.raw), register.entries[-1].version, new, pushed)
+    number = digests.index(head)
+    return Stamped(token, number + 1, register.entries[number].version, new, pushed)
 
 
 def published_tokens(repository: Repository, commit: str) -> dict[str, bytes]:
@@ -144,41 +169,28 @@ def published_tokens(repository: Repository, commit: str) -> dict[str, bytes]:
     raise Refused([Problem("timestamp", INDEX_FILE, 0, message, fix)])
 
 
-def _fetched(register: Register, head: str, request: Request) -> bytes:
-    """A fresh timestamp over the head, as the authority sent it."""
+def _fetched(entry: Mapping[str, Any], head: str, request: Request) -> bytes:
+    """A fresh timestamp over an entry, as the authority sent it."""
     question = TimestampRequestBuilder(
-        data=canonical(register.raw[-1]),
+        data=canonical(entry),
         hash_algorithm=HashAlgorithm.SHA256,
         nonce=True,
         cert_req=True,
     ).build()
-    data = _answer(request.address, question.as_bytes())
-    fix = msg("try again, or ask another authority; nothing was kept.")
+    headers = {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"}
     try:
-        check_token(read_token(data), head, request.roots, nonce=question.nonce)
+        answer = http_client.request(request.address, method="POST", data=question.as_bytes(), headers=headers)
+    except http_client.HttpError as error:
+        fix = msg("check the address and the network, then try again; nothing was kept.")
+        raise Refused([_problem(request.address, error.message, fix)]) from None
+    fix = msg("try again, or ask another authority; nothing was kept.")
+    if answer.status != HTTPStatus.OK:
+        raise Refused([_problem(request.address, msg("the server answers {code}.", code=answer.status), fix)])
+    try:
+        check_token(read_token(answer.data), head, request.roots, nonce=question.nonce)
     except BadToken as why:
         raise Refused([_problem(request.address, msg("the timestamp {why}.", why=why.reason), fix)]) from None
-    return data
-
-
-def _answer(address: str, question: bytes) -> bytes:
-    headers = {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"}
-    fix = msg("look at the address and at the network, then try again; nothing was kept.")
-    try:
-        asked = urllib.request.Request(address, data=question, headers=headers)  # noqa: S310 - http(s), see timestamp
-        with urllib.request.urlopen(asked, timeout=_SECONDS) as answer:  # noqa: S310
-            data: bytes = answer.read(_LONGEST + 1)
-    except urllib.error.HTTPError as error:
-        error.close()
-        raise Refused([_problem(address, msg("the authority answers {code}.", code=error.code), fix)]) from None
-    except (OSError, ValueError, http.client.HTTPException) as error:
-        reason = getattr(error, "reason", error)
-        why = msg("it did not answer in time") if isinstance(reason, TimeoutError) else None
-        told = why or getattr(reason, "strerror", None) or str(reason) or type(reason).__name__
-        raise Refused([_problem(address, msg("the authority cannot be reached: {told}.", told=told), fix)]) from None
-    if len(data) > _LONGEST:
-        raise Refused([_problem(address, msg("the answer is far too long for a timestamp."), fix)])
-    return data
+    return answer.data
 
 
 def _problem(address: str, message: Message, fix: Message) -> Problem:

@@ -1,7 +1,7 @@
-"""What a timestamp says and whether it holds: a token (RFC 3161) over one entry of the register, and the list of them.
+"""Timestamps (RFC 3161) over entries of the register: what each says, whether it is valid, and the list of them.
 
-A token (5070 sayılı Kanun m.3/h, zaman damgası) over an entry's digest proves, by another's signature, that the entry
-and all before it existed at its time. Nothing here asks anybody: authorities are trusted by certificates given.
+A token (5070 sayılı Kanun m.3/h, zaman damgası) over an entry's digest proves, by an authority's signature, that the
+entry and all before it existed at its time. Nothing here uses the network: the certificates to trust are given.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -18,6 +18,8 @@ from cryptography import x509
 from rfc3161_client import TimeStampResponse, VerificationError, VerifierBuilder, decode_timestamp_response
 
 from yururluk.core.messages import Message, msg
+from yururluk.core.register import Register, entry_digest
+from yururluk.verify.place import Place
 
 FOLDER = "timestamps"
 INDEX_FILE = f"{FOLDER}/index.json"
@@ -30,6 +32,19 @@ _STATUS = {
     4: msg("it warns that a revocation is near"),
     5: msg("it says that its certificate was revoked"),
 }
+
+
+_RESTORE = msg(
+    "put the file back from git (the pages branch keeps every earlier state); or remove it "
+    "there and ask for a new timestamp: yururluk timestamp --tsa URL."
+)
+_REWRITTEN = msg(
+    "look what was done to register.json: a timestamp outlasts the register it was given "
+    "over. Hold it against a kept copy: yururluk verify --against FILE."
+)
+
+#: Where a fault lies, what it is, and how to fix it.
+Fault = tuple[str, tuple[Message, Message]]
 
 
 class BadToken(Exception):
@@ -212,6 +227,53 @@ def _parts(data: bytes, begin: int, end: int) -> list[tuple[int, int]]:
     return found
 
 
-def in_time_order(tokens: Iterable[Token]) -> list[Token]:
-    """The tokens, the earliest first."""
-    return sorted(tokens, key=lambda token: (token.time, token.digest))
+def check_tokens(
+    place: Place, register: Register, roots: Sequence[x509.Certificate]
+) -> tuple[list[Token], list[Fault]]:
+    """The timestamps that hold, the earliest first, and what is wrong with the others and with their list."""
+    data = place.read(INDEX_FILE)
+    present = _present(place)
+    if data is None:
+        return [], [(path, (msg("this timestamp stands in no list."), _RESTORE)) for path in present]
+    try:
+        listed = listed_tokens(data)
+    except ValueError:
+        return [], [(INDEX_FILE, (msg("this list of timestamps cannot be read."), _RESTORE))]
+    entries = {entry_digest(entry) for entry in register.raw}
+    found: list[Token] = []
+    faults: list[Fault] = []
+    files: dict[str, bytes] = {}
+    for entry, sha256 in sorted(listed.items()):
+        path = token_path(entry)
+        file = place.read(path)
+        if file is None:
+            faults.append((path, (msg("this timestamp is missing."), _RESTORE)))
+            continue
+        files[entry] = file
+        if hashlib.sha256(file).hexdigest() != sha256:
+            faults.append((path, (msg("this timestamp is not the one that is listed."), _RESTORE)))
+            continue
+        try:
+            token = read_token(file)
+            check_token(token, entry, roots, nonce=None)
+        except BadToken as why:
+            faults.append((path, (msg("the timestamp {why}.", why=why.reason), _RESTORE)))
+            continue
+        if entry not in entries:
+            message = msg(
+                "this timestamp is over an entry that the register does not have: the register was rewritten."
+            )
+            faults.append((path, (message, _REWRITTEN)))
+            continue
+        found.append(token)
+    if not faults and index_file(files) != data:
+        faults.append((INDEX_FILE, (msg("this list of timestamps is not as it was written."), _RESTORE)))
+    extra = [path for path in present if path not in {INDEX_FILE, *map(token_path, listed)}]
+    faults += [(path, (msg("this timestamp stands in no list."), _RESTORE)) for path in extra]
+    return sorted(found, key=lambda token: (token.time, token.digest)), faults
+
+
+def _present(place: Place) -> list[str]:
+    """What lies in the timestamps' folder, where it can be listed."""
+    ids = place.ids("0" * 40) if place.ids else {}
+    return sorted(path for path in ids if path.startswith(f"{FOLDER}/"))

@@ -1,24 +1,23 @@
-"""Where a published site can be read: a folder, a web address, or the pages branch."""
+"""Where a published site is read: the pages branch, a folder, or a web address."""
 
 from __future__ import annotations
 
 import contextlib
 import re
-import subprocess
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
 
+from yururluk.core import http_client
 from yururluk.core.messages import Message, msg
 from yururluk.core.problems import Problem, Refused
 from yururluk.core.settings import Settings
-from yururluk.git import GitFailed, Repository, content_id, open_repository
+from yururluk.git import GitFailed, content_id, open_repository
 from yururluk.publish.published_state import published_commit
 from yururluk.publish.refs import tracking_ref
-from yururluk.verify.web import Website
 
 #: The bytes of a published file by its address within the site, or None where there is none. Raises `Refused`.
 Reader = Callable[[str], bytes | None]
@@ -49,18 +48,19 @@ def place_of(root: Path, settings: Settings, place: str | None) -> Iterator[Plac
     if place is None:
         repository = open_repository(root)
         ids = repository.ids(published_commit(repository, settings))
-        with _Blobs(repository) as blobs:
+        files = set(files_of(ids))
 
-            def read_branch(path: str) -> bytes | None:
-                try:
-                    return blobs.read(ids[path]) if path in ids else None
-                except OSError as error:
-                    fix = msg("do as git says (git fsck), then try again.")
-                    raise _refused(
-                        f"{settings.branch}/{path}", msg("git cannot read it: {error}.", error=error), fix
-                    ) from None
+        def read_branch(path: str) -> bytes | None:
+            try:
+                return repository.run("cat-file", "blob", ids[path]) if path in files else None
+            except GitFailed as error:
+                fix = msg("do as git says (git fsck), then try again.")
+                why = error.told.splitlines()[-1].rstrip(".")
+                raise _refused(
+                    f"{settings.branch}/{path}", msg("git cannot read it: {error}.", error=why), fix
+                ) from None
 
-            yield Place(settings.branch, read_branch, lambda _like: ids, _folders_of(root))
+        yield Place(settings.branch, read_branch, lambda _like: ids, _folders_of(root))
     elif place.lower().startswith(("https://", "http://")):
         website = Website(web_address(place))
         yield Place(
@@ -85,46 +85,41 @@ def place_of(root: Path, settings: Settings, place: str | None) -> Iterator[Plac
         )
 
 
-class _Blobs:
-    """Reads files out of git, all by one process."""
+@dataclass(frozen=True)
+class Website:
+    """The site below a web address that ends with a slash. `types` holds the Content-Type of each file read so far."""
 
-    def __init__(self, repository: Repository) -> None:
-        command = ["git", "cat-file", "--batch"]
-        self._told = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
-        self._git = subprocess.Popen(
-            command, cwd=repository.root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._told
-        )
+    address: str
+    types: dict[str, str] = field(default_factory=dict)
+    _known: dict[str, bytes | None] = field(default_factory=dict)
 
-    def __enter__(self) -> _Blobs:
-        return self
+    def read(self, path: str) -> bytes | None:
+        """A file's bytes, or None where the server has none there; asked for once. Raises `Refused`."""
+        if path not in self._known:
+            answer = self._answer(quote(path))
+            self._known[path] = answer.data if answer else None
+            if answer:
+                self.types[path] = answer.content_type
+        return self._known[path]
 
-    def __exit__(self, *_: object) -> None:
-        with contextlib.suppress(OSError):  # where it has ended already
-            self._git.communicate()
-        self._told.close()
-
-    def read(self, name: str) -> bytes | None:
-        """The bytes of a file; None for a folder. Raises OSError where git has lost it."""
-        if self._git.stdin is None or self._git.stdout is None:
-            raise OSError("git was not started")
-        told: list[str] = []
-        with contextlib.suppress(BrokenPipeError):
-            self._git.stdin.write(f"{name}\n".encode())
-            self._git.stdin.flush()
-            told = self._git.stdout.readline().decode().split()
-        if len(told) != 3:
-            raise OSError(" ".join(told) or self._complaint())
-        data = self._git.stdout.read(int(told[2]) + 1)
-        if len(data) <= int(told[2]):
-            raise OSError(self._complaint())
-        return data[:-1] if told[1] == "blob" else None
-
-    def _complaint(self) -> str:
-        """Why git ended."""
-        self._git.wait()
-        self._told.seek(0)
-        lines = self._told.read().decode(errors="replace").strip().splitlines()
-        return lines[-1].rstrip(".") if lines else "it has ended without a word"
+    def _answer(self, path: str) -> http_client.Response | None:
+        url = self.address + path
+        try:
+            answer = http_client.request(url)
+        except http_client.Elsewhere as elsewhere:
+            other = elsewhere.address
+            site = other.removesuffix(path) if other.endswith(f"/{path}") else http_client.origin(other)
+            fix = msg("if that is the site you mean, name it: yururluk verify {address}.", address=site)
+            raise _refused(url, elsewhere.message, fix) from None
+        except http_client.Unreachable as error:
+            raise _refused(url, error.message, msg("check the address and the network, then try again.")) from None
+        except http_client.HttpError as error:
+            raise _refused(url, error.message, msg("check what the server sends, then try again.")) from None
+        if answer.status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}:
+            return None
+        if answer.status != HTTPStatus.OK:
+            raise _refused(url, msg("the server answers {code}.", code=answer.status), msg("try again later."))
+        return answer
 
 
 def _folders_of(root: Path) -> Callable[[str], Mapping[str, str] | None]:
@@ -165,6 +160,12 @@ def _folder_ids(folder: Path, like: str) -> Mapping[str, str]:
         elif file.is_file():
             files[path] = content_id(_file(file) or b"", like)
     return with_folder_ids(files, like)
+
+
+def files_of(ids: Mapping[str, str]) -> list[str]:
+    """The paths of a listing that are files, sorted: nothing is listed below them."""
+    folders = {path[:place] for path in ids for place, sign in enumerate(path) if sign == "/"}
+    return sorted(set(ids) - folders)
 
 
 def with_folder_ids(files: Mapping[str, str], like: str) -> dict[str, str]:
