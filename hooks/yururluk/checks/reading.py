@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
+from lxml import etree
+from lxml import html as lxml_html
+
 from yururluk.core.model import Text
-from yururluk.text.clauses import Clause, find_clauses
+from yururluk.text.clauses import Clause, find_clauses, numbered
+from yururluk.text.markdown import RenderError, clean, unclean
 
 #: What is no text to a reader, each with the sign without which it cannot be there: comments, tags, attribute
 #: lists, link targets, addresses and fences.
@@ -73,6 +77,66 @@ class Found:
     start: int
 
 
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+#: The number at the beginning of a paragraph that is a clause, or of a heading with the kind of clause before it.
+_LABEL = re.compile(
+    r"(?:(?:(?P<kind>geçici|ek)\s+)?(?:madde|article|art\.|section|clause|bölüm|kısım|m\.)\s*|§\s*|(?=\d+\.\d|\d+[/a-z]))"
+    r"(?P<number>\d+(?:\.\d+)*(?:/[a-zçğıöşü]|[a-z])?)(?![\w/])"
+)
+_LABEL_ENDS = re.compile(r"\.?\s*(?:$|[):–—-])|\.(?=\s)|(?<=\.\d)\s+(?=[A-ZÇĞİÖŞÜ])|(?<=\.\d\d)\s+(?=[A-ZÇĞİÖŞÜ])")
+#: A number without a point is one only where a title follows: not in “30 gün içinde iade”, “2026 değişiklikleri”.
+_BARE_NUMBER = re.compile(r"(?P<number>\d+(?:\.\d+)*)\s+(?P<next>\S+)(?P<rest>.*)", re.DOTALL)
+_ANNEX = re.compile(r"(?:ek|annex|appendix|schedule|exhibit)\b", re.IGNORECASE)
+_UNITS = re.compile(
+    r"(?:iş|gün|hafta|ay|yıl|saat|dakika|saniye|adet|kişi|adım|madde|soru|kural|ilke|temel|yaş|tl|euro|dolar|usd|kat|kez"
+    r"|business|working|calendar|days?|weeks?|months?|years?|hours?|minutes?|seconds?|steps?|things?|ways?|rules?"
+    r"|questions?|reasons?|principles?|january|february|march|april|may|june|july|august|september|october|november"
+    r"|december|ocak|şubat|mart|nisan|mayıs|haziran|temmuz|ağustos|eylül|ekim|kasım|aralık)"
+)
+
+
+def _numbered(words: str) -> tuple[str, str]:
+    """The number and title of a heading as they are shown. Annex 2 is not clause 2."""
+    if _ANNEX.match(words):
+        return "", words
+    number, title = numbered(words)
+    bare = _BARE_NUMBER.fullmatch(words)
+    if bare and bare["number"] == number:
+        following = lowered(bare["next"], "tr").strip("’'.,:;()")
+        if (
+            bare["next"][0].islower()
+            or _UNITS.match(following)
+            or re.fullmatch(r"(?:19|20)\d\d", number)
+            or re.match(r"[%'’&+/]|\d", bare["next"])
+        ):
+            return "", words
+    return number, title
+
+
+def _words_of(element: lxml_html.HtmlElement) -> str:
+    return str(element.text_content())
+
+
+def _labels(element: lxml_html.HtmlElement, locale: str) -> Iterator[str]:
+    """The number with which a paragraph begins as a clause does: “4.2 Text”, “Madde 5 – …”, “**Madde 5** …”."""
+    is_bold = len(element) > 0 and element[0].tag in ("strong", "b") and not (element.text or "").strip()
+    for one in (element, element[0]) if is_bold else (element,):
+        words = _words_of(one)[:60].lstrip()
+        label = _LABEL.match(lowered(words, locale))
+        if label and _LABEL_ENDS.match(words, label.end()):
+            yield f"{label['kind']} {label['number']}" if label["kind"] else label["number"]
+
+
+def _items(listed: lxml_html.HtmlElement) -> Iterator[tuple[str, lxml_html.HtmlElement]]:
+    """The items of an ordered list with the numbers that are shown before them."""
+    number = int(listed.get("start") or 1)
+    for item in listed.iterchildren("li"):
+        number = int(item.get("value") or number)
+        letter = listed.get("type") in ("a", "A") and 1 <= number <= 26
+        yield chr(96 + number) if letter else str(number), item
+        number += 1
+
+
 class Reading:
     """One text, read for the rules."""
 
@@ -96,9 +160,63 @@ class Reading:
         return low
 
     @cached_property
+    def html(self) -> str:
+        """The rendering of the body, before anything is dropped. Raises RenderError."""
+        return unclean(self.body)
+
+    @cached_property
+    def _rendered(self) -> lxml_html.HtmlElement:
+        try:
+            return lxml_html.fragment_fromstring(clean(self.html), create_parent="div")
+        except (RenderError, etree.LxmlError, ValueError):
+            return lxml_html.fragment_fromstring("", create_parent="div")
+
+    @cached_property
     def clauses(self) -> tuple[Clause, ...]:
-        """The text's clauses."""
-        return find_clauses(self.body, self._first_line)
+        """The text's clauses, with the numbers and titles of their headings as a reader sees them."""
+        found = find_clauses(self.body, self._first_line)
+        shown = [one for one in self._rendered.iter(*_HEADINGS) if next(one.iterancestors("blockquote"), None) is None]
+        if len(shown) != sum(clause.level > 0 for clause in found):
+            return found
+        labels = iter(_numbered(" ".join(_words_of(one).split())) for one in shown)
+        return tuple(
+            replace(one, number=label[0], title=label[1]) if one.level and (label := next(labels)) else one
+            for one in found
+        )
+
+    @cached_property
+    def clause_numbers(self) -> frozenset[str]:
+        """The numbers of the clauses, in small letters; of articles with a name, with it: `5`, `4.2`, `geçici 1`."""
+        labels = [_LABEL.match(lowered(clause.heading, self.locale)) for clause in self.clauses]
+        named = {f"{label['kind']} {label['number']}" for label in labels if label and label["kind"]}
+        return frozenset({clause.number.lower() for clause in self.clauses if clause.number} | named)
+
+    @cached_property
+    def item_numbers(self) -> frozenset[str]:
+        """The numbers of list items and paragraphs as they are shown, each also below the number of its clause."""
+        found: set[str] = set()
+        heads = [self._number_of(one) for one in self._rendered.iter(*_HEADINGS)]
+        head, count = "", 0
+        has_numbers = any(heads)
+        for element in self._rendered.iter(*_HEADINGS, "ol", "p", "li", "dt", "td"):
+            if element.tag in _HEADINGS:
+                head, count = heads[count], count + 1
+            elif element.tag == "ol":
+                outer = element.getparent().get("data-number", "") if element.getparent().tag == "li" else ""
+                for number, item in _items(element):
+                    parent = outer or head
+                    item.set("data-number", f"{parent}.{number}" if parent else number)
+                    found |= {
+                        f"{parent}{number}" if number.isalpha() else f"{parent}.{number}",
+                        item.get("data-number"),
+                    }
+                    found |= set() if has_numbers else {number}
+            else:
+                found.update(_labels(element, self.locale))
+        return frozenset(found)
+
+    def _number_of(self, heading: lxml_html.HtmlElement) -> str:
+        return _numbered(" ".join(_words_of(heading).split()))[0].lower()
 
     @cached_property
     def sections(self) -> tuple[Section, ...]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from urllib.parse import unquote, urlsplit
 
 from yururluk.checks.reading import Reading, reading_of
+from yururluk.checks.references import reference_problems
 from yururluk.core.messages import Message, msg
 from yururluk.core.model import Text
 from yururluk.core.problems import Problem, Severity
@@ -25,7 +26,7 @@ def structure_problems(text: Text, drafts: Mapping[tuple[str, str], Text], *, au
     return [
         *_levels(text, reading),
         *(_numbers(text, reading) if authentic else ()),
-        *_references(text, reading),
+        *reference_problems(text),
         *link_problems(text, drafts),
         *_tables(text, reading),
         *_images(text, reading),
@@ -92,61 +93,6 @@ def _as_numbers(clause: Clause) -> tuple[int, ...]:
     if not all(part.isascii() and part.isdigit() and len(part) <= 4 for part in parts):
         return ()
     return tuple(map(int, parts))
-
-
-# References in words
-
-_ORDINAL = r"(?:['’]?\s?(?:inci|ıncı|uncu|üncü|nci|ncı|ncu|ncü)|\.)?"
-_REFERENCES = {
-    "tr": re.compile(
-        r"(?<![\w/.-])(?:(?P<a>\d+(?:\.\d+)*)(?:\s+numaralı|" + _ORDINAL + r")\s+(?:bölüm|madde|başlık|kısım)\w*"
-        r"|(?:bölüm|madde|kısım)\s+(?P<b>\d+(?:\.\d+)*)(?![\w/]))"
-    ),
-    "en": re.compile(r"(?<![\w.])(?:section|clause|article|part|paragraph)s?\s+(?P<b>\d+(?:\.\d+)*)(?![\w/(])"),
-}
-#: Another law or text is cited, not this one.
-_ELSEWHERE = {
-    "tr": re.compile(
-        r"kanun|kvkk|tebliğ|yönetmeli|anayasa|gdpr|tüzü|mevzuat|direktif|sayılı|sözleşme|politika|yasa"
-        r"|tmk|tbk|ttk|hmk|tck"
-    ),
-    "en": re.compile(
-        r"law|act\b|kvkk|regulation|gdpr|directive|communiqué|code|constitution|convention|agreement|treaty"
-    ),
-}
-_OWN = {
-    "tr": re.compile(r"(?:işbu|bu)\s+(?:[\w’']+\s+){0,3}$"),
-    "en": re.compile(r"of\s+this\s+|above|below"),
-}
-_AROUND = 90
-
-
-@rule("reference", Severity.WARNING, msg("A clause that the text refers to by its number exists."), may_allow=True)
-def _references(text: Text, reading: Reading) -> Iterator[Problem]:
-    """References to a clause by number. One near the name of a law is taken for a citation of that law."""
-    pattern = _REFERENCES.get(text.locale)
-    known = {clause.number for clause in reading.clauses if clause.number}
-    if pattern is None or not any(_as_numbers(clause) for clause in reading.clauses):
-        return
-    heads = {clause.line for clause in reading.clauses if clause.level}
-    for match in pattern.finditer(reading.low):
-        number = match["b"] or (match["a"] if "a" in pattern.groupindex else "")
-        line, column = reading.place(match.start())
-        if number in known or line in heads or len(number) > 12:
-            continue
-        before = re.split(r"[.;:]\s|\n\n", reading.low[max(0, match.start() - _AROUND) : match.start()])[-1]
-        after = re.split(r"[.;:]\s|\n\n", reading.low[match.end() : match.end() + _AROUND])[0]
-        near = before if text.locale == "tr" else before + " " + after[:40]
-        own = _OWN[text.locale].search(before if text.locale == "tr" else after[:20])
-        if _ELSEWHERE[text.locale].search(near) and not own:
-            continue
-        words = " ".join(reading.plain[match.start() : match.end()].split())
-        message = msg('"{words}" refers to a clause that this text does not have.', words=words)
-        fix = msg(
-            "correct the number; the clauses are {known}. Where another text is meant, name it before the number.",
-            known=", ".join(dict.fromkeys(clause.number for clause in reading.clauses if clause.number)),
-        )
-        yield Problem("reference", text.path, line, message, fix, Severity.WARNING, column)
 
 
 # Links and pictures

@@ -1,0 +1,45 @@
+"""Rules that look at the shape of words: real sentences that a rule must flag or leave alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.helpers.builders import SETTINGS, day, project, text
+from yururluk.checks import check_project
+
+_FOLDER = Path(__file__).parent / "sentences"
+_AROUND = {
+    "reference": "## 1. Birinci {{#bir}}\n\n{}\n\n## 2. İkinci {{#iki}}\n\nMetin.\n\n### 2.1 Alt {{#alt}}\n\nMetin.\n",
+}
+
+
+def _sentences(rule: str) -> list[tuple[str, str, str]]:
+    """The language of each sentence, its sign, and the sentence."""
+    found, locale = [], ""
+    for line in (_FOLDER / f"{rule}.txt").read_text(encoding="utf-8").splitlines():
+        sign, _, words = line.partition(" ")
+        if sign == "#":
+            locale = words if len(words) == 2 else locale
+        elif words:
+            found.append((locale, sign, words.replace("\\n", "\n")))
+    return found
+
+
+def _is_flagged(rule: str, locale: str, words: str) -> bool:
+    body = _AROUND.get(rule, "{}\n").format(words)
+    found = check_project(project(text(body, locale=locale, type_="terms")), SETTINGS, today=day(0))
+    return any(problem.rule == rule for problem in found)
+
+
+@pytest.mark.parametrize("rule", sorted(path.stem for path in _FOLDER.glob("*.txt")))
+def test_a_rule_flags_what_is_wrong_and_leaves_the_rest_alone(rule: str) -> None:
+    sentences = _sentences(rule)
+    assert len(sentences) >= 60
+    wrong = [
+        f"{locale} {sign} {words}"
+        for locale, sign, words in sentences
+        if _is_flagged(rule, locale, words) != (sign == "+")
+    ]
+    assert wrong == []
