@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
@@ -88,7 +89,7 @@ _LABEL_ENDS = re.compile(r"\.?\s*(?:$|[):–—-])|\.(?=\s)|(?<=\.\d)\s+(?=[A-Z�
 _BARE_NUMBER = re.compile(r"(?P<number>\d+(?:\.\d+)*)\s+(?P<next>\S+)(?P<rest>.*)", re.DOTALL)
 _ANNEX = re.compile(r"(?:ek|annex|appendix|schedule|exhibit)\b", re.IGNORECASE)
 _UNITS = re.compile(
-    r"(?:iş|gün|hafta|ay|yıl|saat|dakika|saniye|adet|kişi|adım|madde|soru|kural|ilke|temel|yaş|tl|euro|dolar|usd|kat|kez"
+    r"(?:sayılı|iş|gün|hafta|ay|yıl|saat|dakika|saniye|adet|kişi|adım|madde|soru|kural|ilke|temel|yaş|tl|euro|dolar|usd|kat|kez"
     r"|business|working|calendar|days?|weeks?|months?|years?|hours?|minutes?|seconds?|steps?|things?|ways?|rules?"
     r"|questions?|reasons?|principles?|january|february|march|april|may|june|july|august|september|october|november"
     r"|december|ocak|şubat|mart|nisan|mayıs|haziran|temmuz|ağustos|eylül|ekim|kasım|aralık)"
@@ -111,6 +112,23 @@ def _numbered(words: str) -> tuple[str, str]:
         ):
             return "", words
     return number, title
+
+
+def _numbers_of(headings: Sequence[lxml_html.HtmlElement]) -> list[tuple[str, str]]:
+    """The number and title of each heading. Numbers without a point count where most headings of a level have one."""
+    words = [" ".join(_words_of(one).split()) for one in headings]
+    bare = Counter(str(one.tag) for one, title in zip(headings, words, strict=True) if _is_bare(title))
+    levels = Counter(str(one.tag) for one in headings)
+    return [
+        ("", title)
+        if _is_bare(title) and (bare[one.tag] < 2 or 2 * bare[one.tag] < levels[one.tag])
+        else _numbered(title)
+        for one, title in zip(headings, words, strict=True)
+    ]
+
+
+def _is_bare(words: str) -> bool:
+    return re.match(r"\d+\s", words) is not None and _numbered(words)[0] != ""
 
 
 def _words_of(element: lxml_html.HtmlElement) -> str:
@@ -178,7 +196,7 @@ class Reading:
         shown = [one for one in self._rendered.iter(*_HEADINGS) if next(one.iterancestors("blockquote"), None) is None]
         if len(shown) != sum(clause.level > 0 for clause in found):
             return found
-        labels = iter(_numbered(" ".join(_words_of(one).split())) for one in shown)
+        labels = iter(_numbers_of(shown))
         return tuple(
             replace(one, number=label[0], title=label[1]) if one.level and (label := next(labels)) else one
             for one in found
@@ -195,7 +213,7 @@ class Reading:
     def item_numbers(self) -> frozenset[str]:
         """The numbers of list items and paragraphs as they are shown, each also below the number of its clause."""
         found: set[str] = set()
-        heads = [self._number_of(one) for one in self._rendered.iter(*_HEADINGS)]
+        heads = [number.lower() for number, _ in _numbers_of(list(self._rendered.iter(*_HEADINGS)))]
         head, count = "", 0
         has_numbers = any(heads)
         for element in self._rendered.iter(*_HEADINGS, "ol", "p", "li", "dt", "td"):
@@ -215,8 +233,10 @@ class Reading:
                 found.update(_labels(element, self.locale))
         return frozenset(found)
 
-    def _number_of(self, heading: lxml_html.HtmlElement) -> str:
-        return _numbered(" ".join(_words_of(heading).split()))[0].lower()
+    @cached_property
+    def ids(self) -> frozenset[str]:
+        """What a link on the page can lead to."""
+        return frozenset(map(str, self._rendered.xpath(".//@id | .//a/@name")))
 
     @cached_property
     def sections(self) -> tuple[Section, ...]:

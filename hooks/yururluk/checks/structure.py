@@ -74,8 +74,12 @@ def _numbers(text: Text, reading: Reading) -> Iterator[Problem]:
         expected = last[group] + 1 if group in last else goes_on
         fits = {expected} if group in last else {0, 1, goes_on}
         last[group] = latest[kind] = number[-1]
-        if number[-1] not in fits:
+        if number[-1] not in fits and not _ORDINAL.match(f"{clause.number} {clause.title}"):
             yield _misnumbered(text, clause, ".".join(map(str, (*number[:-1], expected))))
+
+
+#: An ordinal at the beginning of a heading, which is no number of it: 3. Kişilere aktarım, 2. El ürünler.
+_ORDINAL = re.compile(r"3 (?:kişi(?!sel)|taraf(?!lar\b)|şahıs)|2 el\b", re.IGNORECASE)
 
 
 def _misnumbered(text: Text, clause: Clause, wished: str) -> Problem:
@@ -102,8 +106,6 @@ _LINK = re.compile(
 )
 _HTML_LINK = re.compile(r"<a\b[^<>]*?\bhref\s*=\s*[\"']?(?P<to>[^\"'\s>]*)", re.IGNORECASE)
 _DEFINED = re.compile(r"^ {0,3}\[(?P<name>[^\]^\n][^\]\n]*)\]:[ ]*<?(?P<to>[^\s>]+)", re.MULTILINE)
-_HTML_ID = re.compile(r"<[a-z][^<>]*?\b(?:id|name)\s*=\s*[\"']?(?P<id>[^\"'\s>]+)", re.IGNORECASE)
-_ATTRIBUTES = re.compile(r"\{[^{}\n]*\}")
 _HTML_IMAGE = re.compile(r"<img\b(?P<attributes>[^<>]*)>", re.IGNORECASE)
 _SOURCE = re.compile(r"\bsrc\s*=\s*[\"']?(?P<to>[^\"'\s>]*)", re.IGNORECASE)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE | re.ASCII)
@@ -132,7 +134,7 @@ def link_problems(text: Text, beside: Mapping[tuple[str, str], Text]) -> Iterato
     reading = reading_of(text)
     paths = {other.path: other for other in beside.values()}
     for start, target in links_of(reading.body):
-        told = _dead(text, target, paths, beside)
+        told = None if target.startswith("{{") else _dead(text, target, paths, beside)
         if told:
             line, column = reading.place(start)
             yield Problem("dead-link", text.path, line, *told, Severity.ERROR, column)
@@ -199,13 +201,10 @@ def _dead(
     return None
 
 
-def _ids_of(text: Text) -> set[str]:
+def _ids_of(text: Text) -> frozenset[str]:
     """What a link can lead to; a heading without an id is told of by itself, not once more by each link to it."""
-    found = {clause.id or slugify(clause.title) for clause in find_clauses(text.body, text.body_line)}
-    found |= {match["id"] for match in _HTML_ID.finditer(text.body)}
-    found |= {id_ for match in _ATTRIBUTES.finditer(text.body) for id_ in re.findall(r"#([^\s{}#]+)", match[0])}
-    found |= {f"fn:{name}" for name in re.findall(r"^ {0,3}\[\^([^\]\n]+)\]:", text.body, re.MULTILINE)}
-    return found
+    reading = reading_of(text)
+    return reading.ids | {slugify(clause.title) for clause in reading.clauses if not clause.id}
 
 
 @rule(
