@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from yururluk.checks.invisible import code_point, look_through
@@ -131,26 +131,22 @@ def invisible_changes(change: Changed) -> Iterator[Problem]:
     before, after = change.before.split("\n"), change.after.split("\n")
     gone = Counter(before) - Counter(after)
     looks = {_look(line): line for line in gone}
+    words = {_look(word): word for line in before for word in line.split()}
     known = Counter(before)
     for number, line in enumerate(after, start=1):
         if known[line] > 0:
             known[line] -= 1
             continue
         old = looks.get(_look(line))
-        if old is None or old == line:
-            continue
-        come = _hidden(line) - _hidden(old)
+        come = _hidden(line) - _hidden(old) if old is not None else _hidden_in_words(line, words)
+        old = line if old is None else old
         if come:
             told = ", ".join(code_point(character) for character in sorted(come))
             message = msg("this line looks as it did, but it is another: it now holds {told}.", told=told)
             fix = msg("restore the line, or type the changed word anew; a reviewer cannot see such a change.")
-            column = (
-                next(
-                    (i for i, (a, b) in enumerate(zip(line, old + "\0" * len(line), strict=False)) if a != b),
-                    0,
-                )
-                + 1
-            )
+            pairs = enumerate(zip(line, old + "\0" * len(line), strict=False))
+            place = next((i for i, (a, b) in pairs if a != b), min(map(line.find, come)))
+            column = max(place, 0) + 1
             yield Problem("invisible-change", change.path, number, message, fix, Severity.ERROR, column)
 
 
@@ -162,9 +158,21 @@ def _look(line: str) -> str:
     return " ".join(_HIDDEN.sub(lambda found: " " if found[0].isspace() else "", shown).split())
 
 
+def _hidden_in_words(line: str, words: Mapping[str, str]) -> Counter[str]:
+    """What a line holds unseen in words that the base has without it."""
+    found: Counter[str] = Counter()
+    for word in line.split():
+        old = words.get(_look(word))
+        if old is not None and not word.isascii():
+            found += _hidden(word) - _hidden(old)
+    return found
+
+
 def _hidden(line: str) -> Counter[str]:
     if line.isascii():
         return Counter()
     found = Counter(_HIDDEN.findall(line))
     found.update(one for one in line if one in LOOK_ALIKES or (not one.isascii() and look_through(one) != one))
+    composed = Counter(unicodedata.normalize("NFC", line))
+    found |= Counter({one: count for one, count in (Counter(line) - composed).items() if not one.isascii()})
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from functools import lru_cache
 
 from yururluk.checks.look_alikes import LOOK_ALIKES
@@ -36,6 +36,13 @@ _BIDI_ONE = re.compile(f"[{_BIDI}]")
 _WORD = re.compile(r"[^\W\d_]+(?:[\u0300-\u036f][^\W\d_]*)*")
 _EMOJI = re.compile("[\u00a9\u00ae\u2000-\u2bff\u3030-\u32ff\U0001f000-\U0001faff0-9#*]")
 _MIXED_WORD = re.compile(r"\w+")
+_RIGHT_TO_LEFT = names("ARABIC HEBREW SYRIAC THAANA NKO")
+#: Scripts in which a joiner or a non-joiner changes the form of a letter, and those that put no space between words.
+_JOINING = _RIGHT_TO_LEFT | names(
+    "DEVANAGARI BENGALI GURMUKHI GUJARATI ORIYA TAMIL TELUGU KANNADA MALAYALAM SINHALA MYANMAR KHMER MONGOLIAN"
+)
+_WITHOUT_SPACES = names("KHMER THAI LAO MYANMAR TIBETAN JAVANESE CJK HIRAGANA KATAKANA")
+_BESIDE = 12  # characters between a direction mark and the letter that it serves
 _LONGEST = 60  # characters of a word, as far as it is shown
 
 
@@ -44,9 +51,10 @@ def unseen_problems(text: Text, turkish_words: Counter[str]) -> list[Problem]:
     problems: list[Problem] = []
     source = text.source
     if _DOUBTFUL.search(source) or not unicodedata.is_normalized("NFC", source):
+        scripts = _scripts_of(source)
         for number, line in enumerate(source.split("\n"), start=1):
             if _DOUBTFUL.search(line) or not unicodedata.is_normalized("NFC", line):
-                problems += _of_line(text, number, line)
+                problems += _of_line(text, number, line, scripts)
     if text.locale == "tr":
         problems += _dots(text, turkish_words)
     return problems
@@ -66,7 +74,7 @@ def unseen_problems(text: Text, turkish_words: Counter[str]) -> list[Problem]:
     source="Unicode UAX #15",
     may_allow=True,
 )
-def _of_line(text: Text, number: int, line: str) -> Iterator[Problem]:
+def _of_line(text: Text, number: int, line: str, scripts: Set[str]) -> Iterator[Problem]:
     places: dict[str, list[int]] = {}
     for found in _ODD.finditer(line):
         if not _belongs(line, found.start()):
@@ -88,7 +96,7 @@ def _of_line(text: Text, number: int, line: str) -> Iterator[Problem]:
         yield _problem("not-nfc", text, number, place, message, fix, Severity.WARNING)
     for found in _MIXED_WORD.finditer(line):
         if not found[0].isascii():
-            yield from _look_alike(text, number, found)
+            yield from _look_alike(text, number, found, scripts)
 
 
 def _problem(
@@ -104,15 +112,29 @@ def _problem(
 
 
 def _belongs(line: str, place: int) -> bool:
-    """Whether an emoji's selector or joiner stands where it belongs, after and between emoji."""
+    """Whether a character that shows nothing is needed where it stands: by its script, or between emoji."""
     character = line[place]
-    if character not in "\ufe0e\ufe0f\u200d" or place == 0:
-        return False
-    before = line[place - 1]
+    before, after = line[place - 1 : place], line[place + 1 : place + 2]
+    if character in "\u200c\u200d" and (_writing(before) in _JOINING or _writing(after) in _JOINING):
+        return True
+    if character == "\u200b":
+        return _writing(before) in _WITHOUT_SPACES or _writing(after) in _WITHOUT_SPACES
+    if character in "\u061c\u200e\u200f":
+        return any(_writing(one) in _RIGHT_TO_LEFT for one in line[max(0, place - _BESIDE) : place + _BESIDE + 1])
+    if "\u180b" <= character <= "\u180f":
+        return _writing(before) == "MONGOLIAN"
+    if "\U000e0100" <= character <= "\U000e01ef":
+        return _writing(before) == "CJK"
     if character == "\u200d":
-        after = line[place + 1 : place + 2]
         return _is_picture(before) and _is_picture(after)
-    return _EMOJI.match(before) is not None
+    return character in "\ufe0e\ufe0f" and _EMOJI.match(before) is not None
+
+
+@lru_cache(maxsize=4096)
+def _writing(character: str) -> str:
+    """The script of a letter, mark or digit, by the first word of its name; empty for any other character."""
+    is_letter = character and unicodedata.category(character)[0] in "LMN"
+    return unicodedata.name(character, "").partition(" ")[0].removesuffix("-INDIC") if is_letter else ""
 
 
 def _is_picture(character: str) -> bool:
@@ -185,9 +207,7 @@ def _is_disguised(character: str) -> bool:
     if folded != character and folded.isascii() and folded.isalnum():
         # ², ³, ½ and ™ are read for what they are; a letter in another dress is not.
         return unicodedata.category(character) not in {"No", "So"} and character not in "ªº"
-    if unicodedata.category(character) == "Nd":
-        return True
-    return "\u0250" <= character <= "\u02af" or "\u1d00" <= character <= "\u1dbf"
+    return unicodedata.category(character) == "Nd"
 
 
 @rule(
@@ -197,20 +217,23 @@ def _is_disguised(character: str) -> bool:
     source="Unicode UTS #39, UTR #36",
     may_allow=True,
 )
-def _look_alike(text: Text, number: int, found: re.Match[str]) -> Iterator[Problem]:
-    """A word in which letters of two scripts stand, or one that is all look-alikes of Latin letters."""
+def _look_alike(text: Text, number: int, found: re.Match[str], of_text: Set[str]) -> Iterator[Problem]:
+    """A word that mixes scripts, or signs in another form than the text's script has. `of_text` are its scripts.
+
+    A word wholly of one script is right; only a letter or two that stand for Latin ones are not: А.Ş.
+    """
     word = found[0]
     scripts = {script for script in map(_script, word) if script}
-    foreign = scripts - {"LATIN"}
+    is_short = (
+        len(word) <= 2 and not scripts & of_text and ("GREEK" not in scripts or found.string[found.end() :][:1] == ".")
+    )
     strange = [
         (place, character)
         for place, character in enumerate(word)
-        if _is_disguised(character)
-        or (_script(character) in foreign and ("LATIN" in scripts or character in LOOK_ALIKES))
+        if (_is_disguised(character) and not _is_of_script(character, of_text))
+        or (character in LOOK_ALIKES and ("LATIN" in scripts or (is_short and all(one in LOOK_ALIKES for one in word))))
     ]
-    letters = [character for character in word if _script(character)]
-    all_alike = bool(letters) and all(character in LOOK_ALIKES for character in letters)
-    if not strange or not ("LATIN" in scripts or all_alike or any(map(_is_disguised, word))):
+    if not strange or all(unicodedata.category(one) == "Nl" for one in word):  # Ⅳ
         return
     place = strange[0][0]
     told = ", ".join(code_point(one) for one in dict.fromkeys(one for _, one in strange))
@@ -221,10 +244,24 @@ def _look_alike(text: Text, number: int, found: re.Match[str]) -> Iterator[Probl
     yield _problem("look-alike", text, number, found.start() + place, message, fix)
 
 
+def _scripts_of(source: str) -> Set[str]:
+    """The scripts in which a text has words of its own: words with a letter that looks like no Latin one."""
+    plain = (one for one in set(source) if one.isalpha() and unicodedata.normalize("NFKC", one) == one)
+    return {_writing(one) for one in plain if not one.isascii() and one not in LOOK_ALIKES} - {"LATIN", ""}
+
+
+def _is_of_script(character: str, scripts: Set[str]) -> bool:
+    """Whether a digit or a wide letter belongs to a script of the text: ٣ beside Arabic, Ａ beside Chinese."""
+    writing = _writing(character).replace("EXTENDED", "ARABIC")
+    return writing in scripts or (writing == "FULLWIDTH" and bool(scripts & {"CJK", "HIRAGANA", "KATAKANA", "HANGUL"}))
+
+
 def look_through(character: str) -> str:
     """The Latin letter that a letter looks like, or the letter itself."""
     if character.isascii():
         return character
+    if unicodedata.category(character) == "Nd":
+        return str(unicodedata.digit(character))
     folded = unicodedata.normalize("NFKC", character)
     return LOOK_ALIKES.get(character) or (folded if _is_disguised(character) else character)
 

@@ -7,13 +7,15 @@ from types import MappingProxyType
 from typing import Final
 
 _CYRILLIC: Final = "АаВСсЕеНІіЈјКМОоРрЅѕТУуХхһԁԛԝҮүҺЬӏ", "AaBCcEeHIiJjKMOoPpSsTYyXxhdqwYyhbl"
-_GREEK: Final = "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαινορυϲϳκτ", "ABEZHIKMNOPTYXaivopucjkt"
-_ARMENIAN: Final = "ՕօՍսհոցԼԱ", "OoUuhngLU"
+_GREEK: Final = "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹαινορυϲϳκτ", "ABEZHIKMNOPTYXCaivopucjkt"
+_ARMENIAN: Final = "ՕօՍսհոցԼԱՏ", "OoUuhngLUS"
+#: Latin letters of phonetic writing; ə, ɛ and ɔ are letters of living alphabets.
+_PHONETIC: Final = "ɡɑɩɪʏɴʀʙɢʜʟᴀᴄᴅᴇᴊᴋᴍᴏᴘᴛᴜᴠᴡᴢ", "gaiiynrbghlacdejkmoptuvwz"
 
 
 def _table() -> dict[str, str]:
     found: dict[str, str] = {}
-    for strange, plain in (_CYRILLIC, _GREEK, _ARMENIAN):
+    for strange, plain in (_CYRILLIC, _GREEK, _ARMENIAN, _PHONETIC):
         found |= dict(zip(strange, plain, strict=True))
     return found
 
