@@ -11,7 +11,7 @@ import json
 import re
 
 from tests.conftest import ROOT
-from yururluk.redline import changes, negations
+from yururluk.redline import changes
 from yururluk.redline import key_changes as matters
 
 SCRIPT = ROOT / "overrides/assets/compare.js/6-matters.js"
@@ -50,18 +50,18 @@ def block() -> str:
         "modal": matters._MODAL,
         "name": matters._NAME,
         "innerCapital": matters._INNER_CAPITAL,
-        "negation": negations._NEGATION,
-        "without": negations._WITHOUT,
-        "whether": negations._WHETHER,
-        "object": negations._OBJECT,
-        "from": negations._FROM,
+        "negation": matters._NEGATION,
+        "without": matters._WITHOUT,
+        "whether": matters._WHETHER,
+        "object": matters._OBJECT,
+        "from": matters._FROM,
         "numbering": changes._NUMBERING,
         "paragraphNumber": changes._PARAGRAPH_NUMBER,
     }
     patterns = {name: translated(pattern, whole=True) for name, pattern in whole.items()}
     patterns |= {"words": translated(matters._WORDS), "leading": translated(changes._LEADING)}
     patterns["paragraphLeading"] = translated(changes._PARAGRAPH_LEADING)
-    lists = {"common": matters._COMMON, "roles": matters._ROLES, "nouns": negations._NOUNS}
+    lists = {"common": matters._COMMON, "roles": matters._ROLES, "nouns": matters._NOUNS}
     lines = [f"  const FACTS = {_json([[kind, *translated(pattern)] for kind, pattern in matters._FACTS])};"]
     lines.append(f"  const PATTERNS = {_json(patterns)};")
     lines.append(f"  const NAMES = {_json({name: sorted(held) for name, held in lists.items()})};")

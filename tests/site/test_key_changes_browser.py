@@ -34,6 +34,9 @@ CHANGES = [
     ("2.1", "2.2", "madde", ""),
     ("iki yıllık", "on yıl", "", ""),
     ("twenty-five days", "one month", "within", "of"),
+    ("paylaşmayacaktır", "paylaşabilir", "", ""),
+    ("gecikmeksizin", "en geç 5 gün", "ve", "içinde"),
+    ("no later than 5 days", "promptly", "", "after"),
 ]
 
 

@@ -90,6 +90,7 @@ def _kinds(say: Words) -> dict[str, str]:
     return {
         "negation": say("Negation"),
         "modal": say("Obligation or permission"),
+        "condition": say("Condition or limit"),
         "amount": say("Amount"),
         "percentage": say("Percentage"),
         "duration": say("Duration"),
@@ -109,6 +110,7 @@ def _happened(say: Words) -> dict[str, str]:
         "renumbered": say("renumbered"),
         "headed": say("heading added"),
         "unheaded": say("heading removed"),
+        "link": say("link target"),
         "formatting": say("formatting"),
         "typographic": say("punctuation"),
     }

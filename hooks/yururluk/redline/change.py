@@ -8,7 +8,9 @@ from typing import Literal
 from yururluk.redline.formats import Detail
 from yururluk.redline.key_changes import Matter
 
-ChangeKind = Literal["added", "removed", "replaced", "moved", "split", "merged", "format", "typographic", "renumbered"]
+ChangeKind = Literal[
+    "added", "removed", "replaced", "moved", "split", "merged", "format", "link", "typographic", "renumbered"
+]
 
 
 @dataclass(slots=True, frozen=True)

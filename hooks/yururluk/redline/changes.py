@@ -10,8 +10,9 @@ from typing import Final, Protocol
 
 from yururluk.redline.change import Change, ChangeKind, Clause
 from yururluk.redline.formats import Detail
-from yururluk.redline.html_reader import EDGE, Piece, Reader
-from yururluk.redline.key_changes import matters
+from yururluk.redline.html_reader import EDGE, Number, Piece, Reader
+from yururluk.redline.key_changes import Matter, matters
+from yururluk.redline.ordinals import span
 
 _NUMBERING: Final = re.compile(
     r"(?:(?:madde|article|section|clause|bölüm|ek|annex)\s+)?"
@@ -26,12 +27,18 @@ _PARAGRAPH_NUMBER: Final = re.compile(r"\d{1,2}(?:\.\d{1,2})+[.)]?")
 _PARAGRAPH_LEADING: Final = re.compile(r"^\d{1,2}(?:\.\d{1,2})+[.)]\s+")
 
 
+_Found = Change | Piece | Number
+#: What a change of a list's numbers may differ in; the numbers themselves tell it.
+_OF_NUMBERS: Final = frozenset(("start", "value", "type", "reversed"))
+_LISTS: Final = frozenset(("ol", "ul", "menu", "dir"))
+
+
 def read_changes(html: str) -> list[Change]:
     """The changes that a redline shows."""
-    found: list[Change | Piece] = []
+    found: list[_Found] = []
     reader = Reader(html, found)
     reader.read()
-    return list(_told(found, reader.stay))
+    return [*_told(found, reader.stay, _numbers(found))]
 
 
 class _Stay(Protocol):
@@ -40,13 +47,108 @@ class _Stay(Protocol):
     def __call__(self, clause: Clause, *, came: bool) -> bool: ...
 
 
-def _told(found: list[Change | Piece], stay: _Stay) -> Iterator[Change]:
+def _numbers(found: list[_Found]) -> dict[int, Change]:
+    """The changed numbers of list items by their places in `found`: those of neighbours as one change.
+
+    In a list that the source numbers otherwise, or before a unit of time (30. günün sonunda), they are words that
+    changed; elsewhere they follow from items that came or went.
+    """
+    changes: dict[int, Change] = {}
+    runs: dict[int, tuple[int, Number]] = {}  # for each list the place of its open run, and the last item of it
+    for place, one in enumerate(found):
+        if not isinstance(one, Number):
+            continue
+        mattering = matters(f"{one.old}{_after(found, place, 'ins')}", f"{one.new}{_after(found, place, 'del')}")
+        mattering = tuple(matter for matter in mattering if matter.kind in ("duration", "date"))
+        first, last = runs.get(one.of, (-1, one))
+        if first >= 0 and last.at + 1 == one.at and last.within == one.within and not mattering:
+            change = changes[first]
+            runs[one.of] = (first, one)
+            changes[first] = _of_numbers(one, _joined(change.old, one.old), _joined(change.new, one.new), ())
+            continue
+        if not mattering:
+            runs[one.of] = (place, one)
+        else:
+            runs.pop(one.of, None)
+        changes[place] = _of_numbers(one, one.old, one.new, mattering)
+    return changes
+
+
+def _joined(run: str, label: str) -> str:
+    return span(run.partition("–")[0], label) if run and label else run or label
+
+
+def _of_numbers(number: Number, old: str, new: str, mattering: tuple[Matter, ...]) -> Change:
+    if not number.within and not mattering:
+        old, new = old.replace(".", ""), new.replace(".", "")
+        return Change("renumbered", number.clause, old, new, element="li")
+    kind: ChangeKind = "replaced" if old and new else "added" if new else "removed"
+    return Change(
+        kind,
+        number.clause,
+        old,
+        new,
+        within=number.within,
+        element="li",
+        words_removed=bool(old),
+        words_added=bool(new),
+        matters=mattering or (Matter("number", old, new),),
+    )
+
+
+def _after(found: list[_Found], at: int, drop: str) -> str:
+    """The first words after the number at a place, on the side without what is marked `drop`."""
+    words = ""
+    for piece in found[at + 1 :]:
+        if not isinstance(piece, Piece) or len(words.split()) > 2:
+            break
+        if piece.place.state != drop:
+            words += piece.raw.partition(EDGE)[0]
+        if EDGE in piece.raw.lstrip(f"{EDGE} \n"):
+            break
+    return f" {' '.join(words.split()[:3])}" if words else ""
+
+
+def _in_form(change: Change, numbered: set[str]) -> Change:
+    """A pair by its right name: a link's target; and without what the changed numbers inside it say already."""
+    change = _unicode_told(change)
+    if change.kind == "format" and change.details and all(detail.what == "href" for detail in change.details):
+        return replace(change, kind="link")
+    if change.kind == "format" and change.pair in numbered:
+        left = tuple(detail for detail in change.details if not _is_of_numbers(detail))
+        return replace(change, details=left or change.details)
+    return change
+
+
+def _instead(number: Change, pair: Change) -> Change:
+    """The changed numbers of a list, as the change that its pair shows. That it has none any more is said too."""
+    details = tuple(detail for detail in pair.details if detail.what == "element")
+    return replace(number, pair=pair.pair, within="", details=details)
+
+
+def _is_of_numbers(detail: Detail) -> bool:
+    return detail.what in _OF_NUMBERS or (detail.what == "element" and {detail.old, detail.new} <= _LISTS)
+
+
+def _told(found: list[_Found], stay: _Stay, numbers: dict[int, Change]) -> Iterator[Change]:
     """Deletions and insertions side by side as replacements, each with what stands round it."""
+    numbered = {change.within for change in numbers.values() if change.within}
+    plain: dict[str, Change] = {}  # pairs that differ in their numbers only
     at = 0
     while at < len(found):
         item = found[at]
         if isinstance(item, Change):
-            yield _unicode_told(item)
+            change = _in_form(item, numbered)
+            if change.kind == "format" and change.details and all(map(_is_of_numbers, change.details)):
+                plain[change.pair] = change
+            else:
+                yield change
+            at += 1
+            continue
+        if isinstance(item, Number):
+            if at in numbers:
+                number = numbers[at]
+                yield _instead(number, plain[number.within]) if number.within in plain else number
             at += 1
             continue
         if item.place.state == "same":
@@ -72,14 +174,14 @@ def _told(found: list[Change | Piece], stay: _Stay) -> Iterator[Change]:
         at = end
 
 
-def _context(found: list[Change | Piece], at: int, *, last: bool) -> str:
+def _context(found: list[_Found], at: int, *, last: bool) -> str:
     """The unchanged words beside a change in the same block: before it the last, after it the first of piece
     `at`.
     """
     if not 0 <= at < len(found):
         return ""
     piece = found[at]
-    if isinstance(piece, Change) or piece.place.state != "same":
+    if not isinstance(piece, Piece) or piece.place.state != "same":
         return ""
     if last:
         return " ".join(piece.raw.rpartition(EDGE)[2].split()[-3:])
@@ -89,12 +191,14 @@ def _context(found: list[Change | Piece], at: int, *, last: bool) -> str:
     return " ".join(piece.raw.partition(EDGE)[0].split()[:3])
 
 
-def _begins_block(found: list[Change | Piece], at: int) -> bool:
+def _begins_block(found: list[_Found], at: int) -> bool:
     """Is the piece at `at` the first of its block?"""
     item = found[at]
     if isinstance(item, Piece) and item.raw.lstrip().startswith(EDGE):
         return True
     previous = found[at - 1] if at else None
+    if isinstance(previous, Number):
+        return True
     if isinstance(previous, Piece):
         return previous.raw.rstrip().endswith(EDGE)
     return previous is None or (isinstance(item, Piece) and previous.pair == item.place.within)

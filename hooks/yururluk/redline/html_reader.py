@@ -11,7 +11,7 @@ from yururluk.core.names import names
 from yururluk.redline.change import Change, ChangeKind, Clause
 from yururluk.redline.formats import details
 from yururluk.redline.inline_parser import TAGS, tag_name
-from yururluk.redline.items import Items
+from yururluk.redline.ordinals import ORDINAL, read_shown
 from yururluk.redline.tree import CARRIERS, VOID
 from yururluk.redline.views import end_of, one_side
 
@@ -84,8 +84,20 @@ class _Below:
         return self.both > 0 and self.both >= self.one
 
 
+@dataclass(slots=True, frozen=True)
+class Number:
+    """The changed number of a list item that stayed: the item at place `at` of list `of`; `within` a pair, or ""."""
+
+    old: str
+    new: str
+    clause: Clause
+    within: str
+    of: int
+    at: int
+
+
 class Reader:
-    def __init__(self, html: str, found: list[Change | Piece]) -> None:
+    def __init__(self, html: str, found: list[Change | Piece | Number]) -> None:
         self._html = html
         self._found = found
         self._clause = Clause()
@@ -96,7 +108,7 @@ class Reader:
         #: What stands below each heading that came (True) or went (False), and below the last one of each text.
         self._below: dict[tuple[bool, Clause], _Below] = {}
         self._last: dict[bool, _Below | None] = {True: None, False: None}
-        self._items = Items()
+        self._lists: list[tuple[int, int]] = []  # for each open list: which one it is, and how many items have begun
 
     def stay(self, clause: Clause, *, came: bool) -> bool:
         """Are the words below a heading that came or went alone in both texts, most of them?"""
@@ -104,7 +116,7 @@ class Reader:
         return below is not None and below.stay
 
     def read(self) -> None:
-        position = skip_to = heading_end = within_depth = 0
+        position = skip_to = heading_end = within_depth = lists = 0
         wrapped = 0  # the depth inside the wrapper of the new side of a pair
         stack: list[tuple[str, _State, bool]] = []  # open elements: name, state before, carries a mark
         state: _State = "same"
@@ -126,18 +138,22 @@ class Reader:
                 if name in _BREAKING:
                     self._break()
                 if name in _LISTS:
-                    self._renumbered()
+                    self._lists.pop()
                 continue
             if "data-redline-aid" in part and "data-redline-aid-attr" not in part:
+                if part == ORDINAL:
+                    of = self._lists[-1] if self._lists else (0, 0)
+                    self._found.append(Number(*read_shown(self._html, position), self._clause, within, *of))
                 skip_to = end_of(self._html, name, position)
                 continue
             mark = _MARK.search(part) if "data-redline" in part else None
             side: _State = "same" if mark is None else "ins" if mark.group(1) == "ins" else "del"
             pair = _PAIR.search(part) if mark else None
             if name in _LISTS:
-                self._items.opens(part, counted=side == state == "same" and not within)
-            elif name == "li":
-                self._items.item(part, side)
+                lists += 1
+                self._lists.append((lists, 0))
+            elif name == "li" and self._lists:
+                self._lists[-1] = (self._lists[-1][0], self._lists[-1][1] + 1)
             if _HEADING.fullmatch(name):
                 heading_end = end_of(self._html, name, position)
                 moved = bool(within) and self._kinds[within] == "move"
@@ -172,10 +188,6 @@ class Reader:
                     f"[{shown.group(1) if shown else name}]",
                     Place(state, within, element, start < heading_end),
                 )
-
-    def _renumbered(self) -> None:
-        """A list ends: items that have another number now are told of, in as few words as it takes."""
-        self._found += [Change("renumbered", self._clause, old, new, element="li") for old, new in self._items.closes()]
 
     def _enter(self, tag: str, name: str, inner: str, state: _State, *, moved: bool) -> None:
         """A heading begins. One inside a moved passage ends nothing in the old text, which had it elsewhere."""

@@ -1,41 +1,134 @@
 """Finds in a change what matters first: numbers, periods, amounts, percentages, dates, references to the law, names,
-negations and modals.
+negations, modals, and conditions or limits.
+
+The words are those of Turkish, English and German; of other languages only what figures say is found.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from yururluk.core.names import names
-from yururluk.redline.negations import negations
 
-MatterKind = Literal["date", "amount", "percentage", "duration", "reference", "number", "negation", "modal", "party"]
+MatterKind = Literal[
+    "date", "amount", "percentage", "duration", "reference", "number", "negation", "modal", "condition", "party"
+]
 
-_NUMBER: Final = r"\d+(?:[.,]\d+)*"
-_TURKISH_NUMBER: Final = (
-    "(?:bir|iki|üç|dört|beş|altı|yedi|sekiz|dokuz|on|yirmi|otuz|kırk|elli|altmış|yetmiş|seksen|doksan|yüz|bin)"
-)
-_ENGLISH_NUMBER: Final = (
-    "(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen"
-    "|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred)"
-)
-_TURKISH_UNIT: Final = "(?:iş |takvim )?(?:gün|hafta|ay|yıl|saat|dakika|saniye)"
-_ENGLISH_UNIT: Final = "(?:business |calendar |working )?(?:day|week|month|year|hour|minute|second)s?"
+
+@dataclass(slots=True, frozen=True)
+class Matter:
+    """A change that matters, as old → new; one side is empty where it was added or left out."""
+
+    kind: MatterKind
+    old: str
+    new: str
+
+
+class _Language(NamedTuple):
+    """The words of a language, as patterns. `number` is a number word, `unit` a unit of time with its endings,
+    `provision` what comes before the number of a provision."""
+
+    number: str
+    unit: str
+    months: str
+    percent: str
+    currency: str
+    provision: str
+    negation: str
+    modal: str
+    condition: str
+
+
 #: The endings that a unit of time takes. Any letters would do for ay-rı, gün-cel, yıl-dız, second-ary too.
 _CASE: Final = "(?:n?[ıiuü]n|[dt][ae](?:n|ki)?|y?[ae]|y?l[ae])"
 _UNIT_ENDING: Final = rf"(?:l[ıiuü][kğ])?(?:l[ae]r)?(?:s?[ıiuü](?:n{_CASE})?|{_CASE})?(?:[dt][ıiuü]r)?(?:['’]\w+)?"
+
+LANGUAGES: Final[dict[str, _Language]] = {
+    "tr": _Language(
+        number=(
+            "(?:bir|iki|üç|dört|beş|altı|yedi|sekiz|dokuz|on|yirmi|otuz|kırk|elli|altmış|yetmiş|seksen|doksan|yüz|bin)"
+        ),
+        unit=rf"(?:iş |takvim )?(?:gün|hafta|ay|yıl|saat|dakika|saniye){_UNIT_ENDING}",
+        months="Ocak|Şubat|Mart|Nisan|Mayıs|Haziran|Temmuz|Ağustos|Eylül|Ekim|Kasım|Aralık",
+        percent=r"yüzde \w+",
+        currency="TL|TRY|₺|lira",
+        provision=r"md?\.|madde|bölüm|ek",
+        # The month and the ablative of "ramazan" only look the part.
+        negation=(
+            r"(?!ramazan)(?:değil\w*|yok\w*|hiçbir\w*|asla|olmaksızın"
+            r"|\w+(?:maz|mez|mamak|memek|mayacak|meyecek|mamış|memiş)\w*"
+            r"|\w{2,}m[ae]y[ae]c[ae](?:k|ğ)\w*|\w{2,}(?:madan|meden|madığı|mediği|maksızın|meksizin)\w*)"
+        ),
+        modal=(
+            r"(?!temel)(?:\w+(?:abilir|ebilir|abilecek|ebilecek|abileceğ|ebileceğ)\w*"
+            r"|\w+(?:malı|meli)(?:dır|dir|lar|ler|yız|yiz)?"
+            r"|zorunda\w*|zorunlu\w*|gerekir|gerekmektedir|mecbur\w*|yükümlü\w*|yetkili(?:dir\w*)?)"
+        ),
+        condition=(
+            r"makul|mümkün ol(?:duğunca|duğu ölçüde)|(?:kaydı|şartı|koşulu)(?:yla| ile)|saklı(?:dır)?|hariç|dışında"
+            r"|derhal|gecikmeksizin|yalnız(?:ca)?|sadece|en (?:az|fazla|geç|çok)"
+        ),
+    ),
+    "en": _Language(
+        number=(
+            "(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+            "|(?:thir|four|fif|six|seven|eigh|nine)teen"
+            "|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred)"
+        ),
+        unit="(?:business |calendar |working )?(?:day|week|month|year|hour|minute|second)s?",
+        months=("January|February|March|April|May|June|July|August|September|October|November|December"),
+        percent=r"\d+(?:[.,]\d+)* percent",
+        currency="USD|GBP|\\$|£|dollars?",
+        provision=r"art\.|articles?|sec\.|sections?|clauses?|recitals?|annex",
+        negation=r"(?:not|no|never|none|nor|neither|without|unless|cannot|\w+n['’]t)",
+        modal="(?:shall|must|may|might|can|could|will|would|should|required?|entitled|obliged)",
+        condition=(
+            "(?:un)?reasonabl[ey]|best efforts|provided that|except(?:ing)?|exclud(?:es?|ing)|subject to|promptly"
+            "|immediately|without undue delay|only|solely|at (?:least|most)|(?:no|not) (?:later|more|less|earlier) than"
+        ),
+    ),
+    "de": _Language(
+        number=(
+            "(?:ein(?:e[mnrs]?)?|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|(?:drei|vier|fünf|sech|sieb|acht|neun)zehn"
+            "|zwanzig|dreißig|vierzig|fünfzig|sechzig|siebzig|achtzig|neunzig|hundert)"
+        ),
+        unit="(?:Werk|Arbeits|Kalender)?(?:Tag(?:e[ns]?)?|Wochen?|Monat(?:e[ns]?)?|Jahr(?:e[ns]?)?|Stunden?|Minuten?)",
+        months="Januar|Februar|März|Mai|Juni|Juli|Oktober|Dezember",
+        percent=r"\d+(?:[.,]\d+)* Prozent",
+        currency="EUR|€|euros?",
+        provision=r"Artikel|Abs\.|Absatz|Ziffer|Nr\.",
+        negation=r"(?:nicht|kein(?:e[mnrs]?)?|niemals|nie|ohne|weder)",
+        modal=("(?:muss|müssen|musste|darf|dürfen|kann|können|könnte|soll|sollen|sollte|verpflichtet|berechtigt)"),
+        condition=(
+            "angemessen(?:e[mnrs]?)?|nach Möglichkeit|vorbehaltlich|unverzüglich|ausschließlich|mindestens|höchstens"
+            "|spätestens|sofern|ausgenommen|zumutbar(?:e[mnrs]?)?|unter der Bedingung"
+        ),
+    ),
+}
+
+
+def _any(*fields: str) -> str:
+    return "|".join(fields)
+
+
+_ALL: Final = tuple(LANGUAGES.values())
+_NUMBER: Final = r"\d+(?:[.,]\d+)*"
 #: What stands between a number and its unit: "30 (otuz) gün", "30-day". Words need something between them:
 #: "onaylanan" is no ten months.
 _BETWEEN: Final = r"(?: ?\([^()]{1,20}\) ?|[ -])"
-_MONTHS: Final = (
-    "Ocak|Şubat|Mart|Nisan|Mayıs|Haziran|Temmuz|Ağustos|Eylül|Ekim|Kasım|Aralık"
-    "|January|February|March|April|May|June|July|August|September|October|November|December"
-)
+_MONTHS: Final = _any(*(language.months for language in _ALL))
 #: What of an article is meant: m.9/6-d, Article 6(1)(f).
 _PROVISION: Final = r"\d+(?:[./]\d+)*(?:[/-](?:\d+|[a-zçğıöşü](?!\w))|\((?:\d+|[a-z])\))*"
-_CURRENCY: Final = "TL|TRY|USD|EUR|GBP|₺|\\$|€|£|lira|dollars?|euros?"
+_CURRENCY: Final = _any(*(language.currency for language in _ALL))
+#: A figure, also one with the full stop of an ordinal (30. günün sonunda), or number words, before a unit of time.
+_DURATION: Final = _any(
+    *(rf"\b(?:{_NUMBER}\.?{_BETWEEN}?|{one.number}(?:[ -]{one.number})*{_BETWEEN}){one.unit}\b" for one in _ALL)
+)
+
+_CONDITION: Final = re.compile(_any(*(rf"\b(?:{one.condition})\b" for one in _ALL)), re.IGNORECASE)
 
 #: In this order: what an earlier pattern takes is not looked at again.
 _FACTS: Final[tuple[tuple[MatterKind, re.Pattern[str]], ...]] = (
@@ -49,76 +142,69 @@ _FACTS: Final[tuple[tuple[MatterKind, re.Pattern[str]], ...]] = (
     ("amount", re.compile(rf"[₺$€£] ?{_NUMBER}|\b{_NUMBER} ?(?:{_CURRENCY})(?!\w)")),
     (
         "percentage",
-        re.compile(rf"% ?{_NUMBER}|\b{_NUMBER} ?%|\byüzde \w+|\b{_NUMBER} percent\b", re.IGNORECASE),
+        re.compile(rf"% ?{_NUMBER}|\b{_NUMBER} ?%|" + _any(*(rf"\b{one.percent}\b" for one in _ALL)), re.IGNORECASE),
     ),
-    (
-        "duration",
-        re.compile(
-            rf"\b(?:{_NUMBER}{_BETWEEN}?|{_TURKISH_NUMBER}(?: {_TURKISH_NUMBER})*{_BETWEEN})"
-            rf"{_TURKISH_UNIT}{_UNIT_ENDING}\b"
-            rf"|\b(?:{_NUMBER}{_BETWEEN}?|{_ENGLISH_NUMBER}(?:[ -]{_ENGLISH_NUMBER})*{_BETWEEN})"
-            rf"{_ENGLISH_UNIT}\b",
-            re.IGNORECASE,
-        ),
-    ),
+    ("duration", re.compile(_DURATION, re.IGNORECASE)),
     (
         "reference",
         re.compile(
-            rf"\b(?:md?\.|madde|bölüm|ek|art\.|articles?|sec\.|sections?|clauses?|recitals?|annex) ?{_PROVISION}"
-            rf"|§§? ?{_PROVISION}"
+            rf"\b(?:{_any(*(one.provision for one in _ALL))}) ?{_PROVISION}|§§? ?{_PROVISION}"
             r"|\b\d+(?:\.|['’]? ?(?:[ıiuü]?nc[ıiuü])) (?:madde|fıkra|bent|bend|cümle)"
             r"|\b\d+ sayılı|\blaw no\.? ?\d+",
             re.IGNORECASE,
         ),
     ),
+    ("condition", _CONDITION),
     ("number", re.compile(rf"(?<![\w.]){_NUMBER}(?!\w)")),
 )
 _DIGIT: Final = re.compile(r"\d")
 #: No fact of these kinds is without one of these; the others all have a digit.
 _NEEDED: Final[dict[MatterKind, re.Pattern[str]]] = {
-    "percentage": re.compile("%|yüzde|percent", re.IGNORECASE),
-    "duration": re.compile(rf"[ )\d-](?:{_TURKISH_UNIT}|{_ENGLISH_UNIT})", re.IGNORECASE),
+    "percentage": re.compile("%|yüzde|percent|prozent", re.IGNORECASE),
+    "duration": re.compile(
+        r"[ )\d-](?:(?:iş|takvim) )?(?:gün|hafta|ay|yıl|saat|dakika|saniye|business|calendar|working|day|week|month"
+        "|year|hour|minute|second|werk|arbeits|kalender|tag|woche|monat|jahr|stunde)",
+        re.IGNORECASE,
+    ),
 }
-_KINDS: Final = tuple(kind for kind, _ in _FACTS)
-_MODAL: Final = re.compile(
-    r"(?!temel)(?:shall|must|may|might|can|could|will|would|should|required?|entitled|obliged"
-    r"|\w+(?:abilir|ebilir|abilecek|ebilecek|abileceğ|ebileceğ)\w*|\w+(?:malı|meli)(?:dır|dir|lar|ler|yız|yiz)?"
-    r"|zorunda\w*|zorunlu\w*|gerekir|gerekmektedir|mecbur\w*|yükümlü\w*|yetkili(?:dir\w*)?)",
-    re.IGNORECASE,
-)
+_NEGATION: Final = re.compile(_any(*(one.negation for one in _ALL)), re.IGNORECASE)
+_MODAL: Final = re.compile(_any(*(one.modal for one in _ALL)), re.IGNORECASE)
 _WORDS: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _NAME: Final = re.compile(r"[A-ZÇĞİÖŞÜ][\w.'’&-]*(?:\s+(?:[A-ZÇĞİÖŞÜ][\w.'’&-]*|ve|and|of))*")
 #: Words that most often begin a sentence; a capital there makes no name.
 _COMMON: Final = names("the a an this these if any we you our your in for to bu bir her biz siz işbu")
-
-
 #: Words by which a legal text calls its parties.
 _ROLES: Final = names("şirket kullanıcı müşteri üye satıcı alıcı company user customer member controller processor")
 _INNER_CAPITAL: Final = re.compile(r"\w*[a-zçğıöşü][A-ZÇĞİÖŞÜ0-9]\w*")
-
-
 #: A phrase of so many words is told whole: geçerlidir → geçerli değildir.
 _PHRASE: Final = 4
 
 
-@dataclass(slots=True, frozen=True)
-class Matter:
-    """A change that matters, as old → new; one side is empty where it was added or left out."""
-
-    kind: MatterKind
-    old: str
-    new: str
+def is_known(locale: str) -> bool:
+    """Whether the words of a language are known: its negations, modals, conditions and units of time."""
+    return locale.partition("-")[0].partition("_")[0] in LANGUAGES
 
 
 def matters(old: str, new: str, before: str = "", after: str = "") -> tuple[Matter, ...]:
-    """What matters in the change of `old` to `new`; `before` and `after` stand round it unchanged."""
+    """What matters in the change of `old` to `new`, each change once, in the order of the text.
+
+    `before` and `after` are the unchanged words around it.
+    """
     found: list[Matter] = []
     old_facts, new_facts = _facts(old, before, after), _facts(new, before, after)
-    for kind in _KINDS if old_facts or new_facts else ():
+    for kind, _ in _FACTS if old_facts or new_facts else ():
         found += _differing(kind, old_facts.get(kind, []), new_facts.get(kind, []))
     found += _verbs(old, new, before, after)
     found += _party(old, new, before)
-    return tuple(dict.fromkeys(found))
+    once: dict[tuple[str, str], Matter] = {}
+    for matter in found:
+        once.setdefault((matter.old, matter.new), matter)
+    olds, news = f"{before} {old} {after}", f"{before} {new} {after}"
+    return tuple(
+        sorted(once.values(), key=lambda one: news.find(one.new) if one.new else olds.find(one.old))
+        if len(once) > 1
+        else once.values()
+    )
 
 
 def _facts(text: str, before: str, after: str) -> dict[MatterKind, list[str]]:
@@ -132,7 +218,7 @@ def _facts(text: str, before: str, after: str) -> dict[MatterKind, list[str]]:
     has_digit = _DIGIT.search(whole) is not None
     for kind, pattern in _FACTS:
         needed = _NEEDED.get(kind)
-        if needed.search(whole) is None if needed else not has_digit:
+        if kind != "condition" and (needed.search(whole) is None if needed else not has_digit):
             continue
         rest: list[str] = []
         at = 0
@@ -157,23 +243,30 @@ def _differing(kind: MatterKind, old: list[str], new: list[str]) -> list[Matter]
 
 
 def _verbs(old: str, new: str, before: str, after: str) -> list[Matter]:
-    """Negations and modals that came or went; beside a single other word, that is told too (edebilir →
-    eder).
-    """
-    found: list[Matter] = []
-    gone, come = _WORDS.findall(old), _WORDS.findall(new)
+    """Negations and modals that came or went; beside a single other word, the whole phrase (edebilir → eder). A
+    negation that became a modal is one change: paylaşmayacaktır → paylaşabilir."""
+    gone, come = (_WORDS.findall(_CONDITION.sub(" ", side)) for side in (old, new))  # "no later than" negates nothing
     in_old, in_new = {word.lower() for word in gone}, {word.lower() for word in come}
     only_gone = [word for word in gone if word.lower() not in in_new]
     only_come = [word for word in come if word.lower() not in in_old]
     if not only_gone and not only_come:
-        return found
+        return []
     next_to = (_WORDS.findall(before) or [""])[-1], (_WORDS.findall(after) or [""])[0]
     negated = [set(negations(words, *next_to)) for words in (gone, come)]
-    pairs: tuple[tuple[MatterKind, list[str], list[str]], ...] = (
-        ("negation", [w for w in only_gone if w in negated[0]], [w for w in only_come if w in negated[1]]),
-        ("modal", list(filter(_MODAL.fullmatch, only_gone)), list(filter(_MODAL.fullmatch, only_come))),
-    )
-    for kind, left, right in pairs:
+    sides: dict[MatterKind, tuple[list[str], list[str]]] = {
+        "negation": ([w for w in only_gone if w in negated[0]], [w for w in only_come if w in negated[1]]),
+        "modal": (
+            [w for w in only_gone if w not in negated[0] and _MODAL.fullmatch(w)],
+            [w for w in only_come if w not in negated[1] and _MODAL.fullmatch(w)],
+        ),
+    }
+    for at in (0, 1):
+        less, other = sides["negation"], sides["modal"]
+        if less[at] and other[1 - at] and not less[1 - at] and not other[at]:
+            while len(less[1 - at]) < len(less[at]) and other[1 - at]:
+                less[1 - at].append(other[1 - at].pop(0))
+    found: list[Matter] = []
+    for kind, (left, right) in sides.items():
         if not left and not right:
             continue
         if (bool(left) != bool(right)) and only_gone and only_come and max(len(gone), len(come)) <= _PHRASE:
@@ -198,3 +291,49 @@ def _party(old: str, new: str, before: str) -> list[Matter]:
 def _is_surely_a_name(word: str) -> bool:
     """Whether a word is a name even where every word has a capital: DinamikCRM, Şirket."""
     return word.lower() in _ROLES or _INNER_CAPITAL.fullmatch(word) is not None
+
+
+# --- Turkish words that only look negated
+#
+# -madan/-meden is two things. After a verb it means "without doing" and negates. After a noun in -ma/-me (uygulama,
+# ödeme) it means "from" and does not. A noun is taken for one unless an object precedes it, which only a verb has:
+# "uygulamadan alınan" comes from the application, "kuralları uygulamadan" is without applying the rules. What governs
+# the ablative (itibaren, dolayı, sonra …) makes any of them "from"; "önce" makes a time of it ("alınmadan önce": before
+# it is taken), which negates nothing. Nor does "olup olmadığı" (whether or not).
+
+_WITHOUT: Final = re.compile(r"(\w{2,}m[ae])d[ae]n", re.IGNORECASE)
+_WHETHER: Final = re.compile(r"\w{2,}m[ae]d[ıi]ğ[ıi]\w*", re.IGNORECASE)
+_NOUNS: Final = names(
+    "açıklama anlaşma araştırma aşama aydınlatma bilgilendirme birleşme çalışma danışma değerlendirme depolama"
+    " doğrulama düzenleme firma geliştirme görüşme güncelleme inceleme işletme kelime kısıtlama koruma mahkeme malzeme"
+    " ödeme sınırlama soruşturma sözleşme uygulama yazışma yükleme"
+)
+_OBJECT: Final = re.compile(r"\w*(?:l[ae]r[ıi]|y[ıiuü]|s?[ıiuü]n[ıiuü])", re.IGNORECASE)
+_FROM: Final = re.compile("itibaren|dolayı|ötürü|sonra|beri|başka|önce|evvel|kaynaklan.*|doğan|doğacak", re.IGNORECASE)
+
+
+def negations(words: Sequence[str], before: str, after: str) -> list[str]:
+    """Those of `words` that negate. `before` and `after` are the words next to them, or empty."""
+    found: list[str] = []
+    for at, word in enumerate(words):
+        if not _NEGATION.fullmatch(word):
+            continue
+        previous = words[at - 1] if at else before
+        following = words[at + 1] if at + 1 < len(words) else after
+        if not _is_from(word, previous, following) and not _is_whether(word, previous):
+            found.append(word)
+    return found
+
+
+def _is_from(word: str, previous: str, following: str) -> bool:
+    stem = _WITHOUT.fullmatch(word)
+    if stem is None:
+        return False
+    if _FROM.fullmatch(following):
+        return True
+    return stem.group(1).lower() in _NOUNS and not (len(previous) > 2 and _OBJECT.fullmatch(previous))
+
+
+def _is_whether(word: str, previous: str) -> bool:
+    pairs = previous[-2:].lower() in ("ıp", "ip", "up", "üp")
+    return pairs and word[:2].lower() == previous[:2].lower() and _WHETHER.fullmatch(word) is not None

@@ -14,6 +14,7 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "split": "Bölündü",
         "merged": "Birleştirildi",
         "format": "Biçim",
+        "link": "Bağlantı hedefi",
         "typographic": "Yazım işareti",
         "renumbered": "Yeniden numaralandı",
         "moved_to": "Taşındı: yeni yerine git",
@@ -28,10 +29,13 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "split": "Split",
         "merged": "Merged",
         "format": "Formatting",
+        "link": "Link target",
         "typographic": "Typographic",
         "renumbered": "Renumbered",
         "moved_to": "Moved: go to the new place",
         "moved_from": "Moved: go to the old place",
+        "unknown_language": "The words of this language are not known: of the changes that matter only figures,"
+        " dates, amounts and references are listed.",
         "coarse": "The texts are too large or too different; changes are shown by whole passages only.",
     },
 }

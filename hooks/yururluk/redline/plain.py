@@ -21,6 +21,8 @@ def to_text(redline: Redline, *, color: bool = False) -> str:
     clause: Clause | None = None
     if redline.coarse:
         lines.append(labels["coarse"])
+    if not redline.language_known and redline.changes:
+        lines.append(labels["unknown_language"])
     for change in redline.changes:
         if change.clause != clause:
             clause = change.clause

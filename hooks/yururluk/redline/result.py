@@ -12,6 +12,7 @@ from typing import Any
 from yururluk.redline.change import Change
 from yururluk.redline.changes import read_changes
 from yururluk.redline.engine import redline_html
+from yururluk.redline.key_changes import is_known
 from yururluk.redline.summary import Summary, summarise
 from yururluk.redline.views import one_side
 from yururluk.text.markdown import render
@@ -38,6 +39,11 @@ class Redline:
         """What happened, clause by clause, and what matters first."""
         return summarise(self.changes)
 
+    @property
+    def language_known(self) -> bool:
+        """Whether the words that matter are known in this language; else only what figures say is in `matters`."""
+        return is_known(self.locale)
+
     def accepted_html(self) -> str:
         """The rendering of the new text, as read out of the redline."""
         return one_side(self.html, "del")
@@ -53,6 +59,7 @@ class Redline:
             "format": 1,
             "locale": self.locale,
             "coarse": self.coarse,
+            "language_known": self.language_known,
             "words": {"added": summary.words_added, "removed": summary.words_removed},
             "clauses": [asdict(clause) for clause in summary.clauses],
             "matters": [{"clause": clause.id} | asdict(matter) for clause, matter in summary.matters],

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from yururluk.redline.change import Change, Clause
-from yururluk.redline.key_changes import Matter, MatterKind
+from yururluk.redline.key_changes import Matter
 
 #: A clause is "headed" if a heading was put before words that stay, "unheaded" if its heading went and they stay.
 Happening = Literal[
-    "added", "removed", "headed", "unheaded", "changed", "moved", "renumbered", "formatting", "typographic"
+    "added", "removed", "headed", "unheaded", "changed", "moved", "renumbered", "link", "formatting", "typographic"
 ]
 
 _ORDER: Final[tuple[Happening, ...]] = (
@@ -21,19 +21,9 @@ _ORDER: Final[tuple[Happening, ...]] = (
     "moved",
     "changed",
     "renumbered",
+    "link",
     "formatting",
     "typographic",
-)
-_FIRST: Final[tuple[MatterKind, ...]] = (
-    "negation",
-    "modal",
-    "amount",
-    "percentage",
-    "duration",
-    "date",
-    "party",
-    "reference",
-    "number",
 )
 
 
@@ -54,9 +44,7 @@ class ClauseSummary:
 
 @dataclass(slots=True, frozen=True)
 class Summary:
-    """What happened, clause by clause in the order of the redline; `matters` of all, the weightiest kinds
-    first.
-    """
+    """What happened, clause by clause in the order of the redline; `matters` of all, in the text's order."""
 
     words_added: int
     words_removed: int
@@ -79,7 +67,7 @@ def summarise(changes: tuple[Change, ...]) -> Summary:
         sum(change.words_added for change in changes),
         sum(change.words_removed for change in changes),
         clauses,
-        tuple(sorted(found, key=lambda item: _FIRST.index(item[1].kind))),
+        tuple(found),
     )
 
 
@@ -128,8 +116,8 @@ def _happening(change: Change) -> Happening:
             return change.kind
     if change.kind == "moved":
         return "moved"
-    if change.kind == "renumbered":
-        return "renumbered"
+    if change.kind == "renumbered" or change.kind == "link":
+        return change.kind
     if change.kind == "format" or (change.kind in {"split", "merged"} and not _has_words(change)):
         return "formatting"
     if change.kind == "typographic":

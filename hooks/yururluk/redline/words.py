@@ -5,12 +5,14 @@ markup.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from typing import Final, NamedTuple
 
 from yururluk.core.names import names
 from yururluk.redline.inline_parser import TAGS, tag_name
 from yururluk.redline.lcs import Budget, Same, common
 from yururluk.redline.marks import DEL, DEL_END, INS, INS_END
+from yururluk.redline.ordinals import Item, items_of, shown
 from yururluk.redline.readable import readable
 from yururluk.redline.tokens import Vocabulary
 from yururluk.redline.tree import SPACE
@@ -36,9 +38,10 @@ class _Words(NamedTuple):
     blanks: list[tuple[int, int]]  # pieces of white space only, each with the word after it
     pieces: list[str]
     codes: str
+    items: list[Item]  # list items, with the numbers before them
 
 
-def _read(html: str, vocabulary: Vocabulary) -> _Words:
+def _read(html: str, vocabulary: Vocabulary, label: str = "") -> _Words:
     pieces = TAGS.split(html)
     raws: list[str] = []
     apart: list[bool] = []
@@ -66,33 +69,52 @@ def _read(html: str, vocabulary: Vocabulary) -> _Words:
                 parts += [at] * len(words)
                 codes.append(found)
             pending = pending or piece[-1] in SPACE
-    return _Words(raws, apart, edges, spaces, parts, blanks, pieces, "".join(codes))
+    items = list(items_of(pieces, label)) if "<li" in html else []
+    end = len(parts)
+    for item in reversed(items):
+        item.first, item.end = bisect_left(parts, item.at), end
+        end = item.first
+    return _Words(raws, apart, edges, spaces, parts, blanks, pieces, "".join(codes), items)
 
 
-def marked_words(old_html: str, new_html: str, vocabulary: Vocabulary, budget: Budget) -> str | None:
+def marked_words(
+    old_html: str, new_html: str, vocabulary: Vocabulary, budget: Budget, labels: tuple[str, str] = ("", "")
+) -> str | None:
     """`new_html` with the words it does not share with `old_html` marked inserted, and those it lost put in
     as deleted; None if it has no word beside which they could be put, or text in which no mark may stand.
+
+    Before an item that stayed, a help shows the change of its number. `labels` are the old and the new number of an
+    item whose list is not part of the HTML.
     """
-    marked = marked_parts(old_html, [new_html], vocabulary, budget)
+    marked = marked_parts(old_html, [new_html], vocabulary, budget, labels)
     return marked[0] if marked else None
 
 
-def marked_parts(old_html: str, new_parts: list[str], vocabulary: Vocabulary, budget: Budget) -> list[str] | None:
+def marked_parts(
+    old_html: str,
+    new_parts: list[str],
+    vocabulary: Vocabulary,
+    budget: Budget,
+    labels: tuple[str, str] = ("", ""),
+) -> list[str] | None:
     """As `marked_words`, for a new side in several parts, each of which begins and ends with a tag if there
     are more than one.
     """
     new_html = new_parts[0] if len(new_parts) == 1 else "".join(new_parts)
     if UNMARKABLE.search(old_html) or UNMARKABLE.search(new_html):
         return new_parts if old_html == new_html else None
-    old, new = _read(old_html, vocabulary), _read(new_html, vocabulary)
+    old, new = _read(old_html, vocabulary, labels[0]), _read(new_html, vocabulary, labels[1])
     runs = readable(common(old.codes, new.codes, budget), old.raws, new.raws)
     kept = _kept(old, new, runs)
-    if len(kept) == len(new.raws) == len(old.raws):
+    numbers = _numbers(old, new, kept) if old.items or new.items else _Numbers({}, {})
+    same = len(kept) == len(new.raws) == len(old.raws)
+    if same and not any(numbers):
         return new_parts
-    if not new.raws:
+    if not new.raws and not same:
         return None
-    lost = _lost(old, new, kept)
-    pieces = _write(old, new, kept, lost)
+    pieces = list(new.pieces) if same and not numbers.words else _write(old, new, kept, numbers.words)
+    for at, help_ in numbers.parts.items():
+        pieces[at] = help_ + pieces[at]
     if len(new_parts) == 1:
         return ["".join(pieces)]
     done: list[str] = []
@@ -103,6 +125,48 @@ def marked_parts(old_html: str, new_parts: list[str], vocabulary: Vocabulary, bu
         done.append("".join(pieces[at:end]))
         at = end
     return done
+
+
+class _Numbers(NamedTuple):
+    """The helps that show changed numbers: by the text that they come before, and by the word."""
+
+    parts: dict[int, str]
+    words: dict[int, str]
+
+
+def _numbers(old: _Words, new: _Words, kept: dict[int, int]) -> _Numbers:
+    """The changed numbers of items that stayed: those whose first common word was in an item, or in none."""
+    parts: dict[int, str] = {}
+    words: dict[int, str] = {}
+    owners = {a: item for item in old.items for a in range(item.first, item.end)}
+    used: set[int] = set()
+    in_order = len(old.items) == len(new.items)
+    for place, item in enumerate(new.items):
+        first = next((b for b in range(item.first, item.end) if b in kept), None)
+        if first is not None:
+            before = owners.get(kept[first])
+        elif in_order and item.first == item.end and old.items[place].first == old.items[place].end:
+            before = old.items[place]  # a picture, or nothing at all
+        else:
+            continue
+        if before is not None and before.at in used:
+            before = None
+        if before is not None:
+            used.add(before.at)
+        gone = before.label if before is not None else ""
+        if gone != item.label:
+            paragraph = not new.pieces[item.at + 1].strip(SPACE) and _PARAGRAPH.fullmatch(new.pieces[item.at + 2])
+            parts[item.at + (3 if paragraph else 1)] = shown(gone, item.label)
+    places = {a: b for b, a in kept.items()}
+    for item in old.items:
+        if item.label and item.at not in used:
+            b = next((places[a] for a in range(item.first, item.end) if a in places), None)
+            if b is not None and b not in words:
+                words[b] = shown(item.label, "")
+    return _Numbers(parts, words)
+
+
+_PARAGRAPH: Final = re.compile("<p(?: [^<>]*)?>")
 
 
 def _kept(old: _Words, new: _Words, runs: list[Same]) -> dict[int, int]:
@@ -135,7 +199,9 @@ def _lost(old: _Words, new: _Words, kept: dict[int, int]) -> dict[int, tuple[int
     return lost
 
 
-def _write(old: _Words, new: _Words, kept: dict[int, int], lost: dict[int, tuple[int, int]]) -> list[str]:
+def _write(old: _Words, new: _Words, kept: dict[int, int], helps: dict[int, str]) -> list[str]:
+    """The pieces of the new side with the words marked; `helps` come before the words of theirs."""
+    lost = _lost(old, new, kept)
     total = len(new.raws)
     pieces = list(new.pieces)
     ahead = {b for b in lost if not b or (b < total and _begins_block(old, new, kept, b, lost[b][0]))}
@@ -164,7 +230,7 @@ def _write(old: _Words, new: _Words, kept: dict[int, int], lost: dict[int, tuple
                 else:
                     out.append(f"{DEL}{gone}{DEL_END}")
             if b in kept:
-                out.append(space + new.raws[b])
+                out.append(space + helps.get(b, "") + new.raws[b])
             else:
                 _insert(out, space + new.raws[b])
         text = new.pieces[part]

@@ -22,6 +22,7 @@ from yururluk.redline.marks import (
     wrapper,
 )
 from yururluk.redline.moves import Move
+from yururluk.redline.ordinals import labels, with_shown
 from yururluk.redline.tree import CARRIERS, CHOOSY, Block, children_of, runs_in_text
 from yururluk.redline.views import one_side
 from yururluk.redline.words import marked_parts, marked_words
@@ -56,6 +57,7 @@ class Writer:
         is_inline = runs_in_text(new.tag) and bool(ours and theirs)
         is_after_gap = False
         marks: list[_Mark] = []
+        numbers = _numbers(old, new, ours, theirs) if new.tag == "ol" else None
         for step in steps:
             if step.kind == "gap":
                 is_after_gap = True
@@ -82,7 +84,7 @@ class Writer:
             self._flush(marks, out)
             marks, is_after_gap = [], False
             out.append(space)
-            html = self._kept(step, ours, theirs)
+            html = self._kept(step, ours, theirs) if numbers is None else self._items(step, ours, theirs, *numbers)
             if not new.tag and step.kind != "same" and not _is_plain(step, first, other):
                 html = _checked(html, ours[step.a : step.a_end], theirs[step.b : step.b_end])
             out.append(html)
@@ -105,6 +107,22 @@ class Writer:
                 return self._parted(step.kind, olds, news)
             return self._pair(step.kind, olds, news)
         return self._pair("format", olds, news)
+
+    def _items(self, step: Step, ours: list[Block], theirs: list[Block], before: list[str], after: list[str]) -> str:
+        """Items of a numbered list, each with its number where that changed."""
+        olds, news = before[step.a : step.a_end], after[step.b : step.b_end]
+        if olds == news:
+            return self._kept(step, ours, theirs)
+        if step.kind == "format":
+            return self._pair("format", ours[step.a : step.a_end], theirs[step.b : step.b_end], (olds[0], news[0]))
+        if step.kind != "same":
+            return with_shown(self._kept(step, ours, theirs), theirs[step.b].opening, olds[0], news[0])
+        out: list[str] = []
+        for at, (one, other) in enumerate(zip(olds, news, strict=True)):
+            item = theirs[step.b + at]
+            out.append(item.space if at else "")
+            out.append(with_shown(item.html, item.opening, one, other) if one != other else item.html)
+        return "".join(out)
 
     def _flush(self, marks: list[_Mark], out: list[str]) -> None:
         out.extend(f"{mark.opening}{mark.content}</{mark.side}>" for mark in marks)
@@ -146,19 +164,19 @@ class Writer:
         attributes = pair_attributes(pair, "move") + f' id="{escape(pair)}-new"'
         return len(move.news), _Mark("ins", wrapper("ins", attributes), self._labels.moved_from(pair) + html)
 
-    def _words(self, old: str, new: str) -> str | None:
+    def _words(self, old: str, new: str, numbers: tuple[str, str] = ("", "")) -> str | None:
         """The new side of a pair with the changes inside it; None if they cannot be shown there."""
-        html = marked_words(old, new, self._tools.vocabulary, self._tools.budget)
+        html = marked_words(old, new, self._tools.vocabulary, self._tools.budget, numbers)
         if html is not None and html is not new:
             html = with_items_marked(html)
         return html if html is not None and one_side(html, "del") == new else None
 
-    def _pair(self, kind: Kind, olds: list[Block], news: list[Block]) -> str:
+    def _pair(self, kind: Kind, olds: list[Block], news: list[Block], numbers: tuple[str, str] = ("", "")) -> str:
         old = olds[0].source[olds[0].start : olds[-1].end]
         new = news[0].source[news[0].start : news[-1].end]
         if new == old:
             return new
-        html = self._words(old, new)
+        html = self._words(old, new, numbers)
         attributes = "" if html is None else pair_attributes(self._tools.next_pair(), kind)
         html = new if html is None else html
         if news[0].tag in CARRIERS:
@@ -227,6 +245,15 @@ class Writer:
         if not move.linked:
             return carried(html, side, pair_attributes(pair, "move"))
         return carried(html, side, pair_attributes(pair, "move"), f' id="{escape(pair)}-{end}"', aid)
+
+
+def _numbers(old: Block, new: Block, ours: list[Block], theirs: list[Block]) -> tuple[list[str], list[str]] | None:
+    """The numbers of the items of two lists; None if they are all the same, or the lists hold something else."""
+    if any(block.tag != "li" for block in (*ours, *theirs)):
+        return None
+    before = labels(old.opening, [item.opening for item in ours])
+    after = labels(new.opening, [item.opening for item in theirs])
+    return before, after
 
 
 class _Run(NamedTuple):

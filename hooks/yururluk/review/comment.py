@@ -119,6 +119,7 @@ def _matters(texts: Sequence[ReviewedText], say: _Say) -> list[str]:
         "number": say("number"),
         "negation": say("negation"),
         "modal": say("modal"),
+        "condition": say("condition or limit"),
         "party": say("party"),
     }
     lines = ["", "### " + say("The changes that matter"), ""]

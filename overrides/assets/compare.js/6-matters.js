@@ -1,17 +1,17 @@
-// Says what matters first in a redline that the browser has put together: numbers, periods, amounts, percentages,
-// dates, references, names, negations and modals, old → new. The same as hooks/yururluk/redline/matters.py and changes.py say of
-// the redlines that have a page of their own; a test holds the two together.
+// Finds what matters first in a redline that the browser has put together, as hooks/yururluk/redline/key_changes.py
+// and changes.py do for the redlines that have a page of their own; a test compares the two.
 "use strict";
 
 const Matters = (() => {
   // Patterns: written by tests/helpers/key_changes_js.py
-  const FACTS = [["date", "(?<![\\p{L}\\p{N}_])\\p{Nd}{1,2}[./-]\\p{Nd}{1,2}[./-]\\p{Nd}{2,4}(?![\\p{L}\\p{N}_])|(?<![\\p{L}\\p{N}_])\\p{Nd}{4}-\\p{Nd}\\p{Nd}-\\p{Nd}\\p{Nd}(?![\\p{L}\\p{N}_])|(?<![\\p{L}\\p{N}_])\\p{Nd}{1,2}\\.? (?:Ocak|Şubat|Mart|Nisan|Mayıs|Haziran|Temmuz|Ağustos|Eylül|Ekim|Kasım|Aralık|January|February|March|April|May|June|July|August|September|October|November|December)(?![\\p{L}\\p{N}_])(?:,? \\p{Nd}{4})?|(?<![\\p{L}\\p{N}_])(?:Ocak|Şubat|Mart|Nisan|Mayıs|Haziran|Temmuz|Ağustos|Eylül|Ekim|Kasım|Aralık|January|February|March|April|May|June|July|August|September|October|November|December) \\p{Nd}{1,2}(?:,? \\p{Nd}{4})?(?![\\p{L}\\p{N}_])", "gu"], ["amount", "[₺$€£] ?\\p{Nd}+(?:[.,]\\p{Nd}+)*|(?<![\\p{L}\\p{N}_])\\p{Nd}+(?:[.,]\\p{Nd}+)* ?(?:TL|TRY|USD|EUR|GBP|₺|\\$|€|£|lira|dollars?|euros?)(?![\\p{L}\\p{N}_])", "gu"], ["percentage", "% ?\\p{Nd}+(?:[.,]\\p{Nd}+)*|(?<![\\p{L}\\p{N}_])\\p{Nd}+(?:[.,]\\p{Nd}+)* ?%|(?<![\\p{L}\\p{N}_])yüzde [\\p{L}\\p{N}_]+|(?<![\\p{L}\\p{N}_])\\p{Nd}+(?:[.,]\\p{Nd}+)* percent(?![\\p{L}\\p{N}_])", "giu"], ["duration", "(?<![\\p{L}\\p{N}_])(?:\\p{Nd}+(?:[.,]\\p{Nd}+)*(?: ?\\([^()]{1,20}\\) ?|[ -])?|(?:b[iıİI]r|[iıİI]k[iıİI]|üç|dört|beş|alt[iıİI]|yed[iıİI]|sek[iıİI]z|dokuz|on|y[iıİI]rm[iıİI]|otuz|k[iıİI]rk|ell[iıİI]|altm[iıİI]ş|yetm[iıİI]ş|seksen|doksan|yüz|b[iıİI]n)(?: (?:b[iıİI]r|[iıİI]k[iıİI]|üç|dört|beş|alt[iıİI]|yed[iıİI]|sek[iıİI]z|dokuz|on|y[iıİI]rm[iıİI]|otuz|k[iıİI]rk|ell[iıİI]|altm[iıİI]ş|yetm[iıİI]ş|seksen|doksan|yüz|b[iıİI]n))*(?: ?\\([^()]{1,20}\\) ?|[ -]))(?:[iıİI]ş |takv[iıİI]m )?(?:gün|hafta|ay|y[iıİI]l|saat|dak[iıİI]ka|san[iıİI]ye)(?:l[ıiuüiıİI][kğ])?(?:l[ae]r)?(?:s?[ıiuüiıİI](?:n(?:n?[ıiuüiıİI]n|[dt][ae](?:n|k[iıİI])?|y?[ae]|y?l[ae]))?|(?:n?[ıiuüiıİI]n|[dt][ae](?:n|k[iıİI])?|y?[ae]|y?l[ae]))?(?:[dt][ıiuüiıİI]r)?(?:['’][\\p{L}\\p{N}_]+)?(?![\\p{L}\\p{N}_])|(?<![\\p{L}\\p{N}_])(?:\\p{Nd}+(?:[.,]\\p{Nd}+)*(?: ?\\([^()]{1,20}\\) ?|[ -])?|(?:one|two|three|four|f[iıİI]ve|s[iıİI]x|seven|e[iıİI]ght|n[iıİI]ne|ten|eleven|twelve|(?:th[iıİI]r|four|f[iıİI]f|s[iıİI]x|seven|e[iıİI]gh|n[iıİI]ne)teen|twenty|th[iıİI]rty|forty|f[iıİI]fty|s[iıİI]xty|seventy|e[iıİI]ghty|n[iıİI]nety|hundred)(?:[ -](?:one|two|three|four|f[iıİI]ve|s[iıİI]x|seven|e[iıİI]ght|n[iıİI]ne|ten|eleven|twelve|(?:th[iıİI]r|four|f[iıİI]f|s[iıİI]x|seven|e[iıİI]gh|n[iıİI]ne)teen|twenty|th[iıİI]rty|forty|f[iıİI]fty|s[iıİI]xty|seventy|e[iıİI]ghty|n[iıİI]nety|hundred))*(?: ?\\([^()]{1,20}\\) ?|[ -]))(?:bus[iıİI]ness |calendar |work[iıİI]ng )?(?:day|week|month|year|hour|m[iıİI]nute|second)s?(?![\\p{L}\\p{N}_])", "giu"], ["reference", "(?<![\\p{L}\\p{N}_])(?:md?\\.|madde|bölüm|ek|art\\.|art[iıİI]cles?|sec\\.|sect[iıİI]ons?|clauses?|rec[iıİI]tals?|annex) ?\\p{Nd}+(?:[./]\\p{Nd}+)*(?:[/-](?:\\p{Nd}+|[a-zçğıöşüiıİI](?![\\p{L}\\p{N}_]))|\\((?:\\p{Nd}+|[a-z])\\))*|§§? ?\\p{Nd}+(?:[./]\\p{Nd}+)*(?:[/-](?:\\p{Nd}+|[a-zçğıöşüiıİI](?![\\p{L}\\p{N}_]))|\\((?:\\p{Nd}+|[a-z])\\))*|(?<![\\p{L}\\p{N}_])\\p{Nd}+(?:\\.|['’]? ?(?:[ıiuüiıİI]?nc[ıiuüiıİI])) (?:madde|f[iıİI]kra|bent|bend|cümle)|(?<![\\p{L}\\p{N}_])\\p{Nd}+ say[iıİI]l[iıİI]|(?<![\\p{L}\\p{N}_])law no\\.? ?\\p{Nd}+", "giu"], ["number", "(?<![\\p{L}\\p{N}_.])\\p{Nd}+(?:[.,]\\p{Nd}+)*(?![\\p{L}\\p{N}_])", "gu"]];
-  const PATTERNS = {"modal": ["^(?:(?!temel)(?:shall|must|may|m[iıİI]ght|can|could|w[iıİI]ll|would|should|requ[iıİI]red?|ent[iıİI]tled|obl[iıİI]ged|[\\p{L}\\p{N}_]+(?:ab[iıİI]l[iıİI]r|eb[iıİI]l[iıİI]r|ab[iıİI]lecek|eb[iıİI]lecek|ab[iıİI]leceğ|eb[iıİI]leceğ)[\\p{L}\\p{N}_]*|[\\p{L}\\p{N}_]+(?:mal[iıİI]|mel[iıİI])(?:d[iıİI]r|d[iıİI]r|lar|ler|y[iıİI]z|y[iıİI]z)?|zorunda[\\p{L}\\p{N}_]*|zorunlu[\\p{L}\\p{N}_]*|gerek[iıİI]r|gerekmekted[iıİI]r|mecbur[\\p{L}\\p{N}_]*|yükümlü[\\p{L}\\p{N}_]*|yetk[iıİI]l[iıİI](?:d[iıİI]r[\\p{L}\\p{N}_]*)?))$", "giu"], "name": ["^(?:[A-ZÇĞİÖŞÜ][\\p{L}\\p{N}_.'’&-]*(?:\\s+(?:[A-ZÇĞİÖŞÜ][\\p{L}\\p{N}_.'’&-]*|ve|and|of))*)$", "gu"], "innerCapital": ["^(?:[\\p{L}\\p{N}_]*[a-zçğıöşü][A-ZÇĞİÖŞÜ0-9][\\p{L}\\p{N}_]*)$", "gu"], "negation": ["^(?:(?!ramazan)(?:not|no|never|none|nor|ne[iıİI]ther|w[iıİI]thout|except|unless|exclud[iıİI]ng|cannot|[\\p{L}\\p{N}_]+n['’]t|değ[iıİI]l[\\p{L}\\p{N}_]*|yok[\\p{L}\\p{N}_]*|h[iıİI]çb[iıİI]r[\\p{L}\\p{N}_]*|asla|har[iıİI]ç|olmaks[iıİI]z[iıİI]n|d[iıİI]ş[iıİI]nda|[\\p{L}\\p{N}_]+(?:maz|mez|mamak|memek|mayacak|meyecek|mam[iıİI]ş|mem[iıİI]ş)[\\p{L}\\p{N}_]*|[\\p{L}\\p{N}_]{2,}m[ae]y[ae]c[ae](?:k|ğ)[\\p{L}\\p{N}_]*|[\\p{L}\\p{N}_]{2,}(?:madan|meden|mad[iıİI]ğ[iıİI]|med[iıİI]ğ[iıİI]|maks[iıİI]z[iıİI]n|meks[iıİI]z[iıİI]n)[\\p{L}\\p{N}_]*))$", "giu"], "without": ["^(?:([\\p{L}\\p{N}_]{2,}m[ae])d[ae]n)$", "giu"], "whether": ["^(?:[\\p{L}\\p{N}_]{2,}m[ae]d[ıiiıİI]ğ[ıiiıİI][\\p{L}\\p{N}_]*)$", "giu"], "object": ["^(?:[\\p{L}\\p{N}_]*(?:l[ae]r[ıiiıİI]|y[ıiuüiıİI]|s?[ıiuüiıİI]n[ıiuüiıİI]))$", "giu"], "from": ["^(?:[iıİI]t[iıİI]baren|dolay[iıİI]|ötürü|sonra|ber[iıİI]|başka|önce|evvel|kaynaklan.*|doğan|doğacak)$", "giu"], "numbering": ["^(?:(?:(?:madde|art[iıİI]cle|sect[iıİI]on|clause|bölüm|ek|annex)\\s+)?(?:\\p{Nd}+(?:\\.\\p{Nd}+)*|[ivxlciıİI]+|[a-zçğıöşüiıİI])\\s*[.):–—-]*)$", "giu"], "paragraphNumber": ["^(?:\\p{Nd}{1,2}(?:\\.\\p{Nd}{1,2})+[.)]?)$", "gu"], "words": ["[\\p{L}\\p{Nl}\\p{No}]+(?:['’][\\p{L}\\p{Nl}\\p{No}]+)*", "gu"], "leading": ["^(?:(?:madde|art[iıİI]cle|sect[iıİI]on|clause|bölüm|ek|annex)\\s+)?(?:\\p{Nd}+(?:\\.\\p{Nd}+)*|[ivxlciıİI]+|[a-zçğıöşüiıİI])\\s*[.):–—-]*\\s+", "giu"], "paragraphLeading": ["^\\p{Nd}{1,2}(?:\\.\\p{Nd}{1,2})+[.)]\\s+", "gu"]};
+  const FACTS = [["date", "(?<![\\p{L}\\p{N}_])\\p{Nd}{1,2}[./-]\\p{Nd}{1,2}[./-]\\p{Nd}{2,4}(?![\\p{L}\\p{N}_])|(?<![\\p{L}\\p{N}_])\\p{Nd}{4}-\\p{Nd}\\p{Nd}-\\p{Nd}\\p{Nd}(?![\\p{L}\\p{N}_])|(?<![\\p{L}\\p{N}_])\\p{Nd}{1,2}\\.? (?:Ocak|Şubat|Mart|Nisan|Mayıs|Haziran|Temmuz|Ağustos|Eylül|Ekim|Kasım|Aralık|January|February|March|April|May|June|July|August|September|October|November|December|Januar|Februar|März|Mai|Juni|Juli|Oktober|Dezember)(?![\\p{L}\\p{N}_])(?:,? \\p{Nd}{4})?|(?<![\\p{L}\\p{N}_])(?:Ocak|Şubat|Mart|Nisan|Mayıs|Haziran|Temmuz|Ağustos|Eylül|Ekim|Kasım|Aralık|January|February|March|April|May|June|July|August|September|October|November|December|Januar|Februar|März|Mai|Juni|Juli|Oktober|Dezember) \\p{Nd}{1,2}(?:,? \\p{Nd}{4})?(?![\\p{L}\\p{N}_])", "gu"], ["amount", "[₺$€£] ?\\p{Nd}+(?:[.,]\\p{Nd}+)*|(?<![\\p{L}\\p{N}_])\\p{Nd}+(?:[.,]\\p{Nd}+)* ?(?:TL|TRY|₺|lira|USD|GBP|\\$|£|dollars?|EUR|€|euros?)(?![\\p{L}\\p{N}_])", "gu"], ["percentage", "% ?\\p{Nd}+(?:[.,]\\p{Nd}+)*|(?<![\\p{L}\\p{N}_])\\p{Nd}+(?:[.,]\\p{Nd}+)* ?%|(?<![\\p{L}\\p{N}_])yüzde [\\p{L}\\p{N}_]+(?![\\p{L}\\p{N}_])|(?<![\\p{L}\\p{N}_])\\p{Nd}+(?:[.,]\\p{Nd}+)* percent(?![\\p{L}\\p{N}_])|(?<![\\p{L}\\p{N}_])\\p{Nd}+(?:[.,]\\p{Nd}+)* Prozent(?![\\p{L}\\p{N}_])", "giu"], ["duration", "(?<![\\p{L}\\p{N}_])(?:\\p{Nd}+(?:[.,]\\p{Nd}+)*\\.?(?: ?\\([^()]{1,20}\\) ?|[ -])?|(?:b[iıİI]r|[iıİI]k[iıİI]|üç|dört|beş|alt[iıİI]|yed[iıİI]|sek[iıİI]z|dokuz|on|y[iıİI]rm[iıİI]|otuz|k[iıİI]rk|ell[iıİI]|altm[iıİI]ş|yetm[iıİI]ş|seksen|doksan|yüz|b[iıİI]n)(?:[ -](?:b[iıİI]r|[iıİI]k[iıİI]|üç|dört|beş|alt[iıİI]|yed[iıİI]|sek[iıİI]z|dokuz|on|y[iıİI]rm[iıİI]|otuz|k[iıİI]rk|ell[iıİI]|altm[iıİI]ş|yetm[iıİI]ş|seksen|doksan|yüz|b[iıİI]n))*(?: ?\\([^()]{1,20}\\) ?|[ -]))(?:[iıİI]ş |takv[iıİI]m )?(?:gün|hafta|ay|y[iıİI]l|saat|dak[iıİI]ka|san[iıİI]ye)(?:l[ıiuüiıİI][kğ])?(?:l[ae]r)?(?:s?[ıiuüiıİI](?:n(?:n?[ıiuüiıİI]n|[dt][ae](?:n|k[iıİI])?|y?[ae]|y?l[ae]))?|(?:n?[ıiuüiıİI]n|[dt][ae](?:n|k[iıİI])?|y?[ae]|y?l[ae]))?(?:[dt][ıiuüiıİI]r)?(?:['’][\\p{L}\\p{N}_]+)?(?![\\p{L}\\p{N}_])|(?<![\\p{L}\\p{N}_])(?:\\p{Nd}+(?:[.,]\\p{Nd}+)*\\.?(?: ?\\([^()]{1,20}\\) ?|[ -])?|(?:one|two|three|four|f[iıİI]ve|s[iıİI]x|seven|e[iıİI]ght|n[iıİI]ne|ten|eleven|twelve|(?:th[iıİI]r|four|f[iıİI]f|s[iıİI]x|seven|e[iıİI]gh|n[iıİI]ne)teen|twenty|th[iıİI]rty|forty|f[iıİI]fty|s[iıİI]xty|seventy|e[iıİI]ghty|n[iıİI]nety|hundred)(?:[ -](?:one|two|three|four|f[iıİI]ve|s[iıİI]x|seven|e[iıİI]ght|n[iıİI]ne|ten|eleven|twelve|(?:th[iıİI]r|four|f[iıİI]f|s[iıİI]x|seven|e[iıİI]gh|n[iıİI]ne)teen|twenty|th[iıİI]rty|forty|f[iıİI]fty|s[iıİI]xty|seventy|e[iıİI]ghty|n[iıİI]nety|hundred))*(?: ?\\([^()]{1,20}\\) ?|[ -]))(?:bus[iıİI]ness |calendar |work[iıİI]ng )?(?:day|week|month|year|hour|m[iıİI]nute|second)s?(?![\\p{L}\\p{N}_])|(?<![\\p{L}\\p{N}_])(?:\\p{Nd}+(?:[.,]\\p{Nd}+)*\\.?(?: ?\\([^()]{1,20}\\) ?|[ -])?|(?:e[iıİI]n(?:e[mnrs]?)?|zwe[iıİI]|dre[iıİI]|v[iıİI]er|fünf|sechs|s[iıİI]eben|acht|neun|zehn|elf|zwölf|(?:dre[iıİI]|v[iıİI]er|fünf|sech|s[iıİI]eb|acht|neun)zehn|zwanz[iıİI]g|dre[iıİI]ß[iıİI]g|v[iıİI]erz[iıİI]g|fünfz[iıİI]g|sechz[iıİI]g|s[iıİI]ebz[iıİI]g|achtz[iıİI]g|neunz[iıİI]g|hundert)(?:[ -](?:e[iıİI]n(?:e[mnrs]?)?|zwe[iıİI]|dre[iıİI]|v[iıİI]er|fünf|sechs|s[iıİI]eben|acht|neun|zehn|elf|zwölf|(?:dre[iıİI]|v[iıİI]er|fünf|sech|s[iıİI]eb|acht|neun)zehn|zwanz[iıİI]g|dre[iıİI]ß[iıİI]g|v[iıİI]erz[iıİI]g|fünfz[iıİI]g|sechz[iıİI]g|s[iıİI]ebz[iıİI]g|achtz[iıİI]g|neunz[iıİI]g|hundert))*(?: ?\\([^()]{1,20}\\) ?|[ -]))(?:Werk|Arbe[iıİI]ts|Kalender)?(?:Tag(?:e[ns]?)?|Wochen?|Monat(?:e[ns]?)?|Jahr(?:e[ns]?)?|Stunden?|M[iıİI]nuten?)(?![\\p{L}\\p{N}_])", "giu"], ["reference", "(?<![\\p{L}\\p{N}_])(?:md?\\.|madde|bölüm|ek|art\\.|art[iıİI]cles?|sec\\.|sect[iıİI]ons?|clauses?|rec[iıİI]tals?|annex|Art[iıİI]kel|Abs\\.|Absatz|Z[iıİI]ffer|Nr\\.) ?\\p{Nd}+(?:[./]\\p{Nd}+)*(?:[/-](?:\\p{Nd}+|[a-zçğıöşüiıİI](?![\\p{L}\\p{N}_]))|\\((?:\\p{Nd}+|[a-z])\\))*|§§? ?\\p{Nd}+(?:[./]\\p{Nd}+)*(?:[/-](?:\\p{Nd}+|[a-zçğıöşüiıİI](?![\\p{L}\\p{N}_]))|\\((?:\\p{Nd}+|[a-z])\\))*|(?<![\\p{L}\\p{N}_])\\p{Nd}+(?:\\.|['’]? ?(?:[ıiuüiıİI]?nc[ıiuüiıİI])) (?:madde|f[iıİI]kra|bent|bend|cümle)|(?<![\\p{L}\\p{N}_])\\p{Nd}+ say[iıİI]l[iıİI]|(?<![\\p{L}\\p{N}_])law no\\.? ?\\p{Nd}+", "giu"], ["condition", "(?<![\\p{L}\\p{N}_])(?:makul|mümkün ol(?:duğunca|duğu ölçüde)|(?:kayd[iıİI]|şart[iıİI]|koşulu)(?:yla| [iıİI]le)|sakl[iıİI](?:d[iıİI]r)?|har[iıİI]ç|d[iıİI]ş[iıİI]nda|derhal|gec[iıİI]kmeks[iıİI]z[iıİI]n|yaln[iıİI]z(?:ca)?|sadece|en (?:az|fazla|geç|çok))(?![\\p{L}\\p{N}_])|(?<![\\p{L}\\p{N}_])(?:(?:un)?reasonabl[ey]|best efforts|prov[iıİI]ded that|except(?:[iıİI]ng)?|exclud(?:es?|[iıİI]ng)|subject to|promptly|[iıİI]mmed[iıİI]ately|w[iıİI]thout undue delay|only|solely|at (?:least|most)|(?:no|not) (?:later|more|less|earl[iıİI]er) than)(?![\\p{L}\\p{N}_])|(?<![\\p{L}\\p{N}_])(?:angemessen(?:e[mnrs]?)?|nach Mögl[iıİI]chke[iıİI]t|vorbehaltl[iıİI]ch|unverzügl[iıİI]ch|ausschl[iıİI]eßl[iıİI]ch|m[iıİI]ndestens|höchstens|spätestens|sofern|ausgenommen|zumutbar(?:e[mnrs]?)?|unter der Bed[iıİI]ngung)(?![\\p{L}\\p{N}_])", "giu"], ["number", "(?<![\\p{L}\\p{N}_.])\\p{Nd}+(?:[.,]\\p{Nd}+)*(?![\\p{L}\\p{N}_])", "gu"]];
+  const PATTERNS = {"modal": ["^(?:(?!temel)(?:[\\p{L}\\p{N}_]+(?:ab[iıİI]l[iıİI]r|eb[iıİI]l[iıİI]r|ab[iıİI]lecek|eb[iıİI]lecek|ab[iıİI]leceğ|eb[iıİI]leceğ)[\\p{L}\\p{N}_]*|[\\p{L}\\p{N}_]+(?:mal[iıİI]|mel[iıİI])(?:d[iıİI]r|d[iıİI]r|lar|ler|y[iıİI]z|y[iıİI]z)?|zorunda[\\p{L}\\p{N}_]*|zorunlu[\\p{L}\\p{N}_]*|gerek[iıİI]r|gerekmekted[iıİI]r|mecbur[\\p{L}\\p{N}_]*|yükümlü[\\p{L}\\p{N}_]*|yetk[iıİI]l[iıİI](?:d[iıİI]r[\\p{L}\\p{N}_]*)?)|(?:shall|must|may|m[iıİI]ght|can|could|w[iıİI]ll|would|should|requ[iıİI]red?|ent[iıİI]tled|obl[iıİI]ged)|(?:muss|müssen|musste|darf|dürfen|kann|können|könnte|soll|sollen|sollte|verpfl[iıİI]chtet|berecht[iıİI]gt))$", "giu"], "name": ["^(?:[A-ZÇĞİÖŞÜ][\\p{L}\\p{N}_.'’&-]*(?:\\s+(?:[A-ZÇĞİÖŞÜ][\\p{L}\\p{N}_.'’&-]*|ve|and|of))*)$", "gu"], "innerCapital": ["^(?:[\\p{L}\\p{N}_]*[a-zçğıöşü][A-ZÇĞİÖŞÜ0-9][\\p{L}\\p{N}_]*)$", "gu"], "negation": ["^(?:(?!ramazan)(?:değ[iıİI]l[\\p{L}\\p{N}_]*|yok[\\p{L}\\p{N}_]*|h[iıİI]çb[iıİI]r[\\p{L}\\p{N}_]*|asla|olmaks[iıİI]z[iıİI]n|[\\p{L}\\p{N}_]+(?:maz|mez|mamak|memek|mayacak|meyecek|mam[iıİI]ş|mem[iıİI]ş)[\\p{L}\\p{N}_]*|[\\p{L}\\p{N}_]{2,}m[ae]y[ae]c[ae](?:k|ğ)[\\p{L}\\p{N}_]*|[\\p{L}\\p{N}_]{2,}(?:madan|meden|mad[iıİI]ğ[iıİI]|med[iıİI]ğ[iıİI]|maks[iıİI]z[iıİI]n|meks[iıİI]z[iıİI]n)[\\p{L}\\p{N}_]*)|(?:not|no|never|none|nor|ne[iıİI]ther|w[iıİI]thout|unless|cannot|[\\p{L}\\p{N}_]+n['’]t)|(?:n[iıİI]cht|ke[iıİI]n(?:e[mnrs]?)?|n[iıİI]emals|n[iıİI]e|ohne|weder))$", "giu"], "without": ["^(?:([\\p{L}\\p{N}_]{2,}m[ae])d[ae]n)$", "giu"], "whether": ["^(?:[\\p{L}\\p{N}_]{2,}m[ae]d[ıiiıİI]ğ[ıiiıİI][\\p{L}\\p{N}_]*)$", "giu"], "object": ["^(?:[\\p{L}\\p{N}_]*(?:l[ae]r[ıiiıİI]|y[ıiuüiıİI]|s?[ıiuüiıİI]n[ıiuüiıİI]))$", "giu"], "from": ["^(?:[iıİI]t[iıİI]baren|dolay[iıİI]|ötürü|sonra|ber[iıİI]|başka|önce|evvel|kaynaklan.*|doğan|doğacak)$", "giu"], "numbering": ["^(?:(?:(?:madde|art[iıİI]cle|sect[iıİI]on|clause|bölüm|ek|annex)\\s+)?(?:\\p{Nd}+(?:\\.\\p{Nd}+)*|[ivxlciıİI]+|[a-zçğıöşüiıİI])\\s*[.):–—-]*)$", "giu"], "paragraphNumber": ["^(?:\\p{Nd}{1,2}(?:\\.\\p{Nd}{1,2})+[.)]?)$", "gu"], "words": ["[\\p{L}\\p{Nl}\\p{No}]+(?:['’][\\p{L}\\p{Nl}\\p{No}]+)*", "gu"], "leading": ["^(?:(?:madde|art[iıİI]cle|sect[iıİI]on|clause|bölüm|ek|annex)\\s+)?(?:\\p{Nd}+(?:\\.\\p{Nd}+)*|[ivxlciıİI]+|[a-zçğıöşüiıİI])\\s*[.):–—-]*\\s+", "giu"], "paragraphLeading": ["^\\p{Nd}{1,2}(?:\\.\\p{Nd}{1,2})+[.)]\\s+", "gu"]};
   const NAMES = {"common": ["a", "an", "any", "bir", "biz", "bu", "for", "her", "if", "in", "işbu", "our", "siz", "the", "these", "this", "to", "we", "you", "your"], "roles": ["alıcı", "company", "controller", "customer", "kullanıcı", "member", "müşteri", "processor", "satıcı", "user", "üye", "şirket"], "nouns": ["anlaşma", "araştırma", "aydınlatma", "açıklama", "aşama", "bilgilendirme", "birleşme", "danışma", "depolama", "değerlendirme", "doğrulama", "düzenleme", "firma", "geliştirme", "görüşme", "güncelleme", "inceleme", "işletme", "kelime", "koruma", "kısıtlama", "mahkeme", "malzeme", "soruşturma", "sözleşme", "sınırlama", "uygulama", "yazışma", "yükleme", "çalışma", "ödeme"]};
   // End of patterns
 
   const compiled = ([source, flags]) => new RegExp(source, flags);
   const facts = FACTS.map(([kind, ...pattern]) => [kind, compiled(pattern)]);
+  const [, condition] = facts.find(([kind]) => kind === "condition");
   const patterns = Object.fromEntries(Object.entries(PATTERNS).map(([name, pattern]) => [name, compiled(pattern)]));
   const named = Object.fromEntries(Object.entries(NAMES).map(([name, held]) => [name, new Set(held)]));
   // A pattern with the flag "g" remembers where it was.
@@ -22,14 +22,15 @@ const Matters = (() => {
   const wordsOf = (text) => text.match(patterns.words) || [];
 
   const PHRASE = 4;
-  const FIRST = ["negation", "modal", "amount", "percentage", "duration", "date", "party", "reference", "number"];
+  const ORDINAL = "redline-ordinal";
 
   // No fact is without one of these.
   const NUMBER = /\p{Nd}/u;
   const NEEDED = {
     date: NUMBER, amount: NUMBER, reference: NUMBER, number: NUMBER,
-    percentage: /%|y[üÜ]zde|percent/iu,
-    duration: /(?:g[üÜ]n|hafta|ay|y[ıiIİ]l|saat|dak[ıiIİ]ka|san[ıiIİ]ye|day|week|month|year|hour|m[ıiIİ]nute|second)/iu,
+    percentage: /%|y[üÜ]zde|percent|prozent/iu,
+    duration: /(?:g[üÜ]n|hafta|ay|y[ıiIİ]l|saat|dak[ıiIİ]ka|san[ıiIİ]ye|day|week|month|year|hour|m[ıiIİ]nute|second|tag|woche|monat|jahr|stunde)/iu,
+    condition: /\p{L}/u,
   };
 
   // Most words come many times.
@@ -46,7 +47,14 @@ const Matters = (() => {
     const [gone, come] = [factsOf(old, before, after), factsOf(fresh, before, after)];
     for (const [kind] of facts) found.push(...differing(kind, gone.get(kind) || [], come.get(kind) || []));
     found.push(...verbs(old, fresh, before, after), ...party(old, fresh, before));
-    return unique(found);
+    const once = new Map();
+    for (const one of found) {
+      const key = JSON.stringify([one.old, one.fresh]);
+      if (!once.has(key)) once.set(key, one);
+    }
+    const olds = `${before} ${old} ${after}`, news = `${before} ${fresh} ${after}`;
+    const place = (one) => (one.fresh ? news.indexOf(one.fresh) : olds.indexOf(one.old));
+    return [...once.values()].sort((one, other) => place(one) - place(other));
   };
 
   const unique = (found) => [...new Map(found.map((one) => [JSON.stringify(one), one])).values()];
@@ -75,7 +83,7 @@ const Matters = (() => {
 
   const verbs = (old, fresh, before, after) => {
     const found = [];
-    const [gone, come] = [wordsOf(old), wordsOf(fresh)];
+    const [gone, come] = [old, fresh].map((side) => wordsOf(side.replace(condition, " ")));
     const without = (words, others) => {
       const lower = new Set(others.map((word) => word.toLowerCase()));
       return words.filter((word) => !lower.has(word.toLowerCase()));
@@ -83,11 +91,18 @@ const Matters = (() => {
     const onlyGone = without(gone, come), onlyCome = without(come, gone);
     const beside = [wordsOf(before).at(-1) || "", wordsOf(after)[0] || ""];
     const [less, more] = [gone, come].map((words) => new Set(negations(words, ...beside)));
-    const pairs = [
-      ["negation", onlyGone.filter((word) => less.has(word)), onlyCome.filter((word) => more.has(word))],
-      ["modal", onlyGone.filter((word) => isKnown("modal", word)), onlyCome.filter((word) => isKnown("modal", word))],
+    const negated = [onlyGone.filter((word) => less.has(word)), onlyCome.filter((word) => more.has(word))];
+    const modal = [
+      onlyGone.filter((word) => !less.has(word) && isKnown("modal", word)),
+      onlyCome.filter((word) => !more.has(word) && isKnown("modal", word)),
     ];
-    for (let [kind, left, right] of pairs) {
+    // A negation that became a modal is one change.
+    for (const [at, to] of [[0, 1], [1, 0]]) {
+      if (negated[at].length && modal[to].length && !negated[to].length && !modal[at].length) {
+        negated[to].push(...modal[to].splice(0, negated[at].length));
+      }
+    }
+    for (let [kind, left, right] of [["negation", ...negated], ["modal", ...modal]]) {
       if (!left.length && !right.length) continue;
       if (!left.length !== !right.length && onlyGone.length && onlyCome.length && Math.max(gone.length, come.length) <= PHRASE) {
         [left, right] = [[old.trim()], [fresh.trim()]];
@@ -166,9 +181,17 @@ const Matters = (() => {
         say(node.data, place);
         return;
       }
-      if (node.nodeType !== 1 || (node.dataset.redlineAid !== undefined && !node.dataset.redlineAidAttr)) return;
+      if (node.nodeType !== 1) return;
+      if (node.classList.contains(ORDINAL) && node.dataset.redlineAid !== undefined) {
+        const [old, fresh] = ["del", "ins"].map((name) => node.querySelector(name)?.textContent || "");
+        const item = node.closest("li");
+        const at = [...item?.parentNode.children || []].indexOf(item);
+        pieces.push({ state: "number", old, fresh, clause, within: place.within, of: item?.parentNode, at });
+        return;
+      }
+      if (node.dataset.redlineAid !== undefined && !node.dataset.redlineAidAttr) return;
       const mark = node.dataset.redline, pair = node.dataset.redlinePair;
-      const isChanged = mark !== undefined || node.querySelector("[data-redline]") !== null;
+      const isChanged = mark !== undefined || node.querySelector(`[data-redline], .${ORDINAL}`) !== null;
       if (!isChanged && place.state === "same" && !place.within && node.matches(BREAKING)) {
         pass(node);
         return;
@@ -207,6 +230,7 @@ const Matters = (() => {
     const beginsBlock = (at) => {
       if (rawOf(pieces[at]).trimStart().startsWith(EDGE) || at === 0) return true;
       const previous = pieces[at - 1];
+      if (previous.state === "number") return true;
       return previous.texts ? rawOf(previous).trimEnd().endsWith(EDGE) : Boolean(pieces[at].within);
     };
     const isRenumbered = (shown, old, fresh, before, after, begins) => {
@@ -216,9 +240,43 @@ const Matters = (() => {
       if (/^[ .)]*\p{Ll}/u.test(after)) return false;
       return (old.at(-1) === fresh.at(-1) && /[.)]$/.test(fresh)) || /^[.)]/.test(after);
     };
+    // The numbers of list items: before a unit of time, or where the source numbers the list otherwise.
+    const following = (at, drop) => {
+      let words = "";
+      for (const piece of pieces.slice(at + 1)) {
+        if (!piece.texts || split(words).length > 2) break;
+        if (piece.state !== drop) words += rawOf(piece).split(EDGE)[0];
+        if (rawOf(piece).replace(/^[\0 \n]+/, "").includes(EDGE)) break;
+      }
+      return words ? ` ${split(words).slice(0, 3).join(" ")}` : "";
+    };
+    const joined = (run, label) => (run && label ? (run.split("–")[0] === label ? label : `${run.split("–")[0]}–${label}`) : run || label);
+    const numbers = new Map();
+    const runs = new Map();
+    pieces.forEach((one, at) => {
+      if (one.state !== "number") return;
+      const mattering = matters(`${one.old}${following(at, "ins")}`, `${one.fresh}${following(at, "del")}`, "", "")
+        .filter(({ kind }) => kind === "duration" || kind === "date");
+      const run = runs.get(one.of);
+      if (run && run.last + 1 === one.at && run.within === one.within && !mattering.length) {
+        run.last = one.at;
+        if (one.within) run.found[0] = { kind: "number", old: joined(run.found[0].old, one.old), fresh: joined(run.found[0].fresh, one.fresh) };
+        return;
+      }
+      const found = mattering.length || !one.within ? mattering : [{ kind: "number", old: one.old, fresh: one.fresh }];
+      if (mattering.length) runs.delete(one.of);
+      else runs.set(one.of, { last: one.at, within: one.within, found });
+      numbers.set(at, found);
+    });
     const clauses = new Map();
+    const note = (place, found) => {
+      const key = JSON.stringify(place);
+      if (!clauses.has(key)) clauses.set(key, []);
+      clauses.get(key).push(...found.map((one) => ({ ...one, clause: place })));
+    };
     for (let at = 0; at < pieces.length;) {
       const piece = pieces[at];
+      if (numbers.has(at)) note(piece.clause, numbers.get(at));
       if (piece.state !== "ins" && piece.state !== "del") {
         at++;
         continue;
@@ -234,13 +292,10 @@ const Matters = (() => {
         const leading = shown.heading ? patterns.leading : patterns.paragraphLeading;
         [old, fresh] = [old, fresh].map((text) => text.replace(leading, ""));
       }
-      const key = JSON.stringify(shown.clause);
-      if (!clauses.has(key)) clauses.set(key, []);
-      if (!renumbered) clauses.get(key).push(...matters(old, fresh, before, after).map((one) => ({ ...one, clause: shown.clause })));
+      note(shown.clause, renumbered ? [] : matters(old, fresh, before, after));
       at = end;
     }
-    const found = [...clauses.values()].flatMap(unique);
-    return FIRST.flatMap((kind) => found.filter((one) => one.kind === kind));
+    return [...clauses.values()].flatMap(unique);
   };
 
   const split = (text) => text.trim().split(/\s+/).filter(Boolean);
