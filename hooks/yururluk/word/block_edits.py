@@ -9,9 +9,9 @@ from itertools import pairwise
 from typing import Final
 
 from yururluk.word.inline_edits import Edit, at_line_start, leaf_edits, tokens_that_stayed, with_edits, written
-from yururluk.word.matching import Regrouped, pair_units, regrouped
-from yururluk.word.reading import PARAGRAPH, PLAIN, Leaf, Reading, Token, Unit
-from yururluk.word.source_map import PREFIX, LeafSource, Located, Source, Span
+from yururluk.word.matching import pair_units
+from yururluk.word.reading import Leaf, Reading, Unit
+from yururluk.word.source_map import PREFIX, Located, Source
 
 # === framing
 #: The line below the heading of a table.
@@ -41,8 +41,6 @@ def counted_on(lead: str, steps: int) -> str:
 
 
 # === blocks
-#: All that may stand between two paragraphs that can be joined.
-_PARTING: Final = re.compile(rf"[ \t]*\n(?:[ \t>]*\n)*{PREFIX.pattern}")
 _BAR: Final = re.compile(r"(?<!\\)\|")
 #: Where several edits meet at one place: what goes, then what is set before a line, then what comes, in order.
 _GOING: Final = -2
@@ -67,9 +65,6 @@ class Blocks:
         self._pairing = pair_units(old, new)
         self._places = [source.locate(unit) for unit in old]
         self._rebuilt = self._rebuilt_tables()
-        self._groups = {
-            part: one for one in regrouped(old, new, self._pairing) if self._is_known(one) for part in one.new
-        }
 
     def run(self) -> None:
         """Fill `edits` and `kept`."""
@@ -77,12 +72,6 @@ class Blocks:
         for at, unit in enumerate(self._new):
             first_row = self._rebuilt.get(unit.form) if unit.kind == "row" else None
             before = self._pairing.old_of[at]
-            group = self._groups.get(at)
-            if group is not None:
-                if at == group.new[0]:
-                    self._regroup(group)
-                previous = group.old[-1]
-                continue
             if first_row is not None:
                 if first_row == at:
                     self._insert(at, previous, self._table(unit.form))
@@ -102,53 +91,7 @@ class Blocks:
 
     def _gone(self) -> list[int]:
         moved = {self._pairing.old_of[at] for at in self._pairing.moved}
-        joined = {at for group in self._groups.values() for at in group.old}
-        return [
-            at for at in range(len(self._old)) if at in moved or (at not in joined and at not in self._pairing.old_of)
-        ]
-
-    # -- units that were split or joined
-
-    def _is_known(self, group: Regrouped) -> bool:
-        """Is the place of all its running text known, with nothing but white space and signs between?"""
-        places = [self._places[at] for at in group.old]
-        leaves = [place.leaves[0] for place in places if place and place.leaves[0]]
-        if len(leaves) < len(places):
-            return False
-        return all(_PARTING.fullmatch(self._source.text, one.hi, two.lo) for one, two in pairwise(leaves))
-
-    def _regroup(self, group: Regrouped) -> None:
-        """Cut, or join, the running text in the source, and change its words in passing."""
-        olds: list[Token] = []
-        spans: list[Span | None] = []
-        hi = lo = 0
-        for number, at in enumerate(group.old):
-            place = self._places[at]
-            leaf = place.leaves[0] if place else None
-            if leaf is None:
-                return
-            if number:
-                olds.append(Token(PARAGRAPH, PLAIN))
-                spans.append((hi, leaf.lo))
-            else:
-                lo = leaf.lo
-            olds += self._old[at].leaves[0]
-            spans += leaf.spans
-            hi = leaf.hi
-        news: list[Token] = []
-        partings: list[str] = []
-        first = self._places[group.old[0]]
-        for number, at in enumerate(group.new):
-            if number and first is not None:
-                news.append(Token(PARAGRAPH, PLAIN, len(partings)))
-                partings.append(("\n" if self._is_tight(at, first) else "\n\n") + self._lead(at))
-            news += self._new[at].leaves[0]
-        where = LeafSource(tuple(spans), lo, hi)
-        found = leaf_edits(
-            tuple(olds), tuple(news), self._source.text, where, self._labels, cell=False, partings=partings
-        )
-        self.edits += found.edits
-        self.kept += found.kept
+        return [at for at in range(len(self._old)) if at in moved or at not in self._pairing.old_of]
 
     # -- units that stayed
 

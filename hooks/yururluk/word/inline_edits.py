@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import Final
 
-from yururluk.word.reading import BREAK, NOTE, PARAGRAPH, PLAIN, Form, Leaf, Token
+from yururluk.word.reading import BREAK, NOTE, PLAIN, Form, Leaf, Token
 from yururluk.word.source_map import LeafSource
 
 # === writing
@@ -64,7 +64,6 @@ def written(
     spaces: Mapping[int, str],
     tails: Mapping[str, str],
     notes: Mapping[int, str],
-    partings: Sequence[str] = (),
     cell: bool = False,
 ) -> str:
     """Tokens as Markdown, beginning and ending without form.
@@ -75,14 +74,14 @@ def written(
     """
     out: list[str] = []
     stack: list[str] = []
-    items = _items(tokens, spaces, notes, partings)
+    items = _items(tokens, spaces, notes)
     plain: list[str] = []
 
     def flush() -> None:
         if plain:
             text = "".join(plain)
             text = text.replace("`", "'") if "code" in stack else escaped(text, cell=cell)
-            out.append(at_line_start(text) if out and out[-1] in partings else text)
+            out.append(text)
             plain.clear()
 
     for at, item in enumerate(items):
@@ -116,9 +115,7 @@ class _Item:
     raw: bool
 
 
-def _items(
-    tokens: Sequence[Token], spaces: Mapping[int, str], notes: Mapping[int, str], partings: Sequence[str]
-) -> list[_Item]:
+def _items(tokens: Sequence[Token], spaces: Mapping[int, str], notes: Mapping[int, str]) -> list[_Item]:
     items: list[_Item] = []
     at = 0
     while at < len(tokens):
@@ -134,8 +131,6 @@ def _items(
             continue
         if token.text == NOTE:
             items.append(_Item(f"[^{notes.get(-1 if token.note is None else token.note, '?')}]", token.form, True))
-        elif token.text == PARAGRAPH:
-            items.append(_Item(partings[token.number or 0], PLAIN, True))
         elif token.text == BREAK:
             items.append(_Item("<br>", token.form, True))
         elif at in spaces:
@@ -224,7 +219,6 @@ def leaf_edits(
     notes: Mapping[int, str],
     *,
     cell: bool,
-    partings: Sequence[str] = (),
 ) -> LeafEdits:
     """What to change in `source`. `notes`: the label of each footnote of the new text, by its place.
 
@@ -241,7 +235,7 @@ def leaf_edits(
         if _only_typographic(old[a:a_end], new[b:b_end]):
             kept.append(_told(new[max(0, b - 4) : b_end + 4]))
         steps.append(_Step(a, a_end, b, b_end, False))
-    worker = _Leaf(old, new, source, place, notes, cell, partings, steps)
+    worker = _Leaf(old, new, source, place, notes, cell, steps)
     return LeafEdits(tuple(worker.edits()), tuple(kept))
 
 
@@ -281,12 +275,11 @@ class _Leaf:
         place: LeafSource,
         notes: Mapping[int, str],
         cell: bool,
-        partings: Sequence[str],
         steps: list[_Step],
     ) -> None:
         self._old, self._new = old, new
         self._source, self._place = source, place
-        self._notes, self._cell, self._partings = notes, cell, partings
+        self._notes, self._cell = notes, cell
         self._steps = steps
 
     def edits(self) -> list[Edit]:
@@ -316,22 +309,12 @@ class _Leaf:
             low -= 1
         while high < len(self._steps) and not self._is_neutral(self._steps[high]):
             high += 1
-        if high < len(self._steps) and self._begins_block(high):
-            high = min(high + _MARKER, len(self._steps))
-            while high < len(self._steps) and not self._is_neutral(self._steps[high]):
-                high += 1
         return low, high
-
-    def _begins_block(self, high: int) -> bool:
-        """Would the words from here on be taken for a heading, an item … because a new paragraph begins with them?"""
-        first = self._steps[high].b
-        text = "".join(token.text for token in self._new[first : first + _MARKER])
-        return first > 0 and self._new[first - 1].text == PARAGRAPH and at_line_start(text) != text
 
     def _is_neutral(self, step: _Step) -> bool:
         """May the source be cut beside this token? It must have stayed, be without form, and its place known."""
         token = self._old[step.a] if step.stayed else None
-        if token is None or token.form != PLAIN or token.text in (NOTE, BREAK, PARAGRAPH):
+        if token is None or token.form != PLAIN or token.text in (NOTE, BREAK):
             return False
         return self._place.spans[step.a] is not None
 
@@ -340,9 +323,7 @@ class _Leaf:
         gone = self._old[one.a : one.a_end]
         spans = self._place.spans[one.a : one.a_end]
         forms = {token.form for token in (*fresh, *gone)}
-        odd = any(token.text in (NOTE, BREAK, PARAGRAPH) for token in fresh) or any(
-            token.text == BREAK for token in gone
-        )
+        odd = any(token.text in (NOTE, BREAK) for token in fresh) or any(token.text == BREAK for token in gone)
         if len(forms) > 1 or odd:
             return None
         form = next(iter(forms))
@@ -388,7 +369,6 @@ class _Leaf:
             spaces=self._spaces(steps, b),
             tails=self._tails(),
             notes=self._notes,
-            partings=self._partings,
             cell=self._cell,
         )
         return Edit(start, end, self._safe(start, text))
