@@ -68,7 +68,7 @@ BAD = {
     "cut off": (
         b"PK\x03\x04\x14",
         "this Word file is damaged: File is not a zip file.",
-        f"{SAVE} anew, or ask for it again.",
+        "save it in Word once more as a Word document (.docx), or ask for it again.",
     ),
     "excel": (zipped(xl__workbook_xml="<a/>"), "this is an Excel file, no Word document.", f"{SAVE}."),
     "zip": (zipped(readme_xml="<a/>"), "this is a zip file without a Word text in it, no Word document.", f"{SAVE}."),
@@ -85,17 +85,17 @@ BAD = {
     "entity": (
         zipped(word__document_xml=f'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]>{BODY}'),
         "this Word file is damaged: word/document.xml: a document type is declared, which Word never does.",
-        f"{SAVE} anew, or ask for it again.",
+        "save it in Word once more as a Word document (.docx), or ask for it again.",
     ),
     "laughs": (
         zipped(word__document_xml=f'<!DOCTYPE a [<!ENTITY x "ha"><!ENTITY y "&x;&x;">]>{BODY}'),
         "this Word file is damaged: word/document.xml: a document type is declared, which Word never does.",
-        f"{SAVE} anew, or ask for it again.",
+        "save it in Word once more as a Word document (.docx), or ask for it again.",
     ),
     "twice": (
         doubled(),
         "this Word file is damaged: it holds word/document.xml twice.",
-        f"{SAVE} anew, or ask for it again.",
+        "save it in Word once more as a Word document (.docx), or ask for it again.",
     ),
     "bomb": (
         write_package({"word/document.xml": b"<a>" + b" " * 25_000_000}),
@@ -172,7 +172,7 @@ def test_what_is_no_text_is_told_and_the_text_is_taken() -> None:
     docx = with_parts(docx, {"word/header1.xml": header.format(f"<w:p>{run_of('TASLAK')}</w:p>")})
     result = imported(docx, "Bir iki üç.\n")
     assert result.body == "Bir iki dört. gizli\n"
-    assert result.contents.left == (
+    assert result.contents.not_taken == (
         "charts: 1",
         "SmartArt diagrams: 1",
         "pictures or drawings: 1",
@@ -180,7 +180,7 @@ def test_what_is_no_text_is_told_and_the_text_is_taken() -> None:
         "a header of the page: “TASLAK”",
         "a reference to a file elsewhere (image: http://127.0.0.1:9/x.png); it was not fetched",
     )
-    assert result.contents.turned == ("text formatted as hidden: “gizli”",)
+    assert result.contents.plain_text == ("text formatted as hidden: “gizli”",)
 
 
 def test_what_is_taken_otherwise_than_word_shows_it_is_told() -> None:
@@ -200,22 +200,22 @@ def test_what_is_taken_otherwise_than_word_shows_it_is_told() -> None:
 
     result = imported(with_part(exported(markdown), change), markdown)
     assert result.body == markdown.replace("Bir.", "Bir. 26.11.2026 sarı").replace("| 1 | 2 |", "| 1<br>iç |  |")
-    assert result.contents.turned == (
+    assert result.contents.plain_text == (
         "a table within a table",
         "a field that Word computes (DATE): “26.11.2026”",
     )
-    assert result.contents.looks == ("Formatting left out, for which a text has no sign: highlighted “sarı”",)
-    assert result.lost == (
-        "cells that were joined or parted: their words stand in the first of them, the others are empty",
-    )
+    assert result.contents.formatting == ("Formatting left out, for which a text has no sign: highlighted “sarı”",)
+    assert result.lost == ("cells that were joined or parted: the first of them has their words, the others are empty",)
 
 
 def test_a_footer_that_somebody_wrote_into_is_told() -> None:
     """Ours is known by its lines, not by its digest alone."""
-    docx = with_part(exported("Bir.\n"), lambda xml: xml.replace("sha256:", "Gizlidir. sha256:"), "word/footer1.xml")
-    (told,) = imported(docx, "Bir.\n").contents.left
+    docx = with_part(
+        exported("Bir.\n"), lambda xml: xml.replace("sha256:", "Gizlidir. sha256:"), "word/footer-yururluk.xml"
+    )
+    (told,) = imported(docx, "Bir.\n").contents.not_taken
     assert told.startswith("a footer of the page: “Gizlidir. sha256:")
-    assert imported(exported("Bir.\n"), "Bir.\n").contents.left == ()
+    assert imported(exported("Bir.\n"), "Bir.\n").contents.not_taken == ()
 
 
 def test_a_file_of_the_web_editor_and_a_strict_one_are_read_as_any_other() -> None:

@@ -49,7 +49,7 @@ def test_a_reference_leads_to_the_clause_that_its_bookmark_stands_at() -> None:
     docx = with_part(_with(field("REF _Ref1 \\h", " Madde 1")), with_place)
     result = imported(docx, TEXT)
     assert result.body == TEXT.replace("Son cümle.", "Son cümle. [Madde 1](#amac)")
-    assert (result.lost, result.contents.left) == ((), ())
+    assert (result.lost, result.contents.not_taken) == ((), ())
 
 
 def test_a_reference_to_a_place_that_only_word_knows_is_words() -> None:

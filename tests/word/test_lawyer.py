@@ -187,4 +187,4 @@ def test_an_edit_in_word_comes_back_as_just_that(name: str, author: str | None, 
     docx = as_word_saves(file.saved()) if saved else file.saved()
     found = imported(docx, markdown)
     assert found.body == wanted
-    assert (found.lost, found.contents.left, found.kept) == ((), (), ())
+    assert (found.lost, found.contents.not_taken, found.kept) == ((), (), ())

@@ -20,7 +20,7 @@ from yururluk.word.exporting import Side, Signed, redline_docx
 from yururluk.word.html_for_pandoc import Links, for_pandoc
 from yururluk.word.package import W, parse, visible_text, write_package
 from yururluk.word.pandoc import ast_of, docx_of
-from yururluk.word.revisions import settled
+from yururluk.word.revisions import resolved
 
 NEW = (
     RICH.replace("çok önemli", "çok mühim")
@@ -80,7 +80,7 @@ def test_accepting_all_gives_the_new_text_and_rejecting_all_the_old(
     """Word for word, in the order of the text; and nothing of the rendering is missing."""
     redline, docx = files[name]
     for accept, html in ((True, redline.accepted_html()), (False, redline.rejected_html())):
-        tree = ast_of(write_package(settled(parts_of(docx), accept=accept)))
+        tree = ast_of(write_package(resolved(parts_of(docx), accept=accept)))
         assert words_of(tree) == words_alone(html)
         assert words_of_html(html) - words_of_html(words_of(tree)) <= {"nbsp", "amp", "lt", "1", "2"}
 
@@ -126,7 +126,7 @@ def test_a_figure_that_goes_leaves_nothing_behind() -> None:
         "<figure>\n<img src='a.png' alt='Amblem'>\n<figcaption>Altyazı</figcaption>\n</figure>\n\nSon.\n",
         "Son.\n",
     )
-    document = parse(settled(parts_of(docx), accept=True)["word/document.xml"])
+    document = parse(resolved(parts_of(docx), accept=True)["word/document.xml"])
     assert list(document.iter(W + "tbl")) == []
     assert [visible_text(one) for one in document.iter(W + "p")] == ["Deneme", "Son."]
 
@@ -185,7 +185,7 @@ def test_a_passage_that_moved_and_changed_is_a_move_with_its_changes(
 def test_a_control_character_is_shown_as_unreadable_and_breaks_no_file() -> None:
     """XML cannot hold it; a text that writes it as an entity is still compared."""
     _, docx = made("Bir &#11; iki &#12; üç.\n", "Bir &#11; iki &#12; dört.\n")
-    tree = ast_of(write_package(settled(parts_of(docx), accept=True)))
+    tree = ast_of(write_package(resolved(parts_of(docx), accept=True)))
     assert words_of(tree) == "Bir \ufffd iki dört."
 
 
@@ -199,7 +199,7 @@ def test_rows_that_came_are_marked_as_rows(files: dict[str, tuple[Redline, bytes
 def test_the_footer_names_both_texts_with_their_digests(files: dict[str, tuple[Redline, bytes]]) -> None:
     """A print-out says what it compares, and can be held against the register; the language is set."""
     parts = parts_of(files["moved"][1])
-    paragraphs = ["".join(map(str, one.itertext())) for one in parse(parts["word/footer1.xml"])]
+    paragraphs = ["".join(map(str, one.itertext())) for one in parse(parts["word/footer-yururluk.xml"])]
     assert paragraphs[:3] == [
         "Deneme: 1.1 → 2.0",
         f"1.1: sha256:{'a' * 64}",
@@ -230,10 +230,7 @@ def test_the_command_signs_with_the_day_of_publication(published: Project, tmp_p
     told = published.run(*command, "1.0", "docs", "-o", str(file))
     assert (told.code, told.err) == (
         1,
-        (
-            "the changes need a date, and docs has not been published.\n"
-            "  Fix: say which day they shall bear: --today 2026-11-22.\n"
-        ),
+        ("the changes need a date, and docs has not been published.\n  Fix: give the date: --today 2026-11-22.\n"),
     )
     told = published.run(*command, "1.0", "docs", "-o", str(file), "--today", "2026-12-01")
     assert told.code == 0, told.err
@@ -275,5 +272,5 @@ def test_libreoffice_opens_it_and_keeps_both_texts(files: dict[str, tuple[Redlin
     for name, (redline, _) in files.items():
         parts = parts_of((out / f"{name}.docx").read_bytes())
         for accept, html in ((True, redline.accepted_html()), (False, redline.rejected_html())):
-            tree = ast_of(write_package(settled(parts, accept=accept)))
+            tree = ast_of(write_package(resolved(parts, accept=accept)))
             assert words_of(tree) == words_alone(html), (name, accept)

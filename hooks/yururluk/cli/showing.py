@@ -122,8 +122,8 @@ def word_import(file: Path, document: str | None, locale: str | None) -> None:
     from yururluk.word import commands as word_commands
 
     context = context_here()
-    taken = word_commands.take_import(context.root, context.settings, file, document, locale)
-    for line in taken.told:
+    taken = word_commands.import_file(context.root, context.settings, file, document, locale)
+    for line in taken.messages:
         say(line)
     if taken.lines:
         many = msg("{path}: {count} lines changed.", path=taken.path, count=taken.lines)

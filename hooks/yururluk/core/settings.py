@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
@@ -68,6 +68,7 @@ class Settings:
     a PDF beside its page. `edit_url` is where the drafts can be edited in a browser, up to and with the slash before
     the language; empty where nobody said. `notice_days` is how many days the company promises between the
     announcement of an important change and the day it binds. `addresses` are the words in the site's addresses.
+    `word_reference` is the path of a Word file in the project's folder whose styles the Word files take; or empty.
     """
 
     site_url: str
@@ -81,6 +82,7 @@ class Settings:
     pdf: bool
     notice_days: int = 0
     edit_url: str = ""
+    word_reference: str = ""
     addresses: AddressWords = ADDRESS_WORDS["tr"]
 
     def edit_address(self, document: str, locale: str) -> str:
@@ -188,6 +190,17 @@ def settings_from(config: Mapping[str, Any]) -> Settings:
                 msg("write `addresses: tr` (/surumler/, /yururlukte/) or `addresses: en` (/releases/, /in-force/)."),
             )
         )
+    reference = own.get("word_reference", "")
+    if not isinstance(reference, str) or (reference and not _is_word_file_below(reference)):
+        problems.append(
+            _fault(
+                msg(
+                    'extra.yururluk.word_reference is "{path}", which is no .docx in the project\'s folder.',
+                    path=reference,
+                ),
+                msg("write the path of a .docx in the project's folder, or remove the setting."),
+            )
+        )
     languages = _languages(config)
     for place, language in enumerate(languages, start=1):
         if not re.fullmatch(_LOCALE, str(language.get("locale"))) or not language.get("name"):
@@ -242,6 +255,7 @@ def settings_from(config: Mapping[str, Any]) -> Settings:
         notice_days=days,
         pdf=pdf is True,
         edit_url=edit_url,
+        word_reference=reference,
         addresses=ADDRESS_WORDS[addresses],
     )
 
@@ -256,6 +270,11 @@ def _is_web_address(value: str) -> bool:
     except ValueError:
         return False
     return parts.scheme in {"http", "https"} and bool(parts.netloc)
+
+
+def _is_word_file_below(path: str) -> bool:
+    place = PurePosixPath(path)
+    return place.suffix.lower() == ".docx" and not place.is_absolute() and ".." not in place.parts
 
 
 def _edit_url(repo_url: str, edit_uri: object) -> str:

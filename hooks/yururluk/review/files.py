@@ -15,7 +15,7 @@ from yururluk.review import check_project as checking
 from yururluk.review.changes import DRAFTS, Review, ReviewedText, review
 from yururluk.review.comment import comment
 from yururluk.review.redline_command import Compared, standalone_page
-from yururluk.word.exporting import Side, Signed, redline_docx
+from yururluk.word.exporting import Side, Signed, redline_docx, reference_of
 
 COMMENT = "comment.md"
 _OURS = (COMMENT, "redline", "word")
@@ -37,7 +37,7 @@ def write_review(root: Path, settings: Settings, base: str, folder: Path, locale
     for text in made.texts:
         page = standalone_page(root, [_compared(text)], text.locale)
         _write(folder / "redline" / f"{text.name}.html", page.encode())
-        _write(folder / "word" / f"{text.name}.docx", _docx(text, settings, today))
+        _write(folder / "word" / f"{text.name}.docx", _docx(root, text, settings, today))
     _write(folder / COMMENT, comment(made, _states(root, settings, today), locale).encode())
     return made
 
@@ -50,7 +50,7 @@ def _states(root: Path, settings: Settings, today: date) -> StatusReport | None:
         return None
 
 
-def _docx(text: ReviewedText, settings: Settings, today: date) -> bytes:
+def _docx(root: Path, text: ReviewedText, settings: Settings, today: date) -> bytes:
     """The redline with tracked changes, dated to the day of the review: the texts have no other day yet."""
     compared = _compared(text)
     return redline_docx(
@@ -61,6 +61,7 @@ def _docx(text: ReviewedText, settings: Settings, today: date) -> bytes:
         new=Side(compared.new, text.new_sha256),
         signed=Signed(settings.publisher, today),
         site=settings.site_url,
+        reference=reference_of(root, settings),
     )
 
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from yururluk.word.inline_edits import Edit, at_line_start, leaf_edits, tokens_that_stayed, with_edits, written
+from yururluk.word.inline_edits import Edit, at_line_start, text_edits, to_markdown, tokens_that_stayed, with_edits
 from yururluk.word.matching import pair_units
-from yururluk.word.reading import Leaf, Reading, Unit
+from yururluk.word.reading import Reading, Tokens, Unit
 from yururluk.word.source_map import PREFIX, Located, Source
 
 # === framing
@@ -49,7 +49,7 @@ _BEFORE: Final = -1
 _FIRST: Final = 1_000_000
 
 
-class Blocks:
+class BlockEdits:
     """The edits that make the units `old` of a source say what `new` says.
 
     `kept`: words whose signs have another shape in Word, left as they are. `labels`: what each new footnote is
@@ -122,19 +122,18 @@ class Blocks:
     def _inner(self, place: Located, unit: Unit) -> list[Edit]:
         """The edits inside the running text of a unit, cell by cell for a row."""
         edits: list[Edit] = []
-        for at, (old, new, leaf) in enumerate(zip(place.unit.leaves, unit.leaves, place.leaves, strict=False)):
+        for at, (old, new, leaf) in enumerate(zip(place.unit.cells, unit.cells, place.cells, strict=False)):
             if [(one.text, one.form) for one in old] == [(one.text, one.form) for one in new]:
                 continue
             if leaf is not None:
-                cell = unit.kind == "row"
-                found = leaf_edits(old, new, self._source.text, leaf, self._labels, cell=cell)
+                found = text_edits(old, new, self._source.text, leaf, self._labels, kind=unit.kind)
                 edits += found.edits
                 self.kept += found.kept
             elif unit.kind == "row" and not old:
                 edits += self._empty_cell(place, at, new)
         return edits
 
-    def _empty_cell(self, place: Located, at: int, new: Leaf) -> list[Edit]:
+    def _empty_cell(self, place: Located, at: int, new: Tokens) -> list[Edit]:
         """Words put into an empty cell, whose place no word marks: counted by the bars of the row."""
         start = self._source.starts[place.first]
         line = self._source.line(place.first)
@@ -227,10 +226,10 @@ class Blocks:
         """The Markdown of a unit that is new."""
         unit = self._new[at]
         if unit.kind == "row":
-            return f"| {' | '.join(self._write(leaf, cell=True) for leaf in unit.leaves)} |"
+            return f"| {' | '.join(self._write(leaf, cell=True) for leaf in unit.cells)} |"
         if unit.kind == "code":
-            return "```\n" + "".join(token.text for token in unit.leaves[0]) + "\n```"
-        words = self._write(unit.leaves[0])
+            return "```\n" + "".join(token.text for token in unit.cells[0]) + "\n```"
+        words = self._write(unit.cells[0])
         # Behind the signs of a heading a number begins no list.
         return self._lead(at) + (words if unit.kind == "heading" else at_line_start(words))
 
@@ -302,17 +301,17 @@ class Blocks:
 
     def _table(self, form: str) -> str:
         rows = [unit for unit in self._new if unit.kind == "row" and unit.form == form]
-        width = max(len(row.leaves) for row in rows)
+        width = max(len(row.cells) for row in rows)
         lines = []
         for at, row in enumerate(rows):
-            cells = [self._write(leaf, cell=True) for leaf in row.leaves]
+            cells = [self._write(leaf, cell=True) for leaf in row.cells]
             lines.append(f"| {' | '.join([*cells, *[''] * (width - len(cells))])} |")
             if not at:
                 lines.append(f"|{' --- |' * width}")
         return "\n".join(lines)
 
-    def _write(self, leaf: Leaf, *, cell: bool = False) -> str:
-        return written(leaf, spaces={}, tails={}, notes=self._labels, cell=cell)
+    def _write(self, leaf: Tokens, *, cell: bool = False) -> str:
+        return to_markdown(leaf, spaces={}, tails={}, notes=self._labels, cell=cell)
 
 
 # === applying
@@ -334,16 +333,16 @@ def apply(source: Source, base: Reading, edited: Reading) -> Applied:
     names = _labels(source, base)
     same = _same_notes(base, edited)
     labels = _new_labels(source.text, len(edited.notes), same, names)
-    text = Blocks(source, base.units, edited.units, labels)
+    text = BlockEdits(source, base.units, edited.units, labels)
     text.run()
     edits, kept = [*text.edits], [*text.kept]
     for new, old in _once(same, labels):
-        note = Blocks(source, base.notes[old], edited.notes[new], labels)
+        note = BlockEdits(source, base.notes[old], edited.notes[new], labels)
         note.run()
         edits += note.edits
         kept += note.kept
     for old in _notes_gone(base, same, names):
-        note = Blocks(source, base.notes[old], (), labels)
+        note = BlockEdits(source, base.notes[old], (), labels)
         note.run()
         edits += note.edits
     edits += _notes_come(source.text, edited, same, labels)
@@ -360,7 +359,7 @@ def _labels(source: Source, base: Reading) -> dict[int, str]:
     labels: dict[int, str] = {}
     for unit in base.units:
         place = source.locate(unit)
-        for leaf, found in zip(unit.leaves, place.leaves if place else (), strict=False):
+        for leaf, found in zip(unit.cells, place.cells if place else (), strict=False):
             for token, span in zip(leaf, found.spans if found else (), strict=False):
                 label = _LABEL.fullmatch(source.text[slice(*span)]) if token.note is not None and span else None
                 if label and token.note is not None:
@@ -372,8 +371,8 @@ def _same_notes(base: Reading, edited: Reading) -> dict[int, int]:
     """Which footnote of the base each of the edited text is: the one whose mark stayed in its place."""
     same: dict[int, int] = {}
     for at, before in enumerate(pair_units(base.units, edited.units).old_of):
-        leaves = () if before is None else base.units[before].leaves
-        for ours, theirs in zip(leaves, edited.units[at].leaves, strict=False):
+        cells = () if before is None else base.units[before].cells
+        for ours, theirs in zip(cells, edited.units[at].cells, strict=False):
             for old, new in tokens_that_stayed(ours, theirs):
                 if old.note is not None and new.note is not None:
                     same[new.note] = old.note
@@ -412,7 +411,7 @@ def _notes_come(source: str, edited: Reading, same: Mapping[int, int], labels: M
     for new, units in enumerate(edited.notes):
         if new in same:
             continue
-        paragraphs = [written(unit.leaves[0], spaces={}, tails={}, notes=labels) for unit in units]
+        paragraphs = [to_markdown(unit.cells[0], spaces={}, tails={}, notes=labels) for unit in units]
         fresh.append(f"[^{labels[new]}]: " + "\n\n    ".join(paragraphs))
     end = len(source.rstrip("\n"))
     return [Edit(end, end, "\n\n" + "\n\n".join(fresh), _LAST)] if fresh else []

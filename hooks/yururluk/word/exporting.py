@@ -1,141 +1,248 @@
-"""Gives a Word file what pandoc does not: a footer, properties that tell its base, borders, tracking switched on."""
+"""Writes Word files: a draft that can come back, and a redline with tracked changes."""
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
 from lxml import etree
 
+from yururluk.core.messages import msg
 from yururluk.core.model import Text
+from yururluk.core.problems import Problem, Refused
+from yururluk.core.settings import CONFIG_FILE, Settings
 from yururluk.redline import Redline
 from yururluk.text.markdown import render
 from yururluk.word.html_for_pandoc import Links, for_pandoc
 from yururluk.word.package import (
     BODIES,
     DOCUMENT,
-    NAMESPACES,
     RELATIONSHIPS,
+    TYPES,
     R,
     W,
+    element,
     parse,
+    parts_of,
+    read_package,
     serialise,
-    with_type,
     write_package,
 )
 from yururluk.word.pandoc import docx_of
-from yururluk.word.revisions import finish
+from yururluk.word.revisions import finish_marks
 
-# === finishing
 PROPERTIES: Final = "docProps/custom.xml"
 #: Every property of ours begins so.
 PREFIX: Final = "yururluk-"
-_FOOTER: Final = "word/footer1.xml"
+FOOTER: Final = "word/footer-yururluk.xml"
 _FOOTER_TYPE: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.footer+xml"
 _FOOTER_RELATION: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/footer"
+_FOOTER_ID: Final = "rIdYururlukFooter"
 _PAGE: Final = {"tr": "Sayfa", "en": "Page"}
+#: A draft has no date, and the same draft gives the same bytes.
+_NO_DAY: Final = date(1980, 1, 1)
+#: A4 with margins of 2.5 cm, in twentieths of a point.
+_A4: Final = {"w": "11906", "h": "16838"}
+_MARGINS: Final = dict.fromkeys(("top", "right", "bottom", "left"), "1417") | dict.fromkeys(("header", "footer"), "709")
+#: What CT_Settings and CT_SectPr, which are sequences (ECMA-376 part 1), have before what is put in here.
+_BEFORE_TRACKING: Final = (
+    "writeProtection view zoom removePersonalInformation removeDateAndTime doNotDisplayPageBoundaries"
+    " displayBackgroundShape printPostScriptOverText printFractionalCharacterWidth printFormsData embedTrueTypeFonts"
+    " embedSystemFonts saveSubsetFonts saveFormsData mirrorMargins alignBordersAndEdges bordersDoNotSurroundHeader"
+    " bordersDoNotSurroundFooter gutterAtTop hideSpellingErrors hideGrammaticalErrors activeWritingStyle proofState"
+    " formsDesign attachedTemplate linkStyles stylePaneFormatFilter stylePaneSortMethod documentType mailMerge"
+    " revisionView"
+)
+_BEFORE_SIZE: Final = "headerReference footerReference footnotePr endnotePr type"
 
 
 @dataclass(frozen=True)
-class Dress:
-    """What is put on: `lines` of the footer, `properties` by name, author and moment (2026-11-22T00:00:00Z).
+class Side:
+    """One of the two texts of a redline: what it is called, and the SHA-256 of its file in hexadecimal."""
 
-    `tracking`: what is typed from now on is recorded as a change.
-    """
+    name: str
+    sha256: str
 
-    locale: str
+
+@dataclass(frozen=True)
+class Signed:
+    """Who made the changes, and on which day."""
+
     author: str
-    moment: str
-    lines: Sequence[str]
-    properties: Mapping[str, str]
-    tracking: bool
+    day: date
 
 
-def dressed(parts: Mapping[str, bytes], dress: Dress) -> dict[str, bytes]:
-    """The parts of a Word file, dressed."""
-    made = dict(parts)
-    made[_FOOTER] = _footer(dress)
-    made["[Content_Types].xml"] = with_type(made["[Content_Types].xml"], _FOOTER, _FOOTER_TYPE)
-    made["word/_rels/document.xml.rels"] = _with_relation(made["word/_rels/document.xml.rels"])
-    made[DOCUMENT] = _with_footer(made[DOCUMENT])
-    made["word/settings.xml"] = _settings(made["word/settings.xml"], dress)
-    made["word/styles.xml"] = _styles(made["word/styles.xml"])
-    made["docProps/core.xml"] = _core(made["docProps/core.xml"], dress)
-    made[PROPERTIES] = _custom(dress.properties)
-    return made
+def reference_of(root: Path, settings: Settings) -> bytes | None:
+    """The Word file whose styles, headers and paper the project wants; None where it names none. Raises `Refused`."""
+    if not settings.word_reference:
+        return None
+    path = root / settings.word_reference
+    if not path.is_file():
+        message = msg(
+            'extra.yururluk.word_reference is "{path}", and there is no such file.', path=settings.word_reference
+        )
+        fix = msg("write the path of a .docx in the project's folder, or remove the setting.")
+        raise Refused([Problem("settings", CONFIG_FILE, 0, message, fix)])
+    read_package(path)
+    return path.read_bytes()
+
+
+def export_docx(text: Text, *, publisher: str, site: str, reference: bytes | None = None) -> bytes:
+    """The Word file of a text; what is typed into it is recorded as tracked changes. `site`: the site's address."""
+    html = render(text.body)
+    parts = parts_of(plain_docx(html, text, Links(site, html), reference))
+    properties = {"kind": "draft", "document": text.document, "locale": text.locale, "sha256": text.sha256}
+    return write_package(_finished(parts, text.locale, Signed(publisher, _NO_DAY), footer_lines(text), properties))
+
+
+def footer_lines(text: Text) -> list[str]:
+    """What the foot of each page says: which text it is, and its digest."""
+    return [f"{text.front_matter.title} ({text.name})", f"sha256:{text.sha256}"]
+
+
+def plain_docx(html: str, text: Text, links: Links, reference: bytes | None = None) -> bytes:
+    """A rendering of a text, as pandoc writes it."""
+    outward = for_pandoc(html, locale=text.locale, links=links)
+    title = text.front_matter.title
+    return docx_of(outward, locale=text.locale, title=title, path=text.path, reference=reference)
+
+
+def redline_docx(
+    redline: Redline,
+    *,
+    title: str,
+    document: str,
+    old: Side,
+    new: Side,
+    signed: Signed,
+    site: str,
+    reference: bytes | None = None,
+) -> bytes:
+    """The Word file of a redline: accept all changes for the new text, reject all for the old one.
+
+    The same redline gives the same bytes.
+    """
+    html = for_pandoc(redline.html, locale=redline.locale, links=Links(site))
+    parts = parts_of(docx_of(html, locale=redline.locale, title=title, reference=reference))
+    roots = {name: parse(parts[name]) for name in BODIES if name in parts}
+    finish_marks(roots.values(), author=signed.author, date=_moment(signed))
+    parts.update({name: serialise(root) for name, root in roots.items()})
+    lines = [f"{title}: {old.name} → {new.name}", *(f"{side.name}: sha256:{side.sha256}" for side in (old, new))]
+    properties = {
+        "kind": "redline",
+        "document": document,
+        "locale": redline.locale,
+        "old": f"{old.name} sha256:{old.sha256}",
+        "new": f"{new.name} sha256:{new.sha256}",
+    }
+    return write_package(_finished(parts, redline.locale, signed, lines, properties))
 
 
 def properties_of(parts: Mapping[str, bytes]) -> dict[str, str]:
     """The properties of ours that a Word file carries, without their prefix."""
-    data = parts.get(PROPERTIES)
-    if data is None:
-        return {}
-    found: dict[str, str] = {}
-    for one in parse(data):
-        name = one.get("name") or ""
-        if name.startswith(PREFIX):
-            found[name.removeprefix(PREFIX)] = "".join(str(text) for text in one.itertext()).strip()
-    return found
+    named = {one.get("name") or "": one for one in parse(parts[PROPERTIES])} if PROPERTIES in parts else {}
+    return {
+        name.removeprefix(PREFIX): "".join(str(text) for text in one.itertext()).strip()
+        for name, one in named.items()
+        if name.startswith(PREFIX)
+    }
 
 
-def _footer(dress: Dress) -> bytes:
-    field = '<w:r><w:rPr><w:sz w:val="14"/></w:rPr><w:fldChar w:fldCharType="{}"/></w:r>'
-    number = (
-        field.format("begin")
-        + '<w:r><w:rPr><w:sz w:val="14"/></w:rPr><w:instrText xml:space="preserve"> PAGE </w:instrText></w:r>'
-        + field.format("separate")
-        + '<w:r><w:rPr><w:sz w:val="14"/></w:rPr><w:t>1</w:t></w:r>'
-        + field.format("end")
+def _finished(
+    parts: Mapping[str, bytes], locale: str, signed: Signed, lines: Sequence[str], properties: Mapping[str, str]
+) -> dict[str, bytes]:
+    """The parts with what pandoc does not write: footer, properties, page size, table borders, tracking of a draft."""
+    made = dict(parts)
+    made[FOOTER] = _footer(locale, lines)
+    made[PROPERTIES] = _custom(properties)
+    types = parse(made["[Content_Types].xml"])
+    etree.SubElement(types, f"{TYPES}Override", {"PartName": f"/{FOOTER}", "ContentType": _FOOTER_TYPE})
+    relations = parse(made["word/_rels/document.xml.rels"])
+    target = {"Id": _FOOTER_ID, "Type": _FOOTER_RELATION, "Target": FOOTER.removeprefix("word/")}
+    etree.SubElement(relations, f"{RELATIONSHIPS}Relationship", target)
+    document, settings, styles, core = (
+        parse(made[name]) for name in (DOCUMENT, "word/settings.xml", "word/styles.xml", "docProps/core.xml")
     )
-    lines = [*dress.lines, f"{_PAGE.get(dress.locale, _PAGE['en'])} "]
-    paragraphs = []
-    for at, line in enumerate(lines, 1):
-        run = f'<w:r><w:rPr><w:sz w:val="14"/></w:rPr><w:t xml:space="preserve">{escape(line)}</w:t></w:r>'
-        spacing = '<w:pPr><w:spacing w:before="0" w:after="0"/></w:pPr>'
-        paragraphs.append(f"<w:p>{spacing}{run}{number if at == len(lines) else ''}</w:p>")
-    body = "".join(paragraphs)
-    return (
-        f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<w:ftr xmlns:w="{NAMESPACES["w"]}">{body}</w:ftr>'
-    ).encode()
+    _lay_out(document)
+    _track(settings, on=properties["kind"] == "draft")
+    _clean_styles(styles)
+    for one in core:
+        if etree.QName(one).localname == "creator":
+            one.text = signed.author
+        elif etree.QName(one).localname in ("created", "modified"):
+            one.text = _moment(signed)
+    for root, name in (
+        (types, "[Content_Types].xml"),
+        (relations, "word/_rels/document.xml.rels"),
+        (document, DOCUMENT),
+        (settings, "word/settings.xml"),
+        (styles, "word/styles.xml"),
+        (core, "docProps/core.xml"),
+    ):
+        made[name] = serialise(root)
+    return made
 
 
-def _with_relation(data: bytes) -> bytes:
-    root = parse(data)
-    attributes = {"Id": "rIdFooter1", "Type": _FOOTER_RELATION, "Target": "footer1.xml"}
-    etree.SubElement(root, f"{RELATIONSHIPS}Relationship", attributes)
-    return serialise(root)
+def _moment(signed: Signed) -> str:
+    return f"{signed.day.isoformat()}T00:00:00Z"
 
 
-def _with_footer(data: bytes) -> bytes:
-    root = parse(data)
-    section = root.find(f"{W}body/{W}sectPr")
-    if section is not None:
-        reference = etree.Element(W + "footerReference")
-        reference.set(W + "type", "default")
-        reference.set(R + "id", "rIdFooter1")
-        section.insert(0, reference)
-    return serialise(root)
+def _footer(locale: str, lines: Sequence[str]) -> bytes:
+    def run(*content: etree._Element) -> etree._Element:
+        return element("r", element("rPr", element("sz", val="14")), *content)
+
+    def paragraph(*runs: etree._Element) -> etree._Element:
+        return element("p", element("pPr", element("spacing", before="0", after="0")), *runs)
+
+    number = [
+        run(element("fldChar", fldCharType="begin")),
+        run(element("instrText", text=" PAGE ")),
+        run(element("fldChar", fldCharType="separate")),
+        run(element("t", text="1")),
+        run(element("fldChar", fldCharType="end")),
+    ]
+    page = run(element("t", text=f"{_PAGE.get(locale, _PAGE['en'])} "))
+    paragraphs = [paragraph(run(element("t", text=line))) for line in lines]
+    return serialise(element("ftr", *paragraphs, paragraph(page, *number)))
 
 
-def _settings(data: bytes, dress: Dress) -> bytes:
-    root = parse(data)
-    for one in root.findall(W + "doNotTrackMoves"):
-        root.remove(one)
-    if dress.tracking:
-        # CT_Settings is a sequence; trackRevisions stands before defaultTabStop.
-        place = root.find(W + "defaultTabStop")
-        root.insert(len(root) if place is None else root.index(place), etree.Element(W + "trackRevisions"))
-    return serialise(root)
+def _lay_out(document: etree._Element) -> None:
+    """Our footer on each page, and A4 paper where the reference says nothing else."""
+    section = document.find(f"{W}body/{W}sectPr")
+    if section is None:
+        return
+    for other in section.findall(W + "footerReference"):
+        if other.get(W + "type") == "default":
+            section.remove(other)
+    footer = element("footerReference", type="default")
+    footer.set(R + "id", _FOOTER_ID)
+    section.insert(0, footer)
+    if section.find(W + "pgSz") is None:
+        at = _place_after(section, _BEFORE_SIZE)
+        section.insert(at, element("pgSz", **_A4))
+        if section.find(W + "pgMar") is None:
+            section.insert(at + 1, element("pgMar", **_MARGINS, gutter="0"))
 
 
-def _styles(data: bytes) -> bytes:
+def _place_after(root: etree._Element, names: str) -> int:
+    """The place behind the last child that has one of the names."""
+    wanted = {W + name for name in names.split()}
+    return max((at for at, one in enumerate(root, 1) if one.tag in wanted), default=0)
+
+
+def _track(settings: etree._Element, *, on: bool) -> None:
+    for one in settings.findall(W + "doNotTrackMoves") + settings.findall(W + "trackRevisions"):
+        settings.remove(one)
+    if on:
+        settings.insert(_place_after(settings, _BEFORE_TRACKING), element("trackRevisions"))
+
+
+def _clean_styles(root: etree._Element) -> None:
     """Tables with lines, as a lawyer expects them; pandoc's styles each once, and built on none that is not there."""
-    root = parse(data)
     known: set[str | None] = set()
     for style in root.findall(W + "style"):
         if style.get(W + "styleId") in known:
@@ -146,27 +253,13 @@ def _styles(data: bytes) -> bytes:
         if below is not None and below.get(W + "val") not in known:
             style.remove(below)
         properties = style.find(W + "tblPr")
-        if style.get(W + "styleId") != "Table" or properties is None:
+        if style.get(W + "styleId") != "Table" or properties is None or properties.find(W + "tblBorders") is not None:
             continue
-        borders = etree.Element(W + "tblBorders")
-        for side in ("top", "left", "bottom", "right", "insideH", "insideV"):
-            line = etree.SubElement(borders, W + side)
-            for name, value in (("val", "single"), ("sz", "4"), ("space", "0"), ("color", "808080")):
-                line.set(W + name, value)
+        line = {"val": "single", "sz": "4", "space": "0", "color": "808080"}
+        sides = ("top", "left", "bottom", "right", "insideH", "insideV")
+        borders = element("tblBorders", *(element(side, **line) for side in sides))
         margin = properties.find(W + "tblCellMar")
         properties.insert(len(properties) if margin is None else properties.index(margin), borders)
-    return serialise(root)
-
-
-def _core(data: bytes, dress: Dress) -> bytes:
-    root = parse(data)
-    for one in root:
-        name = etree.QName(one).localname
-        if name == "creator":
-            one.text = dress.author
-        elif name in ("created", "modified"):
-            one.text = dress.moment
-    return serialise(root)
 
 
 def _custom(properties: Mapping[str, str]) -> bytes:
@@ -181,82 +274,3 @@ def _custom(properties: Mapping[str, str]) -> bytes:
         ' xmlns:vt="http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes">'
         f"{rows}</Properties>"
     ).encode()
-
-
-# === exporting
-#: No clock is asked: a draft has no date, and the same draft must give the same bytes.
-_NO_DAY = date(1980, 1, 1)
-
-
-def export_docx(text: Text, *, publisher: str, site: str) -> bytes:
-    """The Word file of a text; what is typed into it is recorded as tracked changes. `site`: the site's address."""
-    html = render(text.body)
-    parts = unzipped(bare_docx(html, text, Links(site, html)))
-    lines = footer_lines(text)
-    properties = {"kind": "draft", "document": text.document, "locale": text.locale, "sha256": text.sha256}
-    dress = Dress(text.locale, publisher, f"{_NO_DAY}T00:00:00Z", lines, properties, tracking=True)
-    return write_package(dressed(parts, dress))
-
-
-def footer_lines(text: Text) -> list[str]:
-    """What stands at the foot of each page: which text it is, and its digest."""
-    return [f"{text.front_matter.title} ({text.name})", f"sha256:{text.sha256}"]
-
-
-def bare_docx(html: str, text: Text, links: Links) -> bytes:
-    """A rendering of a text, as pandoc writes it."""
-    outward = for_pandoc(html, locale=text.locale, links=links)
-    return docx_of(outward, locale=text.locale, title=text.front_matter.title, path=text.path)
-
-
-# === redline_docx
-@dataclass(frozen=True)
-class Side:
-    """One of the two texts: what it is called, and the SHA-256 of its file in hexadecimal."""
-
-    name: str
-    sha256: str
-
-
-@dataclass(frozen=True)
-class Signed:
-    """Who made the changes, and on which day."""
-
-    author: str
-    day: date
-
-
-def redline_docx(
-    redline: Redline, *, title: str, document: str, old: Side, new: Side, signed: Signed, site: str
-) -> bytes:
-    """The Word file of a redline. The same redline gives the same bytes."""
-    moment = f"{signed.day.isoformat()}T00:00:00Z"
-    html = for_pandoc(redline.html, locale=redline.locale, links=Links(site))
-    parts = unzipped(docx_of(html, locale=redline.locale, title=title))
-    roots = {name: parse(parts[name]) for name in BODIES if name in parts}
-    finish(
-        [roots[name] for name in sorted(roots, key=lambda name: name != DOCUMENT)],
-        author=signed.author,
-        date=moment,
-    )
-    parts.update({name: serialise(root) for name, root in roots.items()})
-    lines = [
-        f"{title}: {old.name} → {new.name}",
-        f"{old.name}: sha256:{old.sha256}",
-        f"{new.name}: sha256:{new.sha256}",
-    ]
-    properties = {
-        "kind": "redline",
-        "document": document,
-        "locale": redline.locale,
-        "old": f"{old.name} sha256:{old.sha256}",
-        "new": f"{new.name} sha256:{new.sha256}",
-    }
-    dress = Dress(redline.locale, signed.author, moment, lines, properties, tracking=False)
-    return write_package(dressed(parts, dress))
-
-
-def unzipped(docx: bytes) -> dict[str, bytes]:
-    """The parts of a file that pandoc wrote."""
-    with zipfile.ZipFile(io.BytesIO(docx)) as archive:
-        return {info.filename: archive.read(info) for info in archive.infolist() if not info.is_dir()}

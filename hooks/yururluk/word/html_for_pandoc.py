@@ -1,7 +1,7 @@
 """Makes every link of a text lead somewhere from a Word file, and finds back how the text itself writes it.
 
 A Word file lies anywhere: an address without a host would lead nowhere, and editors rewrite it on saving. So it gets
-the site's host on the way out, and loses it on the way back, where the text had written it without.
+the site's host on the way out, and loses it on the way back, where the text had to_markdown it without.
 """
 
 from __future__ import annotations
@@ -130,7 +130,7 @@ def drop_tree(element: Element) -> None:
 
 
 # === moved
-class Departures:
+class MovedDeletions:
     """The old sides of moves that were changed on the way, each read once, from its beginning to its end."""
 
     def __init__(self, root: Element) -> None:
@@ -211,10 +211,10 @@ def for_pandoc(html: str, *, locale: str, links: Links) -> str:
     for table in list(root.iter("table")):
         _part_if_columns_changed(table)
     notes = take_notes(root)
-    pusher = _Pusher(notes, Departures(root), locale, links, redline="data-redline" in html)
+    converter = _Converter(notes, MovedDeletions(root), locale, links, redline="data-redline" in html)
     target = lxml_html.Element("div")
-    pusher.fill(root, target, "")
-    pusher.write_notes(target)
+    converter.fill(root, target, "")
+    converter.write_notes(target)
     out: str = etree.tostring(target, encoding="unicode", method="html")
     return out.replace("data-epub-type=", "epub:type=")
 
@@ -262,14 +262,14 @@ def _part_if_columns_changed(table: Element) -> None:
     parent.remove(table)
 
 
-class _Pusher:
-    def __init__(self, notes: Notes, departures: Departures, locale: str, links: Links, *, redline: bool) -> None:
+class _Converter:
+    def __init__(self, notes: Notes, departures: MovedDeletions, locale: str, links: Links, *, redline: bool) -> None:
         self._notes = notes
         self._departures = departures
         self._links = links
         self._image = _IMAGE.get(locale, _IMAGE["en"])
         self._redline = redline
-        self._marks: list[tuple[str, Mark]] = []  # the notes to be written: their id and mark
+        self._marks: list[tuple[str, Mark]] = []  # the notes to write: their id and mark
 
     def fill(self, source: Element, target: Element, mark: Mark) -> None:
         """Copies what is inside `source` to the end of `target`, its words marked."""

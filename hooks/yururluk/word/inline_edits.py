@@ -1,4 +1,4 @@
-"""Writes words that came from Word as Markdown: escaped where they would be markup, with the markup of their form."""
+"""Edits of running text in the Markdown source: what to change for it to say what came back from Word."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import Final
 
-from yururluk.word.reading import BREAK, NOTE, PLAIN, Form, Leaf, Token
-from yururluk.word.source_map import LeafSource
+from yururluk.word.reading import BREAK, NOTE, PLAIN, Form, Token, Tokens
+from yururluk.word.source_map import TextSource
 
 # === writing
 _OPENERS: Final = {
@@ -28,9 +28,14 @@ _EDGE_UNDERLINE: Final = re.compile(r"(?<!\w)_|_(?!\w)")
 _TAG_LIKE: Final = re.compile(r"<(?=[A-Za-z/!?])")
 _ENTITY_LIKE: Final = re.compile(r"&(?=#?\w+;)")
 _ATTRIBUTE_LIKE: Final = re.compile(r"\{(?=:?[ ]*[#.\w][^{}\n]*\})")
-_BLOCK_LIKE: Final = re.compile(
-    r"(?P<sign>[#>:]|[-+](?=[ \t])|!!!|\?\?\?|[=-]{3,}$)|(?P<number>[0-9]+)(?P<dot>[.])(?=[ \t])"
+#: What begins a list at the start of a line, under rules 1, rules 2 or in CommonMark: `2.`, `a)`, `(iv)`, `4.1`.
+_ORDINAL: Final = re.compile(
+    r"(?P<open>\()?(?:[0-9]+[a-z]?|[^\W\d_]|[ivxlcdm]{2,7}|[IVXLCDM]{2,7}"
+    r"|[0-9]{1,2}(?:\.[0-9]{1,2})+(?=[.)]?[ \t\u00a0]))"
+    r"(?P<end>(?(open)\)|[.)]?))(?=[ \t\u00a0]|$)"
 )
+_BACKSLASHED: Final = re.compile(r"[#>]|[-+](?=[ \t]|$)|!!!|-{3,}$")
+_NAMED: Final = re.compile(r":|\?\?\?|={3,}$|[•·▪▫◦‣●○■□–—](?=[ \t\u00a0])|§§?[ \u00a0]?(?=[0-9])")
 _IMAGE: Final = re.compile(r"\[(?:Görsel|Image): (?P<alt>.*)\]")
 
 
@@ -45,20 +50,18 @@ def escaped(text: str, *, cell: bool = False) -> str:
 
 
 def at_line_start(markdown: str) -> str:
-    """Markdown whose first sign would begin a block, made harmless."""
-    found = _BLOCK_LIKE.match(markdown)
-    if found is None:
-        return markdown
-    if found["number"]:
-        return f"{found['number']}\\.{markdown[found.end() :]}"
-    if markdown[0] == ":":
-        return f"&#58;{markdown[1:]}"
-    if markdown[0] in "=?":
-        return f"&#{ord(markdown[0])};{markdown[1:]}"
-    return f"\\{markdown}"
+    """Markdown for the start of a line: a sign or ordinal that would begin a list or another block is escaped."""
+    found = _ORDINAL.match(markdown)
+    if found and not found[0].isalnum():
+        at = 0 if found["open"] else re.search(r"[.)]", markdown).start()  # type: ignore[union-attr]
+        return f"{markdown[:at]}\\{markdown[at:]}"
+    if _BACKSLASHED.match(markdown):
+        return f"\\{markdown}"
+    # Markdown has no backslash for these.
+    return f"&#{ord(markdown[0])};{markdown[1:]}" if _NAMED.match(markdown) else markdown
 
 
-def written(
+def to_markdown(
     tokens: Sequence[Token],
     *,
     spaces: Mapping[int, str],
@@ -69,8 +72,7 @@ def written(
     """Tokens as Markdown, beginning and ending without form.
 
     `spaces`: the white space of the source, by place, where it is more than a space; `tails`: how links to an
-    address end in the source (`](…){…}` or `][name]`); `notes`: the label of each footnote, by its place;
-    `partings`: what stands between two paragraphs, by the number of its token.
+    address end in the source (`](…){…}` or `][name]`); `notes`: the label of each footnote, by its place.
     """
     out: list[str] = []
     stack: list[str] = []
@@ -142,7 +144,7 @@ def _items(tokens: Sequence[Token], spaces: Mapping[int, str], notes: Mapping[in
 
 
 def _whole_link(text: str, address: str) -> str | None:
-    """A link that is written in one piece: an image, or an address that shows itself."""
+    """A link in one piece: an image, or an address that shows itself."""
     image = _IMAGE.fullmatch(text)
     if image:
         return f"![{escaped(image['alt'])}]({_destination(address)})"
@@ -173,12 +175,9 @@ def _destination(address: str) -> str:
     return f"<{address}>" if re.search(r"[\s()]", address) else address
 
 
-# === inline_edits
 _TAIL: Final = re.compile(r"[^\[\]\n]*?(\](?:\((?:[^()\n]|\([^()\n]*\))*\)|[ ]?\[[^\]\n]*\])(?:\{:?[^{}\n]*\})?)")
 
-#: So many tokens are what a block begins with at the most: a number, a dot, a space.
-_MARKER: Final = 3
-#: White space that is none but space and line end is not worth telling.
+#: White space that is no space and no line end.
 _SHAPED: Final = re.compile(r"[^ \n]")
 
 
@@ -193,8 +192,8 @@ class Edit:
 
 
 @dataclass(frozen=True)
-class LeafEdits:
-    """The edits of one leaf. `kept` are differences of quotes, dashes and kinds of space, left as they were."""
+class TextEdits:
+    """The edits of one running text. `kept` are differences of quotes, dashes and kinds of space, left as they were."""
 
     edits: tuple[Edit, ...]
     kept: tuple[str, ...] = ()
@@ -211,68 +210,75 @@ class _Step:
     stayed: bool
 
 
-def leaf_edits(
-    old: Leaf,
-    new: Leaf,
-    source: str,
-    place: LeafSource,
-    notes: Mapping[int, str],
-    *,
-    cell: bool,
-) -> LeafEdits:
-    """What to change in `source`. `notes`: the label of each footnote of the new text, by its place.
-
-    `partings`: what stands between two new paragraphs, by the number of the token that stands for it.
-    """
-    matcher = SequenceMatcher(None, [one.same for one in old], [one.same for one in new], autojunk=False)
+def text_edits(
+    old: Tokens, new: Tokens, source: str, place: TextSource, notes: Mapping[int, str], *, kind: str
+) -> TextEdits:
+    """What to change in `source`. `notes`: the label of each footnote of the new text; `kind`: that of its unit."""
     steps: list[_Step] = []
     kept: list[str] = []
-    for tag, a, a_end, b, b_end in matcher.get_opcodes():
+    for tag, a, a_end, b, b_end in _matcher(old, new).get_opcodes():
         if tag == "equal":
             kept += _other_shapes(old[a:a_end], new, b)
             steps += [_Step(a + at, a + at + 1, b + at, b + at + 1, True) for at in range(a_end - a)]
             continue
         if _only_typographic(old[a:a_end], new[b:b_end]):
-            kept.append(_told(new[max(0, b - 4) : b_end + 4]))
+            kept.append(_words(new[max(0, b - 4) : b_end + 4]))
         steps.append(_Step(a, a_end, b, b_end, False))
-    worker = _Leaf(old, new, source, place, notes, cell, steps)
-    return LeafEdits(tuple(worker.edits()), tuple(kept))
+    edits = _TextEditor(old, new, source, place, notes, kind == "row", steps).edits()
+    if kind not in ("heading", "row", "code"):
+        edits = _with_safe_lines(source, place, edits)
+    return TextEdits(tuple(edits), tuple(kept))
 
 
-def tokens_that_stayed(old: Leaf, new: Leaf) -> list[tuple[Token, Token]]:
-    """The pairs of tokens that `leaf_edits` leaves as they are."""
-    matcher = SequenceMatcher(None, [one.same for one in old], [one.same for one in new], autojunk=False)
-    blocks = matcher.get_matching_blocks()
+def _with_safe_lines(source: str, place: TextSource, edits: list[Edit]) -> list[Edit]:
+    """The edits, such that no line they change begins a list or another block where the text has none."""
+    before = set(source[place.lo : place.hi].split("\n"))
+    lines = with_edits(source, edits, place.lo, place.hi).split("\n")
+    safe = list(lines)
+    for at, line in enumerate(lines):
+        if line not in before:
+            words = line.lstrip(" \t>") if at else line
+            safe[at] = line[: len(line) - len(words)] + at_line_start(words)
+    return edits if safe == lines else [Edit(place.lo, place.hi, "\n".join(safe))]
+
+
+def tokens_that_stayed(old: Tokens, new: Tokens) -> list[tuple[Token, Token]]:
+    """The pairs of tokens that `text_edits` leaves as they are."""
+    blocks = _matcher(old, new).get_matching_blocks()
     return [(old[block.a + step], new[block.b + step]) for block in blocks for step in range(block.size)]
 
 
-def _other_shapes(old: Leaf, new: Leaf, first: int) -> list[str]:
-    """Where equal tokens are written otherwise, with the words around."""
+def _matcher(old: Tokens, new: Tokens) -> SequenceMatcher[tuple[str, Form]]:
+    return SequenceMatcher(None, [one.same for one in old], [one.same for one in new], autojunk=False)
+
+
+def _other_shapes(old: Tokens, new: Tokens, first: int) -> list[str]:
+    """Where equal tokens have another shape, with the words around."""
     places = [
         first + at
         for at, token in enumerate(old)
         if token.text != new[first + at].text and _SHAPED.search(token.text + new[first + at].text)
     ]
-    return [_told(new[max(0, place - 4) : place + 5]) for place in places]
+    return [_words(new[max(0, place - 4) : place + 5]) for place in places]
 
 
-def _only_typographic(old: Leaf, new: Leaf) -> bool:
+def _only_typographic(old: Tokens, new: Tokens) -> bool:
     """Are these the same but for an ellipsis, which is one sign or three?"""
-    left, right = ("".join(token.same[0] for token in leaf) for leaf in (old, new))
+    left, right = ("".join(token.same[0] for token in side) for side in (old, new))
     return left == right and {token.form for token in old} == {token.form for token in new}
 
 
-def _told(tokens: Leaf) -> str:
+def _words(tokens: Tokens) -> str:
     return "".join(token.text for token in tokens).strip()
 
 
-class _Leaf:
+class _TextEditor:
     def __init__(
         self,
-        old: Leaf,
-        new: Leaf,
+        old: Tokens,
+        new: Tokens,
         source: str,
-        place: LeafSource,
+        place: TextSource,
         notes: Mapping[int, str],
         cell: bool,
         steps: list[_Step],
@@ -342,20 +348,14 @@ class _Leaf:
             if not fresh and form != PLAIN and all(side is None or side.form != form for side in (before, after)):
                 return None  # it would leave empty markup behind
             start, end = known[0][0], known[-1][1]
-            return Edit(start, end, self._safe(start, text))
+            return Edit(start, end, text)
         left = self._place.spans[one.a - 1] if before else None
         right = self._place.spans[one.a_end] if after else None
         if before and left and before.form == form:
             return Edit(left[1], left[1], text)
         if after and right and after.form == form and (form != PLAIN or before is None or left is not None):
-            return Edit(right[0], right[0], self._safe(right[0], text))
+            return Edit(right[0], right[0], text)
         return None
-
-    def _safe(self, start: int, text: str) -> str:
-        before = self._source[self._source.rfind("\n", 0, start) + 1 : start].strip(" \t>")
-        begins = start == self._place.lo or not before
-        # Nothing begins a block within a heading or a cell.
-        return at_line_start(text) if begins and not before.startswith("#") and not self._cell else text
 
     def _rewritten(self, steps: list[_Step]) -> Edit:
         spans = self._place.spans
@@ -364,14 +364,14 @@ class _Leaf:
         right = spans[a_end] if a_end < len(self._old) else None
         start = left[1] if left else self._place.lo
         end = right[0] if right else self._place.hi
-        text = written(
+        text = to_markdown(
             self._new[b:b_end],
             spaces=self._spaces(steps, b),
             tails=self._tails(),
             notes=self._notes,
             cell=self._cell,
         )
-        return Edit(start, end, self._safe(start, text))
+        return Edit(start, end, text)
 
     def _spaces(self, steps: list[_Step], first: int) -> dict[int, str]:
         """Line ends of the source between words that stayed: the line structure is the author's."""

@@ -52,7 +52,7 @@ def likeness(old: Unit, new: Unit) -> float:
     same_place = old.frame == new.frame
     ratio: float = fuzz.ratio(old.text, new.text)
     if rows[0]:
-        return ratio if len(old.leaves) == len(new.leaves) else 0.0
+        return ratio if len(old.cells) == len(new.cells) else 0.0
     return ratio if same_place else ratio - 20
 
 

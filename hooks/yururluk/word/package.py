@@ -1,4 +1,7 @@
-"""Names of WordprocessingML (ECMA-376) that the parts of a Word file are read and written by."""
+"""Opens and writes the package that a .docx is: a zip of XML parts (ECMA-376, part 2), and refuses what is none.
+
+Nothing in it is trusted: sizes are bounded before anything is unpacked, and no address in it is ever asked for.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,6 @@ from lxml import etree
 from yururluk.core.messages import Message, msg
 from yururluk.core.problems import Problem, Refused
 
-# === ooxml
 W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 R: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 RELATIONSHIPS: Final = "{http://schemas.openxmlformats.org/package/2006/relationships}"
@@ -51,10 +53,20 @@ def serialise(root: etree._Element) -> bytes:
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
-def visible_text(element: etree._Element) -> str:
+def element(tag: str, *children: etree._Element, text: str | None = None, **attributes: str) -> etree._Element:
+    """An element of WordprocessingML."""
+    made = etree.Element(W + tag, {W + name: value for name, value in attributes.items()}, nsmap=NAMESPACES)
+    made.extend(children)
+    if text is not None:
+        made.text = text
+        made.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+    return made
+
+
+def visible_text(root: etree._Element) -> str:
     """The text of a paragraph or a run as a reader sees it, deleted text included."""
     parts: list[str] = []
-    for one in element.iter(W + "t", W + "delText", W + "tab", W + "br", W + "noBreakHyphen"):
+    for one in root.iter(W + "t", W + "delText", W + "tab", W + "br", W + "noBreakHyphen"):
         if one.tag in (W + "t", W + "delText"):
             parts.append(one.text or "")
         else:
@@ -62,7 +74,6 @@ def visible_text(element: etree._Element) -> str:
     return "".join(parts)
 
 
-# === package
 #: The longest of 423 published policies makes 30 kB; a hundred pages of text stay below 1 MB.
 MAX_FILE: Final = 50_000_000
 _MAX_PART: Final = 20_000_000
@@ -71,22 +82,9 @@ _MAX_PARTS: Final = 2_000
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _FIXED: Final = (1980, 1, 1, 0, 0, 0)
 _SAVE_AS: Final = msg("open it in Word and save it as a Word document (.docx).")
-_SAVE_ANEW: Final = msg("open it in Word and save it as a Word document (.docx) anew, or ask for it again.")
+_SAVE_AGAIN: Final = msg("save it in Word once more as a Word document (.docx), or ask for it again.")
 #: What need not be unpacked: pictures, fonts and other files within the file.
-_PASSIVE: Final = (
-    ".png",
-    ".jpg",
-    ".jpeg",
-    ".gif",
-    ".emf",
-    ".wmf",
-    ".svg",
-    ".bin",
-    ".odttf",
-    ".ttf",
-    ".tiff",
-    ".bmp",
-)
+_PASSIVE: Final = (".png", ".jpg", ".jpeg", ".gif", ".emf", ".wmf", ".svg", ".bin", ".odttf", ".ttf", ".tiff", ".bmp")
 
 
 @dataclass(frozen=True)
@@ -127,8 +125,8 @@ def open_package(data: bytes, name: str) -> Package:
             parts, others = _unpacked(archive, name)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError) as error:
         message = msg("this Word file is damaged: {error}.", error=error)
-        raise Refused([_fault(name, message, _SAVE_ANEW)]) from None
-    package = Package(as_usual(parts), others)
+        raise Refused([_fault(name, message, _SAVE_AGAIN)]) from None
+    package = Package(with_usual_names(parts), others)
     _refuse_other_kinds(package, name)
     return package
 
@@ -151,7 +149,7 @@ def _unpacked(archive: zipfile.ZipFile, name: str) -> tuple[dict[str, bytes], tu
             continue
         if info.filename in parts:
             message = msg("this Word file is damaged: it holds {filename} twice.", filename=info.filename)
-            raise Refused([_fault(name, message, _SAVE_ANEW)])
+            raise Refused([_fault(name, message, _SAVE_AGAIN)])
         # The size that an entry claims may be a lie; what comes out of it is counted.
         with archive.open(info) as stream:
             content = stream.read(_MAX_PART + 1)
@@ -185,7 +183,7 @@ def _refuse_other_kinds(package: Package, name: str) -> None:
                 parse(content)
             except DamagedError as error:
                 message = msg("this Word file is damaged: {part}: {error}.", part=part, error=error)
-                raise Refused([_fault(name, message, _SAVE_ANEW)]) from None
+                raise Refused([_fault(name, message, _SAVE_AGAIN)]) from None
 
 
 def _old_or_encrypted(data: bytes, name: str) -> Problem:
@@ -214,6 +212,12 @@ def _fault(name: str, message: Message, fix: Message) -> Problem:
     return Problem("word", name, 0, message, fix)
 
 
+def parts_of(docx: bytes) -> dict[str, bytes]:
+    """The parts of a file that pandoc wrote."""
+    with zipfile.ZipFile(io.BytesIO(docx)) as archive:
+        return {info.filename: archive.read(info) for info in archive.infolist() if not info.is_dir()}
+
+
 def write_package(parts: Mapping[str, bytes]) -> bytes:
     """The zip of the parts: the same parts give the same bytes, whatever the day."""
     out = io.BytesIO()
@@ -228,30 +232,17 @@ def write_package(parts: Mapping[str, bytes]) -> bytes:
     return out.getvalue()
 
 
-def with_type(types: bytes, part: str, content_type: str) -> bytes:
-    """[Content_Types].xml with one more part named in it."""
-    root = parse(types)
-    etree.SubElement(root, f"{TYPES}Override", {"PartName": f"/{part}", "ContentType": content_type})
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
-
-
-# === dialects
-_STRICT: Final = (
-    (
-        b"http://purl.oclc.org/ooxml/officeDocument/",
-        b"http://schemas.openxmlformats.org/officeDocument/2006/",
-    ),
-    (
-        b"http://purl.oclc.org/ooxml/wordprocessingml/",
-        b"http://schemas.openxmlformats.org/wordprocessingml/2006/",
-    ),
-    (b"http://purl.oclc.org/ooxml/drawingml/", b"http://schemas.openxmlformats.org/drawingml/2006/"),
-)
+# The names that Word itself uses. Word for the web calls the text `word/document2.xml`; "Strict Open XML" has
+# namespaces of its own (ISO/IEC 29500-1, annex A, against 29500-4).
+_STRICT: Final = {
+    f"http://purl.oclc.org/ooxml/{name}/".encode(): f"http://schemas.openxmlformats.org/{name}/2006/".encode()
+    for name in ("officeDocument", "wordprocessingml", "drawingml")
+}
 _TYPES: Final = "[Content_Types].xml"
 _USUAL: Final = ("comments", "endnotes", "fontTable", "footnotes", "numbering", "settings", "styles")
 
 
-def as_usual(parts: Mapping[str, bytes]) -> dict[str, bytes]:
+def with_usual_names(parts: Mapping[str, bytes]) -> dict[str, bytes]:
     """The parts of a file under the names that Word uses. What cannot be read is left for others to refuse."""
     made = {name: _transitional(name, data) for name, data in parts.items()}
     try:
@@ -263,7 +254,7 @@ def as_usual(parts: Mapping[str, bytes]) -> dict[str, bytes]:
 
 def _transitional(name: str, data: bytes) -> bytes:
     if name.endswith((".xml", ".rels")) and b"http://purl.oclc.org/ooxml/" in data:
-        for strict, usual in _STRICT:
+        for strict, usual in _STRICT.items():
             data = data.replace(strict, usual)
     return data
 

@@ -6,9 +6,11 @@ import json
 import os
 import re
 import subprocess
+import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 from typing import Any, Final
 
 from lxml import etree
@@ -17,7 +19,6 @@ from yururluk.core.messages import msg
 from yururluk.core.problems import Problem, Refused, missing_extra
 from yururluk.word.package import BODIES, RELATIONSHIPS, R, W, parse, serialise, visible_text
 
-# === pandoc
 #: Far more than any legal text needs; a hostile file is stopped by them, not the machine.
 _SECONDS: Final = 120
 _MEMORY: Final = "1500m"
@@ -55,20 +56,24 @@ def _failed(path: str, why: str) -> Problem:
     return Problem("word", path, 0, msg("this could not be converted: {why}.", why=why), fix)
 
 
-def docx_of(html: str, *, locale: str, title: str, path: str = "") -> bytes:
-    """A Word file from HTML. Raises `Refused` with the name `path` where pandoc fails."""
+def docx_of(html: str, *, locale: str, title: str, path: str = "", reference: bytes | None = None) -> bytes:
+    """A Word file from HTML, in the styles of `reference`. Raises `Refused` with the name `path` where pandoc fails."""
     language = {"tr": "tr-TR", "en": "en-GB"}.get(locale, locale)
     arguments = ["-f", _HTML, "-t", "docx", "-o", "-", "-M", f"lang={language}", "-M", f"title={title}"]
-    return _run(arguments, html.encode(), path)
+    if reference is None:
+        return _run(arguments, html.encode(), path)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "reference.docx")
+        file.write_bytes(reference)
+        return _run([*arguments, f"--reference-doc={file}"], html.encode(), path)
 
 
 def ast_of(docx: bytes, *, path: str = "") -> dict[str, Any]:
-    """What a Word file says, as pandoc's document tree. Its tracked changes must have been settled before."""
+    """What a Word file says, as pandoc's document tree. Its tracked changes must be resolved already."""
     tree: dict[str, Any] = json.loads(_run(["-f", "docx-auto_identifiers", "-t", "json"], docx, path))
     return tree
 
 
-# === fields
 _Element = etree._Element
 #: Lists that Word gathers from the text itself.
 GATHERED: Final = ("TOC", "INDEX", "TOA")
@@ -135,7 +140,7 @@ def _complex(root: _Element) -> list[Field]:
     return found
 
 
-def make_plain(root: _Element, clauses: Mapping[str, str]) -> None:
+def flatten_fields(root: _Element, clauses: Mapping[str, str]) -> None:
     """Leave of every field its words alone. `clauses`: the id of a clause by the bookmarks that stand at it."""
     for one in fields_of(root):
         if one.kind in GATHERED:
@@ -200,7 +205,6 @@ def _cut_with_its_paragraph(run: _Element) -> None:
             above.remove(paragraph)
 
 
-# === readable
 DRAWN: Final = (W + "drawing", W + "pict", W + "object")
 COMPATIBLE: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
 OFFICE: Final = "{urn:schemas-microsoft-com:office:office}"
@@ -215,7 +219,7 @@ _TURKISH_HEADING: Final = re.compile(r"ba[sş]l[ıi]k ([1-6])", re.IGNORECASE)
 _LINK_TYPE: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
 
 
-def readable(parts: Mapping[str, bytes]) -> dict[str, bytes]:
+def prepared_for_pandoc(parts: Mapping[str, bytes]) -> dict[str, bytes]:
     """The parts without drawings, inclusions and ways out of the file, their links and lists made plain."""
     made = {name: _inward(data) if name.endswith(".rels") else data for name, data in parts.items()}
     unmarked = _unmarked_levels(made.get("word/numbering.xml"))
@@ -228,7 +232,7 @@ def readable(parts: Mapping[str, bytes]) -> dict[str, bytes]:
         for wrapper in list(root.iter(*_WRAPPERS)):
             unwrap(wrapper)
         clauses = clauses_of(root)
-        make_plain(root, clauses)
+        flatten_fields(root, clauses)
         _lead_to_clauses(root, clauses)
         for found in list(root.iter(COMPATIBLE, *DRAWN, W + "altChunk", W + "subDoc", *_BOOKMARKS)):
             parent = found.getparent()

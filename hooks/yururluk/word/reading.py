@@ -62,7 +62,7 @@ class Token:
         return (self.text if self.text in (BREAK, PARAGRAPH) else folded(self.text), self.form)
 
 
-Leaf = tuple[Token, ...]
+Tokens = tuple[Token, ...]
 
 
 def folded(text: str) -> str:
@@ -76,19 +76,19 @@ class Unit:
 
     `kind` is heading, paragraph, item, row, term, definition or code; `level` that of a heading, or how deep an
     item stands in lists (from 0); `form` tells a numbered item (`ol`) from a bullet, and a row by its table's
-    place; `quoted` how deep in quotations. `leaves`: the running text, for a row one of each cell.
+    place; `quoted` how deep in quotations. `cells`: the running text, for a row one of each cell.
     """
 
     kind: str
     level: int
     form: str
     quoted: int
-    leaves: tuple[Leaf, ...]
+    cells: tuple[Tokens, ...]
 
     @property
     def text(self) -> str:
         """The words, cells parted by tabs."""
-        return "\t".join("".join(token.text for token in leaf) for leaf in self.leaves)
+        return "\t".join("".join(token.text for token in leaf) for leaf in self.cells)
 
     @property
     def frame(self) -> tuple[str, int, str, int]:
@@ -99,8 +99,8 @@ class Unit:
     def same(self) -> tuple[object, ...]:
         """What makes two units equal."""
         form = "" if self.kind == "row" else self.form
-        leaves = tuple(tuple(token.same for token in leaf) for leaf in self.leaves)
-        return (self.kind, self.level, form, self.quoted, leaves)
+        cells = tuple(tuple(token.same for token in leaf) for leaf in self.cells)
+        return (self.kind, self.level, form, self.quoted, cells)
 
 
 @dataclass
@@ -117,7 +117,7 @@ class Reading:
 
 
 def read(tree: dict[str, Any], links: Links) -> Reading:
-    """The units of pandoc's document tree, its links written as the text `links` is of writes them."""
+    """The units of pandoc's document tree, its links as the text `links` is of writes them."""
     reading = Reading()
     reader = _Reader(reading, links)
     for name, value in sorted(tree.get("meta", {}).items()):
@@ -221,35 +221,35 @@ class _Reader:
         rows += [(row, "body") for row in foot[1]]
         reaching: dict[int, int] = {}  # columns that a cell above reaches into: for how many rows
         for row, _ in rows:
-            leaves: list[Leaf] = []
+            cells: list[Tokens] = []
             for cell in row[1]:
                 _, _, down, across, blocks = cell
                 self._reading.spans += down > 1 or across > 1
-                self._skip(leaves, reaching)
-                for column in range(len(leaves), len(leaves) + across):
+                self._skip(cells, reaching)
+                for column in range(len(cells), len(cells) + across):
                     reaching[column] = down - 1
-                leaves += [self._cell(blocks), *[()] * (across - 1)]
-            self._skip(leaves, reaching)
-            units.append(Unit("row", place.depth, str(self._tables), place.quoted, tuple(leaves)))
+                cells += [self._cell(blocks), *[()] * (across - 1)]
+            self._skip(cells, reaching)
+            units.append(Unit("row", place.depth, str(self._tables), place.quoted, tuple(cells)))
 
     @staticmethod
-    def _skip(leaves: list[Leaf], reaching: dict[int, int]) -> None:
+    def _skip(cells: list[Tokens], reaching: dict[int, int]) -> None:
         """Leave the cells empty into which one above reaches."""
-        while reaching.get(len(leaves), 0) > 0:
-            reaching[len(leaves)] -= 1
-            leaves.append(())
+        while reaching.get(len(cells), 0) > 0:
+            reaching[len(cells)] -= 1
+            cells.append(())
 
-    def _cell(self, blocks: Sequence[Any]) -> Leaf:
+    def _cell(self, blocks: Sequence[Any]) -> Tokens:
         parts: list[Unit] = []
         self.blocks(blocks, parts, _Place())
         leaf: list[Token] = []
-        for tokens in (tokens for part in parts for tokens in part.leaves):
+        for tokens in (tokens for part in parts for tokens in part.cells):
             if leaf and tokens:
                 leaf.append(Token(BREAK, PLAIN))
             leaf += tokens
         return tuple(leaf)
 
-    def _tokens(self, inlines: Any) -> Leaf:
+    def _tokens(self, inlines: Any) -> Tokens:
         pieces: list[tuple[str, Form, int | None]] = []
         self._inlines(inlines, PLAIN, pieces)
         return _tokens(pieces)
@@ -290,7 +290,7 @@ def _after(place: _Place) -> _Place:
     return place
 
 
-def _tokens(pieces: list[tuple[str, Form, int | None]]) -> Leaf:
+def _tokens(pieces: list[tuple[str, Form, int | None]]) -> Tokens:
     """The tokens of running text. White space at its ends is none; between two forms it has what both share."""
     chars: list[str] = []
     forms: list[Form] = []
@@ -339,13 +339,13 @@ def _spaced(tokens: list[Token]) -> list[Token]:
     return tokens
 
 
-# === unread
+# === words_not_read
 _WORD: Final = re.compile(r"[^\W_]+")
 _SOFT_HYPHEN: Final = "\u00ad"
 _NOTES: Final = (("word/footnotes.xml", "footnote"), ("word/endnotes.xml", "endnote"))
 
 
-def unread(parts: Mapping[str, bytes], reading: Reading) -> list[str]:
+def words_not_read(parts: Mapping[str, bytes], reading: Reading) -> list[str]:
     """Paragraphs some of whose words are in the file more often than in what was read of it; in their order.
 
     `parts` are those that pandoc was given.

@@ -36,7 +36,7 @@ _FIRST_ID: Final = 100_001
 _TIMES: Final = ("T00:00:00Z", "T00:10:00Z")
 
 
-def finish(parts: Iterable[_Element], *, author: str, date: str) -> int:
+def finish_marks(parts: Iterable[_Element], *, author: str, date: str) -> int:
     """Put right the marks that `marked` left to be done. Returns how many marks the parts then hold.
 
     `date` is a moment as Word writes it (2026-11-22T00:00:00Z). Each mark gets a number of its own, across parts.
@@ -190,7 +190,7 @@ def _outermost(mark: _Element) -> _Element:
 # -- settling
 
 
-def settle(root: _Element, *, accept: bool) -> None:
+def resolve(root: _Element, *, accept: bool) -> None:
     """Accept, or reject, every tracked change below `root`."""
     drop, keep = ((DEL, FROM), (INS, TO)) if accept else ((INS, TO), (DEL, FROM))
     for change in list(root.iter(*FORMS)):
@@ -200,7 +200,7 @@ def settle(root: _Element, *, accept: bool) -> None:
     for tag in (*_RANGES, *_XML_RANGES):
         for found in list(root.iter(tag)):
             _cut(found)
-    _settle_rows(root, drop)
+    _resolve_rows(root, drop)
     for mark in list(root.iter(*drop)):
         if _is_run_mark(mark):
             _cut(mark)
@@ -211,7 +211,7 @@ def settle(root: _Element, *, accept: bool) -> None:
         text.tag = W + "t"
     for text in root.iter(W + "delInstrText"):
         text.tag = W + "instrText"
-    _settle_paragraphs(root, drop, keep)
+    _resolve_paragraphs(root, drop, keep)
     for link in list(root.iter(W + "hyperlink")):
         if len(link) == 0:
             _cut(link)
@@ -222,7 +222,7 @@ def _is_run_mark(mark: _Element) -> bool:
     return parent is not None and parent.tag not in (W + "rPr", W + "trPr", W + "tcPr", W + "numPr")
 
 
-def _settle_rows(root: _Element, drop: tuple[str, str]) -> None:
+def _resolve_rows(root: _Element, drop: tuple[str, str]) -> None:
     cell_drop = W + ("cellDel" if DEL in drop else "cellIns")
     for row in list(root.iter(W + "tr")):
         properties = row.find(W + "trPr")
@@ -242,7 +242,7 @@ def _settle_rows(root: _Element, drop: tuple[str, str]) -> None:
         _cut(mark)
 
 
-def _settle_paragraphs(root: _Element, drop: tuple[str, str], keep: tuple[str, str]) -> None:
+def _resolve_paragraphs(root: _Element, drop: tuple[str, str], keep: tuple[str, str]) -> None:
     for paragraph in list(root.iter(W + "p")):
         run = paragraph.find(f"{W}pPr/{W}rPr")
         if run is None:
@@ -297,12 +297,12 @@ def marks_of(root: _Element) -> Iterator[_Element]:
 
 
 # === resolved
-def settled(parts: Mapping[str, bytes], *, accept: bool) -> dict[str, bytes]:
-    """The parts, with every change in text and notes settled."""
+def resolved(parts: Mapping[str, bytes], *, accept: bool) -> dict[str, bytes]:
+    """The parts, with every change in text and notes accepted, or rejected."""
     made = dict(parts)
     for name in BODIES:
         if name in made:
             root = parse(made[name])
-            settle(root, accept=accept)
+            resolve(root, accept=accept)
             made[name] = serialise(root)
     return made

@@ -16,7 +16,7 @@ from itertools import pairwise
 from typing import Final
 
 from yururluk.text.markdown import render
-from yururluk.word.reading import ANCHOR, BREAK, NOTE, PRIVATE, WORD, Leaf, Unit, mark_of
+from yururluk.word.reading import ANCHOR, BREAK, NOTE, PRIVATE, WORD, Tokens, Unit, mark_of
 
 # === anchors
 #: What shows no words of its own, or is read letter by letter: addresses, attributes, tags, markers of blocks.
@@ -144,7 +144,7 @@ _SPACES: Final = re.compile(r"[ \t]*\n?[ \t>]*")
 
 
 @dataclass(frozen=True)
-class LeafSource:
+class TextSource:
     """Running text in the source: the span of each token where it is known, and of the whole with its markup."""
 
     spans: tuple[Span | None, ...]
@@ -154,12 +154,12 @@ class LeafSource:
 
 @dataclass(frozen=True)
 class Located:
-    """A unit and its place: first and last line (from 0), and its leaves; None for a leaf that has no place."""
+    """A unit and its place: first and last line (from 0), and its cells; None for a leaf that has no place."""
 
     unit: Unit
     first: int
     last: int
-    leaves: tuple[LeafSource | None, ...]
+    cells: tuple[TextSource | None, ...]
 
 
 class Source:
@@ -189,7 +189,7 @@ class Source:
 
     def locate(self, unit: Unit) -> Located | None:
         """The place of a unit; None if none of its words has a mark."""
-        found: list[LeafSource | None] = [self._leaf(leaf, unit.kind == "row") for leaf in unit.leaves]
+        found: list[TextSource | None] = [self._leaf(leaf, unit.kind == "row") for leaf in unit.cells]
         known = [span for leaf in found if leaf for span in leaf.spans if span]
         if not known:
             return None
@@ -199,7 +199,7 @@ class Source:
             last += 1
         return Located(unit, first, last, tuple(found))
 
-    def _leaf(self, leaf: Leaf, cell: bool) -> LeafSource | None:
+    def _leaf(self, leaf: Tokens, cell: bool) -> TextSource | None:
         spans: list[Span | None] = [None if token.number is None else self._words[token.number] for token in leaf]
         anchored = [at for at, span in enumerate(spans) if span]
         if not anchored:
@@ -217,7 +217,7 @@ class Source:
                 span = self._find(leaf[at].text, start, end)
                 spans[at] = span
                 start = span[1] if span else start
-        return LeafSource(tuple(spans), lo, hi)
+        return TextSource(tuple(spans), lo, hi)
 
     def _bounds(self, start: int, end: int, cell: bool) -> Span:
         first, last = self.line_of(start), self.line_of(end - 1)
