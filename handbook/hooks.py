@@ -1,0 +1,45 @@
+"""Pages of the handbook that are made from the code: the commands, the rules of check, and the architecture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
+
+from yururluk.checks.reporting import rules_markdown
+from yururluk.cli import cli
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Add the pages that are made from the code."""
+    made = {
+        "commands.md": commands_markdown(),
+        "rules.md": rules_markdown(),
+        "architecture.md": (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8"),
+    }
+    for path, content in made.items():
+        files.append(File.generated(config, path, content=content))
+    return files
+
+
+def commands_markdown() -> str:
+    """Every command with its options, as `--help` says them."""
+    return "# Commands\n\n" + "\n".join(_command(name, command) for name, command in _commands(cli, "yururluk"))
+
+
+def _commands(group: click.Group, prefix: str) -> Iterator[tuple[str, click.Command]]:
+    for name, command in sorted(group.commands.items()):
+        if isinstance(command, click.Group):
+            yield from _commands(command, f"{prefix} {name}")
+        else:
+            yield f"{prefix} {name}", command
+
+
+def _command(name: str, command: click.Command) -> str:
+    help_text = command.get_help(click.Context(command, info_name=name, max_content_width=100))
+    return f"## {name} {{#{name.replace(' ', '-')}}}\n\n```text\n{help_text}\n```\n"
