@@ -9,8 +9,8 @@ import click
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
-from yururluk.checks.reporting import rules_markdown
 from yururluk.cli import cli
+from yururluk.review.report import rules_markdown
 
 ROOT = Path(__file__).resolve().parents[1]
 
