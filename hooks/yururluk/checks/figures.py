@@ -1,146 +1,245 @@
-"""Which numbers, dates, amounts, shares and periods a clause holds, in a form that is the same in every language."""
+"""Which numbers, dates, amounts, shares and periods a clause holds, in a form that is the same in every language.
+
+The names of units, months and currencies and the signs in numbers are those of CLDR, as Babel has them.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import Final
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from datetime import timedelta
+from functools import lru_cache
+from typing import Final, Literal
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_timedelta
+from babel.numbers import get_currency_name, get_currency_symbol, get_decimal_symbol, get_group_symbol
+from babel.units import format_unit
 
 from yururluk.core.messages import msg
 
-_MONTHS: Final[Mapping[str, int]] = {
-    name: number
-    for names in (
-        "ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık",
-        "january february march april may june july august september october november december",
-    )
-    for number, name in enumerate(names.split(), start=1)
-}
-_UNITS: Final[Mapping[str, str]] = {
-    "gün": "day",
-    "hafta": "week",
-    "ay": "month",
-    "yıl": "year",
-    "sene": "year",
-    "saat": "hour",
-    "dakika": "minute",
-    "saniye": "second",
-} | {unit: unit for unit in ("day", "week", "month", "year", "hour", "minute", "second")}
+#: The units of periods, in seconds.
+_Unit = Literal["second", "minute", "hour", "day", "week", "month", "year"]
+_SECONDS: Final[Mapping[_Unit, int]] = {
+    "second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800, "month": 2592000, "year": 31536000,
+}  # fmt: skip
+_CURRENCIES: Final = ("TRY", "USD", "EUR", "GBP", "CHF", "JPY")
+#: What people write beside the names of CLDR.
+_MORE_UNITS: Final = {"tr": {"sene": "year"}, "ja": {"ヶ月": "month", "箇月": "month"}, "zh": {"日": "day"}}
+_MORE_CURRENCIES: Final = {
+    "tl": "TRY", "₺": "TRY", "lira": "TRY", "$": "USD", "dollar": "USD", "dollars": "USD", "dolar": "USD", "€": "EUR",
+    "euro": "EUR", "euros": "EUR", "avro": "EUR", "£": "GBP", "pound": "GBP", "pounds": "GBP",
+}  # fmt: skip
+_MORE_SHARES: Final = ("percent", "per cent", "yüzde")
+_BUSINESS: Final = r"(?:iş|işgünü|business|working)\s+|(?:takvim|calendar)\s+"
+#: Numbers in words are read in these languages; in other pairs of languages they are left alone.
+_SPELLED: Final = frozenset({"tr", "en"})
 _VALUES: Final[Mapping[str, int]] = {
     name: value
-    for names, first, step in (
+    for words, first, step in (
         ("bir iki üç dört beş altı yedi sekiz dokuz", 1, 1),
         ("on yirmi otuz kırk elli altmış yetmiş seksen doksan", 10, 10),
-        (
-            "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen",
-            1,
-            1,
-        ),
+        ("one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen", 1, 1),
         ("seventeen eighteen nineteen", 17, 1),
         ("twenty thirty forty fifty sixty seventy eighty ninety", 20, 10),
     )
-    for value, name in ((first + step * place, name) for place, name in enumerate(names.split()))
+    for value, name in ((first + step * place, name) for place, name in enumerate(words.split()))
 }
 _HUNDREDS: Final[Mapping[str, int]] = {"yüz": 100, "hundred": 100, "bin": 1000, "thousand": 1000}
-_CURRENCIES: Final[Mapping[str, str]] = {
-    "tl": "TRY", "try": "TRY", "₺": "TRY", "lira": "TRY", "usd": "USD", "$": "USD", "dollar": "USD", "dolar": "USD",
-    "eur": "EUR", "€": "EUR", "euro": "EUR", "avro": "EUR", "gbp": "GBP", "£": "GBP",
-}  # fmt: skip
-
-_NUMBER = r"\d+(?:[.,]\d+)*"
-_WORD = "|".join(sorted([*_VALUES, *_HUNDREDS], key=len, reverse=True))
-_MONTH = "|".join(_MONTHS)
-_UNIT = "|".join(sorted(_UNITS, key=len, reverse=True))
-#: The endings of a Turkish unit, and the English plural. Any letters would do for ay-rı and gün-cel too.
-_ENDING = (
-    r"(?:s|(?:l[ıiuü][kğ])?(?:l[ae]r)?(?:s?[ıiuü])?(?:n?[dt][ae]n?|n?[ıiuü]n|n[ae]|y?[ae]|l[ae])?(?:[dt][ıiuü]r)?)"
-    r"(?:['’]\w+)?(?!\w)"
-)
-_DATE = re.compile(
-    rf"(?<!\w)(?:(?P<y>\d{{4}})-(?P<m>\d\d)-(?P<d>\d\d)|(?P<d2>\d{{1,2}})[./-](?P<m2>\d{{1,2}})[./-](?P<y2>\d{{4}})"
-    rf"|(?P<d3>\d{{1,2}})\.?\s+(?P<m3>{_MONTH})(?:['’]?\w*)?(?:,?\s+(?P<y3>\d{{4}}))?"
-    rf"|(?P<m4>{_MONTH})\s+(?P<d4>\d{{1,2}})(?:,?\s+(?P<y4>\d{{4}}))?)(?!\w)"
-)
-_AMOUNT = re.compile(
-    rf"(?P<sign>[₺$€£])\s?(?P<a>{_NUMBER})"
-    rf"|(?<!\w)(?P<b>{_NUMBER})\s?(?P<word>[₺$€£]|(?:tl|try|usd|eur|gbp|lira|dollar|dolar|euro|avro)s?(?!\w))"
-)
-_SHARE = re.compile(
-    rf"%\s?(?P<a>{_NUMBER})|(?<!\w)(?P<b>{_NUMBER})\s?(?:%|percent)|\byüzde\s+(?P<c>{_NUMBER}|{_WORD})\b"
-)
-_PERIOD = re.compile(
-    rf"(?<!\w)(?:(?P<digits>{_NUMBER})|(?P<words>(?:{_WORD})(?:[\s-](?:and\s)?(?:{_WORD}))*))(?!\w)"
-    rf"(?:\s?\([^()\n]{{1,24}}\))?[\s-]+(?P<work>(?:iş|business|working)\s+)?(?:takvim\s+|calendar\s+)?"
-    rf"(?P<unit>{_UNIT}){_ENDING}"
-)
-_PLAIN = re.compile(rf"(?<![\w.,]){_NUMBER}(?!\w)|(?<=\w[./-]){_NUMBER}(?!\w)")
-#: Where a figure can be, and how many characters on both sides may belong to it.
-_SIGN = re.compile(rf"\d+|(?<!\w)(?:{_WORD})(?!\w)")
-_AROUND = 48
-_MARKER = re.compile(r"^[ \t>]*\d+[.)](?=[ \t])|\[\^[^\]\n]*\]", re.MULTILINE)
+_WORD: Final = "|".join(sorted([*_VALUES, *_HUNDREDS], key=len, reverse=True))
+#: The endings of a Turkish unit (any letters would do for ay-rı and gün-cel too); elsewhere a case or plural ending.
+_ENDINGS: Final = {
+    "tr": r"(?:(?:l[ıiuü][kğ])?(?:l[ae]r)?(?:s?[ıiuü])?(?:n?[dt][ae]n?|n?[ıiuü]n|n[ae]|y?[ae]|l[ae])?(?:[dt][ıiuü]r)?)"
+    r"(?:['’]\w+)?(?!\w)",
+    "en": r"s?(?:['’]s?)?(?!\w)",
+}
+_ENDING: Final = r"(?:\w{0,2}(?!\w)|(?=[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u3040-\u9fff\uac00-\ud7af]))"
+_MARKER: Final = re.compile(r"^[ \t>]*\d+[.)](?=[ \t])|\[\^[^\]\n]*\]", re.MULTILINE)
 
 
-def figures_of(words: str, locale: str) -> frozenset[str]:
+def figures_of(words: str, locale: str, *, beside: str = "en") -> frozenset[str]:
     """The figures in words in small letters: `2018-03-10`, `30 day`, `5 business day`, `20%`, `TRY 1000.5`, `6698`.
 
-    Numbers in words count in periods only, and "one" never: it is an article too.
+    `beside` is the language of the text that they are compared with. Numbers in words count in periods and shares
+    only, and "one" never: it is an article too.
     """
-    words = _MARKER.sub(_blank, words)
-    return frozenset(figure for part in _parts(words) for figure in _figures(part, locale))
+    signs = _Signs.of(locale)
+    words = "".join(str(unicodedata.digit(one)) if not one.isascii() and one.isdecimal() else one for one in words)
+    return frozenset(signs.figures(_MARKER.sub(_blank, words), spelled={locale, beside} <= _SPELLED))
 
 
-def _parts(words: str) -> Iterator[str]:
-    """The stretches of words in which a figure can be: round each digit and number in words."""
-    start = end = 0
-    for found in _SIGN.finditer(words):
-        if found.start() - _AROUND > end:
-            yield words[start:end]
-            start = max(end, words.rfind(" ", 0, found.start() - _AROUND))
-        end = words.find(" ", found.end() + _AROUND)
-        end = len(words) if end < 0 else end
-    yield words[start:end]
+def differing(there: Set[str], here: Set[str], locales: Set[str]) -> tuple[list[str], list[str]]:
+    """The figures that only one of two texts has.
+
+    Outside Turkish and English a number agrees with a period of that number: CLDR has no name for a working day.
+    """
+    missing, extra = there - here, here - there
+    if not locales <= _SPELLED:
+        bare = {figure for figure in missing | extra if figure.isdecimal()}
+        agreed = {one for one in missing | extra if " " in one and one.split()[0] in bare}
+        numbers = {one.split()[0] for one in agreed}
+        missing, extra = (side - agreed - numbers for side in (missing, extra))
+    return sorted(missing), sorted(extra)
+
+
+def _any(names: Iterable[str]) -> str:
+    return "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True)) or r"(?!)"
+
+
+class _Signs:
+    """How a language writes figures."""
+
+    @staticmethod
+    @lru_cache(maxsize=64)
+    def of(locale: str) -> _Signs:
+        """The signs of a language; of English for one that CLDR does not have."""
+        return _Signs(locale)
+
+    def __init__(self, locale: str) -> None:
+        try:
+            known = Locale.parse(locale, sep="-")
+        except (UnknownLocaleError, ValueError):
+            known = Locale("en")
+        language = known.language
+        self._decimal, self._group = get_decimal_symbol(known), get_group_symbol(known)
+        both = {known, Locale("en"), Locale("tr")} if language in _SPELLED else {known}
+        self._months = {
+            name.lower(): number
+            for one in both
+            for form in ("format", "stand-alone")
+            for number, name in one.months[form]["wide"].items()
+            if not name[:1].isdigit()
+        }
+        self._units = {name: unit for one in both for name, unit in _unit_names(one)} | _MORE_UNITS.get(language, {})
+        self._currencies = {name: code for one in both for name, code in _currency_names(one)} | _MORE_CURRENCIES
+        shares = {*_MORE_SHARES, *(re.sub(r"[\d\u200e\u200f]", "", _share_of(n, known)).strip() for n in (1, 5))} - {
+            "%",
+            "",
+        }
+        space = " " if self._group in "\u00a0\u202f" else ""
+        number = rf"\d+(?:[.,]\d+|[\u00a0\u202f’'{space}]\d{{3}}(?!\d))*"
+        month, unit, currency, share = map(_any, [[*self._months], [*self._units], [*self._currencies], [*shares]])
+        ending = "|".join(_ENDINGS[one] for one in sorted(_SPELLED)) if language in _SPELLED else _ENDING
+        date = (
+            rf"(?P<y>\d{{4}})-(?P<m>\d\d)-(?P<d>\d\d)|(?P<d2>\d{{1,2}})[./-](?P<m2>\d{{1,2}})[./-](?P<y2>\d{{4}})"
+            rf"|(?P<d3>\d{{1,2}})\.?\s+(?:de\s+|of\s+)?(?P<m3>{month})(?:['’]?\w*)?(?:,?\s+(?:de\s+)?(?P<y3>\d{{4}}))?"
+            rf"|(?P<m4>{month})\s+(?P<d4>\d{{1,2}})(?:,?\s+(?P<y4>\d{{4}}))?"
+            r"|(?P<y5>\d{4})\s?[年년]\s?(?P<m5>\d{1,2})\s?[月월]\s?(?P<d5>\d{1,2})\s?[日일]"
+        )
+        self._kinds: list[tuple[re.Pattern[str], Callable[[re.Match[str]], str]]] = [
+            (re.compile(rf"(?<![\w])(?:{date})(?![a-z\d])"), self._date),
+            (
+                re.compile(
+                    rf"(?P<sign>{currency})\s?(?P<a>{number})(?!\d)"
+                    rf"|(?<!\w)(?P<b>{number})\s?(?P<word>{currency})(?!\w)"
+                ),
+                self._amount,
+            ),
+            (
+                re.compile(
+                    rf"[%٪]\s?(?P<a>{number})|(?<!\w)(?P<b>{number})\s?(?:[%٪]|{share})"
+                    rf"|(?<!\w)yüzde\s+(?P<c>{number}|{_WORD})(?!\w)"
+                ),
+                self._share,
+            ),
+        ]
+        self._period_pattern = re.compile(
+            rf"(?<!\w)(?:(?P<digits>{number})|(?P<words>(?:{_WORD})(?:[\s-](?:and\s)?(?:{_WORD}))*)(?!\w))"
+            rf"(?:\s?\([^()\n]{{1,24}}\))?[\s\u00a0-]*(?<!\w(?<!\d))(?P<work>{_BUSINESS})?(?P<unit>{unit})(?:{ending})"
+        )
+        self._plain = re.compile(rf"(?<![\w.,]){number}(?![a-z\d])|(?<=\w[./-]){number}(?!\w)")
+        self._sign = re.compile(rf"\d+|(?<!\w)(?:{_WORD})(?!\w)" if language in _SPELLED else r"\d+")
+
+    def figures(self, words: str, *, spelled: bool) -> Iterator[str]:
+        """The figures of words, each kind taken out before the next is looked for."""
+        for part in self._parts(words):
+            for pattern, value_of in self._kinds:
+                yield from filter(None, map(value_of, pattern.finditer(part)))
+                part = pattern.sub(_blank, part)
+            for found in self._period_pattern.finditer(part):
+                if found["digits"] or spelled:
+                    yield from filter(None, [self._period(found)])
+            for found in self._plain.finditer(self._period_pattern.sub(_blank, part)):
+                yield self._number(found[0])
+
+    def _parts(self, words: str) -> Iterator[str]:
+        """The stretches of words in which a figure can be: round each digit and number in words."""
+        start = end = 0
+        for found in self._sign.finditer(words):
+            if found.start() - _AROUND > end:
+                yield words[start:end]
+                start = max(end, words.rfind(" ", 0, found.start() - _AROUND))
+            end = words.find(" ", found.end() + _AROUND)
+            end = len(words) if end < 0 else end
+        yield words[start:end]
+
+    def _date(self, found: re.Match[str]) -> str:
+        groups = {name: value for name, value in found.groupdict().items() if value}
+        day, month, year = (next((groups[name] for name in groups if name[0] == part), "-") for part in "dmy")
+        number = int(month) if month.isdecimal() else self._months[month]
+        return f"{year}-{number:02d}-{int(day):02d}"
+
+    def _amount(self, found: re.Match[str]) -> str:
+        code = self._currencies[found["sign"] or found["word"]]
+        return f"{code} {self._number(found['a'] or found['b'])}"
+
+    def _share(self, found: re.Match[str]) -> str:
+        value = found["a"] or found["b"] or found["c"]
+        return f"{self._number(value) if value[0].isdigit() else _value(value)}%"
+
+    def _period(self, found: re.Match[str]) -> str:
+        value = self._number(found["digits"]) if found["digits"] else str(_value(found["words"]))
+        unit = self._units[found["unit"]]
+        if (found["words"] and value == "1") or (unit == "year" and re.fullmatch(r"(?:19|20)\d\d", value)):
+            return "" if found["words"] else value
+        work = found["work"] or ""
+        return f"{value} {'business ' if work and not work.startswith(('takvim', 'calendar')) else ''}{unit}"
+
+    def _number(self, written: str) -> str:
+        """A number in one form: 1.000,50 in Turkish and 1,000.50 in English are 1000.5."""
+        written = re.sub(r"[\s’']", "", written)
+        group, decimal = (self._group if self._group in ".," else "", self._decimal if self._decimal in ".," else ".")
+        groups = written.split(decimal)[0].split(group) if group else [written.split(decimal)[0]]
+        if len(groups) > 1 and all(len(one) == 3 for one in groups[1:]) and groups[0] != "0":
+            written = "".join(groups) + written[len(group.join(groups)) :]
+        if written.count(decimal) == 1 and not (group and group in written):
+            whole, _, rest = written.partition(decimal)
+            return f"{whole.lstrip('0') or '0'}.{rest}".rstrip("0").rstrip(".")
+        return written.lstrip("0") or "0"
+
+
+_AROUND: Final = 48  # characters on both sides of a number that may belong to it
+
+
+def _unit_names(locale: Locale) -> Iterator[tuple[str, str]]:
+    for unit, seconds in _SECONDS.items():
+        for number in (1, 2, 3, 5, 11, 21, 100):
+            for form in ("long", "short"):
+                written = format_timedelta(
+                    timedelta(seconds=seconds * number), granularity=unit, threshold=10**9, format=form, locale=locale
+                )
+                name = re.sub(r"[\d\u200e\u200f]", "", written).strip().lower()
+                if name and (form == "long" or len(name) > 2):
+                    yield name, unit
+
+
+def _currency_names(locale: Locale) -> Iterator[tuple[str, str]]:
+    for code in _CURRENCIES:
+        yield code.lower(), code
+        symbol = get_currency_symbol(code, locale=locale).lower()
+        if not symbol.isalpha():
+            yield symbol, code
+        for count in (1, 2, 5):
+            yield get_currency_name(code, count=count, locale=locale).lower(), code
+
+
+def _share_of(number: int, locale: Locale) -> str:
+    return format_unit(number, "concentr-percent", "long", locale=locale).lower()
 
 
 def _blank(found: re.Match[str]) -> str:
     return " " * len(found[0])
-
-
-def _figures(words: str, locale: str) -> Iterator[str]:
-    for can_be, pattern, told in _KINDS:
-        if can_be is not None and not can_be.search(words):
-            continue
-        for found in pattern.finditer(words):
-            figure = told(found, locale)
-            if figure:
-                yield figure
-        words = pattern.sub(_blank, words)
-    for found in _PLAIN.finditer(words):
-        yield _number(found[0], locale)
-
-
-def _date(found: re.Match[str], _locale: str) -> str:
-    groups = found.groupdict()
-    day = groups["d"] or groups["d2"] or groups["d3"] or groups["d4"]
-    month = groups["m"] or groups["m2"] or str(_MONTHS[groups["m3"] or groups["m4"]])
-    year = groups["y"] or groups["y2"] or groups["y3"] or groups["y4"] or "-"
-    return f"{year}-{int(month):02d}-{int(day):02d}"
-
-
-def _amount(found: re.Match[str], locale: str) -> str:
-    sign = found["sign"] or found["word"].rstrip("s")
-    return f"{_CURRENCIES.get(sign, sign)} {_number(found['a'] or found['b'], locale)}"
-
-
-def _share(found: re.Match[str], locale: str) -> str:
-    said = found["a"] or found["b"] or found["c"]
-    return f"{_number(said, locale) if said[0].isdigit() else _value(said)}%"
-
-
-def _period(found: re.Match[str], locale: str) -> str:
-    value = _number(found["digits"], locale) if found["digits"] else str(_value(found["words"]))
-    if found["words"] and value == "1":
-        return ""
-    return f"{value} {'business ' if found['work'] else ''}{_UNITS[found['unit']]}"
 
 
 def figure_told(figure: str) -> str:
@@ -161,15 +260,6 @@ def figure_told(figure: str) -> str:
     return said[unit][number != "1"]
 
 
-#: Each kind of figure: what a stretch must hold to have one, what it looks like, and how it is told.
-_KINDS = (
-    (re.compile(rf"\d[./-]\d|{_MONTH}"), _DATE, _date),
-    (re.compile(r"[₺$€£]|tl|try|usd|eur|gbp|lira|dol|avro"), _AMOUNT, _amount),
-    (re.compile(r"%|yüzde|percent"), _SHARE, _share),
-    (None, _PERIOD, _period),
-)
-
-
 def _value(words: str) -> int:
     """What a number in words is: yüz seksen, one hundred and eighty."""
     total = part = 0
@@ -181,15 +271,3 @@ def _value(words: str) -> int:
         else:
             part += _VALUES[word]
     return total + part
-
-
-def _number(written: str, locale: str) -> str:
-    """A number in one form: 1.000,50 in Turkish and 1,000.50 in English are 1000.5."""
-    thousands, decimal = (".", ",") if locale == "tr" else (",", ".")
-    groups = written.split(decimal)[0].split(thousands)
-    if len(groups) > 1 and all(len(group) == 3 for group in groups[1:]) and groups[0] != "0":
-        written = "".join(groups) + written[len(thousands.join(groups)) :]
-    if written.count(decimal) == 1 and thousands not in written:
-        whole, _, rest = written.partition(decimal)
-        return f"{whole.lstrip('0') or '0'}.{rest}".rstrip("0").rstrip(".")
-    return written.lstrip("0") or "0"

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence, Set
 
 from yururluk.checks.drafts import drafts_by_name, newest_text
-from yururluk.checks.figures import figure_told, figures_of
+from yururluk.checks.figures import differing, figure_told, figures_of
 from yururluk.checks.reading import Reading, reading_of
 from yururluk.checks.structure import links_of
 from yururluk.core.messages import Message, listed, msg, together
@@ -100,13 +100,13 @@ def _differing(text: Text, authentic: Text) -> Iterator[Problem]:
             continue
         line = ours.place(start)[0]
         place = f"{authentic.path}:{theirs.place(parts[id_][0])[0]}"
-        left, right = _Part(theirs, *parts[id_]), _Part(ours, start, end)
-        told = _difference(left.figures, right.figures)
+        left, right = _Part(theirs, *parts[id_], ours.locale), _Part(ours, start, end, theirs.locale)
+        told = _difference(*differing(left.figures, right.figures, {ours.locale, theirs.locale}))
         if told:
             message = msg("the figures differ from {place}: {difference}.", place=place, difference=told)
             fix = msg("write the same numbers, periods, dates and amounts in both languages.")
             yield Problem("translation-figures", text.path, line, message, fix)
-        told = _difference(left.links, right.links)
+        told = _difference(sorted(left.links - right.links), sorted(right.links - left.links))
         if told:
             message = msg("the links differ from {place}: {difference}.", place=place, difference=told)
             fix = msg(
@@ -137,10 +137,10 @@ def _named(terms: Sequence[str]) -> str:
 class _Part:
     """What a clause holds that must be the same in every language."""
 
-    def __init__(self, reading: Reading, start: int, end: int) -> None:
+    def __init__(self, reading: Reading, start: int, end: int, beside: str) -> None:
         below = reading.body.find("\n", start, end)
         start = below if reading.body.startswith("#", start) and below >= 0 else start
-        self.figures: Set[str] = figures_of(reading.low[start:end], reading.locale)
+        self.figures: Set[str] = figures_of(reading.low[start:end], reading.locale, beside=beside)
         source = reading.body[start:end]
         self.links: Set[str] = frozenset(filter(None, map(_normal, _addresses(source))))
         self.terms = tuple(found["term"] for found in _DEFINITION.finditer(reading.plain[start:end]))
@@ -167,8 +167,7 @@ def _normal(target: str) -> str:
     return bare.lower()
 
 
-def _difference(there: Set[str], here: Set[str]) -> Message | None:
-    missing, extra = sorted(there - here), sorted(here - there)
+def _difference(missing: Sequence[str], extra: Sequence[str]) -> Message | None:
     parts = [
         msg("missing here: {missing}", missing=listed([*map(figure_told, missing)])) if missing else "",
         msg("only here: {extra}", extra=listed([*map(figure_told, extra)])) if extra else "",

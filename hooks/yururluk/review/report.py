@@ -54,16 +54,19 @@ def _count(problems: Sequence[Problem], severity: Severity) -> int:
 
 
 def print_text(problems: Sequence[Problem], voice: Voice) -> None:
-    """The problems for a person, and how many they are. Colours only on a terminal; lines are never broken."""
+    """Print the problems for a person, each with its rule (which `allow:` names), and how many they are.
+
+    Colours only on a terminal; lines are never broken.
+    """
     out, language = voice.console, voice.language
     for problem in problems:
+        rule_line = "  " + msg("Rule: {rule}", rule=problem.rule).within(language)
+        first, *rest = [*problem.told(language).split("\n"), rule_line]
         if not out.is_terminal:
-            out.file.write(problem.told(language) + "\n")
+            out.file.write("\n".join([first, *rest]) + "\n")
             continue
-        first, *rest = problem.told(language).split("\n")
         line = RichText(f"{problem.place}", style="bold")
         line.append(first.removeprefix(problem.place), style=_COLOURS[problem.severity])
-        line.append(f"  [{problem.rule}]", style="dim")
         out.print(line, soft_wrap=True, highlight=False)
         for more in rest:
             out.print(escape(more), soft_wrap=True, highlight=False)
