@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from random import Random
 from typing import Any
 
@@ -12,6 +13,7 @@ from tests.helpers.pdf_reading import blocks_of, pdf_of
 from yururluk.core.names import names
 from yururluk.pdf.tables import holes, placed
 from yururluk.redline import compare
+from yururluk.text.blocks import Table, read_html
 from yururluk.text.markdown import render
 
 TURKISH = "AaBbCcÇçDdEeFfGgĞğHhIıİiJjKkLlMmNnOoÖöPpRrSsŞşTtUuÜüVvYyZz ÂâÎîÛû"
@@ -68,7 +70,7 @@ def test_heading_levels_never_skip_and_numbers_hang() -> None:
     ("html", "markers"),
     [
         ('<ol start="5"><li>a</li><li>b</li></ol>', ["5.", "6."]),
-        ('<ol type="a"><li>a</li><li>b</li></ol>', ["a)", "b)"]),
+        ('<ol type="a"><li>a</li><li>b</li></ol>', ["a.", "b."]),
         ('<ol type="I" start="9"><li>a</li><li value="14">b</li></ol>', ["IX.", "XIV."]),
         ("<ol reversed><li>a</li><li>b</li></ol>", ["2.", "1."]),
         ('<ol start="-1"><li>a</li><li>b</li></ol>', ["-1.", "0."]),
@@ -115,10 +117,10 @@ def test_a_table_has_a_header_that_is_tagged_and_a_full_grid() -> None:
 
 
 def test_cells_are_placed_as_a_browser_places_them() -> None:
-    from lxml import html as lxml_html
-
-    table = lxml_html.fromstring("<table><tr><td rowspan='2'>a<td>b<tr><td>c<td>d</table>")
-    cells, width = placed([list(row) for row in table.iter("tr")], 0)
+    html = "<table><tr><td rowspan='2'>a<td>b<tr><td>c<td>d</table>"
+    (table,) = read_html(render(html)).blocks
+    assert isinstance(table, Table)
+    cells, width = placed([row.cells for row in table.rows], 0)
     assert [(c.x, c.y, c.columns, c.rows) for c in cells] == [
         (0, 0, 1, 2),
         (1, 0, 1, 1),
@@ -126,6 +128,29 @@ def test_cells_are_placed_as_a_browser_places_them() -> None:
         (2, 1, 1, 1),
     ]
     assert [(hole.x, hole.y) for hole in holes(cells, width, 0, 2)] == [(2, 0)]
+
+
+def test_a_word_breaks_where_its_column_is_too_narrow() -> None:
+    row = "|" + "muvafakatnamesindekiler|" * 10
+    (table,) = blocks_of(f"{row}\n|{'-|' * 10}\n{row}")
+    for cell in (*table["head"], *table["body"]):
+        pieces = [run["s"] for run in cell["body"][0]["body"] if "s" in run]
+        assert "".join(pieces) == "muvafakatnamesindekiler"
+        assert max(map(len, pieces)) <= 8
+    (table,) = blocks_of("|muvafakatnamesindekiler|b|\n|-|-|\n")
+    assert table["head"][0]["body"][0]["body"] == [{"s": "muvafakatnamesindekiler", "f": ["b"]}]
+
+
+def test_a_very_long_paragraph_takes_about_as_long_as_short_ones() -> None:
+    """Typst weighs the lines of a justified paragraph against each other: 20,000 words took half a minute."""
+    words = ["kelimelerin", "anlamı", "böyle", "geçer"] * 2000
+
+    def seconds(size: int) -> float:
+        begun = time.process_time()
+        pdf_of("\n\n".join(" ".join(words[at : at + size]) for at in range(0, len(words), size)))
+        return time.process_time() - begun
+
+    assert seconds(len(words)) < 4 * seconds(100) + 1
 
 
 def test_a_long_table_repeats_its_header_on_each_page() -> None:

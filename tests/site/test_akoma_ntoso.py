@@ -19,7 +19,7 @@ from tests.helpers.redline_documents import document, markdown
 from yururluk.core.model import Text
 from yururluk.site.akn_text import NAMESPACE, language_code, valid_address
 from yururluk.site.akoma_ntoso import akoma_ntoso
-from yururluk.site.outline import outline_of
+from yururluk.text.blocks import document_of
 from yururluk.text.markdown import render
 
 A = {"a": NAMESPACE}
@@ -42,7 +42,7 @@ def _xml(body: str, locale: str = "tr") -> bytes:
     name = "gizlilik" if locale == "tr" else f"gizlilik/{locale}"
     told = history(published("1.0", {"gizlilik": "asıl", name: body}, 0, 0, rank=0))
     text = told["1.0"].release.by_name["gizlilik", locale]
-    return akoma_ntoso(told, "1.0", text, outline_of(text.source), SETTINGS)
+    return akoma_ntoso(told, "1.0", text, document_of(text.source), SETTINGS)
 
 
 def _words(data: bytes) -> list[str]:
@@ -195,7 +195,7 @@ def test_work_expression_and_manifestation_are_told_with_their_dates() -> None:
         published("2.0", {"gizlilik": "iki", "gizlilik/en": "two"}, 3, 9, rank=1),
     )
     text: Text = told["2.0"].release.by_name["gizlilik", "en"]
-    data = akoma_ntoso(told, "2.0", text, outline_of(text.source), SETTINGS)
+    data = akoma_ntoso(told, "2.0", text, document_of(text.source), SETTINGS)
     assert _faults(data) == []
     meta = etree.fromstring(data).find(".//{*}meta")
     assert meta is not None

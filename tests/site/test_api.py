@@ -22,8 +22,8 @@ from yururluk.core.register import Register
 from yururluk.core.settings import read_settings
 from yururluk.lineage.clause_text import content_of
 from yururluk.publish.plan import Plan, plan
-from yururluk.site.outline import outline_of
 from yururluk.site.plain_text import plain_texts
+from yururluk.text.blocks import document_of
 
 API = "api/v1/"
 
@@ -202,10 +202,10 @@ kod  satırı
 
 
 def test_plain_text_reads_as_the_page_shows_it() -> None:
-    outline = outline_of(text(MIXED).source)
+    outline = document_of(text(MIXED).source)
     opening, words = plain_texts(outline)
     assert opening == "Giriş\nikinci satır[1].\n[1] Notun sözü."
-    (only,) = outline.sections
+    _, only = outline.sections
     assert (only.number, only.printed, only.title) == ("3", "Madde 3 –", "Başlık eğik")
     assert words.split("\n") == [
         "> Alıntı",
@@ -222,8 +222,8 @@ def test_plain_text_reads_as_the_page_shows_it() -> None:
 
 
 def test_a_footnote_that_nothing_refers_to_is_not_lost() -> None:
-    assert plain_texts(outline_of(text("## A\n\n[^2]: Yetim.").source)) == ["", "[1] Yetim."]
-    assert plain_texts(outline_of(text("[^2]: Yetim.").source)) == ["[1] Yetim."]
+    assert plain_texts(document_of(text("## A\n\n[^2]: Yetim.").source)) == ["", "[1] Yetim."]
+    assert plain_texts(document_of(text("[^2]: Yetim.").source)) == ["[1] Yetim."]
 
 
 # What is in force

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
@@ -26,8 +27,7 @@ _STYLES = {
 }  # fmt: skip
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 #: A long word may be broken after a sign that parts an address, or else after so many characters.
-_LONG_WORD = re.compile(r"\S{25,}")
-_PIECE = re.compile(r"(?:https?://)?(?:.{8,24}[/\-_?&=@,;:]+|.{1,24})", re.DOTALL)
+_LONGEST = 24
 _SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 _SAFE_IN_ADDRESS = "!#$%&'()*+,/:;=?@[]~"
 _DOCUMENT = re.compile(r"(?P<document>[a-z0-9]+(?:-[a-z0-9]+)*)\.md(?P<anchor>#.*)?", re.ASCII)
@@ -132,8 +132,9 @@ class Linker:
     def __init__(self) -> None:
         self._told: set[str] = set()
 
-    def row(self, runs: Sequence[Run]) -> list[dict[str, Any]]:
-        """Runs as plain data, neighbours of one link together."""
+    def row(self, runs: Sequence[Run], longest: int = 0) -> list[dict[str, Any]]:
+        """Runs as plain data, neighbours of one link together. `longest` is how many characters of a word fit into
+        the line; 0 where all but the longest do."""
         out: list[dict[str, Any]] = []
         at = 0
         while at < len(runs):
@@ -144,7 +145,7 @@ class Linker:
                 style.target,
             ):
                 end += 1
-            inside = [value for run in runs[at:end] for value in _values(run)]
+            inside = [value for run in runs[at:end] for value in _values(run, longest)]
             if style.target:
                 out.append({"to": style.target, "runs": inside})
             elif style.link:
@@ -169,22 +170,31 @@ class Linker:
         yield from _values(Run(")", quiet))
 
 
-def _values(run: Run) -> Iterator[dict[str, Any]]:
+def _values(run: Run, longest: int = 0) -> Iterator[dict[str, Any]]:
     flags = sorted(run.style.flags)
     if run.text == "\n":
         yield {"br": True}
         return
     place = 0
-    for found in _LONG_WORD.finditer(run.text):
+    long_word, piece_of = _breaking(min(longest or _LONGEST, _LONGEST))
+    for found in long_word.finditer(run.text):
         if found.start() > place:
             yield _value(run.text[place : found.start()], flags, run.style.mark)
-        for piece in _PIECE.findall(found[0]):
+        for piece in piece_of.findall(found[0]):
             if piece:
                 yield _value(piece, flags, run.style.mark)
                 yield {"wbr": True}
         place = found.end()
     if place < len(run.text):
         yield _value(run.text[place:], flags, run.style.mark)
+
+
+@cache
+def _breaking(longest: int) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """A word that is too long for `longest` characters, and the pieces into which it may be broken."""
+    least, scheme = min(8, longest), "(?:https?://)?" if longest == _LONGEST else ""
+    piece = rf"{scheme}(?:.{{{least},{longest}}}[/\-_?&=@,;:]+|.{{1,{longest}}})"
+    return re.compile(rf"\S{{{longest + 1},}}"), re.compile(piece, re.DOTALL)
 
 
 def _value(text: str, flags: list[str], mark: str) -> dict[str, Any]:

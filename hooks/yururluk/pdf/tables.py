@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import sqrt
-from typing import Any, TypeAlias
+from typing import Any
 
-from lxml import html as lxml_html
+from yururluk.text.blocks import Cell, Table
 
 #: Beyond so many columns a page of paper has no room; the rows are then set one below the other.
 MOST_COLUMNS = 14
 _LONGEST_HEADER = 600  # characters; a longer header is not repeated on each page
 _LONG_CELL = 500  # characters
 _WIDEST_WORD = 18
-
-Cell: TypeAlias = lxml_html.HtmlElement
+_PAGE_WIDTH = 425.0  # points between the margins of template.typ
+_TYPE_SIZE = 10.8  # points
+_WIDE_LETTER = 0.62  # em: a row of broad letters; most words are narrower
 
 
 @dataclass(frozen=True)
@@ -29,31 +30,15 @@ class Placed:
     cell: Cell | None
 
 
-def rows_of(table: lxml_html.HtmlElement) -> tuple[list[list[Cell]], list[list[Cell]]]:
+def _sections(table: Table) -> tuple[list[Sequence[Cell]], list[Sequence[Cell]]]:
     """The rows of the header and of the rest. Rows at the top that hold headings only are a header too."""
-    head: list[list[Cell]] = []
-    rest: list[list[Cell]] = []
-    for row in _rows(table):
-        cells = [cell for cell in row if cell.tag in ("td", "th")]
-        if cells:
-            parent = row.getparent()
-            heads = parent is not None and parent.tag == "thead"
-            (head if heads else rest).append(cells)
+    rows = [row for row in table.rows if row.cells]
+    head = [row.cells for row in rows if row.in_head]
+    rest: list[Sequence[Cell]] = [row.cells for row in rows if not row.in_head]
     if not head:
-        while rest and all(cell.tag == "th" for cell in rest[0]):
-            head.append(rest.pop(0))
-    return head, rest
-
-
-def _rows(table: lxml_html.HtmlElement) -> list[lxml_html.HtmlElement]:
-    """The table's own rows, not those of a table inside it."""
-    found = []
-    for child in table:
-        if child.tag == "tr":
-            found.append(child)
-        elif child.tag in ("thead", "tbody", "tfoot"):
-            found += [row for row in child if row.tag == "tr"]
-    return found
+        while rest and all(cell.is_header for cell in rest[0]):
+            head.append(tuple(rest.pop(0)))
+    return [*head], rest
 
 
 def placed(rows: Sequence[Sequence[Cell]], first: int) -> tuple[list[Placed], int]:
@@ -82,7 +67,7 @@ def placed(rows: Sequence[Sequence[Cell]], first: int) -> tuple[list[Placed], in
 
 
 def _span(cell: Cell, name: str) -> int:
-    value = cell.get(name, "1").strip()
+    value = cell.element.get(name, "1").strip()
     return int(value) if value.isascii() and value.isdigit() and len(value) < 6 else 1
 
 
@@ -98,7 +83,7 @@ def shares(cells: Sequence[Placed], width: int) -> list[float]:
     for one in cells:
         if one.cell is None or one.columns > 1:
             continue
-        text = one.cell.text_content().split()
+        text = one.cell.element.text_content().split()
         size = sum(len(word) + 1 for word in text)
         words[one.x] = max([words[one.x], *(min(len(word), _WIDEST_WORD) for word in text)])
         most[one.x] = max(most[one.x], min(size, 400))
@@ -107,9 +92,12 @@ def shares(cells: Sequence[Placed], width: int) -> list[float]:
     return [round(words[x] + 2 + 1.6 * sqrt(total[x] / count[x]) + 0.8 * sqrt(most[x]), 1) for x in range(width)]
 
 
-def table_value(table: lxml_html.HtmlElement, content: Callable[[Cell], list[dict[str, Any]]]) -> dict[str, Any] | None:
-    """The table as plain data; None where it has no cells, or more columns than a page has room for."""
-    head, rest = rows_of(table)
+def table_data(table: Table, content: Callable[[Cell, int], list[dict[str, Any]]]) -> dict[str, Any] | None:
+    """The table as plain data; None where it has no cells, or more columns than a page has room for.
+
+    `content` makes the blocks of a cell, in which a word of more characters than it is told has to be broken.
+    """
+    head, rest = _sections(table)
     top, top_width = placed(head, 0)
     low, low_width = placed(rest, len(head))
     width = max(top_width, low_width)
@@ -117,28 +105,40 @@ def table_value(table: lxml_html.HtmlElement, content: Callable[[Cell], list[dic
         return None
     top += holes(top, width, 0, len(head))
     low += holes(low, width, len(head), len(rest))
+    columns = shares([*top, *low], width)
+
+    def data(one: Placed) -> dict[str, Any]:
+        return _cell(one, content, _longest_word(columns, one))
+
     return {
         "t": "table",
-        "columns": shares([*top, *low], width),
-        "head": [_cell(one, content) for one in top],
-        "body": [_cell(one, content) for one in low],
+        "columns": columns,
+        "head": [data(one) for one in top],
+        "body": [data(one) for one in low],
         "repeat": _may_repeat([one.cell for one in top if one.cell is not None]),
     }
 
 
+def _longest_word(columns: Sequence[float], one: Placed) -> int:
+    """How many characters of a word fit into a cell (template.typ: the type of a table by its columns, the inset)."""
+    size = _TYPE_SIZE * (0.72 if len(columns) > 7 else 0.82 if len(columns) > 4 else 0.9)
+    width = _PAGE_WIDTH * sum(columns[one.x : one.x + one.columns]) / sum(columns) - size  # 0.5 em on each side
+    return max(1, int(width / (size * _WIDE_LETTER)))
+
+
 def _may_repeat(header: Sequence[Cell]) -> bool:
     """Whether the header is set again on each page. The repetition is not tagged, so no link may stand in it."""
-    return sum(len(cell.text_content()) for cell in header) < _LONGEST_HEADER and not any(
-        len(cell.xpath(".//a[@href] | .//img")) for cell in header
+    return sum(len(cell.element.text_content()) for cell in header) < _LONGEST_HEADER and not any(
+        len(cell.element.xpath(".//a[@href] | .//img")) for cell in header
     )
 
 
-def _cell(one: Placed, content: Callable[[Cell], list[dict[str, Any]]]) -> dict[str, Any]:
+def _cell(one: Placed, content: Callable[[Cell, int], list[dict[str, Any]]], longest: int) -> dict[str, Any]:
     value: dict[str, Any] = {"x": one.x, "y": one.y, "columns": one.columns, "rows": one.rows}
     cell = one.cell
     # A row is kept on one page, unless that would leave half a page empty.
-    value["long"] = cell is not None and len(cell.text_content()) > _LONG_CELL
-    value["body"] = [] if cell is None else content(cell)
-    align = cell.get("align", "").lower() if cell is not None else ""
+    value["long"] = cell is not None and len(cell.element.text_content()) > _LONG_CELL
+    value["body"] = [] if cell is None else content(cell, longest)
+    align = cell.element.get("align", "").lower() if cell is not None else ""
     value["align"] = align if align in ("left", "center", "right") else ""
     return value

@@ -12,22 +12,29 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import cast
 from urllib.parse import quote, urlsplit
 
 from lxml import etree
-from lxml import html as lxml_html
 
-from yururluk.site.outline import (
-    HEADINGS,
-    Outline,
-    Run,
+from yururluk.text.blocks import (
+    Block,
+    Box,
+    Break,
+    Code,
+    Document,
+    Footnotes,
+    Heading,
+    Inline,
+    Line,
+    Listing,
+    NoteMark,
+    Paragraph,
+    Picture,
+    Rule,
     Section,
-    flow,
-    inside,
-    list_marks,
-    note_of,
-    rows_of,
+    Span,
+    Table,
+    Words,
 )
 
 NAMESPACE = "http://docs.oasis-open.org/legaldocml/ns/akn/3.0"
@@ -54,6 +61,9 @@ _INLINE = {
     **dict.fromkeys(("i", "em", "cite", "dfn", "var"), "i"),
     **{tag: tag for tag in ("u", "sub", "sup")},
 }
+#: What holds words alone, unless HTML of the text's own puts blocks into it; and what is kept as a container.
+_OF_WORDS = ("p", "dt", "summary", "figcaption", "address")
+_BOXES = ("blockquote", "dd", "aside", "details", "figure")
 _LOOSE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _LABEL = re.compile(r"\w+")
 
@@ -67,7 +77,7 @@ def element(tag: str, **attributes: str) -> etree._Element:
 class BodyWriter:
     """Writes the body of one text. `way` turns the address of a link, as the text gives it, into an absolute one."""
 
-    outline: Outline
+    document: Document
     way: Callable[[str], str]
     _ids: Counter[str] = field(default_factory=Counter)
     _eids: dict[str, str] = field(default_factory=dict)
@@ -76,12 +86,12 @@ class BodyWriter:
     def body(self) -> etree._Element:
         """The `mainBody`."""
         main = element("mainBody")
-        tree = _nested(self.outline.sections)
-        planned = [self._planned(node, 0, "") for node in tree]
-        self._blocks(self.outline.opening.blocks, main)
+        opening, *sections = self.document.sections
+        planned = [self._planned(node, 0, "") for node in _nested(sections)]
+        self._blocks(opening.blocks, main)
         for node in planned:
             main.append(self._hierarchy(node))
-        for name in self.outline.notes:
+        for name in self.document.notes:
             if name not in self._written_notes:
                 # Nothing refers to it, but a page shows it.
                 paragraph = element("p", class_="note")
@@ -130,89 +140,85 @@ class BodyWriter:
         return made
 
     def _heading(self, section: Section, into: etree._Element) -> None:
-        heading = cast(lxml_html.HtmlElement, section.heading)
-        parts = list(inside(heading).parts)
-        lead = parts[0] if parts and isinstance(parts[0], str) else ""
+        if section.heading is None:
+            return
+        line = list(section.heading.line)
+        lead = line[0].text if line and isinstance(line[0], Words) else ""
         if section.printed and " ".join(lead.split()).startswith(section.printed):
             num = element("num")
             num.text = section.printed
             into.append(num)
-            parts[0] = _after(lead, section.printed)
-        if any(not isinstance(part, str) or part.strip() for part in parts):
+            line[0] = Words(_after(lead, section.printed))
+        if any(not isinstance(part, Words) or part.text.strip() for part in line):
             words = element("heading")
-            self._run(Run(parts), words)
+            self._line(line, words)
             into.append(words)
 
     # Blocks
 
-    def _blocks(self, pieces: Sequence[lxml_html.HtmlElement | Run], into: etree._Element) -> None:
-        for piece in pieces:
-            if isinstance(piece, Run):
-                paragraph = element("p")
-                self._run(piece, paragraph)
-                into.append(paragraph)
-            else:
-                self._block(piece, into)
+    def _blocks(self, blocks: Sequence[Block], into: etree._Element, kind: str = "p") -> None:
+        """`kind` is the class of loose words; `p` for none."""
+        for block in blocks:
+            self._block(block, into, kind)
 
-    def _block(self, block: lxml_html.HtmlElement, into: etree._Element) -> None:
-        tag = block.tag
-        if tag in ("ul", "ol") and block.find("li") is not None:
-            into.append(self._list(block))
-        elif tag == "table" and rows_of(block):
-            into.append(self._table(block))
-        elif tag == "pre":
-            into.append(self._lines(block))
-        elif tag == "hr":
-            return
-        elif tag in HEADINGS or tag in ("p", "dt", "summary", "figcaption", "caption", "address"):
-            for piece in flow(block):
-                if isinstance(piece, Run):
-                    paragraph = element("p") if tag == "p" else element("p", class_=tag)
-                    self._run(piece, paragraph)
+    def _block(self, block: Block, into: etree._Element, kind: str) -> None:
+        match block:
+            case Listing():
+                into.append(self._list(block))
+            case Table():
+                into.append(self._table(block))
+            case Code():
+                into.append(self._lines(block))
+            case Paragraph() | Heading():
+                tag = kind if block.element is None else str(block.element.tag)
+                paragraph = element("p") if tag == "p" else element("p", class_=tag)
+                self._line(block.line, paragraph)
+                if len(paragraph) or (paragraph.text or "").strip():
                     into.append(paragraph)
-                else:
-                    self._block(piece, into)
-        elif tag in ("blockquote", "dd", "aside", "details", "figure") or "admonition" in block.get("class", ""):
-            box = element("blockContainer", class_="admonition" if tag == "div" else tag)
-            self._blocks(list(flow(block)), box)
-            if len(box):
-                into.append(box)
-        else:
-            self._blocks(list(flow(block)), into)
+            case Rule() | Footnotes():
+                pass  # a note is set where it is referred to, or at the end
+            case Box() if block.tag in _OF_WORDS:
+                self._blocks(block.blocks, into, block.tag)
+            case Box() if block.tag in _BOXES or "admonition" in block.element.get("class", ""):
+                box = element("blockContainer", class_="admonition" if block.tag == "div" else block.tag)
+                self._blocks(block.blocks, box)
+                if len(box):
+                    into.append(box)
+            case Box():
+                self._blocks(block.blocks, into)
 
-    def _list(self, block: lxml_html.HtmlElement) -> etree._Element:
-        made = element("blockList", class_=block.tag)
-        items = [item for item in block if item.tag == "li"]
-        for mark, item in zip(list_marks(block), items, strict=True):
+    def _list(self, listing: Listing) -> etree._Element:
+        made = element("blockList", class_=str(listing.element.tag))
+        for item in listing.items:
             entry = etree.SubElement(made, f"{{{NAMESPACE}}}item")
-            if block.tag == "ol":
-                etree.SubElement(entry, f"{{{NAMESPACE}}}num").text = mark
-            self._blocks(list(flow(item)), entry)
-            if entry.find("{*}p") is None and len(entry) == (1 if block.tag == "ol" else 0):
+            if listing.ordered and item.mark:
+                etree.SubElement(entry, f"{{{NAMESPACE}}}num").text = item.mark
+            before = len(entry)
+            self._blocks(item.blocks, entry)
+            if len(entry) == before:
                 entry.append(element("p"))
         return made
 
-    def _table(self, table: lxml_html.HtmlElement) -> etree._Element:
+    def _table(self, table: Table) -> etree._Element:
         made = element("table")
-        caption = table.find("caption")
-        if caption is not None:
-            self._run(inside(caption), etree.SubElement(made, f"{{{NAMESPACE}}}caption"))
-        for row in rows_of(table):
+        if table.caption:
+            self._line(table.caption, etree.SubElement(made, f"{{{NAMESPACE}}}caption"))
+        for row in table.rows:
+            if not row.cells:
+                continue
             written = etree.SubElement(made, f"{{{NAMESPACE}}}tr")
-            for cell in row:
-                kept = etree.SubElement(written, f"{{{NAMESPACE}}}{'th' if cell.tag == 'th' else 'td'}")
+            for cell in row.cells:
+                kept = etree.SubElement(written, f"{{{NAMESPACE}}}{'th' if cell.is_header else 'td'}")
                 for name in ("rowspan", "colspan"):
-                    if re.fullmatch(r"[0-9]{1,4}", cell.get(name, "").strip(), re.ASCII):
-                        kept.set(name, cell.get(name).strip())
-                self._blocks(list(flow(cell)), kept)
-            if not len(written):
-                made.remove(written)
-        return made if len(made) > (caption is not None) else _paragraph_of(made)
+                    if re.fullmatch(r"[0-9]{1,4}", cell.element.get(name, "").strip(), re.ASCII):
+                        kept.set(name, cell.element.get(name).strip())
+                self._blocks(cell.blocks, kept)
+        return made if len(made) > bool(table.caption) else _paragraph_of(made)
 
-    def _lines(self, block: lxml_html.HtmlElement) -> etree._Element:
+    def _lines(self, code: Code) -> etree._Element:
         """Preformatted words, each line ended as it was."""
         made = element("p", class_="pre")
-        for place, line in enumerate(block.text_content().rstrip("\n").split("\n")):
+        for place, line in enumerate(code.lines):
             if place:
                 made.append(element("eol"))
             _add_text(made, line)
@@ -220,38 +226,41 @@ class BodyWriter:
 
     # Words
 
-    def _run(self, run: Run, into: etree._Element) -> None:
-        for part in run.parts:
-            if isinstance(part, str):
-                _add_text(into, part)
-            elif isinstance(part.tag, str):
-                self._inline(part, into)
+    def _line(self, line: Line | list[Inline], into: etree._Element) -> None:
+        for part in line:
+            self._inline(part, into)
 
-    def _inline(self, part: lxml_html.HtmlElement, into: etree._Element) -> None:
-        note = note_of(part, self.outline.notes)
-        if note is not None:
-            self._note(note, into)
-        elif part.tag == "br":
-            into.append(element("eol"))
-        elif part.tag == "img":
-            self._image(part, into)
-        elif part.tag != "wbr":
-            made = self._inline_element(part)
-            self._run(inside(part), made)
-            into.append(made)
+    def _inline(self, part: Inline, into: etree._Element) -> None:
+        match part:
+            case Words():
+                _add_text(into, part.text)
+            case Break():
+                if not part.soft:
+                    into.append(element("eol"))
+            case Picture():
+                self._picture(part, into)
+            case NoteMark() if part.note in self.document.notes:
+                self._note(part.note, into)
+            case NoteMark():
+                self._inline(part.mark, into)
+            case Span():
+                made = self._inline_element(part)
+                self._line(part.line, made)
+                into.append(made)
 
-    def _inline_element(self, part: lxml_html.HtmlElement) -> etree._Element:
-        if part.tag == "a":
-            address = self._address(part.get("href", ""))
+    def _inline_element(self, span: Span) -> etree._Element:
+        tag, attributes = span.tag, span.element
+        if tag == "a":
+            address = self._address(attributes.get("href", ""))
             return element("a", href=address) if address else element("span")
-        if part.tag == "abbr":
+        if tag == "abbr":
             made = element("abbr")
-            if part.get("title"):
-                made.set("title", part.get("title"))
+            if attributes.get("title"):
+                made.set("title", attributes.get("title"))
             return made
-        if part.tag in _INLINE:
-            return element(_INLINE[part.tag])
-        return element("span") if part.tag == "span" else element("span", class_=part.tag)
+        if tag in _INLINE:
+            return element(_INLINE[tag])
+        return element("span") if tag == "span" else element("span", class_=tag)
 
     def _address(self, href: str) -> str:
         """Where a link leads: a clause of this text by its eId, else absolutely; empty where it is no address."""
@@ -260,18 +269,18 @@ class BodyWriter:
             return f"#{eid}" if eid else ""
         return valid_address(self.way(href)) if href else ""
 
-    def _image(self, part: lxml_html.HtmlElement, into: etree._Element) -> None:
-        address = valid_address(self.way(part.get("src", ""))) if part.get("src") else ""
+    def _picture(self, picture: Picture, into: etree._Element) -> None:
+        address = valid_address(self.way(picture.source)) if picture.source else ""
         if not address:
-            _add_text(into, part.get("alt", ""))
+            _add_text(into, picture.alt)
             return
         made = element("img", src=address)
-        if part.get("alt"):
-            made.set("title", part.get("alt"))
+        if picture.alt:
+            made.set("title", picture.alt)
         into.append(made)
 
     def _note(self, name: str, into: etree._Element) -> None:
-        number, words = self.outline.notes[name]
+        number, item = self.document.notes[name]
         if name in self._written_notes:
             into.append(element("noteRef", href=f"#{self._written_notes[name]}", marker=number))
             return
@@ -279,7 +288,7 @@ class BodyWriter:
         self._written_notes[name] = eid
         note = element("authorialNote", eId=eid, marker=number, placement="bottom")
         into.append(note)
-        self._blocks(list(flow(words)), note)
+        self._blocks(item.blocks, note)
         if not len(note):
             note.append(element("p"))
 

@@ -20,8 +20,8 @@ from yururluk.core.history import History
 from yururluk.core.model import Text
 from yururluk.core.settings import Settings
 from yururluk.site.akn_text import NAMESPACE, BodyWriter, element, language_code, valid_address
-from yururluk.site.outline import Outline
 from yururluk.site.urls import Urls
+from yururluk.text.blocks import Document
 from yururluk.text.markdown import slugify
 
 _DOCUMENT_LINK = re.compile(r"^(?P<document>[a-z0-9]+(?:-[a-z0-9]+)*)\.md(?P<anchor>#.*)?$", re.ASCII)
@@ -29,19 +29,19 @@ _PREFIXES: dict[str, str] = {None: NAMESPACE}  # type: ignore[dict-item]  # lxml
 _PUBLISHER = "#publisher"
 
 
-def akoma_ntoso(history: History, version: str, text: Text, outline: Outline, settings: Settings) -> bytes:
-    """The XML of one text of a release. `outline` is that text's."""
-    writer = _Writer(history, version, text, outline, settings)
+def akoma_ntoso(history: History, version: str, text: Text, document: Document, settings: Settings) -> bytes:
+    """The XML of one text of a release. `document` holds its nodes."""
+    writer = _Writer(history, version, text, document, settings)
     return etree.tostring(writer.document(), xml_declaration=True, encoding="UTF-8", pretty_print=False) + b"\n"
 
 
 class _Writer:
-    def __init__(self, history: History, version: str, text: Text, outline: Outline, settings: Settings) -> None:
+    def __init__(self, history: History, version: str, text: Text, document: Document, settings: Settings) -> None:
         self._published = history[version]
         self._facts = history.facts[version, text.document, text.locale]
         self._first = next(p for p in history.releases if text.document in p.release.documents)
         self._text = text
-        self._outline = outline
+        self._document = document
         self._settings = settings
         self._urls = Urls(settings)
 
@@ -59,7 +59,7 @@ class _Writer:
         line.append(title)
         preface.append(line)
         doc.append(preface)
-        body = BodyWriter(self._outline, self._way).body()
+        body = BodyWriter(self._document, self._way).body()
         body.set("{http://www.w3.org/XML/1998/namespace}lang", self._text.locale.replace("_", "-"))
         doc.append(body)
         return root

@@ -15,9 +15,9 @@ from typing import Any
 from yururluk.core.history import Published, TextFacts
 from yururluk.core.model import Text, Translation
 from yururluk.site import api_models as models
-from yururluk.site.outline import Outline
 from yururluk.site.page_facts import Assembler
 from yururluk.site.plain_text import plain_texts
+from yururluk.text.blocks import Document
 
 #: The kinds of answers by the name of their schema.
 ANSWERS: Mapping[str, type[Mapping[str, Any]]] = {
@@ -199,13 +199,12 @@ class Api:
 
     # Answers that never change
 
-    def release_text(self, published: Published, document: str, outlines: Mapping[str, Outline]) -> models.ReleaseText:
-        """A document in one release, with its words. `outlines` holds its texts by locale."""
+    def release_text(self, published: Published, document: str, nodes: Mapping[str, Document]) -> models.ReleaseText:
+        """A document in one release, with its words. `nodes` holds its texts by locale."""
         facts = self._facts(published.version, document)
         texts = {}
         for text in self._held(published, document):
-            outline = outlines[text.locale]
-            opening, *words = plain_texts(outline)
+            opening, *words = plain_texts(nodes[text.locale])
             texts[text.locale] = models.FullText(
                 **self._places(published, text),
                 opening=opening,
@@ -217,7 +216,7 @@ class Api:
                         level=section.level,
                         text=own,
                     )
-                    for section, own in zip(outline.sections, words, strict=True)
+                    for section, own in zip(nodes[text.locale].sections[1:], words, strict=True)
                 ],
             )
         authentic = published.release.by_name[document, self._authentic]

@@ -141,23 +141,23 @@ def _texts_of(assembler: Assembler, published: Published) -> Mapping[str, bytes]
     """What a release holds of each document: by its clauses in JSON, and each text in Akoma Ntoso."""
     from yururluk.site.akoma_ntoso import akoma_ntoso
     from yururluk.site.api import Api, answer_bytes
-    from yururluk.site.outline import outline_of
+    from yururluk.text.blocks import document_of
     from yururluk.text.markdown import RenderError, unrendered
 
     history, settings = assembler.history, assembler.settings
     api = Api(assembler)
     files = {}
     for document in published.release.documents:
-        outlines = {}
+        nodes = {}
         for text in published.release.texts:
             if text.document != document:
                 continue
             try:
-                outlines[text.locale] = outline_of(text.source)
+                nodes[text.locale] = document_of(text.source)
             except RenderError as error:
                 raise unrendered(text.path, error) from None
             path = assembler.urls.akoma_ntoso(published.version, document, text.locale)
-            files[path] = akoma_ntoso(history, published.version, text, outlines[text.locale], settings)
-        told = api.release_text(published, document, outlines)
+            files[path] = akoma_ntoso(history, published.version, text, nodes[text.locale], settings)
+        told = api.release_text(published, document, nodes)
         files[assembler.urls.answer(published.version, document)] = answer_bytes(told)
     return files
