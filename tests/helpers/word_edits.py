@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from itertools import count
 from typing import Final
 
-from lxml import etree
 from lxml.etree import _Element as Element
 
 from tests.helpers.word_files import parts_of
-from yururluk.word.package import DOCUMENT, W, parse, serialise, visible_text, write_package
+from yururluk.word.package import DOCUMENT, W, cut, element, parse, serialise, visible_text, write_package
 
 _DATE: Final = "2026-11-20T09:00:00Z"
 _SPACE: Final = "{http://www.w3.org/XML/1998/namespace}space"
@@ -32,12 +31,6 @@ class WordFile:
 
     # -- finding
 
-    @property
-    def body(self) -> Element:
-        found = self.root.find(W + "body")
-        assert found is not None
-        return found
-
     def paragraph(self, words: str) -> Element:
         """The one paragraph that holds these words, the title aside."""
         (found,) = [one for one in self.root.iter(W + "p") if words in visible_text(one) and not _is_title(one)]
@@ -45,37 +38,27 @@ class WordFile:
 
     def clause(self, heading: str) -> list[Element]:
         """A heading and all up to the next of its rank or a higher one."""
-        return self.clause_of(self.paragraph(heading))
-
-    @staticmethod
-    def clause_of(first: Element) -> list[Element]:
-        """The clause that this heading begins."""
-        rank = _rank(first)
-        assert rank
-        found = [first]
-        for one in first.itersiblings():
-            if one.tag == W + "sectPr" or 0 < _rank(one) <= rank:
+        found = [self.paragraph(heading)]
+        for one in found[0].itersiblings():
+            if one.tag == W + "sectPr" or 0 < _rank(one) <= _rank(found[0]):
                 break
             found.append(one)
         return found
 
     # -- words
 
-    def replace(self, old: str, new: str, *, form: str = "") -> None:
-        """Other words for some, in the form of the old ones, or with run properties of their own."""
+    def replace(self, old: str, new: str) -> None:
+        """Other words for some, in the form of the old ones."""
         paragraph = self.paragraph(old)
         at = visible_text(paragraph).index(old)
         runs = _isolated(paragraph, at, at + len(old))
-        if new:
-            fresh = copy.deepcopy(runs[-1])
-            for one in fresh.findall(W + "t"):
-                fresh.remove(one)
-            fresh.append(_text(new))
-            if form:
-                _formed(fresh, form)
-            runs[-1].addnext(fresh)
-            if self.author:
-                self._wrap("ins", [fresh])
+        fresh = copy.deepcopy(runs[-1])
+        for one in fresh.findall(W + "t"):
+            cut(one)
+        fresh.append(element("t", text=new))
+        runs[-1].addnext(fresh)
+        if self.author:
+            self._wrap("ins", [fresh])
         self._take_out(runs)
 
     def format(self, words: str, form: str) -> None:
@@ -84,11 +67,10 @@ class WordFile:
         at = visible_text(paragraph).index(words)
         for run in _isolated(paragraph, at, at + len(words)):
             before = copy.deepcopy(_properties(run))
-            _formed(run, form)
+            _properties(run).insert(0, element(form))
             if self.author:
-                change = etree.SubElement(_properties(run), W + "rPrChange", self._signed())
-                before.tag = W + "rPr"
-                change.append(before)
+                _properties(run).append(self._mark("rPrChange"))
+                _properties(run)[-1].append(before)
 
     # -- paragraphs
 
@@ -113,51 +95,40 @@ class WordFile:
             self._mark_end(paragraph, "ins")
         return second
 
-    def merge(self, words: str, *, joint: str = " ") -> None:
-        """Delete is pressed at the end of the paragraph that holds these words."""
-        self.merge_at(self.paragraph(words), joint=joint)
-
-    def merge_at(self, paragraph: Element, *, joint: str = " ") -> None:
-        """Delete is pressed at the end of a paragraph."""
+    def merge(self, words: str) -> None:
+        """A space is typed, and Delete pressed, at the end of the paragraph that holds these words."""
+        paragraph = self.paragraph(words)
         following = next(paragraph.itersiblings(W + "p"))
-        if joint:
-            run = etree.SubElement(paragraph, W + "r")
-            run.append(_text(joint))
-            if self.author:
-                self._wrap("ins", [run])
+        self._type(paragraph, " ")
         if self.author:
             self._mark_end(paragraph, "del")
             return
-        for one in list(following):
-            if one.tag != W + "pPr":
-                paragraph.append(one)
-        _cut(following)
+        paragraph.extend(one for one in list(following) if one.tag != W + "pPr")
+        cut(following)
 
     def add_after(self, place: Element, words: str, *, like: Element | None = None, style: str = "") -> Element:
         """A new paragraph behind an element: in the form of another one, or in a style."""
-        made = etree.Element(W + "p")
+        made = element("p")
         properties = None if like is None else like.find(W + "pPr")
         if properties is not None:
             made.append(copy.deepcopy(properties))
         if style:
-            etree.SubElement(etree.SubElement(made, W + "pPr"), W + "pStyle", {W + "val": style})
-        run = etree.SubElement(made, W + "r")
-        run.append(_text(words))
+            made.append(element("pPr", element("pStyle", val=style)))
         place.addnext(made)
+        self._type(made, words)
         if self.author:
-            self._wrap("ins", [run])
             self._mark_end(made, "ins")
         return made
 
     def delete(self, elements: Sequence[Element]) -> None:
         """Whole paragraphs and tables go."""
-        for element in elements:
+        for one in elements:
             if not self.author:
-                _cut(element)
+                cut(one)
                 continue
-            for row in element.iter(W + "tr"):
+            for row in one.iter(W + "tr"):
                 self._mark_row(row, "del")
-            for paragraph in element.iter(W + "p"):
+            for paragraph in one.iter(W + "p"):
                 self._take_out([run for run in paragraph.iter(W + "r") if not _is_gone(run)])
                 self._mark_end(paragraph, "del")
 
@@ -171,10 +142,10 @@ class WordFile:
             return
         to, gone = ("moveTo", "moveFrom") if as_move else ("ins", "del")
         for moved, name in ((copies, to), (list(elements), gone)):
-            for element in moved:
-                for row in element.iter(W + "tr"):
+            for one in moved:
+                for row in one.iter(W + "tr"):
                     self._mark_row(row, "ins" if moved is copies else "del")
-                for paragraph in element.iter(W + "p"):
+                for paragraph in one.iter(W + "p"):
                     runs = list(paragraph.iter(W + "r"))
                     self._wrap(name, runs)
                     if name == "del":
@@ -192,15 +163,9 @@ class WordFile:
         made = copy.deepcopy(row)
         for cell, words in zip(made.findall(W + "tc"), cells, strict=True):
             first, *others = cell.findall(W + "p")
-            for one in others:
-                cell.remove(one)
-            for one in list(first):
-                if one.tag != W + "pPr":
-                    first.remove(one)
-            run = etree.SubElement(first, W + "r")
-            run.append(_text(words))
-            if self.author:
-                self._wrap("ins", [run])
+            for one in [*others, *(one for one in first if one.tag != W + "pPr")]:
+                cut(one)
+            self._type(first, words)
         row.addnext(made)
         if self.author:
             self._mark_row(made, "ins")
@@ -209,7 +174,7 @@ class WordFile:
         """The row that holds these words goes."""
         row = next(self.paragraph(words).iterancestors(W + "tr"))
         if not self.author:
-            _cut(row)
+            cut(row)
             return
         self._mark_row(row, "del")
         for paragraph in row.iter(W + "p"):
@@ -217,52 +182,43 @@ class WordFile:
 
     # -- marks
 
-    def _signed(self) -> dict[str, str]:
-        return {
-            W + "id": str(next(self._numbers)),
-            W + "author": self.author or "",
-            W + "date": _DATE,
-        }
+    def _mark(self, tag: str, **more: str) -> Element:
+        return element(tag, id=str(next(self._numbers)), author=self.author or "", date=_DATE, **more)
+
+    def _type(self, paragraph: Element, words: str) -> None:
+        run = element("r", element("t", text=words))
+        paragraph.append(run)
+        if self.author:
+            self._wrap("ins", [run])
 
     def _wrap(self, name: str, runs: Sequence[Element]) -> None:
         for run in runs:
-            mark = etree.Element(W + name, self._signed())
+            mark = self._mark(name)
             run.addprevious(mark)
             mark.append(run)
 
     def _take_out(self, runs: Sequence[Element]) -> None:
         if not self.author:
             for run in runs:
-                _cut(run)
+                cut(run)
             return
         for run in runs:
             above = run.getparent()
             if above is not None and above.tag == W + "ins" and above.get(W + "author") == self.author:
-                _cut(run)  # who takes back what he put in himself leaves no mark
+                cut(run)  # who takes back what he put in himself leaves no mark
                 continue
             self._wrap("del", [run])
             _struck([run])
 
     def _mark_end(self, paragraph: Element, name: str) -> None:
-        properties = paragraph.find(W + "pPr")
-        if properties is None:
-            properties = etree.Element(W + "pPr")
-            paragraph.insert(0, properties)
-        run = properties.find(W + "rPr")
-        if run is None:
-            run = etree.SubElement(properties, W + "rPr")
-        run.insert(0, etree.Element(W + name, self._signed()))
+        _child(_child(paragraph, "pPr"), "rPr").insert(0, self._mark(name))
 
     def _mark_row(self, row: Element, name: str) -> None:
-        properties = row.find(W + "trPr")
-        if properties is None:
-            properties = etree.Element(W + "trPr")
-            row.insert(0, properties)
-        etree.SubElement(properties, W + name, self._signed())
+        _child(row, "trPr").append(self._mark(name))
 
     def _enclose(self, elements: Sequence[Element], name: str) -> None:
-        start = etree.Element(W + f"{name}RangeStart", {**self._signed(), W + "name": "move777"})
-        end = etree.Element(W + f"{name}RangeEnd", {W + "id": start.get(W + "id") or ""})
+        start = self._mark(f"{name}RangeStart", name="move777")
+        end = element(f"{name}RangeEnd", id=start.get(W + "id") or "")
         elements[0].addprevious(start)
         elements[-1].addnext(end)
 
@@ -298,22 +254,21 @@ def as_word_saves(docx: bytes) -> bytes:
                 second.remove(one)
         for one in second.iter(W + "t"):
             one.text, one.attrib[_SPACE] = text[cut:], "preserve"
-        etree.SubElement(_properties(second), W + "lang", {W + "val": "tr-TR"})
+        _properties(second).append(element("lang", val="tr-TR"))
         second.set(W + "rsidRPr", f"{0x00B20000 + at:08X}")
         if at % 3 == 0:
-            second.insert(1, etree.Element(W + "lastRenderedPageBreak"))
+            second.insert(1, element("lastRenderedPageBreak"))
         run.addnext(second)
-        run.addnext(etree.Element(W + "proofErr", {W + "type": "spellStart"}))
-        second.addnext(etree.Element(W + "proofErr", {W + "type": "spellEnd"}))
+        run.addnext(element("proofErr", type="spellStart"))
+        second.addnext(element("proofErr", type="spellEnd"))
     return file.saved()
 
 
 def _in_words_own_lists(file: WordFile) -> None:
     """Items in the style that Word gives them ("Liste Paragraf"), lists under numbers of its own, and its bookmark."""
     styles = parse(file.parts["word/styles.xml"])
-    made = etree.SubElement(styles, W + "style", {W + "type": "paragraph", W + "styleId": "ListeParagraf"})
-    etree.SubElement(made, W + "name", {W + "val": "List Paragraph"})
-    etree.SubElement(made, W + "basedOn", {W + "val": "Normal"})
+    based = element("name", val="List Paragraph"), element("basedOn", val="Normal")
+    styles.append(element("style", *based, type="paragraph", styleId="ListeParagraf"))
     file.parts["word/styles.xml"] = serialise(styles)
     for paragraph in file.root.iter(W + "p"):
         style = paragraph.find(f"{W}pPr/{W}pStyle")
@@ -326,9 +281,8 @@ def _in_words_own_lists(file: WordFile) -> None:
                 name = W + ("numId" if one.tag == W + "num" else "val")
                 one.set(name, str(int(one.get(name) or 0) + 40))
         file.parts["word/numbering.xml"] = serialise(numbering)
-    last = list(file.body.iterchildren(W + "p"))[-1]
-    last.append(etree.Element(W + "bookmarkStart", {W + "id": "9999", W + "name": "_GoBack"}))
-    last.append(etree.Element(W + "bookmarkEnd", {W + "id": "9999"}))
+    *_, last = file.root.iterfind(f"{W}body/{W}p")
+    last.extend([element("bookmarkStart", id="9999", name="_GoBack"), element("bookmarkEnd", id="9999")])
 
 
 def _rank(element: Element) -> int:
@@ -342,22 +296,17 @@ def _is_title(paragraph: Element) -> bool:
     return style is not None and style.get(W + "val") == "Title"
 
 
-def _text(words: str) -> Element:
-    made = etree.Element(W + "t", {_SPACE: "preserve"})
-    made.text = words
-    return made
-
-
-def _properties(run: Element) -> Element:
-    found = run.find(W + "rPr")
+def _child(parent: Element, name: str) -> Element:
+    """The properties of an element, which are its first child; made where it has none."""
+    found = parent.find(W + name)
     if found is None:
-        found = etree.Element(W + "rPr")
-        run.insert(0, found)
+        found = element(name)
+        parent.insert(0, found)
     return found
 
 
-def _formed(run: Element, form: str) -> None:
-    _properties(run).insert(0, etree.Element(W + form))
+def _properties(run: Element) -> Element:
+    return _child(run, "rPr")
 
 
 def _struck(runs: Sequence[Element]) -> None:
@@ -376,12 +325,6 @@ def _child_of(paragraph: Element, inner: Element) -> Element:
         assert above is not None
         inner = above
     return inner
-
-
-def _cut(element: Element) -> None:
-    parent = element.getparent()
-    assert parent is not None
-    parent.remove(element)
 
 
 def _isolated(paragraph: Element, start: int, end: int) -> list[Element]:
@@ -417,11 +360,3 @@ def _keep(run: Element, low: int, high: int) -> None:
     (words,) = run.findall(W + "t")
     words.text = (words.text or "")[low:high]
     words.set(_SPACE, "preserve")
-
-
-def paragraphs(file: WordFile) -> Iterator[Element]:
-    """Those of the body itself."""
-    return file.body.iterchildren(W + "p")
-
-
-Change = Callable[[WordFile], None]

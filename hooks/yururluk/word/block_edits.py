@@ -1,4 +1,7 @@
-"""What stands before the words of a block in Markdown: signs, numbers, indents."""
+"""Edits of whole blocks in the Markdown source: paragraphs, items, rows and notes that changed, came, went or moved.
+
+All other lines stay as the author wrote them.
+"""
 
 from __future__ import annotations
 
@@ -11,16 +14,15 @@ from typing import Final
 from yururluk.word.inline_edits import Edit, at_line_start, text_edits, to_markdown, tokens_that_stayed, with_edits
 from yururluk.word.matching import pair_units
 from yururluk.word.reading import Reading, Tokens, Unit
-from yururluk.word.source_map import PREFIX, Located, Source
+from yururluk.word.source_map import Located, Source
 
-# === framing
 #: The line below the heading of a table.
 DELIMITER: Final = re.compile(r"[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
 _NUMBER: Final = re.compile(r"([0-9]+)([.)])")
 
 
 def prefix_of(unit: Unit) -> str:
-    """What stands before the words of a unit where no neighbour shows how the author does it."""
+    """The signs before the words of a unit, where no neighbour shows how the author writes them."""
     quotes = "> " * unit.quoted
     if unit.kind == "heading":
         return f"{quotes}{'#' * unit.level} "
@@ -33,19 +35,18 @@ def prefix_of(unit: Unit) -> str:
 
 
 def counted_on(lead: str, steps: int) -> str:
-    """The lead of an item so many places before, with the number that comes now."""
+    """The signs of an item that is `steps` places before, with the number that follows."""
     found = _NUMBER.search(lead)
     if found is None:
         return lead
     return f"{lead[: found.start()]}{int(found[1]) + steps}{found[2]}{lead[found.end() :]}"
 
 
-# === blocks
 _BAR: Final = re.compile(r"(?<!\\)\|")
-#: Where several edits meet at one place: what goes, then what is set before a line, then what comes, in order.
+#: The order of several edits at one place: what goes, then what comes before a line, then the rest.
 _GOING: Final = -2
 _BEFORE: Final = -1
-#: What comes before a line goes ahead of all else there.
+#: A new first item of a list comes ahead of all else there.
 _FIRST: Final = 1_000_000
 
 
@@ -53,7 +54,7 @@ class BlockEdits:
     """The edits that make the units `old` of a source say what `new` says.
 
     `kept`: words whose signs have another shape in Word, left as they are. `labels`: what each new footnote is
-    called in the source. What finds no place in the source is left; reading the result again shows it.
+    called in the source. What finds no place in the source is left out; reading the result again shows it.
     """
 
     def __init__(self, source: Source, old: Sequence[Unit], new: Sequence[Unit], labels: Mapping[int, str]) -> None:
@@ -68,7 +69,7 @@ class BlockEdits:
 
     def run(self) -> None:
         """Fill `edits` and `kept`."""
-        previous: int | None = None  # the old unit behind which what comes next is put
+        previous: int | None = None  # the old unit that a new one follows
         for at, unit in enumerate(self._new):
             first_row = self._rebuilt.get(unit.form) if unit.kind == "row" else None
             before = self._pairing.old_of[at]
@@ -109,10 +110,9 @@ class BlockEdits:
             self._reframe(place, unit)
 
     def _reframe(self, place: Located, unit: Unit) -> None:
-        """A paragraph became a heading or an item, or the other way round: what stands before its words changes."""
+        """A paragraph became a heading or an item, or the other way round: the signs before its words change."""
         start = self._source.starts[place.first]
-        found = PREFIX.match(self._source.line(place.first))
-        self.edits.append(Edit(start, start + (found.end() if found else 0), prefix_of(unit)))
+        self.edits.append(Edit(start, start + len(self._source.prefix(place.first)), prefix_of(unit)))
         if place.first and self._source.line(place.first - 1).strip():
             self.edits.append(Edit(start, start, "\n", _BEFORE))
         if self._source.line(place.last + 1).strip() and unit.kind != "item":
@@ -148,13 +148,13 @@ class BlockEdits:
     # -- units that came
 
     def _move(self, at: int, place: Located, previous: int | None) -> None:
-        """A unit that stands elsewhere takes its source along, with its id and its line ends."""
+        """A unit that is elsewhere now takes its source along, with its id and its line ends."""
         start, end = self._source.starts[place.first], self._source.end_of(place.last)
         edits = self._inner(place, self._new[at])
         self._insert(at, previous, with_edits(self._source.text, edits, start, end), self._moved_along(at))
 
     def _moved_along(self, at: int) -> str | None:
-        """The lines that part a moved unit from the one that moved along before it; None where none did."""
+        """The lines between a moved unit and the one that moved along before it; None where none did."""
         before, old = self._pairing.old_of[at - 1] if at else None, self._pairing.old_of[at]
         if before is None or old != before + 1 or at - 1 not in self._pairing.moved:
             return None
@@ -165,7 +165,7 @@ class BlockEdits:
         return parting if parting and not parting.strip() else None
 
     def _insert(self, at: int, previous: int | None, text: str, parting: str | None = None) -> None:
-        """Put a block behind the unit it follows, with `parting` between, or parted from it as its neighbours are."""
+        """Put a block behind the unit it follows, with `parting` between, or with what its neighbours have between."""
         heads = self._heads(at)
         if heads is not None:
             start = self._source.starts[heads.first]
@@ -203,7 +203,7 @@ class BlockEdits:
         return place if place and place.unit.kind == "item" and self._is_tight(end, place) else None
 
     def _kept(self, at: int) -> Located | None:
-        """The place of a unit that stands where it stood."""
+        """The place of a unit that has not moved."""
         old = self._pairing.old_of[at]
         return self._places[old] if old is not None and at not in self._pairing.moved else None
 
@@ -234,7 +234,7 @@ class BlockEdits:
         return self._lead(at) + (words if unit.kind == "heading" else at_line_start(words))
 
     def _lead(self, at: int) -> str:
-        """What stands before the words: as before those of the nearest unit of the same kind."""
+        """The signs before the words: those of the nearest unit of the same kind."""
         unit = self._new[at]
         if unit.kind in ("item", "paragraph", "definition"):
             for step in (-1, 1):
@@ -243,8 +243,7 @@ class BlockEdits:
                     old = self._pairing.old_of[place]
                     located = self._places[old] if old is not None else None
                     if located is not None and located.unit.frame == self._new[place].frame == unit.frame:
-                        found = PREFIX.match(self._source.line(located.first))
-                        lead = found.group() if found else ""
+                        lead = self._source.prefix(located.first)
                         return counted_on(lead, at - place) if step < 0 else lead
                     place += step
         return prefix_of(unit)
@@ -314,7 +313,6 @@ class BlockEdits:
         return to_markdown(leaf, spaces={}, tails={}, notes=self._labels, cell=cell)
 
 
-# === applying
 _LABEL: Final = re.compile(r"\[\^([^\]\n]+)\]")
 #: New footnotes are put at the end, behind all else that is.
 _LAST: Final = 1_000_000
@@ -333,19 +331,16 @@ def apply(source: Source, base: Reading, edited: Reading) -> Applied:
     names = _labels(source, base)
     same = _same_notes(base, edited)
     labels = _new_labels(source.text, len(edited.notes), same, names)
-    text = BlockEdits(source, base.units, edited.units, labels)
-    text.run()
-    edits, kept = [*text.edits], [*text.kept]
-    for new, old in _once(same, labels):
-        note = BlockEdits(source, base.notes[old], edited.notes[new], labels)
-        note.run()
-        edits += note.edits
-        kept += note.kept
-    for old in _notes_gone(base, same, names):
-        note = BlockEdits(source, base.notes[old], (), labels)
-        note.run()
-        edits += note.edits
-    edits += _notes_come(source.text, edited, same, labels)
+    # Several marks may lead to one footnote.
+    notes = {labels[new]: (base.notes[old], edited.notes[new]) for new, old in reversed(same.items())}
+    staying = {names.get(old) for old in same.values()}
+    gone = [note for old, note in enumerate(base.notes) if names.get(old) not in staying]
+    edits, kept = _new_notes(source.text, edited, same, labels), []
+    for old_units, new_units in [(base.units, edited.units), *notes.values(), *((note, []) for note in gone)]:
+        found = BlockEdits(source, old_units, new_units, labels)
+        found.run()
+        edits += found.edits
+        kept += found.kept
     made = with_edits(source.text, edits, 0, len(source.text))
     if edits and made.strip():
         # The file ends as it ended, whatever was taken out or put in last.
@@ -368,7 +363,7 @@ def _labels(source: Source, base: Reading) -> dict[int, str]:
 
 
 def _same_notes(base: Reading, edited: Reading) -> dict[int, int]:
-    """Which footnote of the base each of the edited text is: the one whose mark stayed in its place."""
+    """Which footnote of the base each of the edited text is: its mark stayed in its place, or its words did."""
     same: dict[int, int] = {}
     for at, before in enumerate(pair_units(base.units, edited.units).old_of):
         cells = () if before is None else base.units[before].cells
@@ -376,6 +371,15 @@ def _same_notes(base: Reading, edited: Reading) -> dict[int, int]:
             for old, new in tokens_that_stayed(ours, theirs):
                 if old.note is not None and new.note is not None:
                     same[new.note] = old.note
+    for at, note in enumerate(edited.notes):
+        words = [unit.same for unit in note]
+        free = (
+            old
+            for old, one in enumerate(base.notes)
+            if old not in same.values() and [unit.same for unit in one] == words
+        )
+        if at not in same and (found := next(free, None)) is not None:
+            same[at] = found
     return same
 
 
@@ -393,25 +397,12 @@ def _new_labels(source: str, count: int, same: Mapping[int, int], names: Mapping
     return labels
 
 
-def _once(same: Mapping[int, int], labels: Mapping[int, str]) -> list[tuple[int, int]]:
-    """The footnotes that stayed, each once, though several marks may lead to it."""
-    seen: dict[str, tuple[int, int]] = {}
-    for new, old in same.items():
-        seen.setdefault(labels[new], (new, old))
-    return list(seen.values())
-
-
-def _notes_gone(base: Reading, same: Mapping[int, int], names: Mapping[int, str]) -> list[int]:
-    staying = {names.get(old) for old in same.values()}
-    return [old for old in range(len(base.notes)) if names.get(old) not in staying]
-
-
-def _notes_come(source: str, edited: Reading, same: Mapping[int, int], labels: Mapping[int, str]) -> list[Edit]:
-    fresh: list[str] = []
-    for new, units in enumerate(edited.notes):
-        if new in same:
-            continue
-        paragraphs = [to_markdown(unit.cells[0], spaces={}, tails={}, notes=labels) for unit in units]
-        fresh.append(f"[^{labels[new]}]: " + "\n\n    ".join(paragraphs))
+def _new_notes(source: str, edited: Reading, same: Mapping[int, int], labels: Mapping[int, str]) -> list[Edit]:
+    fresh = [
+        f"[^{labels[new]}]: "
+        + "\n\n    ".join(to_markdown(unit.cells[0], spaces={}, tails={}, notes=labels) for unit in units)
+        for new, units in enumerate(edited.notes)
+        if new not in same
+    ]
     end = len(source.rstrip("\n"))
     return [Edit(end, end, "\n\n" + "\n\n".join(fresh), _LAST)] if fresh else []

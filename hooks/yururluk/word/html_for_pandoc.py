@@ -1,7 +1,9 @@
-"""Makes every link of a text lead somewhere from a Word file, and finds back how the text itself writes it.
+"""Turns a rendering, or a redline of two, into the HTML that pandoc makes a Word file from, every mark on the words.
 
-A Word file lies anywhere: an address without a host would lead nowhere, and editors rewrite it on saving. So it gets
-the site's host on the way out, and loses it on the way back, where the text had to_markdown it without.
+HTML marks a block by what is around it; Word marks each run of words, each end of a paragraph and each row of a
+table. So words go into `<span class="insertion">` or `"deletion"`, which pandoc writes as w:ins and w:del, with the
+name of the mark as its author (see `Mark`). Ends of paragraphs and rows are marked by a span whose name begins with
+`para-` or `row-`; `revisions` completes both.
 """
 
 from __future__ import annotations
@@ -21,14 +23,17 @@ from lxml.html import HtmlElement
 
 from yururluk.core.names import names
 
-# === links
 _ADDRESS: Final = re.compile(r' (?:href|src)="([^"]*)"')
 _ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|#")
 _PAGE: Final = re.compile(r"(?<=\w)\.md(?=#|$)")
 
 
 class Links:
-    """The links of one text. `site` is the address of the site, ending with a slash."""
+    """The links of one text. `site` is the address of the site, ending with a slash.
+
+    An address without a host leads nowhere from a Word file, and editors rewrite it on saving. It gets the site's host
+    on the way out, and loses it on the way back.
+    """
 
     def __init__(self, site: str, html: str = "") -> None:
         self._site = site
@@ -56,7 +61,6 @@ def _core(address: str) -> str:
     return unquote(address).rstrip("/")
 
 
-# === notes
 _NOTE_SPACE: Final = "\u00a0 \t\n\r\f"
 
 
@@ -129,7 +133,6 @@ def drop_tree(element: Element) -> None:
         element.drop_tree()
 
 
-# === moved
 class MovedDeletions:
     """The old sides of moves that were changed on the way, each read once, from its beginning to its end."""
 
@@ -177,7 +180,6 @@ def _characters(element: Element, *, gone: bool) -> Iterator[tuple[str, bool]]:
         yield from ((char, gone) for char in child.tail or "" if not char.isspace())
 
 
-# === marked
 #: `ins`, `del`, `from-ID` and `to-ID` (moved), `both` (shown beside its pair, but in neither text: left out),
 #: or "" for what stays.
 Mark = str

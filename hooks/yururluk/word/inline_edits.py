@@ -12,7 +12,6 @@ from typing import Final
 from yururluk.word.reading import BREAK, NOTE, PLAIN, Form, Token, Tokens
 from yururluk.word.source_map import TextSource
 
-# === writing
 _OPENERS: Final = {
     "strong": "**",
     "emph": "*",

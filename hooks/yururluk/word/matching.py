@@ -11,7 +11,6 @@ from rapidfuzz import fuzz
 
 from yururluk.word.reading import Unit
 
-# === aligning
 #: From here on two units count as one that was changed; a paragraph can lose half its words and stay itself.
 _ALIKE: Final = 45.0
 #: A unit elsewhere must be nearly the same to count as moved there.

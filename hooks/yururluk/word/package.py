@@ -63,6 +63,21 @@ def element(tag: str, *children: etree._Element, text: str | None = None, **attr
     return made
 
 
+def cut(part: etree._Element) -> None:
+    """Remove an element with all that is in it."""
+    parent = part.getparent()
+    if parent is not None:
+        parent.remove(part)
+
+
+def unwrap(part: etree._Element) -> None:
+    """Put what is in an element in its place."""
+    parent = part.getparent()
+    if parent is not None:
+        at = parent.index(part)
+        parent[at : at + 1] = list(part)
+
+
 def visible_text(root: etree._Element) -> str:
     """The text of a paragraph or a run as a reader sees it, deleted text included."""
     parts: list[str] = []

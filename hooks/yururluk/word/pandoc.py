@@ -1,4 +1,9 @@
-"""Runs pandoc, which knows Word's format: bytes in, bytes out, without network, files of this machine or clock."""
+"""Runs pandoc, and prepares a Word file for it: only text, and only forms that every editor writes alike.
+
+Pandoc gets bytes and gives bytes, without network, files of this machine or clock. The base of an import goes the same
+way as the file that came back: what an editor rewrites in passing does not look like a change. Fields become the words
+that they showed last; a reference to a clause with an id stays a link, and a table of contents is left out.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +22,7 @@ from lxml import etree
 
 from yururluk.core.messages import msg
 from yururluk.core.problems import Problem, Refused, missing_extra
-from yururluk.word.package import BODIES, RELATIONSHIPS, R, W, parse, serialise, visible_text
+from yururluk.word.package import BODIES, RELATIONSHIPS, R, W, cut, parse, serialise, unwrap, visible_text
 
 #: Far more than any legal text needs; a hostile file is stopped by them, not the machine.
 _SECONDS: Final = 120
@@ -46,13 +51,13 @@ def _run(arguments: list[str], data: bytes, path: str) -> bytes:
         why = msg("reading it took longer than {count} seconds", count=_SECONDS)
         raise Refused([_failed(path, why)]) from None
     if done.returncode:
-        told = " ".join(done.stderr.decode("utf-8", "replace").split())[-300:]
-        raise Refused([_failed(path, told or msg("pandoc ended with {code}", code=done.returncode))])
+        complaint = " ".join(done.stderr.decode("utf-8", "replace").split())[-300:]
+        raise Refused([_failed(path, complaint or msg("pandoc ended with {code}", code=done.returncode))])
     return done.stdout
 
 
 def _failed(path: str, why: str) -> Problem:
-    fix = msg("open it in Word, save it anew as .docx (Save As), and try again; nothing was changed.")
+    fix = msg("open it in Word, save it as .docx once more (Save As), and try again; nothing was changed.")
     return Problem("word", path, 0, msg("this could not be converted: {why}.", why=why), fix)
 
 
@@ -174,15 +179,6 @@ def clauses_of(root: _Element) -> dict[str, str]:
     return names
 
 
-def unwrap(element: _Element) -> None:
-    """Put what is in an element in its place."""
-    parent = element.getparent()
-    if parent is None:
-        return
-    at = parent.index(element)
-    parent[at : at + 1] = list(element)
-
-
 def _link(runs: list[_Element], clause: str) -> None:
     """The runs as a link to a clause, where they stand side by side."""
     parent = runs[0].getparent()
@@ -194,11 +190,8 @@ def _link(runs: list[_Element], clause: str) -> None:
 
 
 def _cut_with_its_paragraph(run: _Element) -> None:
-    parent = run.getparent()
-    if parent is None:
-        return
     paragraph = next(run.iterancestors(W + "p"), None)
-    parent.remove(run)
+    cut(run)
     if paragraph is not None and next(paragraph.iter(W + "r"), None) is None:
         above = paragraph.getparent()
         if above is not None and not (above.tag == W + "tc" and len(above.findall(W + "p")) == 1):
@@ -235,9 +228,8 @@ def prepared_for_pandoc(parts: Mapping[str, bytes]) -> dict[str, bytes]:
         flatten_fields(root, clauses)
         _lead_to_clauses(root, clauses)
         for found in list(root.iter(COMPATIBLE, *DRAWN, W + "altChunk", W + "subDoc", *_BOOKMARKS)):
-            parent = found.getparent()
-            if parent is not None and not is_rule(found):
-                parent.remove(found)
+            if not is_rule(found):
+                cut(found)
         _continue_items(root, unmarked)
         folder, _, file = name.rpartition("/")
         relations = f"{folder}/_rels/{file}.rels"
@@ -323,6 +315,5 @@ def _continue_items(root: _Element, unmarked: set[tuple[str, str]]) -> None:
         if list_id is None:
             continue
         key = (list_id.get(W + "val") or "", "0" if level is None else level.get(W + "val") or "0")
-        parent = numbered.getparent()
-        if key in unmarked and parent is not None:
-            parent.remove(numbered)
+        if key in unmarked:
+            cut(numbered)

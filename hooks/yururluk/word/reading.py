@@ -18,7 +18,6 @@ from yururluk.redline.tokens import alike
 from yururluk.word.html_for_pandoc import Links
 from yururluk.word.package import DOCUMENT, W, parse, visible_text
 
-# === reading
 _BASE: Final = 4096
 _FIRST: Final = 0xF0000
 PRIVATE: Final = re.compile(f"[{chr(_FIRST)}-{chr(_FIRST + _BASE - 1)}]")
@@ -109,7 +108,6 @@ class Reading:
 
     units: list[Unit] = field(default_factory=list)
     notes: list[list[Unit]] = field(default_factory=list)
-    images: int = 0
     rules: int = 0
     spans: int = 0  # cells that reach over several columns or rows
     title: str = ""
@@ -275,8 +273,6 @@ class _Reader:
                 self._reading.notes.append(units)
                 self.blocks(content, units, _Place())
                 pieces.append((NOTE, PLAIN, place))
-            elif kind == "Image":
-                self._reading.images += 1
             elif kind == "Math":
                 pieces.append((content[1], form, None))
             elif kind in ("Span", "Quoted", "Cite", "SmallCaps"):
@@ -339,7 +335,6 @@ def _spaced(tokens: list[Token]) -> list[Token]:
     return tokens
 
 
-# === words_not_read
 _WORD: Final = re.compile(r"[^\W_]+")
 _SOFT_HYPHEN: Final = "\u00ad"
 _NOTES: Final = (("word/footnotes.xml", "footnote"), ("word/endnotes.xml", "endnote"))

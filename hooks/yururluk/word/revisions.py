@@ -1,19 +1,18 @@
-"""Finishes tracked changes in WordprocessingML, and settles them: the text with all accepted, or all rejected.
+"""Tracked changes in WordprocessingML: marks that pandoc wrote are completed, and changes are accepted or rejected.
 
 What accepting and rejecting do is ECMA-376 part 1, 17.13.5.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import count
 from typing import Final
 
 from lxml import etree
 
-from yururluk.word.package import BODIES, W, parse, serialise
+from yururluk.word.package import BODIES, W, cut, element, parse, serialise, unwrap
 
-# === revisions
 _Element = etree._Element
 
 INS: Final = W + "ins"
@@ -37,7 +36,7 @@ _TIMES: Final = ("T00:00:00Z", "T00:10:00Z")
 
 
 def finish_marks(parts: Iterable[_Element], *, author: str, date: str) -> int:
-    """Put right the marks that `marked` left to be done. Returns how many marks the parts then hold.
+    """Complete the marks that `html_for_pandoc` began. Returns how many marks the parts then hold.
 
     `date` is a moment as Word writes it (2026-11-22T00:00:00Z). Each mark gets a number of its own, across parts.
     """
@@ -45,13 +44,8 @@ def finish_marks(parts: Iterable[_Element], *, author: str, date: str) -> int:
     numbers = count(_FIRST_ID)
 
     def signed(tag: str, name: str | None = None) -> _Element:
-        mark = etree.Element(tag)
-        mark.set(W + "id", str(next(numbers)))
-        if name is not None:
-            mark.set(W + "name", name)
-        mark.set(W + "author", author)
-        mark.set(W + "date", date)
-        return mark
+        named = {} if name is None else {"name": name}
+        return element(tag.removeprefix(W), id=str(next(numbers)), **named, author=author, date=date)
 
     moved = _moves(roots)
     made = 0
@@ -187,26 +181,18 @@ def _outermost(mark: _Element) -> _Element:
     return mark if above is None or above.tag == W + "p" else _outermost(above)
 
 
-# -- settling
-
-
 def resolve(root: _Element, *, accept: bool) -> None:
     """Accept, or reject, every tracked change below `root`."""
     drop, keep = ((DEL, FROM), (INS, TO)) if accept else ((INS, TO), (DEL, FROM))
-    for change in list(root.iter(*FORMS)):
-        parent = change.getparent()
-        if parent is not None:
-            parent.remove(change)
-    for tag in (*_RANGES, *_XML_RANGES):
-        for found in list(root.iter(tag)):
-            _cut(found)
+    for found in list(root.iter(*FORMS, *_RANGES, *_XML_RANGES)):
+        cut(found)
     _resolve_rows(root, drop)
     for mark in list(root.iter(*drop)):
         if _is_run_mark(mark):
-            _cut(mark)
+            cut(mark)
     for mark in list(root.iter(*keep)):
         if _is_run_mark(mark):
-            _unwrap(mark)
+            unwrap(mark)
     for text in root.iter(W + "delText"):
         text.tag = W + "t"
     for text in root.iter(W + "delInstrText"):
@@ -214,7 +200,7 @@ def resolve(root: _Element, *, accept: bool) -> None:
     _resolve_paragraphs(root, drop, keep)
     for link in list(root.iter(W + "hyperlink")):
         if len(link) == 0:
-            _cut(link)
+            cut(link)
 
 
 def _is_run_mark(mark: _Element) -> bool:
@@ -229,17 +215,17 @@ def _resolve_rows(root: _Element, drop: tuple[str, str]) -> None:
         marks = [] if properties is None else [one for one in properties if one.tag in (INS, DEL)]
         if any(one.tag in drop for one in marks):
             table = row.getparent()
-            _cut(row)
+            cut(row)
             if table is not None and table.tag == W + "tbl" and table.find(W + "tr") is None:
-                _cut(table)
+                cut(table)
             continue
         for one in marks:
-            _cut(one)
+            cut(one)
         for cell in row.findall(W + "tc"):
             if cell.find(f"{W}tcPr/{cell_drop}") is not None:
                 row.remove(cell)
     for mark in list(root.iter(W + "cellIns", W + "cellDel", W + "cellMerge")):
-        _cut(mark)
+        cut(mark)
 
 
 def _resolve_paragraphs(root: _Element, drop: tuple[str, str], keep: tuple[str, str]) -> None:
@@ -264,39 +250,13 @@ def _join_with_next(paragraph: _Element) -> None:
     )
     if following is None or following.tag != W + "p":
         if empty and not _is_last_of_cell(paragraph) and paragraph.getparent() is not None:
-            _cut(paragraph)
+            cut(paragraph)
         return
     at = 1 if following.find(W + "pPr") is not None else 0
-    if empty and not content:
-        _cut(paragraph)
-        return
-    for offset, one in enumerate(content):
-        following.insert(at + offset, one)
-    _cut(paragraph)
+    following[at:at] = content
+    cut(paragraph)
 
 
-def _cut(element: _Element) -> None:
-    parent = element.getparent()
-    if parent is not None:
-        parent.remove(element)
-
-
-def _unwrap(element: _Element) -> None:
-    parent = element.getparent()
-    if parent is None:
-        return
-    at = parent.index(element)
-    for offset, child in enumerate(list(element)):
-        parent.insert(at + offset, child)
-    parent.remove(element)
-
-
-def marks_of(root: _Element) -> Iterator[_Element]:
-    """Every tracked change: words, ends of paragraphs, rows and cells."""
-    return root.iter(INS, DEL, FROM, TO, W + "cellIns", W + "cellDel")
-
-
-# === resolved
 def resolved(parts: Mapping[str, bytes], *, accept: bool) -> dict[str, bytes]:
     """The parts, with every change in text and notes accepted, or rejected."""
     made = dict(parts)

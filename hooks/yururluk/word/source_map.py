@@ -1,8 +1,8 @@
-"""Finds out which word of a rendered text is which word of its Markdown source.
+"""Which place of the Markdown source each word of a rendering comes from.
 
 Each word of the source gets a mark of two private characters behind it. The text is rendered with them, by the
-site's own rules, and goes on to Word's form and back; where a mark comes out, there stands that word. Nothing of
-Markdown's grammar is guessed: marks are only kept where the rendering without them is the rendering of the source.
+site's own rules, and goes to Word's format and back: where a mark comes out, there is that word. Nothing of Markdown's
+grammar is guessed: marks are only kept where the rendering without them is the rendering of the source.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from typing import Final
 from yururluk.text.markdown import render
 from yururluk.word.reading import ANCHOR, BREAK, NOTE, PRIVATE, WORD, Tokens, Unit, mark_of
 
-# === anchors
 #: What shows no words of its own, or is read letter by letter: addresses, attributes, tags, markers of blocks.
 _HIDDEN: Final = re.compile(
     r"<!--.*?-->"
@@ -128,11 +127,10 @@ def without_anchors(text: str) -> str:
     return ANCHOR.sub("", text)
 
 
-# === sources
 Span = tuple[int, int]
 
-#: What stands on a line before its words: quotation, list and heading markers, a note's name, a meaning's colon.
-PREFIX: Final = re.compile(
+#: The signs before the words of a line: quotation, list and heading markers, a note's name, a meaning's colon.
+_PREFIX: Final = re.compile(
     r"[ \t]*(?:>[ \t]?)*[ \t]*(?:\[\^[^\]\n]+\]:[ \t]*)?(?:(?:[-*+]|[0-9]+[.)])[ \t]+)*"
     r"(?:#{1,6}[ \t]*)?(?::[ \t]+)?"
 )
@@ -154,7 +152,7 @@ class TextSource:
 
 @dataclass(frozen=True)
 class Located:
-    """A unit and its place: first and last line (from 0), and its cells; None for a leaf that has no place."""
+    """A unit and its place: first and last line (from 0), and its cells; None for a cell without a place."""
 
     unit: Unit
     first: int
@@ -182,6 +180,11 @@ class Source:
         if not 0 <= number < len(self.starts):
             return ""
         return self.text[self.starts[number] : self.end_of(number)]
+
+    def prefix(self, number: int) -> str:
+        """The signs before the words of a line."""
+        found = _PREFIX.match(self.line(number))
+        return found[0] if found else ""
 
     def end_of(self, number: int) -> int:
         """Where a line ends, before its line feed."""
@@ -229,7 +232,7 @@ class Source:
             hi = right.start() if right else hi
             inner = self.text[lo:hi]
             return lo + len(inner) - len(inner.lstrip()), lo + len(inner.rstrip())
-        prefix = PREFIX.match(self.text, lo, start)
+        prefix = _PREFIX.match(self.text, lo, start)
         lo = prefix.end() if prefix else lo
         suffix = _SUFFIX.search(self.text, end, hi)
         if suffix:
@@ -237,7 +240,7 @@ class Source:
         return lo, max(hi, end)
 
     def _find(self, text: str, start: int, end: int) -> Span | None:
-        """Where a token without a mark stands between two places: the first that fits, markup passed over."""
+        """The place of a token without a mark between two places: the first that fits, markup passed over."""
         if text == NOTE:
             mark = _NOTE_MARK.search(self.text, start, end)
             return mark.span() if mark else None

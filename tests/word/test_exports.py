@@ -1,0 +1,105 @@
+"""What an export looks like in Word, and what is typed into it: paper, styles of the house, ids of new clauses."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from tests.conftest import Project
+from tests.helpers.word_edits import WordFile
+from tests.helpers.word_files import exported, parts_of, run_of, with_part, with_parts
+from yururluk.word import pandoc
+from yururluk.word.exporting import FOOTER
+from yururluk.word.package import DOCUMENT, W, parse
+
+DRAFT = "docs/tr/gizlilik-politikasi.md"
+
+
+def test_a_clause_typed_in_word_gets_the_id_that_check_proposes(project: Project, tmp_path: Path) -> None:
+    """Only the new heading: a draft's own line is not touched. The next `check` has nothing to say about it."""
+    file = tmp_path / "yeni.docx"
+    assert project.run("word", "export", "--document", "gizlilik-politikasi", "-o", str(file)).code == 0
+    word = WordFile(file.read_bytes(), "Av. Ayşe")
+    heading = word.add_after(word.clause("2. Veri")[-1], "3. Çerezler ve İzinler", style="Heading2")
+    word.add_after(heading, "Site çerez kullanmaz.", style="BodyText")
+    file.write_bytes(word.saved())
+    told = project.run("word", "import", str(file))
+    assert told.code == 0, told.err
+    assert "The new clause “3. Çerezler ve İzinler” has got the id cerezler-ve-izinler.\n" in told.out
+    assert "\n\n## 3. Çerezler ve İzinler {#cerezler-ve-izinler}\n\nSite çerez kullanmaz.\n\n" in project.read(DRAFT)
+    assert "has no id" not in project.run("check").out
+
+
+def _section(docx: bytes) -> etree._Element:
+    found = parse(parts_of(docx)[DOCUMENT]).find(f"{W}body/{W}sectPr")
+    assert found is not None
+    return found
+
+
+def _sizes(docx: bytes) -> list[tuple[str | None, str | None]]:
+    return [(one.get(W + "w"), one.get(W + "h")) for one in _section(docx).iter(W + "pgSz")]
+
+
+def test_a_file_opens_as_a4() -> None:
+    """21.0 by 29.7 cm, in twentieths of a point; Word would take it for Letter. Order: ECMA-376, CT_SectPr."""
+    section = _section(exported("Bir.\n"))
+    names = [etree.QName(one).localname for one in section]
+    assert names == ["footerReference", "footnotePr", "pgSz", "pgMar"]
+    assert _sizes(exported("Bir.\n")) == [("11906", "16838")]
+
+
+def _house_style() -> bytes:
+    """Pandoc's own reference document, in Letter, with a header and a colour of its own."""
+    command = [pandoc._program(), "--print-default-data-file", "reference.docx"]
+    docx = subprocess.run(command, capture_output=True, check=True).stdout
+    header = f'<w:hdr xmlns:w="{W[1:-1]}"><w:p>{run_of("Şirket A.Ş. antetli")}</w:p></w:hdr>'
+    docx = with_parts(docx, {"word/header1.xml": header})
+    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.header+xml"
+    part = f'<Override PartName="/word/header1.xml" ContentType="{kind}"/></Types>'
+    docx = with_part(docx, lambda xml: xml.replace("</Types>", part), "[Content_Types].xml")
+    relation = (
+        '<Relationship Id="rIdHouse" Target="header1.xml" Type='
+        '"http://schemas.openxmlformats.org/officeDocument/2006/relationships/header"/></Relationships>'
+    )
+    docx = with_part(docx, lambda xml: xml.replace("</Relationships>", relation), "word/_rels/document.xml.rels")
+    size = '<w:sectPr><w:headerReference w:type="default" r:id="rIdHouse"/><w:pgSz w:w="12240" w:h="15840"/>'
+    docx = with_part(docx, lambda xml: re.sub("<w:sectPr[^>]*>", size, xml, count=1))
+    return with_part(docx, lambda xml: xml.replace('w:val="0F4761"', 'w:val="123456"'), "word/styles.xml")
+
+
+def test_the_styles_of_the_house_come_from_a_word_file(project: Project, tmp_path: Path) -> None:
+    """Its paper, header and colours; our footer stays; and the header is not taken for text on the way back."""
+    project.write("ev.docx", _house_style())
+    project.edit("mkdocs.yml", "  yururluk:\n", "  yururluk:\n    word_reference: ev.docx\n")
+    project.commit()
+    file = tmp_path / "x.docx"
+    told = project.run("word", "export", "--document", "gizlilik-politikasi", "-o", str(file))
+    assert told.code == 0, told.err
+    docx = file.read_bytes()
+    assert _sizes(docx) == [("12240", "15840")]
+    parts = parts_of(docx)
+    assert any("Şirket A.Ş. antetli" in part.decode() for name, part in parts.items() if "header" in name)
+    assert "sha256:" in parts[FOOTER].decode()
+    assert b"123456" in parts["word/styles.xml"]
+    told = project.run("word", "import", str(file))
+    assert (told.code, told.out) == (0, f"{DRAFT}: nothing changed.\n")
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ("yok.docx", 'extra.yururluk.word_reference is "yok.docx", and there is no such file.'),
+        ("ev.dotx", 'extra.yururluk.word_reference is "ev.dotx", which is no .docx in the project\'s folder.'),
+        ("../ev.docx", 'extra.yururluk.word_reference is "../ev.docx", which is no .docx in the project\'s folder.'),
+    ],
+)
+def test_a_reference_that_is_not_there_is_refused(project: Project, value: str, message: str, tmp_path: Path) -> None:
+    """Plain styles in its place would ignore a setting."""
+    project.edit("mkdocs.yml", "  yururluk:\n", f"  yururluk:\n    word_reference: {value}\n")
+    told = project.run("word", "export", "--document", "gizlilik-politikasi", "-o", str(tmp_path / "x.docx"))
+    fix = "write the path of a .docx in the project's folder, or remove the setting."
+    assert (told.code, told.err) == (1, f"mkdocs.yml: {message}\n  Fix: {fix}\n")
