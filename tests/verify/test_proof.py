@@ -29,7 +29,7 @@ from yururluk.verify.versions import wanted_aliases
 TODAY = ("--today", "2026-11-23")
 POLICY = "1.1/gizlilik-politikasi/index.html"
 _FIX = (
-    "\n  Fix: take the page again from the company's site, or have the whole site looked at: yururluk verify URL. "
+    "\n  Fix: take the page again from the company's site, or check the whole site: yururluk verify URL. "
     "As it is, this copy proves nothing.\n"
 )
 
@@ -367,12 +367,12 @@ def test_every_page_of_a_text_proves_itself(site: Path, tmp_path: Path) -> None:
         (
             "</head>",
             "<style>h2 {display: none}</style></head>",
-            "this page carries styles of its own or a hidden part, ",
+            "this page holds something that could hide or change its text: <style>.\n",
         ),
         (
             '<div class="text">',
             '<div class="text" hidden>',
-            "this page carries styles of its own or a hidden part, ",
+            "this page holds something that could hide or change its text: <div hidden>.\n",
         ),
     ],
 )

@@ -17,8 +17,8 @@ from yururluk.core.settings import Settings
 from yururluk.git import open_repository
 from yururluk.publish.published_state import published_commit
 from yururluk.publish.remote import Progress
-from yururluk.verify import copied_page as page_proof
 from yururluk.verify import evidence as bundles
+from yururluk.verify import page as copies
 from yururluk.verify import run as verifying
 from yururluk.verify import timestamps
 from yururluk.verify.tokens import moment, read_certificates
@@ -145,7 +145,7 @@ def _site_json(report: verifying.VerifyReport, vouched: bool) -> dict[str, Any]:
 
 def verify_page(page: Path, register: Path) -> Answer:
     """The answer of `yururluk verify --page FILE --register FILE`."""
-    report = page_proof.verify_page(page, register)
+    report = copies.verify_page(page, register)
     entry, document = report.entry, report.document
     lines: tuple[Message, ...] = ()
     content: dict[str, Any] = {"page": str(page), "head": report.head, "text": None}

@@ -1,11 +1,19 @@
-"""Whether the page of a text shows what was published: its words, its title, its dates and its digest."""
+"""Whether the page of a text shows what was published: its words, its title, its dates and its digest.
+
+`faults` judges a page by what the register and releases/ say. `verify_page` judges a single copy, without a project,
+git or a network: the page carries what makes the frozen file of its words (`site/embedded_source.py`), and the register
+must have the digest of that file, for the release and the language that the page names.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from pathlib import Path
 from typing import cast
 
 from lxml import etree
@@ -13,12 +21,15 @@ from lxml import html as lxml_html
 
 from yururluk.core.messages import Message, msg
 from yururluk.core.model import Text
+from yururluk.core.problems import Problem, Refused
+from yururluk.core.register import Publication, RecordedDocument, Register, entry_digest, loads
+from yururluk.core.text_file import parse_text
+from yururluk.site.embedded_source import filled, words_of
 from yururluk.site.i18n import long_date
 from yururluk.text.page_html import with_document_links, without_anchors, without_notes
 from yururluk.text.renderings import rendered_here
+from yururluk.verify.page_shape import TEXT_CLASS, shape_fault
 
-# The class of the element that holds, on a text page, the frozen text and nothing else but anchors and notes.
-TEXT_CLASS = "text"
 # A text may itself hold elements of any class: they are none of the page's own.
 _OUTSIDE = f"[not(ancestor::div[@class='{TEXT_CLASS}'])]"
 
@@ -73,14 +84,14 @@ def _stated_digests(page: lxml_html.HtmlElement) -> list[str]:
     """Every SHA-256 that a reader of the page sees beside the text, whole."""
     words = [
         word
-        for part in _all(page, f"//article//*[self::code or self::span]{_OUTSIDE}")
+        for part in _all(page, f"//main//*[self::code or self::span]{_OUTSIDE}")
         for word in part.text_content().split()
     ]
     return [word for word in words if re.fullmatch(r"[0-9A-Fa-f]{50,}", word, re.ASCII)]
 
 
 def _date_faults(page: lxml_html.HtmlElement, published: date, effective: date, locale: str) -> list[Message]:
-    """Both dates stand among the facts beside the text, each for machines and in words."""
+    """Both dates are among the facts beside the text, each for machines and in words."""
     times = _all(page, f"//dl[@class='facts']{_OUTSIDE}//time")
     if len(times) != 2:
         return [msg("this page does not state when its text was published and when it takes effect.")]
@@ -107,7 +118,7 @@ def legal_content(page: bytes) -> tuple[object, ...] | None:
     """The legal text on a page: its words, elements and attributes, in order; None where the page holds none."""
     shown = _parsed(page)
     boxes = _all(shown, f"//div[@class='{TEXT_CLASS}']{_OUTSIDE}") if shown is not None else ()
-    return _content(lxml_html.tostring(boxes[0], encoding="unicode")) if len(boxes) == 1 else None
+    return _content(lxml_html.tostring(boxes[0], encoding="unicode", with_tail=False)) if len(boxes) == 1 else None
 
 
 def _shows(page: lxml_html.HtmlElement, text: Text) -> bool:
@@ -120,7 +131,7 @@ def same_text(shown: lxml_html.HtmlElement, source: str) -> bool:
 
     Words alone would not do: `hidden` takes a clause away, and another address under a link is another text.
     """
-    return _content(lxml_html.tostring(shown, encoding="unicode")) == _rendered(source)
+    return _content(lxml_html.tostring(shown, encoding="unicode", with_tail=False)) == _rendered(source)
 
 
 @lru_cache(maxsize=64)
@@ -151,3 +162,94 @@ def _content(html: str) -> tuple[object, ...]:
         words = element.text if event == "start" else element.tail if element is not root else None
         found += (words or "").split()
     return tuple(found)
+
+
+_TAKE_AGAIN = msg(
+    "take the page again from the company's site, or check the whole site: yururluk verify URL. As it is, this copy "
+    "proves nothing."
+)
+_Proved = tuple[Publication | None, RecordedDocument | None, str, list[Message]]
+
+
+@dataclass(frozen=True)
+class PageReport:
+    """What a page proves: `entry` and `document` are what the register has of its text, None where it has none.
+
+    `head` is the digest of the register's last entry; a register with the same one is the same register.
+    """
+
+    entry: Publication | None
+    document: RecordedDocument | None
+    title: str
+    head: str
+    problems: tuple[Problem, ...]
+
+
+def verify_page(page: Path, register: Path) -> PageReport:
+    """Compare a page with a register. Raises `Refused` where either cannot be read at all."""
+    record = loads(_bytes(register), str(register))
+    if not record.entries:
+        raise Refused(
+            [Problem("verify", str(register), 0, msg("this register has no entry."), msg("give a whole one."))]
+        )
+    head = entry_digest(record.raw[-1])
+    entry, document, title, found = _proved(_bytes(page), record)
+    problems = tuple(Problem("verify", str(page), 0, fault, _TAKE_AGAIN) for fault in found)
+    return PageReport(entry, document, title, head, problems)
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        message = msg("this file cannot be read: {why}.", why=error.strerror)
+        fix = msg("name a file that is there and may be read.")
+        raise Refused([Problem("verify", str(path), 0, message, fix)]) from None
+
+
+def _proved(page: bytes, register: Register) -> _Proved:
+    shown = _parsed(page)
+    if shown is None:
+        return None, None, "", [msg("this is no web page (HTML in UTF-8).")]
+    marked = _all(shown, f"//*[@data-version][.//div[@class='{TEXT_CLASS}']]")
+    frozen = _all(shown, f"//data[@class='frozen']{_OUTSIDE}")
+    boxes = _all(shown, f"//div[@class='{TEXT_CLASS}']{_OUTSIDE}")
+    if len(marked) != 1 or len(frozen) != 1 or len(boxes) != 1:
+        fault = msg("this is not the page of one published text: it does not carry the frozen file.")
+        return None, None, "", [fault]
+    shape = shape_fault(page.decode("utf-8"))
+    if shape is not None:
+        return None, None, "", [shape]
+    version, locale = marked[0].get("data-version", ""), shown.get("lang", "")
+    try:
+        data = filled(frozen[0].get("value", ""), words_of(boxes[0])).encode("utf-8", "surrogatepass")
+    except ValueError:
+        fault = msg("the words on this page do not fit what the page carries of its frozen file.")
+        return None, None, "", [fault]
+    sha256 = hashlib.sha256(data).hexdigest()
+    entry = register.publication(version)
+    if entry is None:
+        fault = msg('the register has no release "{version}", which this page says it is of.', version=version)
+        return None, None, "", [fault]
+    document = next((text for text in entry.documents if (text.sha256, text.locale) == (sha256, locale)), None)
+    if document is None:
+        fault = msg(
+            'the register has no text of release {version} in the language "{locale}" with the '
+            "digest of the file that the words on this page make ({sha256}).",
+            version=version,
+            locale=locale,
+            sha256=sha256,
+        )
+        return entry, None, "", [fault]
+    text, problems = parse_text(data, "", document.id, document.locale)
+    if text is None:
+        return entry, document, "", [problem.message for problem in problems]
+    found = faults(
+        page,
+        sha256=sha256,
+        published=entry.published.date(),  # written with the offset of the company's own time zone
+        effective=document.effective,
+        locale=document.locale,
+        text=text,
+    )
+    return entry, document, text.front_matter.title, found
