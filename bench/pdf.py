@@ -15,8 +15,8 @@ from yururluk.core.history import History
 from yururluk.core.register import Register
 from yururluk.core.releases import read_releases
 from yururluk.core.settings import read_settings
-from yururluk.pdf.blocks import Reader
 from yururluk.pdf.copies import redline_copy, text_copy
+from yururluk.pdf.layout import Reader
 from yururluk.pdf.typesetting import Copy, typeset, typeset_all
 from yururluk.publish.register_update import known_history
 from yururluk.text.markdown import render

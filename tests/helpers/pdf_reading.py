@@ -12,7 +12,7 @@ import pikepdf
 import pypdf
 from lxml import html as lxml_html
 
-from yururluk.pdf.blocks import Reader
+from yururluk.pdf.layout import Reader
 from yururluk.pdf.typesetting import Copy, typeset
 from yururluk.text.markdown import render
 

@@ -14,20 +14,10 @@ from typing import Any
 
 from yururluk.core.history import Published, TextFacts
 from yururluk.core.model import Text, Translation
-from yururluk.site import api_models as models
+from yururluk.site import api_schemas as models
 from yururluk.site.page_facts import Assembler
 from yururluk.site.plain_text import plain_texts
 from yururluk.text.blocks import Document
-
-#: The kinds of answers by the name of their schema.
-ANSWERS: Mapping[str, type[Mapping[str, Any]]] = {
-    "index": models.Index,
-    "documents": models.Documents,
-    "in-force": models.InForce,
-    "versions": models.DocumentVersions,
-    "version": models.ReleaseText,
-    "releases": models.Releases,
-}
 
 
 class Api:
@@ -252,7 +242,7 @@ class Api:
             versions=self._url(self._urls.answer("versions", "{document}")),
             content=self._url(self._urls.answer("{version}", "{document}")),
             feeds={locale: self._url(self._urls.feed(locale)) for locale in self._settings.locales},
-            schemas={name: self._url(self._urls.schema(name)) for name in ANSWERS},
+            schemas={name: self._url(self._urls.schema(name)) for name in models.ANSWERS},
         )
 
     # Pieces

@@ -1,21 +1,267 @@
 """The feeds: Atom (RFC 4287) and JSON Feed 1.1, of the whole site and of each document, in each language.
 
-A feed holds the newest entries only, so that what is written with each publish does not grow for ever; whoever
-wants all of them is led to the list of releases.
-"""
+An entry is made only of what was known when its event was recorded, and never of the day on which it is read: once
+published, it never changes. So it gives the day on which a release takes effect, not whether it has. A feed holds the
+newest entries only, and links to the list of all releases."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
+from html import escape
+from itertools import islice
+from urllib.parse import urlsplit
 
 from lxml import etree
 
-from yururluk.core.register import WithdrawalEntry
+from yururluk.core.history import History, Published, TextFacts
+from yururluk.core.model import Text
+from yururluk.core.register import WithdrawalEntry, WithdrawalNote
 from yururluk.core.settings import Settings
-from yururluk.site.feed_entries import Entry, Teller
+from yururluk.site.i18n import long_date, translator
 from yururluk.site.page_facts import Assembler
 from yururluk.site.urls import ATOM_TYPE, JSON_FEED_TYPE, Urls
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One event. `id` stays the same for good (RFC 4151); `html` holds paragraphs and lists, links absolute."""
+
+    id: str
+    title: str
+    url: str
+    moment: datetime
+    html: str
+
+
+@dataclass(frozen=True)
+class _Event:
+    """When something happened (of one moment, by the place of its release, which it follows), and how to tell it."""
+
+    order: tuple[datetime, int, int]
+    tell: Callable[[], Entry]
+
+
+class Teller:
+    """Tells the events of a site in one language. `withdrawals` are what the register tells of them, by version."""
+
+    def __init__(
+        self, history: History, withdrawals: Mapping[str, WithdrawalEntry], settings: Settings, locale: str
+    ) -> None:
+        self._history = history
+        self._withdrawals = withdrawals
+        self._settings = settings
+        self._urls = Urls(settings)
+        self._locale = locale
+        self._say: Callable[[str], str] = translator(locale)
+        site = urlsplit(settings.site_url)
+        self._host = (site.hostname or "").encode("idna").decode("ascii")
+        self._path = site.path
+
+    def entries(self, document: str = "", *, newest: int | None = None) -> list[Entry]:
+        """The events of the site, or of one document, newest first; `newest` says how many at most."""
+        told = sorted(
+            [*islice(self._publications(document), newest), *self._taken_back(document)],
+            key=lambda event: event.order,
+            reverse=True,
+        )
+        return [event.tell() for event in told[:newest]]
+
+    def _publications(self, document: str) -> Iterator[_Event]:
+        """The publications, newest first."""
+        for at in range(len(self._history.releases) - 1, -1, -1):
+            published = self._history.releases[at]
+            tell: Callable[[], Entry]
+            if not document:
+                tell = partial(self._published, published)
+            elif self._changes(published, document):
+                tell = partial(self._changed, published, document)
+            elif self._ends(published, document):
+                tell = partial(self._ended, published, document)
+            else:
+                continue
+            yield _Event((published.moment, at, 0), tell)
+
+    def _taken_back(self, document: str) -> Iterator[_Event]:
+        """The withdrawals of releases, or of those that changed a document."""
+        for at, published in enumerate(self._history.releases):
+            withdrawal = self._withdrawals.get(published.version)
+            if withdrawal is None or (document and not self._changes(published, document)):
+                continue
+            moment = withdrawal.published.astimezone(self._settings.timezone)
+            tell = partial(self._withdrawn, published, document, moment, withdrawal.withdrawn)
+            yield _Event((moment, at, 1), tell)
+
+    # Publications
+
+    def _published(self, published: Published) -> Entry:
+        say = self._say
+        weight = any(self._facts(published, document).before for document in published.release.documents)
+        lines = [self._summary(published), self._dates(published, published.effective, weight=weight)]
+        changed = [one for one in published.release.documents if self._changes(published, one)]
+        items = [self._document(published, document) for document in changed]
+        items += [
+            escape(say("{title}: no longer part of the release").format(title=self._last_title(published, document)))
+            for document in self._gone(published)
+        ]
+        if items:
+            lines.append("<ul>" + "".join(f"<li>{item}</li>" for item in items) + "</ul>")
+        return self._entry(
+            published,
+            "",
+            say("Release {version} was published").format(version=published.version),
+            self._url(self._urls.page(self._locale, folder=published.version)),
+            published.moment,
+            lines,
+        )
+
+    def _changed(self, published: Published, document: str) -> Entry:
+        say = self._say
+        facts = self._facts(published, document)
+        if facts.before:
+            what = say("new text in release {version}")
+        elif self._is_translated(published, document):
+            what = say("first translated in release {version}")
+        else:
+            what = say("first published in release {version}")
+        title = f"{self._title(published, document)}: {what.format(version=published.version)}"
+        lines = [
+            self._summary(published),
+            self._dates(published, facts.effective, weight=bool(facts.before)),
+            f"<p>{self._document(published, document)}</p>",
+        ]
+        return self._entry(published, document, title, self._text_url(published, document), published.moment, lines)
+
+    def _ended(self, published: Published, document: str) -> Entry:
+        say = self._say
+        what = say("no longer part of release {version}").format(version=published.version)
+        title = f"{self._last_title(published, document)}: {what}"
+        lines = [self._summary(published), self._dates(published, published.effective, weight=False)]
+        url = self._url(self._urls.page(self._locale, folder=published.version))
+        return self._entry(published, document, title, url, published.moment, lines)
+
+    def _document(self, published: Published, document: str) -> str:
+        """A changed document, with the ways to its text and to what changed in it."""
+        say = self._say
+        facts = self._facts(published, document)
+        text = self._text(published, document)
+        other = f' hreflang="{escape(text.locale)}"' if text.locale != self._locale else ""
+        link = self._link(self._text_url(published, document), self._title(published, document), other)
+        if not facts.before:
+            translated = self._is_translated(published, document)
+            first = say("first translation") if translated else say("first version")
+            return f"{link} ({escape(first)})"
+        redline = self._url(self._urls.redline(published.version, document, text.locale))
+        return f"{link} ({self._link(redline, f'{facts.before} → {facts.changed_by}', other)})"
+
+    # Withdrawals
+
+    def _withdrawn(self, published: Published, document: str, moment: datetime, withdrawal: WithdrawalNote) -> Entry:
+        say = self._say
+        day = long_date(withdrawal.on, self._locale)
+        told = say("Withdrawn from: {date}").format(date=day)
+        # The reason is written once, in the language of the authentic texts.
+        foreign = "" if self._locale == self._settings.authentic else f' lang="{self._settings.authentic}"'
+        lines = [
+            f"<p>{escape(told)}</p>",
+            f"<p{foreign}>{escape(withdrawal.reason)}</p>",
+        ]
+        if document:
+            what = say("release {version} was withdrawn").format(version=published.version)
+            title = f"{self._title(published, document)}: {what}"
+            url = self._text_url(published, document)
+        else:
+            title = say("Release {version} was withdrawn").format(version=published.version)
+            url = self._url(self._urls.page(self._locale, folder=published.version))
+        return self._entry(published, document, title, url, moment, lines, "/withdrawn")
+
+    # Pieces
+
+    def _entry(
+        self,
+        published: Published,
+        document: str,
+        title: str,
+        url: str,
+        moment: datetime,
+        lines: list[str],
+        event: str = "",
+    ) -> Entry:
+        place = f"{published.version}/{self._locale}" + (f"/{document}" if document else "") + event
+        return Entry(
+            f"tag:{self._host},{moment:%Y-%m-%d}:{self._path}{place}",
+            title,
+            url,
+            moment.replace(microsecond=0),
+            "".join(line for line in lines if line),
+        )
+
+    def _summary(self, published: Published) -> str:
+        summary = published.release.summary.get(self._locale, "")
+        return f"<p>{escape(summary)}</p>" if summary else ""
+
+    def _dates(self, published: Published, effective: date, *, weight: bool) -> str:
+        say = self._say
+        told = [say("Effective date: {date}").format(date=long_date(effective, self._locale))]
+        if weight:
+            told.append(say("Material change") if published.release.material else say("Editorial change"))
+        return f"<p>{escape(' · '.join(told))}</p>"
+
+    def _text(self, published: Published, document: str) -> Text:
+        """The document in this language, else in the authentic one."""
+        by_name = published.release.by_name
+        return by_name.get((document, self._locale)) or by_name[document, self._settings.authentic]
+
+    def _title(self, published: Published, document: str) -> str:
+        return self._text(published, document).front_matter.title
+
+    def _facts(self, published: Published, document: str) -> TextFacts:
+        text = self._text(published, document)
+        return self._history.facts[published.version, document, text.locale]
+
+    def _is_translated(self, published: Published, document: str) -> bool:
+        """Whether what this language has for the first time was there before in the authentic one."""
+        authentic = self._history.facts[published.version, document, self._settings.authentic]
+        return authentic.before is not None
+
+    def _changes(self, published: Published, document: str) -> bool:
+        """Whether the release changes the document in this language, or its authentic text."""
+        locales = (self._locale, self._settings.authentic)
+        facts = (self._history.facts.get((published.version, document, locale)) for locale in locales)
+        return any(one.changed for one in facts if one is not None)
+
+    def _gone(self, published: Published) -> list[str]:
+        return [document for document in self._history.documents if self._ends(published, document)]
+
+    def _ends(self, published: Published, document: str) -> bool:
+        """Whether the release leaves out a document which the release before it still held."""
+        before = self._before(published)
+        return (
+            document not in published.release.documents and before is not None and document in before.release.documents
+        )
+
+    def _before(self, published: Published) -> Published | None:
+        """The release published before this one, leaving out what was withdrawn by then."""
+        return next(self._history.standing_before(published), None)
+
+    def _last_title(self, published: Published, document: str) -> str:
+        """What a document was called in the release before this one, which no longer has it."""
+        return self._title(self._before(published) or published, document)
+
+    def _text_url(self, published: Published, document: str) -> str:
+        text = self._text(published, document)
+        return self._url(self._urls.text(published.version, document, text.locale))
+
+    def _url(self, path: str) -> str:
+        return self._urls.absolute(path)
+
+    @staticmethod
+    def _link(url: str, words: str, attributes: str) -> str:
+        return f'<a href="{escape(url)}"{attributes}>{escape(words)}</a>'
+
 
 ATOM = "http://www.w3.org/2005/Atom"
 _PREFIXES: dict[str, str] = {None: ATOM}  # type: ignore[dict-item]  # lxml takes None, its stubs do not

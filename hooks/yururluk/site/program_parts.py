@@ -118,7 +118,7 @@ def _of_the_day(assembler: Assembler) -> Mapping[str, bytes]:
 
 
 def _timemaps(assembler: Assembler) -> Mapping[str, bytes]:
-    from yururluk.site.timemap import timemap_files
+    from yururluk.site.sitemap import timemap_files
 
     return timemap_files(assembler)
 
@@ -131,7 +131,7 @@ def _feeds(assembler: Assembler, withdrawals: Mapping[str, WithdrawalEntry]) -> 
 
 def _description(assembler: Assembler) -> Mapping[str, bytes]:
     from yururluk.site.api import Api, answer_bytes
-    from yururluk.site.api_description import description_files
+    from yururluk.site.api_schemas import description_files
 
     index = answer_bytes(Api(assembler).index())
     return {assembler.urls.answer("index"): index, **description_files(assembler.settings)}

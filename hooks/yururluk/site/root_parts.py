@@ -8,8 +8,7 @@ from yururluk.site.build_targets import Part, ready_part
 from yururluk.site.host_headers import headers_file
 from yururluk.site.page_facts import Assembler
 from yururluk.site.program_parts import program_parts
-from yururluk.site.robots_sitemap import robots_file, sitemap_file
-from yururluk.site.timemap import timemap_paths
+from yururluk.site.sitemap import robots_file, sitemap_file, timemap_paths
 
 
 def root_parts(assembler: Assembler, register: Register, code_digest: str) -> tuple[Part, ...]:

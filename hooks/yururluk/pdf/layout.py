@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from yururluk.pdf.inlines import Linker, Places, Run, Style, folded, is_blank, visible
-from yururluk.pdf.tables import table_data
+from yururluk.pdf.grid import table_data
+from yururluk.pdf.runs import Linker, Places, Run, Style, folded, is_blank, visible
 from yururluk.text import blocks as nodes
 from yururluk.text.blocks import INLINE, Element
 
