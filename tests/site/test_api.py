@@ -367,15 +367,15 @@ def test_a_document_cannot_take_an_address_of_the_files_for_programs(project: Pr
     assert f"docs/tr/{name}.md" in told.out + told.err
 
 
-# The README's example
+# The example of the handbook
 
 
-def test_the_example_in_the_readme_asks_again_only_after_a_material_change() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    (example,) = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
+def test_the_example_in_the_handbook_asks_again_only_after_a_material_change() -> None:
+    page = (ROOT / "handbook/docs/api.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
     answers = [_answer(_plan((FIRST, EDITORIAL, LATER), on), "a/in-force.json") for on in (0, 3, 9)]
     world: dict[str, Any] = {"__name__": "example"}
-    exec(compile(example, "README.md", "exec"), world)  # noqa: S102 - our own README
+    exec(compile(example, "api.md", "exec"), world)  # noqa: S102 - our own handbook
     stored = world["consent_record"]("user-1", answers[0], "tr")
     assert stored["version"] == "1.0"
     assert stored["sha256"] == hashlib.sha256(FIRST.texts[0].data).hexdigest()
