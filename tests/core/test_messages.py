@@ -166,3 +166,9 @@ def test_a_language_is_called_as_the_sentence_that_names_it_calls_it() -> None:
     assert Language("tr", "Türkçe") == "Turkish"
     assert Language("xx-Nope", "Kendi dili").within("tr") == "Kendi dili"
     assert Language("pt_BR", "Português").within("tr").startswith("Portekizce")
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "hooks/yururluk/locale").rglob("*.po")), ids=lambda path: path.stem)
+def test_no_message_is_in_a_catalogue_twice(path: Path) -> None:
+    keys = [line for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("msgid ")]
+    assert [key for key in keys if keys.count(key) > 1] == []

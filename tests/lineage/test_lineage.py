@@ -489,7 +489,7 @@ def _page(inner: str) -> bytes:
 
 def test_a_note_is_no_part_of_the_text() -> None:
     text = _text(CEREZLER)
-    notes = {"cerezler": [[("Sözleri ", ""), ("1.0", "../")]], "basvuru": [[("Geçmişi", "#")]]}
+    notes = {"cerezler": [[("Metni ", ""), ("1.0", "../")]], "basvuru": [[("Maddenin geçmişi", "#")]]}
     page = with_notes(render(text.source), notes, opening=[[("Maddelere ayrılmıştır.", "")]])
     assert page.count("data-lineage") == 3
     assert "Maddelere ayrılmıştır." in page
@@ -566,12 +566,12 @@ def test_the_policys_own_notes(site: Path) -> None:
     assert _notes_of(site, "1.0/gizlilik-politikasi") == {
         "": "Bu metin 1.1 sürümü ile başlıklar altında maddelere ayrılmıştır. Maddelerin geçmişi"
     }
-    same = "Sözleri 1.0 sürümünden beri aynıdır. "
+    same = "Metni 1.0 sürümünden beri değişmemiştir. "
     notes = _notes_of(site, "1.1/gizlilik-politikasi")
     assert len(notes) == 10
-    assert notes["amac"] == same + "Geçmişi"
-    assert notes["aktarim"] == (same + "2.0 sürümü ile değişecektir; yürürlük tarihi: 1 Ocak 2027. Geçmişi")
-    assert _notes_of(site, "2.0/gizlilik-politikasi")["aktarim"] == "Son değişiklik: 2.0 sürümü. Geçmişi"
+    assert notes["amac"] == same + "Maddenin geçmişi"
+    assert notes["aktarim"] == (same + "2.0 sürümü ile değişecektir; yürürlük tarihi: 1 Ocak 2027. Maddenin geçmişi")
+    assert _notes_of(site, "2.0/gizlilik-politikasi")["aktarim"] == "Son değişiklik: 2.0 sürümü. Maddenin geçmişi"
     english = _notes_of(site, "2.0/en/gizlilik-politikasi")
     assert english["amac"] == "Its words are unchanged since release 1.1. Its history"
     assert english["aktarim"] == "Last changed by release 2.0. Its history"

@@ -221,7 +221,7 @@ def test_a_redline_marks_words_for_the_eye_and_for_the_ear(site: Path) -> None:
     outline = pdf_reading.outline_of(pdf)
     assert outline[:2] == [
         "Değişikliklerin özeti",
-        ["Önce bakılacak değişiklikler", "Madde madde", "İşaretlerin anlamı"],
+        ["Öne çıkan değişiklikler", "Madde madde", "İşaretlerin anlamı"],
     ]
     words = _squeezed(pdf)
     for fact in ("Sürüm 1.1", "Sürüm 2.0", "beş iş günü", "Önemli değişiklik", "kenarda kesik çizgi"):

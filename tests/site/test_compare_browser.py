@@ -351,7 +351,7 @@ def test_a_long_redline_is_shown_before_what_matters_is_listed_and_nothing_moves
     assert (before["top"], before["heading"]) == (after["top"], after["heading"])
     assert "1.0 → 2.0" not in before["said"]
     count = 60 if name == "weighty" else 0
-    expect(page.locator("#compare-weighty summary")).to_have_text(f"Önce bakılacak değişiklikler ({count})")
+    expect(page.locator("#compare-weighty summary")).to_have_text(f"Öne çıkan değişiklikler ({count})")
     expect(page.locator("#compare-weighty details")).not_to_have_attribute("open", "")
     expect(page.locator("#compare-weighty li")).to_have_count(count or 1)
     expect(page.locator("#compare-weighty")).not_to_have_attribute("aria-busy", "true")

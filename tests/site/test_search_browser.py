@@ -79,7 +79,7 @@ def test_what_no_clause_has_is_told_and_all_clauses_stay_in_reach(page: Page, wo
 
 
 def test_our_notes_at_the_clauses_are_not_searched(page: Page) -> None:
-    """Every clause of the page says `Geçmişi`; no clause of the text does."""
+    """Every clause of the page says `Maddenin geçmişi`; no clause of the text does."""
     assert len(_search(page, "geçmişi")) < 3
 
 
