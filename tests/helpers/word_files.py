@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from yururluk.core.model import DocumentType, FrontMatter, Text
-from yururluk.text.markdown import body
 from yururluk.word.exporting import PREFIX, export_docx
 from yururluk.word.importing import Imported, import_docx
 from yururluk.word.package import open_package, write_package
@@ -140,8 +139,3 @@ def words_of(tree: dict[str, Any]) -> str:
 def words_of_html(html: str) -> set[str]:
     """The words of a rendering, however it is laid out."""
     return set(re.findall(r"\w+", re.sub(r"<[^>]*>", " ", html)))
-
-
-def body_of(markdown: str) -> str:
-    """A text without its front matter."""
-    return body(markdown)

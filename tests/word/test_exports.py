@@ -14,7 +14,11 @@ from tests.helpers.word_edits import WordFile
 from tests.helpers.word_files import exported, parts_of, run_of, with_part, with_parts
 from yururluk.word import pandoc
 from yururluk.word.exporting import FOOTER
+from yururluk.word.html_for_pandoc import for_pandoc
 from yururluk.word.package import DOCUMENT, W, parse
+from yururluk.word.pandoc import ast_of, docx_of
+from yururluk.word.reading import plain
+from yururluk.word.rendering import Links
 
 DRAFT = "docs/tr/gizlilik-politikasi.md"
 
@@ -103,3 +107,26 @@ def test_a_reference_that_is_not_there_is_refused(project: Project, value: str, 
     told = project.run("word", "export", "--document", "gizlilik-politikasi", "-o", str(tmp_path / "x.docx"))
     fix = "write the path of a .docx in the project's folder, or remove the setting."
     assert (told.code, told.err) == (1, f"mkdocs.yml: {message}\n  Fix: {fix}\n")
+
+
+def _lists(html: str) -> list[tuple[int, str, list[str]]]:
+    """Number of the first item, sign and words of each numbered list in Word."""
+    made = docx_of(for_pandoc(html, locale="tr", links=Links("https://example.org/")), locale="tr", title="T")
+    found = [block["c"] for block in ast_of(made)["blocks"] if block["t"] == "OrderedList"]
+    return [(facts[0], facts[2]["t"], [plain(item).strip() for item in items]) for facts, items in found]
+
+
+def test_numbers_are_those_that_the_text_writes() -> None:
+    """Equal, skipped and falling ones too; with the sign behind them."""
+    html = '<ol start="3"><li>a</li><li value="3">b</li><li value="5">c</li></ol>'
+    assert _lists(html) == [(3, "Period", ["a"]), (3, "Period", ["b"]), (5, "Period", ["c"])]
+    assert _lists('<ol class="parenthesis"><li>x</li><li>y</li></ol>') == [(1, "OneParen", ["x", "y"])]
+
+
+def test_a_list_with_labels_of_its_own_gets_no_second_sign() -> None:
+    """`a)` is a word of the text; a bullet before it is not."""
+    html = for_pandoc(
+        '<ul class="labels"><li>a) bir</li><li>b) iki</li></ul>', locale="tr", links=Links("https://example.org/")
+    )
+    tree = ast_of(docx_of(html, locale="tr", title="T"))
+    assert [(block["t"], plain(block).strip()) for block in tree["blocks"]] == [("Para", "a) bir"), ("Para", "b) iki")]

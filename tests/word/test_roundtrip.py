@@ -17,7 +17,6 @@ from tests.helpers.word_files import (
     imported,
     inserted,
     run_of,
-    text_of,
     with_part,
     with_parts,
     without_properties,
@@ -27,7 +26,6 @@ from yururluk.core.text_file import parse_text
 from yururluk.text.markdown import body, render
 from yururluk.word.exporting import export_docx
 from yururluk.word.inline_edits import at_line_start, escaped, text_edits, with_edits
-from yururluk.word.package import write_package
 from yururluk.word.reading import PLAIN, Token
 from yururluk.word.source_map import TextSource, anchored, without_anchors
 
@@ -143,6 +141,11 @@ def test_what_moved_takes_its_id_along() -> None:
     assert came_back(old, new) == "## B {#b}\n\nbeş altı yedi\n\n## A {#a}\n\nbir iki üç dört\n"
     assert came_back("bir\n", "") == ""
     assert came_back("", "bir\n") == "bir\n"
+
+
+def test_a_footnote_keeps_its_name_where_its_paragraph_is_cut() -> None:
+    old = "Uzun bir cümle burada durur ve sürer. Kısa söz.[^x]\n\n[^x]: Not.\n"
+    assert came_back(old, old.replace(". Kısa", ".\n\nKısa")) == old.replace(". Kısa", ".\n\nKısa")
 
 
 def test_a_paragraph_beside_an_item_that_became_one_is_no_item() -> None:
@@ -377,9 +380,3 @@ def test_signs_of_markdown_are_escaped_where_they_are_signs(text: str, wanted: s
 def test_what_would_begin_a_block_is_escaped(text: str, wanted: str) -> None:
     """A paragraph that begins with a number and a dot is a paragraph in Word, too."""
     assert at_line_start(text) == wanted
-
-
-def test_texts_are_as_the_tests_think() -> None:
-    """The helper's text is what the project would read."""
-    assert text_of(RICH).source.endswith(RICH)
-    assert write_package({"a": b"x"}) == write_package({"a": b"x"})

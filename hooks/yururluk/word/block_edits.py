@@ -78,7 +78,7 @@ class BlockEdits:
                     self._insert(at, previous, self._table(unit.form))
                 continue
             if before is None:
-                self._insert(at, previous, self._block(at))
+                self._insert(at, previous, self._block(at, previous))
                 continue
             place = self._places[before]
             if place is None:
@@ -216,13 +216,22 @@ class BlockEdits:
             return before.kind == "row" and before.form == unit.form
         if unit.kind == "definition":
             return before.kind in ("term", "definition")
+        if self._continues_labels(at, place):
+            return True
         if unit.kind != "item" or before.kind != "item":
             return False
         items = [one for one in self._places if one is not None and one.unit.kind == "item"]
         pairs = [pair for pair in pairwise(items) if pair[0].unit.frame == pair[1].unit.frame]
         return not any(place in pair and pair[1].first - pair[0].last == 2 for pair in pairs)
 
-    def _block(self, at: int) -> str:
+    def _continues_labels(self, at: int, place: Located) -> bool:
+        """Does the new unit begin with a label as the lines around its place do, which make a list: `a)`, `b)`?"""
+        if self._new[at].kind != "paragraph" or at_line_start(self._new[at].text) == self._new[at].text:
+            return False
+        paragraphs = [one for one in self._places if one is not None and one.unit.kind == "paragraph"]
+        return any(place in pair and pair[1].first - pair[0].last == 1 for pair in pairwise(paragraphs))
+
+    def _block(self, at: int, previous: int | None) -> str:
         """The Markdown of a unit that is new."""
         unit = self._new[at]
         if unit.kind == "row":
@@ -230,8 +239,10 @@ class BlockEdits:
         if unit.kind == "code":
             return "```\n" + "".join(token.text for token in unit.cells[0]) + "\n```"
         words = self._write(unit.cells[0])
+        above = None if previous is None else self._places[previous]
         # Behind the signs of a heading a number begins no list.
-        return self._lead(at) + (words if unit.kind == "heading" else at_line_start(words))
+        is_safe = unit.kind == "heading" or (above is not None and self._continues_labels(at, above))
+        return self._lead(at) + (words if is_safe else at_line_start(words))
 
     def _lead(self, at: int) -> str:
         """The signs before the words: those of the nearest unit of the same kind."""

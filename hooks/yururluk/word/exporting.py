@@ -17,7 +17,7 @@ from yururluk.core.problems import Problem, Refused
 from yururluk.core.settings import CONFIG_FILE, Settings
 from yururluk.redline import Redline
 from yururluk.text.markdown import render
-from yururluk.word.html_for_pandoc import Links, for_pandoc
+from yururluk.word.html_for_pandoc import for_pandoc
 from yururluk.word.package import (
     BODIES,
     DOCUMENT,
@@ -33,6 +33,7 @@ from yururluk.word.package import (
     write_package,
 )
 from yururluk.word.pandoc import docx_of
+from yururluk.word.rendering import Links
 from yururluk.word.revisions import finish_marks
 
 PROPERTIES: Final = "docProps/custom.xml"

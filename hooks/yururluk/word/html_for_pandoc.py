@@ -8,129 +8,17 @@ name of the mark as its author (see `Mark`). Ends of paragraphs and rows are mar
 
 from __future__ import annotations
 
-import html as html_of
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Final, Literal
-from urllib.parse import unquote, urljoin
 
 from lxml import etree
 from lxml import html as lxml_html
 from lxml.etree import _Element as Element
-from lxml.html import HtmlElement
 
 from yururluk.core.names import names
-
-_ADDRESS: Final = re.compile(r' (?:href|src)="([^"]*)"')
-_ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|#")
-_PAGE: Final = re.compile(r"(?<=\w)\.md(?=#|$)")
-
-
-class Links:
-    """The links of one text. `site` is the address of the site, ending with a slash.
-
-    An address without a host leads nowhere from a Word file, and editors rewrite it on saving. It gets the site's host
-    on the way out, and loses it on the way back.
-    """
-
-    def __init__(self, site: str, html: str = "") -> None:
-        self._site = site
-        self._original: dict[str, str] = {}
-        for address in _ADDRESS.findall(html):
-            plain = html_of.unescape(address)
-            self._original.setdefault(_core(self.outward(plain)), plain)
-
-    def outward(self, address: str) -> str:
-        """The address to write into a Word file."""
-        if not address or _ABSOLUTE.match(address):
-            return address
-        try:
-            return urljoin(self._site, _PAGE.sub("/", address))
-        except ValueError:
-            return address
-
-    def inward(self, address: str) -> str:
-        """The address as the text writes it; a new one as Word has it."""
-        return self._original.get(_core(address), address)
-
-
-def _core(address: str) -> str:
-    """What stays of an address whatever an editor does to it: escapes and a last slash come and go."""
-    return unquote(address).rstrip("/")
-
-
-_NOTE_SPACE: Final = "\u00a0 \t\n\r\f"
-
-
-@dataclass
-class Notes:
-    """The notes of a rendering, by id (`fn:1`); an id leads to two where a redline shows an old and a new one."""
-
-    by_id: dict[str, list[Element]] = field(default_factory=dict)
-    used: set[int] = field(default_factory=set)
-
-    def named(self, name: str) -> list[Element]:
-        """The notes of that id; they count as used from now on."""
-        found = self.by_id.get(name, [])
-        self.used.update(id(item) for item in found)
-        return found
-
-    def left(self) -> list[Element]:
-        """Notes that no mark led to."""
-        listed = [item for items in self.by_id.values() for item in items]
-        return [item for at, item in enumerate(listed) if id(item) not in self.used and item not in listed[:at]]
-
-
-def take_notes(root: Element) -> Notes:
-    """Cut the block of footnotes out of `root`, and the arrows that lead back from them."""
-    notes = Notes()
-    for block in list(root.iter("div")):
-        if "footnote" not in (block.get("class") or "").split():
-            continue
-        for item in [
-            one for listed in block.iter("ol") if _belongs(listed, block) for one in listed.iterchildren("li")
-        ]:
-            for name in {item.get("id"), item.get("data-redline-id")} - {None}:
-                notes.by_id.setdefault(name or "", []).append(item)
-            for arrow in [one for one in item.iter("a") if "footnote-backref" in (one.get("class") or "")]:
-                _cut(arrow)
-        if notes.by_id:
-            drop_tree(block)
-    return notes
-
-
-def is_note_mark(element: Element) -> bool:
-    """Is this the number in the text that leads to a note?"""
-    return element.tag == "a" and "footnote-ref" in (element.get("class") or "").split()
-
-
-def holds_note_mark(element: Element) -> bool:
-    return element.tag == "sup" and any(is_note_mark(link) for link in element.iter("a"))
-
-
-def _belongs(listed: Element, block: Element) -> bool:
-    """Is it the list of the block itself, not one inside a note?"""
-    above = listed.getparent()
-    return above is block or (above is not None and above.tag in ("ins", "del") and above.getparent() is block)
-
-
-def _cut(arrow: Element) -> None:
-    """Remove an arrow and the no-break space before it, which is no part of the note either."""
-    before = arrow.getprevious()
-    parent = arrow.getparent()
-    if before is not None and before.tail:
-        before.tail = before.tail.rstrip(_NOTE_SPACE)
-    elif parent is not None and before is None and parent.text:
-        parent.text = parent.text.rstrip(_NOTE_SPACE)
-    drop_tree(arrow)
-
-
-def drop_tree(element: Element) -> None:
-    """Remove an element with all that is in it, but not the text behind it."""
-    if isinstance(element, HtmlElement):
-        element.drop_tree()
+from yururluk.word.rendering import Links, Notes, drop_tree, holds_note_mark, is_note_mark, take_notes
 
 
 class MovedDeletions:
@@ -196,11 +84,13 @@ _PHRASING: Final = names(
     "a abbr b bdi bdo br cite code data del dfn em i img ins kbd mark q rp rt ruby s samp small span strong"
     " sub sup time u var wbr"
 )
-_KEPT: Final = names("id href title start type value reversed colspan rowspan")
+_KEPT: Final = names("id href title start type reversed colspan rowspan")
 _SPACE: Final = " \t\n\r\f"
 #: What XML 1.0 (2.2) leaves out.
 _UNWRITABLE: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _IMAGE: Final = {"tr": "Görsel", "en": "Image"}
+#: The class of what is around a list whose numbers have a parenthesis, `1)`.
+PARENTHESIS: Final = "parenthesis"
 _CELLS: Final = names("td th caption col colgroup")
 
 
@@ -301,7 +191,11 @@ class _Converter:
             self._note_mark(child, target, mark)
         elif tag == "pre" and self._redline:
             self._code(child, target, mark)
+        elif tag == "ol":
+            self._numbered(child, target, mark)
         else:
+            if tag in ("ul", "li") and _is_labelled(child):
+                tag = "div"
             tag = _MADE.get(tag, tag)
             made = lxml_html.Element(tag, self._attributes(child, mark))
             target.append(made)
@@ -310,6 +204,21 @@ class _Converter:
                 _mark_paragraphs(made, tag, mark)
             if tag == "tr" and mark:
                 _mark_row(made, mark)
+
+    def _numbered(self, source: Element, target: Element, mark: Mark) -> None:
+        """A numbered list; where a number is not the next one, a new list begins with it: pandoc reads no other."""
+        holder = target
+        if "parenthesis" in (source.get("class") or "").split():
+            holder = etree.SubElement(target, "div", {"class": PARENTHESIS})
+        attributes = self._attributes(source, mark)
+        number = int(attributes.get("start", 1))
+        listed: Element | None = None
+        for item in source:
+            value = int(item.get("value") or number)
+            if listed is None or value != number:
+                listed = etree.SubElement(holder, "ol", {**attributes, "start": str(value)})
+            self._child(item, listed, mark)
+            number = value + 1
 
     def _combined(self, outer: Mark, side: str, element: Element) -> Mark:
         """The mark inside a mark: the new side of a pair shows what left it, which then is in neither text."""
@@ -432,6 +341,12 @@ class _Converter:
             listed = etree.SubElement(target, "ol")
             for item in left:
                 self._child(item, listed, "")
+
+
+def _is_labelled(element: Element) -> bool:
+    """Is this a list, or an item of one, whose items begin with a label as words: `a)`?"""
+    listed = element if element.tag == "ul" else element.getparent()
+    return listed is not None and "labels" in (listed.get("class") or "").split()
 
 
 def _side(mark: Mark) -> str:

@@ -20,10 +20,10 @@ from yururluk.text.markdown import render
 from yururluk.word.block_edits import apply
 from yururluk.word.contents import Contents, contents_of, page_lines, short
 from yururluk.word.exporting import footer_lines, plain_docx
-from yururluk.word.html_for_pandoc import Links
 from yururluk.word.package import Package, parts_of, write_package
 from yururluk.word.pandoc import ast_of, prepared_for_pandoc
 from yururluk.word.reading import Reading, Unit, read, words_not_read
+from yururluk.word.rendering import Links
 from yururluk.word.revisions import resolved
 from yururluk.word.source_map import Source, anchored
 

@@ -231,11 +231,12 @@ def text_edits(
 
 def _with_safe_lines(source: str, place: TextSource, edits: list[Edit]) -> list[Edit]:
     """The edits, such that no line they change begins a list or another block where the text has none."""
-    before = set(source[place.lo : place.hi].split("\n"))
+    before = source[place.lo : place.hi].split("\n")
+    labelled = [at_line_start(line) != line for line in before]  # the author's own labels
     lines = with_edits(source, edits, place.lo, place.hi).split("\n")
     safe = list(lines)
     for at, line in enumerate(lines):
-        if line not in before:
+        if line not in before and not any(labelled[at : at + 1]):
             words = line.lstrip(" \t>") if at else line
             safe[at] = line[: len(line) - len(words)] + at_line_start(words)
     return edits if safe == lines else [Edit(place.lo, place.hi, "\n".join(safe))]

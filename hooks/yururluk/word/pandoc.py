@@ -22,6 +22,7 @@ from lxml import etree
 
 from yururluk.core.messages import msg
 from yururluk.core.problems import Problem, Refused, missing_extra
+from yururluk.word.html_for_pandoc import PARENTHESIS
 from yururluk.word.package import BODIES, RELATIONSHIPS, R, W, cut, parse, serialise, unwrap, visible_text
 
 #: Far more than any legal text needs; a hostile file is stopped by them, not the machine.
@@ -65,12 +66,29 @@ def docx_of(html: str, *, locale: str, title: str, path: str = "", reference: by
     """A Word file from HTML, in the styles of `reference`. Raises `Refused` with the name `path` where pandoc fails."""
     language = {"tr": "tr-TR", "en": "en-GB"}.get(locale, locale)
     arguments = ["-f", _HTML, "-t", "docx", "-o", "-", "-M", f"lang={language}", "-M", f"title={title}"]
+    source = html.encode()
+    if f'<div class="{PARENTHESIS}">' in html:
+        tree = json.loads(_run(["-f", _HTML, "-t", "json"], source, path))
+        _write_parentheses(tree["blocks"])
+        source, arguments[1] = json.dumps(tree).encode(), "json"
     if reference is None:
-        return _run(arguments, html.encode(), path)
+        return _run(arguments, source, path)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "reference.docx")
         file.write_bytes(reference)
-        return _run([*arguments, f"--reference-doc={file}"], html.encode(), path)
+        return _run([*arguments, f"--reference-doc={file}"], source, path)
+
+
+def _write_parentheses(node: Any) -> None:
+    """Give the lists that are marked so numbers with a parenthesis, which HTML has no word for."""
+    if isinstance(node, dict):
+        if node.get("t") == "Div" and node["c"][0][1] == [PARENTHESIS]:
+            for block in node["c"][1]:
+                if block["t"] == "OrderedList":
+                    block["c"][0][2]["t"] = "OneParen"
+        node = list(node.values())
+    for one in node if isinstance(node, list) else ():
+        _write_parentheses(one)
 
 
 def ast_of(docx: bytes, *, path: str = "") -> dict[str, Any]:

@@ -15,8 +15,8 @@ from typing import Any, Final
 from lxml import etree
 
 from yururluk.redline.tokens import alike
-from yururluk.word.html_for_pandoc import Links
 from yururluk.word.package import DOCUMENT, W, parse, visible_text
+from yururluk.word.rendering import Links
 
 _BASE: Final = 4096
 _FIRST: Final = 0xF0000
