@@ -244,7 +244,7 @@ def test_a_file_of_the_web_editor_and_a_strict_one_are_read_as_any_other() -> No
 
 
 def test_a_file_without_a_word_is_refused() -> None:
-    """It would empty the draft; whoever wants that deletes it."""
+    """It would empty the draft; to take a text away, one deletes it."""
     docx = with_part(exported("Bir.\n"), lambda xml: re.sub(r"(?s)<w:p>.*</w:p>", "", xml))
     with pytest.raises(Refused, match="this Word file holds no text"):
         imported(docx, "Bir.\n")

@@ -206,7 +206,7 @@ def test_tracked_changes_are_accepted_and_remarks_listed() -> None:
 
 @pytest.fixture(scope="module")
 def given_out() -> bytes:
-    """The project's policy as it stands in `docs`, exported and edited."""
+    """The policy in `docs`, exported and edited."""
     text, _ = parse_text((EXAMPLE / DRAFT).read_bytes(), DRAFT, "gizlilik-politikasi", "tr")
     assert text is not None
     settings = read_settings(EXAMPLE)

@@ -86,7 +86,7 @@ def redline(
 
 @click.group()
 def word() -> None:
-    """A draft to Word and back, for those who live there."""
+    """Send a draft to Word, and bring the changes back."""
 
 
 @word.command(name="export")

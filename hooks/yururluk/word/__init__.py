@@ -1,1 +1,1 @@
-"""Word files, because lawyers live there: redlines as tracked changes, drafts to Word and back."""
+"""Word files: redlines with tracked changes, drafts to Word and back."""

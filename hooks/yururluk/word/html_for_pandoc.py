@@ -73,7 +73,7 @@ def _characters(element: Element, *, gone: bool) -> Iterator[tuple[str, bool]]:
 Mark = str
 _NEITHER: Final = "both"
 _FROM: Final = "from-"
-#: Stands in the spans that say something about their paragraph or row; `revisions` removes it.
+#: The text of the spans that say something about their paragraph or row; `revisions` removes it.
 PLACEHOLDER: Final = "\u2060"
 
 _LEAVES: Final = names("p h1 h2 h3 h4 h5 h6 summary caption")

@@ -164,7 +164,7 @@ def _complex(root: _Element) -> list[Field]:
 
 
 def flatten_fields(root: _Element, clauses: Mapping[str, str]) -> None:
-    """Leave of every field its words alone. `clauses`: the id of a clause by the bookmarks that stand at it."""
+    """Leave of every field its words alone. `clauses`: the id of a clause by its bookmarks."""
     for one in fields_of(root):
         if one.kind in GATHERED:
             for run in (*one.codes, *one.shown):
@@ -182,7 +182,7 @@ def flatten_fields(root: _Element, clauses: Mapping[str, str]) -> None:
 
 
 def clauses_of(root: _Element) -> dict[str, str]:
-    """The id of the clause at which each bookmark stands: Word makes one of its own to lead somewhere."""
+    """The id of the clause that each bookmark is at: Word makes bookmarks of its own to lead somewhere."""
     names: dict[str, str] = {}
     waiting: list[str] = []
     for one in root.iter(W + "bookmarkStart", W + "p"):
@@ -219,7 +219,7 @@ def _cut_with_its_paragraph(run: _Element) -> None:
 DRAWN: Final = (W + "drawing", W + "pict", W + "object")
 COMPATIBLE: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
 OFFICE: Final = "{urn:schemas-microsoft-com:office:office}"
-#: Pandoc leads links to the headings they stand in, by ids of its own making; editors put them elsewhere.
+#: Pandoc leads links to the headings around them, by ids of its own making; editors put them elsewhere.
 _BOOKMARKS: Final = (W + "bookmarkStart", W + "bookmarkEnd")
 #: The sign of such a level; U+F020 is the space of a symbol font, as LibreOffice writes it.
 _NO_SIGN: Final = " \u00a0\uf020\u200b"

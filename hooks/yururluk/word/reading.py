@@ -25,7 +25,7 @@ PRIVATE: Final = re.compile(f"[{chr(_FIRST)}-{chr(_FIRST + _BASE - 1)}]")
 ANCHOR: Final = re.compile(f"([{chr(_FIRST)}-{chr(_FIRST + _BASE - 1)}])([{chr(_FIRST)}-{chr(_FIRST + _BASE - 1)}])")
 WORD: Final = re.compile(r"[^\W_]+")
 
-#: Stands for the mark of a footnote among the words.
+#: The mark of a footnote among the words.
 NOTE: Final = "\ufffc"
 BREAK: Final = "\n"
 #: Stands between the words of two paragraphs that are looked at as one.
@@ -74,7 +74,7 @@ class Unit:
     """A piece of text that begins on a line of its own.
 
     `kind` is heading, paragraph, item, row, term, definition or code; `level` that of a heading, or how deep an
-    item stands in lists (from 0); `form` tells a numbered item (`ol`) from a bullet, and a row by its table's
+    item is in lists (from 0); `form` tells a numbered item (`ol`) from a bullet, and a row by its table's
     place; `quoted` how deep in quotations. `cells`: the running text, for a row one of each cell.
     """
 
@@ -280,7 +280,7 @@ class _Reader:
 
 
 def _after(place: _Place) -> _Place:
-    """Where a block stands that is not the first of its item: it continues it."""
+    """The place of a block that is not the first of its item: it continues it."""
     if place.kind == "item":
         return _Place("paragraph", place.level + 1, "", place.quoted, place.depth)
     return place
@@ -349,13 +349,13 @@ def words_not_read(parts: Mapping[str, bytes], reading: Reading) -> list[str]:
     units = [*reading.units, *(unit for note in reading.notes for unit in note)]
     read = _counted([*(unit.text for unit in units), *reading.aside, reading.title])
     missing = _counted(paragraphs) - read
-    told: list[str] = []
+    found: list[str] = []
     for paragraph in reversed(paragraphs):
         lacking = _counted([paragraph]) & missing
         if lacking:
             missing -= lacking
-            told.insert(0, paragraph)
-    return told
+            found.insert(0, paragraph)
+    return found
 
 
 def _counted(texts: list[str]) -> Counter[str]:
@@ -376,7 +376,7 @@ def _paragraphs(parts: Mapping[str, bytes]) -> Iterator[str]:
 
 def _of(root: etree._Element) -> Iterator[str]:
     for paragraph in root.iter(W + "p"):
-        # A paragraph within another is told by itself.
+        # A paragraph within another is listed by itself.
         if next(paragraph.iterdescendants(W + "p"), None) is None:
             yield visible_text(paragraph)
 
@@ -387,5 +387,5 @@ def mark_of(number: int) -> str:
 
 
 def number_of(mark: re.Match[str]) -> int:
-    """Which word a mark stands behind."""
+    """The number of the word that a mark is behind."""
     return (ord(mark[1]) - _FIRST) * _BASE + ord(mark[2]) - _FIRST

@@ -31,7 +31,7 @@ FORMS: Final = tuple(
 )
 #: The first number given to a mark; pandoc's own bookmarks and notes stay far below.
 _FIRST_ID: Final = 100_001
-#: A day has no time; it bears the first, and the other where two marks must be told apart by it.
+#: A day has no time: marks get the first, and the other where only the time makes two of them differ.
 _TIMES: Final = ("T00:00:00Z", "T00:10:00Z")
 
 
@@ -166,7 +166,7 @@ def _put_range(tag: str, name: str, marks: list[_Element], signed: Callable[...,
     end = etree.Element(f"{W}{kind}RangeEnd")
     end.set(W + "id", start.get(W + "id") or "")
     first, last = (_outermost(mark) for mark in (marks[0], marks[-1]))
-    # Words that came or went on the way stand beside those that moved: the whole paragraph is the range.
+    # Words that came or went are beside those that moved: the whole paragraph is the range.
     paragraph = first.getparent()
     if paragraph is not None:
         paragraph.insert(1 if paragraph.find(W + "pPr") is not None else 0, start)

@@ -172,7 +172,7 @@ class Source:
             self.starts.append(found.end())
 
     def line_of(self, place: int) -> int:
-        """The line, from 0, on which a place of the text stands."""
+        """The line, from 0, of a place of the text."""
         return bisect_right(self.starts, place) - 1
 
     def line(self, number: int) -> str:
