@@ -19,6 +19,7 @@ class PlayedForge:
 
     address: str = ""
     comments: dict[int, str] = field(default_factory=dict)
+    authors: dict[int, str] = field(default_factory=dict)
     proposals: list[dict[str, Any]] = field(default_factory=list)
     asked: list[tuple[str, str, str]] = field(default_factory=list)
     refuses: bool = False
@@ -28,6 +29,8 @@ class PlayedForge:
         parts = urlsplit(path)
         if self.refuses:
             return 403, {"message": "Resource not accessible by integration"}
+        if parts.path == "/user":
+            return 200, {"login": "bot", "username": "bot"}
         if method == "POST" and re.search(r"/(?:pulls|merge_requests)$", parts.path):
             self.proposals.append(content)
             return 201, {"html_url": f"{self.address}/pull/7", "web_url": f"{self.address}/pull/7"}
@@ -37,11 +40,15 @@ class PlayedForge:
             return 200, {"id": number}
         if method == "POST":
             number = max(self.comments, default=0) + 1
-            self.comments[number] = content["body"]
+            self.comments[number], self.authors[number] = content["body"], "bot"
             return 201, {"id": number}
         asked = parse_qs(parts.query)
         size, page = int(asked["per_page"][0]), int(asked["page"][0])
-        listed = [{"id": number, "body": body} for number, body in sorted(self.comments.items())]
+        author = {number: self.authors.get(number, "somebody") for number in self.comments}
+        listed = [
+            {"id": number, "body": body, "user": {"login": author[number]}, "author": {"username": author[number]}}
+            for number, body in sorted(self.comments.items())
+        ]
         return 200, listed[size * (page - 1) : size * page]
 
 

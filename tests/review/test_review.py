@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections import Counter
 from html import unescape
 
 import pytest
+from lxml import html as lxml_html
+from markdown_it import MarkdownIt
 
 from tests.conftest import Project
 from tests.helpers.played_forge import played_forge
 from tests.helpers.web_servers import dripping, served
 from yururluk.core import http_client
 from yururluk.core.messages import msg
+from yururluk.core.model import Release
 from yururluk.core.problems import Problem, Refused, Severity
 from yururluk.redline import compare
 from yururluk.review.changes import Review, ReviewedText
@@ -41,6 +45,54 @@ def test_nothing_in_a_text_calls_a_person_an_issue_or_markup() -> None:
     told = _told(_text("## Bir {#bir}\n\nMetin.\n", f"## Bir {{#bir}}\n\nMetin. {hostile}\n"))
     assert "@avukat" not in told
     assert "<img" not in told
+
+
+#: Names that somebody may give to a file, a branch, a document, a clause or a release.
+HOSTILE_NAMES = [
+    "a`b", "a``b", "`", "a\n# Heading", "a\n\n## Heading", "a\r\n- item", "@owner", "x @org/team y", "#1", "org/repo#1",
+    "GH-1", "!5", "<b>bold</b>", "<img src=x onerror=alert(1)>", "<!-- ", "-->", "</details>", "[x](https://evil.example)",
+    "![x](https://evil.example/p.png)", "https://evil.example", "www.evil.example", "a | b | c", "**bold** _it_ ~~no~~",
+    "\u202egnp.exe", "a\u2066b\u200bc", "| --- |", "$x$ $$y$$", ":smile:", "a\\`b`", "> quote", "1. item", "[files]",
+    "\ud800", "&lt;b&gt;", "someone@evil.example", "```\ncode\n```", "a\u2028b", "\t\x1b[31mred", "---", "===",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HOSTILE_NAMES, ids=range(len(HOSTILE_NAMES)))
+def test_no_name_of_a_pull_request_is_more_than_words(name: str) -> None:
+    """The comment with a hostile name has the headings, links, elements and calls of the one with a plain name."""
+    assert _shape(_named(name)) == _shape(_named("plain"))
+
+
+def _named(name: str) -> str:
+    """A comment in which a name stands wherever a pull request can put one."""
+    old, new = "## Bir {#bir}\n\nMetin.\n", "## Bir {#bir}\n\nYeni metin 30 gün.\n"
+    text = ReviewedText(name, "tr", name, name, name, old, new, "0" * 64, "1" * 64, compare(old, new))
+    problem = Problem(
+        name, name, 3, msg("{path} is wrong: `{path}`.", path=name), msg("git checkout {base}", base=name)
+    )
+    release = Release(name, None, None, True, {"en": name}, ())
+    return comment(Review((problem,), (release,), (text,)), None, "en")
+
+
+def _shape(markdown: str) -> dict[str, object]:
+    html = (
+        MarkdownIt("commonmark")
+        .enable(["table", "strikethrough"])
+        .render(f"{markdown}\n[files]: https://files.example\n")
+    )
+    root = lxml_html.fragment_fromstring(html, create_parent="div")
+    words = "".join(str(one) for one in root.xpath(".//text()[not(ancestor::code)]"))
+    return {
+        "elements": Counter(str(one.tag) for one in root.iter() if isinstance(one.tag, str) and one.tag != "code"),
+        "links": root.xpath(".//a/@href"),
+        "headings": ["".join(one.itertext()) for one in root.iter("h1", "h2", "h3", "h4")],
+        # A forge reads calls and addresses from stretches of text that no element or comment divides.
+        "calls": [one for one in root.xpath(".//text()[not(ancestor::code)]") if _CALLING.search(str(one))],
+        "unseen": re.findall("[\u200b-\u200f\u202a-\u202e\u2028\u2066-\u2069\x1b]", html + words),
+    }
+
+
+_CALLING = re.compile(r"[@#!]\w|\bGH-\d|\bwww\.|\w@\w", re.IGNORECASE)
 
 
 def test_a_change_that_matters_is_shown_as_old_and_new() -> None:
@@ -169,12 +221,14 @@ def test_one_comment_is_kept_and_put_up_to_date(kind: str, project: Project) -> 
     with played_forge() as played:
         forge = forge_of(_environment(played.address, project)[kind])
         assert isinstance(forge, GitHub if kind == "github" else GitLab)
-        played.comments.update({number: f"Görüşüm {number}" for number in range(1, 121)})
+        played.comments.update({number: f"Görüşüm {number}" for number in range(1, 120)})
+        played.comments[120] = f"{MARKER}\nNobody but its author may change this comment."
         assert post(forge, f"{MARKER}\nbir") == "The comment was written."
         assert post(forge, f"{MARKER}\niki") == "The comment was put up to date."
         assert post(forge, f"{MARKER}\niki") == "The comment is up to date."
         assert played.comments[121] == f"{MARKER}\niki"
         assert len(played.comments) == 121
+        assert played.comments[120] == f"{MARKER}\nNobody but its author may change this comment."
         assert forge.propose("b", "main", "T", "x") == f"{played.address}/pull/7"
 
 

@@ -20,9 +20,10 @@ MARKER = "<!-- yururluk review -->"
 LONGEST = 60_000
 _LONGEST_CHANGE = 1_200
 _MOST_PROBLEMS = 50
-# Markdown's own signs, and those by which a forge calls people and issues.
-_SIGNS = re.compile(r"[\\`*_{}\[\]#|~>:$]")
-_CALLS = re.compile(r"(?<=[@#!])(?=\w)")
+# Markdown's own signs; the places where a forge would call people, issues or addresses; what a reader cannot see.
+_SIGNS = re.compile(r"[\\`*_{}\[\]#|~>:$^=+-]")
+_CALLS = re.compile(r"(?<=[@#!&%])(?=\w)|(?<=www)(?=\.)|(?<=gh)(?=-\d)|(?<=\w)(?=@)", re.IGNORECASE)
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 
 _MARKS = {Severity.ERROR: "❌", Severity.WARNING: "⚠️", Severity.NOTICE: "ℹ️"}
 
@@ -54,7 +55,7 @@ def comment(review: Review, status: StatusReport | None, locale: str) -> str:
     for text in review.texts:
         shown = _redline(text, say, locale)
         if len(told) + len(shown) > LONGEST:
-            left_out.append(f"`{text.name}`")
+            left_out.append(code(text.name))
             continue
         told += shown
     if left_out:
@@ -97,7 +98,7 @@ def _problems(problems: Sequence[Problem], say: _Say, locale: str) -> list[str]:
     for problem in ordered[:_MOST_PROBLEMS]:
         place = f"{problem.path}:{problem.line}" if problem.line else problem.path
         sign = _MARKS[problem.severity]
-        where = f" `{place}`" if place and "`" not in place else f" {plain(place)}"
+        where = f" {code(place)}" if place else ""
         message, fix = (str(in_language(said, locale)) for said in (problem.message, problem.fix))
         lines.append(f"- {sign}{where} {_with_code(message)}<br>↳ {_with_code(fix)}")
     if len(ordered) > _MOST_PROBLEMS:
@@ -126,7 +127,7 @@ def _matters(texts: Sequence[ReviewedText], say: _Say) -> list[str]:
     lines += _header(say("Text"), say("Clause"), say("What"), say("Old"), say("New"))
     for text, clause, matter in rows:
         cells = (
-            f"{plain(text.title)} ({text.locale})",
+            f"{plain(text.title)} ({plain(text.locale)})",
             plain(clause.title),
             kinds[matter.kind],
             _struck(matter.old),
@@ -148,7 +149,10 @@ def _states(status: StatusReport, say: _Say, locale: str) -> list[str]:
     if not status.releases:
         return [*lines, say("Nothing has been published yet.")]
     lines += _header(say("Release"), say("State"), say("Takes effect"))
-    lines += [f"| {row['version']} | {words[row['state']]} | {row['effective']} |" for row in status.releases]
+    lines += [
+        f"| {plain(row['version'])} | {words[row['state']]} | {plain(str(row['effective']))} |"
+        for row in status.releases
+    ]
     return lines
 
 
@@ -164,8 +168,8 @@ def _files(review: Review, say: _Say) -> list[str]:
     ]
     for text in review.texts:
         lines.append(
-            f"- {plain(text.title)} ({text.locale}): [`redline/{text.name}.html`][files], "
-            f"[`word/{text.name}.docx`][files]"
+            f"- {plain(text.title)} ({plain(text.locale)}): [{code(f'redline/{text.name}.html')}][files], "
+            f"[{code(f'word/{text.name}.docx')}][files]"
         )
     if errors(review.problems):
         # The workflows make a preview of nothing that could not be published.
@@ -182,7 +186,7 @@ def _redline(text: ReviewedText, say: _Say, locale: str) -> str:
     old, new = _side(text.old, say("draft today")), _side(text.new, say("proposed draft"))
     sides = f"{old} → {new}"
     language = language_name(text.locale, locale)
-    title = f"{plain(text.title)} ({language}): {sides} — {words}"
+    title = f"{plain(text.title)} ({plain(language)}): {sides} — {words}"
     lines = [
         "",
         f"<details{' open' if len(text.redline.changes) <= 20 else ''}><summary>{title}</summary>",
@@ -241,7 +245,7 @@ def _with_code(text: str) -> str:
     parts = " ".join(text.split()).split("`")
     if len(parts) % 2 == 0:
         return plain(text)
-    return "".join(f"`{part}`" if at % 2 and part else _spaced(part) for at, part in enumerate(parts))
+    return "".join(code(part) if at % 2 and part else _spaced(part) for at, part in enumerate(parts))
 
 
 def _spaced(part: str) -> str:
@@ -250,10 +254,21 @@ def _spaced(part: str) -> str:
     return f"{left}{plain(part)}{right}" if part.strip() else part
 
 
+def code(text: str) -> str:
+    """A name as code, on one line; as plain words where it holds a sign that could end the code or a link."""
+    shown = _on_one_line(text)
+    return plain(text) if re.search(r"[`\\<\[\]]", shown) or not shown else f"`{shown}`"
+
+
+def _on_one_line(text: str) -> str:
+    """Text on one line; line ends of a name, and characters that nobody sees, are shown by their numbers."""
+    return _UNSEEN.sub(lambda found: f"(U+{ord(found[0]):04X})", " ".join(text.split(" ")))
+
+
 def plain(text: str) -> str:
     """Text of the project as plain words of a comment: no markup, no table cell, nobody called by it."""
-    one_line = " ".join(text.split())
-    called = _CALLS.split(one_line)
-    return "<!-- -->".join(
+    called = _CALLS.split(_on_one_line(" ".join(text.split())))
+    shown = "<!-- -->".join(
         _SIGNS.sub(lambda sign: f"&#{ord(sign.group())};", escape(part, quote=False)) for part in called
     )
+    return re.sub(r"^(\d{1,9})([.)])(?=\s|$)", lambda found: f"{found[1]}&#{ord(found[2])};", shown)  # no list item

@@ -28,8 +28,11 @@ _PAGE = 100
 class Forge(Protocol):
     """Where pull requests live."""
 
-    def notes(self) -> Iterator[tuple[int, str]]:
-        """The comments under the pull request at hand: number and text."""
+    def notes(self) -> Iterator[tuple[int, str, str]]:
+        """The comments under the pull request at hand: number, author and text."""
+
+    def own_name(self) -> str:
+        """The author of the comments that this job writes."""
 
     def write(self, text: str) -> None:
         """Add a comment."""
@@ -87,10 +90,17 @@ class GitHub:
 
     api: _Api
     request: int
+    server: str
 
-    def notes(self) -> Iterator[tuple[int, str]]:
+    def notes(self) -> Iterator[tuple[int, str, str]]:
         for note in self.api.pages(f"/issues/{self.request}/comments"):
-            yield note["id"], note["body"] or ""
+            yield note["id"], (note["user"] or {}).get("login", ""), note["body"] or ""
+
+    def own_name(self) -> str:
+        try:
+            return str(_Api(self.server, self.api.headers).ask("GET", "/user")["login"])
+        except Refused:
+            return "github-actions[bot]"  # the token of a workflow run may not ask who it is
 
     def write(self, text: str) -> None:
         self.api.ask("POST", f"/issues/{self.request}/comments", {"body": text})
@@ -109,10 +119,14 @@ class GitLab:
 
     api: _Api
     request: int
+    server: str
 
-    def notes(self) -> Iterator[tuple[int, str]]:
+    def notes(self) -> Iterator[tuple[int, str, str]]:
         for note in self.api.pages(f"/merge_requests/{self.request}/notes"):
-            yield note["id"], note["body"] or ""
+            yield note["id"], note["author"]["username"], note["body"] or ""
+
+    def own_name(self) -> str:
+        return str(_Api(self.server, self.api.headers).ask("GET", "/user")["username"])
 
     def write(self, text: str) -> None:
         self.api.ask("POST", f"/merge_requests/{self.request}/notes", {"body": text})
@@ -133,11 +147,11 @@ def forge_of(environ: Mapping[str, str]) -> Forge:
             "X-GitHub-Api-Version": "2022-11-28",
         }
         api = _Api(f"{environ['GITHUB_API_URL']}/repos/{environ['GITHUB_REPOSITORY']}", headers)
-        return GitHub(api, _github_request(environ))
+        return GitHub(api, _github_request(environ), environ["GITHUB_API_URL"])
     if "CI_API_V4_URL" in environ:
         headers = {"PRIVATE-TOKEN": _token(environ, "YURURLUK_COMMENT_TOKEN")}
         api = _Api(f"{environ['CI_API_V4_URL']}/projects/{environ['CI_PROJECT_ID']}", headers)
-        return GitLab(api, int(environ.get("CI_MERGE_REQUEST_IID", "0")))
+        return GitLab(api, int(environ.get("CI_MERGE_REQUEST_IID", "0")), environ["CI_API_V4_URL"])
     raise _refused(msg("this runs neither in GitHub Actions nor in GitLab CI."))
 
 
@@ -154,9 +168,16 @@ def _token(environ: Mapping[str, str], name: str) -> str:
 
 
 def post(forge: Forge, text: str) -> str:
-    """Keep one comment of ours under the pull request, with this text. Returns what was done."""
-    for number, present in forge.notes():
+    """Keep one comment of ours under the pull request, with this text. Returns what was done.
+
+    A comment of somebody else that begins with our marker is left alone.
+    """
+    own_name = ""
+    for number, author, present in forge.notes():
         if present.startswith(MARKER):
+            own_name = own_name or forge.own_name()
+            if author != own_name:
+                continue
             if present == text:
                 return "The comment is up to date."
             forge.rewrite(number, text)
