@@ -21,7 +21,7 @@ LONGEST = 60_000
 _LONGEST_CHANGE = 1_200
 _MOST_PROBLEMS = 50
 # Markdown's own signs; the places where a forge would call people, issues or addresses; what a reader cannot see.
-_SIGNS = re.compile(r"[\\`*_{}\[\]#|~>:$^=+-]")
+_SIGNS = re.compile(r"[\\`*_{}\[\]#|~>:$]")
 _CALLS = re.compile(r"(?<=[@#!&%])(?=\w)|(?<=www)(?=\.)|(?<=gh)(?=-\d)|(?<=\w)(?=@)", re.IGNORECASE)
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 
@@ -271,4 +271,5 @@ def plain(text: str) -> str:
     shown = "<!-- -->".join(
         _SIGNS.sub(lambda sign: f"&#{ord(sign.group())};", escape(part, quote=False)) for part in called
     )
-    return re.sub(r"^(\d{1,9})([.)])(?=\s|$)", lambda found: f"{found[1]}&#{ord(found[2])};", shown)  # no list item
+    # No list item, and no line below a heading or between paragraphs.
+    return re.sub(r"^(\d{1,9}(?=[.)](?:\s|$))|(?=[=+-]))(.)", lambda found: f"{found[1]}&#{ord(found[2])};", shown)
