@@ -51,7 +51,8 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:  # noqa: ARG001
     """Spare pages without text what reads text."""
-    return _current(config).markdown(markdown, config)
+    current = _current(config)
+    return current.markdown(markdown, current.page_of(page), config)
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:  # noqa: ARG001

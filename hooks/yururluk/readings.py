@@ -48,7 +48,7 @@ class Readings:
 
     def _choices(self) -> list[str]:
         """What, beside the files, decides whether a release can be read."""
-        return list(self.settings.locales)
+        return [*self.settings.locales, "rendering"]
 
     def _recall(self) -> dict[str, Any]:
         data = self.memory.recall(_NAME)
@@ -74,11 +74,11 @@ class Readings:
         )
 
     def _text(
-        self, version: str, document: str, locale: str, sha256: str, head: str, body_line: int, wording: str
+        self, version: str, document: str, locale: str, sha256: str, head: str, body_line: int, wording: str, rules: int
     ) -> Text:
         path = f"{FOLDER}/{version}/{locale}/{document}.md"
         read = partial(_read_again, self.root, path, sha256)
-        return Text(document, locale, path, sha256, _front_matter(head), body_line, read, wording)
+        return Text(document, locale, path, sha256, _front_matter(head), body_line, read, wording, rules)
 
 
 def _read_again(root: Path, path: str, sha256: str) -> bytes:
@@ -108,6 +108,7 @@ def _plain(release: Release) -> list[Any]:
                 _head(text.front_matter),
                 text.body_line,
                 text.wording,
+                text.rendering,
             ]
             for text in release.texts
         ],

@@ -58,7 +58,7 @@ def test_what_was_frozen_is_read_again_without_a_problem(root: Path) -> None:
     assert [release.version for release in found.releases] == ["1.0"]
     assert [text.name for text in found.drafts] == ["tr/gizlilik.md", "en/gizlilik.md"]
     assert [t.data for t in found.releases[0].texts] == [t.data for t in found.drafts]
-    assert found.releases[0].lines["digests"] == 7
+    assert found.releases[0].lines["digests"] == 8
 
 
 def test_an_empty_project_has_neither_texts_nor_problems(tmp_path: Path) -> None:
@@ -213,24 +213,25 @@ def test_a_version_that_yaml_takes_for_a_number_stays_as_it_was_written(root: Pa
             "material: true\nurgent: true",
             (
                 ':4: the release file has an unknown key "urgent".\n'
-                "  Fix: remove it; the keys are: version, published, effective, material, imported, summary, digests."
+                "  Fix: remove it; the keys are: version, published, effective, material, rendering, imported, "
+                "summary, digests."
             ),
         ),
         (
             "  en: Summary.",
             "  de: Zusammenfassung.",
-            ':6: the summary names the unknown language "de".\n  Fix: remove it; the languages are: tr, en.',
+            ':7: the summary names the unknown language "de".\n  Fix: remove it; the languages are: tr, en.',
         ),
         (
             "  tr: Özet.",
             '  tr: " "',
-            ':5: "summary.tr" is wrong: it is empty.\n  Fix: write it as summary: {tr: "…", en: "…"}',
+            ':6: "summary.tr" is wrong: it is empty.\n  Fix: write it as summary: {tr: "…", en: "…"}',
         ),
         (
             "summary:\n  tr: Özet.\n  en: Summary.\n",
             "summary: Özet.\n",
             (
-                ':4: "summary" is wrong: it must be lines of the form `key: value`.\n'
+                ':5: "summary" is wrong: it must be lines of the form `key: value`.\n'
                 '  Fix: write it as summary: {tr: "…", en: "…"}'
             ),
         ),
@@ -246,10 +247,26 @@ def test_a_fault_in_the_release_file_is_told_with_its_line(root: Path, old: str,
     assert _told(root) == RELEASE + told
 
 
+def test_a_release_frozen_by_rules_that_this_program_does_not_know_is_refused(root: Path) -> None:
+    _edit(root, RELEASE, "rendering: 2", "rendering: 3")
+    assert _told(root) == (
+        'releases/1.0/release.yml:4: "rendering" is wrong: this program knows the rules 1, 2; '
+        "a newer one may know more.\n  Fix: write it as rendering: 2"
+    )
+
+
+def test_a_release_is_shown_by_the_rules_it_was_frozen_under(root: Path) -> None:
+    assert {text.rendering for text in read_project(root, SETTINGS).releases[0].texts} == {2}
+    _edit(root, RELEASE, "rendering: 2\n", "")
+    found = read_project(root, SETTINGS)
+    assert {text.rendering for text in found.releases[0].texts} == {1}
+    assert {text.rendering for text in found.drafts} == {2}
+
+
 def test_a_digest_of_another_form_is_told(root: Path) -> None:
     _edit(root, RELEASE, "tr/gizlilik.md: sha256:", "tr/gizlilik.md: sha1:")
     told = _told(root)
-    assert told.startswith('releases/1.0/release.yml:9: "digests.tr/gizlilik.md" is wrong: "sha1:')
+    assert told.startswith('releases/1.0/release.yml:10: "digests.tr/gizlilik.md" is wrong: "sha1:')
     assert told.endswith(
         '" is not of the form sha256:<64 hexadecimal digits>.\n'
         "  Fix: write it as digests, as `yururluk release` writes them"
@@ -325,7 +342,7 @@ def test_a_file_added_to_a_release_is_told(root: Path) -> None:
 def test_a_frozen_file_that_was_removed_is_told_where_its_digest_stands(root: Path) -> None:
     (root / "releases/1.0/en/gizlilik.md").unlink()
     assert _told(root) == (
-        "releases/1.0/release.yml:8: the frozen file en/gizlilik.md has been removed.\n"
+        "releases/1.0/release.yml:9: the frozen file en/gizlilik.md has been removed.\n"
         "  Fix: restore releases/1.0/en/gizlilik.md from git: git checkout <commit> -- releases/1.0/en/gizlilik.md."
     )
 
@@ -505,6 +522,7 @@ def test_a_release_file_says_what_it_was_given_in_the_order_in_which_people_read
         "published: 2027-01-03\n"
         "effective: 2027-01-10\n"
         "material: false\n"
+        "rendering: 2\n"
         "summary:\n"
         "  tr: 'Madde 8: “aktarım” değişti.'\n"
         "  en: 'yes'\n"

@@ -102,7 +102,6 @@ _ATTR_LIST = [
     "## Başlık {#a formaction=javascript:alert(1)}",
     "söz\n{: data-redline=ins }",
     "söz\n{: data-redline-pair=1 data-redline-kind=move }",
-    "```{ .python onclick=alert(1) }\nx\n```",
 ]
 
 _ADDRESS = [

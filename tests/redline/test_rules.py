@@ -488,9 +488,9 @@ def test_at_the_head_of_a_sentence_a_party_is_a_role_or_a_name_with_an_inner_cap
 
 def test_items_that_only_have_another_number_are_told_in_one_line() -> None:
     """An item put into a numbered list renumbers those after it: told as one stretch, and no word is marked."""
-    old = "".join(f"{n}. madde metni {n * 11}\n" for n in range(1, 10))
-    new = old.replace("4. madde", "4. yeni bir madde geldi\n5. madde")
-    redline = compare(old, new)
+    items = [f"madde metni {n * 11}" for n in range(1, 10)]
+    longer = [*items[:3], "yeni bir madde geldi", *items[3:]]
+    redline = compare(*("".join(f"{n}. {item}\n" for n, item in enumerate(some, 1)) for some in (items, longer)))
     assert [(change.kind, change.old, change.new) for change in redline.changes] == [
         ("added", "", "yeni bir madde geldi"),
         ("renumbered", "4–9", "5–10"),

@@ -19,7 +19,7 @@ from lxml import html as lxml_html
 from yururluk.checks.drafts import front_matter_line
 from yururluk.checks.harmless import is_harmless
 from yururluk.core.messages import Message, msg
-from yururluk.core.model import Text
+from yururluk.core.model import NEWEST_RENDERING, Text
 from yururluk.core.problems import Problem, Severity
 from yururluk.core.releases import Project
 from yururluk.core.rules import rule
@@ -88,12 +88,12 @@ def text_problems(text: Text) -> list[Problem]:
     if is_harmless(text.body):
         return problems
     try:
-        told = _faults_in(unclean(text.body))
+        told = _faults_in(unclean(text.body, text.rendering))
     except RenderError as error:
         message = msg("no page can be made of this text: {cause}", cause=str(error))
         return [*problems, Problem("rendering", text.path, text.body_line, message, _LAST)]
     lines = text.body.split("\n")
-    counted = cache(lambda last: faults_of(_up_to(lines, last)))
+    counted = cache(lambda last: faults_of(_up_to(lines, last), text.rendering))
     for fault, number in sorted(told.items()):
         for which in range(1, min(number, _MOST) + 1):
             line = text.body_line + _line_of(counted, len(lines) - 1, fault, which)
@@ -103,10 +103,10 @@ def text_problems(text: Text) -> list[Problem]:
     return problems
 
 
-def faults_of(body: str) -> Counter[Message]:
+def faults_of(body: str, rendering: int = NEWEST_RENDERING) -> Counter[Message]:
     """What is not on the allow-list in a text, each fault a sentence, and how often it is there."""
     try:
-        return _faults_in(unclean(body))
+        return _faults_in(unclean(body, rendering))
     except RenderError:
         return Counter()
 

@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 from lxml import etree
 from lxml import html as lxml_html
 
-from yururluk.core.model import Text
+from yururluk.core.model import NEWEST_RENDERING, Text
 from yururluk.text.clauses import Clause, find_clauses, numbered
 from yururluk.text.markdown import RenderError, clean, unclean
 
@@ -158,8 +158,9 @@ def _items(listed: lxml_html.HtmlElement) -> Iterator[tuple[str, lxml_html.HtmlE
 class Reading:
     """One text, read for the rules."""
 
-    def __init__(self, body: str, first_line: int, locale: str) -> None:
+    def __init__(self, body: str, first_line: int, locale: str, rendering: int) -> None:
         self.body = body
+        self._rendering = rendering
         self.locale = locale
         self._first_line = first_line
         self._starts = [0, *(found.end() for found in re.finditer("\n", body))]
@@ -180,7 +181,7 @@ class Reading:
     @cached_property
     def html(self) -> str:
         """The rendering of the body, before anything is dropped. Raises RenderError."""
-        return unclean(self.body)
+        return unclean(self.body, self._rendering)
 
     @cached_property
     def _rendered(self) -> lxml_html.HtmlElement:
@@ -192,7 +193,7 @@ class Reading:
     @cached_property
     def clauses(self) -> tuple[Clause, ...]:
         """The text's clauses, with the numbers and titles of their headings as a reader sees them."""
-        found = find_clauses(self.body, self._first_line)
+        found = find_clauses(self.body, self._first_line, self._rendering)
         shown = [one for one in self._rendered.iter(*_HEADINGS) if next(one.iterancestors("blockquote"), None) is None]
         if len(shown) != sum(clause.level > 0 for clause in found):
             return found
@@ -307,11 +308,11 @@ class Reading:
 
 
 @lru_cache(maxsize=2048)
-def read(body: str, first_line: int, locale: str) -> Reading:
+def read(body: str, first_line: int, locale: str, rendering: int = NEWEST_RENDERING) -> Reading:
     """A body, read once for all rules. `first_line` is the line of the file on which it begins."""
-    return Reading(body, first_line, locale)
+    return Reading(body, first_line, locale, rendering)
 
 
 def reading_of(text: Text) -> Reading:
     """A text, read once for all rules."""
-    return read(text.body, text.body_line, text.locale)
+    return read(text.body, text.body_line, text.locale, text.rendering)

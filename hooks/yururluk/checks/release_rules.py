@@ -120,9 +120,9 @@ def _not_editorial(release: Release, earlier: Sequence[Release], settings: Setti
         if text.locale != settings.authentic or old is None or old.body == text.body:
             continue
         try:
-            from yururluk.redline import compare  # a tenth of a second, and few releases are editorial
+            from yururluk.redline import compare_texts  # a tenth of a second, and few releases are editorial
 
-            changes = compare(old.body, text.body, locale=text.locale).changes
+            changes = compare_texts(old, text).changes
         except RenderError:
             continue  # told where the text is rendered
         matters = [matter for change in changes for matter in change.matters]

@@ -13,7 +13,7 @@ from yururluk.core.messages import Message, msg
 from yururluk.core.model import Text
 from yururluk.core.problems import Problem, Severity
 from yururluk.core.rules import rule
-from yururluk.text.clauses import Clause, find_clauses
+from yururluk.text.clauses import Clause, clauses_of
 from yururluk.text.markdown import slugify
 
 
@@ -196,7 +196,7 @@ def _dead(
         message = msg(
             'the link "{target}" leads to a clause that {path} does not have.', target=target, path=other.path
         )
-        ids = ", ".join(clause.id for clause in find_clauses(other.body, other.body_line) if clause.id)
+        ids = ", ".join(clause.id for clause in clauses_of(other) if clause.id)
         return message, msg("correct it; the ids there are: {ids}.", ids=ids or "–")
     return None
 

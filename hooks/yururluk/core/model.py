@@ -14,6 +14,10 @@ from typing import Any, SupportsIndex
 
 from yururluk.core.clause_classes import without_roles
 
+#: The rules of Markdown of a release file that names none, and those of drafts and new releases (text.markdown.RULES).
+FIRST_RENDERING = 1
+NEWEST_RENDERING = 2
+
 VERSION_PATTERN = r"^[0-9]+(\.[0-9]+){0,2}$"
 _LONGEST_VERSION = 40  # beyond it, no file system or number is safe
 DOCUMENT_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
@@ -94,7 +98,8 @@ class Text:
     `path` is relative to the project; `sha256` digests the file's bytes, in lower-case hexadecimal (FIPS 180-4);
     `body_line` is the line of the file on which the Markdown begins, after the front matter. `read` gives the bytes
     of that digest when they are needed; most frozen texts are never asked for them. `known_wording` is the digest of
-    what the text says to a reader, where it has been worked out before; else it is empty.
+    what the text says to a reader, where it has been worked out before; else it is empty. `rendering` is the number of
+    the rules of Markdown by which it is shown.
     """
 
     document: str
@@ -105,12 +110,22 @@ class Text:
     body_line: int
     read: Callable[[], bytes] = field(repr=False, compare=False)
     known_wording: str = field(default="", repr=False, compare=False)
+    rendering: int = NEWEST_RENDERING
 
     @classmethod
-    def of(cls, document: str, locale: str, path: str, data: bytes, front_matter: FrontMatter, body_line: int) -> Text:
+    def of(
+        cls,
+        document: str,
+        locale: str,
+        path: str,
+        data: bytes,
+        front_matter: FrontMatter,
+        body_line: int,
+        rendering: int = NEWEST_RENDERING,
+    ) -> Text:
         """The text of a file whose bytes are at hand."""
         digest = hashlib.sha256(data).hexdigest()
-        return cls(document, locale, path, digest, front_matter, body_line, _AtHand(data))
+        return cls(document, locale, path, digest, front_matter, body_line, _AtHand(data), rendering=rendering)
 
     @property
     def name(self) -> str:

@@ -14,6 +14,8 @@ from types import MappingProxyType
 from yururluk.core.messages import Message, msg
 from yururluk.core.model import (
     DOCUMENT_PATTERN,
+    FIRST_RENDERING,
+    NEWEST_RENDERING,
     RESERVED_DOCUMENTS,
     Release,
     Text,
@@ -124,7 +126,8 @@ def _release(root: Path, folder: Path, settings: Settings) -> tuple[Release | No
     path = f"{relative}/{RELEASE_FILE}"
     found, schema, problems = _yaml(folder / RELEASE_FILE, path, ReleaseSchema, msg("release file"))
     files = _files(folder)
-    texts, text_problems = _texts(root, folder, settings, files)
+    rendering = schema.rendering if schema else FIRST_RENDERING
+    texts, text_problems = _texts(root, folder, settings, files, rendering)
     problems += text_problems
     withdrawal: Withdrawal | None = None
     if (folder / WITHDRAWAL_FILE).exists():
@@ -330,7 +333,7 @@ def _no_folder(folder: Path, name: str) -> list[Problem]:
 
 @rule("layout", Severity.ERROR, msg("Every file lies where the tool expects it, under a name that can be an address."))
 def _texts(
-    root: Path, folder: Path, settings: Settings, files: Sequence[_File]
+    root: Path, folder: Path, settings: Settings, files: Sequence[_File], rendering: int = NEWEST_RENDERING
 ) -> tuple[tuple[Text, ...], list[Problem]]:
     """The texts among the files below `folder`, sorted, and the faults of files that are none."""
     texts: list[Text] = []
@@ -362,7 +365,7 @@ def _texts(
             message = msg('"{document}" cannot name a document.', document=document)
             problems.append(Problem("layout", relative, 0, message, another))
         else:
-            text, found = parse_text(file.read(), relative, document, locale)
+            text, found = parse_text(file.read(), relative, document, locale, rendering)
             problems += found
             if text is not None:
                 texts.append(text)

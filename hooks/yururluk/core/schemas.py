@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from yururluk.core.messages import Message, msg, quoted
-from yururluk.core.model import DocumentType, Translation, is_version
+from yururluk.core.model import FIRST_RENDERING, NEWEST_RENDERING, DocumentType, Translation, is_version
 from yururluk.core.problems import Problem, Severity
 from yururluk.core.rules import rule
 from yururluk.core.yaml_positions import PlacedYaml
@@ -44,6 +44,14 @@ def _true_or_false(value: object) -> object:
     if isinstance(value, str) and value in answers:
         return answers[value]
     raise ValueError(msg('"{value}" is neither true nor false', value=quoted(value)))
+
+
+def _known_rendering(value: object) -> object:
+    known = range(FIRST_RENDERING, NEWEST_RENDERING + 1)
+    if str(value) not in map(str, known):
+        rules = ", ".join(map(str, known))
+        raise ValueError(msg("this program knows the rules {rules}; a newer one may know more", rules=rules))
+    return int(str(value))
 
 
 def _not_blank(value: str) -> str:
@@ -110,6 +118,11 @@ class ReleaseSchema(_Schema):
     material: Annotated[
         bool, BeforeValidator(_true_or_false), Field(description="true: önemli değişiklik; false: editorial.")
     ]
+    rendering: Annotated[
+        int,
+        BeforeValidator(_known_rendering),
+        Field(description="The rules of Markdown by which its texts are shown, for ever; without it 1."),
+    ] = FIRST_RENDERING
     imported: Annotated[
         dict[Literal["from"], Filled] | None, Field(description="Only in history made elsewhere: where it comes from.")
     ] = None
@@ -137,6 +150,7 @@ _FORMS: Mapping[str, str | Message] = {
     "published": "published: 2026-11-22",
     "effective": msg("effective: on-publication, or effective: 2027-01-01"),
     "material": msg("material: true, or material: false"),
+    "rendering": "rendering: 2",
     "summary": 'summary: {tr: "…", en: "…"}',
     "imported": msg("imported, as `yururluk import` writes it"),
     "digests": msg("digests, as `yururluk release` writes them"),

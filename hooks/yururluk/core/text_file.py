@@ -7,7 +7,7 @@ import re
 from functools import lru_cache
 
 from yururluk.core.messages import msg
-from yururluk.core.model import FrontMatter, Text
+from yururluk.core.model import NEWEST_RENDERING, FrontMatter, Text
 from yururluk.core.problems import Problem, Severity
 from yururluk.core.rules import rule
 from yururluk.core.schemas import FrontMatterSchema, validated
@@ -21,8 +21,11 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 @rule("empty-text", Severity.ERROR, msg("A text has words."))
-def parse_text(data: bytes, path: str, document: str, locale: str) -> tuple[Text | None, list[Problem]]:
-    """Read one text. Returns it, or None with every fault that keeps it from being read."""
+def parse_text(
+    data: bytes, path: str, document: str, locale: str, rendering: int = NEWEST_RENDERING
+) -> tuple[Text | None, list[Problem]]:
+    """Read one text, shown by the rules `rendering`. Returns it, or None with every fault that keeps it from being
+    read."""
     source, problem = decode(data, path)
     if source is None:
         return None, [problem] if problem else []
@@ -52,7 +55,7 @@ def parse_text(data: bytes, path: str, document: str, locale: str) -> tuple[Text
         problems.append(Problem("schema", path, body_line, message, fix))
     if front_matter is None or problems:
         return None, problems
-    return Text.of(document, locale, path, data, front_matter, body_line), []
+    return Text.of(document, locale, path, data, front_matter, body_line, rendering), []
 
 
 @lru_cache(maxsize=256)

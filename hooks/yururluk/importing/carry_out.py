@@ -12,7 +12,7 @@ import yaml
 
 from yururluk.core.atomic_write import aside
 from yururluk.core.messages import Message, msg
-from yururluk.core.model import version_key
+from yururluk.core.model import NEWEST_RENDERING, version_key
 from yururluk.core.problems import Problem, refuse_if_any
 from yururluk.core.register import Register
 from yururluk.core.releases import RELEASE_FILE
@@ -129,6 +129,7 @@ def _write_release(
         "published": yaml.safe_load(first.date),
         "effective": "on-publication",
         "material": material,
+        "rendering": NEWEST_RENDERING,
         "imported": {"from": "; ".join(dict.fromkeys(row.source for row, _, _ in changed))},
         "summary": {locale: _summary(changed, locale) for locale in locales},
         "digests": {name: f"sha256:{hashlib.sha256(text.encode()).hexdigest()}" for name, text in texts.items()},

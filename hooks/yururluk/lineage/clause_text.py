@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from lxml import html as lxml_html
 
+from yururluk.core.model import NEWEST_RENDERING
 from yururluk.core.names import names
 from yururluk.redline.tokens import alike
 from yururluk.text.clauses import numbered
@@ -67,28 +68,28 @@ class Content:
         return self.opening, *self.clauses
 
 
-def headings(markdown: str) -> tuple[tuple[str, str], ...]:
+def headings(markdown: str, rules: int = NEWEST_RENDERING) -> tuple[tuple[str, str], ...]:
     """The clauses of a text by their ids and headings, in order."""
-    return tuple((clause.id, clause.heading) for clause in content_of_rendering(markdown).clauses)
+    return tuple((clause.id, clause.heading) for clause in content_of_rendering(markdown, rules).clauses)
 
 
 @lru_cache(maxsize=64)
-def content_of_rendering(markdown: str) -> Content:
+def content_of_rendering(markdown: str, rules: int) -> Content:
     """The same as `content_of`, for a text that is rendered whole in any case."""
-    return content_of_html(rendering(markdown))
+    return content_of_html(rendering(markdown, rules))
 
 
 @lru_cache(maxsize=4096)
-def content_of(markdown: str) -> Content:
-    """The clauses of a text in Markdown, as `render` shows it."""
+def content_of(markdown: str, rules: int = NEWEST_RENDERING) -> Content:
+    """The clauses of a text in Markdown, as `render` shows it by the rules of that number."""
     text = body(markdown)
     sections: list[Clause] = []
     for piece in _pieces(text):
-        sections += _sections_of_piece(piece)
+        sections += _sections_of_piece(piece, rules)
     ids = [clause.id for clause in sections if clause.id]
     if len(ids) > len(set(ids)):
         # Two headings of the same words: only the whole page tells which ids they get.
-        return content_of_html(render(text))
+        return content_of_html(render(text, rendering=rules))
     return _content(sections)
 
 
@@ -112,8 +113,8 @@ def _pieces(text: str) -> list[str]:
 
 
 @lru_cache(maxsize=16384)
-def _sections_of_piece(piece: str) -> tuple[Clause, ...]:
-    return tuple(_sections(render(piece)))
+def _sections_of_piece(piece: str, rules: int) -> tuple[Clause, ...]:
+    return tuple(_sections(render(piece, rendering=rules)))
 
 
 def _content(sections: Sequence[Clause]) -> Content:

@@ -19,7 +19,7 @@ from yururluk.core.settings import Settings
 from yururluk.pdf.layout import Reader
 from yururluk.pdf.runs import visible
 from yururluk.pdf.typesetting import Copy
-from yururluk.redline import Redline, compare
+from yururluk.redline import Redline, compare_texts
 from yururluk.redline.change import Clause
 from yururluk.redline.summary import ClauseSummary
 from yururluk.site.i18n import language_name, long_date, translator
@@ -152,7 +152,7 @@ def text_copy(history: History, settings: Settings, published: Published, text: 
     urls = Urls(settings)
     address = urls.absolute(urls.text(published.version, text.document, locale))
     try:
-        html = render(text.body, locale=locale)
+        html = render(text.body, locale=locale, rendering=text.rendering)
     except RenderError as error:
         raise refused(text.path, str(error)) from error
     body = Reader(address, say, _labels(say)).read(html)
@@ -196,7 +196,7 @@ def redline_copy(history: History, settings: Settings, published: Published, tex
     urls = Urls(settings)
     address = urls.absolute(urls.redline(published.version, text.document, locale))
     try:
-        redline = compare(before.text.source, text.source, locale=locale)
+        redline = compare_texts(before.text, text)
     except RenderError as error:
         raise refused(text.path, str(error)) from error
     page = urls.absolute(urls.text(published.version, text.document, locale))

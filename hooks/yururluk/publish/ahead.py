@@ -13,7 +13,7 @@ from functools import partial
 from importlib import import_module
 from pathlib import Path
 
-from yururluk.core.model import source_of
+from yururluk.core.model import NEWEST_RENDERING, source_of
 from yururluk.core.settings import Settings
 from yururluk.git import Repository, all_of, committed_below
 from yururluk.memory import FOLDER
@@ -112,4 +112,4 @@ def make_ready(settings: Settings, texts: Sequence[Path] = ()) -> None:
     load(settings.locales)
     for text in texts:
         with contextlib.suppress(Exception):  # the next one may be faultless
-            content_of_rendering(source_of(text.read_bytes()))
+            content_of_rendering(source_of(text.read_bytes()), NEWEST_RENDERING)

@@ -28,7 +28,7 @@ from mkdocs.structure.pages import Page as MkDocsPage
 
 from yururluk.core.environment import environment
 from yururluk.core.messages import msg
-from yururluk.core.model import DocumentType
+from yururluk.core.model import NEWEST_RENDERING, DocumentType
 from yururluk.core.problems import Problem, Refused
 from yururluk.core.settings import CONFIG_FILE, Settings, read_settings
 from yururluk.lineage.clause_text import headings
@@ -46,7 +46,7 @@ from yururluk.site.security import CONTENT_SECURITY_POLICY
 from yururluk.site.status_phrases import said_in
 from yururluk.site.tables import Rows
 from yururluk.site.urls import Urls
-from yururluk.text.markdown import EXTENSION_CONFIGS, EXTENSIONS
+from yururluk.text.markdown import EXTENSION_CONFIGS, RULES
 from yururluk.text.page_html import (
     with_anchors,
     with_document_links,
@@ -119,7 +119,7 @@ class Build:
     def configure(self, config: MkDocsConfig) -> MkDocsConfig:
         """Settle the settings that are ours to decide; called once for each language."""
         config.docs_dir = str(self.docs)
-        config.markdown_extensions = list(EXTENSIONS)
+        config.markdown_extensions = list(RULES[NEWEST_RENDERING])
         config.mdx_configs = {name: dict(options) for name, options in EXTENSION_CONFIGS.items()}
         # MkDocs would write its own 404 and sitemap for each release; ours stand at the root.
         config.theme.static_templates = set()
@@ -153,14 +153,17 @@ class Build:
         if isinstance(page.view, views.RedlineView | views.DraftRedlineView):
             if isinstance(page.view, views.RedlineView) and page.view.first:
                 return ""
-            redline = _redline(page.view.old, page.view.new, page.locale)
+            redline = _redline(page.view.old, page.view.new, page.view.rules, page.locale)
             shown = with_reachable_tables(with_document_links(redline.html, "../../"))
             return with_old_sides(shown) if isinstance(page.view, views.RedlineView) else shown
         if not html.strip():
             return ""
         # Not `html`: MkDocs takes links to be its own to fix, and a text is shown as it stands.
-        frozen = page.view.frozen if isinstance(page.view, views.TextView) else f"---\n---\n{page.markdown}"
-        linked = with_document_links(rendering(frozen), "../")
+        if isinstance(page.view, views.TextView):
+            shown = rendering(page.view.frozen, page.view.rendering)
+        else:
+            shown = rendering(f"---\n---\n{page.markdown}")
+        linked = with_document_links(shown, "../")
         text = with_anchors(with_scrolling_tables(linked, say("Table")), say("Link to: {clause}"))
         if isinstance(page.view, views.TextView):
             return with_notes(text, *notes(page.view, page.locale, _root(page)))
@@ -172,7 +175,7 @@ class Build:
             return None
         if isinstance(page.view, views.RedlineView) and page.view.first:
             return None
-        return _redline(page.view.old, page.view.new, page.locale)
+        return _redline(page.view.old, page.view.new, page.view.rules, page.locale)
 
     def context(self, page: views.Page) -> dict[str, Any]:
         """What the page's template may use."""
@@ -207,10 +210,11 @@ class Build:
             "translator": translator,
         }
 
-    def markdown(self, markdown: str, config: MkDocsConfig) -> str:
+    def markdown(self, markdown: str, page: views.Page, config: MkDocsConfig) -> str:
         """A page's Markdown, as it is. Most pages have none: MkDocs makes a parser for each page, which takes as long
         as laying the page out, and most of that goes into the extensions."""
-        config.markdown_extensions = list(EXTENSIONS) if markdown.strip() else []
+        rules = page.view.rendering if isinstance(page.view, views.TextView) else NEWEST_RENDERING
+        config.markdown_extensions = list(RULES[rules]) if markdown.strip() else []
         return markdown
 
     def keep(self, output: str, page: MkDocsPage) -> str:
@@ -264,9 +268,9 @@ def _frozen_form(view: views.View, content: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def _redline(old: str, new: str, locale: str) -> Redline:
+def _redline(old: str, new: str, rules: tuple[int, int], locale: str) -> Redline:
     """Several pages show the same redline: it is worked out once."""
-    return compare_html(rendering(old), rendering(new), locale=locale)
+    return compare_html(rendering(old, rules[0]), rendering(new, rules[1]), locale=locale)
 
 
 def _document_type(locale: str, kind: str) -> str:

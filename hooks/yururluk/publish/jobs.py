@@ -68,7 +68,7 @@ class Builder:
             refuse_changed_texts(self.repository, published.release, site, made, proof)
         if leaving:
             for text in published.release.texts:
-                leave(self.shelf, text.source)
+                leave(self.shelf, text.source, text.rendering)
         hand_over(made, self.folder_file(folder), self.like)
         if texts:
             self.part(texts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from yururluk.redline.change import Change, Clause
 from yururluk.redline.critic import to_markdown
 from yururluk.redline.plain import to_text
-from yururluk.redline.result import Redline, compare, compare_html
+from yururluk.redline.result import Redline, compare, compare_html, compare_texts
 from yururluk.redline.summary import ClauseSummary, Summary
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Summary",
     "compare",
     "compare_html",
+    "compare_texts",
     "to_markdown",
     "to_text",
 ]

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from functools import cached_property
 from typing import Any
 
+from yururluk.core.model import Text
 from yururluk.redline.change import Change
 from yururluk.redline.changes import read_changes
 from yururluk.redline.engine import redline_html
@@ -82,3 +83,10 @@ def compare(old_markdown: str, new_markdown: str, *, locale: str = "tr") -> Redl
     them.
     """
     return compare_html(render(old_markdown, locale=locale), render(new_markdown, locale=locale), locale=locale)
+
+
+def compare_texts(old: Text | None, new: Text | None) -> Redline:
+    """The redline of two texts, each rendered by its own rules; None for a text that is not there."""
+    some = new or old
+    sides = [render(text.source, rendering=text.rendering) if text else "" for text in (old, new)]
+    return compare_html(*sides, locale=some.locale if some else "tr")

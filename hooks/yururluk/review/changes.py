@@ -16,7 +16,7 @@ from yururluk.core.rules import rule
 from yururluk.core.settings import Settings
 from yururluk.core.text_file import parse_text
 from yururluk.git import GitFailed, Repository
-from yururluk.redline import Redline, compare
+from yururluk.redline import Redline, compare_texts
 
 DRAFTS = "docs"
 
@@ -123,7 +123,7 @@ def _differing(
                 new_source=sources[1],
                 old_sha256=before.sha256 if before else "",
                 new_sha256=after.sha256 if after else "",
-                redline=compare(*sources, locale=locale),
+                redline=compare_texts(before, after),
             )
         )
     return found

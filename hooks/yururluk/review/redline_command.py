@@ -18,10 +18,11 @@ from yururluk.core.releases import Project, read_project
 from yururluk.core.settings import Settings
 from yururluk.core.text_file import decode
 from yururluk.git import GitFailed, open_repository
-from yururluk.redline import Redline, compare
+from yururluk.redline import Redline, compare_html
 from yururluk.redline.critic import to_markdown
 from yururluk.redline.plain import to_text
 from yururluk.site.i18n import translator
+from yururluk.text.markdown import render
 from yururluk.text.page_html import with_prefixed_ids
 
 DRAFTS = "docs"
@@ -132,7 +133,7 @@ def compared_texts(root: Path, settings: Settings, wanted: Wanted, locale: str) 
     sides = [_side(project, name, locale) for name in (wanted.old, wanted.new)]
     old, new = sides
     if isinstance(old, str) and isinstance(new, str):
-        pairs = [(Path(wanted.new).stem, old, new)]
+        pairs: list[tuple[str, Text | str, Text | str]] = [(Path(wanted.new).stem, old, new)]
     else:
         names = [wanted.document] if wanted.document else sorted(set(_names(old)) | set(_names(new)))
         pairs = [(name, _text(old, name), _text(new, name)) for name in names]
@@ -146,20 +147,36 @@ def compared_texts(root: Path, settings: Settings, wanted: Wanted, locale: str) 
                 )
                 raise Refused([Problem("redline", "", 0, message, msg("the documents are: {known}.", known=known))])
     return [
-        Compared(name, wanted.old, wanted.new, before, after, compare(before, after, locale=locale))
+        Compared(
+            name,
+            wanted.old,
+            wanted.new,
+            _source(before),
+            _source(after),
+            compare_html(_rendered(before), _rendered(after), locale=locale),
+        )
         for name, before, after in pairs
     ]
 
 
-_Side = str | Mapping[str, str]
+_Side = str | Mapping[str, Text]
 
 
 def _names(side: _Side) -> list[str]:
     return [] if isinstance(side, str) else list(side)
 
 
-def _text(side: _Side, name: str) -> str:
+def _text(side: _Side, name: str) -> Text | str:
+    """A text of a side; a file's Markdown, or none, where it is no text of the project."""
     return side if isinstance(side, str) else side.get(name, "")
+
+
+def _source(text: Text | str) -> str:
+    return text.source if isinstance(text, Text) else text
+
+
+def _rendered(text: Text | str) -> str:
+    return render(text.source, rendering=text.rendering) if isinstance(text, Text) else render(text)
 
 
 def _side(project: Project, name: str, locale: str) -> _Side:
@@ -206,8 +223,8 @@ def _side(project: Project, name: str, locale: str) -> _Side:
     return source
 
 
-def _sources(texts: tuple[Text, ...], locale: str) -> dict[str, str]:
-    return {text.document: text.source for text in texts if text.locale == locale}
+def _sources(texts: tuple[Text, ...], locale: str) -> dict[str, Text]:
+    return {text.document: text for text in texts if text.locale == locale}
 
 
 def standalone_page(root: Path, compared: Sequence[Compared], locale: str) -> str:

@@ -116,8 +116,8 @@ class ClauseHistories:
         )
 
 
-def _content(text: Text, read: Callable[[str], Content]) -> Content:
+def _content(text: Text, read: Callable[[str, int], Content]) -> Content:
     try:
-        return read(text.source)
+        return read(text.source, text.rendering)
     except RenderError as error:
         raise unrendered(text.path, error) from None

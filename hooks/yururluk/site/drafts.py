@@ -64,6 +64,7 @@ def draft_site(drafts: Sequence[Text], newest: Release | None, settings: Setting
                         version if old else "",
                         old.source if old else "",
                         text.source,
+                        (old.rendering if old else text.rendering, text.rendering),
                     ),
                     urls.alternates(path),
                 )

@@ -13,7 +13,7 @@ from html import escape
 
 from yururluk.core.history import History, Published
 from yururluk.core.settings import Settings
-from yururluk.redline import compare
+from yururluk.redline import compare_texts
 from yururluk.site.i18n import long_date, translator
 from yururluk.site.urls import Urls
 
@@ -62,7 +62,7 @@ def notice_of(history: History, published: Published, settings: Settings, locale
         if facts.before is not None:
             before = history[facts.before].release.by_name.get((document, language))
             if before is not None:
-                summary = compare(before.source, facts.text.source, locale=language).summary
+                summary = compare_texts(before, facts.text).summary
                 clauses = tuple(dict.fromkeys(one.clause.title for one in summary.clauses if one.clause.title))
                 # What only came or went is in the list of clauses; a reader weighs one value against another.
                 key_changes = tuple((m.old, m.new, clause.title) for clause, m in summary.matters if m.old and m.new)

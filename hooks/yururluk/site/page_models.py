@@ -123,6 +123,7 @@ class TextView:
     stamp: Stamp
     minutes: int
     frozen: str
+    rendering: int
     lineage: tuple[ClauseNote, ...] = ()
     clauses_path: str = ""
     divided_by: Link | None = None
@@ -154,6 +155,7 @@ class RedlineView:
     new_version: str
     old: str
     new: str
+    rules: tuple[int, int]
     first: bool
 
 
@@ -344,11 +346,12 @@ class ReleasesView:
 
 @dataclass(frozen=True)
 class SearchedText:
-    """A text that the search of a release covers; `source` is its Markdown."""
+    """A text that the search of a release covers; `source` is its Markdown, `rendering` its rules."""
 
     document: str
     title: str
     source: str
+    rendering: int
 
 
 @dataclass(frozen=True)
@@ -469,6 +472,7 @@ class DraftRedlineView:
     old_version: str
     old: str
     new: str
+    rules: tuple[int, int]
 
 
 @dataclass(frozen=True)

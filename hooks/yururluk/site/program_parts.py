@@ -153,7 +153,7 @@ def _texts_of(assembler: Assembler, published: Published) -> Mapping[str, bytes]
             if text.document != document:
                 continue
             try:
-                nodes[text.locale] = document_of(text.source)
+                nodes[text.locale] = document_of(text.source, text.rendering)
             except RenderError as error:
                 raise unrendered(text.path, error) from None
             path = assembler.urls.akoma_ntoso(published.version, document, text.locale)

@@ -40,7 +40,7 @@ def release_site(known: Assembler, published: Published) -> views.Site:
 def _release_view(known: Assembler, published: Published, locale: str) -> views.ReleaseView:
     authentic = known.settings.authentic
     texts = tuple(
-        views.SearchedText(document, text.front_matter.title, text.source)
+        views.SearchedText(document, text.front_matter.title, text.source, text.rendering)
         for (document, other), text in sorted(published.release.by_name.items())
         if other == locale
     )
@@ -100,6 +100,7 @@ def _text_view(known: Assembler, stamp: views.Stamp, text: Text) -> views.TextVi
         stamp,
         reading_minutes(text.body, text.locale),
         text.data.decode("utf-8"),
+        text.rendering,
         lineage=tuple(_note(known, note, text) for note in histories.notes(stamp.version)),
         clauses_path=known.clauses_address(text.document, text.locale),
         divided_by=known.redline_link(divided_by, text.document, text.locale) if divided_by else None,
@@ -152,6 +153,7 @@ def _redline_page(known: Assembler, published: Published, text: Text, stamp: vie
             new_version=facts.changed_by,
             old=old.text.source if old else "",
             new=new.text.source,
+            rules=((old or new).text.rendering, new.text.rendering),
             first=old is None,
         ),
         alternates=known.urls.alternates(path, published.version),

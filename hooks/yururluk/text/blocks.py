@@ -17,6 +17,7 @@ from typing import TypeAlias
 from lxml import etree
 from lxml import html as lxml_html
 
+from yururluk.core.model import NEWEST_RENDERING
 from yururluk.core.names import names
 from yururluk.text.clauses import numbered
 from yururluk.text.renderings import rendering
@@ -254,9 +255,9 @@ class Document:
         return tuple(_section(heading, blocks) for heading, blocks in found)
 
 
-def document_of(markdown: str) -> Document:
+def document_of(markdown: str, rules: int = NEWEST_RENDERING) -> Document:
     """The nodes of a text in Markdown, as the site renders it. Raises `RenderError`."""
-    return read_html(rendering(markdown))
+    return read_html(rendering(markdown, rules))
 
 
 def read_html(html: str) -> Document:
@@ -265,7 +266,9 @@ def read_html(html: str) -> Document:
     root = parsed(html)
     boxes = root.xpath(_FOOTNOTES)
     notes = {
-        note.get("id"): str(number) for box in boxes for number, note in enumerate(box.xpath("./ol/li[@id]"), start=1)
+        note.get("id"): note.get("value") or str(number)
+        for box in boxes
+        for number, note in enumerate(box.xpath("./ol/li[@id]"), start=1)
     }
     walk = _Walk(notes, set(boxes))
     blocks = walk.blocks(root)

@@ -1,8 +1,9 @@
 """Where the clauses of a text stand: its headings, and the numbered units that carry an id of their own.
 
-The rules are those by which the site renders (Python-Markdown with attr_list): `#` at the very beginning of a
-line is a heading even without a space after it, an indented one is not, and an id counts only at the end of
-the heading. Headings inside a quotation are quoted, not clauses of this text.
+The rules are those by which the site renders (Python-Markdown with attr_list): an id counts only at the end of the
+heading. By rules 1, `#` at the very beginning of a line is a heading even without a space after it, and an indented
+one is not; by rules 2, as CommonMark has it, a space must follow, and three may precede. Headings
+inside a quotation are quoted, not clauses of this text.
 """
 
 from __future__ import annotations
@@ -14,10 +15,16 @@ from functools import lru_cache
 
 from markdown.extensions.attr_list import get_attrs_and_remainder
 
-from yururluk.core.model import Text
+from yururluk.core.model import NEWEST_RENDERING, Text
+from yururluk.text.block_syntax import MARKDOWN_BOXES
 
-_HASH_HEADING = re.compile(r"(?P<level>#{1,6})(?P<words>(?:\\.|[^\\])*?)#*")
+_HASH_HEADING = {
+    1: re.compile(r"(?P<level>#{1,6})(?P<words>(?:\\.|[^\\])*?)#*"),
+    2: re.compile(r"[ ]{0,3}(?P<level>#{1,6})(?:[ ]+(?P<words>.*?))??(?:[ ]+#+)?[ ]*"),
+}
 _UNDERLINE = re.compile(r"[=-]+[ ]*")
+_RULE = re.compile(r" {0,3}(?:(?:- *){3,}|(?:\* *){3,}|(?:_ *){3,})")
+_UNDERLINE_2 = re.compile(r"[ ]{0,3}(?:=+|-+)[ ]*")
 _ATTRIBUTES_AFTER = re.compile(r"[ ]+\{:?[ ]*(?P<list>[^}\n ][^\n]*)\}[ ]*$")
 _ATTRIBUTES_ALONE = re.compile(r"[ ]*\{:?[ ]*(?P<list>[^}\n ][^\n]*)\}[ ]*")
 _FENCE = re.compile(r"^(?P<fence>`{3,}|~{3,})[^\n`]*\n(?:.*?\n)??(?P=fence)[ ]*$", re.DOTALL | re.MULTILINE)
@@ -68,34 +75,42 @@ class Clause:
 
 def clauses_of(text: Text) -> tuple[Clause, ...]:
     """The clauses of a text, in order, with the lines of its file."""
-    return find_clauses(text.body, text.body_line)
+    return find_clauses(text.body, text.body_line, text.rendering)
 
 
 @lru_cache(maxsize=2048)
-def find_clauses(body: str, first_line: int = 1) -> tuple[Clause, ...]:
-    """The clauses of Markdown without front matter. `first_line` is the line of the file on which it begins."""
+def find_clauses(body: str, first_line: int = 1, rendering: int = NEWEST_RENDERING) -> tuple[Clause, ...]:
+    """The clauses of Markdown without front matter, by the rules `rendering`. `first_line` is the line of the file on
+    which it begins."""
     folded = body.replace("\r\n", "\n").replace("\r", "\n")
-    return tuple(_clauses(_blanked(folded).split("\n"), first_line))
+    return tuple(_clauses(_blanked(folded, rendering).split("\n"), first_line, rendering))
 
 
-def _clauses(lines: list[str], first_line: int) -> Iterator[Clause]:
+def _clauses(lines: list[str], first_line: int, rendering: int) -> Iterator[Clause]:
+    hash_heading = _HASH_HEADING[rendering]
     block_start: int | None = None
     number = 0
     while number < len(lines):
         line = lines[number]
-        heading = _HASH_HEADING.fullmatch(line)
+        heading = hash_heading.fullmatch(line)
         place = first_line + number
         number += 1
         if not line.strip():
             block_start = None
         elif heading:
-            yield _clause(heading["words"].strip(), len(heading["level"]), place, line)
+            yield _clause((heading["words"] or "").strip(), len(heading["level"]), place, line)
             block_start = None
+        elif block_start is None and rendering > 1 and _RULE.fullmatch(line):
+            continue
         elif block_start is None and number < len(lines) and _is_underlined(line, lines[number]):
             yield _clause(line.strip(), 1 if lines[number].startswith("=") else 2, place, line)
             number += 1
         elif block_start is None:
             block_start = number - 1
+        elif rendering > 1 and _is_paragraph(lines[block_start : number - 1]) and _UNDERLINE_2.fullmatch(line):
+            words = " ".join(part.strip() for part in lines[block_start : number - 1])
+            yield _clause(words, 1 if "=" in line else 2, first_line + block_start, lines[number - 2])
+            block_start = None
         else:
             alone = _ATTRIBUTES_ALONE.fullmatch(line)
             listed = alone["list"] if alone else ""
@@ -104,6 +119,10 @@ def _clauses(lines: list[str], first_line: int) -> Iterator[Clause]:
             code = lines[block_start].startswith("    ")
             if given and ends and not code and not _QUOTED.match(line):
                 yield _unit(given, _roles_in(listed), lines[block_start : number - 1], first_line + block_start)
+
+
+def _is_paragraph(block: list[str]) -> bool:
+    return not any(_QUOTED.match(line) or _ITEM.match(line) for line in block)
 
 
 def _is_underlined(line: str, below: str) -> bool:
@@ -152,7 +171,7 @@ def _roles_in(attributes: str) -> tuple[str, ...]:
     return tuple(value for key, value in get_attrs_and_remainder(attributes)[0] if key == "." and value)
 
 
-def _blanked(source: str) -> str:
+def _blanked(source: str, rendering: int) -> str:
     """The source with code, comments and raw HTML taken out, line for line."""
     source = _FENCE.sub(_blank, source)
     # Behind the last end there is no comment; to look for one from each beginning would take for ever.
@@ -161,7 +180,7 @@ def _blanked(source: str) -> str:
     place = 0
     while found := _RAW.search(source, place):
         place = found.end()
-        if "markdown" not in found["attributes"]:
+        if "markdown" not in found["attributes"] and (rendering == 1 or found["tag"].lower() not in MARKDOWN_BOXES):
             end = _end_of_element(source, found["tag"], found.end())
             place = found.start()
             source = source[:place] + _only_line_ends(source[place:end]) + source[end:]

@@ -14,8 +14,10 @@ import nh3
 
 from yururluk.core.clause_classes import ROLE
 from yururluk.core.messages import msg
+from yururluk.core.model import NEWEST_RENDERING
 from yururluk.core.names import names
 from yururluk.core.problems import Problem, Refused
+from yururluk.text import block_syntax
 from yururluk.text.limits import is_endless
 
 #: Attributes of the redline begin so; a source must not forge them.
@@ -42,27 +44,24 @@ def _slug_words(text: str) -> list[str]:
     return re.findall(r"\w+", text.lower())
 
 
-#: What MkDocs calls `markdown_extensions`; the site's hook assigns it, so that page and redline never differ.
-EXTENSIONS: list[str] = [
-    "abbr",
-    "admonition",
-    "attr_list",
-    "def_list",
-    "fenced_code",
-    "footnotes",
-    "md_in_html",
-    "sane_lists",
-    "tables",
-    "toc",
-    "pymdownx.caret",
-    "pymdownx.details",
-    "pymdownx.tilde",
-]
+_FOOTNOTES = f"{block_syntax.__name__}:Footnotes"
+_FOOTNOTE_OPTIONS = {"BACKLINK_TEXT": "↩", "BACKLINK_TITLE": "↩ {}"}
 
 #: What MkDocs calls `mdx_configs`. The permalink is drawn by the page template: it is no part of the text.
 EXTENSION_CONFIGS: dict[str, dict[str, Any]] = {
     "toc": {"slugify": slugify, "permalink": False},
-    "footnotes": {"BACKLINK_TEXT": "↩", "BACKLINK_TITLE": "↩ {}"},
+    "footnotes": _FOOTNOTE_OPTIONS,
+    _FOOTNOTES: _FOOTNOTE_OPTIONS,
+}
+
+_COMMON = ["abbr", "admonition", "attr_list", "def_list", "md_in_html", "tables", "toc"]
+_COMMON += ["pymdownx.caret", "pymdownx.details", "pymdownx.tilde"]
+
+#: The rules of Markdown, by the number that `rendering:` in release.yml names. A release keeps its rules for ever,
+#: so a set of rules is never changed: what is to be read otherwise makes a new set.
+RULES: dict[int, list[str]] = {
+    1: [*_COMMON, "fenced_code", "footnotes", "sane_lists"],
+    2: [*_COMMON, _FOOTNOTES, f"{block_syntax.__name__}:LegalBlocks"],
 }
 
 _TAGS = names(
@@ -164,25 +163,30 @@ def body(markdown: str) -> str:
 _local = threading.local()
 
 
-def _converter(fresh: bool = False) -> python_markdown.Markdown:
-    found: python_markdown.Markdown | None = getattr(_local, "converter", None)
-    if found is None or fresh:
-        found = python_markdown.Markdown(extensions=EXTENSIONS, extension_configs=EXTENSION_CONFIGS)
-        _local.converter = found
-    return found.reset()
+def _converter(rules: int, fresh: bool = False) -> python_markdown.Markdown:
+    converters: dict[int, python_markdown.Markdown] = _local.__dict__.setdefault("converters", {})
+    if rules not in converters or fresh:
+        converters[rules] = python_markdown.Markdown(extensions=RULES[rules], extension_configs=EXTENSION_CONFIGS)
+    return converters[rules].reset()
 
 
-def render(markdown: str, *, locale: str = "tr") -> str:
+def render(markdown: str, *, locale: str = "tr", rendering: int = NEWEST_RENDERING) -> str:
     """The HTML of a legal text, by the site's own settings. Front matter is not part of the text.
+
+    `rendering` is the number of the rules of Markdown, see `RULES`. By rules 2, the number of an item of a list
+    (`1.`, `1)`) is in `start` of its `ol` or `value` of its `li` wherever it is not the one after the last; with a
+    parenthesis, the `ol` has the class `parenthesis`. Every other label (`a)`, `(1)`, `§ 3a`, `1.1.`, `–`) is the
+    first word of its item, in a `ul` of the class `labels`, beside which no mark of a list is to be shown. A footnote
+    has its number in `value` of its `li`, too.
 
     Raises RenderError with the cause. Python-Markdown has been seen to stumble over its own state
     ("OrderedDict mutated during iteration"), so a failure is tried once more with a fresh converter.
     """
     del locale  # The same text gives the same HTML in every locale; the parameter is the contract's.
-    return clean(unclean(markdown))
+    return clean(unclean(markdown, rendering))
 
 
-def unclean(markdown: str) -> str:
+def unclean(markdown: str, rendering: int = NEWEST_RENDERING) -> str:
     """The HTML that Markdown makes of a text, before anything is dropped: for looking at, never for showing.
 
     Raises RenderError, as `render` does.
@@ -193,12 +197,12 @@ def unclean(markdown: str) -> str:
             "Markdown could not be rendered: one paragraph leaves too many brackets open, or holds too many headings"
         )
     try:
-        html: str = _converter().convert(text)
+        html: str = _converter(rendering).convert(text)
     except Exception:
         try:
-            html = _converter(fresh=True).convert(text)
+            html = _converter(rendering, fresh=True).convert(text)
         except Exception as error:
-            _local.converter = None
+            _local.converters.pop(rendering, None)
             raise RenderError(f"Markdown could not be rendered: {type(error).__name__}: {error}") from error
     return html
 

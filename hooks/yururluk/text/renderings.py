@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Iterator
 from functools import lru_cache
 
+from yururluk.core.model import NEWEST_RENDERING
 from yururluk.memory import NO_MEMORY, Memory
 from yururluk.text.markdown import render
 
@@ -30,24 +31,24 @@ def taken_from(memory: Memory) -> Iterator[None]:
 
 
 @lru_cache(maxsize=MOST)
-def rendering(markdown: str) -> str:
-    """What `render` gives. Raises RenderError, as it does."""
-    recalled = _shelves[-1].recall(_name(markdown))
-    return rendered_here(markdown) if recalled is None else recalled.decode()
+def rendering(markdown: str, rules: int = NEWEST_RENDERING) -> str:
+    """What `render` gives by the rules of that number. Raises RenderError, as it does."""
+    recalled = _shelves[-1].recall(_name(markdown, rules))
+    return rendered_here(markdown, rules) if recalled is None else recalled.decode()
 
 
 @lru_cache(maxsize=MOST)
-def rendered_here(markdown: str) -> str:
+def rendered_here(markdown: str, rules: int = NEWEST_RENDERING) -> str:
     """The same, rendered by this process or by the one that it was forked from, whatever lies on any disk."""
-    return render(markdown)
+    return render(markdown, rendering=rules)
 
 
-def leave(memory: Memory, markdown: str) -> None:
+def leave(memory: Memory, markdown: str, rules: int = NEWEST_RENDERING) -> None:
     """Leave the rendering of a text in `memory`, where it is not there yet."""
-    name = _name(markdown)
+    name = _name(markdown, rules)
     if memory.recall(name) is None:
-        memory.keep(name, rendered_here(markdown).encode())
+        memory.keep(name, rendered_here(markdown, rules).encode())
 
 
-def _name(markdown: str) -> str:
-    return FAMILY + hashlib.sha256(markdown.encode()).hexdigest()
+def _name(markdown: str, rules: int) -> str:
+    return f"{FAMILY}{rules}-{hashlib.sha256(markdown.encode()).hexdigest()}"

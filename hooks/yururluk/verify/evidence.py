@@ -147,7 +147,7 @@ def _page(text: Text, document: RecordedDocument, entry: Publication) -> str:
 {rows}
 </dl>
 <div class="text">
-{render(text.source, locale=text.locale)}
+{render(text.source, locale=text.locale, rendering=text.rendering)}
 </div>
 <data class="frozen" hidden value="{frozen}"></data>
 </article>

@@ -94,7 +94,7 @@ def reference_of(root: Path, settings: Settings) -> bytes | None:
 
 def export_docx(text: Text, *, publisher: str, site: str, reference: bytes | None = None) -> bytes:
     """The Word file of a text; what is typed into it is recorded as tracked changes. `site`: the site's address."""
-    html = render(text.body)
+    html = render(text.body, rendering=text.rendering)
     parts = parts_of(plain_docx(html, text, Links(site, html), reference))
     properties = {"kind": "draft", "document": text.document, "locale": text.locale, "sha256": text.sha256}
     return write_package(_finished(parts, text.locale, Signed(publisher, _NO_DAY), footer_lines(text), properties))

@@ -33,7 +33,7 @@ def woven_files(
         edits, words = steps.step(layout.texts[source], layout.texts[target])
         joined.append(f"[{source},{target},{_json(edits)},{_json(words)}]")
     head = {"format": FORMAT, "document": series.document, "locale": series.locale, "releases": layout.releases}
-    first = _json(blocks_of(rendering(layout.texts[0].source)) if layout.texts else [])
+    first = _json(blocks_of(_rendered(layout.texts[0])) if layout.texts else [])
     whole = f'{_json(head)[:-1]},"first":{first},"steps":[{",".join(joined)}]}}\n'
     return whole.encode(), steps.files
 
@@ -69,14 +69,14 @@ class _Steps:
     def rendering(self, text: Text) -> str:
         """The digest of a text's rendering."""
         if text.sha256 not in self._renderings:
-            self._renderings[text.sha256] = hashlib.sha256(rendering(text.source).encode()).hexdigest()
+            self._renderings[text.sha256] = hashlib.sha256(_rendered(text).encode()).hexdigest()
         return self._renderings[text.sha256]
 
     def step(self, old: Text, new: Text) -> tuple[Any, Any]:
         """The edits from one text to the next, and the numbers of words added and removed."""
         name = self._name(old, new)
         if name not in self._known:
-            made = step_between(0, 1, rendering(old.source), rendering(new.source), self._locale)
+            made = step_between(0, 1, _rendered(old), _rendered(new), self._locale)
             self._known[name] = {
                 "renderings": [self.rendering(old), self.rendering(new)],
                 "edits": [listed(edit) for edit in made.edits],
@@ -85,6 +85,10 @@ class _Steps:
         step = self._known[name]
         self.files[name] = f"{_json(step)}\n".encode()
         return step["edits"], step["words"]
+
+
+def _rendered(text: Text) -> str:
+    return rendering(text.source, text.rendering)
 
 
 def _json(value: Any) -> str:
