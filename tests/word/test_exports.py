@@ -11,7 +11,7 @@ from lxml import etree
 
 from tests.conftest import Project
 from tests.helpers.word_edits import WordFile
-from tests.helpers.word_files import exported, parts_of, run_of, with_part, with_parts
+from tests.helpers.word_files import exported, imported, parts_of, run_of, with_part, with_parts
 from yururluk.word import pandoc
 from yururluk.word.exporting import FOOTER
 from yururluk.word.html_for_pandoc import for_pandoc
@@ -130,3 +130,15 @@ def test_a_list_with_labels_of_its_own_gets_no_second_sign() -> None:
     )
     tree = ast_of(docx_of(html, locale="tr", title="T"))
     assert [(block["t"], plain(block).strip()) for block in tree["blocks"]] == [("Para", "a) bir"), ("Para", "b) iki")]
+
+
+def test_a_new_item_joins_a_list_with_labels() -> None:
+    """Its label is not escaped, and no empty line parts it; elsewhere `2. yıl` stays words (rules 2)."""
+    markdown = "Giriş.\n\na) bir iki\nb) üç dört\n\n3. x y\n3. u v\n"
+    file = WordFile(exported(markdown), "Av. Ayşe")
+    file.replace("üç", "üçüncü")
+    file.add_after(file.paragraph("dört"), "c) beş altı", style="BodyText")
+    file.add_after(file.paragraph("Giriş"), "2. yıl", style="BodyText")
+    found = imported(file.saved(), markdown)
+    assert found.body == "Giriş.\n\n2\\. yıl\n\na) bir iki\nb) üçüncü dört\nc) beş altı\n\n3. x y\n3. u v\n"
+    assert found.lost == ()
