@@ -58,3 +58,27 @@ def test_a_space_at_the_end_of_a_block_is_no_part_of_the_text(end: str) -> None:
     """No browser shows it, so a text with it and one without are equal down to the character."""
     assert render(f"Metin.{end}\n\n- Madde.{end}\n") == render("Metin.\n\n- Madde.\n")
     assert render(f"<!-- not -->\n\nMetin.{end}") == "<p>Metin.</p>"
+
+
+SENTENCES = [
+    "Veriler hizmetin sunulması için işlenir.",
+    "Kullanıcı dilediği an hesabını kapatabilir.",
+    "Kayıtlar iki yıl boyunca güvenle saklanır.",
+    "Sorular destek ekibine yazılı olarak sorulur.",
+]
+
+
+def test_a_paragraph_is_split_also_where_a_sentence_from_its_middle_moves_to_the_new_one() -> None:
+    one, two, three, four = SENTENCES
+    redline = compare(f"{one} {two} {three}", f"{one} {three}\n\n{two}")
+    assert redline.changes[0].kind == "split"
+    redline = compare(f"{one} {two} {three} {four}", f"{one} {three} {four}\n\n{two}")
+    assert redline.changes[0].kind == "split"
+
+
+def test_sentences_that_cross_the_edge_of_their_paragraph_are_no_other_words() -> None:
+    one, two, three, four = SENTENCES
+    rest = "Bu metin yürürlük tarihinden itibaren bütün kullanıcılar için aynı biçimde uygulanır."
+    redline = compare(f"{rest} {one} {two} {three}\n\n{four} {rest}", f"{rest} {one} {two}\n\n{three} {four} {rest}")
+    assert (redline.summary.words_added, redline.summary.words_removed) == (0, 0)
+    assert [change.kind for change in redline.changes] == ["format"]

@@ -253,7 +253,8 @@ class Aligner:
         if cells > 4_000_000 or not self._tools.budget.takes(cells // 8):
             share = sum((Counter(left) & Counter(right)).values())
         else:
-            share = LCSseq.similarity(left, right)
+            enough = int(min(least * (longest + shortest) / 2, max(4, 0.7 * shortest)))
+            share = LCSseq.similarity(left, right, score_cutoff=enough)  # far below it counting can stop
         if share * 2 / (len(left) + len(right)) >= least or (share >= 4 and share >= 0.7 * shortest):
             return float(share)
         return 0.0
@@ -317,6 +318,8 @@ class Aligner:
                 more = self.words(others[to])
                 joined = text + more if towards > 0 else more + text
                 gain = LCSseq.similarity(words, joined) - share
+                if more in words and more not in text:  # a sentence from the middle, which now comes last or first
+                    gain = max(gain, len(more))
                 least, part = (_LEAST_NEAR, _PART_NEAR) if near else (_LEAST_FAR, _PART_FAR)
                 if len(more) >= least and gain >= least and gain >= part * len(more):
                     share, text = share + gain, joined

@@ -23,6 +23,8 @@ _LEAST: Final = 5
 _TIE: Final = 0.4
 #: So many common words tie two blocks with half of that.
 _MANY: Final = 25
+#: So many common words in a row tie two blocks, however long they are: a sentence that moved over a paragraph's edge.
+_SENTENCE: Final = 6
 
 
 def regrouped(steps: list[Step], old: Block, new: Block, aligner: Aligner, tools: Tools) -> list[Step]:
@@ -48,7 +50,7 @@ def regrouped(steps: list[Step], old: Block, new: Block, aligner: Aligner, tools
 def _stretch(
     run: list[Step], ours: list[Block], theirs: list[Block], choosy: bool, aligner: Aligner, tools: Tools
 ) -> list[Step]:
-    if not choosy and any(step.kind in ("gap", "enter") for step in run):
+    if not choosy and (len(run) > 1 or run[0].kind in ("gap", "enter")):
         recast = _recast(run, ours, theirs, aligner, tools)
         if recast is not None:
             return recast
@@ -86,9 +88,7 @@ def _loose(
             come += after - before
     same = {block.html for block in left} & {block.html for block in right}
     for blocks, words in ((left, gone), (right, come)):
-        for block in blocks:
-            if block.html not in same:
-                words.update(aligner.words(block))
+        words.update("".join(aligner.words(block) for block in blocks if block.html not in same))
     return gone, come
 
 
@@ -151,12 +151,15 @@ def _ties(olds: list[Block], news: list[Block], aligner: Aligner, tools: Tools) 
     our_owner = [at for at, words in enumerate(lefts) for _ in words]
     their_owner = [at for at, words in enumerate(rights) for _ in words]
     shared: Counter[tuple[int, int]] = Counter()
+    longest: Counter[tuple[int, int]] = Counter()  # the most common words in a row
     for run in common("".join(lefts), "".join(rights), tools.budget):
-        shared.update(zip(our_owner[run.a : run.a + run.size], their_owner[run.b : run.b + run.size], strict=True))
+        found = Counter(zip(our_owner[run.a : run.a + run.size], their_owner[run.b : run.b + run.size], strict=True))
+        shared += found
+        longest |= found
     groups: list[list[int]] = []
     for (i, j), count in sorted(shared.items()):
         least = (_TIE if count < _MANY else _TIE / 2) * min(len(lefts[i]), len(rights[j]))
-        if count < least or (count < 3 and count < len(lefts[i])):
+        if longest[i, j] < _SENTENCE and (count < least or (count < 3 and count < len(lefts[i]))):
             continue
         if groups and (i < groups[-1][1] or j < groups[-1][3]):
             groups[-1][1], groups[-1][3] = max(groups[-1][1], i + 1), max(groups[-1][3], j + 1)
@@ -167,8 +170,8 @@ def _ties(olds: list[Block], news: list[Block], aligner: Aligner, tools: Tools) 
 
 def _kind(olds: list[Block], news: list[Block]) -> StepKind:
     if all(block.tag == "p" for block in (*olds, *news)):
-        if len(olds) == 1:
+        if len(olds) < len(news):
             return "split"
-        if len(news) == 1:
+        if len(news) < len(olds):
             return "merge"
     return "format"

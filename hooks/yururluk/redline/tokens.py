@@ -39,6 +39,7 @@ PIECES: Final = re.compile(rf"({SPACE}*)({_TOKEN})")
 _WORDS_ONLY: Final = re.compile(_TOKEN)
 #: Stands wherever a word has a space in it; it may stand elsewhere too.
 _SPACED: Final = re.compile(rf"\d[.,]?{_GAP}[%₺$€£A-ZŞ\d]|[%₺$€£]{_GAP}\d|&nbsp;\d")
+_FIGURE: Final = re.compile(r"[\d%₺$€£]")
 _TAGS: Final = re.compile(r"<[^>]*>")
 _FOLD: Final = re.compile(rf"{SPACE}+")
 
@@ -84,44 +85,35 @@ def _one_dash(text: str) -> str:
     return text.replace("&nbsp;", "").translate(_ONE_DASH)
 
 
-class _Codes(dict[str, str]):
-    """For a word its character; words that a reader takes for the same (see `alike`) share one."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._used = 0
-
-    def __missing__(self, token: str) -> str:
-        form = token if token.isascii() and token.isalnum() else alike(token)
-        if form == token:
-            # Past the last code point words would share a code; callers compare the words themselves too.
-            self._used += 1
-            code = chr(1 + self._used % 0x10FFFE)
-        else:
-            code = self[form]
-        self[token] = code
-        return code
-
-
 _MARKS_AFTER: Final = frozenset(",.;:)")
 
 
-class _Stretches(dict[str, str]):
-    """For a stretch of text without a space the codes of its words. Most stretches of a text come again."""
+class _Codes(dict[str, str]):
+    """For a word its character, and for a stretch of text without a space those of its words.
 
-    def __init__(self, codes: _Codes) -> None:
-        super().__init__()
-        self._codes = codes
+    Words that a reader takes for the same (see `alike`) share one.
+    """
 
     def __missing__(self, stretch: str) -> str:
-        if stretch.isalpha():
-            codes = self._codes[stretch]
+        if stretch.isalpha() and (stretch.isascii() or unicodedata.is_normalized("NFC", stretch)):
+            # Past the last code point words would share a code; callers compare the words themselves too.
+            codes = chr(1 + len(self) % 0x10FFFE)
         elif stretch[-1:] in _MARKS_AFTER and stretch[:-1].isalpha():
-            codes = self._codes[stretch[:-1]] + self._codes[stretch[-1]]
+            codes = self[stretch[:-1]] + self[stretch[-1]]
         else:
-            codes = "".join(map(self._codes.__getitem__, _WORDS_ONLY.findall(stretch)))
+            words = _WORDS_ONLY.findall(stretch)
+            codes = "".join(map(self.__getitem__, words)) if words != [stretch] else self.word(stretch)
         self[stretch] = codes
         return codes
+
+    def word(self, token: str) -> str:
+        """The character of a word, or of anything else that is compared as one."""
+        code = self.get(token)
+        if code is None:
+            form = alike(token)
+            code = chr(1 + len(self) % 0x10FFFE) if form == token else self.word(form)
+            self[token] = code
+        return code if len(code) == 1 else self.word(f"\0{token}")
 
 
 class Vocabulary:
@@ -131,11 +123,10 @@ class Vocabulary:
 
     def __init__(self) -> None:
         self._codes = _Codes()
-        self._stretches = _Stretches(self._codes)
 
     def code(self, token: str) -> str:
         """The character of a word, or of anything else that is compared as one."""
-        return self._codes[token]
+        return self._codes.word(token)
 
     def encode(self, html: str) -> str:
         """The words of a piece of HTML, tags left out, as a string of codes.
@@ -144,9 +135,9 @@ class Vocabulary:
         between them looked at once.
         """
         text = _TAGS.sub(" ", html) if "<" in html else html
-        if _SPACED.search(text):
-            return "".join(map(self._codes.__getitem__, _WORDS_ONLY.findall(text)))
-        return "".join(map(self._stretches.__getitem__, text.replace("\n", " ").split(" ")))
+        if _FIGURE.search(text) and _SPACED.search(text):
+            return "".join(map(self._codes.word, _WORDS_ONLY.findall(text)))
+        return "".join(map(self._codes.__getitem__, text.replace("\n", " ").split(" ")))
 
     def words(self, text: str) -> tuple[Sequence[str], Sequence[str], str]:
         """The words of a piece of text without tags: the white space before each, the words, and their codes."""
@@ -154,7 +145,10 @@ class Vocabulary:
         if not pairs:
             return (), (), ""
         spaces, raws = zip(*pairs, strict=True)
-        return spaces, raws, "".join(map(self._codes.__getitem__, raws))
+        codes = "".join(map(self._codes.__getitem__, raws))
+        if len(codes) > len(raws):  # what is one word here may be several as a stretch of text
+            codes = "".join(map(self._codes.word, raws))
+        return spaces, raws, codes
 
 
 def fold(text: str) -> str:

@@ -85,7 +85,7 @@ class Writer:
             marks, is_after_gap = [], False
             out.append(space)
             html = self._kept(step, ours, theirs) if numbers is None else self._items(step, ours, theirs, *numbers)
-            if not new.tag and step.kind != "same" and not _is_plain(step, first, other):
+            if not new.tag and step.kind in ("leaf", "enter") and not _is_plain(step, first, other):
                 html = _checked(html, ours[step.a : step.a_end], theirs[step.b : step.b_end])
             out.append(html)
         self._flush(marks, out)
