@@ -23,7 +23,7 @@ from threading import Thread
 
 from playwright.sync_api import sync_playwright
 
-from yururluk.lineage.weave.woven import Series, weave
+from yururluk.lineage.steps import Series, weave
 from yururluk.publish.serving import server_of
 from yururluk.redline import compare
 from yururluk.site.assets import shared_files

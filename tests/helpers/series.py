@@ -7,7 +7,7 @@ from random import Random
 
 from tests.helpers.redline_documents import document, markdown
 from tests.helpers.redline_edits import EDITS, edited
-from yururluk.lineage.weave.woven import Series
+from yururluk.lineage.steps import Series
 
 
 def series(rng: Random, releases: int = 6, blocks: int = 8) -> Series[str]:

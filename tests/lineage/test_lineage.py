@@ -17,8 +17,7 @@ from tests.conftest import Project
 from yururluk.core.model import Text
 from yururluk.core.text_file import parse_text
 from yururluk.lineage.clause_text import _pieces, content_of, content_of_html
-from yururluk.lineage.events import Kind, Lineage, Revision, lineage, stands_in
-from yururluk.lineage.match import moves
+from yururluk.lineage.events import Kind, Lineage, Revision, lineage, moves, stands_in
 from yururluk.text.markdown import render
 from yururluk.text.page_html import with_anchors, with_notes
 from yururluk.verify.page import carries

@@ -16,10 +16,8 @@ from tests.helpers.series import pages, series
 from yururluk.core.history import History
 from yururluk.core.model import Text
 from yururluk.core.settings import Settings
-from yururluk.lineage.weave.edits import blocks_of
-from yururluk.lineage.weave.published import woven_files
-from yururluk.lineage.weave.regions import regions
-from yururluk.lineage.weave.woven import Series, Weave, pair, redline_of, weave
+from yururluk.lineage.composing import pair, redline_of, regions
+from yururluk.lineage.steps import Series, Weave, blocks_of, weave, woven_files
 from yururluk.redline import compare
 from yururluk.site import page_models as views
 from yururluk.site.page_facts import Assembler

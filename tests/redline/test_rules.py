@@ -14,10 +14,9 @@ import pytest
 
 from tests.helpers.redline_contract import problems
 from yururluk.redline import compare, compare_html, to_markdown, to_text
+from yururluk.redline.blocks import IrregularError, read
 from yururluk.redline.key_changes import matters
-from yururluk.redline.lcs import Budget, common
-from yururluk.redline.tokens import PIECES, Vocabulary
-from yururluk.redline.tree import IrregularError, read
+from yururluk.redline.word_diff import PIECES, Budget, Vocabulary, common
 from yururluk.text.markdown import RenderError, clean, render, slugify
 
 

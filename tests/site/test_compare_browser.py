@@ -16,8 +16,8 @@ from playwright.sync_api import Browser, Page, expect
 from tests.conftest import script
 from tests.helpers.redline_contract import problems
 from tests.helpers.series import pages, series
-from yururluk.lineage.weave.regions import regions
-from yururluk.lineage.weave.woven import Series, weave
+from yururluk.lineage.composing import regions
+from yururluk.lineage.steps import Series, weave
 from yururluk.redline import compare
 from yururluk.text.markdown import render
 

@@ -15,7 +15,7 @@ from yururluk.core.model import DocumentType, source_of
 from yururluk.core.problems import Problem, Refused
 from yururluk.lineage.clause_text import Clause as TextClause
 from yururluk.lineage.clause_text import Content, content_of
-from yururluk.lineage.match import match
+from yururluk.lineage.events import match
 from yururluk.text.clauses import Clause, find_clauses
 from yururluk.text.markdown import slugify
 

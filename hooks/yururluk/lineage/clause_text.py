@@ -1,7 +1,7 @@
-"""Reads the words that stand under each heading of a text, from the HTML that the site shows.
+"""Reads the words under each heading of a text, from the HTML that the site shows.
 
-A clause is a heading and what stands under it up to the next heading: a sub-clause's words are its own, and
-its parent's end where it begins. What stands before the first heading is the opening. A footnote's words
+A clause is a heading and what is under it up to the next heading: a sub-clause's words are its own, and
+its parent's end where it begins. What comes before the first heading is the opening. A footnote's words
 belong to the clause that refers to it; the note's number, which the page counts, belongs to none.
 """
 
@@ -16,7 +16,7 @@ from lxml import html as lxml_html
 
 from yururluk.core.model import NEWEST_RENDERING
 from yururluk.core.names import names
-from yururluk.redline.tokens import alike
+from yururluk.redline.word_diff import alike
 from yururluk.text.clauses import numbered
 from yururluk.text.markdown import body, render, slugify
 from yururluk.text.renderings import rendering
@@ -36,8 +36,8 @@ class Clause:
 
     `blocks` are the words of each paragraph, list item, cell …, with one kind of quote, dash and space, so that
     equal blocks read the same. `form` is all else that a reader could see or follow: emphasis, links, images,
-    the kind of block. `stable` tells whether `id` names the clause for good: one that the page made out of a
-    heading that stands twice, or out of a number alone, names a place and not a clause.
+    the kind of block. `stable` says whether `id` names the clause for good: one that the page made out of a
+    heading that is there twice, or out of a number alone, names a place and not a clause.
     """
 
     id: str
@@ -88,7 +88,7 @@ def content_of(markdown: str, rules: int = NEWEST_RENDERING) -> Content:
         sections += _sections_of_piece(piece, rules)
     ids = [clause.id for clause in sections if clause.id]
     if len(ids) > len(set(ids)):
-        # Two headings of the same words: only the whole page tells which ids they get.
+        # Two headings of the same words: only the whole page shows which ids they get.
         return content_of_html(render(text, rendering=rules))
     return _content(sections)
 
@@ -162,7 +162,7 @@ def _sections(html: str) -> Iterator[Clause]:
 
 
 class _Reader:
-    """Walks a rendering in the order in which it is read, and gathers what stands under each heading."""
+    """Walks a rendering in the order in which it is read, and collects what is under each heading."""
 
     def __init__(
         self,
@@ -187,7 +187,7 @@ class _Reader:
         return self._done
 
     def read(self, element: lxml_html.HtmlElement, path: tuple[object, ...] = ()) -> None:
-        """Take in an element. `path` says in what it stands, as far as that is its clause's own."""
+        """Take in an element. `path` says in what it is, as far as that is its clause's own."""
         if not isinstance(element.tag, str):
             return
         if element in self._headings:
@@ -214,7 +214,7 @@ class _Reader:
             self._end_block()
 
     def read_inside(self, element: lxml_html.HtmlElement, path: tuple[object, ...] = ()) -> None:
-        """Take in what stands in an element."""
+        """Take in what is in an element."""
         self._text(element.text, path)
         for child in element:
             self.read(child, path)

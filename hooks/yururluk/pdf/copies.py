@@ -20,8 +20,8 @@ from yururluk.pdf.layout import Reader
 from yururluk.pdf.runs import visible
 from yururluk.pdf.typesetting import Copy
 from yururluk.redline import Redline, compare_texts
-from yururluk.redline.change import Clause
-from yururluk.redline.summary import ClauseSummary
+from yururluk.redline.changes import ClauseSummary
+from yururluk.redline.reading import Clause
 from yururluk.site.i18n import language_name, long_date, translator
 from yururluk.site.urls import Urls
 from yururluk.text.markdown import RenderError, render

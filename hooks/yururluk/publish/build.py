@@ -32,7 +32,7 @@ from yururluk.core.model import NEWEST_RENDERING, DocumentType
 from yururluk.core.problems import Problem, Refused
 from yururluk.core.settings import CONFIG_FILE, Settings, read_settings
 from yururluk.lineage.clause_text import headings
-from yururluk.lineage.weave.published import woven_files
+from yururluk.lineage.steps import woven_files
 from yururluk.memory import NO_MEMORY, Memory
 from yururluk.redline import Redline, compare_html
 from yururluk.site import page_models as views

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from yururluk.redline.change import Change, Clause
-from yururluk.redline.critic import to_markdown
-from yururluk.redline.plain import to_text
+from yururluk.redline.changes import ClauseSummary, Summary
+from yururluk.redline.formats import to_markdown, to_text
+from yururluk.redline.reading import Change, Clause
 from yururluk.redline.result import Redline, compare, compare_html, compare_texts
-from yururluk.redline.summary import ClauseSummary, Summary
 
 __all__ = [
     "Change",

@@ -4,18 +4,91 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from rapidfuzz.distance import LCSseq
 
 from yururluk.core.names import names
-from yururluk.redline.columns import Columns, columns
-from yururluk.redline.headings import HEADING, heading_name, stable_id
+from yururluk.redline.blocks import (
+    CARRIERS,
+    CHOOSY,
+    HEADING,
+    OPAQUE,
+    TAGS,
+    VOID,
+    Block,
+    children_of,
+    heading_name,
+    stable_id,
+)
 from yururluk.redline.inline import Tools
-from yururluk.redline.inline_parser import TAGS
-from yururluk.redline.lcs import Same, common, prefix_size, rising
-from yururluk.redline.tokens import fold
-from yururluk.redline.tree import CARRIERS, CHOOSY, OPAQUE, VOID, Block, children_of
+from yururluk.redline.word_diff import Same, common, fold, prefix_size, rising
+
+
+class Columns(NamedTuple):
+    """How many columns a table had and has, and which old one is which new one.
+
+    `pairs` are in rising order; `moved` are those that changed places with them.
+    """
+
+    old: int
+    new: int
+    pairs: list[tuple[int, int]]
+    moved: list[tuple[int, int]]
+
+
+def columns(old: Block, new: Block) -> Columns | None:
+    """The columns of two tables, by the words of their first rows; None where cells span or rows are missing.
+
+    Columns without a namesake are the same if they hold the same cells, or if as many of them are between two others on
+    both sides.
+    """
+    if "span=" in old.html or "span=" in new.html:
+        return None
+    ours, theirs = _rows(old), _rows(new)
+    if not ours or not theirs or not ours[0] or not theirs[0]:
+        return None
+    names = {name: to for to, name in enumerate(theirs[0]) if name}
+    namesakes = [(at, names[name]) for at, name in enumerate(ours[0]) if name in names]
+    known = rising(namesakes)
+    moved = [
+        (at, to)
+        for at, to in namesakes
+        if (at, to) not in known and ours[0].count(ours[0][at]) == theirs[0].count(ours[0][at]) == 1
+    ]
+    gone, come = {at for at, _ in moved}, {to for _, to in moved}
+    cells = [{row[to] for row in theirs[1:] if len(row) > to} - {""} for to in range(len(theirs[0]))]
+    pairs: list[tuple[int, int]] = []
+    at = to = 0
+    for at_next, to_next in [*known, (len(ours[0]), len(theirs[0]))]:
+        olds = [a for a in range(at, at_next) if a not in gone]
+        news = [b for b in range(to, to_next) if b not in come]
+        if len(olds) == len(news):
+            pairs += zip(olds, news, strict=True)
+        else:
+            alike = [
+                (a, b)
+                for a in olds
+                for b in news
+                if cells[b] and 2 * len(cells[b] & {row[a] for row in ours[1:] if len(row) > a}) >= len(cells[b])
+            ]
+            pairs += rising(list({a: (a, b) for a, b in reversed(alike)}.values())[::-1])
+        if at_next < len(ours[0]):
+            pairs.append((at_next, to_next))
+        at, to = at_next + 1, to_next + 1
+    return Columns(len(ours[0]), len(theirs[0]), pairs, moved)
+
+
+def _rows(block: Block) -> list[list[str]]:
+    """The cells of each row, as they are written."""
+    rows: list[list[str]] = []
+    for child in block.children:
+        if child.tag == "tr":
+            rows.append([cell.inner.strip() for cell in child.children])
+        elif child.tag in ("thead", "tbody", "tfoot"):
+            rows += _rows(child)
+    return rows
+
 
 StepKind = Literal["same", "leaf", "enter", "gap", "format", "split", "merge"]
 
@@ -24,8 +97,7 @@ StepKind = Literal["same", "leaf", "enter", "gap", "format", "split", "merge"]
 class Step:
     """What became of the old children `a` to before `a_end`: the new ones `b` to before `b_end`.
 
-    In a gap the old ones went and the new ones came. `steps` tells the same of the children of an entered
-    pair.
+    In a gap the old ones went and the new ones came. `steps` says the same about the children of an entered pair.
     """
 
     kind: StepKind
@@ -48,7 +120,7 @@ _LIKE_CONTAINER: Final = 0.15
 #: So much alike at the two ends makes two blocks of one start tag surely the same one.
 _SURE: Final = 0.7
 #: So many words, and so much of it, must a block share with what a neighbour leaves over to be a part of the
-#: same split paragraph; more if a heading stands between.
+#: same split paragraph; more if a heading is between.
 _LEAST_NEAR: Final = 3
 _PART_NEAR: Final = 0.6
 _LEAST_FAR: Final = 5
@@ -401,7 +473,7 @@ SHORT_HTML: Final = 40
 def _moved(
     ours: list[Block], theirs: list[Block], a: int, a_end: int, b: int, b_end: int, runs: list[Same]
 ) -> set[int]:
-    """Blocks that stand unchanged elsewhere: they are no candidates for likeness. By identity."""
+    """Blocks that are unchanged elsewhere: they are no candidates for likeness. By identity."""
     kept_old = {a + run.a for run in runs}
     kept_new = {b + run.b for run in runs}
     left: dict[str, int] = {}

@@ -1,18 +1,16 @@
-"""Tells the changes of a finished redline, in its order: what was marked is what is told."""
+"""Lists the changes of a finished redline, in its order, and sums them up by clause."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import replace
-from typing import Final, Protocol
+from dataclasses import dataclass, replace
+from typing import Final, Literal, Protocol
 
-from yururluk.redline.change import Change, ChangeKind, Clause
-from yururluk.redline.formats import Detail
-from yururluk.redline.html_reader import EDGE, Number, Piece, Reader
 from yururluk.redline.key_changes import Matter, matters
-from yururluk.redline.ordinals import span
+from yururluk.redline.marks import span
+from yururluk.redline.reading import EDGE, Change, ChangeKind, Clause, Detail, Number, Piece, Reader
 
 _NUMBERING: Final = re.compile(
     r"(?:(?:madde|article|section|clause|bölüm|ek|annex)\s+)?"
@@ -28,7 +26,7 @@ _PARAGRAPH_LEADING: Final = re.compile(r"^\d{1,2}(?:\.\d{1,2})+[.)]\s+")
 
 
 _Found = Change | Piece | Number
-#: What a change of a list's numbers may differ in; the numbers themselves tell it.
+#: What a change of a list's numbers may differ in; the numbers themselves show it.
 _OF_NUMBERS: Final = frozenset(("start", "value", "type", "reversed"))
 _LISTS: Final = frozenset(("ol", "ul", "menu", "dir"))
 
@@ -38,7 +36,7 @@ def read_changes(html: str) -> list[Change]:
     found: list[_Found] = []
     reader = Reader(html, found)
     reader.read()
-    return [*_told(found, reader.stay, _numbers(found))]
+    return [*_listed(found, reader.stay, _numbers(found))]
 
 
 class _Stay(Protocol):
@@ -111,7 +109,7 @@ def _after(found: list[_Found], at: int, drop: str) -> str:
 
 def _in_form(change: Change, numbered: set[str]) -> Change:
     """A pair by its right name: a link's target; and without what the changed numbers inside it say already."""
-    change = _unicode_told(change)
+    change = _with_unicode_form(change)
     if change.kind == "format" and change.details and all(detail.what == "href" for detail in change.details):
         return replace(change, kind="link")
     if change.kind == "format" and change.pair in numbered:
@@ -130,8 +128,8 @@ def _is_of_numbers(detail: Detail) -> bool:
     return detail.what in _OF_NUMBERS or (detail.what == "element" and {detail.old, detail.new} <= _LISTS)
 
 
-def _told(found: list[_Found], stay: _Stay, numbers: dict[int, Change]) -> Iterator[Change]:
-    """Deletions and insertions side by side as replacements, each with what stands round it."""
+def _listed(found: list[_Found], stay: _Stay, numbers: dict[int, Change]) -> Iterator[Change]:
+    """Deletions and insertions side by side as replacements, each with the words around it."""
     numbered = {change.within for change in numbers.values() if change.within}
     plain: dict[str, Change] = {}  # pairs that differ in their numbers only
     at = 0
@@ -168,16 +166,14 @@ def _told(found: list[_Found], stay: _Stay, numbers: dict[int, Change]) -> Itera
             new = following
             end = at + 2
         before, after = _context(found, at - 1, last=True), _context(found, end, last=False)
-        told = _one(new or item, old, new, before, after, begins=_begins_block(found, at))
-        alone = told.heading and (old is None or new is None)
-        yield replace(told, words_stay=True) if alone and stay(told.clause, came=old is None) else told
+        change = _one(new or item, old, new, before, after, begins=_begins_block(found, at))
+        alone = change.heading and (old is None or new is None)
+        yield replace(change, words_stay=True) if alone and stay(change.clause, came=old is None) else change
         at = end
 
 
 def _context(found: list[_Found], at: int, *, last: bool) -> str:
-    """The unchanged words beside a change in the same block: before it the last, after it the first of piece
-    `at`.
-    """
+    """The unchanged words beside a change in the same block: before it the last, after it the first of piece `at`."""
     if not 0 <= at < len(found):
         return ""
     piece = found[at]
@@ -236,7 +232,7 @@ def _one(some: Piece, old: Piece | None, new: Piece | None, before: str, after: 
     )
 
 
-def _unicode_told(change: Change) -> Change:
+def _with_unicode_form(change: Change) -> Change:
     """A pair whose sides are the same letters in another Unicode form says so: nobody could see it."""
     if change.kind == "typographic" and change.old != change.new:
         forms = [unicodedata.normalize("NFC", side) for side in (change.old, change.new)]
@@ -256,3 +252,120 @@ def _unnumbered(piece: Piece, gone: str, come: str, *, begins: bool) -> tuple[st
 
 def _form(text: str) -> str:
     return "NFC" if unicodedata.is_normalized("NFC", text) else "NFD"
+
+
+#: A clause is "headed" if a heading was put before words that stay, "unheaded" if its heading went and they stay.
+Happening = Literal[
+    "added", "removed", "headed", "unheaded", "changed", "moved", "renumbered", "link", "formatting", "typographic"
+]
+
+_ORDER: Final[tuple[Happening, ...]] = (
+    "added",
+    "removed",
+    "headed",
+    "unheaded",
+    "moved",
+    "changed",
+    "renumbered",
+    "link",
+    "formatting",
+    "typographic",
+)
+
+
+@dataclass(slots=True, frozen=True)
+class ClauseSummary:
+    """What happened to one clause. `what` is in a fixed order, the weightiest first.
+
+    `items` are the stretches of list items that only have another number now, as (old, new): ("4–9", "5–10").
+    """
+
+    clause: Clause
+    what: tuple[Happening, ...]
+    words_added: int
+    words_removed: int
+    matters: tuple[Matter, ...]
+    items: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(slots=True, frozen=True)
+class Summary:
+    """What happened, clause by clause in the order of the redline; `matters` of all, in the text's order."""
+
+    words_added: int
+    words_removed: int
+    clauses: tuple[ClauseSummary, ...]
+    matters: tuple[tuple[Clause, Matter], ...]
+
+    @property
+    def empty(self) -> bool:
+        return not self.clauses
+
+
+def summarise(changes: tuple[Change, ...]) -> Summary:
+    """The summary of changes given in the order of the redline."""
+    by_clause: dict[Clause, list[Change]] = {}
+    for change in changes:
+        by_clause.setdefault(change.clause, []).append(change)
+    clauses = tuple(_of_clause(clause, group) for clause, group in by_clause.items())
+    found = [(one.clause, matter) for one in clauses for matter in one.matters]
+    return Summary(
+        sum(change.words_added for change in changes),
+        sum(change.words_removed for change in changes),
+        clauses,
+        tuple(found),
+    )
+
+
+def _of_clause(clause: Clause, changes: list[Change]) -> ClauseSummary:
+    what: set[Happening] = set()
+    for change in changes:
+        if not _only_carries_id(change):
+            what.add(_happening(change))
+    whole = {"added", "removed"} & what
+    if whole:
+        what -= {"changed"}
+    return ClauseSummary(
+        clause,
+        tuple(one for one in _ORDER if one in what),
+        sum(change.words_added for change in changes),
+        sum(change.words_removed for change in changes),
+        tuple(dict.fromkeys(matter for change in changes for matter in change.matters)),
+        tuple(
+            (one.old.rstrip(".)"), one.new.rstrip(".)"))
+            for one in changes
+            if one.kind == "renumbered" and not one.heading
+        ),
+    )
+
+
+def _only_carries_id(change: Change) -> bool:
+    """A heading whose id follows its text or number: the change inside it shows what happened."""
+    return (
+        change.kind == "format"
+        and change.heading
+        and change.old != change.new
+        and all(detail.what == "id" for detail in change.details)
+    )
+
+
+def _has_words(change: Change) -> bool:
+    return bool(change.words_added or change.words_removed)
+
+
+def _happening(change: Change) -> Happening:
+    if (change.kind == "added" or change.kind == "removed") and change.heading and change.element.startswith("h"):
+        whole = change.new or change.old
+        if change.clause.title and whole.startswith(change.clause.title):
+            if change.words_stay:
+                return "headed" if change.kind == "added" else "unheaded"
+            return change.kind
+    if change.kind == "moved":
+        return "moved"
+    if change.kind == "renumbered" or change.kind == "link":
+        return change.kind
+    if change.kind == "format" or (change.kind in {"split", "merged"} and not _has_words(change)):
+        return "formatting"
+    if change.kind == "typographic":
+        return "typographic"
+    return "changed"

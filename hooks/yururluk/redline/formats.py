@@ -1,56 +1,89 @@
-"""Tells what differs in the markup of two pieces of HTML: a link's target, a heading's level, emphasis, a
-list's start.
-"""
+"""Writes a redline for a terminal, and as CriticMarkup around Markdown."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from dataclasses import dataclass
-from html import unescape
 from typing import Final
 
-from yururluk.redline.inline_parser import TAGS, tag_name
+from yururluk.redline.marks import Labels
+from yururluk.redline.reading import Change, Clause
+from yururluk.redline.result import Redline
+from yururluk.redline.word_diff import Budget, common
 
-_ATTRIBUTE: Final = re.compile(r' ([a-z][-a-z0-9:_.]*)="([^"]*)"')
-
-
-@dataclass(slots=True, frozen=True)
-class Detail:
-    """One difference of markup: what (an attribute's name, "element" or "unicode"), before and after."""
-
-    what: str
-    old: str
-    new: str
+_RED: Final = "\x1b[31;9m"
+_GREEN: Final = "\x1b[32;4m"
+_BOLD: Final = "\x1b[1m"
+_OFF: Final = "\x1b[0m"
 
 
-def details(old_html: str, new_html: str) -> tuple[Detail, ...]:
-    """The differences between the elements of two pieces of HTML, in order; without repetition."""
-    gone, come = _tags(old_html), _tags(new_html)
-    left = list((Counter(gone) - Counter(come)).elements())
-    right = list((Counter(come) - Counter(gone)).elements())
-    found: list[Detail] = []
-    for tag in list(left):
-        same = next((other for other in right if tag_name(other) == tag_name(tag)), None)
-        if same is not None:
-            left.remove(tag)
-            right.remove(same)
-            found += _attributes(tag, same)
-    for at in range(max(len(left), len(right))):
-        before = tag_name(left[at]) if at < len(left) else ""
-        after = tag_name(right[at]) if at < len(right) else ""
-        found.append(Detail("element", before, after))
-    return tuple(dict.fromkeys(found))
+def to_text(redline: Redline, *, color: bool = False) -> str:
+    """The changes as text: `[-old-]{+new+}`, in colour besides if asked for. Empty if nothing changed."""
+    labels = Labels(redline.locale)
+    lines: list[str] = []
+    clause: Clause | None = None
+    if redline.coarse:
+        lines.append(labels["coarse"])
+    if not redline.language_known and redline.changes:
+        lines.append(labels["unknown_language"])
+    for change in redline.changes:
+        if change.clause != clause:
+            clause = change.clause
+            title = " ".join(part for part in (clause.title, f"#{clause.id}" if clause.id else "") if part)
+            lines += ["", f"{_BOLD}{title}{_OFF}" if color else title] if title else [""]
+        lines.append(f"  {'  ' if change.within else ''}{labels[change.kind]}: {_said(change, color)}")
+    return "".join(f"{line}\n" for line in lines).lstrip("\n")
 
 
-def _tags(html: str) -> list[str]:
-    return [part for part in TAGS.split(html)[1::2] if part[1] != "/" and "data-redline=" not in part]
+def _said(change: Change, color: bool) -> str:
+    said = []
+    if change.old == change.new:
+        said.append(change.new)
+    else:
+        if change.old:
+            said.append(f"{_RED}[-{change.old}-]{_OFF}" if color else f"[-{change.old}-]")
+        if change.new:
+            said.append(f"{_GREEN}{{+{change.new}+}}{_OFF}" if color else f"{{+{change.new}+}}")
+    said += [f"({detail.what}: {detail.old or '∅'} → {detail.new or '∅'})" for detail in change.details]
+    return " ".join(said)
 
 
-def _attributes(old: str, new: str) -> list[Detail]:
-    before, after = dict(_ATTRIBUTE.findall(old)), dict(_ATTRIBUTE.findall(new))
-    return [
-        Detail(name, unescape(before.get(name, "")), unescape(after.get(name, "")))
-        for name in sorted({*before, *after})
-        if before.get(name) != after.get(name)
-    ]
+_PIECES: Final = re.compile(r"\n|[ \t]+|[^\s]+")
+#: What would be read as a mark itself.
+_FORGED: Final = re.compile(r"(\{)(?=\+\+|--|~~|==|>>)|(\+\+|--|~~|==|<<)(?=\})")
+
+
+def to_markdown(old_markdown: str, new_markdown: str) -> str:
+    """`{--old--}{++new++}` around what changed; a mark never crosses a line, for Markdown is read by lines.
+
+    Marks that the texts themselves have are made harmless by a backslash, which Markdown does not show.
+    """
+    old, new = _FORGED.sub(r"\\\1\2", old_markdown), _FORGED.sub(r"\\\1\2", new_markdown)
+    left, right = _PIECES.findall(old), _PIECES.findall(new)
+    codes: dict[str, str] = {}
+    for piece in (*left, *right):
+        codes.setdefault(piece, chr(1 + len(codes) % 0x10FFFE))
+    runs = common("".join(map(codes.__getitem__, left)), "".join(map(codes.__getitem__, right)), Budget())
+    out: list[str] = []
+    a = b = 0
+    for run in [*runs, None]:
+        a_next, b_next = (run.a, run.b) if run else (len(left), len(right))
+        _mark(out, left[a:a_next], "{--", "--}")
+        _mark(out, right[b:b_next], "{++", "++}")
+        if run:
+            out += right[run.b : run.b + run.size]
+            a, b = run.a + run.size, run.b + run.size
+    return "".join(out)
+
+
+def _mark(out: list[str], pieces: list[str], opening: str, closing: str) -> None:
+    """Marks pieces line by line; a line feed itself is marked alone, so that both texts can be read again."""
+    line: list[str] = []
+    for piece in [*pieces, ""]:
+        if piece and piece != "\n":
+            line.append(piece)
+            continue
+        if line:
+            out.append(f"{opening}{''.join(line)}{closing}")
+            line = []
+        if piece:
+            out.append(f"{opening}{piece}{closing}")

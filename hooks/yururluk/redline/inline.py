@@ -1,19 +1,14 @@
-"""Writes the redline of running text: kept words once, others as deleted and inserted, changed markup as
-pairs.
-"""
+"""Writes the redline of running text: kept words once, others as deleted and inserted, changed markup as pairs."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Final, Literal, NamedTuple
 
-from yururluk.redline.inline_parser import Running, read_running, tag_name
-from yururluk.redline.lcs import Budget, Same, common, prefix_size
+from yururluk.redline.blocks import SPACE, VOID, tag_name
 from yururluk.redline.marks import DEL, DEL_END, INS, INS_END, Kind, pair_attributes, without_ids, wrapper
-from yururluk.redline.readable import readable
-from yururluk.redline.tokens import Vocabulary, differ_typographically
-from yururluk.redline.tree import SPACE, VOID
-from yururluk.redline.words import marked_words
+from yururluk.redline.running import Running, marked_words, read_running
+from yururluk.redline.word_diff import Budget, Same, Vocabulary, common, differ_typographically, prefix_size, readable
 
 
 class Part(NamedTuple):
@@ -46,9 +41,7 @@ _LATIN: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def inline_redline(old_html: str, new_html: str, tools: Tools, *, exact: bool = False) -> str:
-    """The redline of two pieces of running text that stand in the same element. `exact`: white space counts
-    (pre).
-    """
+    """The redline of two pieces of running text in the same element. `exact`: white space counts (pre)."""
     head, tail = (0, 0) if exact else _same_sentences(old_html, new_html)
     old = read_running(old_html[head : len(old_html) - tail], tools.vocabulary, exact)
     new = read_running(new_html[head : len(new_html) - tail], tools.vocabulary, exact)
@@ -61,7 +54,7 @@ def inline_redline(old_html: str, new_html: str, tools: Tools, *, exact: bool = 
     return new_html[:head] + html + new_html[len(new_html) - tail :] if head or tail else html
 
 
-#: So many letters beside a change are read with it: what is told of a change depends on the words round it.
+#: So many letters beside a change are read with it: what a change is called depends on the words around it.
 _ROUND: Final = 40
 
 
@@ -140,9 +133,8 @@ class _Inline:
         return kept
 
     def _of_items(self, old: Running, new: Running, runs: list[Same]) -> list[Part]:
-        """Items joined by a common word; where several hang together and the markup parts them otherwise,
-        all of them.
-        """
+        """Items joined by a common word; where several hang together and the markup parts them otherwise, all of
+        them."""
         ours = old.owners if old.owners is not None else range(len(old.raws))
         theirs = new.owners if new.owners is not None else range(len(new.raws))
         groups: list[tuple[int, int, int, int]] = []
@@ -198,9 +190,8 @@ class _Inline:
         return ours == theirs if self.exact else (not ours) == (not theirs)
 
     def _spaces_settled(self, old: Running, new: Running, parts: list[Part], edge: bool) -> list[Part]:
-        """Parts such that the space before each kept one is the same on both sides, or can go into the
-        change before it.
-        """
+        """Parts such that the space before each kept one is the same on both sides, or can go into the change before
+        it."""
         settled: list[Part] = []
         queue = parts[::-1]
         while queue:

@@ -116,7 +116,7 @@ def _any(*fields: str) -> str:
 
 _ALL: Final = tuple(LANGUAGES.values())
 _NUMBER: Final = r"\d+(?:[.,]\d+)*"
-#: What stands between a number and its unit: "30 (otuz) gün", "30-day". Words need something between them:
+#: What is between a number and its unit: "30 (otuz) gün", "30-day". Words need something between them:
 #: "onaylanan" is no ten months.
 _BETWEEN: Final = r"(?: ?\([^()]{1,20}\) ?|[ -])"
 _MONTHS: Final = _any(*(language.months for language in _ALL))
@@ -176,7 +176,7 @@ _COMMON: Final = names("the a an this these if any we you our your in for to bu 
 #: Words by which a legal text calls its parties.
 _ROLES: Final = names("şirket kullanıcı müşteri üye satıcı alıcı company user customer member controller processor")
 _INNER_CAPITAL: Final = re.compile(r"\w*[a-zçğıöşü][A-ZÇĞİÖŞÜ0-9]\w*")
-#: A phrase of so many words is told whole: geçerlidir → geçerli değildir.
+#: A phrase of so many words is shown whole: geçerlidir → geçerli değildir.
 _PHRASE: Final = 4
 
 

@@ -9,8 +9,8 @@ from html import escape
 from yururluk.core.messages import in_language
 from yururluk.core.problems import Problem, Severity, errors
 from yururluk.publish.status import StatusReport
-from yururluk.redline.change import Change
-from yururluk.redline.labels import Labels
+from yururluk.redline.marks import Labels
+from yururluk.redline.reading import Change
 from yururluk.review.changes import DRAFTS, Review, ReviewedText
 from yururluk.site.i18n import language_name, long_date, translator
 

@@ -19,8 +19,7 @@ from yururluk.core.settings import Settings
 from yururluk.core.text_file import decode
 from yururluk.git import GitFailed, open_repository
 from yururluk.redline import Redline, compare_html
-from yururluk.redline.critic import to_markdown
-from yururluk.redline.plain import to_text
+from yururluk.redline.formats import to_markdown, to_text
 from yururluk.site.i18n import translator
 from yururluk.text.markdown import render
 from yururluk.text.page_html import with_prefixed_ids

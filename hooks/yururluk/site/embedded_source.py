@@ -14,7 +14,7 @@ from typing import Final
 
 from lxml import html as lxml_html
 
-from yururluk.redline.lcs import Budget, common
+from yururluk.redline.word_diff import Budget, common
 
 _SPACE: Final = re.compile(r"[ \t\n\r\f]+")
 _TOKEN: Final = re.compile(r"\w+|\s|[^\w\s]")

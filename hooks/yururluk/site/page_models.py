@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from yururluk.core.model import Text
-    from yururluk.lineage.weave.woven import Series
+    from yururluk.lineage.steps import Series
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from yururluk.core.in_force import State
 from yururluk.core.model import Text
-from yururluk.lineage.weave.woven import Series
+from yururluk.lineage.steps import Series
 from yururluk.site import page_models as views
 from yururluk.site.history_pages import clauses_page, releases_view
 from yururluk.site.i18n import translator

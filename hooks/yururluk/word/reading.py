@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from lxml import etree
 
-from yururluk.redline.tokens import alike
+from yururluk.redline.word_diff import alike
 from yururluk.word.package import DOCUMENT, W, parse, visible_text
 from yururluk.word.rendering import Links
 

@@ -1,4 +1,4 @@
-// Reads the texts of a document out of the woven data, and what changed between any two; hooks/yururluk/weave/woven.py
+// Reads the texts of a document out of the woven data, and what changed between any two; hooks/yururluk/lineage/composing.py
 // makes the data and says the same in its plainest form.
 "use strict";
 

@@ -1,11 +1,9 @@
-"""Reads a rendering into blocks that remember where in the source they stand, so that what did not change
-is copied.
+"""Reads a rendering into blocks that remember where in the source they are, so that what did not change is copied.
 
-The source is sliced, not rebuilt: a node is a span of the string. That is faster than any tree of text and
-makes "unchanged" mean the very same characters. It works on regular HTML only: lower-case tags, double
-quotes,
-everything closed, nothing nested that a browser would take apart. `read` proves that while it reads, and has
-anything else put in order by an HTML 5 parser first.
+The source is sliced, not rebuilt: a node is a span of the string. That is faster than any tree of text and makes
+"unchanged" mean the very same characters. It works on regular HTML only: lower-case tags, double quotes, everything
+closed, nothing nested that a browser would take apart. `read` proves that while it reads, and has anything else put in
+order by an HTML 5 parser first.
 """
 
 from __future__ import annotations
@@ -17,6 +15,7 @@ from typing import Final
 import nh3
 
 from yururluk.core.names import names
+from yururluk.redline.word_diff import fold
 
 OWN_ATTRIBUTE: Final = "data-redline"
 #: The same letters where a text says them, in words or in an attribute's value: a browser reads them alike.
@@ -35,7 +34,7 @@ PHRASING: Final = names(
 )
 #: Elements that hold running text only; a block inside would be taken out of them by a browser.
 _RUNNING: Final = names("p h1 h2 h3 h4 h5 h6 pre")
-#: What may stand only in certain parents: it carries the mark itself, its content is wrapped.
+#: What may be only in certain parents: it carries the mark itself, its content is wrapped.
 CARRIERS: Final = names("li dt dd caption colgroup col thead tbody tfoot tr td th summary figcaption")
 #: Which children these parents take; nothing may come between.
 CHOOSY: Final[dict[str, frozenset[str]]] = {
@@ -51,7 +50,7 @@ CHOOSY: Final[dict[str, frozenset[str]]] = {
 }
 SPACE: Final = " \t\n\r\f"
 _MAX_DEPTH: Final = 100
-#: A capital stands in names of SVG only, and only inside: viewBox, linearGradient.
+#: Capitals are in names of SVG only, and only inside: viewBox, linearGradient.
 _ATTRIBUTES: Final = r'(?: (?:[a-z][-a-z0-9:_.]*+|[a-z]+[A-Z][A-Za-z]+)="[^"<>]*")*+'
 #: A tag, or a sign that belongs to none.
 _TAG: Final = re.compile(rf"<(?P<closing>/?)(?P<tag>(?:[a-z]+[A-Z][A-Za-z]+|[a-z][-a-z0-9:]*+)){_ATTRIBUTES}>|[<>]")
@@ -76,22 +75,29 @@ _REFERENCE: Final = re.compile("&(?!(?:amp|lt|gt|nbsp|quot);|#45;redline)")
 _PRE_LINE: Final = re.compile(r"(<pre[^<>]*>)\n(?!\n)")
 
 
+TAGS: Final = re.compile("(<[^<>]*>)")
+
+
+def tag_name(tag: str) -> str:
+    """The element's name in a start or end tag."""
+    start = 2 if tag[1] == "/" else 1
+    end = tag.find(" ", start)
+    return tag[start : end if end > 0 else -1]
+
+
 class IrregularError(ValueError):
     """The HTML is not of the regular kind that can be sliced."""
 
 
 class _OddLeafError(IrregularError):
-    """A leaf stands where only tag by tag reading says what is odd."""
+    """A leaf is where only reading tag by tag shows what is odd."""
 
 
 class Block:
     """A block, or a run of text between blocks (tag "").
 
-    `start:end` is the whole of it in `source`, `lo:hi` what is inside; `opening` the start tag. `space` is
-    the
-    white space before it, `tail` that before its end tag. `children` are empty for a leaf, which holds
-    running
-    text only.
+    `start:end` is the whole of it in `source`, `lo:hi` what is inside; `opening` the start tag. `space` is the white
+    space before it, `tail` that before its end tag. `children` are empty for a leaf, which holds running text only.
     """
 
     __slots__ = (
@@ -137,7 +143,7 @@ class Block:
 
 
 def children_of(block: Block) -> list[Block]:
-    """The children; for a leaf that stands against a container, its text as the only one."""
+    """The children; for a leaf that is compared with a container, its text as the only one."""
     if block.children or not block.inner.strip(SPACE):
         return block.children
     if block.run is None:
@@ -151,9 +157,7 @@ def children_of(block: Block) -> list[Block]:
 
 
 def read(html: str) -> Block:
-    """The blocks of `html` below a root without tag. Raises IrregularError if even an HTML 5 parser's
-    output is odd.
-    """
+    """The blocks of `html` below a root without tag. Raises IrregularError if even an HTML 5 parser's output is odd."""
     if "<pre" in html:
         # A browser drops one line feed after <pre>; without it, what we put there does not matter.
         html = _PRE_LINE.sub(r"\1", html)
@@ -167,7 +171,7 @@ def read(html: str) -> Block:
     return _read(regular(html), _TAG)
 
 
-#: What stands inside drawings and formulas: kept as it is, for a change in it must be seen.
+#: What is inside drawings and formulas: kept as it is, for a change in it must be seen.
 _DRAWN: Final = names(
     "animate circle clipPath defs desc ellipse feBlend feColorMatrix feGaussianBlur feOffset filter g"
     " image line linearGradient marker mask metadata path pattern polygon polyline radialGradient rect"
@@ -198,7 +202,7 @@ _NAME: Final = re.compile(r"<([a-zA-Z][-a-zA-Z0-9:]*)")
 
 
 def runs_in_text(tag: str) -> bool:
-    """Whether an element stands among words; one that no standard knows does."""
+    """Whether an element is among words; one that no standard knows does."""
     return tag in PHRASING or (tag != "" and tag not in _KNOWN)
 
 
@@ -215,9 +219,7 @@ def _cleaner(tags: frozenset[str]) -> nh3.Cleaner:
 
 
 def regular(html: str) -> str:
-    """`html` as an HTML 5 parser understands it, written out again; scripts, comments and forged marks are
-    gone.
-    """
+    """`html` as an HTML 5 parser understands it, written out again; scripts, comments and forged marks are gone."""
     foreign = frozenset(name.lower() for name in _NAME.findall(html)) - _DROPPED
     cleaned = _cleaner((_KNOWN | foreign) - _DROPPED_WHOLE).clean(html)
     return cleaned.replace(OWN_ATTRIBUTE, _ONLY_SAID)
@@ -349,3 +351,28 @@ def _run(parent: Block, lo: int, hi: int) -> str:
     run.space = parent.source[lo:start]
     parent.children.append(run)
     return parent.source[end:hi]
+
+
+HEADING: Final = re.compile("h[1-6]")
+_STABLE_ID: Final = re.compile(' id="([^"]*)"')
+_NUMBERING: Final = re.compile(
+    r"\s*(?:(?:madde|bölüm|kısım|ek|article|section|clause|part|annex)\s+)?"
+    r"(?:\d+(?:\.\d+)*|[ivxlc]+\b|[a-zçğıöşü](?=[.)]))\s*[.):–—-]*\s*",
+    re.IGNORECASE,
+)
+
+
+def stable_id(block: Block) -> str:
+    """The id that a block carries itself, or ""."""
+    found = _STABLE_ID.search(block.opening)
+    return found.group(1) if found else ""
+
+
+def heading_name(block: Block) -> str:
+    """The text of a heading without its number."""
+    text = _folded_text(block.inner)
+    return _NUMBERING.sub("", text, count=1) if (found := _NUMBERING.match(text)) and found.end() < len(text) else text
+
+
+def _folded_text(html: str) -> str:
+    return fold("".join(TAGS.split(html)[::2])).strip()

@@ -1,19 +1,99 @@
-"""Reads a finished redline, in its order, into pieces of text of one state each, and the pairs between them."""
+"""Reads a finished redline into changes of form and pieces of text of one state each, in its order."""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from html import unescape
 from typing import Final, Literal, NamedTuple
 
 from yururluk.core.names import names
-from yururluk.redline.change import Change, ChangeKind, Clause
-from yururluk.redline.formats import details
-from yururluk.redline.inline_parser import TAGS, tag_name
-from yururluk.redline.ordinals import ORDINAL, read_shown
-from yururluk.redline.tree import CARRIERS, VOID
-from yururluk.redline.views import end_of, one_side
+from yururluk.redline.blocks import CARRIERS, TAGS, VOID, tag_name
+from yururluk.redline.key_changes import Matter
+from yururluk.redline.marks import ORDINAL, end_of, one_side, read_shown
+
+_ATTRIBUTE: Final = re.compile(r' ([a-z][-a-z0-9:_.]*)="([^"]*)"')
+
+
+@dataclass(slots=True, frozen=True)
+class Detail:
+    """One difference of markup: what (an attribute's name, "element" or "unicode"), before and after."""
+
+    what: str
+    old: str
+    new: str
+
+
+def details(old_html: str, new_html: str) -> tuple[Detail, ...]:
+    """The differences between the elements of two pieces of HTML, in order; without repetition."""
+    gone, come = _tags(old_html), _tags(new_html)
+    left = list((Counter(gone) - Counter(come)).elements())
+    right = list((Counter(come) - Counter(gone)).elements())
+    found: list[Detail] = []
+    for tag in list(left):
+        same = next((other for other in right if tag_name(other) == tag_name(tag)), None)
+        if same is not None:
+            left.remove(tag)
+            right.remove(same)
+            found += _attributes(tag, same)
+    for at in range(max(len(left), len(right))):
+        before = tag_name(left[at]) if at < len(left) else ""
+        after = tag_name(right[at]) if at < len(right) else ""
+        found.append(Detail("element", before, after))
+    return tuple(dict.fromkeys(found))
+
+
+def _tags(html: str) -> list[str]:
+    return [part for part in TAGS.split(html)[1::2] if part[1] != "/" and "data-redline=" not in part]
+
+
+def _attributes(old: str, new: str) -> list[Detail]:
+    before, after = dict(_ATTRIBUTE.findall(old)), dict(_ATTRIBUTE.findall(new))
+    return [
+        Detail(name, unescape(before.get(name, "")), unescape(after.get(name, "")))
+        for name in sorted({*before, *after})
+        if before.get(name) != after.get(name)
+    ]
+
+
+ChangeKind = Literal[
+    "added", "removed", "replaced", "moved", "split", "merged", "format", "link", "typographic", "renumbered"
+]
+
+
+@dataclass(slots=True, frozen=True)
+class Clause:
+    """A heading of the redline: its id, its text, its level; where the text begins without one, all is empty."""
+
+    id: str = ""
+    title: str = ""
+    level: int = 0
+
+
+@dataclass(slots=True, frozen=True)
+class Change:
+    """One change. `pair` names the two ends in the HTML where the old is whole beside the new.
+
+    `within` is the pair inside whose new side the change is. Words are counted as white space parts
+    them; those of a pair by the changes inside it, which are changes of their own. `words_stay` says of a heading
+    that came or went alone that most of the words below it were there before, or are there still.
+    """
+
+    kind: ChangeKind
+    clause: Clause
+    old: str
+    new: str
+    pair: str = ""
+    within: str = ""
+    element: str = ""
+    words_removed: int = 0
+    words_added: int = 0
+    matters: tuple[Matter, ...] = ()
+    details: tuple[Detail, ...] = ()
+    heading: bool = False
+    words_stay: bool = False
+
 
 _OF_PAIR: Final[dict[str, ChangeKind]] = {
     "move": "moved",
@@ -105,7 +185,7 @@ class Reader:
         self._old_sides: dict[str, str] = {}
         self._waiting: dict[str, int] = {}
         self._kinds: dict[str, str] = {}
-        #: What stands below each heading that came (True) or went (False), and below the last one of each text.
+        #: What is below each heading that came (True) or went (False), and below the last one of each text.
         self._below: dict[tuple[bool, Clause], _Below] = {}
         self._last: dict[bool, _Below | None] = {True: None, False: None}
         self._lists: list[tuple[int, int]] = []  # for each open list: which one it is, and how many items have begun

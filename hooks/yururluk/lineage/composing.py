@@ -1,11 +1,17 @@
-"""Puts the edits of several steps together: where two texts differ, and which edits can be shown as they stand."""
+"""The redline of any two texts of a document, put together from the steps in between.
+
+An edit that no later one touches is shown as it is; where several touch each other, the blocks of both sides are
+compared again. The browser does this; here is the same in its plainest form, which proves the published data, and which
+the browser's answers are tested against.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from yururluk.lineage.weave.edits import Edit, Step
+from yururluk.lineage.steps import Edit, Step, Weave, renamed
+from yururluk.redline.marks import without_ids
 
 
 @dataclass(frozen=True)
@@ -13,7 +19,7 @@ class Region:
     """Blocks `a` to before `a_end` of the old text against `b` to before `b_end` of the new one.
 
     `edit` is the step's place on the way and the edit's place in the step while the edit can be shown as it
-    stands; None where several came together, so that both sides have to be compared anew.
+    is; None where several came together, so that both sides have to be compared again.
     """
 
     a: int
@@ -53,7 +59,7 @@ def _as_regions(step: Step, forwards: bool, place: int) -> list[Region]:
 def _composed(first: Sequence[Region], then: Sequence[Region]) -> list[Region]:
     """`first` leads from a to b, `then` from b to c: the regions from a to c.
 
-    Regions that have a block of b in common, or that stand at the same point between two of its blocks, become
+    Regions that have a block of b in common, or that are at the same point between two of its blocks, become
     one; those that only touch stay apart.
     """
     found: list[Region] = []
@@ -104,7 +110,7 @@ def _is_nothing(region: Region, edits: Sequence[Sequence[Edit]]) -> bool:
 
 
 def _settled(found: list[Region], edits: Sequence[Sequence[Edit]]) -> list[Region]:
-    """The regions with all those to be compared anew that cannot be shown as they stand after all."""
+    """The regions with all those to be compared again that cannot be shown as they are after all."""
     while True:
         stale = _half_pairs(found, edits) | _exchanged(found)
         if not stale:
@@ -129,9 +135,9 @@ def _half_pairs(found: Sequence[Region], edits: Sequence[Sequence[Edit]]) -> set
         for at, edit in enumerate(of_step):
             for pair in edit.pairs:
                 holders.setdefault(pair, []).append(at)
-        for held in holders.values():
-            if any((place, at) not in shown for at in held):
-                stale |= {shown[place, at] for at in held if (place, at) in shown}
+        for places in holders.values():
+            if any((place, at) not in shown for at in places):
+                stale |= {shown[place, at] for at in places if (place, at) in shown}
     return stale
 
 
@@ -149,3 +155,48 @@ def _exchanged(found: Sequence[Region]) -> set[int]:
             stale |= {start + k for k, region in enumerate(run) if region.edit is not None}
         start = at
     return stale
+
+
+def pair(woven: Weave, old: str, new: str) -> str:
+    """The redline of two releases: as on its own page where one step leads there, else put together.
+
+    Blocks that have to be compared again are shown whole here, the old ones deleted and the new ones inserted.
+    """
+    return redline_of(woven, woven.releases[old], woven.releases[new])
+
+
+def redline_of(woven: Weave, old: int, new: int) -> str:
+    """The redline of two texts by their numbers."""
+    way = woven.path(old, new)
+    ours, theirs = woven.states[old], woven.states[new]
+    found = regions(way)
+    if len(way) == 1 and way[0][1]:
+        return _as_it_is(ours, way[0][0].edits)
+    parts: list[str] = []
+    at = 0
+    for region in found:
+        parts += ours[at : region.a]
+        if region.edit is not None:
+            place, number = region.edit
+            parts.append(renamed(way[place][0].edits[number], place).html)
+        elif ours[region.a : region.a_end] == theirs[region.b : region.b_end]:
+            parts += ours[region.a : region.a_end]
+        else:
+            parts += [_whole("del", without_ids(block)) for block in ours[region.a : region.a_end]]
+            parts += [_whole("ins", block) for block in theirs[region.b : region.b_end]]
+        at = region.a_end
+    parts += ours[at:]
+    return "\n".join(parts)
+
+
+def _as_it_is(blocks: Sequence[str], edits: Sequence[Edit]) -> str:
+    out: list[str] = []
+    at = 0
+    for edit in edits:
+        out += ["\n".join(blocks[at : edit.at]), edit.html]
+        at = edit.at + edit.old
+    return "".join([*out, "\n".join(blocks[at:])])
+
+
+def _whole(side: str, block: str) -> str:
+    return f'<{side} data-redline="{side}">{block}</{side}>'

@@ -1,1 +1,0 @@
-"""Weave: all texts of a document in one piece of data, out of which any two are read as a redline."""
