@@ -39,9 +39,8 @@ lint: $(VENV)/ready-test
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-bench: $(VENV)/ready-bench $(VENV)/ready-test ## Measure the redline beside its peers, any two releases, check, and publishing beside mike
+bench: $(VENV)/ready-bench $(VENV)/ready-test ## Measure the redline beside its peers, check, and publishing beside mike
 	@$(BIN)/python -m bench.redline $(BENCH)
-	@$(BIN)/python -m bench.compare
 	@$(BIN)/python -m bench.check
 	@$(BIN)/python -m bench.publish
 
