@@ -10,7 +10,7 @@ import pytest
 
 from yururluk.site.history_pages import drawing
 from yururluk.site.page_models import DocumentPeriod, Drawing, Interval
-from yururluk.site.reading import reading_minutes
+from yururluk.site.release_pages import reading_minutes
 
 
 def _drawn(*days: tuple[date, date | None], locale: str = "tr") -> Drawing:

@@ -62,10 +62,10 @@ def summary_blocks(redline: Redline, say: Words, level: int = 1) -> list[Block]:
 
 def _clause_row(one: ClauseSummary, say: Words) -> list[Block]:
     happened = _happened(say)
-    told = ", ".join(happened.get(what, what) for what in one.what)
+    words = ", ".join(happened.get(what, what) for what in one.what)
     if one.words_added or one.words_removed:
-        told += f" (+{one.words_added} −{one.words_removed})"
-    return [{"s": _name(one.clause, say)}, {"s": f": {told.strip()}", "f": ["address"]}]
+        words += f" (+{one.words_added} −{one.words_removed})"
+    return [{"s": _name(one.clause, say)}, {"s": f": {words.strip()}", "f": ["address"]}]
 
 
 def _key(say: Words, level: int) -> list[Block]:
@@ -311,7 +311,7 @@ def _sha256(source: str) -> str:
 
 
 def _authentic(settings: Settings, published: Published, text: Text, say: Words) -> list[tuple[str, list[Block]]]:
-    """Which text prevails; of a translation also where that text stands."""
+    """Which text prevails; of a translation also its address."""
     if text.locale == settings.authentic:
         words = say("This text ({language})").format(language=language_name(text.locale, text.locale))
         return [(say("Authentic text"), [{"s": words}])]

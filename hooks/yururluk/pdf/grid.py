@@ -95,7 +95,7 @@ def shares(cells: Sequence[Placed], width: int) -> list[float]:
 def table_data(table: Table, content: Callable[[Cell, int], list[dict[str, Any]]]) -> dict[str, Any] | None:
     """The table as plain data; None where it has no cells, or more columns than a page has room for.
 
-    `content` makes the blocks of a cell, in which a word of more characters than it is told has to be broken.
+    `content` makes the blocks of a cell, in which a word of more characters than its second argument is broken.
     """
     head, rest = _sections(table)
     top, top_width = placed(head, 0)
@@ -127,7 +127,7 @@ def _longest_word(columns: Sequence[float], one: Placed) -> int:
 
 
 def _may_repeat(header: Sequence[Cell]) -> bool:
-    """Whether the header is set again on each page. The repetition is not tagged, so no link may stand in it."""
+    """Whether the header is set again on each page. The repetition is not tagged, so it may hold no link."""
     return sum(len(cell.element.text_content()) for cell in header) < _LONGEST_HEADER and not any(
         len(cell.element.xpath(".//a[@href] | .//img")) for cell in header
     )

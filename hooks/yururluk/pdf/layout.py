@@ -57,8 +57,8 @@ class _Inside:
 class Reader:
     """Reads the HTML of one text.
 
-    `page` is the address against which its links count. `labels` says what stands at a moved, split or joined passage
-    (`moved-away`, `moved-here`, `split`, `merge`). `top` is the level of its highest headings, and `prefix` stands
+    `page` is the address against which its links count. `labels` are the words at a moved, split or joined passage
+    (`moved-away`, `moved-here`, `split`, `merge`). `top` is the level of its highest headings, and `prefix` is put
     before its ids: several texts can make one document.
     """
 
@@ -179,7 +179,7 @@ class Reader:
         if is_blank(row):
             return []
         if inside.deep:
-            # In a box or a cell it stands for that box alone, and has no place in the document's order.
+            # In a box or a cell it heads that box alone, and has no place in the document's order.
             strong = [replace(run, style=replace(run.style, flags=run.style.flags | {"b"})) for run in row]
             return [{"t": "par", "body": self._row(strong, inside)}]
         while self._levels and self._levels[-1] >= block.level:
@@ -243,7 +243,7 @@ class Reader:
             items.append({"marker": item.mark if listing.ordered else "", "mark": side, "body": body})
         if not items:
             return []
-        # Where the items begin with labels of their own, nothing else is to stand before them.
+        # Where the items begin with labels of their own, nothing else is printed before them.
         numbered = listing.ordered or not any(item.mark for item in listing.items)
         loose = any(len(item["body"]) > 1 and item["body"][1]["t"] == "par" for item in items)
         return [{"t": "list", "ordered": numbered, "tight": not loose, "items": items}]
@@ -330,7 +330,7 @@ class Reader:
             yield from (*apart, *self._runs(span.line, inside.under(span.element)), *apart)
 
     def _picture(self, picture: nodes.Picture, inside: _Inside) -> Iterator[Run]:
-        """A picture stands outside the frozen text, so that only its words and its address are printed."""
+        """A picture is no part of the frozen text: only its words and its address are printed."""
         alt = visible(picture.alt).strip()
         if alt:
             words = self._say("[Picture: {alt}]").replace("{alt}", alt)
@@ -381,7 +381,7 @@ def _walk(blocks: Sequence[Block]) -> Iterator[Block]:
 
 
 def _names_in(blocks: Sequence[Block]) -> Iterator[str]:
-    """The names that stand in the blocks. One that stands twice, as no valid HTML has it, is kept once."""
+    """The names in the blocks. One that occurs twice, as no valid HTML has it, is kept once."""
     seen: set[str] = set()
     for block in _walk(blocks):
         name = block.get("name")

@@ -71,8 +71,8 @@ def typeset(copy: Copy) -> bytes:
 
 
 def typeset_all(copies: Sequence[Callable[[], Copy]]) -> list[bytes | TypesettingError]:
-    """Several PDFs, two at a time: typst works outside of Python's own lock. In place of one that could not be set
-    stands why."""
+    """Several PDFs, two at a time: typst works outside of Python's own lock. For one that could not be set, the
+    error."""
 
     def one(make: Callable[[], Copy]) -> bytes | TypesettingError:
         try:
@@ -115,22 +115,22 @@ def _compile(data: str, moment: datetime) -> bytes:
     return made
 
 
-def _missing(told: str) -> set[str]:
+def _missing(message: str) -> set[str]:
     """The characters that typst names as having no shape, out of its message."""
     found: set[str] = set()
-    for quoted in _MISSING.findall(told):
+    for quoted in _MISSING.findall(message):
         text = _ESCAPE.sub(lambda m: chr(int(m[1], 16)) if m[1] else m[2], quoted[1:-1])
         found |= set(text)
     return found
 
 
-def _printable(value: Any, missing: set[str], told: str) -> Any:
+def _printable(value: Any, missing: set[str], sentence: str) -> Any:
     """The copy with the missing characters replaced, and with a sentence that says so."""
     if not missing:
         return value
     table = {ord(c): f"[U+{ord(c):04X}]" for c in missing}
     replaced = _translated(value, table)
-    replaced["head"].append({"t": "note", "body": [{"s": told}]})
+    replaced["head"].append({"t": "note", "body": [{"s": sentence}]})
     return replaced
 
 

@@ -13,6 +13,7 @@ from yururluk.redline.marks import Labels
 from yururluk.redline.reading import Change
 from yururluk.review.changes import DRAFTS, Review, ReviewedText
 from yururluk.site.i18n import language_name, long_date, translator
+from yururluk.site.status_phrases import said_in
 
 #: By this line the comment is found again, to be put up to date in place.
 MARKER = "<!-- yururluk review -->"
@@ -138,19 +139,14 @@ def _matters(texts: Sequence[ReviewedText], say: _Say) -> list[str]:
 
 
 def _states(status: StatusReport, say: _Say, locale: str) -> list[str]:
-    words = {
-        "in-force": say("in force"),
-        "upcoming": say("upcoming"),
-        "superseded": say("superseded"),
-        "withdrawn": say("withdrawn"),
-    }
+    said = said_in(locale)
     day = long_date(status.day, locale)
     lines = ["", "### " + say("Online on {day}").format(day=day), ""]
     if not status.releases:
         return [*lines, say("Nothing has been published yet.")]
     lines += _header(say("Release"), say("State"), say("Takes effect"))
     lines += [
-        f"| {plain(row['version'])} | {words[row['state']]} | {plain(str(row['effective']))} |"
+        f"| {plain(row['version'])} | {said.state(row['state'])} | {plain(str(row['effective']))} |"
         for row in status.releases
     ]
     return lines

@@ -1,1 +1,1 @@
-"""The site's pages as plain values: which there are, where they stand and what they tell."""
+"""The site's pages as plain values: which there are, their addresses and their content."""

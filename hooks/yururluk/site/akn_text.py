@@ -1,7 +1,7 @@
 """How the HTML of a text becomes the body of an Akoma Ntoso document: every word of it, in the same order.
 
-A heading and what stands under it is a `section` (an `article` where it is called Madde or Article, and so on), the
-headings below it its parts. What Akoma Ntoso has no element for is kept as a paragraph or a `span` whose class tells
+A heading and what follows it is a `section` (an `article` where it is called Madde or Article, and so on), the
+headings below it its parts. What Akoma Ntoso has no element for is kept as a paragraph or a `span` whose class says
 what it was. The element's `wId` is the clause's id on the page, which stays the same from release to release; its
 `eId` follows the naming convention (AKN-NC 1.0).
 """
@@ -38,7 +38,7 @@ from yururluk.text.blocks import (
 )
 
 NAMESPACE = "http://docs.oasis-open.org/legaldocml/ns/akn/3.0"
-#: What a heading makes by the depth at which it stands, with the prefix of its eId.
+#: What a heading makes by its depth, with the prefix of its eId.
 _BY_DEPTH = (
     ("section", "sec"),
     ("subsection", "subsec"),

@@ -1,11 +1,11 @@
 """A release's text as an Akoma Ntoso 3.0 document (OASIS LegalDocML), for those who work with laws by machine.
 
-It hangs on the frozen text and on what the register holds of it, never on a later day: it is made once. Each fact is
-told in one place, and none that the IRI of the work tells already: the metadata are a fifth of a short text's file.
+It depends on the frozen text and its entry in the register, never on a later day: it is made once. Each fact is given
+once, and none that the IRI of the work gives already: the metadata are a fifth of a short text's file.
 
 Built with lxml alone. Cobalt would add nothing here: its documents begin from a skeleton that carries placeholder
 dates, its own name as the source and no `doc` with a preface, all of which would have to be replaced; and it is made
-for reading and changing documents in place. The tests hold what is built here against the schema that it carries.
+for reading and changing documents in place. The tests validate what is built here against the schema.
 """
 
 from __future__ import annotations

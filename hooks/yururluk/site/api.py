@@ -1,7 +1,7 @@
 """What /api/v1/ answers, as static files: pure functions of the history, the day and the settings.
 
 An answer about one release is made of frozen facts only and never changes; the others change on the days on which a
-state does. Languages stand inside an answer, by locale: version and dates are the same for all of them, and a
+state does. An answer holds all languages, by locale: version and dates are the same for all of them, and a
 program that asks for a text must learn which one prevails.
 """
 
@@ -31,7 +31,7 @@ class Api:
         self._urls = assembler.urls
         self._authentic = assembler.settings.authentic
 
-    # Answers that hang on the day
+    # Answers that depend on the day
 
     def of_the_day(self) -> dict[str, bytes]:
         """Every answer that a day, a release or a withdrawal can change, by its path."""
@@ -48,19 +48,19 @@ class Api:
         """Every document."""
         return models.Documents(documents=[self._document(one) for one in self._history.documents])
 
-    def _document(self, document: str) -> models.DocumentTold:
+    def _document(self, document: str) -> models.ListedDocument:
         newest = self._newest_text(document)
-        held = [locale for locale in self._settings.locales if self._ever_in(document, locale)]
-        return models.DocumentTold(
+        texts = [locale for locale in self._settings.locales if self._ever_in(document, locale)]
+        return models.ListedDocument(
             document=document,
             type=newest.front_matter.type,
-            titles={locale: self._assembler.title(document, locale) for locale in held},
+            titles={locale: self._assembler.title(document, locale) for locale in texts},
             url=self._url(self._urls.text("", document, self._authentic)),
             version=self._history.text_in_force(document, self._day),
             in_force=self._url(self._urls.answer("in-force", document)),
             versions=self._url(self._urls.answer("versions", document)),
             feeds={locale: self._url(self._urls.feed(locale, document)) for locale in self._settings.locales},
-            timemaps={locale: self._url(self._urls.timemap(document, locale)) for locale in held},
+            timemaps={locale: self._url(self._urls.timemap(document, locale)) for locale in texts},
         )
 
     def _ever_in(self, document: str, locale: str) -> bool:
@@ -163,9 +163,9 @@ class Api:
             releases=[self._release(published) for published in self._history.releases],
         )
 
-    def _release(self, published: Published) -> models.ReleaseTold:
+    def _release(self, published: Published) -> models.ListedRelease:
         version = published.version
-        return models.ReleaseTold(
+        return models.ListedRelease(
             version=version,
             published=_moment(published),
             effective=published.effective,
@@ -199,7 +199,7 @@ class Api:
                 **self._places(published, text),
                 opening=opening,
                 clauses=[
-                    models.ClauseTold(
+                    models.Clause(
                         id=section.id,
                         number=section.number,
                         heading=section.title,
@@ -261,8 +261,8 @@ class Api:
         return self._facts(published.version, document).effective
 
     def _held(self, published: Published, document: str) -> list[Text]:
-        held = (published.release.by_name.get((document, locale)) for locale in self._settings.locales)
-        return [text for text in held if text is not None]
+        texts = (published.release.by_name.get((document, locale)) for locale in self._settings.locales)
+        return [text for text in texts if text is not None]
 
     def _texts(self, published: Published, document: str) -> dict[str, models.TextPlaces]:
         return {text.locale: self._places(published, text) for text in self._held(published, document)}
@@ -290,7 +290,7 @@ def answer_bytes(answer: Mapping[str, Any]) -> bytes:
 
 
 def _day_or_moment(value: object) -> str:
-    """A day (ISO 8601) or a moment (RFC 3339) as JSON tells it."""
+    """A day (ISO 8601) or a moment (RFC 3339) as JSON writes it."""
     if not isinstance(value, date):
         raise TypeError(f"{value!r} is neither a day nor a moment")
     return value.isoformat().replace("+00:00", "Z")
@@ -308,8 +308,8 @@ def _sorted(summary: Mapping[str, str]) -> dict[str, str]:
     return dict(sorted(summary.items()))
 
 
-def _withdrawal(published: Published) -> models.WithdrawalTold | None:
+def _withdrawal(published: Published) -> models.Withdrawal | None:
     withdrawal = published.release.withdrawal
     if withdrawal is None or published.withdrawn_on is None:
         return None
-    return models.WithdrawalTold(on=published.withdrawn_on, reason=withdrawal.reason)
+    return models.Withdrawal(on=published.withdrawn_on, reason=withdrawal.reason)

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter
-from typing_extensions import TypedDict  # Python's own tells pydantic too little before 3.12
+from typing_extensions import TypedDict  # pydantic needs this one before 3.12
 
 from yururluk.core.in_force import State
 from yururluk.core.model import DOCUMENT_PATTERN, VERSION_PATTERN, DocumentType, Translation
@@ -54,7 +54,7 @@ class Interval(TypedDict):
     until: Annotated[date | None, Field(description="The first day on which it no longer holds; null: open.")]
 
 
-class WithdrawalTold(TypedDict):
+class Withdrawal(TypedDict):
     """A release taken back."""
 
     on: Annotated[date, Field(description="The first day on which it governs no longer.")]
@@ -113,7 +113,7 @@ class DocumentVersion(TypedDict):
     ]
     state: Annotated[State, Field(description="What these words are, as of the last publish.")]
     in_force: Annotated[list[Interval], Field(description="When these words were, are or will be in force.")]
-    withdrawn: WithdrawalTold | None
+    withdrawn: Withdrawal | None
     summary: Annotated[dict[Locale, str], Field(description="What the release changed, by language.")]
     content: Annotated[Address, Field(description="The release's text by clauses.")]
     texts: Annotated[dict[Locale, TextPlaces], Field(description="The texts by language.")]
@@ -128,8 +128,8 @@ class DocumentVersions(TypedDict):
     versions: list[DocumentVersion]
 
 
-class ClauseTold(TypedDict):
-    """A heading and its own words; those under its sub-headings are told with them."""
+class Clause(TypedDict):
+    """A heading and its own words; those under its sub-headings are given with them."""
 
     id: Annotated[str, Field(description="Its place on the page: url + '#' + id. Empty: it has none.")]
     number: Annotated[str, Field(description="Its number (8, 4.2, a); empty where it has none.")]
@@ -144,7 +144,7 @@ class FullText(TextPlaces):
     """One text with its words."""
 
     opening: Annotated[str, Field(description="The words before the first heading, as plain text.")]
-    clauses: list[ClauseTold]
+    clauses: list[Clause]
 
 
 class ReleaseText(TypedDict):
@@ -166,7 +166,7 @@ class ReleaseText(TypedDict):
     texts: Annotated[dict[Locale, FullText], Field(description="The texts by language.")]
 
 
-class DocumentTold(TypedDict):
+class ListedDocument(TypedDict):
     """A document and where to ask about it."""
 
     document: DocumentId
@@ -183,7 +183,7 @@ class DocumentTold(TypedDict):
 class Documents(TypedDict):
     """Every document that any release holds."""
 
-    documents: list[DocumentTold]
+    documents: list[ListedDocument]
 
 
 class ReleaseDocument(TypedDict):
@@ -197,7 +197,7 @@ class ReleaseDocument(TypedDict):
     sha256: Annotated[dict[Locale, Sha256], Field(description="The digest of each text, by language.")]
 
 
-class ReleaseTold(TypedDict):
+class ListedRelease(TypedDict):
     """A release."""
 
     version: Version
@@ -206,7 +206,7 @@ class ReleaseTold(TypedDict):
     material: Annotated[bool, Field(description="Whether it is a material change (önemli değişiklik).")]
     summary: Annotated[dict[Locale, str], Field(description="What it changed, by language.")]
     state: Annotated[State, Field(description="What it is, as of the last publish.")]
-    withdrawn: WithdrawalTold | None
+    withdrawn: Withdrawal | None
     url: Annotated[Address, Field(description="Its page.")]
     documents: list[ReleaseDocument]
 
@@ -216,7 +216,7 @@ class Releases(TypedDict):
 
     in_force: Annotated[Version | None, Field(description="The release in force; null where none is.")]
     newest: Annotated[Version | None, Field(description="The one published last that was not withdrawn.")]
-    releases: list[ReleaseTold]
+    releases: list[ListedRelease]
 
 
 class Index(TypedDict):
@@ -271,7 +271,7 @@ def _closed(schema: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **({"$defs": inner} if inner else {}),
         **({"additionalProperties": False} if "properties" in schema else {}),
-        **{name: told for name, told in schema.items() if name != "$defs"},
+        **{name: value for name, value in schema.items() if name != "$defs"},
     }
 
 

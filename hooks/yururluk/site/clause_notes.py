@@ -1,18 +1,68 @@
-"""What the pages tell of a document's clauses on a day: what the lineage says, for the releases that still count."""
+"""A document in one language through its releases, and what a page says at each clause of its text on a day."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
+from yururluk.core.history import History
 from yururluk.core.model import Text
 from yururluk.lineage.clause_text import Content, content_of, content_of_rendering
 from yururluk.lineage.events import NEW_WORDS, NEWS, ClauseHistory, Event, Kind, Lineage, Revision, lineage
-from yururluk.site.text_history import TextLine
 from yururluk.text.markdown import RenderError, unrendered
 
 _WORDS = {Kind.CHANGED: "changed", Kind.APPEARED: "added", Kind.CAME_BACK: "back"}
+
+
+class TextLine:
+    """A document in one language. False where no release has it."""
+
+    def __init__(self, history: History, day: date, document: str, locale: str) -> None:
+        self.document = document
+        self.locale = locale
+        self.releases = [p for p in history.releases if (document, locale) in p.release.by_name]
+        self._alive = [p.version for p in self.releases if not p.candidate.is_withdrawn(day)]
+        self._history = history
+
+    def __bool__(self) -> bool:
+        return bool(self.releases)
+
+    @cached_property
+    def newest(self) -> str:
+        """The newest release with this text that has not been withdrawn; if all have, the newest of all."""
+        return self._alive[-1] if self._alive else self.releases[-1].version
+
+    @cached_property
+    def line(self) -> tuple[str, ...]:
+        """The releases that led to the newest one, oldest first."""
+        before = dict(self.befores)
+        found = [self.newest]
+        while (earlier := before[found[-1]]) is not None:
+            found.append(earlier)
+        return tuple(reversed(found))
+
+    @cached_property
+    def befores(self) -> tuple[tuple[str, str | None], ...]:
+        """Every release with this text, in order, and the one whose text it took the place of."""
+        found = []
+        for published in self.releases:
+            before = self._history.release_before(published, self.document, self.locale)
+            found.append((published.version, before.version if before else None))
+        return tuple(found)
+
+    @cached_property
+    def replaced_by(self) -> Mapping[str, str]:
+        """For the releases of the line, the next one of it that has other words; what is in force has none."""
+        found: dict[str, str] = {}
+        following: str | None = None
+        for version in reversed(self.line):
+            if following is not None:
+                found[version] = following
+            if self._history.facts[version, self.document, self.locale].changed_by == version:
+                following = version
+        return found
 
 
 @dataclass(frozen=True)
@@ -21,7 +71,7 @@ class Note:
 
     `words` is `same` (as in the document's first release, or under another heading), `changed`, `added`, `back`,
     or empty in the first release itself. `clause` is its id there, `anchor` its place in the history. `later` is
-    what befell it in the release that replaced this one's text.
+    what happened to it in the release that replaced this one's text.
     """
 
     clause: str
@@ -77,7 +127,7 @@ class ClauseHistories:
         return {history.anchor: at for at, history in enumerate(self.lineage.histories)}
 
     def divided_by(self, version: str) -> str | None:
-        """The release that replaced this one's text, where it is the first that stands under headings."""
+        """The release that replaced this one's text, where it is the first with headings."""
         following = self._text.replaced_by.get(version)
         if following is None or self._has_clauses(version) or not self._has_clauses(following):
             return None

@@ -1,6 +1,6 @@
-"""Says, in the language of the page, what stands at each clause of a text.
+"""The sentences at each clause of a text page, in the language of the page.
 
-In a message, brackets mark the words that are a link; values are put in so that no Turkish suffix hangs on them.
+In a message, brackets mark the words that are a link; values are put in without a Turkish suffix.
 """
 
 from __future__ import annotations

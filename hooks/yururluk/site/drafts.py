@@ -12,7 +12,7 @@ from yururluk.site.urls import Urls
 
 
 def draft_site(drafts: Sequence[Text], newest: Release | None, settings: Settings) -> views.Site:
-    """The drafts' pages. `newest` is the release they are held against, None before the first."""
+    """The drafts' pages. `newest` is the release they are compared with, None before the first."""
     urls = Urls(settings)
     pages: list[views.Page] = []
     version = newest.version if newest else ""

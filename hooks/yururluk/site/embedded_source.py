@@ -1,7 +1,7 @@
 """How the page of a text carries its frozen file: as a form whose gaps the words on the page fill.
 
 Page and register alone are to prove a text, so the page must give back its file byte for byte; carrying it whole would
-make every page twice as long. A form is the file's Markdown with each longer stretch that stands on the page, too, left
+make every page twice as long. A form is the file's Markdown with each longer stretch that is on the page, too, left
 out: `~12,345;` says to leave out 12 characters of the page and take the next 345, `~345;` to leave out none. `~~` is a
 tilde. A form without gaps is a file in full.
 """
@@ -27,7 +27,7 @@ def words_of(shown: lxml_html.HtmlElement) -> str:
 
 
 def form_of(source: str, words: str) -> str:
-    """The form of a file that stands on a page with those words. `filled(form_of(s, w), w) == s`, whatever both are."""
+    """The form of a file on a page with those words. `filled(form_of(s, w), w) == s`, whatever both are."""
     out: list[str] = []
     at = place = 0
     for start, begin, length in _stretches(words, source):
@@ -59,7 +59,7 @@ def filled(form: str, words: str) -> str:
 
 
 def _stretches(words: str, source: str) -> list[tuple[int, int, int]]:
-    """What stands in both in the same order: where it begins in each, and how many characters it has."""
+    """What both hold in the same order: where it begins in each, and how many characters it has."""
     tokens = [_TOKEN.findall(text) for text in (words, source)]
     codes = {token: chr(at) for at, token in enumerate(dict.fromkeys(chain(*tokens)))}
     shown, wanted = ("".join(map(codes.__getitem__, text)) for text in tokens)

@@ -39,14 +39,14 @@ class Entry:
 
 @dataclass(frozen=True)
 class _Event:
-    """When something happened (of one moment, by the place of its release, which it follows), and how to tell it."""
+    """When something happened (within a moment, in the order of the releases), and how to make its entry."""
 
     order: tuple[datetime, int, int]
-    tell: Callable[[], Entry]
+    make: Callable[[], Entry]
 
 
-class Teller:
-    """Tells the events of a site in one language. `withdrawals` are what the register tells of them, by version."""
+class EntryWriter:
+    """Makes the entries of a site in one language. `withdrawals` are those of the register, by version."""
 
     def __init__(
         self, history: History, withdrawals: Mapping[str, WithdrawalEntry], settings: Settings, locale: str
@@ -63,27 +63,27 @@ class Teller:
 
     def entries(self, document: str = "", *, newest: int | None = None) -> list[Entry]:
         """The events of the site, or of one document, newest first; `newest` says how many at most."""
-        told = sorted(
+        events = sorted(
             [*islice(self._publications(document), newest), *self._taken_back(document)],
             key=lambda event: event.order,
             reverse=True,
         )
-        return [event.tell() for event in told[:newest]]
+        return [event.make() for event in events[:newest]]
 
     def _publications(self, document: str) -> Iterator[_Event]:
         """The publications, newest first."""
         for at in range(len(self._history.releases) - 1, -1, -1):
             published = self._history.releases[at]
-            tell: Callable[[], Entry]
+            make: Callable[[], Entry]
             if not document:
-                tell = partial(self._published, published)
+                make = partial(self._published, published)
             elif self._changes(published, document):
-                tell = partial(self._changed, published, document)
+                make = partial(self._changed, published, document)
             elif self._ends(published, document):
-                tell = partial(self._ended, published, document)
+                make = partial(self._ended, published, document)
             else:
                 continue
-            yield _Event((published.moment, at, 0), tell)
+            yield _Event((published.moment, at, 0), make)
 
     def _taken_back(self, document: str) -> Iterator[_Event]:
         """The withdrawals of releases, or of those that changed a document."""
@@ -92,8 +92,8 @@ class Teller:
             if withdrawal is None or (document and not self._changes(published, document)):
                 continue
             moment = withdrawal.published.astimezone(self._settings.timezone)
-            tell = partial(self._withdrawn, published, document, moment, withdrawal.withdrawn)
-            yield _Event((moment, at, 1), tell)
+            make = partial(self._withdrawn, published, document, moment, withdrawal.withdrawn)
+            yield _Event((moment, at, 1), make)
 
     # Publications
 
@@ -162,11 +162,11 @@ class Teller:
     def _withdrawn(self, published: Published, document: str, moment: datetime, withdrawal: WithdrawalNote) -> Entry:
         say = self._say
         day = long_date(withdrawal.on, self._locale)
-        told = say("Withdrawn from: {date}").format(date=day)
+        words = say("Withdrawn from: {date}").format(date=day)
         # The reason is written once, in the language of the authentic texts.
         foreign = "" if self._locale == self._settings.authentic else f' lang="{self._settings.authentic}"'
         lines = [
-            f"<p>{escape(told)}</p>",
+            f"<p>{escape(words)}</p>",
             f"<p{foreign}>{escape(withdrawal.reason)}</p>",
         ]
         if document:
@@ -205,10 +205,10 @@ class Teller:
 
     def _dates(self, published: Published, effective: date, *, weight: bool) -> str:
         say = self._say
-        told = [say("Effective date: {date}").format(date=long_date(effective, self._locale))]
+        parts = [say("Effective date: {date}").format(date=long_date(effective, self._locale))]
         if weight:
-            told.append(say("Material change") if published.release.material else say("Editorial change"))
-        return f"<p>{escape(' · '.join(told))}</p>"
+            parts.append(say("Material change") if published.release.material else say("Editorial change"))
+        return f"<p>{escape(' · '.join(parts))}</p>"
 
     def _text(self, published: Published, document: str) -> Text:
         """The document in this language, else in the authentic one."""
@@ -237,7 +237,7 @@ class Teller:
         return [document for document in self._history.documents if self._ends(published, document)]
 
     def _ends(self, published: Published, document: str) -> bool:
-        """Whether the release leaves out a document which the release before it still held."""
+        """Whether the release leaves out a document which the release before it still has."""
         before = self._before(published)
         return (
             document not in published.release.documents and before is not None and document in before.release.documents
@@ -269,15 +269,15 @@ NEWEST = 50  # so many entries a feed holds
 
 
 def feed_files(assembler: Assembler, withdrawals: Mapping[str, WithdrawalEntry]) -> dict[str, bytes]:
-    """Every feed, by path. `withdrawals` are what the register tells of them, by version."""
+    """Every feed, by path. `withdrawals` are those of the register, by version."""
     history, settings = assembler.history, assembler.settings
     files = {}
     for locale in settings.locales:
-        teller = Teller(history, withdrawals, settings, locale)
+        writer = EntryWriter(history, withdrawals, settings, locale)
         for document in ("", *history.documents):
             name = settings.site_names[locale]
             title = f"{assembler.title(document, locale)} – {name}" if document else name
-            feed = _Feed(locale, document, title, teller.entries(document, newest=NEWEST), settings)
+            feed = _Feed(locale, document, title, writer.entries(document, newest=NEWEST), settings)
             files[feed.path("xml")] = feed.atom()
             files[feed.path("json")] = feed.json()
     return files
@@ -293,7 +293,7 @@ class _Feed:
         self._urls = Urls(settings)
 
     def path(self, ending: str) -> str:
-        """Where the feed stands."""
+        """The address of the feed."""
         return self._urls.feed(self._locale, self._document, ending=ending)
 
     def _url(self, ending: str) -> str:
@@ -317,14 +317,14 @@ class _Feed:
         _link(feed, "alternate", self._url("json"), JSON_FEED_TYPE)
         _link(feed, "related", self._urls.absolute(self._urls.releases(self._locale)), "text/html")
         for entry in self._entries:
-            told = etree.SubElement(feed, f"{{{ATOM}}}entry")
-            _word(told, "id", entry.id)
-            _word(told, "title", entry.title)
-            _word(told, "published", entry.moment.isoformat())
-            _word(told, "updated", entry.moment.isoformat())
-            _link(told, "alternate", entry.url, "text/html")
-            content = etree.SubElement(told, f"{{{ATOM}}}content", type="html")
-            content.text = etree.CDATA(entry.html)  # whose words are escaped, so that none of them ends it
+            element = etree.SubElement(feed, f"{{{ATOM}}}entry")
+            _word(element, "id", entry.id)
+            _word(element, "title", entry.title)
+            _word(element, "published", entry.moment.isoformat())
+            _word(element, "updated", entry.moment.isoformat())
+            _link(element, "alternate", entry.url, "text/html")
+            content = etree.SubElement(element, f"{{{ATOM}}}content", type="html")
+            content.text = etree.CDATA(entry.html)  # its words are escaped: none of them ends it
         etree.indent(feed, "")
         return etree.tostring(feed, xml_declaration=True, encoding="UTF-8") + b"\n"
 

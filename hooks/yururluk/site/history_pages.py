@@ -22,7 +22,7 @@ def releases_view(known: Assembler, locale: str) -> views.ReleasesView:
         for period in periods(known.history.candidates)
     )
     releases = tuple(_listed(known, published, locale) for published in reversed(known.history.releases))
-    listed = {(release.version, told.document): told for release in releases for told in release.documents}
+    listed = {(release.version, one.document): one for release in releases for one in release.documents}
     histories = tuple(_document_history(known, document, locale, listed) for document in known.history.documents)
     return views.ReleasesView(
         releases=releases,
@@ -105,15 +105,15 @@ def _document_history(
     )
 
 
-def _document_period(known: Assembler, period: Period, told: views.ListedDocument) -> views.DocumentPeriod:
+def _document_period(known: Assembler, period: Period, listed: views.ListedDocument) -> views.DocumentPeriod:
     return views.DocumentPeriod(
         interval=views.Interval(period.since, last_day(period.until)),
         version=period.version,
-        path=told.path,
+        path=listed.path,
         state=_state_of(known, period),
-        before=told.before,
-        redline_path=told.redline_path if told.before else "",
-        pdf_path=told.pdf_path,
+        before=listed.before,
+        redline_path=listed.redline_path if listed.before else "",
+        pdf_path=listed.pdf_path,
     )
 
 

@@ -1,4 +1,4 @@
-"""Which HTTP headers a host is to send with the site, told in the two ways that hosts read: `_headers`, and nginx.
+"""The HTTP headers that a host sends with the site, in the two forms that hosts read: `_headers`, and nginx.
 
 The site needs none of them to work. They say to browsers what the pages say already, and what only a header can.
 """
@@ -28,7 +28,7 @@ _HSTS: Final = "Strict-Transport-Security: max-age=63072000"
 def headers_file(timemaps: Iterable[str]) -> bytes:
     """`_headers`, as Netlify, Cloudflare Pages and others read it at the root of what they serve.
 
-    `timemaps` are the addresses of the TimeMaps, which RFC 7089 (5) wants told by their type; hosts do not know it.
+    `timemaps` are the addresses of the TimeMaps, which RFC 7089 (5) gives a type of their own; hosts do not know it.
     """
     lines = [
         "# Where every part of this host name is served by HTTPS alone, and is to stay so, add below /*:",

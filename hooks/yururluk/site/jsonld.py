@@ -1,8 +1,8 @@
-"""What a text page tells search engines and archives about its text, as JSON-LD in the words of schema.org.
+"""The facts of a text page for search engines and archives, as JSON-LD in the words of schema.org.
 
 The page is the WebPage, the frozen text its main entity. The text itself is never changed after it is published, so
-that both its dates are that of the publication; the days on which it binds stand in `temporalCoverage`. Addresses
-are told from the site's root on, which the context names as their base (JSON-LD 1.1, 4.1.3).
+both its dates are that of the publication; `temporalCoverage` has the days on which it binds. Addresses are relative to
+the site's root, which the context names as their base (JSON-LD 1.1, 4.1.3).
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ def structured_data(page: views.Page, settings: Settings) -> str:
     """
     if not isinstance(page.view, views.TextView):
         return ""
-    told = json.dumps(_page(page, page.view.stamp, settings), ensure_ascii=False, separators=(",", ":"))
+    data = json.dumps(_page(page, page.view.stamp, settings), ensure_ascii=False, separators=(",", ":"))
     for sign in "<>&\u2028\u2029":
-        told = told.replace(sign, f"\\u{ord(sign):04x}")
-    return told
+        data = data.replace(sign, f"\\u{ord(sign):04x}")
+    return data
 
 
 def _page(page: views.Page, stamp: views.Stamp, settings: Settings) -> dict[str, Any]:
@@ -41,7 +41,7 @@ def _page(page: views.Page, stamp: views.Stamp, settings: Settings) -> dict[str,
 
 def _text(page: views.Page, stamp: views.Stamp, settings: Settings, here: str) -> dict[str, Any]:
     urls = Urls(settings)
-    told: dict[str, Any] = {
+    data: dict[str, Any] = {
         "@type": "DigitalDocument",
         "@id": f"{here}#text",
         "name": page.title,
@@ -58,17 +58,17 @@ def _text(page: views.Page, stamp: views.Stamp, settings: Settings, here: str) -
         ],
     }
     if stamp.pdf_path:
-        told["encoding"].append(_encoding(stamp.pdf_path, "application/pdf"))
+        data["encoding"].append(_encoding(stamp.pdf_path, "application/pdf"))
     if covered := _coverage(stamp.status):
-        told["temporalCoverage"] = covered[0] if len(covered) == 1 else covered
+        data["temporalCoverage"] = covered[0] if len(covered) == 1 else covered
     if stamp.before:
-        told["isBasedOn"] = {"@id": urls.text(stamp.before, stamp.document, page.locale) + "#text"}
+        data["isBasedOn"] = {"@id": urls.text(stamp.before, stamp.document, page.locale) + "#text"}
     if stamp.authentic:
         others = [locale for locale in stamp.languages if locale != page.locale]
-        told["workTranslation"] = [{"@id": f"{path}#text"} for locale, path in page.alternates if locale in others]
+        data["workTranslation"] = [{"@id": f"{path}#text"} for locale, path in page.alternates if locale in others]
     else:
-        told["translationOfWork"] = {"@id": f"{stamp.authentic_page.path}#text"}
-    return told
+        data["translationOfWork"] = {"@id": f"{stamp.authentic_page.path}#text"}
+    return data
 
 
 def _encoding(path: str, kind: str) -> dict[str, str]:

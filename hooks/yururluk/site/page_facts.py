@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from yururluk.core.history import History, Published
 from yururluk.core.in_force import Standing, State
-from yururluk.core.model import Text, Translation
+from yururluk.core.model import DocumentType, Text, Translation
 from yururluk.core.settings import Settings
 from yururluk.site import page_models as views
-from yururluk.site.text_history import TextLine
+from yururluk.site.clause_notes import ClauseHistories, TextLine
 from yururluk.site.urls import Urls
-
-if TYPE_CHECKING:
-    from yururluk.site.clause_notes import ClauseHistories
 
 
 class Assembler:
@@ -45,9 +42,6 @@ class Assembler:
 
     def clauses(self, document: str, locale: str) -> ClauseHistories:
         """The histories of a document's clauses in a language."""
-        # What reads and compares texts is loaded where pages are made; most runs make none.
-        from yururluk.site.clause_notes import ClauseHistories
-
         key = document, locale
         if key not in self._clauses:
             self._clauses[key] = ClauseHistories(self.line(document, locale))
@@ -88,7 +82,7 @@ class Assembler:
         return self._newest_titles[key]
 
     def _status(self, standing: Standing, path: str) -> views.Status:
-        """`path` is the address of what governs in its stead; empty where there is no page of it."""
+        """`path` is the address of what governs instead; empty where there is no page of it."""
         return views.Status(
             state=standing.state.value,
             since=standing.since,
@@ -253,3 +247,23 @@ class Assembler:
 def last_day(until: date | None) -> date | None:
     """The day before, where there is one."""
     return until - timedelta(days=1) if until else None
+
+
+#: Link relations of documents that hold for a visit of the site itself (RFC 6903).
+_RELATIONS = {DocumentType.PRIVACY_POLICY: "privacy-policy", DocumentType.TERMS: "terms-of-service"}
+
+
+def site_policies(
+    known: Assembler, releases: Sequence[Published], documents: Sequence[str]
+) -> tuple[tuple[str, str], ...]:
+    """The documents that hold for a visit of the site itself, at their lasting addresses, by their relation."""
+    found = []
+    for document in documents:
+        holding = [p for p in releases if (document, known.settings.authentic) in p.release.by_name]
+        if not holding:
+            continue
+        text = holding[-1].release.by_name[document, known.settings.authentic]
+        relation = _RELATIONS.get(text.front_matter.type)
+        if relation:
+            found.append((relation, document))
+    return tuple(found)

@@ -1,4 +1,4 @@
-"""What each kind of page tells, as plain values that a template only has to lay out.
+"""The content of each kind of page, as plain values that a template only has to lay out.
 
 Every address in a view (`path`) is relative to the site's root and ends with a slash, or is empty for the
 root itself; the templates make it relative to the page, so that a copy of a page under an alias stays right.
@@ -48,7 +48,7 @@ class Status:
 
 @dataclass(frozen=True)
 class AuthenticChange:
-    """What last changed the authentic text, told beside a translation that was last changed by another release."""
+    """What last changed the authentic text, shown beside a translation that was last changed by another release."""
 
     old: str
     new: str
@@ -92,13 +92,13 @@ class Stamp:
 
 @dataclass(frozen=True)
 class ClauseNote:
-    """What stands at a clause of a text page: since when its words are the same, and what becomes of them.
+    """The note at a clause of a text page: since when its words are the same, and what becomes of them.
 
     `clause` is its id. `words` is `same`, `changed`, `added` or `back`, by the release `since`; empty in a
     document's first release. `retitled` is the release that last changed its heading after that, if any.
     `later` is `changed`, `retitled`, `joined` (its heading went, its words stayed) or `went`, in the release
     `later_release` that replaced this text; `later_day` its effective date where that is still to come. What
-    became of the clause after that, its history tells.
+    became of the clause after that is in its history.
     """
 
     clause: str
@@ -117,7 +117,7 @@ class TextView:
 
     `clauses_path` leads to the history of the document's clauses. `divided_by` is the release that replaced this
     text, which has no headings, by one under headings. `minutes` is how long it takes to read. `frozen` is the whole
-    frozen file: the page can be made into it again, so that page and register alone prove the text.
+    frozen file: the page can be made into it again, and page and register alone prove the text.
     """
 
     stamp: Stamp
@@ -131,7 +131,7 @@ class TextView:
 
 @dataclass(frozen=True)
 class NoTranslationView:
-    """The page that stands where a release has no translation of a document."""
+    """The page in place of a translation that a release does not have."""
 
     document: str
     version: str
@@ -447,7 +447,7 @@ class LastingView:
 
 @dataclass(frozen=True)
 class NotFoundView:
-    """404.html, told in every language at once since it stands for every address. `documents` are every document's
+    """404.html, in every language at once since it is shown at every address. `documents` are every document's
     id and title, by locale, so that the page can name the one that was meant."""
 
     homes: tuple[Link, ...]
@@ -456,7 +456,7 @@ class NotFoundView:
 
 @dataclass(frozen=True)
 class DraftView:
-    """A draft on the editor's own machine: its redline against the newest release stands beside it."""
+    """A draft on the editor's own machine: its redline against the newest release has a page beside it."""
 
     document: str
     redline_path: str
@@ -513,7 +513,7 @@ View = (
 class DataFile:
     """A file to publish beside a page, at `path` from the page's site: the woven texts of a document.
 
-    Only what it is made from stands here. The work is done when the site is built, so that a publish that has
+    This is only what it is made from. The work is done when the site is built, so that a publish that has
     nothing to do does not have to do it.
     """
 

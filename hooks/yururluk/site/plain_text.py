@@ -1,7 +1,7 @@
 """The words of a text as plain text, line by line, for programs that cannot show HTML.
 
 A paragraph, a list item and a row of a table are a line each. An item keeps its number as the page shows it, a quoted
-line begins with `> `, cells stand between ` | `, and a footnote follows its clause under the number that refers to it.
+line begins with `> `, cells are parted by ` | `, and a footnote follows its clause under the number that refers to it.
 """
 
 from __future__ import annotations

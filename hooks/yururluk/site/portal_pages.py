@@ -8,8 +8,7 @@ from yururluk.lineage.steps import Series
 from yururluk.site import page_models as views
 from yururluk.site.history_pages import clauses_page, releases_view
 from yururluk.site.i18n import translator
-from yururluk.site.page_facts import Assembler
-from yururluk.site.policies import site_policies
+from yururluk.site.page_facts import Assembler, site_policies
 
 
 def portal_site(known: Assembler) -> views.Site:

@@ -68,7 +68,7 @@ def timemap_files(assembler: Assembler) -> dict[str, bytes]:
 
 
 def timemap_paths(assembler: Assembler) -> dict[str, tuple[str, str]]:
-    """Where each TimeMap stands, and of which document and language it is."""
+    """The address of each TimeMap, with its document and language."""
     history, settings = assembler.history, assembler.settings
     return {
         assembler.urls.timemap(document, locale): (document, locale)
@@ -87,7 +87,7 @@ def _timemap(assembler: Assembler, document: str, locale: str) -> bytes:
         published = assembler.history[period.version]
         start = publish_moment(period.since, settings.timezone)
         moment = max(start, published.moment) if published.published_on == period.since else start
-        # Where a release lacks the translation, its page says so: that is what stood at the address.
+        # Where a release lacks the translation, its page says so: that is what the address showed.
         path = urls.text(period.version, document, locale)
         mementos.append((_http_date(moment), urls.absolute(path)))
     original = urls.absolute(urls.text("", document, locale))
@@ -96,9 +96,9 @@ def _timemap(assembler: Assembler, document: str, locale: str) -> bytes:
     if mementos:
         about += f'; from="{mementos[0][0]}"; until="{mementos[-1][0]}"'
     links = [f'<{original}>; rel="original"', about]
-    for place, (moment_told, url) in enumerate(mementos):
+    for place, (day, url) in enumerate(mementos):
         ends = [name for name, at in (("first", 0), ("last", len(mementos) - 1)) if at == place]
-        links.append(f'<{url}>; rel="{" ".join([*ends, "memento"])}"; datetime="{moment_told}"')
+        links.append(f'<{url}>; rel="{" ".join([*ends, "memento"])}"; datetime="{day}"')
     return (",\n".join(links) + "\n").encode()
 
 

@@ -1,6 +1,6 @@
-"""How a page says, in its language, a day, a state, and when a text or release was in force: small pieces of HTML.
+"""A day, a state, and when a text or release was in force, in the words of a language: small pieces of HTML.
 
-Templates say them by the dozen and lists of releases by the hundred, so that each sentence is prepared once.
+Lists of releases need them by the hundred: each sentence is prepared once.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ class Said:
         """A day, in words and for programs."""
         if day not in self._dates:
             if day is None:
-                raise ValueError("a day was to be told that is not known")
-            told = f'<time datetime="{day.isoformat()}">{escape(long_date(day, self._locale))}</time>'
-            self._dates[day] = Markup(told)  # noqa: S704 - made of a day
+                raise ValueError("there is no day to show")
+            html = f'<time datetime="{day.isoformat()}">{escape(long_date(day, self._locale))}</time>'
+            self._dates[day] = Markup(html)  # noqa: S704 - made of a day
         return self._dates[day]
 
     def with_pieces(self, words: str, **pieces: Markup) -> Markup:
@@ -54,8 +54,8 @@ class Said:
     def badge(self, state: str) -> Markup:
         """A state as a badge."""
         if state not in self._badges:
-            told = f'<span class="badge {state}">{escape(self.state(state))}</span>'
-            self._badges[state] = Markup(told)  # noqa: S704 - all of it is escaped
+            html = f'<span class="badge {state}">{escape(self.state(state))}</span>'
+            self._badges[state] = Markup(html)  # noqa: S704 - all of it is escaped
         return self._badges[state]
 
     def weight(self, material: bool) -> Markup:

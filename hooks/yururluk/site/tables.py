@@ -30,7 +30,7 @@ from yururluk.site.status_phrases import said_in
 
 class Rows:
     """Writes rows for a page in one language. `root` is the way from the page to the site's root; `authentic` the
-    locale whose texts stand in for what is not translated."""
+    locale whose texts are shown where a translation is missing."""
 
     def __init__(self, locale: str, root: str, authentic: str) -> None:
         self._locale = locale
@@ -55,11 +55,11 @@ class Rows:
     def _listed(self, row: ListedRelease) -> str:
         said, say = self._said, self._say
         weight = any(document.before for document in row.documents)
-        told = f'{said.weight(row.material)} <span class="dot">·</span> ' if weight else ""
-        told = f"{told}{said.standing(row.status)}"
+        line = f'{said.weight(row.material)} <span class="dot">·</span> ' if weight else ""
+        line = f"{line}{said.standing(row.status)}"
         if row.withdrawal_reason:
             reason = self._as_written(row.withdrawal_reason)
-            told = f"{told} {said.with_pieces(say('Reason: {reason}'), reason=reason)}"
+            line = f"{line} {said.with_pieces(say('Reason: {reason}'), reason=reason)}"
         summary = f"<p>{_html(row.summary)}</p>\n" if row.summary else "\n"
         documents = "".join(self._document(document, row.version) for document in row.documents)
         return (
@@ -68,7 +68,7 @@ class Rows:
             f"<br>{said.badge(row.status.state)}</th>"
             f'\n<td data-label="{self._published}: ">{said.date(row.published)}</td>'
             f'\n<td data-label="{self._dated}: ">{said.date(row.effective)}</td>'
-            f'\n<td>{summary}<p class="standing-line">{told}</p>'
+            f'\n<td>{summary}<p class="standing-line">{line}</p>'
             f'\n<ul class="of-release">{documents}\n</ul></td>\n</tr>'
         )
 
@@ -137,9 +137,9 @@ class Rows:
     def _days(self, period: DocumentPeriod) -> str:
         last = period.interval.last_day
         until = self._said.date(last) if last else f'<span class="quiet">{self._open}</span>'
-        stands = period.state in (State.IN_FORCE, State.UPCOMING)
-        badge = f" {self._said.badge(period.state)}" if stands else ""
-        kind = f' class="{period.state}"' if stands else ""
+        current = period.state in (State.IN_FORCE, State.UPCOMING)
+        badge = f" {self._said.badge(period.state)}" if current else ""
+        kind = f' class="{period.state}"' if current else ""
         return (
             f"\n<tr{kind}>\n<td>{self._said.date(period.interval.since)}</td>\n<td>{until}</td>"
             f'\n<td><a href="{self._root}{period.path}">{self._release.format(version=period.version)}</a>{badge}'
@@ -155,15 +155,15 @@ class Rows:
         badge = ""
         if row.status.state in (State.UPCOMING, State.WITHDRAWN):
             badge = f" {self._said.badge(row.status.state)}"
-        told = " ".join(self._happened(one, first=not row.redline_path) for one in row.happenings)
+        line = " ".join(self._happened(one, first=not row.redline_path) for one in row.happenings)
         if row.redline_path:
             of = f'<span class="hidden">: {name}, {row.version}</span>'
-            told += f' <a class="see" href="{self._root}{row.redline_path}">{self._see}{of}</a>'
+            line += f' <a class="see" href="{self._root}{row.redline_path}">{self._see}{of}</a>'
         return (
             f'\n<tr>\n<th scope="row"><a href="{self._root}{row.text_path}">'
             f'{self._release.format(version=row.version)}<span class="hidden">, {name}</span></a>{badge}</th>'
             f'\n<td data-label="{self._dated}: ">{self._said.date(row.effective)}</td>'
-            f"\n<td>{told}</td>\n</tr>"
+            f"\n<td>{line}</td>\n</tr>"
         )
 
     def _happened(self, what: Happening, *, first: bool) -> str:
@@ -177,9 +177,9 @@ class Rows:
 
     @cached_property
     def _sentences(self) -> Mapping[str, str]:
-        """What can befall a clause, by its `Kind`."""
+        """What can happen to a clause, by its `Kind`."""
         say = self._say
-        told = {
+        sentences = {
             "first": say("Part of the text as it was first published."),
             Kind.APPEARED: say("Added."),
             Kind.STOOD: say("Its words came into the text, without a heading of their own."),
@@ -193,7 +193,7 @@ class Rows:
             Kind.JOINED: say("Its heading was taken away; its words stayed in the text."),
             Kind.WENT: say("Removed."),
         }
-        return {kind: _html(words) for kind, words in told.items()}
+        return {kind: _html(words) for kind, words in sentences.items()}
 
     # Any two releases
 

@@ -19,6 +19,7 @@ from lxml import html as lxml_html
 
 from yururluk.core.model import NEWEST_RENDERING
 from yururluk.core.names import names
+from yururluk.text.block_syntax import LABELS_CLASS, PARENTHESIS_CLASS
 from yururluk.text.clauses import numbered
 from yururluk.text.renderings import rendering
 
@@ -410,8 +411,8 @@ class _Numbers:
     def __init__(self, element: Element) -> None:
         classes = element.get("class", "").split()
         self._kind = element.get("type", "1") if element.tag == "ol" else ""
-        self._sign = ")" if "parenthesis" in classes else "."  # as text/block_syntax names them
-        self._labels = "labels" in classes
+        self._sign = ")" if PARENTHESIS_CLASS in classes else "."
+        self._labels = LABELS_CLASS in classes
         self._step = -1 if element.get("reversed") is not None else 1
         start = _whole(element.get("start"))
         if start is None:
