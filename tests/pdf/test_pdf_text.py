@@ -81,6 +81,14 @@ def test_a_list_counts_as_its_source_says(html: str, markers: list[str]) -> None
     assert [item["marker"] for item in block["items"]] == markers
 
 
+def test_a_list_by_rules_2_has_the_numbers_and_labels_that_are_written() -> None:
+    text = "3) üç\n7) yedi\n\nMetin:\n\na) bir\nb) iki\n\n• im\n"
+    lists = [block for block in blocks_of(text) if block["t"] == "list"]
+    assert [[item["marker"] for item in block["items"]] for block in lists] == [["3)", "7)"], ["", ""], [""]]
+    words = pdf_reading.words_of(pdf_of(text))
+    assert [words.count(label) for label in ("3)", "7)", "a)", "b)")] == [1, 1, 1, 1]
+
+
 def test_a_link_shows_where_it_leads_once() -> None:
     """On paper nothing can be clicked; where the words are the address, it is not said twice."""
     (block,) = blocks_of(
