@@ -1,237 +1,207 @@
-"""Measures what publishing costs, beside plain `mike deploy` of the same texts without our hook, in one run.
+"""Measures publishing beside plain `mike deploy` of the same texts, in one run: `python -m bench.publish`.
 
-`python -m bench.publish` makes projects with 1, 20, 100 and 300 releases online, and publishes one more in each: a
-process of its own each time, in turn with mike's, the median of several counting. No PDFs are made; mike makes none.
-The bounds printed beside the figures are those of the project's own rule; the exit code is 1 where one is broken.
-
-It can be done piece by piece: `--folder DIR --only make` makes the projects and keeps them, `--only publish,idle`
-measures in them what it names.
+Projects with 1, 30 and 100 releases online get one more, published with `--push` in a fresh clone, as CI does it; each
+time a deploy of mike's comes in turn, and the medians count. No PDFs are made, since mike makes none. A table shows
+each figure with its ratio and bar; the exit code is 1 where a bar is missed.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import re
+import shutil
+import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
-from bench.publish_bytes import forms_of_newest, growth, growth_by_kind
-from bench.publish_profile import profile
-from bench.publish_project import TODAY, Mike, Project, Run, publish
+import yaml
 
-SIZES = (1, 20, 100, 300)
-REPEATS = 9
-REBUILT = 100
-_ALONE = 20
+from bench.many import ROOT, commit, git, make_project, version_of, write_release
+
+TODAY = "2026-11-22"
+BARS = {1: 1.2, 30: 1.2, 100: 1.5}  # of mike's time, by the releases online
+NOTHING_TO_DO = 1.0  # seconds
+REBUILD = 4.0  # times less CPU than as many deploys
+BYTES = 0.4  # MB for each more release
+_BIN = Path(sys.executable).parent
 
 
-class Report:
-    """The lines of the answer, and whether all bounds were kept."""
+@dataclass(frozen=True)
+class Run:
+    """What a process and its children took: seconds by the clock, and seconds of all cores."""
+
+    wall: float
+    cpu: float
+
+
+def run(root: Path, *command: str) -> Run:
+    """Run a command in a folder. Raises CalledProcessError where it fails."""
+    env = {**os.environ, "PYTHONPATH": str(ROOT / "hooks"), "PATH": f"{_BIN}{os.pathsep}{os.environ['PATH']}"}
+    env.pop("PYTHONDONTWRITEBYTECODE", None)  # both sides may use compiled modules
+    with tempfile.TemporaryFile() as output:
+        begun = time.perf_counter()
+        process = subprocess.Popen(command, cwd=root, env=env, stdout=output, stderr=output)
+        _, status, usage = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - begun
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            output.seek(0)
+            raise subprocess.CalledProcessError(process.returncode, command, output.read())
+    return Run(wall, usage.ru_utime + usage.ru_stime)
+
+
+class Ours:
+    """A remote with so many releases online and one more to publish."""
+
+    def __init__(self, folder: Path, releases: int) -> None:
+        self.remote = folder / f"with-{releases}.git"
+        self._clones = folder / f"clones-of-{releases}"
+        source = folder / f"with-{releases}"
+        make_project(source, releases)
+        config = source / "mkdocs.yml"
+        text = config.read_text(encoding="utf-8")
+        config.write_text(re.sub(r"(?m)^    pdf: true\b.*$", "    pdf: false", text), encoding="utf-8")
+        commit(source)
+        git(folder, "clone", "--quiet", "--bare", str(source), str(self.remote))
+        self.before = self.commit_after(self.publish)
+        write_release(source, releases)
+        commit(source)
+        git(source, "push", "--quiet", str(self.remote), "main")
+
+    def clone(self) -> Path:
+        """A fresh clone of the main branch, as CI makes it."""
+        shutil.rmtree(self._clones, ignore_errors=True)
+        git(self.remote, "clone", "--quiet", "--single-branch", str(self.remote), str(self._clones))
+        return self._clones
+
+    def publish(self, *more: str) -> Run:
+        """Publish with `--push` in a fresh clone."""
+        command = (sys.executable, "-m", "yururluk", "publish", "--push", "--today", TODAY, *more)
+        return run(self.clone(), *command)
+
+    def publish_one_more(self) -> Run:
+        """Publish the newest release, as if it had not been."""
+        git(self.remote, "update-ref", "refs/heads/gh-pages", self.before)
+        return self.publish()
+
+    def commit_after(self, publish: Callable[[], Run]) -> str:
+        """The commit of the pages after a publish."""
+        publish()
+        return self.answer("rev-parse", "gh-pages").strip()
+
+    def size(self, commit: str) -> int:
+        """The bytes of all published files, as they are exported."""
+        listed = self.answer("ls-tree", "-r", "-l", commit).splitlines()
+        return sum(int(line.split()[3]) for line in listed)
+
+    def answer(self, *command: str) -> str:
+        """What git answers in the remote."""
+        return subprocess.run(["git", *command], cwd=self.remote, check=True, capture_output=True, text=True).stdout
+
+
+class Mike:
+    """The texts of a release in a plain project: MkDocs, Material and static-i18n without our plugin."""
+
+    def __init__(self, folder: Path) -> None:
+        self.root = folder / "mike"
+        make_project(self.root, 1)
+        shutil.rmtree(self.root / "docs")
+        shutil.copytree(self.root / "releases" / version_of(0), self.root / "docs")
+        (self.root / "docs" / "release.yml").unlink()
+        for locale in ("tr", "en"):
+            (self.root / "docs" / locale / "index.md").write_text("# Metinler\n", encoding="utf-8")
+        config = yaml.safe_load((self.root / "mkdocs.yml").read_text(encoding="utf-8"))
+        for key in ("hooks", "extra"):
+            config.pop(key, None)
+        config["theme"].pop("custom_dir", None)
+        config["plugins"] = [plugin for plugin in config.get("plugins", []) if "yururluk" not in plugin]
+        text = yaml.safe_dump(config, allow_unicode=True, sort_keys=False)
+        (self.root / "mkdocs.yml").write_text(text, encoding="utf-8")
+        commit(self.root)
+        self._number = 0
+        self.deploy()
+
+    def deploy(self) -> Run:
+        """Deploy one more version."""
+        self._number += 1
+        return run(self.root, str(_BIN / "mike"), "deploy", f"{self._number}.0")
+
+
+class Table:
+    """Prints a row for each figure, and knows whether all bars were kept."""
 
     def __init__(self) -> None:
         self.kept = True
+        self.row("what", "ours", "mike", "ratio", "bar", holds=None)
 
-    def line(self, what: str, figure: str, bound: str = "", *, holds: bool = True) -> None:
-        """Print one figure, with its bound."""
-        self.kept = self.kept and holds
-        said = f"  {bound}: {'kept' if holds else 'BROKEN'}" if bound else ""
-        print(f"{what:58} {figure:>28}{said}", flush=True)
-
-
-@dataclass
-class Bench:
-    """What is measured, and where."""
-
-    folder: Path
-    sizes: tuple[int, ...]
-    repeats: int
-    rebuilt: int
-    report: Report = field(default_factory=Report)
-
-    @cached_property
-    def projects(self) -> list[Project]:
-        """The projects, made where they are not there yet."""
-        print(f"Making projects with {', '.join(map(str, self.sizes))} releases online …", flush=True)
-        return [Project(self.folder, size) for size in self.sizes]
-
-    @cached_property
-    def mike(self) -> Mike:
-        """mike's project."""
-        return Mike(self.folder)
-
-    @cached_property
-    def plain(self) -> Run:
-        """The median of mike's deploys, where nothing else is measured in turn with them."""
-        return _typical(self.repeats, self.mike.deploy)
-
-    def make(self) -> None:
-        """The projects."""
-        assert self.projects
-
-    def publish(self) -> None:
-        """One release more."""
-        theirs: list[Run] = []
-        ours: dict[int, list[Run]] = {project.releases: [] for project in self.projects}
-        for _ in range(self.repeats):  # in turn, so that whatever else the machine does hits all alike
-            theirs.append(self.mike.deploy())
-            for project in self.projects:
-                ours[project.releases].append(project.publish_one_more())
-        plain = self.plain = Run.median(theirs)
-        typical = {size: Run.median(runs) for size, runs in ours.items()}
-        line = self.report.line
-        print("\nPublishing one release with stamps, redlines, two languages, portal, register")
-        line("  plain mike deploy", f"{plain.wall:.2f} s, {plain.cpu:.2f} s CPU")
-        for size, found in typical.items():
-            ratio = found.wall / plain.wall
-            figure = f"{found.wall:.2f} s, {found.cpu:.2f} s CPU"
-            if size == min(typical):
-                line(
-                    f"  ours, {size} online before",
-                    figure,
-                    f"{ratio:.2f} of mike's ≤ 0.7",
-                    holds=ratio <= 0.7,
-                )
-            else:  # how much slower it may become is a bound of its own
-                line(f"  ours, {size} online before", f"{figure} ({ratio:.2f} of mike's)")
-        sizes = sorted(typical)
-        first, last = typical[sizes[0]], typical[sizes[-1]]
-        growth, memory = last.wall / first.wall, last.memory / first.memory
-        line(f"  {sizes[-1]} online over {sizes[0]}", f"{growth:.2f}", "≤ 1.3", holds=growth <= 1.3)
-        figure = f"{first.memory:.0f} → {last.memory:.0f} MiB"
-        line("  memory of the largest process", figure, f"{memory:.2f} ≤ 1.3", holds=memory <= 1.3)
-
-    def cold(self) -> None:
-        """One release more in a fresh clone, which remembers nothing."""
-        project = self.projects[-1]
-        found = project.publish_one_more(remembering=False)
-        self.report.line(f"  {project.releases} online, nothing remembered (a fresh clone)", f"{found.wall:.2f} s")
-
-    def idle(self) -> None:
-        """Nothing to do."""
-        for project in dict.fromkeys((self.projects[0], self.projects[-1])):
-            project.publish_one_more()
-            found = _typical(self.repeats, lambda root=project.root: publish(root))  # type: ignore[misc]
-            self.report.line(
-                f"  nothing to do, {project.releases + 1} online",
-                f"{found.wall:.2f} s, {found.processes} git",
-                "≤ 0.5 s",
-                holds=found.wall <= 0.5,
-            )
-
-    def rebuild(self) -> None:
-        """All releases again. Of mike's deploys, one is measured: each of them is a build of its own."""
-        fitting = [project for project in self.projects if project.releases <= self.rebuilt]
-        one = max(fitting, key=lambda project: project.releases, default=self.projects[0])
-        one.publish_one_more()
-        again = publish(one.root, "--rebuild")
-        cpu = self.plain.cpu * (one.releases + 1)
-        theirs = f"mike's {one.releases + 1} × {self.plain.cpu:.2f} s"
-        self.report.line(
-            f"  rebuild of {one.releases + 1} releases, every text proved the same",
-            f"{again.wall:.1f} s, {again.cpu:.1f} s CPU",
-            f"{cpu / again.cpu:.1f} × less CPU than {theirs} ≥ 5, {again.cpu / again.wall:.1f} cores",
-            holds=cpu / again.cpu >= 5,
-        )
-
-    def bytes(self) -> None:
-        """What each release adds to the site: one that changes both documents, and one that changes one of them."""
-        large = self.projects[-1]
-        for project in self.projects:
-            project.take_back()
-        after = large.files()
-        if len(self.projects) > 1:
-            before, more = self.projects[-2].files(), large.releases - self.projects[-2].releases
-        else:
-            large.publish_one_more()
-            before, after, more = after, large.files(), 1
-            large.take_back()
-        each = growth(before, after) / more / 1e6
-        self.report.line(
-            "  bytes of the exported site for each more release",
-            f"{each:.3f} MB",
-            "≤ 0.15 MB",
-            holds=each <= 0.15,
-        )
-        for kind, size in growth_by_kind(before, after).items():
-            self.report.line(f"    {kind}", f"{size / more / 1e3:.1f} kB")
-        frozen, words, least = forms_of_newest(large.root)
-        self.report.line("    beside it: the frozen texts of one release", f"{frozen / 1e3:.1f} kB")
-        figure = f"{words / 1e3:.1f} kB; as elements, clauses and cells {least / 1e3:.1f} kB"
-        self.report.line("    their words alone, four times: page, redline, JSON, Akoma Ntoso", figure)
-        before = large.files()
-        large.publish_one_more(unchanged="aydinlatma-metni")
-        one = growth(before, large.files()) / 1e6
-        self.report.line("  the same where one of the two documents changed", f"{one:.3f} MB")
-        alone = Project(self.folder, _ALONE, only="gizlilik-politikasi")
-        before = alone.files()
-        alone.publish_one_more()
-        policy = growth(before, alone.files()) / 1e6
-        self.report.line("  the same where there is the Gizlilik Politikası alone", f"{policy:.3f} MB")
-
-    def alias(self) -> None:
-        """A release that was published for a later day comes into force on that day."""
-        project = self.projects[0]
-        project.publish_one_more()
-        project.freeze(effective="2027-01-01")
-        publish(project.root)
-        moved = publish(project.root, today="2027-01-01")
-        theirs = self.mike.move_alias()
-        self.report.line(
-            "  moving the alias: the whole publish of that day",
-            f"{moved.processes} git, {moved.wall:.2f} s",
-            f"mike alias: {theirs.processes} git, {theirs.wall:.2f} s; ≤ 10",
-            holds=moved.processes <= 10,
-        )
-
-    def profile(self) -> None:
-        """Where the time goes."""
-        project = self.projects[-1]
-        print(f"\nWhere the time goes, one release more with {project.releases} online (one core, by cProfile)")
-        project.take_back()
-        print(profile(project.root, TODAY))
+    def row(self, what: str, ours: str, mike: str, ratio: str, bar: str, *, holds: bool | None) -> None:
+        """Print a figure, and whether its bar holds."""
+        self.kept = self.kept and holds is not False
+        word = {True: "kept", False: "MISSED", None: ""}[holds]
+        print(f"{what:44} {ours:>18} {mike:>18} {ratio:>7} {bar:>9}  {word}".rstrip(), flush=True)
 
 
-PIECES: dict[str, Callable[[Bench], None]] = {
-    "make": Bench.make,
-    "publish": Bench.publish,
-    "cold": Bench.cold,
-    "idle": Bench.idle,
-    "rebuild": Bench.rebuild,
-    "bytes": Bench.bytes,
-    "alias": Bench.alias,
-    "profile": Bench.profile,
-}
+def _seconds(found: Run) -> str:
+    return f"{found.wall:.2f} s ({found.cpu:.1f})"
 
 
-def _typical(repeats: int, measured: Callable[[], Run]) -> Run:
-    return Run.median([measured() for _ in range(repeats)])
+def _median(runs: list[Run]) -> Run:
+    return Run(median(one.wall for one in runs), median(one.cpu for one in runs))
+
+
+def measure(folder: Path, sizes: tuple[int, ...], repeats: int) -> bool:
+    """Print the table; whether all bars were kept. Seconds are by the clock, in brackets of all cores."""
+    mike = Mike(folder)
+    projects = {size: Ours(folder, size) for size in sizes}
+    table = Table()
+    plain: list[Run] = []
+    for size, project in projects.items():
+        ours, theirs = [], []
+        for _ in range(repeats):  # in turn, so that whatever else the machine does slows down both
+            theirs.append(mike.deploy())
+            ours.append(project.publish_one_more())
+        plain += theirs
+        mine, other = _median(ours), _median(theirs)
+        ratio = mine.wall / other.wall
+        bar = BARS.get(size, max(BARS.values()))
+        what = f"one more release, {size} online, --push"
+        table.row(what, _seconds(mine), _seconds(other), f"{ratio:.2f}", f"≤ {bar}", holds=ratio <= bar)
+    for size, project in projects.items():
+        idle = _median([project.publish() for _ in range(repeats)])
+        # The bar is for a project of usual size.
+        holds = idle.wall <= NOTHING_TO_DO if size == min(projects) else None
+        bar_of_idle = f"≤ {NOTHING_TO_DO} s" if size == min(projects) else ""
+        table.row(f"nothing to do, {size + 1} online", _seconds(idle), "", "", bar_of_idle, holds=holds)
+    size, project = max(projects.items())
+    deploy = _median(plain)
+    again = project.publish("--rebuild")
+    times = deploy.cpu * (size + 1) / again.cpu
+    theirs_cpu = f"{size + 1} × {deploy.cpu:.1f} s CPU"
+    bar_of_rebuild = f"≥ {REBUILD:g} ×"
+    table.row(
+        f"rebuild of {size + 1}", _seconds(again), theirs_cpu, f"{times:.1f} ×", bar_of_rebuild, holds=times >= REBUILD
+    )
+    more = (project.size("gh-pages") - project.size(project.before)) / 1e6
+    table.row("bytes for each more release", f"{more:.3f} MB", "", "", f"≤ {BYTES} MB", holds=more <= BYTES)
+    return table.kept
 
 
 def main() -> None:
     """Read the command line and measure."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sizes", default=",".join(map(str, SIZES)), help="so many releases online")
-    parser.add_argument("--repeats", type=int, default=REPEATS)
-    parser.add_argument("--rebuilt", type=int, default=REBUILT, help="rebuild at most so many releases")
-    parser.add_argument("--folder", type=Path, help="keep the projects here, and use those that are there")
-    parser.add_argument("--only", default=",".join(PIECES), help=f"some of: {', '.join(PIECES)}")
-    wanted = parser.parse_args()
-    if unknown := set(wanted.only.split(",")) - PIECES.keys():
-        parser.error(f"there is nothing called {', '.join(sorted(unknown))}")
+    parser.add_argument("--sizes", default=",".join(map(str, BARS)), help="so many releases online")
+    parser.add_argument("--repeats", type=int, default=5)
+    asked = parser.parse_args()
     os.environ.update(GIT_CONFIG_GLOBAL=os.devnull, GIT_CONFIG_SYSTEM=os.devnull, COLUMNS="200")
-    sizes = tuple(sorted(int(size) for size in wanted.sizes.split(",")))
-    with tempfile.TemporaryDirectory(prefix="yururluk-bench-") as temporary:
-        folder = wanted.folder.resolve() if wanted.folder else Path(temporary)
-        folder.mkdir(parents=True, exist_ok=True)
-        bench = Bench(folder, sizes, wanted.repeats, wanted.rebuilt)
-        for name, measure in PIECES.items():
-            if name in wanted.only.split(","):
-                measure(bench)
-    sys.exit(0 if bench.report.kept else 1)
+    sizes = tuple(sorted(int(size) for size in asked.sizes.split(",")))
+    with tempfile.TemporaryDirectory(prefix="yururluk-bench-") as folder:
+        sys.exit(0 if measure(Path(folder), sizes, asked.repeats) else 1)
 
 
 if __name__ == "__main__":

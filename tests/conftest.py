@@ -20,7 +20,6 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.helpers.tsa import Authority, authority, serving
 from yururluk import cli
-from yururluk.memory import FOLDER as MEMORY
 from yururluk.publish.serving import server_of
 from yururluk.site.assets import shared_files
 
@@ -137,11 +136,9 @@ def copy_project(target: Path, *, pdf: bool = False, source: Path = EXAMPLE) -> 
 
 
 @pytest.fixture(scope="session")
-def _begun(published: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """A project that has published nothing, but knows the long work that another did; so its pages come sooner."""
-    project = copy_project(tmp_path_factory.mktemp("begun") / "project")
-    shutil.copytree(published.root / ".git" / MEMORY, project.root / ".git" / MEMORY)
-    return project
+def _begun(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A project that has published nothing. Not to be changed."""
+    return copy_project(tmp_path_factory.mktemp("begun") / "project")
 
 
 @pytest.fixture

@@ -1,4 +1,5 @@
-"""How the project talks to git: reading a branch without checking it out, and moving it in one step."""
+"""How the project talks to git: the only module that starts it. It reads a branch without checking it out, writes a
+commit without a work tree, and moves refs in one step."""
 
 from __future__ import annotations
 
@@ -7,11 +8,9 @@ import hashlib
 import os
 import re
 import subprocess
-import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 from yururluk.core.messages import msg
 from yururluk.core.problems import Problem, Refused
@@ -19,16 +18,44 @@ from yururluk.core.problems import Problem, Refused
 # Commits need a name; CI machines and new accounts often have none.
 FALLBACK_NAME = "yururluk"
 FALLBACK_EMAIL = "yururluk@localhost"
+# What git would take from the environment instead of the folder it is started in (git rev-parse --local-env-vars), and
+# what changes the meaning of a path. Its settings (GIT_CONFIG_…) stay: CI passes credentials in them.
+_INHERITED = re.compile(
+    r"GIT_(DIR|WORK_TREE|COMMON_DIR|INDEX_FILE|OBJECT_DIRECTORY|ALTERNATE_OBJECT_DIRECTORIES|NAMESPACE|PREFIX|"
+    r"IMPLICIT_WORK_TREE|GRAFT_FILE|SHALLOW_FILE|REPLACE_REF_BASE|QUARANTINE_PATH|(LITERAL|(NO)?GLOB|ICASE)_PATHSPECS)"
+)
 
 
 class GitFailed(Exception):
-    """git answered with an error; `told` is what it complained of, `answer` what it printed beside that."""
+    """git answered with an error: `told` is its complaint, `answer` what it printed on standard output."""
 
     def __init__(self, command: Sequence[str], told: str, answer: str = "") -> None:
+        super().__init__(command, told, answer)
         self.command = tuple(command)
         self.told = told
         self.answer = answer
-        super().__init__(f"git {' '.join(command)}: {told}")
+
+    def __str__(self) -> str:
+        return f"git {' '.join(self.command)}: {self.told}"
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a commit changes, in this order: `removed` files and folders go; `files` are written, by path; `copies`
+    put a folder in the place of another, as (from, to)."""
+
+    removed: Sequence[str]
+    files: Iterable[tuple[str, bytes]]
+    copies: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True)
+class Written:
+    """The commit that was made, its tree, and the tree of the one before it (None: it is the first)."""
+
+    commit: str
+    tree: str
+    tree_before: str | None
 
 
 @dataclass(frozen=True)
@@ -47,38 +74,12 @@ class Repository:
 
     def run(self, *command: str, data: bytes | None = None, extra_env: Mapping[str, str] | None = None) -> bytes:
         """Run git and return what it printed. Raises `GitFailed`."""
-        if (self, command) in _FORESEEN and (foreseen := _FORESEEN.pop((self, command)).answer()) is not None:
-            return foreseen
-        env = {**_environment(), **(extra_env or {})}
+        env = {**environment(), **(extra_env or {})}
         done = subprocess.run(["git", *command], cwd=self.root, input=data, capture_output=True, env=env, check=False)
         if done.returncode:
             told, answer = (out.decode(errors="replace").strip() for out in (done.stderr, done.stdout))
             raise GitFailed(command, told, answer)
         return done.stdout
-
-    def foresee(self, *command: str) -> None:
-        """Begin what git will probably be asked by `run`, while there is something else to do. To be followed by
-        `forget`."""
-        out = tempfile.TemporaryFile()  # noqa: SIM115 - closed with its answer; a pipe would be full too soon
-        try:
-            process = subprocess.Popen(
-                ["git", *command],
-                cwd=self.root,
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=subprocess.DEVNULL,
-                env=_environment(),
-            )
-        except BaseException:
-            out.close()
-            raise
-        _FORESEEN[self, command] = _Begun(process, out)
-
-    def forget(self) -> None:
-        """End what was begun and not asked for."""
-        for begun in [_FORESEEN.pop(key) for key in list(_FORESEEN) if key[0] == self]:
-            begun.process.kill()
-            begun.answer()
 
     def line(self, *command: str) -> str:
         """Run git and return its single line of output."""
@@ -114,19 +115,18 @@ class Repository:
 
     def read_all(self, commit: str, paths: Sequence[str]) -> list[bytes | None]:
         """The bytes of several files as of a commit; None for one that it does not have."""
-        asked = [path for path in paths if "\n" not in path]
-        told = self.run("cat-file", "--batch", data=os.fsencode("".join(f"{commit}:{path}\n" for path in asked)))
-        found: dict[str, bytes | None] = {}
-        place = 0
-        for path in asked:
-            end = told.index(b"\n", place)
-            head = told[place:end]
-            place = end + 1
-            if re.fullmatch(rb"[0-9a-f]+ [a-z]+ [0-9]+", head):
-                size = int(head.split()[2])
-                found[path] = told[place : place + size] if head.split()[1] == b"blob" else None
-                place += size + 1
-        return [found.get(path) for path in paths]
+        with self.objects() as objects:
+            return [None if "\n" in path else objects.read(f"{commit}:{path}", missing_ok=True) for path in paths]
+
+    @contextlib.contextmanager
+    def objects(self) -> Iterator[Objects]:
+        """Reads objects, all by one process."""
+        pipe = subprocess.PIPE
+        command = ["git", "cat-file", "--batch"]
+        with subprocess.Popen(command, cwd=self.root, stdin=pipe, stdout=pipe, stderr=pipe, env=environment()) as git:
+            yield Objects(git)
+            with contextlib.suppress(OSError):  # it may have ended already
+                git.communicate()
 
     def paths(self, commit: str) -> list[str]:
         """Every file of a commit, sorted."""
@@ -141,38 +141,56 @@ class Repository:
             self.line("log", "-1", "--format=%H", f"--find-object={name}", commit, "--", f":(top,literal){path}")
         )
 
-    def contents(self, ids: Sequence[str]) -> list[bytes]:
-        """The bytes of several files, by what git calls their contents."""
-        if not ids:
-            return []
-        told = self.run("cat-file", "--batch", data="".join(f"{name}\n" for name in ids).encode())
-        found, place = [], 0
-        for name in ids:
-            end = told.index(b"\n", place)
-            head = told[place:end].decode(errors="replace").split()
-            if head[:2] != [name, "blob"]:
-                raise GitFailed(("cat-file", name), f"the content {name} is missing")
-            place = end + 1 + int(head[2]) + 1
-            found.append(told[end + 1 : place - 1])
-        return found
+    def contents(self, ids: Iterable[str]) -> Iterator[bytes]:
+        """The bytes of several files, by what git calls their contents. Raises `GitFailed` for one that is missing."""
+        wanted = list(ids)
+        if not wanted:
+            return
+        with self.objects() as objects:
+            for name in wanted:
+                yield objects.read(name) or b""
 
     def ids(self, commit: str) -> dict[str, str]:
         """What git calls the content of every file and every folder of a commit, by path."""
-        listed = self.run(*all_of(commit)).decode(errors="surrogateescape")
+        listed = self.run("ls-tree", "-r", "-t", "-z", "--full-tree", commit).decode(errors="surrogateescape")
         return {path: about.split(" ")[2] for about, path in _listed(listed)}
 
-    def listing(self, folder: str) -> dict[str, tuple[str, str, str]]:
-        """Mode, kind and name of every file and folder that HEAD has below `folder`, and of that folder, by path from
-        the project's folder."""
-        listed = os.fsdecode(self.run(*committed_below(folder)))
-        return {path: (mode, kind, name) for about, path in _listed(listed) for mode, kind, name in [about.split(" ")]}
+    def not_as_committed(self, folder: str) -> list[str]:
+        """The files below a folder of the project that are not as committed: changed, missing, or not in git.
 
-    def told_changed(self, folder: str) -> set[str]:
-        """The files below `folder` that `git status` tells of, by path from the project's folder."""
-        prefix = self._places()[0]
-        asked = ("status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames", "--", folder)
-        status = os.fsdecode(self.run(*asked))
-        return {entry[3:].removeprefix(prefix) for entry in status.split("\0") if entry}
+        Every file is read: `git status` alone is silent where .gitignore, assume-unchanged or skip-worktree say so.
+        Only where git itself converts line ends (core.autocrlf) may they differ.
+        """
+        listed = _listed(os.fsdecode(self.run("ls-tree", "-r", "-z", "HEAD", "--", f"{folder}/")))
+        committed = {path: about.split(" ") for about, path in listed}
+        present = {
+            (Path(parent) / name).relative_to(self.root).as_posix()
+            for parent, folders, files in os.walk(self.root / folder)
+            for name in [*files, *(name for name in folders if Path(parent, name).is_symlink())]
+        }
+        found = present ^ committed.keys()
+        differing = [path for path in present & committed.keys() if not self._is_content(path, *committed[path])]
+        if differing:
+            prefix = self._places()[0]
+            asked = ("status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames", "--", folder)
+            status = os.fsdecode(self.run(*asked)).split("\0")
+            changed = {entry[3:].removeprefix(prefix) for entry in status if entry}
+            for path in differing:
+                if path in changed or not self._is_content(path, *committed[path], any_line_ends=True):
+                    found.add(path)
+        return sorted(found)
+
+    def _is_content(self, path: str, mode: str, _kind: str, name: str, *, any_line_ends: bool = False) -> bool:
+        """Whether a file has the content that git calls `name`; `any_line_ends` lets CRLF count as LF."""
+        file = self.root / path
+        link = mode == "120000"
+        if file.is_symlink() != link or not (link or file.is_file()):
+            return False
+        try:
+            data = os.fsencode(file.readlink()) if link else file.read_bytes()
+        except OSError:
+            return False
+        return content_id(data.replace(b"\r\n", b"\n") if any_line_ends else data, name) == name
 
     def common_folder(self) -> Path:
         """The folder git keeps for all work trees of this repository."""
@@ -184,15 +202,10 @@ class Repository:
 
     def _places(self) -> tuple[str, str, str]:
         """The project's folder inside the work tree (ends with a slash, or is empty), git's own folder, and the work
-        tree's. They stay as long as the process."""
-        if self not in _PLACES:
-            self.settle(self.run("rev-parse", "--show-prefix", "--git-common-dir", "--show-toplevel"))
-        return _PLACES[self]
-
-    def settle(self, told: bytes) -> None:
-        """Take note of the places as git told them, line by line."""
-        prefix, common, top = os.fsdecode(told).removesuffix("\n").split("\n")[:3]
-        _PLACES[self] = prefix, common, top
+        tree's."""
+        lines = os.fsdecode(self.run("rev-parse", "--show-prefix", "--git-common-dir", "--show-toplevel"))
+        prefix, common, top = lines.removesuffix("\n").split("\n")
+        return prefix, common, top
 
     def has_remote(self, remote: str) -> bool:
         """Whether a remote of that name is set up."""
@@ -238,6 +251,27 @@ class Repository:
         """A commit without files and without a past, for a branch to begin with."""
         tree = self.run("mktree", data=b"").decode().strip()
         return self.run("commit-tree", tree, "-m", message, extra_env=self.identity()).decode().strip()
+
+    def commit(self, ref: str, parent: str | None, message: str, change: Change) -> Written:
+        """Put a commit after `parent` on `ref`, which must not be there yet. Raises `GitFailed`; there is none then."""
+        # git would unpack what it packed, a file for each page, and spend longer on packing than a publish takes; it
+        # packs tightly at its next `git gc`.
+        packing = ("-c", "fastimport.unpackLimit=0", "-c", "pack.compression=1", "-c", "pack.depth=0")
+        committer = self.run("var", "GIT_COMMITTER_IDENT", extra_env=self.identity()).strip()
+        command = ["git", *packing, "fast-import", "--quiet", "--done", "--date-format=raw"]
+        pipe = subprocess.PIPE
+        with subprocess.Popen(command, cwd=self.root, stdin=pipe, stdout=pipe, stderr=pipe, env=environment()) as git:
+            with contextlib.suppress(BrokenPipeError):  # git then says why
+                if git.stdin is not None:
+                    git.stdin.writelines(_commands(ref, parent, committer, message, change))
+            _, told = git.communicate()
+        if git.returncode:
+            lines = [line.strip() for line in told.decode(errors="replace").splitlines()]
+            complaint = " ".join(line for line in lines if line.startswith(("fatal:", "error:")))
+            raise GitFailed(("fast-import",), complaint or " ".join(lines) or "it ended without saying why")
+        trees = [f"{made}^{{tree}}" for made in (ref, parent) if made]
+        names = self.run("rev-parse", ref, *trees).decode().split()
+        return Written(names[0], names[1], names[2] if parent else None)
 
     def move(self, ref: str, new: str, old: str | None, drop: str | None = None) -> None:
         """Move a ref in one step, only if it still is at `old` (None: only if it does not exist), and remove another
@@ -289,38 +323,38 @@ class Repository:
         return env
 
 
-@dataclass(frozen=True)
-class _Begun:
-    """A question that git is at."""
+class Objects:
+    """Reads objects by their names (gitrevisions), from a running `git cat-file --batch`."""
 
-    process: subprocess.Popen[bytes]
-    out: IO[bytes]
+    def __init__(self, git: subprocess.Popen[bytes]) -> None:
+        self._git = git
 
-    def answer(self) -> bytes | None:
-        """What it printed; None where it failed."""
-        with self.out:
-            if self.process.wait():
+    def read(self, name: str, *, missing_ok: bool = False) -> bytes | None:
+        """The bytes of a file; None where the name is that of something else or, with `missing_ok`, of nothing. Raises
+        `GitFailed` where git cannot read it."""
+        if self._git.stdin is None or self._git.stdout is None or self._git.stderr is None:
+            raise ValueError("git was started without pipes")
+        head: list[bytes] = []
+        with contextlib.suppress(BrokenPipeError):
+            self._git.stdin.write(os.fsencode(name) + b"\n")
+            self._git.stdin.flush()
+            head = self._git.stdout.readline().split(b" ")
+        if head and head[-1] == b"missing\n":
+            if missing_ok:
                 return None
-            self.out.seek(0)
-            return self.out.read()
+            raise GitFailed(("cat-file", name), f"{name} is missing")
+        size = int(head[2]) if len(head) == 3 else -1
+        data = self._git.stdout.read(size + 1)
+        if size < 0 or len(data) <= size:
+            told = self._git.stderr.read().decode(errors="replace").strip().splitlines()
+            raise GitFailed(("cat-file", name), told[-1] if told else "it ended without saying why")
+        return data[:-1] if head[1] == b"blob" else None
 
 
-_PLACES: dict[Repository, tuple[str, str, str]] = {}
-_FORESEEN: dict[tuple[Repository, tuple[str, ...]], _Begun] = {}
-
-
-def _environment() -> dict[str, str]:
-    return {**os.environ, "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
-
-
-def all_of(commit: str) -> tuple[str, ...]:
-    """What git is asked for everything that a commit holds."""
-    return "ls-tree", "-r", "-t", "-z", "--full-tree", commit
-
-
-def committed_below(folder: str) -> tuple[str, ...]:
-    """What git is asked for everything that HEAD has below a folder of the project."""
-    return "ls-tree", "-r", "-t", "-z", "HEAD", "--", f"{folder}/"
+def environment() -> dict[str, str]:
+    """What git is started with: of the caller's environment only what does not lead it to another repository."""
+    own = {"GIT_NO_REPLACE_OBJECTS": "1", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
+    return {name: value for name, value in os.environ.items() if not _INHERITED.fullmatch(name)} | own
 
 
 def content_id(data: bytes, like: str, kind: str = "blob") -> str:
@@ -339,13 +373,61 @@ def _listed(listing: str) -> list[tuple[str, str]]:
     return [(about, path) for about, path in found]
 
 
+def _commands(ref: str, parent: str | None, committer: bytes, message: str, change: Change) -> Iterator[bytes]:
+    """What fast-import is asked for a commit (git-fast-import, "Input format")."""
+
+    def path(name: str) -> bytes:
+        return b'"%s"' % os.fsencode(name).replace(b"\\", b"\\\\").replace(b'"', b'\\"').replace(b"\n", b"\\n")
+
+    words = message.encode()
+    yield b"commit %s\ncommitter %s\ndata %d\n%s\n" % (os.fsencode(ref), committer, len(words), words)
+    if parent:
+        yield b"from %s\n" % parent.encode()
+    for name in change.removed:
+        yield b"D %s\n" % path(name)
+    for name, data in change.files:
+        yield b"M 100644 inline %s\ndata %d\n" % (path(name), len(data))
+        yield data
+        yield b"\n"
+    for source, target in change.copies:
+        yield b"C %s %s\n" % (path(source), path(target))
+    yield b"\ndone\n"
+
+
+def with_folder_ids(files: Mapping[str, str], like: str) -> dict[str, str]:
+    """The ids of files by their path, and with them those of the folders they are in, as git makes them of plain
+    files. An id that is no object's, such as "link", makes the folders above it differ from any of git's."""
+    inside: dict[str, dict[str, tuple[bytes, str]]] = {}
+    for path, name in files.items():
+        above, _, own = path.rpartition("/")
+        inside.setdefault(above, {})[own] = (b"100644 ", name)
+        while above:
+            above = above.rpartition("/")[0]
+            inside.setdefault(above, {})
+    found = dict(files)
+    for path in sorted(filter(None, inside), key=lambda path: -path.count("/")):
+        entries = sorted(inside[path].items(), key=lambda item: os.fsencode(item[0] + "/" * (item[1][0] == b"40000 ")))
+        data = b"".join(
+            mode + os.fsencode(own) + b"\0" + bytes.fromhex(name if name != "link" else "")
+            for own, (mode, name) in entries
+        )
+        found[path] = content_id(data, like, "tree")
+        above, _, own = path.rpartition("/")
+        inside[above][own] = (b"40000 ", found[path])
+    return found
+
+
+def tree_id(files: Mapping[str, str], like: str) -> str:
+    """What git calls a folder with these files, by path, of which it calls the content so."""
+    return with_folder_ids({f"tree/{path}": name for path, name in files.items()}, like)["tree"]
+
+
 def open_repository(root: Path) -> Repository:
     """The repository that `root` lies in. Raises `Refused` where there is none, or none that git will
     open."""
     repository = Repository(root)
-    asked = ("--show-prefix", "--git-common-dir", "--show-toplevel", "HEAD^{commit}")
     with contextlib.suppress(GitFailed, FileNotFoundError):
-        repository.settle(repository.run("rev-parse", *asked))
+        repository.run("rev-parse", "--show-toplevel", "HEAD^{commit}")
         return repository
     try:
         bare = repository.line("rev-parse", "--is-bare-repository") == "true"

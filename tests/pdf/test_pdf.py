@@ -16,10 +16,13 @@ import pytest
 
 from tests.conftest import Project
 from tests.helpers import builders, pdf_reading
+from yururluk.core.history import History
+from yururluk.core.settings import Settings
 from yururluk.pdf.copies import redline_copy, text_copy
-from yururluk.pdf.parts import pdf_parts
 from yururluk.pdf.typesetting import typeset
+from yururluk.publish.targets import Part, pdf_parts
 from yururluk.redline import compare
+from yururluk.site.page_facts import Assembler
 from yururluk.site.urls import Urls
 from yururluk.text.markdown import render
 
@@ -167,22 +170,26 @@ def test_a_copy_that_was_given_out_stays_as_it_was(published: Project, site: Pat
     assert site.is_dir()
 
 
+def _parts(history: History, settings: Settings) -> list[Part]:
+    return list(pdf_parts(Assembler(history, builders.day(0), settings)))
+
+
 def test_a_part_hangs_on_its_texts_alone() -> None:
     """So no publish on another day, by another version of ours or with a later release makes it anew, though what it
     would make (as `publish --rebuild` does) may differ."""
-    first = pdf_parts(builders.history(HISTORY.releases[0]), SETTINGS)
-    both = pdf_parts(HISTORY, replace(SETTINGS, publisher="Başka A.Ş.", site_url="https://other.example/"))
+    first = _parts(builders.history(HISTORY.releases[0]), SETTINGS)
+    both = _parts(HISTORY, replace(SETTINGS, publisher="Başka A.Ş.", site_url="https://other.example/"))
     assert [part.name for part in both] == ["pdf/1.0", "pdf/2.0"]
     assert first[0].fingerprint == both[0].fingerprint != both[1].fingerprint
     assert first[0].make() != both[0].make()
 
 
 def test_without_the_setting_there_are_no_pdfs() -> None:
-    assert pdf_parts(HISTORY, builders.SETTINGS) == ()
+    assert _parts(HISTORY, builders.SETTINGS) == []
 
 
 def test_a_part_makes_the_files_at_their_addresses() -> None:
-    made = pdf_parts(HISTORY, SETTINGS)[1].make()
+    made = _parts(HISTORY, SETTINGS)[1].make()
     assert sorted(made) == [
         "pdf/2.0/degisiklikler/gizlilik.pdf",
         "pdf/2.0/en/gizlilik.pdf",

@@ -15,9 +15,8 @@ from tests.conftest import Project, Told, copy_project
 from yururluk.core.problems import Refused
 from yururluk.core.settings import read_settings
 from yururluk.git import Repository
-from yururluk.publish import code_digest as code
-from yururluk.publish import deploy
-from yururluk.publish.worktree import held_below
+from yururluk.publish import targets
+from yururluk.publish.remote import known_commit
 from yururluk.site.assets import shared_files
 
 DAY = ("--today", "2026-11-23")
@@ -316,7 +315,7 @@ def test_a_branch_below_another_is_refused_before_building(project: Project, oth
 def test_changes_below_a_folder_are_seen_although_git_was_told_to_keep_silent(project: Project) -> None:
     """Ignored, assumed unchanged, skipped, missing, staged only, turned into a link: each is listed."""
     repository = Repository(project.root)
-    assert list(held_below(repository, "releases").changed) == []
+    assert repository.not_as_committed("releases") == []
     folder = "releases/1.1/tr"
     project.write(".git/info/exclude", "*.bak\n")
     project.write(f"{folder}/eski.bak", "x")
@@ -327,7 +326,7 @@ def test_changes_below_a_folder_are_seen_although_git_was_told_to_keep_silent(pr
     text = project.root / "releases/1.0/tr/gizlilik-politikasi.md"
     text.rename(text.with_name("öteki ad.md"))
     text.symlink_to("öteki ad.md")
-    assert list(held_below(repository, "releases").changed) == [
+    assert repository.not_as_committed("releases") == [
         "releases/1.0/tr/gizlilik-politikasi.md",
         "releases/1.0/tr/öteki ad.md",
         "releases/1.1/tr/aydinlatma-metni.md",
@@ -340,14 +339,14 @@ def test_line_ends_that_git_converts_are_no_change_and_others_are(project: Proje
     repository = Repository(project.root)
     path = "releases/1.1/release.yml"
     project.write(path, project.read(path).replace("\n", "\r\n"))
-    assert list(held_below(repository, "releases").changed) == [path], "releases/** -text: nothing is converted"
+    assert repository.not_as_committed("releases") == [path], "releases/** -text: nothing is converted"
     (project.root / path).unlink()
     project.git("rm", "--quiet", ".gitattributes")
     project.git("commit", "--quiet", "--message", "No attributes")
     project.git("config", "core.autocrlf", "true")
     project.git("checkout", "--", path)
     assert b"\r\n" in (project.root / path).read_bytes()
-    assert list(held_below(repository, "releases").changed) == []
+    assert repository.not_as_committed("releases") == []
 
 
 def test_changes_are_told_from_the_projects_folder_where_it_lies_in_a_larger_repository(
@@ -357,10 +356,10 @@ def test_changes_are_told_from_the_projects_folder_where_it_lies_in_a_larger_rep
     (project.root / ".git").rename(tmp_path / "whole/.git")
     Project(tmp_path / "whole").commit("Below a folder")
     repository = Repository(project.root)
-    assert list(held_below(repository, "releases").changed) == []
+    assert repository.not_as_committed("releases") == []
     project.write("releases/1.1/release.yml", "x")
     project.write("releases/1.1/new.md", "x")
-    assert list(held_below(repository, "releases").changed) == [
+    assert repository.not_as_committed("releases") == [
         "releases/1.1/new.md",
         "releases/1.1/release.yml",
     ]
@@ -412,17 +411,18 @@ def test_a_folder_named_like_a_script_is_one_script_wherever_the_project_lies(tm
 def test_the_digest_of_the_code_knows_the_engine_the_hooks_and_no_scratch_files(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = code.code_digest(project.root)
+    settings = read_settings(project.root)
+    before = targets.code_digest(project.root, settings)
     for name in (".site.css.swp", "site.css~", "site.css.swp", ".DS_Store"):
         project.write(f"overrides/assets/{name}", "x")
-    assert code.code_digest(project.root) == before
+    assert targets.code_digest(project.root, settings) == before
     with monkeypatch.context() as patch:
-        patch.setattr(code, "version", lambda name: "0" if name == "nh3" else "1")
-        one = code.code_digest(project.root)
-        patch.setattr(code, "version", lambda _: "1")
-        assert code.code_digest(project.root) != one
+        patch.setattr(targets, "version", lambda name: "0" if name == "nh3" else "1")
+        one = targets.code_digest(project.root, settings)
+        patch.setattr(targets, "version", lambda _: "1")
+        assert targets.code_digest(project.root, settings) != one
     project.write("hooks/mkdocs_events.py", project.read("hooks/mkdocs_events.py") + "# more\n")
-    assert code.code_digest(project.root) != before
+    assert targets.code_digest(project.root, settings) != before
 
 
 def _shallow(bare: Path, target: Path) -> Project:
@@ -442,11 +442,11 @@ def test_a_shallow_clone_goes_on_from_pages_that_it_has_not_fetched(
     assert project.run("publish", "--today", "2027-02-01", "--push").code == 0
     clone = _shallow(remote, tmp_path / "ci")
     settings = read_settings(clone.root)
-    assert deploy.known_commit(Repository(clone.root), settings) is None
+    assert known_commit(Repository(clone.root), settings) is None
     told = clone.run("publish", "--today", "2027-03-01")
     assert told.code == 0, told.err
     assert clone.git("rev-parse", "gh-pages") == project.git("rev-parse", "gh-pages")
-    assert deploy.known_commit(Repository(clone.root), settings) == project.git("rev-parse", "gh-pages")
+    assert known_commit(Repository(clone.root), settings) == project.git("rev-parse", "gh-pages")
 
 
 def test_offline_a_clone_without_pages_goes_on_with_a_warning(remote: Path, tmp_path: Path) -> None:
@@ -473,15 +473,15 @@ def test_the_known_commit_is_the_one_that_contains_the_other(ready: Project) -> 
     second = ready.git("rev-parse", "gh-pages")
     tracking = "refs/remotes/origin/gh-pages"
     ready.git("update-ref", tracking, first)
-    assert deploy.known_commit(repository, settings) == second
+    assert known_commit(repository, settings) == second
     ready.git("update-ref", tracking, second)
     ready.git("update-ref", "refs/heads/gh-pages", first)
-    assert deploy.known_commit(repository, settings) == second
+    assert known_commit(repository, settings) == second
     ready.git("update-ref", "-d", "refs/heads/gh-pages")
-    assert deploy.known_commit(repository, settings) == second
+    assert known_commit(repository, settings) == second
     ready.git("update-ref", "refs/heads/gh-pages", repository.empty_commit("Another way"))
     with pytest.raises(Refused) as refusal:
-        deploy.known_commit(repository, settings)
+        known_commit(repository, settings)
     assert str(refusal.value) == (
         "the local branch gh-pages and origin/gh-pages went separate ways.\n"
         "  Fix: run `yururluk publish --push`, or make the branch what is online: "

@@ -345,7 +345,7 @@ def test_a_lost_object_is_told(pages: Repository, tmp_path: Path) -> None:
     blob = pages.line("rev-parse", "gh-pages:index.html")
     (pages.root / ".git/objects" / blob[:2] / blob[2:]).unlink()
     assert _refusal(pages, tmp_path / "site").startswith(
-        f'{tmp_path / "site"}: the site cannot be written here: git has lost the file "1.0/index.html" of the branch.\n'
+        f"{tmp_path / 'site'}: git cat-file failed: {blob} is missing\n"
     )
     assert not (tmp_path / "site").exists()
 

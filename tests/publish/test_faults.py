@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import random
-import shutil
 import signal
 import subprocess
 import sys
@@ -19,11 +17,7 @@ import pytest
 from tests.conftest import ROOT, Project
 from tests.helpers.tsa import Authority
 from yururluk.core.register import loads
-from yururluk.memory import FOLDER as MEMORY
-from yururluk.publish.lock import LOCK_FILE
-from yururluk.publish.made import hand_over
-from yururluk.publish.recovery import under_way, work_folder
-from yururluk.publish.refs import STAGING
+from yururluk.publish.lock import LOCK_FILE, STAGING, under_way
 
 DAY = "2027-01-01"
 
@@ -98,18 +92,6 @@ def killed_and_well_again(project: Project, rounds: int, rng: random.Random) -> 
         assert code == 0, f"{at}\n{said}"
         assert what_differs(project, project.tree(), new) == "", at
         assert left_over(project) + locks(project) == [], at
-
-
-def test_what_still_builds_for_a_killed_publish_finds_its_folder_gone(tmp_path: Path) -> None:
-    """Else it would write its pages among those of the next publish."""
-    killed = contextlib.ExitStack()
-    killed.enter_context(under_way(tmp_path, ()))
-    work = killed.enter_context(work_folder(tmp_path))
-    with under_way(tmp_path, ()), work_folder(tmp_path) as another:
-        with pytest.raises(FileNotFoundError):
-            hand_over({"index.html": b""}, work / "release-1.0", "0" * 40)
-        assert sorted(path.name for path in another.iterdir()) == ["workers"]
-    assert list(tmp_path.iterdir()) == []
 
 
 #: Kills the publish, git and itself when git holds the locks of the refs that it moves, the given time round.
@@ -227,7 +209,6 @@ def race(ready: Project, tmp_path: Path) -> Race:
     clones = []
     for name in ("one", "two", "three", "four"):
         subprocess.run(["git", "clone", "--quiet", str(bare), str(tmp_path / name)], check=True)
-        shutil.copytree(ready.root / ".git" / MEMORY, tmp_path / name / ".git" / MEMORY)
         clones.append(Project(tmp_path / name))
     return Race(Project(bare), tuple(clones), clones[0].git("rev-parse", "origin/gh-pages"))
 
@@ -343,53 +324,17 @@ def test_without_git_it_says_so(ready: Project) -> None:
     assert (code, said) == (1, "git is not installed.\n  Fix: install git (https://git-scm.com).\n")
 
 
-def test_a_builder_that_is_killed_or_fails_ends_the_publish(tmp_path: Path) -> None:
-    """The others end too, and the error of the one that failed is told."""
-    if len(os.sched_getaffinity(0)) < 2:
-        pytest.skip("one core builds in the process itself")
-    # In a process of its own: one that has set a PDF begins no others, and would be killed itself.
-    told = subprocess.run(
-        [sys.executable, "-c", _BUILDERS_THAT_END, str(tmp_path)], check=True, capture_output=True, text=True
-    ).stdout.splitlines()
-    assert told[-2].startswith("building the pages was cut short: a process was ended from outside.")
-    assert told[-1] == "ValueError no"
-
-
-_BUILDERS_THAT_END = """
-import os, signal, sys
-from functools import partial
-from pathlib import Path
-from yururluk.core.messages import msg
-from yururluk.core.problems import Refused
-from yururluk.workers import run_all
-
-work = Path(sys.argv[1])
-nothing = partial(bool)
-killed = partial(eval, "__import__('os').kill(__import__('os').getpid(), 9)")
-failing = partial(eval, "(_ for _ in ()).throw(ValueError('no'))")
-try:
-    run_all([(msg("one"), killed), (msg("two"), killed)], work, lambda said: None, nothing)
-except Refused as refused:
-    print(str(refused).splitlines()[0])
-try:
-    run_all([(msg("one"), failing), (msg("two"), nothing)], work, lambda said: None, nothing)
-except ValueError as error:
-    print("ValueError", error)
-"""
-
-
-def test_what_is_remembered_changes_no_byte(ready: Project) -> None:
-    """With it, without it, and with all of it damaged, the same pages come out."""
-    memory = ready.root / ".git" / "yururluk-memory"
-    begin = ready.git("rev-parse", "gh-pages")
-    trees = set()
-    for damage in (None, b"", b"damaged"):
-        ready.git("update-ref", "refs/heads/gh-pages", begin)
-        for file in sorted(memory.glob("*")):
-            if damage is None:
-                break
-            file.write_bytes(damage) if damage else file.unlink()
-        assert ready.run("publish", "--today", DAY).code == 0
-        trees.add(ready.tree())
-    assert len(trees) == 1
-    assert json.loads(ready.page("versions.json"))[0]["properties"]["status"] == "in-force"
+def test_a_process_that_is_killed_or_fails_ends_the_publish_and_no_other_is_left(tmp_path: Path) -> None:
+    """The error of the one that failed is raised here."""
+    code = (
+        "import sys; sys.path.insert(0, sys.argv[1])\n"
+        "if __name__ == '__main__':\n    import tests.publish.processes_that_end\n"
+    )
+    (tmp_path / "ending.py").write_text(code)
+    command = [sys.executable, str(tmp_path / "ending.py"), str(ROOT)]
+    lines = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
+    assert lines == [
+        "building the pages was cut short: a process was ended from outside.",
+        "ValueError no",
+        "['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight']",
+    ]

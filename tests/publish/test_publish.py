@@ -232,7 +232,7 @@ def test_a_crash_half_way_leaves_the_branch_as_it_was(project: Project, monkeypa
         raise RuntimeError("the power went")
 
     with monkeypatch.context() as patch:
-        patch.setattr(deploy, "_root_files", fails)
+        patch.setattr(deploy, "build_file", fails)
         with pytest.raises(RuntimeError, match="the power went"):
             project.run("publish", "--today", "2026-11-23")
     assert project.git("rev-parse", "gh-pages") == before

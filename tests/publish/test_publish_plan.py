@@ -15,7 +15,7 @@ from tests.helpers.builders import SETTINGS, ZONE, day, moment, release
 from yururluk.core.model import Release, Withdrawal
 from yururluk.core.problems import Refused
 from yururluk.core.register import Publication, Register, loads
-from yururluk.publish.plan import Plan, plan
+from yururluk.publish.plan import Plan, plan, versions_file
 
 FIRST = release("1.0", {"a": "bir"}, published=day(0))
 SECOND = release("1.1", {"a": "iki"}, published=day(0), effective=day(2))
@@ -52,7 +52,7 @@ def test_the_second_plan_of_the_same_day_is_the_same_and_enters_nothing() -> Non
     assert (second.recorded, second.withdrawn) == ((), ())
     assert second.register == first.register
     assert second.fingerprints() == first.fingerprints()
-    assert second.versions_file() == first.versions_file()
+    assert versions_file(second.folders) == versions_file(first.folders)
 
 
 def test_only_what_the_new_day_changes_is_due() -> None:
@@ -130,19 +130,27 @@ def test_a_release_published_as_of_the_day_is_entered_after_what_the_clock_recor
     assert made.history.facts["2.1", "a", "tr"].before == "2.0"
 
 
-def test_a_release_cannot_be_slipped_in_before_what_was_published() -> None:
+def _held_back(releases: tuple[Release, ...], at: datetime, register: Register) -> str:
+    """What is wrong with the one release that is held back; nothing else is."""
+    made = _plan(releases, at, register)
+    assert made.recorded == ()
+    assert made.fingerprints()["folders"].keys() == {entry.version for entry in register.publications}
+    return "\n".join(map(str, made.held_back))
+
+
+def test_a_release_that_is_slipped_in_before_what_was_published_is_held_back() -> None:
     third = _plan((*BOTH, release("2.0", {"a": "üç"})), moment(4), ONLINE).register
     older = release("0.9", {"a": "sıfır"}, published=day(2))
-    assert _refused((older, *BOTH, release("2.0", {"a": "üç"})), moment(5), third) == (
+    assert _held_back((older, *BOTH, release("2.0", {"a": "üç"})), moment(5), third) == (
         "releases/0.9/release.yml:2: the publication day 2027-01-03 lies before 2027-01-05, the day of the last "
         "release in the register: what was published cannot be slipped in afterwards.\n"
         "  Fix: remove the line, so that the release is published now; or write a day that is not before the last."
     )
 
 
-def test_an_effective_date_before_the_publication_day_is_refused() -> None:
+def test_a_release_with_an_effective_date_before_the_publication_day_is_held_back() -> None:
     third = release("2.0", {"a": "üç"}, effective=day(3))
-    assert _refused((*BOTH, third), moment(4), ONLINE) == (
+    assert _held_back((*BOTH, third), moment(4), ONLINE) == (
         "releases/2.0/release.yml:3: the effective date 2027-01-04 lies before the publication day 2027-01-05.\n"
         "  Fix: set `effective: on-publication` or a later day; if the text was already public, add `published:` "
         "with the day on which it became so."

@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import Project
 from yururluk.core.in_force import State
-from yururluk.publish.summary import worth_showing
+from yururluk.publish.status import worth_showing
 
 SUMMARIES = ("--summary", "tr=Düzeltme.", "--summary", "en=Correction.")
 
@@ -55,6 +55,48 @@ def test_check_finds_a_published_text_changed_together_with_its_digest(project: 
     told = project.run("check", "--today", "2026-11-23")
     assert told.code == 1
     assert f"{path}: this text was changed after release 1.0 was published on 2026-11-22.\n" in told.out
+
+
+def test_a_late_release_holds_back_itself_alone(project: Project) -> None:
+    """What is recorded already goes online: a text comes into force, another is withdrawn."""
+    _publish(project, "--today", "2026-11-23")
+    _release(project, "3.0", "--effective", "2027-01-10", "--today", "2026-12-01")
+    assert project.run("withdraw", "1.0", "--reason", "Yanlış metin.", "--today", "2026-12-20").code == 0
+    project.commit("Withdraw 1.0")
+    late = ("--today", "2027-01-12")
+    told = project.run("publish", *late)
+    assert told.code == 1
+    assert told.err.partition("releases/")[2] == (
+        "3.0/release.yml:2: the effective date 2027-01-10 lies before the publication day 2027-01-12.\n"
+        "  Fix: set `effective: on-publication` or a later day; if the text was already public, add `published:` with "
+        "the day on which it became so.\n"
+    )
+    states = {entry["version"]: entry["properties"]["status"] for entry in json.loads(project.page("versions.json"))}
+    assert states == {"2.0": "in-force", "1.1": "superseded", "1.0": "withdrawn"}
+    assert project.run("verify", *late).code == 0
+    again = project.run("publish", *late)
+    assert (again.code, again.out.splitlines()[0]) == (1, "Nothing to do: everything is online as of 2027-01-12.")
+    project.edit("releases/3.0/release.yml", "effective: 2027-01-10", "effective: on-publication")
+    project.commit("3.0 binds when it is published")
+    _publish(project, *late)
+    assert project.git("rev-parse", "gh-pages:yururlukte") == project.git("rev-parse", "gh-pages:3.0")
+
+
+def test_a_new_release_with_a_fault_is_held_back_and_one_on_record_stops_the_publish(project: Project) -> None:
+    _publish(project, "--today", "2026-11-23")
+    before = project.git("rev-parse", "gh-pages")
+    _release(project, "3.0", "--today", "2026-12-01")
+    project.write("releases/3.0/tr/gizlilik-politikasi.md", "x")
+    told = project.run("publish", "--today", "2027-01-01")
+    assert told.code == 1
+    assert "releases/3.0/tr/gizlilik-politikasi.md: this file is not as committed" in told.err
+    assert project.git("rev-parse", "gh-pages:yururlukte") == project.git("rev-parse", "gh-pages:2.0")
+    project.git("update-ref", "refs/heads/gh-pages", before)
+    project.write("releases/1.1/tr/gizlilik-politikasi.md", "x")
+    told = project.run("publish", "--today", "2027-01-01")
+    assert told.code == 1
+    assert "releases/1.1/tr/gizlilik-politikasi.md: this file is not as committed" in told.err
+    assert project.git("rev-parse", "gh-pages") == before
 
 
 @pytest.mark.slow

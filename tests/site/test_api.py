@@ -335,7 +335,7 @@ def test_what_a_release_says_never_changes_and_is_not_made_again() -> None:
         later = _plan((FIRST, EDITORIAL, taken), on, first.register)
         same = next(part for part in later.parts if part.name == "texts/1.0")
         assert same.fingerprint == kept["texts/1.0"].fingerprint
-        assert not same.cheap
+        assert not same.is_made
         assert same.make() == kept["texts/1.0"].make()
 
 

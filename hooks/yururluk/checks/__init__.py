@@ -6,7 +6,7 @@ what can no longer be fixed is told as a warning, and as a notice once it has be
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
 
@@ -22,7 +22,6 @@ from yururluk.checks.translations import translation_problems
 from yururluk.core.problems import Problem, in_order
 from yururluk.core.releases import Project
 from yururluk.core.settings import Settings
-from yururluk.side_by_side import Rules, one_after_the_other
 
 __all__ = ["check_project"]
 
@@ -33,32 +32,23 @@ def check_project(
     *,
     today: date,
     published: Mapping[str, date] = MappingProxyType({}),
-    run: Callable[[Sequence[Rules]], list[Problem]] = one_after_the_other,
 ) -> list[Problem]:
     """Every problem in the drafts and the releases, in order, each once.
 
     `today` is the day in the project's time zone; `published` gives the day of publication of each version that
-    the register has, in its order. `run` says whether the rules of single texts and those between texts, which take
-    about as long, are asked side by side.
+    the register has, in its order.
     """
-
-    def of_each_text() -> list[Problem]:
-        return [
-            *draft_text_problems(project, settings),
-            *release_text_problems(project, settings, published),
-        ]
-
-    def between_texts() -> list[Problem]:
-        return [
-            *document_problems(project, settings),
-            *hostile_problems(project, published.keys()),
-            *clause_id_problems(project, settings),
-            *translation_problems(project, settings),
-            *faithful_problems(project, settings),
-            *release_problems(project.releases, settings, today, published.keys()),
-            *overtaking_problems(project.releases, settings, today, published),
-        ]
-
-    problems = [*project.problems, *run((between_texts, of_each_text))]
+    problems = [
+        *project.problems,
+        *document_problems(project, settings),
+        *hostile_problems(project, published.keys()),
+        *clause_id_problems(project, settings),
+        *translation_problems(project, settings),
+        *faithful_problems(project, settings),
+        *release_problems(project.releases, settings, today, published.keys()),
+        *overtaking_problems(project.releases, settings, today, published),
+        *draft_text_problems(project, settings),
+        *release_text_problems(project, settings, published),
+    ]
     texts = [*project.drafts, *(text for release in project.releases for text in release.texts)]
     return in_order(with_exceptions(problems, {text.path: text for text in texts}))

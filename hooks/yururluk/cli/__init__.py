@@ -5,8 +5,6 @@ A command loads what it needs when it runs, and nothing else: a publish that fin
 
 from __future__ import annotations
 
-import atexit
-import gc
 import os
 import sys
 
@@ -39,9 +37,6 @@ for _command in (
 
 def main() -> None:
     """Run the command line. A refusal is told without a traceback, with exit 1."""
-    # Texts and pages are many small objects that all stay: looking through them for garbage is a twelfth of the work.
-    gc.set_threshold(100_000, 50, 100)
-    atexit.register(gc.freeze)  # all of it ends with the process: Python would look through it once more
     speech = Speech(language_of(os.environ))
     try:
         cli(prog_name="yururluk", obj=speech)

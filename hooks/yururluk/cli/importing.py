@@ -39,7 +39,7 @@ def import_(
     With --plan it carries the plan out: a release for each version.
     """
     from yururluk.importing import carry_out, states
-    from yururluk.publish.published_state import known_register
+    from yururluk.publish.status import known_register
 
     context = context_here()
     if [in_git, folder, plan].count(None) != 2:

@@ -31,22 +31,16 @@ def publish(
     today: date | None, push: bool, rebuild: bool, branch: str | None, remote: str | None, saved: Path | None
 ) -> None:
     """Bring online what should be online today, and nothing else. A second run does nothing."""
-    from yururluk.publish.ahead import builders
+    from yururluk.publish import command
 
     context = context_here()
-    repository = open_repository(context.root)
-    with builders(repository, context.settings, rebuild=rebuild) as crew:
-        # Loads while the builders do.
-        from yururluk.publish import command
-
-        command.publish(
-            repository,
-            context.settings,
-            context.out,
-            context.err,
-            command.PublishOptions(today, push, rebuild, branch, remote, saved),
-            crew,
-        )
+    command.publish(
+        open_repository(context.root),
+        context.settings,
+        context.out,
+        context.err,
+        command.PublishOptions(today, push, rebuild, branch, remote, saved),
+    )
 
 
 @click.command()
@@ -56,7 +50,7 @@ def publish(
 def export(folder: Path, branch: str | None) -> None:
     """Write the published site to FOLDER, ready for any static host."""
     from yururluk.publish import export as exporting
-    from yururluk.publish import published_state as known
+    from yururluk.publish import status as known
 
     context = context_here()
     repository = open_repository(context.root)
@@ -75,8 +69,8 @@ def export(folder: Path, branch: str | None) -> None:
 @lang_option
 def serve(port: int, branch: str | None) -> None:
     """Show the published site on this machine, until Ctrl+C."""
-    from yururluk.publish import published_state as known
     from yururluk.publish import serving
+    from yururluk.publish import status as known
 
     context = context_here()
     repository = open_repository(context.root)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
-from pickle import PickleBuffer
-from typing import Any, SupportsIndex
 
 from yururluk.core.clause_classes import without_roles
 
@@ -73,19 +71,6 @@ class FrontMatter:
     allow: tuple[tuple[str, str], ...] = field(default=(), compare=False)
 
 
-class _AtHand:
-    """Gives bytes that are at hand. They are pickled aside (PEP 574): who is handed hundreds of texts copies none."""
-
-    def __init__(self, data: bytes | memoryview) -> None:
-        self._data = data
-
-    def __call__(self) -> bytes:
-        return bytes(self._data)
-
-    def __reduce_ex__(self, protocol: SupportsIndex) -> Any:
-        return _AtHand, (PickleBuffer(self._data) if int(protocol) >= 5 else self(),)
-
-
 def source_of(data: bytes) -> str:
     """A file's bytes as text, without byte order mark, its line ends folded to line feeds."""
     return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
@@ -96,10 +81,8 @@ class Text:
     """One document in one language: a file, and what it says.
 
     `path` is relative to the project; `sha256` digests the file's bytes, in lower-case hexadecimal (FIPS 180-4);
-    `body_line` is the line of the file on which the Markdown begins, after the front matter. `read` gives the bytes
-    of that digest when they are needed; most frozen texts are never asked for them. `known_wording` is the digest of
-    what the text says to a reader, where it has been worked out before; else it is empty. `rendering` is the number of
-    the rules of Markdown by which it is shown.
+    `body_line` is the line of the file on which the Markdown begins, after the front matter; `data` are its bytes;
+    `rendering` is the number of the rules of Markdown by which it is shown.
     """
 
     document: str
@@ -108,8 +91,7 @@ class Text:
     sha256: str
     front_matter: FrontMatter
     body_line: int
-    read: Callable[[], bytes] = field(repr=False, compare=False)
-    known_wording: str = field(default="", repr=False, compare=False)
+    data: bytes = field(repr=False, compare=False)
     rendering: int = NEWEST_RENDERING
 
     @classmethod
@@ -125,17 +107,12 @@ class Text:
     ) -> Text:
         """The text of a file whose bytes are at hand."""
         digest = hashlib.sha256(data).hexdigest()
-        return cls(document, locale, path, digest, front_matter, body_line, _AtHand(data), rendering=rendering)
+        return cls(document, locale, path, digest, front_matter, body_line, data, rendering)
 
     @property
     def name(self) -> str:
         """The file's name inside its release, as `digests` lists it: `tr/gizlilik-politikasi.md`."""
         return f"{self.locale}/{self.document}.md"
-
-    @cached_property
-    def data(self) -> bytes:
-        """The file's bytes."""
-        return self.read()
 
     @cached_property
     def source(self) -> str:
@@ -150,11 +127,7 @@ class Text:
     @cached_property
     def wording(self) -> str:
         """Digest of what the text says to a reader: texts that differ in the roles of clauses alone say the same."""
-        return self.known_wording or hashlib.sha256(without_roles(self.body).encode()).hexdigest()
-
-    def __getstate__(self) -> dict[str, Any]:
-        """What is pickled: what the bytes say is worked out anew where somebody asks for it."""
-        return {name: value for name, value in vars(self).items() if name not in ("data", "source", "body")}
+        return hashlib.sha256(without_roles(self.body).encode()).hexdigest()
 
 
 @dataclass(frozen=True)

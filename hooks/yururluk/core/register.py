@@ -16,9 +16,9 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Annotated, Any
 
+import rfc8785
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, ValidationError
 
-from yururluk.core.canonical import canonical
 from yururluk.core.messages import Message, msg
 from yururluk.core.model import VERSION_PATTERN
 from yururluk.core.problems import Problem, Refused
@@ -145,12 +145,12 @@ class Register:
 
     @cached_property
     def _forms(self) -> tuple[bytes, ...]:
-        return (*self.known_forms, *map(canonical, self.raw[len(self.known_forms) :]))
+        return (*self.known_forms, *(rfc8785.dumps(dict(entry)) for entry in self.raw[len(self.known_forms) :]))
 
 
 def entry_digest(entry: Mapping[str, Any]) -> str:
     """SHA-256 of an entry's canonical form (RFC 8785), in hexadecimal."""
-    return hashlib.sha256(canonical(entry)).hexdigest()
+    return hashlib.sha256(rfc8785.dumps(dict(entry))).hexdigest()
 
 
 def loads(data: bytes, path: str = REGISTER_FILE) -> Register:
@@ -201,7 +201,7 @@ def _checked(raw: Sequence[Any], path: str) -> Register:
 
 def _form(plain: Mapping[str, Any], number: int, path: str) -> bytes:
     try:
-        return canonical(plain)
+        return rfc8785.dumps(dict(plain))
     except ValueError as error:
         raise _unreadable(
             path, msg("entry {number} holds half of a character, which is no text", number=number)

@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 
 from yururluk.core.messages import Message, msg
 from yururluk.core.model import (
@@ -70,21 +69,13 @@ def read_project(root: Path, settings: Settings) -> Project:
     return Project(drafts, releases, (*problems, *release_problems))
 
 
-def read_releases(
-    root: Path, settings: Settings, known: Mapping[str, Release] = MappingProxyType({})
-) -> tuple[tuple[Release, ...], list[Problem]]:
-    """Every release that can be read, in the order of versions, and every fault in any of them.
-
-    `known` are releases, by the names of their folders, that were read before without a fault and have not changed.
-    """
+def read_releases(root: Path, settings: Settings) -> tuple[tuple[Release, ...], list[Problem]]:
+    """Every release that can be read, in the order of versions, and every fault in any of them."""
     folder = root / "releases"
     releases: list[Release] = []
     problems = _no_folder(folder, "releases")
     for entry in sorted(folder.iterdir()) if folder.is_dir() else []:
         if entry.name.startswith(".") and entry.is_file():
-            continue
-        if entry.name in known:
-            releases.append(known[entry.name])
             continue
         release, found = _release(root, entry, settings)
         problems += found

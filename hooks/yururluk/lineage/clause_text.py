@@ -18,8 +18,7 @@ from yururluk.core.model import NEWEST_RENDERING
 from yururluk.core.names import names
 from yururluk.redline.word_diff import alike
 from yururluk.text.clauses import numbered
-from yururluk.text.markdown import body, render, slugify
-from yururluk.text.renderings import rendering
+from yururluk.text.markdown import body, render, rendering, slugify
 
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 #: Elements inside a line; every other one begins a block of its own. `br` parts words, as white space does.

@@ -24,8 +24,7 @@ from typing import Any, Final, Generic, TypeVar
 from yururluk.core.model import Text
 from yururluk.redline import Redline, compare_html
 from yururluk.redline.blocks import VOID
-from yururluk.text.markdown import render
-from yururluk.text.renderings import rendering
+from yururluk.text.markdown import render, rendering
 
 _VOID: Final = VOID | {"link", "meta"}
 _TAG: Final = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)(?:\"[^\"]*\"|[^\">])*>")
@@ -387,21 +386,22 @@ class _Steps:
                 continue
             try:
                 step = json.loads(known[name])
-                digests = {old.sha256: str(step["renderings"][0]), new.sha256: str(step["renderings"][1])}
+                digests = {_key(old): str(step["renderings"][0]), _key(new): str(step["renderings"][1])}
                 self._known[name] = {"renderings": step["renderings"], "edits": step["edits"], "words": step["words"]}
             except (ValueError, KeyError, IndexError, TypeError):
                 continue  # somebody changed the file: the step is worked out again
             self._renderings |= digests
 
     def _name(self, old: Text, new: Text) -> str:
-        what = "\0".join((self._code, self._locale, old.sha256, new.sha256))
+        what = "\0".join((self._code, self._locale, _key(old), _key(new)))
         return f"{hashlib.sha256(what.encode()).hexdigest()}.json"
 
     def rendering(self, text: Text) -> str:
         """The digest of a text's rendering."""
-        if text.sha256 not in self._renderings:
-            self._renderings[text.sha256] = hashlib.sha256(_rendered(text).encode()).hexdigest()
-        return self._renderings[text.sha256]
+        key = _key(text)
+        if key not in self._renderings:
+            self._renderings[key] = hashlib.sha256(_rendered(text).encode()).hexdigest()
+        return self._renderings[key]
 
     def step(self, old: Text, new: Text) -> tuple[Any, Any]:
         """The edits from one text to the next, and the numbers of words added and removed."""
@@ -416,6 +416,10 @@ class _Steps:
         step = self._known[name]
         self.files[name] = f"{_json(step)}\n".encode()
         return step["edits"], step["words"]
+
+
+def _key(text: Text) -> str:
+    return f"{text.sha256} {text.rendering}"
 
 
 def _rendered(text: Text) -> str:

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from yururluk.core.history import History, Published
@@ -18,7 +19,7 @@ from yururluk.core.problems import Problem, Refused
 from yururluk.core.settings import Settings
 from yururluk.pdf.layout import Reader
 from yururluk.pdf.runs import visible
-from yururluk.pdf.typesetting import Copy
+from yururluk.pdf.typesetting import Copy, TypesettingError, typeset_all
 from yururluk.redline import Redline, compare_texts
 from yururluk.redline.changes import ClauseSummary
 from yururluk.redline.reading import Clause
@@ -143,6 +144,27 @@ class Pair:
     old_source: str
     new_source: str
     redline: Redline
+
+
+def release_copies(history: History, settings: Settings, published: Published) -> dict[str, bytes]:
+    """The PDFs of a release by path: each text, and what changed in it. Raises `Refused` where one cannot be made."""
+    urls = Urls(settings)
+    wanted: dict[str, tuple[str, Callable[[], Copy]]] = {}
+    for text in sorted(published.release.texts, key=lambda text: text.name):
+        facts = history.facts[published.version, text.document, text.locale]
+        place = (published.version, text.document, text.locale)
+        wanted[urls.pdf(*place)] = text.path, partial(text_copy, history, settings, published, text)
+        if facts.changed and facts.before:
+            make = partial(redline_copy, history, settings, published, text)
+            wanted[urls.pdf(*place, redline=True)] = text.path, make
+    made: dict[str, bytes] = {}
+    for (address, (path, _)), one in zip(
+        wanted.items(), typeset_all([make for _, make in wanted.values()]), strict=True
+    ):
+        if isinstance(one, TypesettingError):
+            raise refused(path, str(one))
+        made[address] = one
+    return made
 
 
 def text_copy(history: History, settings: Settings, published: Published, text: Text) -> Copy:

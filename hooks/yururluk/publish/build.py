@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import os
 import posixpath
 import shutil
 import tempfile
 import traceback
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache, partial
-from importlib import import_module
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -26,14 +27,12 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page as MkDocsPage
 
-from yururluk.core.environment import environment
 from yururluk.core.messages import msg
 from yururluk.core.model import NEWEST_RENDERING, DocumentType
 from yururluk.core.problems import Problem, Refused
 from yururluk.core.settings import CONFIG_FILE, Settings, read_settings
 from yururluk.lineage.clause_text import headings
 from yururluk.lineage.steps import woven_files
-from yururluk.memory import NO_MEMORY, Memory
 from yururluk.redline import Redline, compare_html
 from yururluk.site import page_models as views
 from yururluk.site.assets import shared_files
@@ -46,7 +45,7 @@ from yururluk.site.security import CONTENT_SECURITY_POLICY
 from yururluk.site.status_phrases import said_in
 from yururluk.site.tables import Rows
 from yururluk.site.urls import Urls
-from yururluk.text.markdown import EXTENSION_CONFIGS, RULES
+from yururluk.text.markdown import EXTENSION_CONFIGS, RULES, rendering
 from yururluk.text.page_html import (
     with_anchors,
     with_document_links,
@@ -55,28 +54,21 @@ from yururluk.text.page_html import (
     with_reachable_tables,
     with_scrolling_tables,
 )
-from yururluk.text.renderings import rendering
 
 
 class _SharedBytecode(BytecodeCache):
-    """Compiled templates, kept for the life of the process and in the memory of the project: MkDocs makes a new
-    environment for every language, and compiling takes most of its time. Jinja sees to it that they are current."""
+    """Compiled templates, kept for the life of the process: MkDocs makes a new environment for every language, and
+    compiling takes most of its time. Jinja checks that they are current."""
 
     def __init__(self) -> None:
         self._kept: dict[str, bytes] = {}
-        self.memory = NO_MEMORY
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key not in self._kept:
-            recalled = self.memory.recall(f"template-{bucket.key}")
-            if recalled is None:
-                return
-            self._kept[bucket.key] = recalled
-        bucket.bytecode_from_string(self._kept[bucket.key])
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         self._kept[bucket.key] = bucket.bytecode_to_string()
-        self.memory.keep(f"template-{bucket.key}", self._kept[bucket.key])
 
 
 _BYTECODE = _SharedBytecode()
@@ -84,14 +76,16 @@ _BYTECODE = _SharedBytecode()
 
 @dataclass
 class Build:
-    """One run of MkDocs: the site to build, in a staging folder that holds its Markdown."""
+    """One run of MkDocs: the site to build, in a staging folder that holds its Markdown. `steps` are the files of the
+    steps from wording to wording that are published already, by name, and `code` digests what makes them."""
 
     site: views.Site
     settings: Settings
     staging: Path
     assets: Mapping[str, tuple[str, bytes]]
     with_assets: bool
-    memory: Memory = NO_MEMORY
+    steps: Mapping[str, bytes] = field(default_factory=dict)
+    code: str = ""
     made: dict[str, bytes] | None = None
     """Where the pages go, by their path; None lets MkDocs write them into its site_dir."""
 
@@ -233,7 +227,8 @@ class Build:
         for page in self.site.pages:
             for data_file in page.files:
                 if data_file.path not in made:
-                    made[data_file.path], _ = woven_files(data_file.basis)
+                    made[data_file.path], steps = woven_files(data_file.basis, self.code, self.steps)
+                    made.update((Urls(self.settings).step(name), data) for name, data in steps.items())
         if self.with_assets:
             made.update(self.assets.values())
         if self.made is None:
@@ -317,18 +312,18 @@ def build_site(
     *,
     moment: int,
     with_assets: bool,
-    memory: Memory = NO_MEMORY,
+    steps: Mapping[str, bytes] = MappingProxyType({}),
+    code: str = "",
 ) -> dict[str, bytes]:
     """Build `site` with MkDocs: its files, by their path below `site.prefix`. `moment` is the time, in seconds of the
-    epoch, that MkDocs takes for that of the build (SOURCE_DATE_EPOCH, reproducible-builds.org). What is only for the
-    while lies below `work`."""
-    _BYTECODE.memory = memory
+    epoch, that MkDocs takes for that of the build (SOURCE_DATE_EPOCH, reproducible-builds.org). Temporary files are
+    below `work`; `steps` and `code` are as in `Build`."""
     staging = Path(tempfile.mkdtemp(prefix="docs-", dir=work))
     made: dict[str, bytes] = {}
     try:
-        with environment(SOURCE_DATE_EPOCH=str(moment)):
+        with _environment(SOURCE_DATE_EPOCH=str(moment)):
             assets = shared_files(root / "overrides")
-            current = Build(site, settings, staging, assets, with_assets, memory, made)
+            current = Build(site, settings, staging, assets, with_assets, steps, code, made)
             current.stage()
             config = load_config(
                 str(root / CONFIG_FILE),
@@ -365,11 +360,16 @@ def _of_template(root: Path, error: TemplateError) -> Refused:
     return Refused([Problem("template", path, line, message, fix)])
 
 
-def load(locales: Sequence[str]) -> None:
-    """Load, before anything is to be built, what each build would load."""
-    for name in ("mkdocs_static_i18n.plugin", "yururluk.site.portal_pages", "yururluk.site.release_pages"):
-        import_module(name)
-    for locale in locales:
-        translator(locale)
-        long_date(date(2000, 1, 1), locale)
-    rendering("")
+@contextlib.contextmanager
+def _environment(**values: str) -> Iterator[None]:
+    """Set environment variables, and put them back at the end as they were."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value

@@ -1,4 +1,4 @@
-"""What `yururluk publish` does: it reads the releases, brings online what is due, and tells what it did."""
+"""What `yururluk publish` does: it reads the releases, brings online what is due, and says what it did."""
 
 from __future__ import annotations
 
@@ -11,24 +11,19 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 
 from yururluk.core.console import Voice
+from yururluk.core.history import publish_moment
 from yururluk.core.messages import Message, listed, msg
-from yururluk.core.problems import Problem, Refused, in_order, refuse_if_any
+from yururluk.core.problems import Problem, Refused, in_order
+from yururluk.core.releases import read_releases
 from yururluk.core.settings import Settings
 from yururluk.git import Repository
-from yururluk.memory import FOLDER as MEMORY_FOLDER
-from yururluk.memory import Memory
-from yururluk.publish.ahead import note
-from yururluk.publish.code_digest import package_digest
-from yururluk.publish.settled import Settled
-from yururluk.publish.summary import Overview, Row, overview, state_word
-from yururluk.publish.worktree import Held, held_as_remembered
-from yururluk.workers import Crew
+from yururluk.publish import deploy
+from yururluk.publish.plan import Plan
+from yururluk.publish.remote import Progress
+from yururluk.publish.status import state_word, worth_showing
 
 if TYPE_CHECKING:
     from rich.status import Status as Spinner
-
-    from yururluk.publish import deploy
-    from yururluk.publish.plan import Plan
 
 
 @dataclass(frozen=True)
@@ -43,65 +38,32 @@ class PublishOptions:
     saved_register: Path | None = None
 
 
-def publish(
-    repository: Repository,
-    settings: Settings,
-    out: Voice,
-    err: Voice,
-    options: PublishOptions,
-    crew: Crew | None,
-) -> None:
-    """Bring online what should be, and print in one screen what was done. `crew` is to build the pages."""
+def publish(repository: Repository, settings: Settings, out: Voice, err: Voice, options: PublishOptions) -> None:
+    """Bring online what should be, and print in one screen what was done. Raises `Refused`, at the end also for the new
+    releases that were held back."""
     settings = settings.with_branch(options.branch, options.remote)
-    memory = Memory(repository.common_folder() / MEMORY_FOLDER, package_digest())
-    held = held_as_remembered(repository, "releases", memory)
-    settled = Settled(repository, settings, memory, held)
-    today = options.today or datetime.now(settings.timezone).date()
-    anew = options.push or options.rebuild or options.saved_register
-    if not anew and (shown := settled.recall(today)):
-        _tell_nothing_to_do(today, out)
-        _tell_overview(shown, today, out)
-        return
     started = time.monotonic()
-    outcome = _publish(repository, settings, memory, held, err, options, crew)
-    note(repository, outcome.commit)
-    shown = _overview(outcome.plan)
-    settled.note(outcome.refs, outcome.plan.day, outcome.plan.until, shown)
-    _tell_outcome(outcome, settings, out, time.monotonic() - started)
-    _tell_overview(shown, outcome.plan.day, out)
-
-
-def _publish(
-    repository: Repository,
-    settings: Settings,
-    memory: Memory,
-    held: Held,
-    err: Voice,
-    options: PublishOptions,
-    crew: Crew | None,
-) -> deploy.Outcome:
-    # What plans and builds is loaded where there may be something to do; on most days there is nothing.
-    from yururluk.core.history import publish_moment
-    from yururluk.publish import deploy
-    from yururluk.readings import Readings
-
-    releases, problems = Readings(repository.root, settings, memory).read(held)
-    refuse_if_any(in_order([*problems, *_uncommitted(held)]))
-    if not releases:
-        fix = msg("make the first one: yururluk release 1.0 --material --summary tr=…")
-        raise Refused([Problem("empty-release", "releases", 0, msg("there is no release to publish."), fix)])
-    moment = (
-        publish_moment(options.today, settings.timezone)
-        if options.today
-        else datetime.now(settings.timezone).replace(microsecond=0)
-    )
-    saved = options.saved_register.read_bytes() if options.saved_register else None
-    request = deploy.Request(moment, options.push, options.rebuild, saved)
     with err.console.status(msg("Reading releases …").within(err.language)) as spinner:
-        return deploy.publish(repository, settings, releases, request, memory, _teller(err, spinner), crew)
+        releases, problems = read_releases(repository.root, settings)
+        faults = in_order([*problems, *_uncommitted(repository)])
+        if not releases and not faults:
+            fix = msg("make the first one: yururluk release 1.0 --material --summary tr=…")
+            faults = [Problem("empty-release", "releases", 0, msg("there is no release to publish."), fix)]
+        moment = (
+            publish_moment(options.today, settings.timezone)
+            if options.today
+            else datetime.now(settings.timezone).replace(microsecond=0)
+        )
+        saved = options.saved_register.read_bytes() if options.saved_register else None
+        request = deploy.Request(moment, options.push, options.rebuild, saved, faults)
+        outcome = deploy.publish(repository, settings, releases, request, _teller(err, spinner))
+    _tell_outcome(outcome, settings, out, time.monotonic() - started)
+    _tell_overview(outcome.plan, out)
+    if outcome.plan.held_back:
+        raise Refused(in_order(outcome.plan.held_back))
 
 
-def _teller(err: Voice, spinner: Spinner) -> deploy.Progress:
+def _teller(err: Voice, spinner: Spinner) -> Progress:
     """Shows where a long publish is: in place on a terminal, line by line in a log."""
 
     def tell(step: Message) -> None:
@@ -113,39 +75,18 @@ def _teller(err: Voice, spinner: Spinner) -> deploy.Progress:
     return tell
 
 
-def _uncommitted(held: Held) -> list[Problem]:
-    return [
-        Problem(
-            "uncommitted",
-            path,
-            0,
-            msg("this file is not as committed; only what is in git is published."),
-            msg("commit it (git add, git commit), or restore it."),
-        )
-        for path in held.changed
-    ]
-
-
-def _overview(wished: Plan) -> Overview:
-    rows = []
-    for folder in wished.folders[::-1]:
-        published = wished.history[folder.version]
-        state = wished.history.standing(folder.version, wished.day).state
-        days = published.published_on, published.effective
-        rows.append(Row(folder.version, state, *days, (folder.version, *folder.aliases)))
-    return overview(rows, wished.waiting)
-
-
-def _tell_nothing_to_do(day: date, out: Voice) -> None:
-    out.say(msg("Nothing to do: everything is online as of {day}.", day=day))
+def _uncommitted(repository: Repository) -> list[Problem]:
+    message = msg("this file is not as committed; only what is in git is published.")
+    fix = msg("commit it (git add, git commit), or restore it.")
+    return [Problem("uncommitted", path, 0, message, fix) for path in repository.not_as_committed("releases")]
 
 
 def _tell_outcome(outcome: deploy.Outcome, settings: Settings, out: Voice, seconds: float) -> None:
-    wished = outcome.plan
+    wanted = outcome.plan
     if outcome.did_nothing:
-        _tell_nothing_to_do(wished.day, out)
+        out.say(msg("Nothing to do: everything is online as of {day}.", day=wanted.day))
     else:
-        if len(wished.recorded) + len(wished.withdrawn) == len(wished.register.raw):
+        if len(wanted.recorded) + len(wanted.withdrawn) == len(wanted.register.raw):
             out.say(
                 msg(
                     "A new register begins: there was no earlier one. If this site has been published before, delete "
@@ -154,9 +95,9 @@ def _tell_outcome(outcome: deploy.Outcome, settings: Settings, out: Voice, secon
                     branch=settings.branch,
                 )
             )
-        for version in wished.recorded:
+        for version in wanted.recorded:
             out.say(msg("Entered in the register: release {version}.", version=version))
-        for version in wished.withdrawn:
+        for version in wanted.withdrawn:
             out.say(msg("Entered in the register: the withdrawal of release {version}.", version=version))
         parts = [msg("release {version}", version=version) for version in outcome.written]
         parts += [msg("the portal")] if outcome.portal_written else []
@@ -173,19 +114,25 @@ def _tell_outcome(outcome: deploy.Outcome, settings: Settings, out: Voice, secon
             out.say(msg("Pushed to {remote}.", remote=settings.remote))
 
 
-def _tell_overview(shown: Overview, day: date, out: Voice) -> None:
-    for version in shown.waiting:
+def _tell_overview(wanted: Plan, out: Voice) -> None:
+    for version in wanted.waiting:
         out.say(msg("Waiting: release {version} is to be published on a later day.", version=version))
+    newest_first = wanted.folders[::-1]
+    states = [wanted.history.standing(folder.version, wanted.day).state for folder in newest_first]
+    shown = worth_showing(states)
     headings = (msg("release"), msg("state"), msg("published"), msg("effective"), msg("at"))
-    table = out.table(msg("Online on {day}", day=day), headings)
-    for row in shown.rows:
+    table = out.table(msg("Online on {day}", day=wanted.day), headings)
+    for at in shown:
+        folder = newest_first[at]
+        published = wanted.history[folder.version]
         table.add_row(
-            row.version,
-            state_word(row.state).within(out.language),
-            str(row.published),
-            str(row.effective),
-            ", ".join(f"/{name}/" for name in row.folders),
+            folder.version,
+            state_word(states[at]).within(out.language),
+            str(published.published_on),
+            str(published.effective),
+            ", ".join(f"/{name}/" for name in (folder.version, *folder.aliases)),
         )
     out.console.print(table)
-    if shown.older:
-        out.say(msg("… and {count} older; all of them: yururluk status.", count=shown.older))
+    if len(shown) < len(states):
+        older = len(states) - len(shown)
+        out.say(msg("… and {count} older; all of them: yururluk status.", count=older))

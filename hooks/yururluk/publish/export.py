@@ -7,7 +7,6 @@ nothing may be written), its files are replaced one by one. A file that no expor
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import shutil
 import stat
@@ -19,11 +18,10 @@ from pathlib import Path, PurePosixPath
 from yururluk.core.atomic_write import PREFIX, aside, held, left_aside
 from yururluk.core.messages import Message, msg
 from yururluk.core.problems import Problem, Refused
-from yururluk.git import GitFailed, Repository
+from yururluk.git import GitFailed, Repository, content_id
 
 MARK = "register.json"
 _NAMED = 3  # so many foreign files are named
-_AT_ONCE = 200  # so many files are held in memory
 _TEMPORARY = f"{PREFIX}export-"
 _OLD = "-old"
 
@@ -169,16 +167,8 @@ def _is_same(folder: Path, present: Mapping[str, os.stat_result], wanted: Mappin
     return (
         bool(wanted)
         and list(present) == list(wanted)
-        and all(_git_name((folder / path).read_bytes(), name) == name for path, name in wanted.items())
+        and all(content_id((folder / path).read_bytes(), name) == name for path, name in wanted.items())
     )
-
-
-def _git_name(data: bytes, like: str) -> str:
-    """The name that git gives to these bytes, by the hash of which `like` is one."""
-    digest = hashlib.sha256() if len(like) == 64 else hashlib.sha1(usedforsecurity=False)
-    digest.update(b"blob %d\0" % len(data))
-    digest.update(data)
-    return digest.hexdigest()
 
 
 def _refuse_unwritable(folder: Path) -> None:
@@ -191,20 +181,7 @@ def _refuse_unwritable(folder: Path) -> None:
 def _contents(repository: Repository, wanted: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
     """Each file's path and its bytes as they were committed: no attribute, filter or line end of this machine
     touches them."""
-    paths = list(wanted)
-    for start in range(0, len(paths), _AT_ONCE):
-        some = paths[start : start + _AT_ONCE]
-        asked = "".join(f"{wanted[path]}\n" for path in some).encode()
-        told = memoryview(repository.run("cat-file", "--batch", data=asked, extra_env={"GIT_NO_REPLACE_OBJECTS": "1"}))
-        place = 0
-        for path in some:
-            end = place + bytes(told[place : place + 200]).index(b"\n")
-            head = bytes(told[place:end]).decode().split()
-            if head[0] != wanted[path] or head[1] != "blob":
-                raise ValueError(f'git has lost the file "{path}" of the branch')
-            place = end + 1 + int(head[2])
-            yield path, bytes(told[end + 1 : place])
-            place += 1
+    return zip(wanted, repository.contents(wanted.values()), strict=True)
 
 
 def _replace_whole(repository: Repository, folder: Path, wanted: Mapping[str, str]) -> bool:

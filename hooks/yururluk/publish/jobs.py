@@ -1,98 +1,68 @@
-"""What is to be built for a publish, as jobs that any process can take: a release's folder, the portal, or a part.
-
-This is what a process that builds has to know of a publish; how a plan comes online is not its affair.
-"""
+"""What is to be built for a publish, as jobs that any process can take: a release, or the pages at the root."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
+import os
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
+from multiprocessing import get_context, parent_process
 from pathlib import Path
-from typing import TYPE_CHECKING
+from threading import Thread
 
-from yururluk.core.history import Published
-from yururluk.core.messages import msg
+from yururluk.core.messages import Message, msg
+from yururluk.core.model import Release
+from yururluk.core.problems import Problem, Refused
 from yururluk.core.settings import Settings
-from yururluk.git import Repository, content_id
-from yururluk.memory import Memory
-from yururluk.publish.made import hand_over
-from yururluk.publish.plan import PORTAL, Folder, Plan
+from yururluk.git import Repository
+from yururluk.publish.build import build_site
+from yururluk.publish.plan import PORTAL, Plan
 from yururluk.publish.published_pages import Online
-from yururluk.site.build_targets import Part
-from yururluk.site.program_parts import texts_part
-from yururluk.text.renderings import leave, taken_from
-from yururluk.workers import Job, cores
+from yururluk.publish.rebuild_guard import refuse_changed_texts
+from yururluk.publish.targets import Files, Folder, Part
+from yururluk.site.page_models import Site
 
-if TYPE_CHECKING:
-    from yururluk.site.page_models import Site
+#: From so many jobs on, starting other processes takes less time than they save.
+_MANY = 8
+_NUMBERED = 10  # from so many jobs on, each is announced with its number
 
-_EPOCH = datetime.fromtimestamp(0, UTC)
-_LEFT = 10  # of so many releases, the newest, the renderings are left for the next publish
-NUMBERED = 10  # so many builds are told with their number
+#: A job's message, and what makes the files of its targets, by the target's name.
+Job = tuple[Message, Callable[[], dict[str, Files]]]
 
 
 @dataclass(frozen=True)
 class Builder:
-    """Makes one folder, the portal or a part, and puts it below `work`. It is handed to other processes with each job,
-    so that it holds only what every job needs. Renderings
-    of texts lie on the `shelf`."""
+    """Makes the files of a project's targets, with temporary files below `work`. `steps` and `code` are as in
+    `yururluk.publish.build`."""
 
     repository: Repository
     settings: Settings
-    memory: Memory
-    shelf: Memory
     work: Path
-    like: str
-
-    def folder_file(self, folder: Folder) -> Path:
-        """Where the files of a release's folder are handed over."""
-        return self.work / f"release-{folder.version}"
-
-    def part_file(self, name: str) -> Path:
-        """Where the files of a part of the root are handed over."""
-        return self.work / f"part-{content_id(name.encode(), self.like)}"
+    code: str = ""
+    steps: Mapping[str, bytes] = field(default_factory=dict, repr=False)
 
     def release(
-        self, folder: Folder, published: Published, texts: Part | None, proof: Online | None, *, leaving: bool
-    ) -> None:
-        """Make a release's folder; `texts` are made with it. Where `proof` is given, its texts must read as there.
-        `leaving` has their renderings left on the shelf for the next publish."""
-        with taken_from(self.shelf):
-            site = folder.site
-            made = self._build(site, published.moment, with_assets=False)
-        if proof is not None:
-            from yururluk.publish.rebuild_guard import refuse_changed_texts
+        self, folder: Folder | None, moment: datetime, release: Release, parts: Sequence[Part], online: Online | None
+    ) -> dict[str, Files]:
+        """The files of a release's folder, where it is due, and of parts of the root. Where `online` is given, the
+        folder's texts must read as they do there."""
+        made: dict[str, Files] = {}
+        if folder is not None:
+            made[folder.version] = self._site(folder.site, moment, with_assets=False)
+            if online is not None:
+                refuse_changed_texts(self.repository, release, folder.site, made[folder.version], online)
+        return made | {part.name: part.make() for part in parts}
 
-            refuse_changed_texts(self.repository, published.release, site, made, proof)
-        if leaving:
-            for text in published.release.texts:
-                leave(self.shelf, text.source, text.rendering)
-        hand_over(made, self.folder_file(folder), self.like)
-        if texts:
-            self.part(texts)
-
-    def portal(self, make: Callable[[], Site], moment: datetime) -> None:
-        """Make the pages at the root."""
-        with taken_from(self.shelf):
-            made = self._build(make(), moment, with_assets=True)
+    def portal(self, site: Site, moment: datetime) -> dict[str, Files]:
+        """The files of the pages at the root."""
+        made = self._site(site, moment, with_assets=True)
         made["404.html"] = made.pop("404/index.html")
-        hand_over(made, self.part_file(PORTAL), self.like)
+        return {PORTAL: made}
 
-    def part(self, part: Part) -> None:
-        """Make a part of the root."""
-        with taken_from(self.shelf):
-            made = part.make()
-        hand_over(made, self.part_file(part.name), self.like)
-
-    def job(self, part: Part) -> Job:
-        """A part of the root as a job."""
-        return msg("{said} …", said=msg("Making {name}", name=part.name)), partial(self.part, part)
-
-    def _build(self, site: Site, moment: datetime, *, with_assets: bool) -> dict[str, bytes]:
-        from yururluk.publish.build import build_site  # MkDocs is loaded where something is to be built
-
+    def _site(self, site: Site, moment: datetime, *, with_assets: bool) -> dict[str, bytes]:
         return build_site(
             self.repository.root,
             site,
@@ -100,48 +70,89 @@ class Builder:
             self.work,
             moment=int(moment.timestamp()),
             with_assets=with_assets,
-            memory=self.memory,
+            steps=self.steps,
+            code=self.code,
         )
 
 
 def jobs_of(
     builder: Builder,
-    wished: Plan,
-    found: Online,
-    due: list[Folder],
+    plan: Plan,
+    online: Online,
+    due: Sequence[Folder],
+    parts: Sequence[Part],
     *,
     portal_due: bool,
-    parts: list[Part],
     rebuild: bool,
 ) -> list[Job]:
-    """What is to be built, the longest first."""
+    """The jobs that make the folders that are `due`, `parts` of the root and, where it is due, the portal."""
     jobs: list[Job] = []
     if portal_due:
-        moments = [published.moment for published in wished.history.releases]
-        job = partial(builder.portal, wished.make_portal, max(moments, default=_EPOCH))
-        jobs.append((msg("Building the portal"), job))
-    left = {part.name: part for part in parts}
-    # A release's pages and its part show the same texts: whoever has rendered them for the one need not do so for the
-    # other. Where there are few releases, it matters more that no core waits for another.
-    together = len(due) > cores()
-    newest = {published.version for published in wished.history.releases[-_LEFT:]}
-    for folder in due:
-        to_prove = rebuild or found.code != wished.code or folder.version not in found.folders
-        texts = left.pop(texts_part(folder.version), None) if together else None
-        published = wished.history[folder.version]
+        moment = max(published.moment for published in plan.history.releases)
+        jobs.append((msg("Building the portal"), partial(builder.portal, plan.portal, moment)))
+    folders = {folder.version: folder for folder in due}
+    for published in plan.history.releases:
+        folder = folders.get(published.version)
+        own = [part for part in parts if part.version == published.version]
+        proof = rebuild or online.code != plan.code or published.version not in online.folders
         job = partial(
-            builder.release,
-            folder,
-            published,
-            texts,
-            found.of_release(folder.version) if to_prove else None,
-            leaving=folder.version in newest,
+            builder.release, folder, published.moment, published.release, own, online if folder and proof else None
         )
-        jobs.append((msg("Building release {version}", version=folder.version), job))
-    jobs += [(msg("Making {name}", name=name), partial(builder.part, part)) for name, part in left.items()]
-    if len(jobs) < NUMBERED:
+        if folder:
+            jobs.append((msg("Building release {version}", version=published.version), job))
+        elif own:
+            jobs.append((msg("Making {name}", name=own[0].name), job))
+    if len(jobs) < _NUMBERED:
         return [(msg("{said} …", said=said), job) for said, job in jobs]
     return [
         (msg("{said} ({at} of {count}) …", said=said, at=at, count=len(jobs)), job)
         for at, (said, job) in enumerate(jobs, start=1)
     ]
+
+
+def run_jobs(jobs: Sequence[Job], progress: Callable[[Message], None]) -> dict[str, Files]:
+    """The files that the jobs make, by target. Many jobs are shared between a process for each core.
+
+    Raises the error of the first job that fails.
+    """
+    made: dict[str, Files] = {}
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if cores == 1 or len(jobs) < _MANY:
+        for message, job in jobs:
+            progress(message)
+            made |= job()
+        return made
+    # Not by fork: typst's threads do not survive it (DESIGN, 7.10).
+    with ProcessPoolExecutor(cores, get_context("spawn"), _begin, (jobs,)) as pool:
+        try:
+            running = [pool.submit(_run, at) for at in range(len(jobs))]
+            for (message, _), result in zip(jobs, running, strict=True):
+                progress(message)
+                made |= result.result()
+        except BrokenProcessPool:
+            message = msg("building the pages was cut short: a process was ended from outside.")
+            fix = msg("make sure that the machine has enough memory, then publish again; nothing has been published.")
+            raise Refused([Problem("build", "", 0, message, fix)]) from None
+        finally:
+            pool.shutdown(cancel_futures=True)
+    return made
+
+
+_jobs: list[Job] = []
+
+
+def _begin(jobs: Sequence[Job]) -> None:
+    """Take the jobs over in a new process, which ends where the one that started it is killed."""
+    _jobs.extend(jobs)
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _run(at: int) -> dict[str, Files]:
+    return _jobs[at][1]()

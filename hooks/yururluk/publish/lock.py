@@ -1,8 +1,17 @@
-"""Who may move the pages branch: one process of a clone at a time, and again where another clone was faster."""
+"""Who may move the pages branch: one process of a clone at a time, and again where another clone was faster.
+
+A publish changes nothing but in one step. One that was killed leaves a mark, and git, killed with it, the locks of the
+refs that it was about to move; the next one clears both away.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import TypeVar
 
 from filelock import FileLock, Timeout
@@ -12,10 +21,12 @@ from yururluk.core.problems import Problem, Refused
 from yururluk.core.settings import Settings
 from yururluk.git import GitFailed, Repository
 from yururluk.publish.push import git_refused
-from yururluk.publish.recovery import under_way
-from yururluk.publish.refs import NEVER_THERE, STAGING, tracking_ref
-from yururluk.publish.remote import Progress
+from yururluk.publish.remote import Progress, tracking_ref
 
+STAGING_FOLDER = "refs/yururluk"
+STAGING = f"{STAGING_FOLDER}/staging"
+#: Where the removal of the staging is rehearsed: git does not make a ref and remove it in one transaction.
+NEVER_THERE = f"{STAGING_FOLDER}/rehearsed"
 LOCK_FILE = "yururluk.lock"
 _LOCK_SECONDS = 900
 _TRIES = 5
@@ -50,3 +61,61 @@ def in_turn(repository: Repository, settings: Settings, attempt: Callable[[], _T
         raise git_refused(error, settings) from error
     message = msg("the remote branch kept moving; gave up after {tries} tries.", tries=_TRIES)
     raise Refused([Problem("push", "", 0, message, msg("try again in a moment."))])
+
+
+_FOLDER = "yururluk-work"
+_LOCKS = "locks"
+_SHARED_LOCKS = ("packed-refs.lock", "shallow.lock")
+_GIT_HOLDS = 2.0  # seconds; git holds a lock for some thousandths of one
+
+
+@contextlib.contextmanager
+def under_way(common: Path, refs: Sequence[str]) -> Iterator[None]:
+    """Mark, in git's own folder, that a publish is under way which may move these refs: from before its first change
+    until after its last. Where there is a mark already, that publish was killed: the mark goes, with all that it left.
+    To be called under the lock of a publish."""
+    folder = common / _FOLDER
+    _clear_locks(folder / _LOCKS, common)
+    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        folder.mkdir(exist_ok=True)
+        locks = [*(f"{ref}.lock" for ref in refs), *_SHARED_LOCKS]
+        (folder / _LOCKS).write_text("\n".join(locks), encoding="utf-8")
+        yield
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def work_folder(common: Path) -> Iterator[Path]:
+    """A folder for the temporary files of one build of the publish that is under way."""
+    work = Path(tempfile.mkdtemp(dir=common / _FOLDER))
+    try:
+        yield work
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _clear_locks(listed: Path, common: Path) -> None:
+    """Remove the locks that a killed publish listed, if they were made since and nobody releases them: another git may
+    be at work."""
+    try:
+        begun = listed.stat().st_mtime_ns
+        names = listed.read_text(encoding="utf-8").split("\n")
+    except OSError:
+        return
+    found = {file: made for file in (common / name for name in names) if (made := _made(file)) >= begun}
+    give_up = time.monotonic() + _GIT_HOLDS
+    while found and time.monotonic() < give_up:
+        time.sleep(0.05)
+        found = {file: made for file, made in found.items() if _made(file) == made}
+    for file in found:
+        file.unlink(missing_ok=True)
+
+
+def _made(file: Path) -> int:
+    """When a file was written, in nanoseconds; before everything where there is none."""
+    try:
+        return file.stat().st_mtime_ns
+    except OSError:
+        return -1

@@ -10,8 +10,8 @@ from yururluk.core.messages import msg, quoted
 from yururluk.core.problems import Problem, Refused, in_order, refuse_if_any
 from yururluk.core.releases import read_releases
 from yururluk.core.settings import Settings
-from yururluk.publish.published_state import known_register
 from yururluk.publish.register_update import known_history
+from yururluk.publish.status import known_register
 from yururluk.site.notice import Notice, notice_of
 
 

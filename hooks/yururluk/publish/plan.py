@@ -1,123 +1,57 @@
-"""What should be online today: reconciles the releases with the register and says what is missing.
+"""What should be online on a day: the releases and the register make a plan, and nothing is written.
 
-Everything here is a function of the releases, the register, the moment and the settings; nothing is written.
+Everything here is a function of the releases, the register, the moment and the settings.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import partial
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from yururluk.core.history import History, Published
+from yururluk.core.history import History
 from yururluk.core.messages import Message, listed, msg
 from yururluk.core.model import Release, version_key
 from yururluk.core.problems import Problem, refuse_if_any
-from yururluk.core.register import (
-    REGISTER_FILE,
-    Publication,
-    Register,
-)
+from yururluk.core.register import Publication, Register
 from yururluk.core.settings import Settings
-from yururluk.memory import NO_MEMORY, Memory
-from yururluk.publish.contradictions import contradictions
-from yururluk.publish.register_update import extended_register, known_history, waiting_and_ready
-from yururluk.site.basis import Bases
-from yururluk.site.build_targets import Part, fingerprint, ready_part
+from yururluk.publish.register_update import contradictions, extended_register, known_history, waiting_and_ready
+from yururluk.publish.targets import Folder, Part, fingerprint, root_parts
 from yururluk.site.page_facts import Assembler
 from yururluk.site.page_models import Site
-from yururluk.site.root_parts import root_parts
-from yururluk.site.urls import VERSIONS
+from yururluk.site.portal_pages import portal_site
+from yururluk.site.release_pages import release_site
 
 BUILD_FILE = "build.json"
 PORTAL = "portal"
 
 
 @dataclass(frozen=True)
-class Folder:
-    """One release's folder as it should be: its pages, its aliases and what versions.json says of it.
-
-    `fingerprint` digests everything that the folder's bytes depend on. The pages are made when they are asked for.
-    """
-
-    version: str
-    aliases: tuple[str, ...]
-    properties: Mapping[str, Any]
-    fingerprint: str
-    make: Callable[[], Site] = field(repr=False, compare=False)
-
-    @property
-    def site(self) -> Site:
-        """The release's pages."""
-        return self.make()
-
-
-@dataclass(frozen=True)
 class Plan:
-    """The wished state. `recorded` and `withdrawn` name the versions that this publish enters in the register,
-    `waiting` the releases whose own day of publication has not come; `code` digests the code that makes the pages.
-    With nothing changed it stays the same from `day` until the day `until` (None: for ever)."""
+    """What should be online. `recorded` and `withdrawn` name the versions that this publish enters in the register,
+    `waiting` the releases whose own day of publication has not come, and `held_back` says what is wrong with the new
+    releases that are not entered. `code` digests the code that makes the pages."""
 
     day: date
-    until: date | None
     history: History
     register: Register
     recorded: tuple[str, ...]
     withdrawn: tuple[str, ...]
     waiting: tuple[str, ...]
+    held_back: tuple[Problem, ...]
     folders: tuple[Folder, ...]
     aliases: tuple[str, ...]
+    portal: Site = field(repr=False)
     portal_fingerprint: str
     parts: tuple[Part, ...]
     code: str
-    make_portal: Callable[[], Site] = field(repr=False, compare=False)
-
-    @property
-    def portal(self) -> Site:
-        """The pages at the root."""
-        return self.make_portal()
 
     def fingerprints(self) -> dict[str, dict[str, str]]:
-        """What each folder and each part of the root was made from."""
-        return {
-            "folders": {folder.version: folder.fingerprint for folder in self.folders},
-            "parts": {
-                PORTAL: self.portal_fingerprint,
-                **{part.name: part.fingerprint for part in self.parts},
-            },
-        }
-
-    def versions_file(self) -> bytes:
-        """versions.json as mike reads it, newest first, with aliases in order: a line for each version."""
-        ordered = sorted(self.folders, key=lambda folder: version_key(folder.version), reverse=True)
-        content = [
-            {
-                "version": folder.version,
-                "title": folder.version,
-                "aliases": list(folder.aliases),
-                "properties": dict(folder.properties),
-            }
-            for folder in ordered
-        ]
-        lines = ",\n".join(json.dumps(version, ensure_ascii=False) for version in content)
-        return f"[\n{lines}\n]\n".encode()
-
-
-@dataclass(frozen=True)
-class Outlook:
-    """What is known at a moment, before it is worked out what has to be made: `register` is the one to be published;
-    for the rest, see `Plan`."""
-
-    day: date
-    register: Register
-    recorded: tuple[str, ...]
-    withdrawn: tuple[str, ...]
-    waiting: tuple[Release, ...]
-    assembler: Assembler
+        """What each folder and each part of the root is made from."""
+        parts = {PORTAL: self.portal_fingerprint, **{part.name: part.fingerprint for part in self.parts}}
+        return {"folders": {folder.version: folder.fingerprint for folder in self.folders}, "parts": parts}
 
 
 def plan(
@@ -125,133 +59,106 @@ def plan(
     register: Register,
     moment: datetime,
     settings: Settings,
-    code_digest: str,
-    memory: Memory = NO_MEMORY,
+    code: str,
+    faults: Sequence[Problem] = (),
 ) -> Plan:
-    """Work out what should be online at `moment`. Raises `Refused` with every reason why it cannot be.
+    """Work out what should be online at `moment`, made by the code with the digest `code`.
 
-    `memory` spares work where pages are made; what they tell does not hang on it.
+    `faults` are problems of files below releases/. A new release with a problem is held back; for anything wrong with
+    what is recorded already, `Refused` is raised with every reason.
     """
-    return planned(outlook(releases, register, moment, settings, memory), code_digest)
-
-
-def outlook(
-    releases: Sequence[Release],
-    register: Register,
-    moment: datetime,
-    settings: Settings,
-    memory: Memory = NO_MEMORY,  # noqa: ARG001 - removed with all memories in the next commit
-) -> Outlook:
-    """What will be known of the releases at `moment`. Raises `Refused`, and takes a memory, as `plan` does."""
     zone = settings.timezone
     day = moment.astimezone(zone).date()
     refuse_if_any(_back_in_time(register, day, zone))
     # Within a day, `--today` (its beginning) must not come before what the clock has recorded already.
     moment = max([moment, *(entry.published for entry in register.entries[-1:])])
+    releases, held_back = _held_back(releases, register, moment, zone, faults)
     refuse_if_any(contradictions(releases, register, zone))
-
     waiting, ready = waiting_and_ready(releases, register, moment, zone)
-    refuse_if_any([problem for release in ready for problem in _date_problems(release, register, day, zone)])
-
     history = known_history(releases, register, settings, fresh=ready, moment=moment)
     refuse_if_any(facts_problems(history, register))
     extended, withdrawn = extended_register(register, releases, ready, history, moment.astimezone(zone), settings)
     history.settle(day)
-    return Outlook(
+
+    known = Assembler(history, day, settings)
+    folders = tuple(_folders(known, code))
+    portal = portal_site(known)
+    last = max((published.moment for published in history.releases), default=None)
+    return Plan(
         day=day,
+        history=history,
         register=extended,
         recorded=tuple(release.version for release in ready),
         withdrawn=tuple(withdrawn),
-        waiting=tuple(waiting),
-        assembler=Assembler(history, day, settings),
-    )
-
-
-def planned(known: Outlook, code_digest: str) -> Plan:
-    """What should be online, made by the code of that digest."""
-    day, assembler = known.day, known.assembler
-    history, settings, urls = assembler.history, assembler.settings, assembler.urls
-    bases = Bases(assembler)
-    in_force = history.in_force(day)
-    newest = history.newest(day)
-    folders = []
-    for published_release in history.releases:
-        aliases = [
-            alias
-            for alias, holder in zip(settings.addresses.aliases, (in_force, newest), strict=True)
-            if holder is published_release
-        ]
-        properties = {
-            "published": published_release.moment.isoformat(timespec="seconds"),
-            "effective": published_release.effective.isoformat(),
-            "status": history.standing(published_release.version, day).state.value,
-            "material": published_release.release.material,
-            "digests": {
-                text.name: f"sha256:{text.sha256}"
-                for text in sorted(published_release.release.texts, key=lambda t: t.name)
-            },
-        }
-        folders.append(
-            Folder(
-                version=published_release.version,
-                aliases=tuple(sorted(aliases)),
-                properties=properties,
-                fingerprint=fingerprint(
-                    code_digest,
-                    {"pages": bases.release(published_release), "aliases": sorted(aliases), **properties},
-                ),
-                make=partial(_release_site, assembler, published_release),
-            )
-        )
-    made = Plan(
-        day=day,
-        until=_next_change(history, known.waiting, day),
-        history=history,
-        register=known.register,
-        recorded=known.recorded,
-        withdrawn=known.withdrawn,
-        waiting=tuple(release.version for release in known.waiting),
-        folders=tuple(folders),
+        waiting=tuple(release.version for release in waiting),
+        held_back=tuple(held_back),
+        folders=folders,
         aliases=settings.addresses.aliases,
-        portal_fingerprint=fingerprint(
-            code_digest, bases.root({folder.version: folder.fingerprint for folder in folders})
-        ),
-        parts=root_parts(assembler, known.register, code_digest),
-        code=code_digest,
-        make_portal=partial(_portal_site, assembler),
+        portal=portal,
+        portal_fingerprint=fingerprint(code, [portal, last]),
+        # The parts are handed to other processes: without what the pages have worked out.
+        parts=root_parts(Assembler(history, day, settings), extended, versions_file(folders), code),
+        code=code,
     )
-    record = known.register.dumps()
-    told = {
-        REGISTER_FILE: record,
-        urls.answer("register"): record,
-        VERSIONS: made.versions_file(),
-    }
-    return replace(made, parts=(*made.parts, ready_part("record", told)))
 
 
-def _next_change(history: History, waiting: Sequence[Release], day: date) -> date | None:
-    """The first day after `day` on which a release begins to bind or to be withdrawn, or is to be published."""
-    days = {
-        *(published.effective for published in history.releases),
-        *(published.withdrawn_on for published in history.releases),
-        *(release.published for release in waiting),
-    }
-    return min((other for other in days if other is not None and other > day), default=None)
+def _folders(known: Assembler, code: str) -> list[Folder]:
+    history, day = known.history, known.day
+    holders = (history.in_force(day), history.newest(day))
+    folders = []
+    for published in history.releases:
+        release = published.release
+        named = zip(known.settings.addresses.aliases, holders, strict=True)
+        aliases = sorted(alias for alias, holder in named if holder is published)
+        properties = {
+            "published": published.moment.isoformat(timespec="seconds"),
+            "effective": published.effective.isoformat(),
+            "status": history.standing(published.version, day).state.value,
+            "material": release.material,
+            "digests": {text.name: f"sha256:{text.sha256}" for text in sorted(release.texts, key=lambda t: t.name)},
+        }
+        site = release_site(known, published)
+        made_from = fingerprint(code, [site, aliases, properties])
+        folders.append(Folder(published.version, tuple(aliases), properties, site, made_from))
+    return folders
 
 
-# What reads and compares texts is loaded where pages are made; most runs make none.
+def versions_file(folders: Sequence[Folder]) -> bytes:
+    """versions.json as mike reads it, newest first, with aliases in order: a line for each version."""
+    content = [
+        {
+            "version": folder.version,
+            "title": folder.version,
+            "aliases": list(folder.aliases),
+            "properties": dict(folder.properties),
+        }
+        for folder in sorted(folders, key=lambda folder: version_key(folder.version), reverse=True)
+    ]
+    lines = ",\n".join(json.dumps(version, ensure_ascii=False) for version in content)
+    return f"[\n{lines}\n]\n".encode()
 
 
-def _release_site(assembler: Assembler, published: Published) -> Site:
-    from yururluk.site.release_pages import release_site
+def _held_back(
+    releases: Sequence[Release], register: Register, moment: datetime, zone: ZoneInfo, faults: Sequence[Problem]
+) -> tuple[list[Release], list[Problem]]:
+    """The releases that can go online, and what is wrong with the new ones that cannot."""
+    day = moment.astimezone(zone).date()
+    _, ready = waiting_and_ready(releases, register, moment, zone)
+    dates = [problem for release in ready for problem in _date_problems(release, register, day, zone)]
+    found = [*faults, *dates]
+    named = {problem: _version_of(problem) for problem in found}
+    recorded = {entry.version for entry in register.publications}
+    refuse_if_any([problem for problem in found if named[problem] in recorded or not named[problem]])
+    if not recorded:
+        refuse_if_any(found)
+    kept = [release for release in releases if release.version not in named.values()]
+    return kept, found
 
-    return release_site(assembler, published)
 
-
-def _portal_site(assembler: Assembler) -> Site:
-    from yururluk.site.portal_pages import portal_site
-
-    return portal_site(assembler)
+def _version_of(problem: Problem) -> str:
+    """The release in whose folder a problem is; empty where it is in none."""
+    folder, _, inside = problem.path.partition("/")
+    return inside.partition("/")[0] if folder == "releases" else ""
 
 
 def what_publish_would_refuse(

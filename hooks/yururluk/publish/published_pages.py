@@ -10,17 +10,19 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
-from yururluk.core.canonical import canonical
+import rfc8785
+
 from yururluk.core.messages import msg
 from yururluk.core.model import VERSION_PATTERN
 from yururluk.core.problems import Problem, Refused
 from yururluk.core.register import REGISTER_FILE, Register, loads
 from yururluk.core.settings import Settings
 from yururluk.git import GitFailed, Repository
-from yururluk.publish.plan import BUILD_FILE, Folder, Plan
+from yururluk.publish.plan import BUILD_FILE, PORTAL, Plan
+from yururluk.publish.targets import Folder
 from yururluk.site.assets import FOLDER as ASSETS_FOLDER
 
 FORMAT = 4
@@ -45,12 +47,6 @@ class Online:
     ids: Mapping[str, str] = field(default_factory=dict)
     code: str = ""
 
-    def of_release(self, version: str) -> Online:
-        """The same of one release's folder alone: all are much to hand to another process."""
-        inside = f"{version}/"
-        ids = {path: name for path, name in self.ids.items() if path == version or path.startswith(inside)}
-        return replace(self, folders={}, parts={}, part_files={}, ids=ids)
-
     def has(self, folder: Folder) -> bool:
         """Whether a release and its aliases are there as they should be."""
         return self.folders.get(folder.version) == folder.fingerprint and all(
@@ -70,6 +66,13 @@ class Online:
             and bool(files)
             and all(self.ids.get(path) == made for path, made in files.items())
         )
+
+    def steps(self, repository: Repository, folder: str) -> dict[str, bytes]:
+        """The files of the steps from wording to wording that we wrote to a folder of the root, by name."""
+        files = self.part_files.get(PORTAL, {})
+        ours = [path for path in files if path.startswith(folder) and files[path] == self.ids.get(path)]
+        contents = repository.contents([self.ids[path] for path in ours])
+        return {path.removeprefix(folder): data for path, data in zip(ours, contents, strict=True)}
 
     def has_root(self, wished: Plan) -> bool:
         """Whether all beside the releases' folders is there as it should be, and nothing that should not."""
@@ -167,7 +170,7 @@ def build_file(wished: Plan, ids: Mapping[str, str], part_files: Mapping[str, Ma
 def sealed(content: Mapping[str, Any]) -> bytes:
     """build.json with a digest over all else that it says (SHA-256 of its RFC 8785 form), so that a slip shows."""
     told = {name: value for name, value in content.items() if name != "digest"}
-    whole = {**told, "digest": hashlib.sha256(canonical(told)).hexdigest()}
+    whole = {**told, "digest": hashlib.sha256(rfc8785.dumps(told)).hexdigest()}
     lines = ",\n".join(f"{json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}" for name, value in whole.items())
     return f"{{\n{lines}\n}}\n".encode()
 

@@ -9,9 +9,9 @@ from yururluk.core.messages import msg
 from yururluk.core.model import Release
 from yururluk.core.problems import Problem, Refused
 from yururluk.git import Repository
-from yururluk.publish.made import Files
 from yururluk.publish.plan import Plan
 from yururluk.publish.published_pages import Online
+from yururluk.publish.targets import Files
 from yururluk.site.page_models import Site, TextView
 from yururluk.verify import page as page_check
 

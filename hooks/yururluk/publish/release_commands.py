@@ -17,7 +17,7 @@ from yururluk.core.schemas import ON_PUBLICATION
 from yururluk.core.settings import Settings
 from yururluk.core.yaml_positions import no_text_in
 from yururluk.publish.freezing import freeze, release_file, write_withdrawal
-from yururluk.publish.published_state import known_register
+from yururluk.publish.status import known_register
 
 
 def release(

@@ -10,10 +10,14 @@ from yururluk.core.register import Publication
 from yururluk.core.settings import ADDRESS_WORDS, CONFIG_FILE, Settings
 from yururluk.git import GitFailed, Refs, Repository
 from yururluk.publish.published_pages import online_register
-from yururluk.publish.refs import tracking_ref
 from yururluk.site.urls import addresses_of
 
 Progress = Callable[[Message], None]
+
+
+def tracking_ref(settings: Settings) -> str:
+    """Where git keeps what the remote's branch was when it was last fetched."""
+    return f"refs/remotes/{settings.remote}/{settings.branch}"
 
 
 def refuse_unfit_branch(repository: Repository, settings: Settings, refs: Refs | None = None) -> None:

@@ -1,7 +1,8 @@
-"""What is in force, upcoming, superseded or withdrawn on a day, told to a person or a program."""
+"""What is in force, upcoming, superseded or withdrawn on a day, as far as this clone knows the pages branch."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,15 +11,18 @@ from typing import Any
 from yururluk.core.console import Voice
 from yururluk.core.history import History
 from yururluk.core.in_force import State
-from yururluk.core.messages import msg
+from yururluk.core.messages import Message, msg
 from yururluk.core.model import version_key
-from yururluk.core.problems import in_order, refuse_if_any
+from yururluk.core.problems import Problem, Refused, in_order, refuse_if_any
+from yururluk.core.register import Register
 from yururluk.core.releases import read_releases
 from yururluk.core.settings import Settings
-from yururluk.publish.contradictions import contradictions
-from yururluk.publish.published_state import known_register
-from yururluk.publish.register_update import known_history
-from yururluk.publish.summary import state_word
+from yururluk.git import Repository, open_repository
+from yururluk.publish.published_pages import online_register
+from yururluk.publish.register_update import contradictions, known_history
+from yururluk.publish.remote import known_commit
+
+_SHOWN = 12  # with everything else that a publish prints, so many releases fit on a screen
 
 
 @dataclass(frozen=True)
@@ -119,3 +123,38 @@ def status(root: Path, settings: Settings, on: date | None, today: date) -> Stat
 
 def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
+
+
+def known_register(root: Path, settings: Settings) -> Register:
+    """The register of the pages branch, as far as this clone knows it; empty outside git."""
+    try:
+        repository = open_repository(root)
+    except Refused:
+        return Register()
+    commit = known_commit(repository, settings)
+    return online_register(repository, commit, settings, None)
+
+
+def published_commit(repository: Repository, settings: Settings) -> str:
+    """The commit of the pages branch, local or as last fetched. Raises `Refused` where there is none."""
+    commit = known_commit(repository, settings)
+    if commit is None:
+        fix = msg("bring the releases online first: yururluk publish.")
+        raise Refused([Problem("branch", "", 0, msg("there is no branch {branch} yet.", branch=settings.branch), fix)])
+    return commit
+
+
+def worth_showing(states: Sequence[State]) -> list[int]:
+    """Of releases in these states, newest first, those that are shown: the newest, and all that are not over."""
+    over = (State.SUPERSEDED, State.WITHDRAWN)
+    return [at for at, state in enumerate(states) if at < _SHOWN or state not in over]
+
+
+def state_word(state: State) -> Message:
+    """What a state is called."""
+    return {
+        State.IN_FORCE: msg("in force"),
+        State.UPCOMING: msg("upcoming"),
+        State.SUPERSEDED: msg("superseded"),
+        State.WITHDRAWN: msg("withdrawn"),
+    }[state]

@@ -18,12 +18,8 @@ from yururluk.core.rules import rule
 from yururluk.core.settings import Settings
 from yururluk.git import open_repository
 from yururluk.publish.plan import what_publish_would_refuse
-from yururluk.publish.published_state import known_register
+from yururluk.publish.status import known_register
 from yururluk.review.since_base import changed_since
-from yururluk.side_by_side import one_after_the_other, side_by_side
-
-#: So many drafts take long enough that starting a second process pays.
-_MANY = 40
 
 
 @dataclass(frozen=True)
@@ -42,8 +38,7 @@ def check(root: Path, settings: Settings, today: date, wanted: Wanted) -> list[P
     project = read_project(root, settings)
     register = known_register(root, settings)
     published = {entry.version: entry.published.astimezone(settings.timezone).date() for entry in register.publications}
-    run = side_by_side if len(project.drafts) >= _MANY else one_after_the_other
-    problems = check_project(project, settings, today=today, published=published, run=run)
+    problems = check_project(project, settings, today=today, published=published)
     if not any(problem.path.startswith("releases/") for problem in project.problems):
         moment = publish_moment(today, settings.timezone)
         refused = what_publish_would_refuse(project.releases, register, moment, settings)

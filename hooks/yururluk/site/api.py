@@ -15,9 +15,11 @@ from typing import Any
 from yururluk.core.history import Published, TextFacts
 from yururluk.core.model import Text, Translation
 from yururluk.site import api_schemas as models
+from yururluk.site.akoma_ntoso import akoma_ntoso
 from yururluk.site.page_facts import Assembler
 from yururluk.site.plain_text import plain_texts
-from yururluk.text.blocks import Document
+from yururluk.text.blocks import Document, document_of
+from yururluk.text.markdown import RenderError, unrendered
 
 
 class Api:
@@ -282,6 +284,27 @@ class Api:
             redline_pdf=self._url_or_none(self._assembler.redline_pdf_address(version, document, locale)),
             akoma_ntoso=self._url(self._urls.akoma_ntoso(version, document, locale)),
         )
+
+
+def release_answers(assembler: Assembler, published: Published) -> dict[str, bytes]:
+    """What a release holds of each document, by path: its clauses in JSON, and each text in Akoma Ntoso."""
+    history, settings = assembler.history, assembler.settings
+    api = Api(assembler)
+    files = {}
+    for document in published.release.documents:
+        nodes = {}
+        for text in published.release.texts:
+            if text.document != document:
+                continue
+            try:
+                nodes[text.locale] = document_of(text.source, text.rendering)
+            except RenderError as error:
+                raise unrendered(text.path, error) from None
+            path = assembler.urls.akoma_ntoso(published.version, document, text.locale)
+            files[path] = akoma_ntoso(history, published.version, text, nodes[text.locale], settings)
+        answer = api.release_text(published, document, nodes)
+        files[assembler.urls.answer(published.version, document)] = answer_bytes(answer)
+    return files
 
 
 def answer_bytes(answer: Mapping[str, Any]) -> bytes:

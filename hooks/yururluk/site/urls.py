@@ -84,6 +84,11 @@ class Urls:
         """The data from which the page of comparisons puts any two texts of a document together."""
         return f"{self.page(locale, self.words.compare)}{document}.json"
 
+    def step(self, name: str = "") -> str:
+        """The file of one step from wording to wording, from which the woven data are put together; without a name, the
+        folder of all."""
+        return f"{self.words.compare}/steps/{name}"
+
     # Files
 
     def pdf(self, version: str, document: str, locale: str, *, redline: bool = False) -> str:

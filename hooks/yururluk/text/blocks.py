@@ -21,7 +21,7 @@ from yururluk.core.model import NEWEST_RENDERING
 from yururluk.core.names import names
 from yururluk.text.block_syntax import LABELS_CLASS, PARENTHESIS_CLASS
 from yururluk.text.clauses import numbered
-from yururluk.text.renderings import rendering
+from yururluk.text.markdown import rendering
 
 Element: TypeAlias = lxml_html.HtmlElement
 

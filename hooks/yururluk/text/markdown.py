@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
+from functools import lru_cache
 from typing import Any
 
 import markdown as python_markdown
@@ -184,6 +185,12 @@ def render(markdown: str, *, locale: str = "tr", rendering: int = NEWEST_RENDERI
     """
     del locale  # The same text gives the same HTML in every locale; the parameter is the contract's.
     return clean(unclean(markdown, rendering))
+
+
+@lru_cache(maxsize=64)
+def rendering(markdown: str, rules: int = NEWEST_RENDERING) -> str:
+    """What `render` gives by the rules of that number. Within a publish several pages and files show the same text."""
+    return render(markdown, rendering=rules)
 
 
 def unclean(markdown: str, rendering: int = NEWEST_RENDERING) -> str:

@@ -15,8 +15,8 @@ from yururluk.core.register import REGISTER_FILE, entry_digest, loads
 from yururluk.core.releases import RELEASE_FILE, WITHDRAWAL_FILE, read_releases
 from yururluk.core.settings import Settings
 from yururluk.git import open_repository
-from yururluk.publish.published_state import published_commit
 from yururluk.publish.remote import Progress
+from yururluk.publish.status import published_commit
 from yururluk.verify import evidence as bundles
 from yururluk.verify import page as copies
 from yururluk.verify import run as verifying

@@ -16,7 +16,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from yururluk.core.canonical import canonical
+import rfc8785
+
 from yururluk.core.messages import msg
 from yururluk.core.model import Release, Text
 from yururluk.core.problems import Problem, Refused
@@ -66,7 +67,7 @@ def evidence(
         files[f"pages/{text.locale}/{text.document}.html"] = _page(text, document, entry).encode()
     files[REGISTER_FILE] = Register(register.raw[: last + 1], register.entries[: last + 1]).dumps()
     for number, raw in enumerate(register.raw[: last + 1], start=1):
-        files[entry_path(number)] = canonical(raw)
+        files[entry_path(number)] = rfc8785.dumps(dict(raw))
     files |= {token_path(digest): data for digest, data in held.items()}
     told = instructions(
         entry,

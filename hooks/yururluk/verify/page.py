@@ -26,9 +26,8 @@ from yururluk.core.register import Publication, RecordedDocument, Register, entr
 from yururluk.core.text_file import parse_text
 from yururluk.site.embedded_source import filled, words_of
 from yururluk.site.i18n import long_date
-from yururluk.text.markdown import RULES
+from yururluk.text.markdown import RULES, rendering
 from yururluk.text.page_html import with_document_links, without_anchors, without_notes
-from yururluk.text.renderings import rendered_here
 from yururluk.verify.page_shape import TEXT_CLASS, shape_fault
 
 # A text may itself hold elements of any class: they are none of the page's own.
@@ -138,7 +137,7 @@ def same_text(shown: lxml_html.HtmlElement, source: str, rules: int = NEWEST_REN
 @lru_cache(maxsize=64)
 def _rendered(source: str, rules: int) -> tuple[object, ...]:
     # Written by lxml as the page was: it writes a blank in an address as %20.
-    root = lxml_html.fragment_fromstring(rendered_here(source, rules), create_parent="div")
+    root = lxml_html.fragment_fromstring(rendering(source, rules), create_parent="div")
     return _content(lxml_html.tostring(root, encoding="unicode"))
 
 

@@ -15,9 +15,9 @@ from yururluk.core import http_client
 from yururluk.core.messages import Message, msg
 from yururluk.core.problems import Problem, Refused
 from yururluk.core.settings import Settings
-from yururluk.git import GitFailed, content_id, open_repository
-from yururluk.publish.published_state import published_commit
-from yururluk.publish.refs import tracking_ref
+from yururluk.git import GitFailed, content_id, open_repository, with_folder_ids
+from yururluk.publish.remote import tracking_ref
+from yururluk.publish.status import published_commit
 
 #: The bytes of a published file by its address within the site, or None where there is none. Raises `Refused`.
 Reader = Callable[[str], bytes | None]
@@ -49,18 +49,17 @@ def place_of(root: Path, settings: Settings, place: str | None) -> Iterator[Plac
         repository = open_repository(root)
         ids = repository.ids(published_commit(repository, settings))
         files = set(files_of(ids))
+        with repository.objects() as objects:
 
-        def read_branch(path: str) -> bytes | None:
-            try:
-                return repository.run("cat-file", "blob", ids[path]) if path in files else None
-            except GitFailed as error:
-                fix = msg("do as git says (git fsck), then try again.")
-                why = error.told.splitlines()[-1].rstrip(".")
-                raise _refused(
-                    f"{settings.branch}/{path}", msg("git cannot read it: {error}.", error=why), fix
-                ) from None
+            def read_branch(path: str) -> bytes | None:
+                try:
+                    return objects.read(ids[path]) if path in files else None
+                except GitFailed as error:
+                    fix = msg("do as git says (git fsck), then try again.")
+                    why = msg("git cannot read it: {error}.", error=error.told.rstrip("."))
+                    raise _refused(f"{settings.branch}/{path}", why, fix) from None
 
-        yield Place(settings.branch, read_branch, lambda _like: ids, _folders_of(root))
+            yield Place(settings.branch, read_branch, lambda _like: ids, _folders_of(root))
     elif place.lower().startswith(("https://", "http://")):
         website = Website(web_address(place))
         yield Place(
@@ -166,28 +165,6 @@ def files_of(ids: Mapping[str, str]) -> list[str]:
     """The paths of a listing that are files, sorted: nothing is listed below them."""
     folders = {path[:place] for path in ids for place, sign in enumerate(path) if sign == "/"}
     return sorted(set(ids) - folders)
-
-
-def with_folder_ids(files: Mapping[str, str], like: str) -> dict[str, str]:
-    """The ids of files, and with them those of the folders they stand in, as git makes them of plain files."""
-    inside: dict[str, dict[str, tuple[bytes, str]]] = {}
-    for path, name in files.items():
-        above, _, own = path.rpartition("/")
-        inside.setdefault(above, {})[own] = (b"100644 ", name)
-        while above:
-            above, _, _own = above.rpartition("/")
-            inside.setdefault(above, {})
-    found = dict(files)
-    for path in sorted((path for path in inside if path), key=lambda path: -path.count("/")):
-        entries = sorted(inside[path].items(), key=lambda item: item[0] + "/" * (item[1][0] == b"40000 "))
-        data = b"".join(
-            mode + own.encode("utf-8", "surrogateescape") + b"\0" + bytes.fromhex(name if name != "link" else "")
-            for own, (mode, name) in entries
-        )
-        found[path] = content_id(data, like, kind="tree")
-        above, _, own = path.rpartition("/")
-        inside.setdefault(above, {})[own] = (b"40000 ", found[path])
-    return found
 
 
 def web_address(place: str) -> str:

@@ -12,7 +12,6 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
 from pathlib import Path
 
 from yururluk.core.history import publish_moment
@@ -20,18 +19,14 @@ from yururluk.core.messages import msg
 from yururluk.core.model import Release
 from yururluk.core.register import REGISTER_FILE, Register, loads
 from yururluk.core.settings import Settings
-from yururluk.git import Repository, content_id
-from yururluk.memory import NO_MEMORY, Memory
-from yururluk.publish.ahead import make_ready
-from yururluk.publish.code_digest import code_digest
-from yururluk.publish.jobs import Builder, jobs_of
-from yururluk.publish.made import made_ids
+from yururluk.git import Repository, content_id, with_folder_ids
+from yururluk.publish.jobs import Builder, jobs_of, run_jobs
 from yururluk.publish.plan import BUILD_FILE, PORTAL, Plan, plan
 from yururluk.publish.published_pages import Online, as_listed, folder_names
+from yururluk.publish.targets import Files, code_digest, package_digest
 from yururluk.site.urls import PDF
 from yururluk.verify.files import EXTRA, MISSING, Fault, id_of
-from yururluk.verify.place import Place, with_folder_ids
-from yururluk.workers import run_all
+from yururluk.verify.place import Place
 
 _OTHERWISE = msg("this file is not what this program makes of the same texts, though build.json says so.")
 
@@ -49,16 +44,9 @@ def made_again(root: Path, place: Place, releases: Sequence[Release], settings: 
     """Make the pages of a site again, in which nothing else is at fault, and hold them against what is there."""
     register = loads(place.read(REGISTER_FILE) or b"", REGISTER_FILE)
     listed = as_listed(place.read(BUILD_FILE) or b"{}", {})
-    memory = Memory()
-    code = code_digest(root, memory.code)
-    wished = plan(
-        _as_recorded(releases, register),
-        register,
-        publish_moment(today, settings.timezone),
-        settings,
-        code,
-        memory,
-    )
+    code = code_digest(root, settings)
+    moment = publish_moment(today, settings.timezone)
+    wished = plan(_as_recorded(releases, register), register, moment, settings, code)
     wanted = wished.fingerprints()
     ours = {f"{folder}/": made_from for folder, made_from in wanted["folders"].items()}
     ours[PORTAL] = wanted["parts"][PORTAL]
@@ -78,8 +66,7 @@ def made_again(root: Path, place: Place, releases: Sequence[Release], settings: 
     if names:
         return MadeAgain(True, tuple((name, EXTRA if name in listed.trees else MISSING) for name in sorted(names)))
     with tempfile.TemporaryDirectory(prefix="yururluk-verify-") as work:
-        (Path(work) / "workers").mkdir()
-        return MadeAgain(True, tuple(_compared(root, place, settings, wished, listed, memory, Path(work))))
+        return MadeAgain(True, tuple(_compared(root, place, settings, wished, listed, Path(work))))
 
 
 def _as_recorded(releases: Sequence[Release], register: Register) -> list[Release]:
@@ -98,26 +85,27 @@ def _compared(
     settings: Settings,
     wished: Plan,
     listed: Online,
-    memory: Memory,
     work: Path,
 ) -> Iterator[Fault]:
     like = next(iter(listed.trees.values()), "0" * 40)
-    builder = Builder(Repository(root), settings, memory, NO_MEMORY, work, like)
-    slow = [part for part in wished.parts if not part.cheap and not part.name.startswith(f"{PDF}/")]
-    jobs = jobs_of(builder, wished, listed, list(wished.folders), portal_due=True, parts=slow, rebuild=False)
-    run_all(jobs, work / "workers", lambda _step: None, partial(make_ready, settings))
+    builder = Builder(Repository(root), settings, work, package_digest())
+    parts = [part for part in wished.parts if not part.name.startswith(f"{PDF}/")]
+    jobs = jobs_of(
+        builder, wished, replace(listed, code=wished.code), wished.folders, parts, portal_due=True, rebuild=False
+    )
+    made = run_jobs(jobs, lambda _step: None) | {part.name: part.make() for part in parts if not part.version}
     for folder in wished.folders:
-        files = made_ids(builder.folder_file(folder))
+        files = _content_ids(made[folder.version], like)
         for name in (folder.version, *folder.aliases):
-            inside = with_folder_ids({f"{name}/{path}": made for path, made in files.items()}, like)
+            inside = with_folder_ids({f"{name}/{path}": one for path, one in files.items()}, like)
             if inside[name] != listed.trees.get(name):
                 yield from _differences(place, name, files, like)
-    for part in wished.parts:
-        if part.cheap:
-            made = {path: content_id(data, like) for path, data in part.make().items()}
-            yield from _part_differences(made, listed.part_files[part.name])
-    for name in (PORTAL, *(part.name for part in slow)):
-        yield from _part_differences(made_ids(builder.part_file(name)), listed.part_files[name])
+    for name in (PORTAL, *(part.name for part in parts)):
+        yield from _part_differences(_content_ids(made[name], like), listed.part_files[name])
+
+
+def _content_ids(files: Files, like: str) -> dict[str, str]:
+    return {path: content_id(data, like) for path, data in sorted(files.items())}
 
 
 def _differences(place: Place, folder: str, made: Mapping[str, str], like: str) -> Iterator[Fault]:

@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import rfc8785
 from cryptography import x509
 from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
 
 from yururluk.core import http_client
-from yururluk.core.canonical import canonical
 from yururluk.core.messages import Message, msg
 from yururluk.core.problems import Problem, Refused
 from yururluk.core.register import entry_digest
@@ -172,7 +172,7 @@ def published_tokens(repository: Repository, commit: str) -> dict[str, bytes]:
 def _fetched(entry: Mapping[str, Any], head: str, request: Request) -> bytes:
     """A fresh timestamp over an entry, as the authority sent it."""
     question = TimestampRequestBuilder(
-        data=canonical(entry),
+        data=rfc8785.dumps(dict(entry)),
         hash_algorithm=HashAlgorithm.SHA256,
         nonce=True,
         cert_req=True,

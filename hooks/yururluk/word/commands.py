@@ -19,7 +19,7 @@ from yururluk.core.releases import Project, read_project
 from yururluk.core.settings import Settings
 from yururluk.core.text_file import parse_text
 from yururluk.git import GitFailed, open_repository
-from yururluk.publish.published_state import known_register
+from yururluk.publish.status import known_register
 from yururluk.review.redline_command import DRAFTS, Compared, Wanted, compared_texts, locale_of
 from yururluk.text.clauses import clauses_of
 from yururluk.word.contents import Contents
