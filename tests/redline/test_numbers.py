@@ -114,6 +114,11 @@ def test_a_list_that_loses_its_numbers_says_so() -> None:
     assert to_text(redline) == "  Çıkarıldı: [-1.–2.-] (element: ol → ul)\n"
 
 
+def test_a_start_that_changes_no_number_is_form() -> None:
+    redline = compare_html("<ol><li>bir</li></ol>", '<ol start="1"><li>bir</li></ol>')
+    assert changes(redline) == [("format", "bir", "bir")]
+
+
 def test_another_target_of_a_link_is_called_that() -> None:
     redline = compare("Bkz. [metin](https://a.example)", "Bkz. [metin](https://b.example)")
     assert to_text(redline) == "  Bağlantı hedefi: metin (href: https://a.example → https://b.example)\n"

@@ -137,7 +137,7 @@ def _listed(found: list[_Found], stay: _Stay, numbers: dict[int, Change]) -> Ite
         item = found[at]
         if isinstance(item, Change):
             change = _in_form(item, numbered)
-            if change.kind == "format" and change.details and all(map(_is_of_numbers, change.details)):
+            if change.kind == "format" and change.pair in numbered and all(map(_is_of_numbers, change.details)):
                 plain[change.pair] = change
             else:
                 yield change
