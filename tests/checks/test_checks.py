@@ -363,6 +363,22 @@ def test_a_release_changes_something() -> None:
     )
 
 
+def test_a_release_whose_page_does_not_show_what_its_source_changed_is_refused() -> None:
+    """By rules 1 a list counts on from its first number, whatever the second one says."""
+    old, new = (f"{TR}\n3. kişiler\n{number}. kişilerden\n" for number in (3, 9))
+    first, second = (
+        release(version, {"gizlilik": text}, effective=day(0)) for version, text in (("1.0", old), ("1.1", new))
+    )
+    by_rules_1 = [
+        replace(one, texts=tuple(replace(text, rendering=1) for text in one.texts)) for one in (first, second)
+    ]
+    assert _release_told(*by_rules_1) == (
+        "releases/1.1/release.yml:1: releases/1.1/tr/gizlilik.md has other words or numbers than in release 1.0, but "
+        "its page shows no change.\n"
+        "  Fix: write them so that the page shows them, delete releases/1.1 and make the release again."
+    )
+
+
 def test_a_release_may_go_back_to_older_words_or_bring_back_withdrawn_ones() -> None:
     first = release("1.0", {"gizlilik": TR}, effective=day(0))
     other = release("1.1", {"gizlilik": TR + "Ek.\n"}, effective=day(0))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence, Set
 from datetime import date, timedelta
 
 from yururluk.checks.documents import own_word_problems
+from yururluk.core.clause_classes import without_roles
 from yururluk.core.messages import msg
 from yururluk.core.model import Release, Text
 from yururluk.core.problems import Problem, Severity
@@ -14,6 +16,8 @@ from yururluk.core.settings import Settings
 from yururluk.text.markdown import RenderError
 
 _FAR_AHEAD_YEARS = 5
+_WORDS = re.compile(r"\w+")
+_COMMENT = re.compile("<!--.*?-->", re.DOTALL)
 
 
 def release_problems(
@@ -30,6 +34,7 @@ def release_problems(
         problems += _date_problems(release, today)
         problems += _too_soon(release, releases[:place], settings, today)
         problems += _not_editorial(release, releases[:place], settings)
+        problems += _unseen(release, releases[:place])
         problems += _frozen_text_problems(release, settings)
     return problems
 
@@ -175,6 +180,39 @@ def _nothing_changed(release: Release, earlier: Sequence[Release], is_published:
         return [Problem("no-change", release.path, _line(release), message, fix, Severity.WARNING)]
     fix = msg("delete releases/{version}; make a release when a draft has changed.", version=release.version)
     return [Problem("no-change", release.path, _line(release), message, fix)]
+
+
+def _unseen(release: Release, earlier: Sequence[Release]) -> list[Problem]:
+    """A text whose source has other words or numbers than before, of which its page shows none: a number that the list
+    counts itself, a cell too many. What is frozen would not be what is shown."""
+    before = next((other for other in reversed(earlier) if other.withdrawal is None), None)
+    problems = []
+    for text in release.texts:
+        old = before.by_name.get((text.document, text.locale)) if before else None
+        if before is None or old is None or _words(old) == _words(text):
+            continue
+        try:
+            from yururluk.redline import compare_texts
+
+            if compare_texts(old, text).changes:
+                continue
+        except RenderError:
+            continue  # named where the text is rendered
+        message = msg(
+            "{path} has other words or numbers than in release {before}, but its page shows no change.",
+            path=text.path,
+            before=before.version,
+        )
+        fix = msg(
+            "write them so that the page shows them, delete releases/{version} and make the release again.",
+            version=release.version,
+        )
+        problems.append(Problem("no-change", release.path, _line(release), message, fix))
+    return problems
+
+
+def _words(text: Text) -> list[str]:
+    return _WORDS.findall(_COMMENT.sub("", without_roles(text.body)))
 
 
 def say_the_same(some: Sequence[Text], others: Sequence[Text]) -> bool:
