@@ -148,12 +148,15 @@ def test_what_somebody_rewrote_on_the_branch_along_with_the_list_of_files_is_nam
 
 
 def test_verify_says_where_another_theme_made_the_pages(ready: Project) -> None:
-    """They cannot be made again then; that is no fault, but to be known."""
+    """They cannot be made again then, so they are not proved, though nothing contradicts the register."""
     _theme(ready, TEXT, f'<p class="new">Yeni</p>{TEXT}')
     told = ready.run("verify", *DAY)
-    assert told.code == 0
-    assert (
-        "What stands around the texts was made by another program or theme than is here, and was held against "
-        "build.json only; to make all anew and compare: yururluk publish --rebuild.\n"
-    ) in told.out
-    assert json.loads(ready.run("verify", *DAY, "--json").out)["made_again"] is False
+    assert (told.code, told.err) == (3, "")
+    assert told.out == (
+        "gh-pages/build.json: these pages cannot be made again here: another version of the program, the templates or "
+        "the settings made them, or somebody changed them. Nothing else contradicts the register.\n"
+        "  Fix: run yururluk verify with the version of the program, the templates and the settings that made them; or "
+        "publish again and look at what changes: yururluk publish --rebuild, then git diff gh-pages~ gh-pages.\n"
+    )
+    answer = json.loads(ready.run("verify", *DAY, "--json").out)
+    assert (answer["ok"], answer["state"], answer["made_again"]) == (False, "unproved", False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 import subprocess
@@ -15,12 +14,14 @@ import pytest
 import rfc8785
 from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
 
-from tests.conftest import Project, run
+from tests.conftest import ROOT, Project
 from tests.helpers import builders
 from tests.helpers.tsa import Authority, authority
 from yururluk.core.model import Release
 from yururluk.core.register import Register, entry_digest, publication_entry, withdrawal_entry
-from yururluk.verify.evidence import evidence, write_evidence
+from yururluk.verify.evidence import ENGLISH, TURKISH, evidence, write_evidence
+
+FILES = ROOT / "hooks/yururluk/verify/instructions"
 
 
 @pytest.fixture(scope="module")
@@ -35,82 +36,113 @@ def bundle(stamped: Project, tsa: Authority, tmp_path_factory: pytest.TempPathFa
     return folder / "delil"
 
 
-def _typed(folder: Path, instructions: str, path: str = "/usr/bin:/bin") -> list[str]:
+def _commands(instructions: str) -> str:
+    """Every indented line of the instructions for a shell."""
+    words = (FILES / instructions).read_text(encoding="utf-8").partition("PowerShell")[0]
+    return "\n".join(line[4:] for line in words.splitlines() if line.startswith("    "))
+
+
+def _typed(folder: Path, instructions: str) -> list[str]:
     """What a shell prints when every indented line of the instructions is typed, and nothing else."""
-    lines = (folder / instructions).read_text(encoding="utf-8").splitlines()
-    commands = "\n".join(line[4:] for line in lines if line.startswith("    "))
-    for command in re.findall(r"(?:^|\||&&|;|do |then |else |\$\()\s*([a-z0-9]+)", commands, re.MULTILINE):
-        assert command in {
-            *("sha256sum", "grep", "openssl", "cut", "echo", "for", "do", "done", "if", "then", "else", "fi"),
-            "previous",
-        }, command
     done = subprocess.run(
         ["sh"],
-        input=commands,
+        input=_commands(instructions),
         cwd=folder,
         capture_output=True,
         text=True,
         check=False,
-        env={"PATH": path},
+        env={"PATH": "/usr/bin:/bin"},
     )
     return done.stdout.splitlines()
 
 
-@pytest.mark.parametrize("instructions", ["README.txt", "OKUYUN.txt"])
+@pytest.mark.parametrize("instructions", [ENGLISH, TURKISH])
 def test_the_instructions_alone_prove_the_release(bundle: Path, instructions: str) -> None:
     """1.1 is the second entry; the timestamp is over the third, which the bundle therefore holds, too."""
     printed = _typed(bundle, instructions)
     token = next((bundle / "timestamps").glob("*.tsr")).stem
-    assert printed == [
-        "files: OK",
-        "en/aydinlatma-metni.md: OK",
-        "en/gizlilik-politikasi.md: OK",
-        "tr/aydinlatma-metni.md: OK",
-        "tr/gizlilik-politikasi.md: OK",
-        "dates: OK",
-        "entries/000001.json: OK",
-        "entries/000002.json: OK",
-        "entries/000003.json: OK",
-        f"{token}  entries/000003.json",
-        "Verification: OK",
+    assert printed[:4] == [
+        f"texts/1.1/{locale}/{name}: OK, entries/000002.json"
+        for locale in ("en", "tr")
+        for name in ("aydinlatma-metni.md", "gizlilik-politikasi.md")
     ]
+    second = [line.removeprefix("entries/000002.json:") for line in printed if line.startswith("entries/000002.json:")]
+    assert second == [
+        '],"effective":"2026-11-23"',
+        '"published":"2026-11-22T00:00:00+03:00"',
+        '"version":"1.1"',
+        " OK",
+    ]
+    assert printed[-5:-2] == [f"entries/00000{number}.json: OK" for number in (2, 3)] + [f'last entry: "{token}"']
+    assert re.fullmatch(r"entries/000003\.json existed on \w+ +\d+ [0-9:]{8} 20\d\d GMT", printed[-2])
+    assert printed[-1] == "Verification: OK"
+    assert not [line for line in printed if "FAILED" in line]
+
+
+def test_the_instructions_are_the_same_in_both_languages_and_use_standard_tools() -> None:
+    """Turkish and English, for a shell and for PowerShell."""
+    english, turkish = ((FILES / name).read_text(encoding="utf-8") for name in (ENGLISH, TURKISH))
+    typed = [[line for line in words.splitlines() if line.startswith("    ")] for words in (english, turkish)]
+    assert typed[0] == typed[1]
+    for words in (english, turkish):
+        assert "Get-FileHash" in words
+        assert "certutil -hashfile" in words
+        assert all(len(line) <= 120 or "Select-String" in line for line in words.splitlines())
+    command = re.compile(r"(?:^|\||&&|;|do |then |else |\$\()\s*([a-z][a-z0-9]+)(?=[ \n])", re.MULTILINE)
+    assert set(command.findall(_commands(ENGLISH))) <= {
+        *("sha256sum", "grep", "openssl", "cut", "date", "echo", "for", "do", "done", "if", "then", "else", "fi"),
+        "continue",
+    }
+
+
+def test_no_byte_of_any_file_can_be_changed_unseen(bundle: Path, tmp_path: Path) -> None:
+    """Each file, range by range: the instructions say FAILED, print another fact, or are not the published ones.
+
+    Of a timestamp, what its signature does not cover may change: as long as it proves the same, that is no lie.
+    """
+    honest = _typed(bundle, ENGLISH)
+    copy = tmp_path / "delil"
+    shutil.copytree(bundle, copy)
+    unseen = []
+    for file in sorted(path for path in copy.rglob("*") if path.is_file() and path.name != "CA.pem"):
+        name, data = file.relative_to(copy).as_posix(), file.read_bytes()
+        if name in (ENGLISH, TURKISH):
+            assert data == (FILES / name).read_bytes()
+            continue
+        step = max(1, len(data) // 8)
+        for place in range(0, len(data), step):
+            end = place + step
+            file.write_bytes(data[:place] + bytes(byte ^ 1 for byte in data[place:end]) + data[end:])
+            printed = _typed(copy, ENGLISH)
+            if not any("FAILED" in line for line in printed) and printed == honest and not name.endswith(".tsr"):
+                unseen.append((name, place))
+        file.write_bytes(data)
+    assert unseen == []
+    assert {path.relative_to(copy).parts[0] for path in copy.rglob("*")} == {
+        *("CA.pem", ENGLISH, TURKISH, "entries", "texts", "timestamps"),
+    }
 
 
 @pytest.mark.parametrize(
-    ("path", "failed"),
+    ("path", "to"),
     [
-        ("texts/tr/gizlilik-politikasi.md", ["tr/gizlilik-politikasi.md: FAILED"]),
-        ("entries/000001.json", ["entries/000002.json: FAILED"]),
-        ("entries/000002.json", ["entries/000003.json: FAILED"]),
-        ("entries/000003.json", ["Verification: FAILED"]),
-        ("timestamps", ["Verification: FAILED"]),
-        ("pages/tr/gizlilik-politikasi.html", []),
-        ("release/release.yml", []),
+        ("texts/1.1/tr/gizlilik-politikasi.md", "texts/2.0/tr/gizlilik-politikasi.md"),
+        ("texts/1.1/tr/gizlilik-politikasi.md", "texts/1.1/en/gizlilik-politikasi.md"),
+        ("texts/1.1/tr/gizlilik-politikasi.md", "texts/1.1/tr/baska.md"),
+        ("entries/000002.json", "entries/000004.json"),
+        ("timestamps", "timestamps"),
     ],
 )
-def test_the_instructions_find_what_was_changed(bundle: Path, tmp_path: Path, path: str, failed: list[str]) -> None:
-    shutil.copytree(bundle, tmp_path / "delil")
-    file = tmp_path / "delil" / path
-    file = next(file.glob("*")) if file.is_dir() else file
-    name = file.relative_to(tmp_path / "delil").as_posix()
-    data = file.read_bytes()
-    file.write_bytes(data[:-40] + bytes([data[-40] ^ 1]) + data[-39:])
-    told = [line for line in _typed(tmp_path / "delil", "README.txt") if "FAILED" in line]
-    assert told == [f"{name}: FAILED", "files: FAILED", *failed]
-
-
-def test_a_forger_who_makes_the_sums_anew_is_found_by_the_entry(bundle: Path, tmp_path: Path) -> None:
-    shutil.copytree(bundle, tmp_path / "delil")
-    text = tmp_path / "delil/texts/tr/gizlilik-politikasi.md"
-    text.write_text(text.read_text().replace("taahhüt etmektedir", "taahhüt etmemektedir"))
-    sums = tmp_path / "delil/SHA256SUMS"
-    names = [line.split("  ")[1] for line in sums.read_text().splitlines()]
-    sums.write_text(
-        subprocess.run(["sha256sum", *names], cwd=sums.parent, capture_output=True, text=True, check=True).stdout
-    )
-    assert [line for line in _typed(tmp_path / "delil", "README.txt") if "FAILED" in line] == [
-        "tr/gizlilik-politikasi.md: FAILED"
-    ]
+def test_a_file_under_another_name_is_found(bundle: Path, tmp_path: Path, path: str, to: str) -> None:
+    copy = tmp_path / "delil"
+    shutil.copytree(bundle, copy)
+    if path == "timestamps":
+        [token] = (copy / path).glob("*.tsr")
+        token.rename(token.with_name(f"{'0' * 64}.tsr"))
+    else:
+        (copy / to).parent.mkdir(parents=True, exist_ok=True)
+        (copy / path).replace(copy / to)
+    assert [line for line in _typed(copy, ENGLISH) if "FAILED" in line]
 
 
 # Odd cases
@@ -167,63 +199,45 @@ def _token(tsa: Authority, entry: Mapping[str, Any]) -> bytes:
     return tsa.stamp(question.as_bytes())[1]
 
 
-#: Tools of busybox and OpenSSL alone, which know fewer options than those of GNU.
-BUSYBOX = shutil.which("busybox")
-
-
-@pytest.fixture(scope="module")
-def busybox(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Where a shell finds these tools only; nothing where this machine has none of them."""
-    folder = tmp_path_factory.mktemp("tools")
-    for name in ("sh", "sha256sum", "grep", "cut", "openssl"):
-        found = shutil.which("openssl") if name == "openssl" else BUSYBOX
-        if found:
-            (folder / name).symlink_to(found)
-    return str(folder) if BUSYBOX else "/usr/bin:/bin"
-
-
 @pytest.mark.parametrize(
-    ("version", "entries", "withdrawal", "stamped"),
+    ("version", "entries", "withdrawn", "stamped"),
     [
-        ("1.0", 11, 3, [11]),  # the oldest of all, withdrawn soon after
-        ("5.0", 11, None, [11]),
-        ("10.0", 23, 22, [11, 23]),  # withdrawn long after the first timestamp over it
-        ("22.0", 24, None, [11, 23, 24]),  # before it stand those of both authorities
-        ("33.0", 35, None, [11, 23, 24]),  # the newest, over which there is none
+        ("1.0", 11, True, [11]),  # the oldest of all, withdrawn soon after
+        ("5.0", 11, False, [11]),
+        ("10.0", 23, True, [11, 23]),  # withdrawn long after the first timestamp over it
+        ("22.0", 24, False, [11, 23, 24]),  # before it are those of both authorities
+        ("33.0", 35, False, [11, 23, 24]),  # the newest, over which there is none
     ],
 )
 def test_the_instructions_hold_in_odd_cases(
     odd: tuple[Register, dict[str, Release], dict[str, bytes], bytes],
     tmp_path: Path,
-    busybox: str,
     version: str,
     entries: int,
-    withdrawal: int | None,
+    withdrawn: bool,
     stamped: list[int],
 ) -> None:
     register, releases, tokens, ca = odd
-    bundle = evidence(releases[version], {"release.yml": "sürüm".encode()}, register, tokens)
+    bundle = evidence(releases[version], register, tokens)
     write_evidence(bundle, tmp_path / "delil.zip")
     with zipfile.ZipFile(tmp_path / "delil.zip") as archive:
         archive.extractall(tmp_path / "delil")
     (tmp_path / "delil/CA.pem").write_bytes(ca)
-    last = entry_digest(register.raw[entries - 1])
-    wanted = [
-        "files: OK",
-        "en/gizlilik.md: OK",
-        "tr/gizlilik.md: OK",
-        "dates: OK",
-        *(["withdrawal: OK"] if withdrawal else []),
-        *(f"entries/{number:06d}.json: OK" for number in range(1, entries + 1)),
-        f"{last}  entries/{entries:06d}.json",
-        *(["Verification: OK"] * len(stamped)),
+    printed = _typed(tmp_path / "delil", TURKISH)
+    assert not [line for line in printed if "FAILED" in line]
+    assert [line.partition(": OK")[0] for line in printed[:2]] == [
+        f"texts/{version}/{locale}/gizlilik.md" for locale in ("en", "tr")
     ]
-    several = {"README.txt": "CA.pem, one after the other", "OKUYUN.txt": "CA.pem dosyasına art arda"}
-    for instructions, path in (("README.txt", busybox), ("OKUYUN.txt", "/usr/bin:/bin")):
-        assert _typed(tmp_path / "delil", instructions, path) == wanted
-        words = (tmp_path / "delil" / instructions).read_text(encoding="utf-8")
-        assert (f"entries/{withdrawal or 0:06d}.json" in words.split("texts/")[0]) is bool(withdrawal)
-        assert (several[instructions] in words) is (len(stamped) > 1)
+    assert sum(line.endswith(".json: OK") for line in printed) == entries
+    assert f'last entry: "{entry_digest(register.raw[entries - 1])}"' in printed
+    assert sorted(line[:19] for line in printed if " existed on " in line) == [
+        f"entries/{number:06d}.json" for number in stamped
+    ]
+    assert printed.count("Verification: OK") == len(stamped)
+    own = next(number for number, entry in enumerate(register.entries[:entries], 1) if entry.version == version)
+    last = max(number for number, entry in enumerate(register.entries[:entries], 1) if entry.version == version)
+    assert (last != own) is withdrawn
+    assert any(line.startswith(f'entries/{last:06d}.json:"withdrawn"') for line in printed) is withdrawn
 
 
 def test_the_same_release_gives_the_same_bytes(stamped: Project, tmp_path: Path) -> None:
@@ -237,24 +251,14 @@ def test_without_a_timestamp_the_register_ends_at_the_release(published: Project
     assert published.run("evidence", "1.1", "-o", str(tmp_path / "a.zip")).code == 0
     with zipfile.ZipFile(tmp_path / "a.zip") as archive:
         names = archive.namelist()
-        entries = json.loads(archive.read("register.json"))["entries"]
         archive.extractall(tmp_path / "delil")
-    assert [entry["version"] for entry in entries] == ["1.0", "1.1"]
     assert [name for name in names if name.startswith(("entries/", "timestamps/"))] == [
         "entries/000001.json",
         "entries/000002.json",
     ]
-    assert not [line for line in _typed(tmp_path / "delil", "OKUYUN.txt") if "FAILED" in line]
-
-
-def test_each_page_of_the_bundle_stands_alone_and_proves_itself(bundle: Path, tmp_path: Path) -> None:
-    pages = sorted((bundle / "pages").rglob("*.html"))
-    assert len(pages) == 4
-    for page in pages:
-        content = page.read_text(encoding="utf-8")
-        assert not re.findall(r"<(?:link|script|style|img)\b", content)
-        told = run(tmp_path, "verify", "--page", str(page), "--register", str(bundle / "register.json"))
-        assert told.code == 0, told.out
+    printed = _typed(tmp_path / "delil", TURKISH)
+    assert printed[-1] == "no timestamp"
+    assert not [line for line in printed if "FAILED" in line]
 
 
 def test_what_was_not_published_has_no_proof(project: Project, published: Project, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import random
 import shutil
@@ -399,6 +400,60 @@ def test_a_forger_who_seals_the_list_of_files_again_is_found_by_the_branch(
     _sealed_on_disk(site)
     told = stamped.run("verify", str(site), "--today", "2026-11-23")
     assert (told.code, f"{site}/{BUILD_FILE}: {UNKNOWN}\n" in told.out) == (1, True), told.out
+
+
+def test_a_forger_who_names_another_program_in_build_json_is_found(stamped: Project, tmp_path: Path) -> None:
+    """The forger's own field decides whether pages can be made again; that they cannot is no success."""
+    site = tmp_path / "site"
+    shutil.copytree(stamped.root / "site", site)
+    path = "1.1/gizlilik-politikasi/index.html"
+    page = (site / path).read_text(encoding="utf-8")
+    begin, end = page.index('<div class="text">'), page.index('<section class="cite"')
+    forged = f"<template>{page[begin:end]}</template><section><p>Verileriniz satılır.</p></section>"
+    for folder in ("1.1", "yururlukte"):
+        (site / path.replace("1.1", folder, 1)).write_text(page[:begin] + forged + page[end:], encoding="utf-8")
+    _sealed_on_disk(site)
+    content = json.loads((site / BUILD_FILE).read_bytes())
+    content["code"] = "0" * 64
+    content["folders"] = dict.fromkeys(content["folders"], "0" * 64)
+    content["parts"] = {name: {**part, "fingerprint": "0" * 64} for name, part in content["parts"].items()}
+    (site / BUILD_FILE).write_bytes(sealed(content))
+    stranger = Project(tmp_path / "stranger")
+    shutil.copytree(stamped.root, stranger.root, ignore=shutil.ignore_patterns("site"))
+    stranger.git("update-ref", "-d", "refs/heads/gh-pages")
+    told = stranger.run("verify", str(site), "--today", "2026-11-23", "--json")
+    answer = json.loads(told.out)
+    assert (told.code, answer["ok"], answer["state"], answer["made_again"]) == (3, False, "unproved", False)
+    assert [problem["path"] for problem in answer["problems"]] == [f"{site}/{path}", f"{site}/{BUILD_FILE}"]
+    assert answer["problems"][0]["message"] == (
+        "this page holds something that could hide or change its text: <template>."
+    )
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "assets/x.DIGEST.html",
+        "assets/site.DIGEST.js",
+        ".well-known/x/index.html",
+        ".well-known/security.txt",
+        "CNAME/index.html",
+        "timestamps",
+    ],
+)
+def test_a_file_that_nobody_published_is_found_whatever_its_name(stamped: Project, tmp_path: Path, path: str) -> None:
+    """What counts is a publish that listed it, or, of the company's own files, the pages branch."""
+    site = tmp_path / "site"
+    shutil.copytree(stamped.root / "site", site)
+    data = b"<!doctype html><p>ek</p>"
+    name = path.replace("DIGEST", hashlib.sha256(data).hexdigest()[:10])
+    if name == "timestamps":
+        shutil.rmtree(site / name)
+    (site / name).parent.mkdir(parents=True, exist_ok=True)
+    (site / name).write_bytes(data)
+    told = stamped.run("verify", str(site), "--today", "2026-11-23")
+    assert (told.code, told.err) == (1, "")
+    assert f"{site}/{name}: this file is no part of what was published.\n" in told.out
 
 
 @pytest.mark.slow

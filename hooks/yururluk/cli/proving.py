@@ -42,7 +42,8 @@ def verify(
     """Hold the published pages, the register and the releases against each other.
 
     Looks at the pages branch, or at an exported folder or a web address when one is named. With --page and --register
-    it proves a single page, anywhere and without a network. Exit 1 on any difference.
+    it proves a single page, anywhere and without a network. Exit 1 on any difference; exit 3 where there is none, but
+    another version of the program, the templates or the settings made the pages, so that they cannot be made again.
     """
     from yururluk.verify import commands
 
@@ -64,7 +65,7 @@ def verify(
         for line in answer.lines:
             say(line)
     if answer.problems:
-        raise SystemExit(1)
+        raise SystemExit(3 if answer.state == "unproved" else 1)
 
 
 @click.command()

@@ -12,7 +12,7 @@ from cryptography import x509
 from yururluk.core.messages import Message, counted, listed, msg, quoted, together
 from yururluk.core.problems import Problem, Refused, in_order
 from yururluk.core.register import REGISTER_FILE, entry_digest, loads
-from yururluk.core.releases import RELEASE_FILE, WITHDRAWAL_FILE, read_releases
+from yururluk.core.releases import read_releases
 from yururluk.core.settings import Settings
 from yururluk.git import open_repository
 from yururluk.publish.remote import Progress
@@ -33,10 +33,17 @@ class Answer:
     content: dict[str, Any]
 
     @property
+    def state(self) -> str:
+        """`ok`; `unproved`, where nothing is wrong but the pages cannot be made again here; or `wrong`."""
+        if not self.problems:
+            return "ok"
+        return "unproved" if all(problem.rule == verifying.UNPROVED for problem in self.problems) else "wrong"
+
+    @property
     def as_json(self) -> dict[str, Any]:
         """The answer in the form of verify.schema.json."""
         problems = [problem.as_json() for problem in self.problems]
-        return {"problems": problems, "ok": not problems, **self.content}
+        return {"problems": problems, "ok": not problems, "state": self.state, **self.content}
 
 
 def certificates(file: Path | None) -> tuple[x509.Certificate, ...]:
@@ -77,14 +84,7 @@ def _site_lines(
             releases=counted(report.releases, msg("1 release"), msg("{count} releases", count=report.releases)),
         )
     ]
-    if not report.made_again:
-        lines.append(
-            msg(
-                "What stands around the texts was made by another program or theme than is here, and was held "
-                "against build.json only; to make all anew and compare: yururluk publish --rebuild."
-            )
-        )
-    elif pdf:
+    if pdf:
         lines.append(
             msg(
                 "Every file but the PDFs was made again and is the same, byte for byte; the PDFs are as "
@@ -234,14 +234,10 @@ def evidence(root: Path, settings: Settings, version: str, target: Path) -> Mess
             msg("the releases are: {known}.", known=known),
         )
         raise Refused(in_order(own) or [missing])
-    folder = root / "releases" / version
-    files = {
-        name: (folder / name).read_bytes() for name in (RELEASE_FILE, WITHDRAWAL_FILE) if (folder / name).is_file()
-    }
     digests = {entry_digest(raw) for raw in register.raw}
     found = timestamps.published_tokens(repository, commit)
     tokens = {digest: token for digest, token in found.items() if digest in digests}
-    bundle = bundles.evidence(release, files, register, tokens)
+    bundle = bundles.evidence(release, register, tokens)
     bundles.write_evidence(bundle, target)
     return msg(
         "Written to {target}: release {version}, {entries} of the register, {tokens}. How to check "

@@ -21,8 +21,8 @@ from yururluk.site.assets import FOLDER as ASSETS_FOLDER
 from yururluk.verify.place import Place, files_of
 from yururluk.verify.tokens import FOLDER as TIMESTAMPS_FOLDER
 
-#: What the company may put beside the pages, and what has a check of its own.
-_OTHERS = ("CNAME", ".well-known", TIMESTAMPS_FOLDER)
+#: What browsers show as a page: nobody may publish one but by a release.
+_SHOWN = (".html", ".htm", ".xhtml", ".xht", ".shtml", ".mhtml", ".svg", ".xml", ".pdf", "/")
 _HASHED = re.compile(r"\.(?P<digest>[0-9a-f]{10})\.[^./]+$", re.ASCII)
 CHANGED = msg("this file is not as it was published.")
 MISSING = msg("this published file is missing.")
@@ -80,7 +80,7 @@ def _file_faults(place: Place, written: Written) -> list[Fault]:
         found += _fault_of(path, name, id_of(place, path, ids, written.like))
     if ids is not None:
         known = {*written.files, *written.trees, BUILD_FILE}
-        found += [(path, EXTRA) for path in files_of(ids) if not _is_ours(path, known, place)]
+        found += [(path, EXTRA) for path in files_of(ids) if not _is_ours(path, ids, known, place)]
     return found
 
 
@@ -130,13 +130,24 @@ def id_of(place: Place, path: str, ids: Mapping[str, str] | None, like: str) -> 
     return None if data is None else content_id(data, like)
 
 
-def _is_ours(path: str, known: set[str], place: Place) -> bool:
-    top = path.partition("/")[0]
-    if path in known or (top in known and top != path) or top in _OTHERS:
+def _is_ours(path: str, ids: Mapping[str, str], known: set[str], place: Place) -> bool:
+    """Whether a file is there by a publish that listed it, or is one that the company puts beside the pages itself."""
+    top, _, rest = path.partition("/")
+    if path in known or (top in known and rest) or (top == TIMESTAMPS_FOLDER and rest) or path == "CNAME":
         return True
-    hashed = _HASHED.search(path) if top == ASSETS_FOLDER else None
-    if hashed is None:
-        return False
-    # Pages kept elsewhere go on asking for shared files under old names, so these stay; the name proves the content.
-    data = place.read(path) or b""
-    return hashlib.sha256(data).hexdigest().startswith(hashed["digest"])
+    if top == ASSETS_FOLDER:
+        # Pages kept elsewhere go on asking for shared files under old names, so these stay.
+        listed = place.listed(path, ids[path])
+        return _is_its_digest(path, place) if listed is None else listed
+    return top == ".well-known" and bool(rest) and not path.endswith(_SHOWN) and _of_branch(path, place)
+
+
+def _of_branch(path: str, place: Place) -> bool:
+    """Whether the pages branch ever held this file; true where no branch is known, or it is what is looked at."""
+    return place.published(path, place.read(path) or b"") is not False
+
+
+def _is_its_digest(path: str, place: Place) -> bool:
+    hashed = _HASHED.search(path)
+    digest = hashlib.sha256(place.read(path) or b"").hexdigest()
+    return hashed is not None and digest.startswith(hashed["digest"]) and not path.endswith(_SHOWN)

@@ -16,6 +16,8 @@ from yururluk.core.messages import Message, msg
 from yururluk.core.problems import Problem, Refused
 from yururluk.core.settings import Settings
 from yururluk.git import GitFailed, content_id, open_repository, with_folder_ids
+from yururluk.publish.plan import BUILD_FILE
+from yururluk.publish.published_pages import as_listed
 from yururluk.publish.remote import tracking_ref
 from yururluk.publish.status import published_commit
 
@@ -31,6 +33,7 @@ class Place:
     its argument has the length of; None where nobody can list what is there, as on the web. `folder` gives the files
     of a folder that git calls so, where the project's repository still has it. `published` says whether a file of the
     root once stood so on the pages branch of that repository; None where it knows of no such branch, or is read itself.
+    `listed` says whether a build.json that the branch holds or held names a file of that id; None where there is none.
     `types` holds, where a server answers, what kind of file (Content-Type) it called each that was read so far.
     """
 
@@ -39,6 +42,7 @@ class Place:
     ids: Callable[[str], Mapping[str, str]] | None
     folder: Callable[[str], Mapping[str, str] | None]
     published: Callable[[str, bytes], bool | None] = lambda _path, _data: None
+    listed: Callable[[str, str], bool | None] = lambda _path, _id: None
     types: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -59,7 +63,9 @@ def place_of(root: Path, settings: Settings, place: str | None) -> Iterator[Plac
                     why = msg("git cannot read it: {error}.", error=error.told.rstrip("."))
                     raise _refused(f"{settings.branch}/{path}", why, fix) from None
 
-            yield Place(settings.branch, read_branch, lambda _like: ids, _folders_of(root))
+            yield Place(
+                settings.branch, read_branch, lambda _like: ids, _folders_of(root), listed=_listed_in(root, settings)
+            )
     elif place.lower().startswith(("https://", "http://")):
         website = Website(web_address(place))
         yield Place(
@@ -68,7 +74,7 @@ def place_of(root: Path, settings: Settings, place: str | None) -> Iterator[Plac
             None,
             _folders_of(root),
             _published_in(root, settings),
-            website.types,
+            types=website.types,
         )
     else:
         folder = Path(place)
@@ -81,6 +87,7 @@ def place_of(root: Path, settings: Settings, place: str | None) -> Iterator[Plac
             cache(lambda like: _folder_ids(folder, like)),
             _folders_of(root),
             _published_in(root, settings),
+            _listed_in(root, settings),
         )
 
 
@@ -147,6 +154,28 @@ def _published_in(root: Path, settings: Settings) -> Callable[[str, bytes], bool
         return any(repository.ever_held(commit, path, data) for commit in commits) if commits else None
 
     return published
+
+
+def _listed_in(root: Path, settings: Settings) -> Callable[[str, str], bool | None]:
+    """What the build.json files of all publishes list, as far as this clone knows the pages branch; read when asked."""
+
+    @cache
+    def known() -> frozenset[tuple[str, str]] | None:
+        try:
+            repository = open_repository(root)
+            refs = repository.refs(f"refs/heads/{settings.branch}", tracking_ref(settings))
+            commits = sorted(set(refs.commits.values()))
+            log = repository.line("log", "--format=%H", *commits, "--", f":(top){BUILD_FILE}") if commits else ""
+        except (Refused, GitFailed):
+            return None
+        lists = [as_listed(repository.read(commit, BUILD_FILE) or b"{}", {}) for commit in log.split()]
+        return frozenset(item for one in lists for item in one.files.items()) if commits else None
+
+    def listed(path: str, name: str) -> bool | None:
+        files = known()
+        return None if files is None else (path, name) in files
+
+    return listed
 
 
 def _folder_ids(folder: Path, like: str) -> Mapping[str, str]:

@@ -16,17 +16,21 @@ from yururluk.core.problems import Problem, Refused, in_order
 from yururluk.core.register import REGISTER_FILE, Register, entry_digest, loads
 from yururluk.core.releases import read_releases
 from yururluk.core.settings import Settings
-from yururluk.publish.plan import facts_problems
+from yururluk.publish.plan import BUILD_FILE, facts_problems
 from yururluk.publish.register_update import contradictions, known_history
 from yururluk.site.urls import VERSIONS, Urls
 from yururluk.verify import page as page_check
 from yururluk.verify.files import UNKNOWN, HeldFiles, held_files
 from yururluk.verify.fixes import FETCH, REBUILD, RESTORE, fixed
 from yururluk.verify.kept_register import history_problems
+from yururluk.verify.page_shape import shape_fault
 from yururluk.verify.place import Place, Reader, place_of
 from yururluk.verify.rebuild_check import made_again
 from yururluk.verify.tokens import Token, check_tokens
 from yururluk.verify.versions import Listed, faults_of, read_versions, wanted_aliases
+
+#: The rule of what contradicts nothing, but cannot be proved here.
+UNPROVED = "unproved"
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,7 @@ class VerifyReport:
     `releases` are those of the register; `texts` the pages of their texts that were there to be read; `aliases` the
     addresses such as /yururlukte/ that were held against the releases' own, with the release each leads to; `tokens`
     the timestamps, with the number of the entry that each is over; `head` the digest of the register's last entry.
-    `made_again` says whether all pages were made again and are the same.
+    `made_again` says whether all pages were made again and are the same; `pages` are the addresses of the texts' pages.
     """
 
     today: date
@@ -61,6 +65,7 @@ class VerifyReport:
     problems: tuple[Problem, ...]
     tokens: tuple[tuple[int, Token], ...] = field(default=())
     made_again: bool = False
+    pages: tuple[str, ...] = ()
 
 
 def verify(root: Path, settings: Settings, place: str | None, question: Question) -> VerifyReport:
@@ -72,8 +77,30 @@ def verify(root: Path, settings: Settings, place: str | None, question: Question
         if problems or report.problems:
             return replace(report, problems=tuple(in_order([*problems, *report.problems])))
         again = made_again(root, found, releases, settings, question.today)
+        if not again.by_this_program:
+            return replace(report, problems=tuple(in_order(_unproved(found, report, settings))))
         problems = [_made_otherwise(found, settings, *fault) for fault in again.faults]
-    return replace(report, problems=tuple(in_order(problems)), made_again=again.by_this_program and not problems)
+    return replace(report, problems=tuple(in_order(problems)), made_again=not problems)
+
+
+def _unproved(place: Place, report: VerifyReport, settings: Settings) -> list[Problem]:
+    """Pages that this program would not make: that they agree with the register proves little, for `code` in build.json
+    is theirs to choose. Beside that, what on the pages of texts could hide them."""
+    fix = msg(
+        "run yururluk verify with the version of the program, the templates and the settings that made them; or "
+        "publish again and look at what changes: yururluk publish --rebuild, then git diff {branch}~ {branch}.",
+        branch=settings.branch,
+    )
+    message = msg(
+        "these pages cannot be made again here: another version of the program, the templates or the settings made "
+        "them, or somebody changed them. Nothing else contradicts the register."
+    )
+    found = [Problem(UNPROVED, f"{place.name}/{BUILD_FILE}", 0, message, fix)]
+    for path in report.pages:
+        fault = shape_fault((place.read(path) or b"").decode("utf-8", "replace"))
+        if fault is not None:
+            found.append(Problem(UNPROVED, f"{place.name}/{path}", 0, fault, fix))
+    return found
 
 
 def _made_otherwise(place: Place, settings: Settings, path: str, fault: Message) -> Problem:
@@ -134,6 +161,7 @@ def verify_place(place: Place, releases: tuple[Release, ...], settings: Settings
         digests[-1] if digests else "",
         tuple(in_order(fixed(problems, place, held))),
         tuple((digests.index(token.digest) + 1, token) for token in tokens),
+        pages=tuple(_text_pages(register, settings)),
     )
 
 
@@ -195,6 +223,13 @@ def _unrecorded(
         for version in sorted(in_list)
     ]
     return [Problem("verify", place, 0, message, RESTORE) for place, message in places]
+
+
+def _text_pages(register: Register, settings: Settings) -> Iterator[str]:
+    urls = Urls(settings)
+    for entry in register.publications:
+        for document in entry.documents:
+            yield urls.text(entry.version, document.id, document.locale) + "index.html"
 
 
 def _against_pages(
