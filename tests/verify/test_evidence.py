@@ -87,7 +87,6 @@ def test_the_instructions_are_the_same_in_both_languages_and_use_standard_tools(
     for words in (english, turkish):
         assert "Get-FileHash" in words
         assert "certutil -hashfile" in words
-        assert all(len(line) <= 120 or "Select-String" in line for line in words.splitlines())
     command = re.compile(r"(?:^|\||&&|;|do |then |else |\$\()\s*([a-z][a-z0-9]+)(?=[ \n])", re.MULTILINE)
     assert set(command.findall(_commands(ENGLISH))) <= {
         *("sha256sum", "grep", "openssl", "cut", "date", "echo", "for", "do", "done", "if", "then", "else", "fi"),

@@ -10,14 +10,17 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from yururluk.core.messages import Message, msg
+from yururluk.core.problems import Problem
+from yururluk.core.register import REGISTER_FILE
 from yururluk.git import content_id
 from yururluk.publish.plan import BUILD_FILE
 from yururluk.publish.published_pages import FORMAT, sealed
 from yururluk.site.assets import FOLDER as ASSETS_FOLDER
+from yururluk.site.urls import VERSIONS
 from yururluk.verify.place import Place, files_of
 from yururluk.verify.tokens import FOLDER as TIMESTAMPS_FOLDER
 
@@ -29,6 +32,20 @@ MISSING = msg("this published file is missing.")
 EXTRA = msg("this file is no part of what was published.")
 #: Only the history of the branch finds whoever rewrites this file alike with what it names.
 UNKNOWN = msg("this is not the list of files of any publish that this clone knows of: any page may have been changed.")
+
+#: Where the pages branch itself is at fault.
+REBUILD = msg("publish again: yururluk publish --rebuild.")
+RESTORE = msg(
+    "restore register.json from git (the pages branch keeps every earlier state) or from any "
+    "saved copy: yururluk publish --register FILE."
+)
+#: Where a copy has a list of files that the pages branch never held.
+FETCH = msg(
+    "fetch the pages branch (git fetch) and verify again; if it is told still, bring the site from the branch again: "
+    "yururluk export DIR."
+)
+#: What all else is measured by: where one of these is altered, so may be whatever contradicts it.
+_MEASURES = (REGISTER_FILE, VERSIONS, BUILD_FILE)
 
 #: Where a fault lies in the site, and what it is, in a sentence.
 Fault = tuple[str, Message]
@@ -151,3 +168,36 @@ def _is_its_digest(path: str, place: Place) -> bool:
     hashed = _HASHED.search(path)
     digest = hashlib.sha256(place.read(path) or b"").hexdigest()
     return hashed is not None and digest.startswith(hashed["digest"]) and not path.endswith(_SHOWN)
+
+
+def fixed(problems: Sequence[Problem], place: Place, held: HeldFiles) -> list[Problem]:
+    """The same problems; of a copy (a folder, or what a server shows) that is not as the pages branch was, each tells
+    to bring the site from the branch again, for there the fault is not."""
+    if held.of_branch is None:
+        return list(problems)
+    altered = {path for path, _ in held.faults}
+    return [replace(problem, fix=_of_copy(problem, place, altered)) for problem in problems]
+
+
+def _of_copy(problem: Problem, place: Place, altered: set[str]) -> Message:
+    if problem.fix not in {REBUILD, RESTORE}:
+        return problem.fix
+    path = problem.path.removeprefix(f"{place.name}/")
+    in_copy = (
+        path in altered or any(other.startswith(f"{path}/") for other in altered) or not altered.isdisjoint(_MEASURES)
+    )
+    if place.ids is None:
+        if in_copy:
+            return msg("bring the site from the pages branch to the server again: yururluk export DIR.")
+        return msg(
+            "publish again (yururluk publish --rebuild), then bring the site from the pages branch to the server: "
+            "yururluk export DIR."
+        )
+    if in_copy:
+        return msg("bring the site from the pages branch again: yururluk export DIR.")
+    if problem.fix == RESTORE:
+        return RESTORE
+    return msg(
+        "publish again (yururluk publish --rebuild), then bring the site from the pages branch again: "
+        "yururluk export DIR."
+    )

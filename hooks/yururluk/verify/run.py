@@ -13,16 +13,14 @@ from yururluk.core.http_client import shows_as_page
 from yururluk.core.messages import Message, msg, quoted
 from yururluk.core.model import Release, is_version
 from yururluk.core.problems import Problem, Refused, in_order
-from yururluk.core.register import REGISTER_FILE, Register, entry_digest, loads
+from yururluk.core.register import REGISTER_FILE, Publication, Register, entry_digest, loads
 from yururluk.core.releases import read_releases
 from yururluk.core.settings import Settings
 from yururluk.publish.plan import BUILD_FILE, facts_problems
 from yururluk.publish.register_update import contradictions, known_history
 from yururluk.site.urls import VERSIONS, Urls
 from yururluk.verify import page as page_check
-from yururluk.verify.files import UNKNOWN, HeldFiles, held_files
-from yururluk.verify.fixes import FETCH, REBUILD, RESTORE, fixed
-from yururluk.verify.kept_register import history_problems
+from yururluk.verify.files import FETCH, REBUILD, RESTORE, UNKNOWN, HeldFiles, fixed, held_files
 from yururluk.verify.page_shape import shape_fault
 from yururluk.verify.place import Place, Reader, place_of
 from yururluk.verify.rebuild_check import made_again
@@ -349,3 +347,59 @@ def _against_files(
         fix = RESTORE if path == REGISTER_FILE else FETCH if fault == UNKNOWN else REBUILD
         found.append(Problem("verify", f"{place.name}/{path}", 0, fault, fix))
     return found
+
+
+_ASK = msg(
+    "ask whoever publishes what became of it. The kept copy is proof as it is; with a "
+    "timestamp over its last entry, also of when it was so."
+)
+
+
+def history_problems(register: Register, kept: Register, path: str, kept_path: str) -> list[Problem]:
+    """The first place at which the register parts from the kept one. An entry after the kept ones is no fault."""
+    for number, (now, then) in enumerate(zip(register.raw, kept.raw, strict=False), start=1):
+        if now != then:
+            what = _entry_of(kept, number)
+            message = msg(
+                "the history was rewritten: entry {number} is not the one in {kept_path}, which is "
+                "{what}. It and all after it were made anew.",
+                number=number,
+                kept_path=kept_path,
+                what=what,
+            )
+            return [Problem("history", path, 0, message, _ASK)]
+    lost = range(len(register.raw) + 1, len(kept.raw) + 1)
+    return [
+        Problem(
+            "history",
+            path,
+            0,
+            msg(
+                "the history was cut short: entry {number} of {kept_path} is missing here: {told}.",
+                number=number,
+                kept_path=kept_path,
+                told=_entry_of(kept, number),
+            ),
+            _ASK,
+        )
+        for number in lost
+    ]
+
+
+def _entry_of(register: Register, number: int) -> Message:
+    entry = register.entries[number - 1]
+    moment = entry.published.isoformat(timespec="seconds")
+    digest = entry_digest(register.raw[number - 1])
+    if isinstance(entry, Publication):
+        return msg(
+            "the publication of release {version} at {moment} (sha256 {digest})",
+            version=entry.version,
+            moment=moment,
+            digest=digest,
+        )
+    return msg(
+        "the withdrawal of release {version} at {moment} (sha256 {digest})",
+        version=entry.version,
+        moment=moment,
+        digest=digest,
+    )
