@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.helpers.builders import SETTINGS, day, project, release
 from yururluk.checks import check_project
 from yururluk.checks.changes import Changed, change_problems
-from yururluk.checks.invisible import code_point
+from yururluk.checks.characters import code_point
 from yururluk.core.model import Text
 from yururluk.core.problems import Problem
 from yururluk.core.text_file import parse_text

@@ -10,7 +10,7 @@ from pathlib import Path
 from lxml import html as lxml_html
 
 from tests.conftest import ROOT, copy_project
-from yururluk.checks.release_rules import say_the_same
+from yururluk.checks.releases import say_the_same
 from yururluk.core.releases import read_project
 from yururluk.core.settings import read_settings
 from yururluk.text.markdown import render

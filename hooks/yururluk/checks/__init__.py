@@ -13,9 +13,8 @@ from types import MappingProxyType
 from yururluk.checks.allowed import with_exceptions
 from yururluk.checks.clause_ids import clause_id_problems
 from yururluk.checks.documents import document_problems
-from yururluk.checks.effective_order import overtaking_problems
 from yururluk.checks.hostile import hostile_problems
-from yururluk.checks.release_rules import release_problems
+from yururluk.checks.releases import overtaking_problems, release_problems
 from yururluk.checks.text_rules import draft_text_problems, release_text_problems
 from yururluk.checks.translation_match import faithful_problems
 from yururluk.checks.translations import translation_problems

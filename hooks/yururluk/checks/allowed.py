@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from yururluk.checks.drafts import front_matter_line
+from yururluk.checks.documents import front_matter_line
 from yururluk.core.messages import msg
 from yururluk.core.model import Text
 from yururluk.core.problems import Problem, Severity

@@ -8,8 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from yururluk.checks.invisible import code_point, look_through
-from yururluk.checks.look_alikes import LOOK_ALIKES
+from yururluk.checks.characters import LOOK_ALIKES, code_point, look_through
 from yururluk.core.messages import listed, msg
 from yururluk.core.problems import Problem, Severity
 from yururluk.core.rules import rule

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from yururluk.checks.drafts import drafts_by_name, newest_text
+from yururluk.checks.documents import drafts_by_name, newest_text
 from yururluk.core.messages import msg
 from yururluk.core.model import Text
 from yururluk.core.problems import Problem, Severity

@@ -1,21 +1,71 @@
-"""Whether a disclosure notice (aydınlatma metni) says what the law asks of it: Kanun m.10, Tebliğ m.4 to m.6."""
+"""Whether a disclosure notice (aydınlatma metni) says what the law asks of it: Kanun m.10, Tebliğ m.4 to m.6.
+
+A clause declares its role by a class in its attribute list, such as `{#amaclar .kvkk-4b}`: the element of the
+disclosure that it holds. Only `check` reads it; the page does not show it (see `markdown.clean`).
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 from yururluk.checks import law_words as words
-from yururluk.checks import roles
 from yururluk.checks.law_words import teblig
-from yururluk.checks.reading import Reading, Section, lowered, reading_of
-from yururluk.checks.tables import Table, tables_in
+from yururluk.checks.reading import Reading, Section, Table, lowered, reading_of, tables_in
 from yururluk.checks.unwanted_words import consent_problems, vague_problems
 from yururluk.core.messages import Message, listed, msg
 from yururluk.core.model import Text, Translation
 from yururluk.core.problems import Problem, Severity
 from yururluk.core.rules import rule, rules
 from yururluk.core.settings import Settings
+
+CONTROLLER: Final = "kvkk-4a"
+PURPOSES: Final = "kvkk-4b"
+RECIPIENTS: Final = "kvkk-4c"
+METHOD: Final = "kvkk-4ç"
+RIGHTS: Final = "kvkk-4d"
+ABROAD: Final = "kvkk-9"
+OTHER_SOURCE: Final = "teblig-6"
+APPLICATION: Final = "basvuru-5"
+#: The five elements of Tebliğ m.4, in the order of their letters.
+ELEMENTS: Final = (CONTROLLER, PURPOSES, RECIPIENTS, METHOD, RIGHTS)
+ROLES: Final = (*ELEMENTS, ABROAD, OTHER_SOURCE, APPLICATION)
+
+
+def role_meaning(role: str) -> Message:
+    """What a clause of this role tells."""
+    return {
+        CONTROLLER: msg("who the controller is (a)"),
+        PURPOSES: msg("for which purposes data are processed (b)"),
+        RECIPIENTS: msg("to whom and for which purpose data may be transferred (c)"),
+        METHOD: msg("how and on which legal ground data are collected (ç)"),
+        RIGHTS: msg("the rights of article 11 (d)"),
+        ABROAD: msg("the transfer abroad"),
+        OTHER_SOURCE: msg("the data that come from others"),
+        APPLICATION: msg("how to apply to the controller"),
+    }[role]
+
+
+def sections_by_role(reading: Reading, declaring: Sequence[Reading]) -> Mapping[str, Sequence[Section]]:
+    """The sections of a text by role.
+
+    A text that declares none itself has those that the first of `declaring` gives to clauses of the same id: a
+    translation follows its authentic text, and a frozen text, which cannot be changed, the draft.
+    """
+    own = {role: found for role, found in reading.roles().items() if role in ROLES}
+    if own:
+        return own
+    by_id = {section.clause.id: section for section in reversed(reading.sections) if section.clause.id}
+    for other in declaring:
+        theirs = {role: found for role, found in other.roles().items() if role in ROLES}
+        if theirs:
+            return {
+                role: [by_id[section.clause.id] for section in found if section.clause.id in by_id]
+                for role, found in theirs.items()
+            }
+    return {}
+
 
 _FEWEST_WORDS = 3
 _ITEM = re.compile(r"^[ ]*(?:[-+]|\d+[.)])[ ]+(?P<words>.+)$", re.MULTILINE)
@@ -27,11 +77,11 @@ def disclosure_problems(text: Text, declaring: Sequence[Text], settings: Setting
     found = [*consent_problems(text), *vague_problems(text)]
     if text.locale not in words.RIGHTS:
         return found
-    by_role = roles.sections_by_role(reading, [reading_of(other) for other in declaring])
+    by_role = sections_by_role(reading, [reading_of(other) for other in declaring])
     notice = _Notice(text, reading, by_role)
     if not by_role:
         return [*found, notice.undeclared()]
-    for role in roles.ELEMENTS:
+    for role in ELEMENTS:
         found += notice.element(role, settings)
     found += notice.legal_grounds()
     found += notice.transfers()
@@ -64,9 +114,7 @@ class _Notice:
 
     def undeclared(self) -> Problem:
         """A notice in which no clause says what it is for: nothing can be looked for in it."""
-        elements = listed(
-            [msg(".{role}: {meaning}", role=role, meaning=roles.role_meaning(role)) for role in roles.ELEMENTS]
-        )
+        elements = listed([msg(".{role}: {meaning}", role=role, meaning=role_meaning(role)) for role in ELEMENTS])
         message = msg(
             "no clause declares which element of Tebliğ m.4 it holds, so that none of them can be looked for."
         )
@@ -84,7 +132,7 @@ class _Notice:
     )
     def element(self, role: str, settings: Settings) -> Iterator[Problem]:
         """An element that is missing, or in a clause that is empty; a controller who is not named."""
-        meaning = roles.role_meaning(role)
+        meaning = role_meaning(role)
         sections = self.by_role.get(role, ())
         if not sections:
             if not self.may_lack and role not in self.by_role:
@@ -96,7 +144,7 @@ class _Notice:
             if self._is_empty(section):
                 message = msg("this clause should tell {meaning}, but it is empty.", meaning=meaning)
                 yield self._problem("kvkk-elements", section.clause.line, message, msg("write it below the heading."))
-        if role == roles.CONTROLLER and self._sections(role):
+        if role == CONTROLLER and self._sections(role):
             name = " ".join(lowered(settings.publisher, self.locale).split())
             said = [" ".join(self.reading.words_of(section).split()) for section in sections]
             if not any(name in one for one in said):
@@ -116,7 +164,7 @@ class _Notice:
     def legal_grounds(self) -> Iterator[Problem]:
         """Purposes that rest on nothing (Tebliğ m.5/1-h)."""
         ground = words.GROUND[self.locale]
-        sections = self._sections(roles.PURPOSES)
+        sections = self._sections(PURPOSES)
         tables = [
             table
             for section in sections
@@ -140,7 +188,7 @@ class _Notice:
             for start in bare:
                 message = msg("this purpose has no legal ground, though others here have one.")
                 yield self._problem("kvkk-legal-ground", self.reading.place(start)[0], message, fix)
-        elif not any(self.reading.says(ground, one) for one in (*sections, *self._sections(roles.METHOD))):
+        elif not any(self.reading.says(ground, one) for one in (*sections, *self._sections(METHOD))):
             message = msg("the purposes stand here without the legal ground on which each rests.")
             yield self._problem("kvkk-legal-ground", sections[0].clause.line, message, fix)
 
@@ -164,7 +212,7 @@ class _Notice:
     )
     def transfers(self) -> Iterator[Problem]:
         """Transfers without a purpose, or to nobody in particular (Tebliğ m.5/1-ı)."""
-        for section in self._sections(roles.RECIPIENTS):
+        for section in self._sections(RECIPIENTS):
             tables = [
                 table
                 for table in tables_in(self.reading, section)
@@ -215,7 +263,7 @@ class _Notice:
     )
     def method(self) -> Iterator[Problem]:
         """A way of collecting of which one cannot tell whether it is automatic (Tebliğ m.5/1-i)."""
-        sections = self._sections(roles.METHOD)
+        sections = self._sections(METHOD)
         if sections and not any(self.reading.says(words.METHOD[self.locale], one) for one in sections):
             message = msg(
                 "this clause does not say whether data are collected by automatic means, wholly or partly, or not."
@@ -235,7 +283,7 @@ class _Notice:
     )
     def rights(self) -> Iterator[Problem]:
         """Rights of Kanun m.11 that are left out."""
-        sections = self._sections(roles.RIGHTS)
+        sections = self._sections(RIGHTS)
         if not sections:
             return
         missing = [
@@ -262,9 +310,9 @@ class _Notice:
         fix = msg(
             "say when the data subject is informed: within a reasonable time, at the first contact, or at the first "
             "transfer at the latest; and mark the clause .{role}.",
-            role=roles.OTHER_SOURCE,
+            role=OTHER_SOURCE,
         )
-        declared = self._sections(roles.OTHER_SOURCE)
+        declared = self._sections(OTHER_SOURCE)
         told = words.WHEN_TOLD[self.locale]
         if declared:
             if not any(self.reading.says(told, one) for one in declared):
@@ -293,13 +341,13 @@ class _Notice:
     )
     def application(self) -> Iterator[Problem]:
         """The ways of applying (Başvuru Tebliği m.5)."""
-        sections = self._sections(roles.APPLICATION)
+        sections = self._sections(APPLICATION)
         if not sections:
-            if not self.may_lack and roles.APPLICATION not in self.by_role:
-                message = msg("no clause tells {meaning}.", meaning=roles.role_meaning(roles.APPLICATION))
+            if not self.may_lack and APPLICATION not in self.by_role:
+                message = msg("no clause tells {meaning}.", meaning=role_meaning(APPLICATION))
                 fix = msg(
                     "write it; if it is there, add .{role} to the clause, as in {{#… .{role}}}.",
-                    role=roles.APPLICATION,
+                    role=APPLICATION,
                 )
                 yield self._problem("kvkk-application", self.text.body_line, message, fix)
             return

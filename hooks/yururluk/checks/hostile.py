@@ -16,8 +16,8 @@ from urllib.parse import unquote
 from lxml import etree
 from lxml import html as lxml_html
 
-from yururluk.checks.drafts import front_matter_line
-from yururluk.checks.harmless import is_harmless
+from yururluk.checks.documents import front_matter_line
+from yururluk.checks.reading import reading_of
 from yururluk.core.messages import Message, msg
 from yururluk.core.model import NEWEST_RENDERING, Text
 from yururluk.core.problems import Problem, Severity
@@ -85,10 +85,8 @@ def text_problems(text: Text) -> list[Problem]:
     if is_endless(text.body):
         line = text.body_line + endless_line(text.body)
         return [*problems, Problem("rendering", text.path, line, _ENDLESS, _CLOSE)]
-    if is_harmless(text.body):
-        return problems
     try:
-        told = _faults_in(unclean(text.body, text.rendering))
+        told = _faults_in(reading_of(text).html)
     except RenderError as error:
         message = msg("no page can be made of this text: {cause}", cause=str(error))
         return [*problems, Problem("rendering", text.path, text.body_line, message, _LAST)]

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from urllib.parse import unquote, urlsplit
 
-from yururluk.checks.reading import Reading, reading_of
+from yururluk.checks.reading import Reading, cells_of, reading_of
 from yururluk.checks.references import reference_problems
 from yururluk.core.messages import Message, msg
 from yururluk.core.model import Text
@@ -258,8 +258,3 @@ def _tables(text: Text, reading: Reading) -> Iterator[Problem]:
         message = msg("this table has a column without a header.")
         fix = msg("write in the first row what each column holds; a screen reader says it with each cell.")
         yield Problem("table-header", text.path, line, message, fix, Severity.WARNING, column)
-
-
-def cells_of(row: str) -> list[str]:
-    """The cells of a table's row, as written."""
-    return re.split(r"(?<!\\)\|", row.strip().removeprefix("|").removesuffix("|"))

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from yururluk.checks import law_words as words
+from yururluk.checks.characters import turkish_words, unseen_problems
 from yururluk.checks.disclosure import disclosure_problems
-from yururluk.checks.drafts import drafts_by_name
-from yururluk.checks.invisible import turkish_words, unseen_problems
+from yururluk.checks.documents import drafts_by_name
 from yururluk.checks.placeholders import gap_problems
 from yururluk.checks.reading import reading_of
 from yururluk.checks.structure import link_problems, structure_problems

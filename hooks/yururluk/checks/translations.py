@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rapidfuzz.distance import LCSseq
 
 from yururluk.checks.clause_ids import settled_ids
-from yururluk.checks.drafts import drafts_by_name
+from yururluk.checks.documents import drafts_by_name
 from yururluk.core.messages import msg
 from yururluk.core.model import Text, Translation
 from yururluk.core.problems import Problem, Severity

@@ -11,7 +11,7 @@ import sys
 import click
 
 from yururluk.cli import drafting, importing, new, proving, publishing, showing
-from yururluk.cli.context import Speech, tell
+from yururluk.cli.options import Speech, tell
 from yururluk.core.messages import language_of, msg
 from yururluk.core.problems import Problem, Refused
 from yururluk.git import GitFailed

@@ -7,9 +7,15 @@ from pathlib import Path
 
 import click
 
-from yururluk.cli.context import call_error, context_here, language_here
-from yururluk.cli.formats import REPORT_FORMATS
-from yururluk.cli.options import json_option, lang_option, today_option
+from yururluk.cli.options import (
+    REPORT_FORMATS,
+    call_error,
+    context_here,
+    json_option,
+    lang_option,
+    language_here,
+    today_option,
+)
 from yururluk.core.messages import msg
 from yururluk.core.problems import errors
 
@@ -72,7 +78,7 @@ def translated(paths: tuple[str, ...]) -> None:
 
     `check` then tells which clauses are older than the authentic ones.
     """
-    from yururluk.checks import translation_records as translations
+    from yururluk.checks import translation_match as translations
     from yururluk.review import check_project as checking
 
     context = context_here()

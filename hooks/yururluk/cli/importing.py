@@ -6,8 +6,7 @@ from pathlib import Path
 
 import click
 
-from yururluk.cli.context import call_error, context_here
-from yururluk.cli.options import FILE, lang_option
+from yururluk.cli.options import FILE, call_error, context_here, lang_option
 from yururluk.core.messages import listed, msg
 
 

@@ -9,8 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import click
 from babel import Locale, UnknownLocaleError
 
-from yururluk.cli.context import call_error, say
-from yururluk.cli.options import lang_option
+from yururluk.cli.options import call_error, lang_option, say
 from yururluk.core.messages import msg, quoted
 
 

@@ -8,13 +8,18 @@ from pathlib import Path
 
 import click
 
-from yururluk.cli.context import call_error, context_here, language_here, print_json, say, tell
 from yururluk.cli.options import (
     FILE,
     branch_option,
+    call_error,
+    context_here,
     json_option,
     lang_option,
+    language_here,
+    print_json,
     remote_option,
+    say,
+    tell,
     today_option,
     tsa_ca_option,
 )

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import click
 
-from yururluk.cli.context import context_here
-from yururluk.cli.options import branch_option, lang_option, remote_option, today_option
+from yururluk.cli.options import branch_option, context_here, lang_option, remote_option, today_option
 from yururluk.core.messages import msg
 from yururluk.git import open_repository
 

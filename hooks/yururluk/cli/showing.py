@@ -8,9 +8,19 @@ from pathlib import Path
 
 import click
 
-from yururluk.cli.context import call_error, context_here, print_json, say, tell
-from yururluk.cli.formats import REDLINE_FORMATS
-from yururluk.cli.options import DAY, comment_lang_option, json_option, lang_option, today_option
+from yururluk.cli.options import (
+    DAY,
+    REDLINE_FORMATS,
+    call_error,
+    comment_lang_option,
+    context_here,
+    json_option,
+    lang_option,
+    print_json,
+    say,
+    tell,
+    today_option,
+)
 from yururluk.core.messages import counted, msg
 
 

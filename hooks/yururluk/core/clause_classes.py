@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-#: By these classes a clause tells `check` what it is for (see `checks.roles`); a reader is not concerned.
+#: By these classes a clause tells `check` what it is for (see `checks.disclosure`); a reader is not concerned.
 ROLE = re.compile(r"(?:kvkk|teblig|basvuru)-[0-9]+[a-zçğıöşü]?")
 _ROLE_GIVEN = re.compile(rf"[ ]*\.{ROLE.pattern}(?=[\s}}.#])")
 _ATTRIBUTE_LIST = re.compile(r"\{[^{}\n]*\}")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from yururluk.checks import check_project
 from yururluk.checks.hostile import PLAIN, is_markup
-from yururluk.checks.release_rules import say_the_same
+from yururluk.checks.releases import say_the_same
 from yururluk.core.messages import msg, quoted
 from yururluk.core.model import Release, is_version, version_key
 from yururluk.core.problems import Problem, Refused, in_order, refuse_if_any

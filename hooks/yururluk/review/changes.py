@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from yururluk.checks.release_rules import say_the_same
+from yururluk.checks.releases import say_the_same
 from yururluk.core.messages import msg
 from yururluk.core.model import Release, Text
 from yururluk.core.problems import Problem, Refused, Severity

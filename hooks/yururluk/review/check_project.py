@@ -9,17 +9,54 @@ from datetime import date
 from pathlib import Path, PurePosixPath
 
 from yururluk.checks import check_project
-from yururluk.checks.changes import change_problems
+from yururluk.checks.changes import Changed, change_problems
 from yururluk.core.history import publish_moment
 from yururluk.core.messages import msg
 from yururluk.core.problems import Problem, Refused, Severity, in_order
 from yururluk.core.releases import read_project
 from yururluk.core.rules import rule
 from yururluk.core.settings import Settings
-from yururluk.git import open_repository
+from yururluk.core.text_file import decode
+from yururluk.git import Repository, open_repository
 from yururluk.publish.plan import what_publish_would_refuse
 from yururluk.publish.status import known_register
-from yururluk.review.since_base import changed_since
+from yururluk.review.changes import merge_base
+
+_DRAFTS = "docs/"
+
+
+def changed_since(root: Path, repository: Repository, base: str) -> list[Changed]:
+    """What differs, in the order of the paths. Raises `Refused` where the base is not here."""
+    commit = merge_base(repository, base)
+    # Whether a frozen text was moved does not matter: it is gone from its place. A draft's new name does.
+    found = _listed(repository, commit, "--no-renames", "releases")
+    found += _listed(repository, commit, "--find-renames", ".", ":!releases")
+    return [_with_contents(root, repository, commit, change) for change in sorted(found, key=lambda one: one.path)]
+
+
+def _listed(repository: Repository, commit: str, renames: str, *paths: str) -> list[Changed]:
+    answer = repository.run("diff", "--name-status", "-z", renames, "--relative", commit, "--", *paths)
+    fields = iter(answer.decode("utf-8", "replace").split("\0"))
+    found = []
+    for kind in fields:
+        if kind.startswith(("R", "C")):
+            was, path = next(fields), next(fields)
+            found.append(Changed(kind[0], path, was if kind[0] == "R" else ""))
+        elif kind:
+            found.append(Changed(kind[0], next(fields)))
+    return found
+
+
+def _with_contents(root: Path, repository: Repository, commit: str, change: Changed) -> Changed:
+    if change.kind not in {"M", "R"} or not change.path.startswith(_DRAFTS) or not change.path.endswith(".md"):
+        return change
+    file = root / change.path
+    if file.is_symlink() or not file.is_file():
+        return change
+    old = repository.run("cat-file", "blob", f"{commit}:./{change.was or change.path}")
+    before, _ = decode(old, change.path)
+    after, _ = decode(file.read_bytes(), change.path)
+    return Changed(change.kind, change.path, change.was, before or "", after or "")
 
 
 @dataclass(frozen=True)

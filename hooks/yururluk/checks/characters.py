@@ -7,14 +7,32 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
 from functools import lru_cache
+from types import MappingProxyType
+from typing import Final
 
-from yururluk.checks.look_alikes import LOOK_ALIKES
 from yururluk.checks.reading import lowered, reading_of
 from yururluk.core.messages import Message, msg, together
 from yururluk.core.model import Text
 from yururluk.core.names import names
 from yururluk.core.problems import Problem, Severity
 from yururluk.core.rules import rule
+
+_CYRILLIC: Final = "АаВСсЕеНІіЈјКМОоРрЅѕТУуХхһԁԛԝҮүҺЬӏ", "AaBCcEeHIiJjKMOoPpSsTYyXxhdqwYyhbl"
+_GREEK: Final = "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹαινορυϲϳκτ", "ABEZHIKMNOPTYXCaivopucjkt"
+_ARMENIAN: Final = "ՕօՍսհոցԼԱՏ", "OoUuhngLUS"
+#: Latin letters of phonetic writing; ə, ɛ and ɔ are letters of living alphabets.
+_PHONETIC: Final = "ɡɑɩɪʏɴʀʙɢʜʟᴀᴄᴅᴇᴊᴋᴍᴏᴘᴛᴜᴠᴡᴢ", "gaiiynrbghlacdejkmoptuvwz"
+
+
+def _table() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for strange, plain in (_CYRILLIC, _GREEK, _ARMENIAN, _PHONETIC):
+        found |= dict(zip(strange, plain, strict=True))
+    return found
+
+
+LOOK_ALIKES: Final[Mapping[str, str]] = MappingProxyType(_table())
+
 
 _SOFT_HYPHEN = "\u00ad"
 _BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
