@@ -148,7 +148,7 @@ def test_release_freezes_the_drafts_byte_for_byte(project: Project) -> None:
         frozen = project.root / "releases/2.1" / draft.relative_to(project.root / "docs")
         assert frozen.read_bytes() == draft.read_bytes()
     assert project.read("releases/2.1/release.yml").startswith(
-        'version: "2.1"\neffective: 2027-03-01\nmaterial: false\n'
+        'version: "2.1"\neffective: 2027-03-01\nmaterial: false\nrendering: 2\n'
         "summary:\n  tr: Düzeltme.\n  en: Correction.\ndigests:\n"
     )
     assert project.run("check", "--today", "2026-11-24").code == 0
