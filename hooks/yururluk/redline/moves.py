@@ -345,8 +345,9 @@ def _ties(olds: list[Block], news: list[Block], aligner: Aligner, tools: Tools) 
     longest: Counter[tuple[int, int]] = Counter()  # the most common words in a row
     for run in common("".join(lefts), "".join(rights), tools.budget):
         found = Counter(zip(our_owner[run.a : run.a + run.size], their_owner[run.b : run.b + run.size], strict=True))
-        shared += found
-        longest |= found
+        for tie, count in found.items():
+            shared[tie] += count
+            longest[tie] = max(longest[tie], count)
     groups: list[list[int]] = []
     for (i, j), count in sorted(shared.items()):
         least = (_TIE if count < _MANY else _TIE / 2) * min(len(lefts[i]), len(rights[j]))
