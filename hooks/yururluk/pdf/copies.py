@@ -25,7 +25,7 @@ from yururluk.redline.changes import ClauseSummary
 from yururluk.redline.reading import Clause
 from yururluk.site.i18n import language_name, long_date, translator
 from yururluk.site.urls import Urls
-from yururluk.text.markdown import RenderError, render
+from yururluk.text.markdown import RenderError, rendering
 
 Block = dict[str, Any]
 Words = Callable[[str], str]
@@ -174,7 +174,7 @@ def text_copy(history: History, settings: Settings, published: Published, text: 
     urls = Urls(settings)
     address = urls.absolute(urls.text(published.version, text.document, locale))
     try:
-        html = render(text.body, locale=locale, rendering=text.rendering)
+        html = rendering(text.source, text.rendering)
     except RenderError as error:
         raise refused(text.path, str(error)) from error
     body = Reader(address, say, _labels(say)).read(html)

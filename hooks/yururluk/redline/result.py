@@ -19,7 +19,7 @@ from yururluk.redline.moves import find_moves, regrouped
 from yururluk.redline.reading import Change
 from yururluk.redline.word_diff import Budget, Vocabulary
 from yururluk.redline.write import Writer
-from yururluk.text.markdown import render
+from yururluk.text.markdown import render, rendering
 
 #: Above so many characters, or blocks, in both texts together, only whole blocks are compared: ten times the
 #: longest contract anyone reads.
@@ -134,5 +134,5 @@ def compare(old_markdown: str, new_markdown: str, *, locale: str = "tr") -> Redl
 def compare_texts(old: Text | None, new: Text | None) -> Redline:
     """The redline of two texts, each rendered by its own rules; None for a text that is not there."""
     some = new or old
-    sides = [render(text.source, rendering=text.rendering) if text else "" for text in (old, new)]
+    sides = [rendering(text.source, text.rendering) if text else "" for text in (old, new)]
     return compare_html(*sides, locale=some.locale if some else "tr")
