@@ -11,6 +11,7 @@ from yururluk.checks import law_words as words
 from yururluk.checks.characters import turkish_words, unseen_problems
 from yururluk.checks.disclosure import disclosure_problems
 from yururluk.checks.documents import drafts_by_name
+from yururluk.checks.faithful import reading_problems
 from yururluk.checks.placeholders import gap_problems
 from yururluk.checks.reading import reading_of
 from yururluk.checks.structure import link_problems, structure_problems
@@ -55,6 +56,7 @@ def draft_text_problems(project: Project, settings: Settings) -> list[Problem]:
         authentic = by_name.get((text.document, settings.authentic))
         declaring = [authentic] if authentic is not None else []
         problems += structure_problems(text, by_name, authentic=text.locale == settings.authentic)
+        problems += reading_problems(text)
         problems += _of_text(text, together_, declaring, counted, None)
     return problems
 

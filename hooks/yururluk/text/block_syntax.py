@@ -31,6 +31,10 @@ LABELS_CLASS = "labels"
 #: The class of a list whose numbers are written with a parenthesis: `1)`.
 PARENTHESIS_CLASS = "parenthesis"
 
+_ATTRIBUTE = r"""(?:[#.][^\s{}"']+|[^\s{}"'#.=]+=(?:"[^"\n]*"|'[^'\n]*'|[^\s{}"'=]+))"""
+#: What is inside the braces of a list of attributes.
+ATTRIBUTES = rf"{_ATTRIBUTE}(?:[ ]+{_ATTRIBUTE})*"
+
 #: The elements whose content is Markdown, also without `markdown="1"`.
 MARKDOWN_BOXES = names(
     "address article aside blockquote center details div figcaption figure footer header main p section summary"
@@ -300,11 +304,11 @@ def _begins_table(lines: list[str], at: int) -> bool:
         at + 1 < len(lines)
         and "|" in lines[at]
         and bool(_DELIMITER_ROW.fullmatch(lines[at + 1]))
-        and len(_cells(lines[at])) == len(_cells(lines[at + 1]))
+        and len(cells_of_row(lines[at])) == len(cells_of_row(lines[at + 1]))
     )
 
 
-def _cells(row: str) -> list[str]:
+def cells_of_row(row: str) -> list[str]:
     """The cells of a row: as GitHub reads it, only `\\|` is no border, even in code."""
     row = row.strip(" ").removeprefix("|")
     if row.endswith("|") and not row.endswith("\\|"):
@@ -316,14 +320,14 @@ def _table(parent: etree.Element, lines: list[str], at: int) -> int:
     """Every cell that is written is shown, also one without a header. Alignment is for the style sheet."""
     end = _end(lines, at + 2)
     table = etree.SubElement(parent, "table")
-    header = _cells(lines[at])
+    header = cells_of_row(lines[at])
     head = etree.SubElement(etree.SubElement(table, "thead"), "tr")
     for cell in header:
         etree.SubElement(head, "th").text = cell
     body = etree.SubElement(table, "tbody")
     for line in lines[at + 2 : end]:
         row = etree.SubElement(body, "tr")
-        cells = _cells(line)
+        cells = cells_of_row(line)
         for cell in [*cells, *[""] * (len(header) - len(cells))]:
             etree.SubElement(row, "td").text = cell
     return end
@@ -457,8 +461,7 @@ class _FootnoteReference(FootnoteInlineProcessor):
 class _Attributes(AttrListTreeprocessor):
     """Only what names an id, a class or a value is a list of attributes: `{ad}` is text."""
 
-    _ONE = r"""(?:[#.][^\s{}"']+|[^\s{}"'#.=]+=(?:"[^"\n]*"|'[^'\n]*'|[^\s{}"'=]+))"""
-    BASE_RE = rf"\{{:?[ ]*({_ONE}(?:[ ]+{_ONE})*[ ]*)\}}"  # type: ignore[misc]
+    BASE_RE = rf"\{{:?[ ]*({ATTRIBUTES}[ ]*)\}}"  # type: ignore[misc]
     HEADER_RE = re.compile(rf"[ ]+{BASE_RE}[ ]*$")  # type: ignore[misc]
     BLOCK_RE = re.compile(rf"\n[ ]*{BASE_RE}[ ]*$")  # type: ignore[misc]
     INLINE_RE = re.compile(rf"^{BASE_RE}")  # type: ignore[misc]
@@ -483,6 +486,9 @@ class LegalBlocks(Extension):
         md.treeprocessors.register(_Attributes(md), "attr_list", 8)
         md.inlinePatterns.register(SubstituteTagInlineProcessor(r"\\\n", "br"), "backslash_break", 185)
         md.ESCAPED_CHARS = list("""!"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~""")
+        for name in ("reference", "image_reference"):  # with a space between, `[a] [b]` is text
+            pattern: Any = md.inlinePatterns[name]
+            pattern.RE_LINK = re.compile(r"\[([^\]]*)\]")
         # A star inside a word may end emphasis, but begins none: `5*3 ve 4*2`.
         emphasis: Any = md.delimiters
         star = emphasis.delimiters["*"]

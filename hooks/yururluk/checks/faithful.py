@@ -1,0 +1,268 @@
+"""Whether a text is shown as it is written: a second reader of Markdown must find the same words and numbers.
+
+The second reader is markdown-it-py (CommonMark 0.31 with tables and footnotes). Only words, numbers, ordinals and cells
+are compared, in their order: where the rules of rendering read a list that CommonMark does not know, both say the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from lxml import html as lxml_html
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from mdit_py_plugins.footnote import footnote_plugin
+
+from yururluk.core.messages import msg
+from yururluk.core.model import Text
+from yururluk.core.names import names
+from yururluk.core.problems import Problem, Severity
+from yururluk.core.rules import rule
+from yururluk.text.block_syntax import ATTRIBUTES, cells_of_row
+from yururluk.text.blocks import is_block
+from yururluk.text.limits import is_endless
+from yururluk.text.markdown import RenderError, render
+
+_WORD = re.compile(r"\[\^[^\]]*\]|[^\W_]+")
+_FENCE = re.compile(r"[ >]*(?:(?:[-+*]|\d{1,9}[.)]) +)*(?P<fence>`{3,}|~{3,})")
+_OWN_LINE = re.compile(rf"[ >]*\{{:?[ ]*{ATTRIBUTES}[ ]*\}}[ ]*")
+_AFTER_INLINE = re.compile(rf"(?<=[)*`>~^])\{{:?[ ]*{ATTRIBUTES}[ ]*\}}")
+_ABBREVIATION = re.compile(r"[*]\[[^\]]*\] ?:.*")
+_BOX = re.compile(r"(?:!!!|\?\?\?\+?) ?(?P<kind>[\w\-]+)(?: +[\w\-]+)*(?: +\"(?P<title>.*?)\")? *")
+_DROPPED = re.compile(
+    r"<!--.*?-->|<(script|style|template|noscript|iframe|object|embed|svg|math|textarea|select|title)\b.*?</\1\s*>",
+    re.DOTALL | re.IGNORECASE,
+)
+_TAG = re.compile(r"<(?P<end>/?)(?P<name>[a-z][a-z0-9]*)(?P<attributes>[^>]*)>", re.IGNORECASE)
+_SHIFTED = re.compile(r"~~(.+?)~~|\^\^(.+?)\^\^|(?<!~)~([^~\s]+)~(?!~)|(?<!\^)\^([^\^\s]+)\^(?!\^)")
+_INLINE_TAGS = names("a abbr b bdi bdo cite code del dfn em i ins kbd mark q s samp small span strong sub sup u")
+_SPACED_ADDRESS = re.compile(r"\]\( *([^()<>\n\"' ]+ [^()<>\n\"']*?) *\)")
+_AROUND = 4
+#: Signs that a reader of a page takes for markup that was not understood.
+_SIGNS = re.compile(
+    r"\*\*|\]\(|\] \(|\]\[|\[\^[^\]\s]+\]|\|[ ]*:?-{3,}|\{:?[ ]*[#.][\w-]|(?:^|(?<=\n))#{1,6}(?=[^\W\d_])"
+)
+
+
+@dataclass
+class _Reading:
+    """Words in their order, each with the line on which it was found; the words of each footnote by its name."""
+
+    words: list[str] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    notes: dict[str, _Reading] = field(default_factory=dict)
+
+    def add(self, text: str, line: int = 0) -> None:
+        for number, part in enumerate(text.split("\n")):
+            for word in _WORD.findall(part):
+                self.words.append(word)
+                self.lines.append(line + number)
+
+
+@rule("faithful", Severity.ERROR, msg("A text is shown as it is written: two readers of its Markdown find the same."))
+@rule("markup", Severity.WARNING, msg("No sign of markup shows as a sign on the page."), may_allow=True)
+def reading_problems(text: Text) -> list[Problem]:
+    """Where a draft would be shown otherwise than another reader of Markdown reads it."""
+    if is_endless(text.body):
+        return []  # `rendering` says so
+    try:
+        root = lxml_html.fragment_fromstring(render(text.body, rendering=text.rendering), create_parent="div")
+    except (RenderError, ValueError):
+        return []
+    tokens = _parser().parse(_prepared(text.body), {})
+    found = list(_surplus(text, tokens))
+    if not found:
+        theirs = _theirs(tokens)
+        found = list(_differences(text, theirs, _ours(root)))
+    return [*found, *_signs(text, root)]
+
+
+@lru_cache(maxsize=1)
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": True}).enable("table").use(footnote_plugin)
+    # Rules 2 know no indented code, and read Markdown inside boxes of HTML; notes stay where they are defined.
+    return parser.disable(["code", "html_block", "footnote_tail", "footnote_inline"])
+
+
+def _prepared(body: str) -> str:
+    """The source without what CommonMark does not know, line for line."""
+    body = _DROPPED.sub(lambda found: "\n" * found[0].count("\n"), body)
+    lines, fence = [], ""
+    for line in body.split("\n"):
+        opening = _FENCE.match(line)
+        if opening and (not fence or opening["fence"].startswith(fence)):
+            fence = "" if fence else opening["fence"]
+            lines.append(line)
+        elif fence:
+            lines.append(line)
+        elif _OWN_LINE.fullmatch(line) or _ABBREVIATION.fullmatch(line) or line.strip() == "[TOC]":
+            lines.append("")
+        elif box := _BOX.fullmatch(line):
+            lines.append(box["title"] if box["title"] is not None else box["kind"].capitalize())
+        else:
+            if re.match(r"[ >]*#{1,6} ", line):
+                line = re.sub(rf"[ ]+\{{:?[ ]*{ATTRIBUTES}[ ]*\}}([ ]*#*[ ]*)$", r"\1", line)
+            line = _AFTER_INLINE.sub("", line) if "{" in line else line
+            # An address with a space in it, which CommonMark takes for text.
+            lines.append(_SPACED_ADDRESS.sub(r"](<\1>)", line) if "](" in line else line)
+    return "\n".join(lines)
+
+
+def _theirs(tokens: Sequence[Token]) -> _Reading:
+    """What markdown-it-py reads."""
+    whole = _Reading()
+    into = whole
+    lists: list[int | None] = []
+    for token in tokens:
+        if token.type == "footnote_reference_open":
+            into = whole.notes.setdefault(token.meta["label"], _Reading())
+        elif token.type == "footnote_reference_close":
+            into = whole
+        elif token.type == "list_item_open" and token.info:
+            into.add(token.info, token.map[0] if token.map else 0)
+        elif token.type in ("fence", "code_block"):
+            into.add(token.content, token.map[0] + 1 if token.map else 0)
+        elif token.type == "inline":
+            into.add(_text(token.children or [], lists), token.map[0] if token.map else 0)
+    return whole
+
+
+def _text(children: Sequence[Token], lists: list[int | None]) -> str:
+    """The words of a line of text; `lists` are the lists in HTML that are open, with their last numbers."""
+    text, literal = "", []
+    for token in children:
+        if token.type == "text" or token.type == "code_inline" or token.type == "text_special":
+            text += token.content
+        elif token.type in ("softbreak", "hardbreak"):
+            text += "\n"
+        elif token.type == "footnote_ref":
+            text += f"[^{token.meta['label']}]"
+        elif token.type in ("em_open", "strong_open") and token.markup.startswith("*"):
+            # By rules 2, a star inside a word begins no emphasis.
+            inside = text[-1:].isalnum() and (token.markup == "*" or text[-1:].isdigit())
+            literal.append(inside)
+            text += token.markup if inside else ""
+        elif token.type in ("em_close", "strong_close") and token.markup.startswith("*"):
+            text += token.markup if literal.pop() else ""
+        elif token.type == "html_inline":
+            text += _of_tag(token.content, lists)
+    return _SHIFTED.sub(lambda found: next(part for part in found.groups() if part is not None), text)
+
+
+def _of_tag(content: str, lists: list[int | None]) -> str:
+    tag = _TAG.match(content)
+    if tag is None:
+        return ""
+    name, attributes = tag["name"].lower(), dict(re.findall(r"(\w+)=[\"']?(\d+)", tag["attributes"]))
+    if name in ("ol", "ul"):
+        if tag["end"]:
+            lists[-1:] = []
+        else:
+            lists.append(int(attributes.get("start", 1)) - 1 if name == "ol" else None)
+    if name == "li" and not tag["end"] and lists and lists[-1] is not None:
+        lists[-1] = int(attributes.get("value", lists[-1] + 1))
+        return f" {lists[-1]} "
+    return "" if name in _INLINE_TAGS else " "
+
+
+def _ours(root: lxml_html.HtmlElement) -> _Reading:
+    """What the rendering says."""
+    whole = _Reading()
+    for box in root.xpath("./div[@class='toc']"):
+        box.drop_tree()
+    for back in root.xpath(".//a[@class='footnote-backref']"):
+        back.drop_tree()
+    for mark in root.xpath(".//sup[starts-with(@id, 'fnref')]"):
+        for link in mark.iter("a"):
+            link.text = f"[^{link.get('href', '').removeprefix('#fn:')}]"
+    for box in root.xpath(".//div[@class='footnote'][hr][ol/li[starts-with(@id, 'fn:')]]"):
+        for note in box.xpath("./ol/li"):
+            whole.notes[note.get("id").removeprefix("fn:")] = _of(note)
+        box.drop_tree()
+    whole.words = _of(root).words
+    return whole
+
+
+def _of(element: lxml_html.HtmlElement) -> _Reading:
+    parts: list[str] = []
+    _collect(element, parts)
+    found = _Reading()
+    found.add("".join(parts))
+    return found
+
+
+def _collect(element: lxml_html.HtmlElement, parts: list[str]) -> None:
+    number = int(element.get("start") or 1) - 1 if element.tag == "ol" else None
+    parts.append(element.text or "")
+    for child in element:
+        if isinstance(child.tag, str):
+            apart = " " if child.tag in ("br", "img") or is_block(child) else ""
+            parts.append(apart)
+            if number is not None and child.tag == "li":
+                number = int(child.get("value") or number + 1)
+                parts.append(f"{number} ")
+            _collect(child, parts)
+            parts.append(apart)
+        parts.append(child.tail or "")
+
+
+def _differences(text: Text, theirs: _Reading, ours: _Reading) -> Iterator[Problem]:
+    """The first difference in the text, and the first in each footnote."""
+    names = dict.fromkeys([*theirs.notes, *ours.notes])
+    pairs = [(theirs, ours), *((theirs.notes.get(n, _Reading()), ours.notes.get(n, _Reading())) for n in names)]
+    for their, our in pairs:
+        if their.words == our.words:
+            continue
+        both = zip(their.words, our.words, strict=False)
+        at = next((n for n, (a, b) in enumerate(both) if a != b), min(len(their.words), len(our.words)))
+        line = text.body_line + (their.lines[min(at, len(their.lines) - 1)] if their.lines else 0)
+        message = msg(
+            "two readers of Markdown read this differently: the page says “{ours}”, CommonMark says “{theirs}”.",
+            ours=_excerpt(our.words, at),
+            theirs=_excerpt(their.words, at),
+        )
+        fix = msg("write it in a way that can be read only once: blank lines around it, \\ before signs that are text.")
+        yield Problem("faithful", text.path, line, message, fix)
+
+
+def _excerpt(words: Sequence[str], at: int) -> str:
+    return " ".join(words[max(0, at - 2) : at + _AROUND]) or "∅"
+
+
+def _surplus(text: Text, tokens: Sequence[Token]) -> Iterator[Problem]:
+    """Rows with more cells than their table has headers."""
+    lines, headers = text.body.split("\n"), 0
+    for place, token in enumerate(tokens):
+        if token.type == "thead_open":
+            ends = next(n for n in range(place, len(tokens)) if tokens[n].type == "thead_close")
+            headers = sum(other.type == "th_open" for other in tokens[place:ends])
+        elif token.type == "tr_open" and token.map and headers:
+            cells = len(cells_of_row(lines[token.map[0]].lstrip(" >")))
+            if cells > headers:
+                message = msg("this row has {cells} cells under {headers} headers.", cells=cells, headers=headers)
+                fix = msg("add a header, join two cells, or write \\| for a line that is text.")
+                yield Problem("faithful", text.path, text.body_line + token.map[0], message, fix)
+
+
+def _signs(text: Text, root: lxml_html.HtmlElement) -> Iterator[Problem]:
+    for code in root.xpath(".//code | .//pre | .//kbd | .//samp"):
+        code.text = ""
+        for child in list(code):
+            code.remove(child)
+    shown = root.text_content()
+    at, lines, told = 0, text.body.split("\n"), set()
+    for found in _SIGNS.finditer(shown):
+        around = shown[found.start() : found.end() + 12].split("\n")[0].strip()
+        place = next((n for n in range(at, len(lines)) if around in lines[n]), None)
+        if place is None:
+            place = next((n for n in range(at, len(lines)) if found[0] in lines[n]), at)
+        at = place
+        if (place, found[0]) in told:
+            continue
+        told.add((place, found[0]))
+        message = msg("“{sign}” shows as a sign on the page: “{words}”.", sign=found[0], words=around)
+        fix = msg("complete the markup, or take the sign away; \\ before a sign says that it is text.")
+        yield Problem("markup", text.path, text.body_line + place, message, fix, Severity.WARNING)
