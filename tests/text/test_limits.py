@@ -39,3 +39,18 @@ def test_a_long_text_is_only_long(text: str) -> None:
 
 def test_the_paragraph_that_takes_most_is_found() -> None:
     assert endless_line("Bir.\n\n[iki](#iki)\n\n" + "[" * 6_000 + "\n\nson") == 4
+
+
+@pytest.mark.parametrize(
+    "markdown",
+    [
+        "\n".join(f"*[K{number}]: b" for number in range(1200)) + "\n\nK1 metin " * 200,
+        "\n".join("  " * level + "- a" for level in range(400)),
+        ">" * 400 + " a",
+        "a[^1]\n\n[^1]: " + "[^1] " * 2800,
+    ],
+    ids=["abbreviations", "nested lists", "nested quotations", "a note about itself"],
+)
+def test_what_grows_with_the_square_of_its_length_is_refused(markdown: str) -> None:
+    with pytest.raises(RenderError):
+        render(markdown)
