@@ -72,8 +72,6 @@ def make_project(target: Path, releases: int, *, only: str = "") -> None:
     target.mkdir(parents=True)
     for name in ("docs", "overrides"):
         shutil.copytree(ROOT / name, target / name)
-    (target / "hooks").mkdir()
-    shutil.copy(ROOT / "hooks/mkdocs_events.py", target / "hooks")
     for name in ("mkdocs.yml", ".gitattributes"):
         shutil.copy(ROOT / name, target)
     for number in range(releases):

@@ -24,6 +24,7 @@ from yururluk.publish.serving import server_of
 from yururluk.site.assets import shared_files
 
 ROOT = Path(__file__).resolve().parent.parent
+THEME = ROOT / "hooks/yururluk/theme"
 EXAMPLE = ROOT / "tests/project"  # a small project: not the company's own texts, which a fork replaces
 
 hypothesis_settings.register_profile("suite", derandomize=True, deadline=None, database=None, max_examples=40)
@@ -77,6 +78,12 @@ class Project:
         assert old in text, f"{path} does not hold {old!r}"
         self.write(path, text.replace(old, new))
 
+    def edit_template(self, name: str, old: str, new: str) -> None:
+        """Give the project a copy of its own of one of the theme's templates, with words replaced."""
+        text = (THEME / name).read_text(encoding="utf-8")
+        assert old in text, f"{name} does not hold {old!r}"
+        self.write(f"overrides/{name}", text.replace(old, new))
+
     def page(self, path: str, branch: str = "gh-pages") -> str:
         """A published file."""
         return self.git("show", f"{branch}:{path}")
@@ -109,7 +116,7 @@ def run(folder: Path, *command: str) -> Told:
 
 def script(name: str) -> str:
     """A script as the pages get it."""
-    return shared_files(ROOT / "overrides")[name][1].decode()
+    return shared_files(ROOT)[f"assets/{name}"][1].decode()
 
 
 def copy_project(target: Path, *, pdf: bool = False, source: Path = EXAMPLE) -> Project:
@@ -122,8 +129,6 @@ def copy_project(target: Path, *, pdf: bool = False, source: Path = EXAMPLE) -> 
     for name in ("mkdocs.yml", ".gitattributes"):
         shutil.copy(source / name, target)
     shutil.copytree(ROOT / "overrides", target / "overrides")
-    (target / "hooks").mkdir()
-    shutil.copy(ROOT / "hooks/mkdocs_events.py", target / "hooks")
     shutil.copy(ROOT / ".gitignore", target)
     project = Project(target)
     if not pdf:

@@ -251,13 +251,11 @@ def test_a_document_that_a_release_drops_is_no_longer_in_force_on_any_page(proje
 )
 def test_a_template_that_cannot_be_laid_out_is_named(project: Project, spoilt: str, why: str) -> None:
     """A project may keep templates of its own, and an update of the program may find them too old."""
-    first, _, rest = project.read("overrides/text.html").partition("\n")
-    project.write("overrides/text.html", f"{first}\n{spoilt}\n{rest}")
-    project.edit("overrides/text.html", "{%- block content %}", f"{{%- block content %}}\n{spoilt}")
+    project.edit_template("pages/text.html", "{%- block body %}", f"{{%- block body %}}\n{spoilt}")
     project.commit()
     told = project.run("publish", "--today", "2026-11-23")
     assert told.code == 1
-    place, _, said = told.err.partition("overrides/text.html:")[2].partition(": ")
+    place, _, said = told.err.partition("overrides/pages/text.html:")[2].partition(": ")
     assert place.isdigit(), told.err
     assert said == (
         f"this template cannot be laid out: {why}.\n"

@@ -18,12 +18,15 @@ LANGUAGES = [
 ]
 
 
+I18N = {"i18n": {"languages": LANGUAGES}}
+OWN = {"yururluk": {"publisher": "Örnek A.Ş."}}
+
+
 def _config(**changes: Any) -> dict[str, Any]:
     config: dict[str, Any] = {
         "site_name": "Hukuki Metinler",
         "site_url": "https://www.example.com/hukuk",
-        "plugins": ["search", {"i18n": {"languages": LANGUAGES}}],
-        "extra": {"yururluk": {"publisher": "Örnek A.Ş."}},
+        "plugins": ["search", I18N, OWN],
     }
     return {**config, **changes}
 
@@ -44,7 +47,7 @@ def test_the_authentic_language_comes_first_and_the_rest_has_its_defaults() -> N
 
 
 def test_plugins_may_be_a_mapping_as_mkdocs_allows() -> None:
-    assert settings_from(_config(plugins={"i18n": {"languages": LANGUAGES}})).locales == ("tr", "en")
+    assert settings_from(_config(plugins=I18N | OWN)).locales == ("tr", "en")
 
 
 @pytest.mark.parametrize(
@@ -78,13 +81,13 @@ def test_the_projects_own_settings_are_right() -> None:
 
 
 def test_all_faults_are_told_at_once() -> None:
-    config = _config(site_url="example.com", extra={"yururluk": {"timezone": "Istanbul"}}, plugins=[])
+    config = _config(site_url="example.com", plugins=[{"yururluk": {"timezone": "Istanbul"}}])
     assert _told(config) == (
         'mkdocs.yml: site_url is "example.com", which is no web address.\n'
         "  Fix: set site_url: https://… in mkdocs.yml.\n"
-        "mkdocs.yml: extra.yururluk.publisher is missing.\n"
+        "mkdocs.yml: yururluk.publisher is missing.\n"
         "  Fix: name the company: publisher: … A.Ş.\n"
-        'mkdocs.yml: extra.yururluk.timezone "Istanbul" is unknown.\n'
+        'mkdocs.yml: yururluk.timezone "Istanbul" is unknown.\n'
         "  Fix: write it as timezone: Europe/Istanbul.\n"
         "mkdocs.yml: the i18n plugin does not name exactly one default language.\n"
         "  Fix: give the language whose text prevails `default: true`, and no other."
@@ -93,7 +96,7 @@ def test_all_faults_are_told_at_once() -> None:
 
 def test_a_language_without_a_name_or_with_a_strange_locale_is_told() -> None:
     languages = [{"locale": "tr", "name": "Türkçe", "default": True}, {"locale": "../x", "name": "X"}, "en"]
-    assert _told(_config(plugins=[{"i18n": {"languages": languages}}])) == (
+    assert _told(_config(plugins=[{"i18n": {"languages": languages}}, OWN])) == (
         "mkdocs.yml: language 2 of the i18n plugin has no locale of the form tr or no name.\n"
         "  Fix: write it as - locale: tr, and below it name: Türkçe.\n"
         "mkdocs.yml: language 3 of the i18n plugin has no locale of the form tr or no name.\n"
@@ -103,7 +106,7 @@ def test_a_language_without_a_name_or_with_a_strange_locale_is_told() -> None:
 
 def test_a_language_named_twice_is_told() -> None:
     languages = [*LANGUAGES, {"locale": "en", "name": "English"}]
-    assert _told(_config(plugins=[{"i18n": {"languages": languages}}])) == (
+    assert _told(_config(plugins=[{"i18n": {"languages": languages}}, OWN])) == (
         'mkdocs.yml: the i18n plugin names the language "en" twice.\n  Fix: remove one of them.'
     )
 
@@ -155,10 +158,10 @@ def _read(config: dict[str, Any]) -> Settings | Refused:
 
 def test_the_words_of_addresses_are_chosen_by_language_and_a_document_cannot_take_them() -> None:
     assert settings_from(_config()).addresses.in_force == "yururlukte"
-    english = _config(extra={"yururluk": {"publisher": "Örnek A.Ş.", "addresses": "en"}})
+    english = _config(plugins=[I18N, {"yururluk": {"publisher": "Örnek A.Ş.", "addresses": "en"}}])
     assert sorted(settings_from(english).addresses.folders) == ["changes", "compare", "in-force", "latest", "releases"]
-    told = _told(_config(extra={"yururluk": {"publisher": "Örnek A.Ş.", "addresses": "de"}}))
+    told = _told(_config(plugins=[I18N, {"yururluk": {"publisher": "Örnek A.Ş.", "addresses": "de"}}]))
     assert told == (
-        'mkdocs.yml: extra.yururluk.addresses is "de".\n'
+        'mkdocs.yml: yururluk.addresses is "de".\n'
         "  Fix: write `addresses: tr` (/surumler/, /yururlukte/) or `addresses: en` (/releases/, /in-force/)."
     )

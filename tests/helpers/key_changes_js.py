@@ -14,7 +14,7 @@ from tests.conftest import ROOT
 from yururluk.redline import changes
 from yururluk.redline import key_changes as matters
 
-SCRIPT = ROOT / "overrides/assets/compare.js/6-matters.js"
+SCRIPT = ROOT / "hooks/yururluk/theme/assets/compare.js/6-matters.js"
 _BLOCK = re.compile(
     r"(?<=  // Patterns: written by tests/helpers/key_changes_js.py\n).*?(?=\n  // End of patterns)",
     re.DOTALL,

@@ -39,7 +39,7 @@ def _publish(project: Project, *more: str) -> Told:
 
 
 def _theme(project: Project, old: str, new: str) -> None:
-    project.edit("overrides/text.html", old, new)
+    project.edit_template("pages/text.html", old, new)
     project.commit("Theme")
 
 

@@ -84,7 +84,7 @@ def test_serving_follows_texts_overrides_and_releases(
     project.edit("docs/tr/gizlilik-politikasi.md", "IP adresleri, ayrıca", "IP adresleri bundan başka")
     assert _waits_for(read, "gizlilik-politikasi/", "IP adresleri bundan başka")
     assert "bundan" in read("degisiklikler/gizlilik-politikasi/")
-    project.edit("overrides/partials/footer.html", "</footer>", "<!-- edited template --></footer>")
+    project.write("overrides/partials/copyright.html", "<p>edited template</p>")
     assert _waits_for(read, "gizlilik-politikasi/", "edited template")
     told = project.run("release", "2.1", "--editorial", "--summary-tr", "Düzeltme.", "--summary-en", "Fix.")
     assert told.code == 0, told.err

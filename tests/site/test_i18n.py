@@ -19,7 +19,7 @@ CALLS = {"_": None, "say": None, "t": None}
 def _sources() -> Iterator[tuple[str, str]]:
     """Each English source text, with the file it stands in."""
     for folder, ending, method in (
-        ("overrides", "*.html", "jinja2.ext:babel_extract"),
+        ("hooks/yururluk/theme", "*.html", "jinja2.ext:babel_extract"),
         ("hooks/yururluk", "*.py", "python"),
     ):
         for file in sorted((ROOT / folder).rglob(ending)):
@@ -59,7 +59,7 @@ def test_a_source_text_is_a_plain_string() -> None:
     """An f-string or a variable in place of the text cannot be found, nor translated."""
     found = [
         (file.name, call)
-        for file in sorted((ROOT / "overrides").rglob("*.html"))
+        for file in sorted((ROOT / "hooks/yururluk/theme").rglob("*.html"))
         for call in re.findall(r"(?<![\w.])(?:_|t)\(\s*[^\"'\s][^)]*\)", file.read_text(encoding="utf-8"))
     ]
     assert found == []

@@ -95,7 +95,8 @@ def test_the_answer_leads_to_the_text_of_that_day(page: Page, address: str) -> N
 
 def test_the_answer_is_given_in_english_and_kept_when_the_language_is_changed(page: Page, address: str) -> None:
     assert _asked(page, address, "2026-11-22")[0] == "22 Kasım 2026 günü"
-    page.get_by_role("navigation", name="Dil").get_by_role("link", name="English").click()
+    page.locator(".md-select").hover()
+    page.locator(".md-select").get_by_role("link", name="English").click()
     expect(page).to_have_url(address + "en/surumler/?tarih=2026-11-22")
     expect(page.locator("#answer h3")).to_have_text("On 22 November 2026")
     expect(page.locator("#answer")).to_contain_text("Release in force: Release 1.0")

@@ -64,5 +64,5 @@ def test_with_english_addresses_nothing_has_a_turkish_one_and_the_first_publish_
     assert told.code == 1
     assert told.err == (
         "mkdocs.yml: the first publish fixed `addresses: en`; published addresses stay.\n"
-        "  Fix: write `addresses: en` under extra.yururluk.\n"
+        "  Fix: write `addresses: en` for the yururluk plugin.\n"
     )

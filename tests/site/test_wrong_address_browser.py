@@ -75,7 +75,7 @@ def test_a_wrong_address_is_explained_and_the_nearest_page_offered(
 def test_a_page_deep_below_a_wrong_address_is_whole(page: Page, address: str) -> None:
     """The host shows 404.html under any address: its style sheet and its ways must hold there."""
     page.goto(address + "en/a/b/c/d/")
-    assert page.evaluate("getComputedStyle(document.querySelector('.site-header')).borderTopStyle") == "solid"
+    assert page.evaluate("getComputedStyle(document.querySelector('.md-header')).position") == "sticky"
     page.get_by_role("link", name="All releases").click()
     expect(page).to_have_url(address + "en/surumler/")
 
@@ -83,8 +83,8 @@ def test_a_page_deep_below_a_wrong_address_is_whole(page: Page, address: str) ->
 def test_without_javascript_both_languages_are_told(browser: Browser, address: str) -> None:
     page = browser.new_page(java_script_enabled=False)
     page.goto(address + "9.9/")
-    assert page.locator("main :is(h1, h2)").all_text_contents() == ["Sayfa bulunamadı", "Page not found"]
-    assert page.locator("main section").last.get_attribute("lang") == "en"
+    assert page.locator("#content :is(h1, h2)").all_text_contents() == ["Sayfa bulunamadı", "Page not found"]
+    assert page.locator("#content section").last.get_attribute("lang") == "en"
     page.close()
 
 

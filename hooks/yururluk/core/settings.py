@@ -138,7 +138,7 @@ def read_settings(root: Path) -> Settings:
 def settings_from(config: Mapping[str, Any]) -> Settings:
     """The settings that a parsed mkdocs.yml holds. Raises `Refused` with every fault."""
     problems: list[Problem] = []
-    own = _mapping(_mapping(config.get("extra")).get("yururluk"))
+    own = _plugin_options(config, "yururluk")
 
     site_url = str(config.get("site_url") or "")
     if not _is_web_address(site_url):
@@ -150,7 +150,7 @@ def settings_from(config: Mapping[str, Any]) -> Settings:
         )
     publisher = str(own.get("publisher") or "").strip()
     if not publisher:
-        problems.append(_fault(msg("extra.yururluk.publisher is missing."), msg("name the company: publisher: … A.Ş.")))
+        problems.append(_fault(msg("yururluk.publisher is missing."), msg("name the company: publisher: … A.Ş.")))
     zone_name = str(own.get("timezone") or "Europe/Istanbul")
     zone: ZoneInfo | None = None
     try:
@@ -158,7 +158,7 @@ def settings_from(config: Mapping[str, Any]) -> Settings:
     except (KeyError, ValueError, OSError):
         problems.append(
             _fault(
-                msg('extra.yururluk.timezone "{zone_name}" is unknown.', zone_name=zone_name),
+                msg('yururluk.timezone "{zone_name}" is unknown.', zone_name=zone_name),
                 msg("write it as timezone: Europe/Istanbul."),
             )
         )
@@ -167,7 +167,7 @@ def settings_from(config: Mapping[str, Any]) -> Settings:
         problems.append(
             _fault(
                 msg(
-                    'extra.yururluk.notice_days is "{days}", which is no number of days from 0 to {most}.',
+                    'yururluk.notice_days is "{days}", which is no number of days from 0 to {most}.',
                     days=days,
                     most=_LONGEST_NOTICE,
                 ),
@@ -178,7 +178,7 @@ def settings_from(config: Mapping[str, Any]) -> Settings:
     if not isinstance(pdf, bool):
         problems.append(
             _fault(
-                msg('extra.yururluk.pdf is "{pdf}".', pdf=pdf),
+                msg('yururluk.pdf is "{pdf}".', pdf=pdf),
                 msg("write `pdf: true` for a PDF of each text, or `pdf: false`."),
             )
         )
@@ -186,7 +186,7 @@ def settings_from(config: Mapping[str, Any]) -> Settings:
     if addresses not in ADDRESS_WORDS:
         problems.append(
             _fault(
-                msg('extra.yururluk.addresses is "{addresses}".', addresses=addresses),
+                msg('yururluk.addresses is "{addresses}".', addresses=addresses),
                 msg("write `addresses: tr` (/surumler/, /yururlukte/) or `addresses: en` (/releases/, /in-force/)."),
             )
         )
@@ -195,7 +195,7 @@ def settings_from(config: Mapping[str, Any]) -> Settings:
         problems.append(
             _fault(
                 msg(
-                    'extra.yururluk.word_reference is "{path}", which is no .docx in the project\'s folder.',
+                    'yururluk.word_reference is "{path}", which is no .docx in the project\'s folder.',
                     path=reference,
                 ),
                 msg("write the path of a .docx in the project's folder, or remove the setting."),
@@ -292,13 +292,17 @@ def _edit_url(repo_url: str, edit_uri: object) -> str:
 
 
 def _languages(config: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    languages = _plugin_options(config, "i18n").get("languages")
+    return [_mapping(language) for language in languages] if isinstance(languages, list) else []
+
+
+def _plugin_options(config: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """What mkdocs.yml sets for a plugin; MkDocs takes plugins as a list or as a mapping."""
     plugins = config.get("plugins")
-    listed = plugins if isinstance(plugins, list) else [plugins]
-    for plugin in listed:
-        languages = _mapping(_mapping(plugin).get("i18n")).get("languages")
-        if isinstance(languages, list):
-            return [_mapping(language) for language in languages]
-    return []
+    for plugin in plugins if isinstance(plugins, list) else [plugins]:
+        if isinstance(plugin, dict) and name in plugin:
+            return _mapping(plugin[name])
+    return {}
 
 
 @rule("settings", Severity.ERROR, msg("mkdocs.yml names the publisher, the address, the languages and the time zone."))

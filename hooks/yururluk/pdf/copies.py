@@ -306,7 +306,7 @@ def comparison_copy(pairs: Sequence[Pair], settings: Settings, locale: str, mome
 def refused(path: str, why: str) -> Refused:
     """The refusal of a copy that cannot be made."""
     message = msg("no PDF can be made of this text: {why}", why=why)
-    fix = msg("simplify the passage; or publish without PDFs: `pdf: false` under extra.yururluk in mkdocs.yml.")
+    fix = msg("simplify the passage; or publish without PDFs: `pdf: false` for the yururluk plugin in mkdocs.yml.")
     return Refused([Problem("pdf", path, 0, message, fix)])
 
 

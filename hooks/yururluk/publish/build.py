@@ -25,6 +25,7 @@ from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as MkDocsPage
 
 from yururluk.core.messages import msg
@@ -33,6 +34,7 @@ from yururluk.core.problems import Problem, Refused
 from yururluk.core.settings import CONFIG_FILE, Settings, read_settings
 from yururluk.lineage.clause_text import headings
 from yururluk.lineage.steps import woven_files
+from yururluk.publish.material import configure_theme, contents_of, navigation, prepare_templates, without_blank_lines
 from yururluk.redline import Redline, compare_html
 from yururluk.site import page_models as views
 from yururluk.site.assets import shared_files
@@ -41,6 +43,7 @@ from yururluk.site.drafts import draft_site
 from yururluk.site.embedded_source import form_of, words_of
 from yururluk.site.i18n import language_name, long_date, translator
 from yururluk.site.jsonld import structured_data
+from yururluk.site.search import search_files
 from yururluk.site.security import CONTENT_SECURITY_POLICY
 from yururluk.site.status_phrases import said_in
 from yururluk.site.tables import Rows
@@ -88,6 +91,7 @@ class Build:
     code: str = ""
     made: dict[str, bytes] | None = None
     """Where the pages go, by their path; None lets MkDocs write them into its site_dir."""
+    config: MkDocsConfig | None = None
 
     @property
     def docs(self) -> Path:
@@ -113,15 +117,14 @@ class Build:
     def configure(self, config: MkDocsConfig) -> MkDocsConfig:
         """Settle the settings that are ours to decide; called once for each language."""
         config.docs_dir = str(self.docs)
+        locale = str(config.theme["language"])
+        configure_theme(config, self.settings, locale)
+        self.config = config
         config.markdown_extensions = list(RULES[NEWEST_RENDERING])
         config.mdx_configs = {name: dict(options) for name, options in EXTENSION_CONFIGS.items()}
-        # MkDocs would write its own 404 and sitemap for each release; ours stand at the root.
-        config.theme.static_templates = set()
         if self.made is not None:  # `check` tells of links, in the reader's language and before anything is frozen
             for kind in ("not_found", "unrecognized_links", "anchors"):
                 config.validation.links[kind] = logging.DEBUG
-        # None of our templates stands on the theme's: its 14,000 files would be listed anew for every language.
-        config.theme.dirs = [str(config.theme.custom_dir)]
         return config
 
     def only_pages(self, files: Files) -> Files:
@@ -130,9 +133,15 @@ class Build:
             files.remove(file)
         return files
 
+    def navigation(self, files: Files) -> Navigation:
+        """The navigation of the language that is built."""
+        return navigation(self.site, files, self.settings)
+
     def prepare(self, env: Environment) -> Environment:
-        """Make the templates safe and quick."""
-        env.autoescape = True
+        """Make the templates safe, and find them."""
+        if self.config is None:
+            raise RuntimeError("a build is configured before its templates are prepared")
+        prepare_templates(env, self.config, self.assets)
         env.bytecode_cache = _BYTECODE
         env.filters["long_date"] = long_date
         return env
@@ -140,6 +149,16 @@ class Build:
     def page_of(self, page: MkDocsPage) -> views.Page:
         """Our page behind one of MkDocs'."""
         return self.site.by_source[page.file.src_uri]
+
+    def content_of(self, html: str, page: MkDocsPage) -> str:
+        """The HTML of a page of MkDocs; its contents go to the side, which is hidden where there are none."""
+        ours = self.page_of(page)
+        shown = self.content(html, ours)
+        page.toc = contents_of(shown, ours.title)
+        # Beside a redline there are its facts and its legend.
+        if not page.toc.items[0].children or self.redline_of(ours):
+            page.meta["hide"] = ["toc"]
+        return shown
 
     def content(self, html: str, page: views.Page) -> str:
         """The HTML that the page's template is to lay out."""
@@ -177,7 +196,8 @@ class Build:
         # A host shows 404.html under any address: only the way from its own root holds there.
         root = urlsplit(self.settings.site_url).path if page.template == "not-found.html" else _root(page)
         say = translator(page.locale)
-        return {
+        absolute = {"base_url": root} if page.template == "not-found.html" else {}
+        return absolute | {
             "site_page": page,
             "view": page.view,
             "_": say,
@@ -187,7 +207,7 @@ class Build:
             "root": root,
             "here": own,
             "near": partial(_way, own),
-            "asset": lambda name: root + self.assets[name][0],
+            "asset": lambda name: root + self.assets[f"assets/{name}"][0],
             "settings": self.settings,
             "urls": Urls(self.settings),
             "locale": page.locale,
@@ -215,7 +235,7 @@ class Build:
         """Take a page where it is to be handed over; what is left for MkDocs to write is returned."""
         if self.made is None:
             return output
-        self.made[page.file.dest_uri] = output.encode("utf-8", errors="xmlcharrefreplace")
+        self.made[page.file.dest_uri] = without_blank_lines(output).encode("utf-8", errors="xmlcharrefreplace")
         return ""
 
     def finish(self, site_dir: Path) -> None:
@@ -229,6 +249,7 @@ class Build:
                 if data_file.path not in made:
                     made[data_file.path], steps = woven_files(data_file.basis, self.code, self.steps)
                     made.update((Urls(self.settings).step(name), data) for name, data in steps.items())
+        made.update(search_files(self.site))
         if self.with_assets:
             made.update(self.assets.values())
         if self.made is None:
@@ -283,7 +304,7 @@ def _document_type(locale: str, kind: str) -> str:
 
 def _markdown_file(page: views.Page) -> str:
     head = yaml.safe_dump(
-        {"title": page.title, "template": page.template}, allow_unicode=True, sort_keys=False, width=10_000
+        {"title": page.title, "template": f"pages/{page.template}"}, allow_unicode=True, sort_keys=False, width=10_000
     )
     return f"---\n{head}---\n{page.markdown}"
 
@@ -301,7 +322,12 @@ def draft_build(config: MkDocsConfig, staging: Path) -> Build:
         logging.getLogger("mkdocs.yururluk").warning("%s", problem)
     newest = project.releases[-1] if project.releases else None
     site = draft_site(project.drafts, newest, settings)
-    return Build(site, settings, staging, shared_files(root / "overrides"), with_assets=True)
+    return Build(site, settings, staging, shared_files(root), with_assets=True)
+
+
+def release_build(config: MkDocsConfig, staging: Path, version: str) -> Build:
+    """The build of a frozen release, for `mike deploy` and `MIKE_DOCS_VERSION=1.1 mkdocs build`."""
+    raise NotImplementedError
 
 
 def build_site(
@@ -322,7 +348,7 @@ def build_site(
     made: dict[str, bytes] = {}
     try:
         with _environment(SOURCE_DATE_EPOCH=str(moment)):
-            assets = shared_files(root / "overrides")
+            assets = shared_files(root)
             current = Build(site, settings, staging, assets, with_assets, steps, code, made)
             current.stage()
             config = load_config(
@@ -331,7 +357,8 @@ def build_site(
                 site_dir=str(staging / "site"),
                 site_url=settings.site_url + site.prefix,
             )
-            config.extra["yururluk_build"] = current
+            plugin = config.plugins["yururluk"]
+            plugin.build = current  # type: ignore[attr-defined]
             config.plugins.on_startup(command="build", dirty=False)
             try:
                 build(config)

@@ -34,7 +34,7 @@ def refuse_other_addresses(published: Collection[str], settings: Settings) -> No
     was = addresses_of(published)
     if was is not None and ADDRESS_WORDS[was] != settings.addresses:
         message = msg("the first publish fixed `addresses: {was}`; published addresses stay.", was=was)
-        fix = msg("write `addresses: {was}` under extra.yururluk.", was=was)
+        fix = msg("write `addresses: {was}` for the yururluk plugin.", was=was)
         raise Refused([Problem("addresses", CONFIG_FILE, 0, message, fix)])
 
 

@@ -190,7 +190,8 @@ def code_digest(root: Path, settings: Settings) -> str:
     The settings count as they were read, too: `!ENV` takes some from the environment.
     """
     files = [(f"overrides/{name}", file) for name, file in _files_below(root / "overrides")]
-    files += [(name, root / name) for name in (CONFIG_FILE, "hooks/mkdocs_events.py")]
+    files += [(f"docs/{name}", file) for name, file in _files_below(root / "docs") if not name.endswith(".md")]
+    files.append((CONFIG_FILE, root / CONFIG_FILE))
     chosen = settings.with_branch("pages", "origin")
     return _digest([package_digest(), fingerprint("", chosen)], files)
 

@@ -35,7 +35,7 @@ def write_review(root: Path, settings: Settings, base: str, folder: Path, locale
         if left.is_dir():
             shutil.rmtree(left)
     for text in made.texts:
-        page = standalone_page(root, [_compared(text)], text.locale)
+        page = standalone_page([_compared(text)], text.locale)
         _write(folder / "redline" / f"{text.name}.html", page.encode())
         _write(folder / "word" / f"{text.name}.docx", _docx(root, text, settings, today))
     _write(folder / COMMENT, comment(made, _states(root, settings, today), locale).encode())

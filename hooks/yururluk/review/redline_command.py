@@ -6,9 +6,10 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from importlib.resources import files
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader
+from jinja2 import Environment, PackageLoader
 
 from yururluk.core.history import publish_moment
 from yururluk.core.messages import msg, quoted
@@ -25,7 +26,6 @@ from yururluk.text.markdown import render
 from yururluk.text.page_html import with_prefixed_ids
 
 DRAFTS = "docs"
-_SHEETS = ("site.css", "text.css")
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def redline(root: Path, settings: Settings, wanted: Wanted, form: str, language:
     if form == "json":
         return json.dumps([_plain_values(one) for one in compared], ensure_ascii=False, indent=2) + "\n"
     if form == "html":
-        return standalone_page(root, compared, locale)
+        return standalone_page(compared, locale)
     if form == "markdown":
         # A single text is given bare, so that it can be rendered back to both sides.
         if len(compared) == 1:
@@ -226,10 +226,9 @@ def _sources(texts: tuple[Text, ...], locale: str) -> dict[str, Text]:
     return {text.document: text for text in texts if text.locale == locale}
 
 
-def standalone_page(root: Path, compared: Sequence[Compared], locale: str) -> str:
+def standalone_page(compared: Sequence[Compared], locale: str) -> str:
     """A page that stands alone, laid out as the site's own: no outside file, printable."""
-    overrides = root / "overrides"
-    environment = Environment(loader=FileSystemLoader(overrides), autoescape=True)
+    environment = Environment(loader=PackageLoader("yururluk", "theme"), autoescape=True)
     say = translator(locale)
     several = len(compared) > 1
     documents = []
@@ -240,7 +239,7 @@ def standalone_page(root: Path, compared: Sequence[Compared], locale: str) -> st
     return environment.get_template("standalone-redline.html").render(
         documents=documents,
         locale=locale,
-        style="".join((overrides / "assets" / name).read_text(encoding="utf-8") for name in _SHEETS),
+        style=(files("yururluk") / "theme/assets/yururluk.css").read_text(encoding="utf-8"),
         _=say,
         say=say,
     )

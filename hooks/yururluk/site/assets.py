@@ -1,39 +1,93 @@
-"""Which files every page shares and under which name: the name carries the content's digest, so it never goes stale."""
+"""Which files every page shares and under which name: the name carries the content's digest, so it never goes stale.
+
+They are ours, the project's (below overrides/ and docs/), and the few of Material's that a page asks for; each site has
+them once, at its root.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from importlib.resources import files
 from pathlib import Path
 
 FOLDER = "assets"
 _SCRIPT_FOLDER = re.compile(r"(.+?\.js)/")
+_OF_MATERIAL = (
+    "assets/stylesheets/main.*.min.css",
+    "assets/stylesheets/palette.*.min.css",
+    "assets/javascripts/bundle.*.min.js",
+    "assets/images/favicon.png",
+)
+_SEARCH_OF_MATERIAL = "assets/javascripts/workers/search.*.min.js"
+_REFERENCE = re.compile(r"""url\(\s*(["']?)([^"')#?]+)""")
+_SOURCE_MAP = re.compile(rb"\n/[/*]# sourceMappingURL=[^\n]*")
 
 
-def shared_files(overrides: Path) -> Mapping[str, tuple[str, bytes]]:
-    """The files below overrides/assets, by their name there: the name to publish under, and the bytes.
+def shared_files(root: Path) -> Mapping[str, tuple[str, bytes]]:
+    """The shared files of the project at `root`, by the name that mkdocs.yml and templates give them
+    (`assets/icon.svg`): the path to publish each under, and its bytes.
 
-    A folder whose name ends in ``.js`` is one script, its parts in the order of their names: one request.
+    A folder whose name ends in ``.js`` is one script, its parts in the order of their names: one request. What a style
+    sheet refers to is found under its new name.
     """
-    found: dict[str, tuple[str, bytes]] = {}
-    for name, data in _contents(overrides / FOLDER).items():
-        digest = hashlib.sha256(data).hexdigest()[:10]
-        stem, dot, ending = name.rpartition(".")
-        found[name] = (f"{FOLDER}/{stem}.{digest}{dot}{ending}", data)
+    contents = {
+        **_contents(Path(str(files("yururluk") / "theme")) / FOLDER, f"{FOLDER}/"),
+        **_contents(root / "overrides"),
+        **_contents(root / "docs"),
+    }
+    found = {name: (_path(name, data), data) for name, data in contents.items() if not name.endswith(".css")}
+    for name, data in contents.items():
+        if name.endswith(".css"):
+            rewritten = _with_new_names(name, data.decode("utf-8"), found).encode()
+            found[name] = (_path(name, rewritten), rewritten)
+    material = Path(str(files("material") / "templates"))
+    for pattern in _OF_MATERIAL:
+        for file in sorted(material.glob(pattern)):
+            name = file.relative_to(material).as_posix()
+            data = _SOURCE_MAP.sub(b"", file.read_bytes())  # the browser's tools would ask for a file that is not there
+            found.setdefault(name, (_path(name, data) if name.endswith(".png") else name, data))
+    for file in material.glob(_SEARCH_OF_MATERIAL):
+        # Material's script starts the worker that the page names: ours, which knows Turkish.
+        found[file.relative_to(material).as_posix()] = found[f"{FOLDER}/search.js"]
     return found
 
 
-def _contents(folder: Path) -> Mapping[str, bytes]:
+def _path(name: str, data: bytes) -> str:
+    digest = hashlib.sha256(data).hexdigest()[:10]
+    stem, dot, ending = name.removeprefix(f"{FOLDER}/").rpartition(".")
+    return f"{FOLDER}/{stem}.{digest}{dot}{ending}"
+
+
+def _with_new_names(name: str, sheet: str, found: Mapping[str, tuple[str, bytes]]) -> str:
+    """A style sheet whose references lead to the files as they are published."""
+    own = posixpath.dirname(_path(name, b""))
+
+    def renamed(match: re.Match[str]) -> str:
+        target = posixpath.normpath(posixpath.join(posixpath.dirname(name), match[2]))
+        if target not in found:
+            return match[0]
+        return f"url({match[1]}{posixpath.relpath(found[target][0], own)}"
+
+    return _REFERENCE.sub(renamed, sheet)
+
+
+def _contents(folder: Path, prefix: str = "") -> Mapping[str, bytes]:
     found: dict[str, bytes] = {}
-    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
-        name = file.relative_to(folder).as_posix()
-        if is_scratch(name):
-            continue
+    for name, file in _files(folder):
         script = _SCRIPT_FOLDER.match(name)
-        whole = script[1] if script else name
+        whole = prefix + (script[1] if script else name)
         found[whole] = found.get(whole, b"") + file.read_bytes()
     return found
+
+
+def _files(folder: Path) -> Iterator[tuple[str, Path]]:
+    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+        name = file.relative_to(folder).as_posix()
+        if not is_scratch(name) and not name.endswith((".md", ".html", ".yml", ".yaml")):
+            yield name, file
 
 
 def is_scratch(name: str) -> bool:

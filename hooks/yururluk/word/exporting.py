@@ -83,9 +83,7 @@ def reference_of(root: Path, settings: Settings) -> bytes | None:
         return None
     path = root / settings.word_reference
     if not path.is_file():
-        message = msg(
-            'extra.yururluk.word_reference is "{path}", and there is no such file.', path=settings.word_reference
-        )
+        message = msg('yururluk.word_reference is "{path}", and there is no such file.', path=settings.word_reference)
         fix = msg("write the path of a .docx in the project's folder, or remove the setting.")
         raise Refused([Problem("settings", CONFIG_FILE, 0, message, fix)])
     read_package(path)
