@@ -41,12 +41,10 @@ class GitFailed(Exception):
 
 @dataclass(frozen=True)
 class Change:
-    """What a commit changes, in this order: `removed` files and folders go; `files` are written, by path; `copies`
-    put a folder in the place of another, as (from, to)."""
+    """What a commit changes, in this order: `removed` files and folders go; `files` are written, by path."""
 
     removed: Sequence[str]
     files: Iterable[tuple[str, bytes]]
-    copies: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True)
@@ -253,7 +251,8 @@ class Repository:
         return self.run("commit-tree", tree, "-m", message, extra_env=self.identity()).decode().strip()
 
     def commit(self, ref: str, parent: str | None, message: str, change: Change) -> Written:
-        """Put a commit after `parent` on `ref`, which must not be there yet. Raises `GitFailed`; there is none then."""
+        """Put a commit after `parent` on `ref`, which must be there or not exist. Raises `GitFailed`; there is none
+        then."""
         # git would unpack what it packed, a file for each page, and spend longer on packing than a publish takes; it
         # packs tightly at its next `git gc`.
         packing = ("-c", "fastimport.unpackLimit=0", "-c", "pack.compression=1", "-c", "pack.depth=0")
@@ -322,6 +321,22 @@ class Repository:
                 env[name] = os.environ.get(name) or known.get(key) or fallback
         return env
 
+    @contextlib.contextmanager
+    def as_git_environment(self) -> Iterator[None]:
+        """Meanwhile, programs that start git by themselves (mike) work in this repository, under its identity."""
+        ident = self.run("var", "GIT_COMMITTER_IDENT", extra_env=self.identity()).decode(errors="replace").split()
+        values = {**environment(), **self.identity(), "GIT_COMMITTER_DATE": " ".join(ident[-2:])}
+        values |= {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "fastimport.unpackLimit", "GIT_CONFIG_VALUE_0": "0"}
+        before = dict(os.environ)
+        os.environ.clear()
+        os.environ.update(values)
+        try:
+            with contextlib.chdir(self.root):
+                yield
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
+
 
 class Objects:
     """Reads objects by their names (gitrevisions), from a running `git cat-file --batch`."""
@@ -389,8 +404,6 @@ def _commands(ref: str, parent: str | None, committer: bytes, message: str, chan
         yield b"M 100644 inline %s\ndata %d\n" % (path(name), len(data))
         yield data
         yield b"\n"
-    for source, target in change.copies:
-        yield b"C %s %s\n" % (path(source), path(target))
     yield b"\ndone\n"
 
 

@@ -1,14 +1,16 @@
-"""How a plan comes online: what is due is built, written in one commit, and the branch moves there in one step.
+"""How a plan comes online: mike deploys each release that is due onto a staging ref, one more commit adds the root, and
+the branch moves there in one step.
 
-The branch is mike's: a folder for each release and alias, and versions.json. All happens under a lock, and nobody sees
-a page before all of them are right.
+mike commits one version at a time, and two of its deploys at once mix their texts (DESIGN, 7.1). So all of it happens
+under a lock, on a ref of our own: nobody sees a page before all of them are right.
 """
 
 from __future__ import annotations
 
 import contextlib
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -38,7 +40,7 @@ from yururluk.publish.remote import (
     tracking_ref,
 )
 from yururluk.publish.targets import Files, Folder, code_digest, package_digest
-from yururluk.site.urls import Urls
+from yururluk.site.urls import VERSIONS, Urls
 
 _NAMED = 10  # so many releases are named in the commit's message
 
@@ -181,18 +183,52 @@ def _stage(
                 )
             )
     listed = {BUILD_FILE, *(path for files in part_files.values() for path in files)}
-    replaced = [name for folder in due for name in (folder.version, *folder.aliases)]
-    removed = sorted({*found.stale(wanted, listed), *(name for name in replaced if name in found.ids)})
-    versions = {folder.version for folder in due}
+    start = base or repository.empty_commit("Begin the pages branch")
+    repository.move(STAGING, start, None)
+    if VERSIONS in found.ids and found.ids[VERSIONS] != found.files.get(VERSIONS):
+        # Somebody else wrote it; what mike cannot read, or takes for something else, must not stop the deploys.
+        repository.commit(STAGING, start, "Set aside versions.json", Change([VERSIONS], ()))
+    for folder in due:
+        _deploy(repository, folder, made[folder.version])
 
     def files() -> Iterator[tuple[str, bytes]]:
         for name, contents in made.items():
-            prefix = f"{name}/" if name in versions else ""
-            yield from ((prefix + path, data) for path, data in sorted(contents.items()))
+            if name not in versions:
+                yield from sorted(contents.items())
         yield BUILD_FILE, build_file(wanted, ids, part_files)
 
-    copies = [(folder.version, alias) for folder in due for alias in folder.aliases]
-    return repository.commit(STAGING, base, _message(wanted, due), Change(removed, files(), copies))
+    versions = {folder.version for folder in due}
+    tip = repository.commit_of(STAGING)
+    written = repository.commit(STAGING, tip, _message(wanted, due), Change(found.stale(wanted, listed), files()))
+    return replace(written, tree_before=repository.tree_of(base) if base else None)
+
+
+def _deploy(repository: Repository, folder: Folder, files: Files) -> None:
+    """Have mike deploy a release and its aliases onto the staging ref. Raises `GitFailed`."""
+    from mike import commands, git_utils  # and with it a web server, which most runs do not need
+
+    message = f"Deploy {folder.version} ({folder.properties['status']})"
+    with tempfile.TemporaryDirectory() as site, repository.as_git_environment():
+        for path, data in files.items():
+            file = Path(site, path)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(data)
+        try:
+            with commands.deploy(
+                {"site_dir": site, "use_directory_urls": True},
+                folder.version,
+                title=folder.version,
+                aliases=list(folder.aliases),
+                update_aliases=True,
+                alias_type=commands.AliasType.copy,
+                branch=STAGING,
+                message=message,
+                allow_empty=True,
+                set_props=list(folder.properties.items()),
+            ):
+                pass
+        except git_utils.GitError as error:
+            raise GitFailed(("fast-import",), " ".join(str(error).split())) from error
 
 
 def _made(
