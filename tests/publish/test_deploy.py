@@ -251,7 +251,7 @@ def test_a_failure_in_the_middle_is_told_as_git_tells_it(project: Project) -> No
         told = _publish(project)
     assert (told.code, told.out) == (1, "")
     assert told.err.endswith(
-        "git fast-import failed: fatal: ref updates aborted by hook.\n"
+        "git update-ref failed: fatal: ref updates aborted by hook.\n"
         "  Fix: do as git says, then publish again; nothing has been lost.\n"
     )
 
