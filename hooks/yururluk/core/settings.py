@@ -15,8 +15,9 @@ import yaml
 import yaml_env_tag
 
 from yururluk.core.messages import Language, Message, msg
-from yururluk.core.problems import Problem, Refused, Severity
+from yururluk.core.problems import Problem, Refused, Severity, errors, refuse_if_any
 from yururluk.core.rules import rule
+from yururluk.core.site_settings import site_settings_problems
 
 CONFIG_FILE = "mkdocs.yml"
 _LONGEST_NOTICE = 366  # days
@@ -132,6 +133,7 @@ def read_settings(root: Path) -> Settings:
                 )
             ]
         ) from error
+    refuse_if_any(errors(site_settings_problems(root)))
     return settings_from(config if isinstance(config, dict) else {})
 
 

@@ -11,6 +11,7 @@ import tempfile
 import traceback
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import lru_cache, partial
 from pathlib import Path
 from types import MappingProxyType
@@ -32,6 +33,7 @@ from yururluk.core.messages import msg
 from yururluk.core.model import NEWEST_RENDERING, DocumentType
 from yururluk.core.problems import Problem, Refused
 from yururluk.core.settings import CONFIG_FILE, Settings, read_settings
+from yururluk.core.site_settings import site_settings_problems
 from yururluk.lineage.clause_text import headings
 from yururluk.lineage.steps import woven_files
 from yururluk.publish.material import configure_theme, contents_of, navigation, prepare_templates, without_blank_lines
@@ -318,7 +320,7 @@ def draft_build(config: MkDocsConfig, staging: Path) -> Build:
     root = Path(config.config_file_path).parent
     settings = read_settings(root)
     project = read_project(root, settings)
-    for problem in project.problems:
+    for problem in [*project.problems, *site_settings_problems(root)]:
         logging.getLogger("mkdocs.yururluk").warning("%s", problem)
     newest = project.releases[-1] if project.releases else None
     site = draft_site(project.drafts, newest, settings)
@@ -327,7 +329,20 @@ def draft_build(config: MkDocsConfig, staging: Path) -> Build:
 
 def release_build(config: MkDocsConfig, staging: Path, version: str) -> Build:
     """The build of a frozen release, for `mike deploy` and `MIKE_DOCS_VERSION=1.1 mkdocs build`."""
-    raise NotImplementedError
+    from yururluk.core.releases import read_releases
+    from yururluk.publish.plan import plan  # which no published page needs
+    from yururluk.publish.status import known_register
+
+    root = Path(config.config_file_path).parent
+    settings = read_settings(root)
+    releases, _ = read_releases(root, settings)
+    wanted = plan(releases, known_register(root, settings), datetime.now(settings.timezone), settings, "")
+    folder = next((one for one in wanted.folders if one.version == version), None)
+    if folder is None:
+        message = msg('there is no release "{version}" to build.', version=version)
+        fix = msg("freeze it: yururluk release VERSION; then `yururluk publish` brings it online.")
+        raise Refused([Problem("release", "", 0, message, fix)])
+    return Build(folder.site, settings, staging, shared_files(root), with_assets=False)
 
 
 def build_site(

@@ -16,6 +16,7 @@ from yururluk.core.problems import Problem, Refused, Severity, in_order
 from yururluk.core.releases import read_project
 from yururluk.core.rules import rule
 from yururluk.core.settings import Settings
+from yururluk.core.site_settings import site_settings_problems
 from yururluk.core.text_file import decode
 from yururluk.git import Repository, open_repository
 from yururluk.publish.plan import what_publish_would_refuse
@@ -75,7 +76,7 @@ def check(root: Path, settings: Settings, today: date, wanted: Wanted) -> list[P
     project = read_project(root, settings)
     register = known_register(root, settings)
     published = {entry.version: entry.published.astimezone(settings.timezone).date() for entry in register.publications}
-    problems = check_project(project, settings, today=today, published=published)
+    problems = check_project(project, settings, today=today, published=published) + site_settings_problems(root)
     if not any(problem.path.startswith("releases/") for problem in project.problems):
         moment = publish_moment(today, settings.timezone)
         refused = what_publish_would_refuse(project.releases, register, moment, settings)
