@@ -103,13 +103,22 @@ def _idle() -> Iterator[_Entry]:
 
 def site_settings_problems(root: Path) -> list[Problem]:
     """What is to be said of mkdocs.yml under `root`; nothing where it cannot be read, which `read_settings` says."""
-    try:
-        node = yaml.compose((root / _FILE).read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
-    except (OSError, ValueError, RecursionError, yaml.YAMLError):
-        return []
+    node = _read(root)
     found = [_unsupported(entry, node) for entry in _refused()] + [_without_effect(entry, node) for entry in _idle()]
     found += [_own_search(node)]
     return [problem for problem in found if problem is not None]
+
+
+def setting(root: Path, path: str) -> tuple[int, Any]:
+    """The line of a setting in mkdocs.yml, by its path (`theme.font`), and its value; line 0 where it is not set."""
+    return _at(path, _read(root))
+
+
+def _read(root: Path) -> Node | None:
+    try:
+        return yaml.compose((root / _FILE).read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+    except (OSError, ValueError, RecursionError, yaml.YAMLError):
+        return None
 
 
 @rule("unsupported-setting", Severity.ERROR, msg("No setting asks for what the pages cannot have."))

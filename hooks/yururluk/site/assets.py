@@ -13,6 +13,9 @@ from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from pathlib import Path
 
+from yururluk.core.site_settings import setting
+from yururluk.site.sheets import lean, without_comments
+
 FOLDER = "assets"
 _SCRIPT_FOLDER = re.compile(r"(.+?\.js)/")
 _OF_MATERIAL = (
@@ -22,6 +25,7 @@ _OF_MATERIAL = (
     "assets/images/favicon.png",
 )
 _SEARCH_OF_MATERIAL = "assets/javascripts/workers/search.*.min.js"
+_KNOWN_PLUGINS = frozenset({"i18n", "yururluk", "search", "material/search", "mike"})
 _REFERENCE = re.compile(r"""url\(\s*(["']?)([^"')#?]+)""")
 _SOURCE_MAP = re.compile(rb"\n/[/*]# sourceMappingURL=[^\n]*")
 
@@ -33,8 +37,9 @@ def shared_files(root: Path) -> Mapping[str, tuple[str, bytes]]:
     A folder whose name ends in ``.js`` is one script, its parts in the order of their names: one request. What a style
     sheet refers to is found under its new name.
     """
+    ours = _contents(Path(str(files("yururluk") / "theme")) / FOLDER, f"{FOLDER}/")
     contents = {
-        **_contents(Path(str(files("yururluk") / "theme")) / FOLDER, f"{FOLDER}/"),
+        **{name: without_comments(name, data.decode()).encode() for name, data in ours.items()},
         **_contents(root / "overrides"),
         **_contents(root / "docs"),
     }
@@ -48,11 +53,20 @@ def shared_files(root: Path) -> Mapping[str, tuple[str, bytes]]:
         for file in sorted(material.glob(pattern)):
             name = file.relative_to(material).as_posix()
             data = _SOURCE_MAP.sub(b"", file.read_bytes())  # the browser's tools would ask for a file that is not there
-            found.setdefault(name, (_path(name, data) if name.endswith(".png") else name, data))
+            if "/main." in name and not _has_further_plugins(root):
+                data = lean(data.decode()).encode()
+            plain = re.sub(r"\.[0-9a-f]{8}\.min", "", name)  # its own digest is of the whole file
+            found.setdefault(name, (_path(plain, data), data))
     for file in material.glob(_SEARCH_OF_MATERIAL):
         # Material's script starts the worker that the page names: ours, which knows Turkish.
         found[file.relative_to(material).as_posix()] = found[f"{FOLDER}/search.js"]
     return found
+
+
+def _has_further_plugins(root: Path) -> bool:
+    """Whether a plugin might put on the pages what only Material's whole style sheet covers."""
+    _, plugins = setting(root, "plugins")
+    return bool({next(iter(one)) if isinstance(one, dict) else one for one in plugins or ()} - _KNOWN_PLUGINS)
 
 
 def _path(name: str, data: bytes) -> str:

@@ -1,0 +1,37 @@
+"""Style sheets and scripts are published without comments, and Material's without what no legal text has."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.conftest import ROOT
+from yururluk.site.assets import shared_files
+from yururluk.site.sheets import lean, without_comments
+
+
+def test_a_rule_goes_only_where_all_its_selectors_are_for_something_unused() -> None:
+    sheet = (
+        '@charset "utf-8";.md-grid{a:b}.md-typeset .tabbed-set{a:b}.highlight,.md-main{a:"}"}'
+        '@media print{.md-code__nav{a:b}.md-nav{a:b}}@media screen{.keys{a:b}}:root{--md-tag-icon:url("a;b");--x:"c;d"}'
+        "@keyframes key-in{0%{a:b}}"
+    )
+    assert lean(sheet) == (
+        '@charset "utf-8";.md-grid{a:b}.md-main{a:"}"}@media print{.md-nav{a:b}}:root{--x:"c;d"}'
+        "@keyframes key-in{0%{a:b}}"
+    )
+
+
+def test_comments_and_indents_go_and_addresses_stay() -> None:
+    assert without_comments("a.css", "/* one\n two */\nb {\n  c: d; }\n") == "b {\nc: d; }\n"
+    script = '// one\n/** two\n * three */\nconst a = "https://b.example"; // c\n  d();\n'
+    assert without_comments("a.js", script) == 'const a = "https://b.example"; // c\nd();\n'
+
+
+def test_half_of_materials_sheet_is_left_out_but_nothing_with_a_further_plugin(tmp_path: Path) -> None:
+    found = shared_files(ROOT)
+    name = next(name for name in found if "/main." in name)
+    assert len(found[name][1]) < 75_000
+    assert b".md-header" in found[name][1]
+    assert b".tabbed" not in found[name][1]
+    (tmp_path / "mkdocs.yml").write_text("plugins: [i18n, yururluk, macros]\n", encoding="utf-8")
+    assert b".tabbed" in shared_files(tmp_path)[name][1]
