@@ -30,6 +30,8 @@ def _problems(markdown: str) -> list[str]:
         '*[KVKK]: Kanun\n\nKVKK\n\nTerim\n: Tanım\n\n!!! note "Not"\n    **İç** [a](b)',
         "## 1. Amaç {#amac .kvkk-4b}\n\nMetin\n{: #m}\n\n[a](b){.x} [c](d e)\n\n{ad}\n\nA\nB\n---\nC",
         "    Girintili [a](b) 1*2*3.\n\n```\n<b>**x**</b>\n```\n\n- a\n\n  ```py\n  y\n  ```",
+        "[Not]: önemli 30\n\n[a]: 5\n\n!!! Dikkat önemli\n\n~30-~40 (*) b (*) __/__/20__ https://x.co/_a_/",
+        "1- a\n3- b\n\n1. a\nx) b\n2. c\n\n| a |\n| - |\n| 1 |\n| - |\n| 2 |",
         "1\\. a \\* &amp; &nbsp; x\\\ny  \nz\n\n> 1. a\n> 3. b\n\n![Logo](x.png) <https://example.org/>",
     ],
 )
@@ -66,4 +68,8 @@ def test_signs_of_markup_that_show_are_named_with_their_lines() -> None:
         (8, "“[^9]” shows as a sign on the page: “[^9]”."),
     ]
     assert {problem.rule for problem in found} == {"markup"}
+    for sign in ("###3. Alt", "| a | b |\n| 1 | 2 |", "|—|—|", "=====", "```\nx", "__KVKK__nın"):
+        assert [problem for problem in _problems(f"a\n\n{sign}\n") if "shows as a sign" in problem], sign
+    for words in ("Ücret (**) hariç", "[1][2]", "[…] (madde 5)", "#5 sayılı", "_ga ve __utma", "a | b"):
+        assert _problems(words) == [], words
     assert len(_problems("##Başlık {#x}\n\n| a |\n|---|---|\n")) == 3

@@ -62,6 +62,10 @@ def test_a_sub_item_is_indented_by_two_spaces_or_more(markdown: str, html: str) 
     assert shown(markdown) == html
 
 
+def _labels(*items: str) -> str:
+    return f'<ul class="labels">{"".join(f"<li>{item}</li>" for item in items)}</ul>'
+
+
 @pytest.mark.parametrize(
     "labels",
     [
@@ -74,6 +78,10 @@ def test_a_sub_item_is_indented_by_two_spaces_or_more(markdown: str, html: str) 
         "i. ii. iii.",
         "1.1. 1.2.",
         "§\u00a03a § 3b",
+        "1- 2- 4-",
+        "a- b-",
+        "1-) 2-)",
+        "a.) b.)",
     ],
 )
 def test_a_label_that_html_cannot_show_stays_as_it_is_written(labels: str) -> None:
@@ -100,6 +108,8 @@ def test_a_label_that_html_cannot_show_stays_as_it_is_written(labels: str) -> No
         ("a\nb\n---\nc", '<h2 id="a-b">a\nb</h2><p>c</p>'),
         ("#5 sayılı karar", "<p>#5 sayılı karar</p>"),
         ("Bkz.\n[KVKK]: 6698\nson", "<p>Bkz.\n[KVKK]: 6698\nson</p>"),
+        ("1. a\nx) b\ny) c\n2. d", "<ol><li>a</li></ol>" + _labels("x) b", "y) c") + '<ol start="2"><li>d</li></ol>'),
+        ("(1) a\n(2) b\n- c\n(3) d", _labels("(1) a", "(2) b") + "<ul><li>c</li></ul><p>(3) d</p>"),
     ],
 )
 def test_what_follows_a_paragraph_without_a_blank_line_is_read(markdown: str, html: str) -> None:
@@ -113,6 +123,10 @@ def test_a_table_shows_every_cell_that_is_written() -> None:
         "<tr><td><code>a|b</code></td><td>2 yıl</td><td>fazla</td></tr>"
         "<tr><td>eksik</td><td></td></tr></tbody></table>"
     )
+    assert shown("| a |\n| - |\n| 1 |\n| - |\n| 2 |") == (
+        "<table><thead><tr><th>a</th></tr></thead>"
+        "<tbody><tr><td>1</td></tr><tr><td>-</td></tr><tr><td>2</td></tr></tbody></table>"
+    )
     assert shown("| a |\n|---|") == "<table><thead><tr><th>a</th></tr></thead><tbody></tbody></table>"
 
 
@@ -125,6 +139,16 @@ def test_a_table_shows_every_cell_that_is_written() -> None:
             "**Şirket**in *kişisel*dir snake_case_ad",
             "<p><strong>Şirket</strong>in <em>kişisel</em>dir snake_case_ad</p>",
         ),
+        ("Ücret (*) ve vergi (*), (**) KDV (**)", "<p>Ücret (*) ve vergi (*), (**) KDV (**)</p>"),
+        ("Tarih: __/__/____ ve _/_/20__, __.__.2027", "<p>Tarih: __/__/____ ve _/_/20__, __.__.2027</p>"),
+        ("~30-~40 gün, 5 ^2 ^ 3^, H~2~O", "<p>~30-~40 gün, 5 ^2 ^ 3^, H<sub>2</sub>O</p>"),
+        (
+            "https://ex.com/_a_/~b~/ **https://ex.com**",
+            "<p>https://ex.com/_a_/~b~/ <strong>https://ex.com</strong></p>",
+        ),
+        ("[Not]: önemli\n[1]: 6698\n[a]: /b\n[a][a]", "<p>[Not]: önemli\n[1]: 6698\n[a]: /b\n[a][a]</p>"),
+        ("[a][b]\n\n[b]: x.html\n[//]: # (yorum)", '<p><a href="x.html">a</a></p>'),
+        ("!!! Dikkat bu önemli\nson", "<p>!!! Dikkat bu önemli\nson</p>"),
         ("1\\. a\\\nb \\$5", "<p>1. a<br>\nb $5</p>"),
         ("    Girintili.", "<p>Girintili.</p>"),
         ("1. a\n\n        derin\n", "<ol><li><p>a</p><p>derin</p></li></ol>"),
@@ -150,6 +174,11 @@ def test_a_footnote_is_shown_under_its_number_and_none_is_lost() -> None:
     assert '<li id="fn:4" value="4">' in html
     assert "b[^yok]" in html
     assert ": Yine" in html
+
+
+def test_a_footnote_with_a_name_takes_no_number_that_is_written() -> None:
+    html = shown("a[^x] b[^1] c[^y]\n\n[^x]: X\n[^1]: Bir\n[^y]: Y\n")
+    assert re.findall(r'href="#fn:(\w)">(\d)', html) == [("x", "2"), ("1", "1"), ("y", "3")]
 
 
 def test_a_footnote_inside_a_footnote_ends_nothing() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -16,15 +17,16 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
+from yururluk.checks.reading import reading_of
 from yururluk.core.messages import msg
 from yururluk.core.model import Text
 from yururluk.core.names import names
 from yururluk.core.problems import Problem, Severity
 from yururluk.core.rules import rule
-from yururluk.text.block_syntax import ATTRIBUTES, cells_of_row
+from yururluk.text.block_syntax import ATTRIBUTES, REFERENCE, cells_of_row, is_box
 from yururluk.text.blocks import is_block
 from yururluk.text.limits import is_endless
-from yururluk.text.markdown import RenderError, render
+from yururluk.text.markdown import RenderError
 
 _WORD = re.compile(r"\[\^[^\]]*\]|[^\W_]+")
 _FENCE = re.compile(r"[ >]*(?:(?:[-+*]|\d{1,9}[.)]) +)*(?P<fence>`{3,}|~{3,})")
@@ -37,13 +39,16 @@ _DROPPED = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _TAG = re.compile(r"<(?P<end>/?)(?P<name>[a-z][a-z0-9]*)(?P<attributes>[^>]*)>", re.IGNORECASE)
-_SHIFTED = re.compile(r"~~(.+?)~~|\^\^(.+?)\^\^|(?<!~)~([^~\s]+)~(?!~)|(?<!\^)\^([^\^\s]+)\^(?!\^)")
+_SHIFTED = re.compile(r"~~(.+?)~~|\^\^(.+?)\^\^|(?<=[\w)\]])~([^~\s]+)~(?!~)|(?<=[\w)\]])\^([^\^\s]+)\^(?!\^)")
 _INLINE_TAGS = names("a abbr b bdi bdo cite code del dfn em i ins kbd mark q s samp small span strong sub sup u")
 _SPACED_ADDRESS = re.compile(r"\]\( *([^()<>\n\"' ]+ [^()<>\n\"']*?) *\)")
 _AROUND = 4
 #: Signs that a reader of a page takes for markup that was not understood.
 _SIGNS = re.compile(
-    r"\*\*|\]\(|\] \(|\]\[|\[\^[^\]\s]+\]|\|[ ]*:?-{3,}|\{:?[ ]*[#.][\w-]|(?:^|(?<=\n))#{1,6}(?=[^\W\d_])"
+    r"(?<!\()\*\*|\]\(|\] \((?=https?:|mailto:|www\.|[/#])|(?<!\d)\]\[|\]\[(?!\d)|\[\^[^\]\s]+\]"
+    r"|\|[ ]*:?(?:-{3,}|[–—]+[ ]*\|)|\{:?[ ]*[#.][\w-]|^#(?=[^\W\d_])|^#{2,6}(?=\w)|^={3,}$|^`{3,}|^~{3,}"
+    r"|(?<!\w)__(?=[^\W_][^_\n]*__[^\W_])|^\|(?=[^|\n]+\|[^\n]*\|[ ]*$)",
+    re.MULTILINE,
 )
 
 
@@ -68,10 +73,12 @@ def reading_problems(text: Text) -> list[Problem]:
     """Where a draft would be shown otherwise than another reader of Markdown reads it."""
     if is_endless(text.body):
         return []  # `rendering` says so
+    reading = reading_of(text)
     try:
-        root = lxml_html.fragment_fromstring(render(text.body, rendering=text.rendering), create_parent="div")
-    except (RenderError, ValueError):
+        reading.html  # noqa: B018
+    except RenderError:
         return []
+    root = deepcopy(reading.rendered)
     tokens = _parser().parse(_prepared(text.body), {})
     found = list(_surplus(text, tokens))
     if not found:
@@ -90,8 +97,8 @@ def _parser() -> MarkdownIt:
 def _prepared(body: str) -> str:
     """The source without what CommonMark does not know, line for line."""
     body = _DROPPED.sub(lambda found: "\n" * found[0].count("\n"), body)
-    lines, fence = [], ""
-    for line in body.split("\n"):
+    source, lines, fence = body.split("\n"), [], ""
+    for place, line in enumerate(source):
         opening = _FENCE.match(line)
         if opening and (not fence or opening["fence"].startswith(fence)):
             fence = "" if fence else opening["fence"]
@@ -100,12 +107,14 @@ def _prepared(body: str) -> str:
             lines.append(line)
         elif _OWN_LINE.fullmatch(line) or _ABBREVIATION.fullmatch(line) or line.strip() == "[TOC]":
             lines.append("")
-        elif box := _BOX.fullmatch(line):
+        elif (box := _BOX.fullmatch(line)) and is_box(source, place):
             lines.append(box["title"] if box["title"] is not None else box["kind"].capitalize())
         else:
             if re.match(r"[ >]*#{1,6} ", line):
                 line = re.sub(rf"[ ]+\{{:?[ ]*{ATTRIBUTES}[ ]*\}}([ ]*#*[ ]*)$", r"\1", line)
             line = _AFTER_INLINE.sub("", line) if "{" in line else line
+            if line.lstrip().startswith("[") and "]:" in line and not REFERENCE.match(line):
+                line = re.sub(r"^( {0,3})\[(?!\^)", r"\1\\[", line)
             # An address with a space in it, which CommonMark takes for text.
             lines.append(_SPACED_ADDRESS.sub(r"](<\1>)", line) if "](" in line else line)
     return "\n".join(lines)
@@ -253,16 +262,16 @@ def _signs(text: Text, root: lxml_html.HtmlElement) -> Iterator[Problem]:
         for child in list(code):
             code.remove(child)
     shown = root.text_content()
-    at, lines, told = 0, text.body.split("\n"), set()
+    at, lines, seen = 0, text.body.split("\n"), set()
     for found in _SIGNS.finditer(shown):
         around = shown[found.start() : found.end() + 12].split("\n")[0].strip()
         place = next((n for n in range(at, len(lines)) if around in lines[n]), None)
         if place is None:
             place = next((n for n in range(at, len(lines)) if found[0] in lines[n]), at)
         at = place
-        if (place, found[0]) in told:
+        if (place, found[0]) in seen:
             continue
-        told.add((place, found[0]))
+        seen.add((place, found[0]))
         message = msg("“{sign}” shows as a sign on the page: “{words}”.", sign=found[0], words=around)
         fix = msg("complete the markup, or take the sign away; \\ before a sign says that it is text.")
         yield Problem("markup", text.path, text.body_line + place, message, fix, Severity.WARNING)

@@ -184,7 +184,8 @@ class Reading:
         return unclean(self.body, self._rendering)
 
     @cached_property
-    def _rendered(self) -> lxml_html.HtmlElement:
+    def rendered(self) -> lxml_html.HtmlElement:
+        """The page's words as a tree, for looking at only; empty where the text cannot be rendered."""
         try:
             return lxml_html.fragment_fromstring(clean(self.html), create_parent="div")
         except (RenderError, etree.LxmlError, ValueError):
@@ -194,7 +195,7 @@ class Reading:
     def clauses(self) -> tuple[Clause, ...]:
         """The text's clauses, with the numbers and titles of their headings as a reader sees them."""
         found = find_clauses(self.body, self._first_line, self._rendering)
-        shown = [one for one in self._rendered.iter(*_HEADINGS) if next(one.iterancestors("blockquote"), None) is None]
+        shown = [one for one in self.rendered.iter(*_HEADINGS) if next(one.iterancestors("blockquote"), None) is None]
         if len(shown) != sum(clause.level > 0 for clause in found):
             return found
         labels = iter(_numbers_of(shown))
@@ -214,10 +215,10 @@ class Reading:
     def item_numbers(self) -> frozenset[str]:
         """The numbers of list items and paragraphs as they are shown, each also below the number of its clause."""
         found: set[str] = set()
-        heads = [number.lower() for number, _ in _numbers_of(list(self._rendered.iter(*_HEADINGS)))]
+        heads = [number.lower() for number, _ in _numbers_of(list(self.rendered.iter(*_HEADINGS)))]
         head, count = "", 0
         has_numbers = any(heads)
-        for element in self._rendered.iter(*_HEADINGS, "ol", "p", "li", "dt", "td"):
+        for element in self.rendered.iter(*_HEADINGS, "ol", "p", "li", "dt", "td"):
             if element.tag in _HEADINGS:
                 head, count = heads[count], count + 1
             elif element.tag == "ol":
@@ -237,7 +238,7 @@ class Reading:
     @cached_property
     def ids(self) -> frozenset[str]:
         """What a link on the page can lead to."""
-        return frozenset(map(str, self._rendered.xpath(".//@id | .//a/@name")))
+        return frozenset(map(str, self.rendered.xpath(".//@id | .//a/@name")))
 
     @cached_property
     def sections(self) -> tuple[Section, ...]:

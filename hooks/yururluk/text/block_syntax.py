@@ -11,6 +11,7 @@ from __future__ import annotations
 import html
 import re
 import xml.etree.ElementTree as etree
+from itertools import count, islice
 from typing import Any
 
 from markdown import Markdown
@@ -20,7 +21,7 @@ from markdown.extensions.abbr import AbbrBlockprocessor
 from markdown.extensions.attr_list import AttrListTreeprocessor
 from markdown.extensions.footnotes import FootnoteBlockProcessor, FootnoteExtension, FootnoteInlineProcessor
 from markdown.extensions.md_in_html import HTMLExtractorExtra
-from markdown.inlinepatterns import SubstituteTagInlineProcessor
+from markdown.inlinepatterns import SimpleTextInlineProcessor, SubstituteTagInlineProcessor
 from markdown.preprocessors import Preprocessor
 from markdown.util import HTML_PLACEHOLDER_RE
 
@@ -48,6 +49,7 @@ _LABEL = re.compile(
     r"\((?:[^\W\d_]|[ivxlcdm]{2,7}|[IVXLCDM]{2,7}|\d{1,3}[a-z]?)\)"  # (a) (iv) (12)
     r"|(?:[^\W\d_]|[ivxlcdm]{2,7}|[IVXLCDM]{2,7}|\d{1,3}[a-z])\)"  # a) iv) 3a)
     r"|(?:[^\W\d_]|[ivxlcdm]{2,7}|[IVXLCDM]{2,7}|\d{1,3}[a-z])\."  # a. IV. 3a.
+    r"|(?:[^\W\d_]|[ivxlcdm]{2,7}|[IVXLCDM]{2,7}|\d{1,3}[a-z]?)(?:[-–]\)?|\.\))"  # a- 1- I- 1-) 1.)
     r"|\d{1,4}(?:\.\d{1,4})+[.)]?"  # 1.1 1.1. 1.1)
     r"|(?:0\d+|\d{10,})[.)]"  # what a numbered list cannot show as written: 01. 2026120100000.
     r"|§§? ?\d+[a-z]?"
@@ -56,20 +58,29 @@ _LABEL = re.compile(
     r")(?P<gap>[ \u00a0]+)(?=\S)"
 )
 #: A label that may begin a list in the middle of a paragraph.
-_FIRST_LABEL = re.compile(r"\(?[aAiI1]\)|[aAi]\.|1\.1[.)]")
+_FIRST_LABEL = re.compile(r"\(?[aAiI1]\)|[aAi]\.|[aA1]-\)|1\.[1)][.)]?")
 _RULE = re.compile(r" {0,3}(?:(?:- *){3,}|(?:\* *){3,}|(?:_ *){3,})")
 _HEADING = re.compile(r" {0,3}(?P<level>#{1,6})(?: +(?P<words>.*?))??(?: +#+)? *")
 _UNDERLINE = re.compile(r" {0,3}(?P<sign>=+|-+) *")
 _QUOTE = re.compile(r" {0,3}> ?")
 _DELIMITER_ROW = re.compile(r" *\|? *:?-+:? *(?:\| *:?-+:? *)*\|? *")
 _FOOTNOTE = re.compile(r" {0,3}\[\^(?P<name>[^\]\n]+)\]:")
-_INDENTED_BODY = re.compile(r"(?:!!! ?[\w\-]|\?\?\?\+? ?[\w\-\"])")
+_BOX = re.compile(r"(?:!!!|\?\?\?\+?) ?[\w\-]+(?: +[\w\-]+)*(?P<title> +\".*?\")? *|\?\?\?\+? ?\".*?\" *")
 _DEFINITION = re.compile(r" {0,3}: {1,3}\S")
 _FENCE = re.compile(
     r"(?P<before>[ >]*(?:(?:[-+*]|\d{1,9}[.)]) +)*)"
     r"(?P<fence>`{3,}(?=[^`]*$)|~{3,}) *(?P<name>[\w+-]*).*"
 )
 _PIPE = re.compile(r"(?<!\\)\|")
+#: A definition of a link leads to an address: `[Not]: önemli` is text.
+REFERENCE = re.compile(r" {0,3}\[[^\[\]]*\]:\s*(?:<[^<>\n]*>|[^\s<]*[/#@:][^\s]*|[\w-]+(?:\.[\w-]+)+)(?=\s|$)")
+#: Signs that mark nothing: (*), the blanks of a date (__/__/____), “about” before a number (~30), addresses of the web.
+_LITERAL = (
+    r"((?<=\()\*{1,3}(?=\))"
+    r"|(?<![\w_])_+(?: ?[./–-] ?(?:\d*_+|\d{2,4}))+(?!\w)"
+    r"|(?<![\w)\]~^])[~^](?![~^])"
+    r"|https?://[^\s<>*]*[^\s<>*_~^.,;:!?)\]\"'])"
+)
 
 
 class _Whole(str):
@@ -87,9 +98,9 @@ class BlockReader(BlockProcessor):
         return not isinstance(block, _Whole)
 
     def run(self, parent: etree.Element, blocks: list[str]) -> None:
-        count = next((place for place, block in enumerate(blocks) if isinstance(block, _Whole)), len(blocks))
-        lines = "\n\n".join(blocks[:count]).split("\n")
-        del blocks[:count]
+        whole = next((place for place, block in enumerate(blocks) if isinstance(block, _Whole)), len(blocks))
+        lines = "\n\n".join(blocks[:whole]).split("\n")
+        del blocks[:whole]
         self.read(parent, lines)
         if self.parser.state.isstate("list"):  # a definition without blank lines
             _without_paragraphs(parent)
@@ -127,7 +138,7 @@ class BlockReader(BlockProcessor):
             return at + 1
         if _begins_table(lines, at):
             return _table(parent, lines, at)
-        if self._is_note(line) or _INDENTED_BODY.match(line):
+        if self._is_note(line) or is_box(lines, at):
             return self._with_body(parent, lines, at)
         if _ABBREVIATION.match(line):
             self.parser.parseBlocks(parent, [_Whole(line)])
@@ -164,7 +175,7 @@ class BlockReader(BlockProcessor):
         if any(_DEFINITION.match(line) for line in lines[first:end]):
             return self._with_body(parent, lines, at)
         text = "\n".join(line.lstrip(" ") for line in lines[at:end])
-        while not text.startswith("[^") and (reference := self._references.RE.match(text)):
+        while not text.startswith("[^") and REFERENCE.match(text) and (reference := self._references.RE.match(text)):
             self._references.run(parent, [reference[0]])
             text = text[reference.end() :].lstrip("\n")
         if text:
@@ -249,6 +260,17 @@ def _makes_list(parent: etree.Element, lines: list[str], at: int, item: _Item) -
     return _goes_on(lines, at, item) or (item.is_label and last is not None and last.get("class") == LABELS_CLASS)
 
 
+def _comes_after(lines: list[str], at: int, item: _Item) -> bool:
+    """Whether the item before this one is in the same paragraph, as where sub-items without an indent lie between."""
+    for line in reversed(lines[max(0, at - 30) : at]):
+        if not line.strip() or _HEADING.fullmatch(line):
+            return False
+        another = _item(line)
+        if another and another.kind == item.kind and another.indent < item.indent + 2:
+            return item.number is None or another.number == item.number - 1
+    return False
+
+
 def _goes_on(lines: list[str], at: int, item: _Item) -> bool:
     """Whether another item of the same list follows in the same paragraph; looked for in its next lines."""
     for line in lines[at + 1 : at + 30]:
@@ -318,7 +340,9 @@ def cells_of_row(row: str) -> list[str]:
 
 def _table(parent: etree.Element, lines: list[str], at: int) -> int:
     """Every cell that is written is shown, also one without a header. Alignment is for the style sheet."""
-    end = _end(lines, at + 2)
+    end = at + 2
+    while end < len(lines) and (not _interrupts(lines, end) or ("|" in lines[end] and _begins_table(lines, end))):
+        end += 1
     table = etree.SubElement(parent, "table")
     header = cells_of_row(lines[at])
     head = etree.SubElement(etree.SubElement(table, "thead"), "tr")
@@ -331,6 +355,14 @@ def _table(parent: etree.Element, lines: list[str], at: int) -> int:
         for cell in [*cells, *[""] * (len(header) - len(cells))]:
             etree.SubElement(row, "td").text = cell
     return end
+
+
+def is_box(lines: list[str], at: int) -> bool:
+    """Whether an admonition begins at line `at`: it has a title, or a body that is indented."""
+    box = _BOX.fullmatch(lines[at])
+    if box is None:
+        return False
+    return '"' in lines[at] or next((line for line in lines[at + 1 :] if line.strip()), "").startswith("    ")
 
 
 def _end(lines: list[str], at: int) -> int:
@@ -351,14 +383,16 @@ def _interrupts(lines: list[str], at: int) -> bool:
         return False
     if _RULE.fullmatch(line) or _begins_table(lines, at) or _FOOTNOTE.match(line):
         return True
-    if _ABBREVIATION.match(line) or _INDENTED_BODY.match(line):
+    if _ABBREVIATION.match(line) or is_box(lines, at):
         return True
     item = _item(line)
     if item is None or item.is_empty:
         return False
     if lines[at - 1].rstrip().endswith(":") or item.number == 1 or (item.number is None and not item.is_label):
         return True
-    return _FIRST_LABEL.fullmatch(item.marker) is not None or _goes_on(lines, at, item)
+    if _FIRST_LABEL.fullmatch(item.marker):
+        return True
+    return _goes_on(lines, at, item) or _comes_after(lines, at, item)
 
 
 def _without_paragraphs(item: etree.Element) -> None:
@@ -443,8 +477,12 @@ class Footnotes(FootnoteExtension):
         return found
 
     def number(self, name: str) -> str:
-        """The number of a footnote: as it is written, else its place among the footnotes."""
-        return name if re.fullmatch(r"[1-9]\d{0,8}", name, re.ASCII) else str(list(self.footnotes).index(name) + 1)
+        """The number of a footnote: as it is written; a name gets the next number that is not written."""
+        if _FOOTNOTE_NUMBER.fullmatch(name):
+            return name
+        named = [other for other in self.footnotes if not _FOOTNOTE_NUMBER.fullmatch(other)]
+        free = (number for number in count(1) if str(number) not in self.footnotes)
+        return str(next(islice(free, named.index(name), None)))
 
 
 class _FootnoteReference(FootnoteInlineProcessor):
@@ -467,6 +505,7 @@ class _Attributes(AttrListTreeprocessor):
     INLINE_RE = re.compile(rf"^{BASE_RE}")  # type: ignore[misc]
 
 
+_FOOTNOTE_NUMBER = re.compile(r"[1-9]\d{0,8}", re.ASCII)
 _ABBREVIATION = re.compile(AbbrBlockprocessor.RE.pattern.replace(r"\n?", ""))
 
 
@@ -485,6 +524,7 @@ class LegalBlocks(Extension):
         md.preprocessors.register(_HtmlBlocks(md), "html_block", 20)
         md.treeprocessors.register(_Attributes(md), "attr_list", 8)
         md.inlinePatterns.register(SubstituteTagInlineProcessor(r"\\\n", "br"), "backslash_break", 185)
+        md.inlinePatterns.register(SimpleTextInlineProcessor(_LITERAL), "literal", 85)
         md.ESCAPED_CHARS = list("""!"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~""")
         for name in ("reference", "image_reference"):  # with a space between, `[a] [b]` is text
             pattern: Any = md.inlinePatterns[name]
