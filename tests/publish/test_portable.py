@@ -139,7 +139,7 @@ def test_nginx_sends_the_headers(site: Path, tmp_path: Path) -> None:
             assert {name: answer.getheader(name) for name in HEADERS} == HEADERS
             assert answer.getheader("Cache-Control") is None
         assert body == (site / "404.html").read_bytes()
-        asset = next((site / "assets").glob("site.*.css"))
+        asset = next((site / "assets").glob("yururluk.*.css"))
         answer, _ = _answer(number, f"/assets/{asset.name}")
         assert answer.getheader("Cache-Control") == FOR_EVER
         assert answer.getheader("X-Content-Type-Options") == "nosniff"

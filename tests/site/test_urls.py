@@ -43,7 +43,7 @@ def test_a_published_site_shows_by_which_setting_it_was_made() -> None:
 
 
 def test_with_english_addresses_nothing_has_a_turkish_one_and_the_first_publish_fixes_them(project: Project) -> None:
-    project.edit("mkdocs.yml", "  yururluk:\n", "  yururluk:\n    addresses: en\n")
+    project.edit("mkdocs.yml", "  - yururluk:\n", "  - yururluk:\n      addresses: en\n")
     project.commit()
     assert project.run("publish", "--today", "2026-11-23").code == 0
     words = "|".join(sorted(ADDRESS_WORDS["tr"].folders))
@@ -58,7 +58,7 @@ def test_with_english_addresses_nothing_has_a_turkish_one_and_the_first_publish_
     assert aliases == {"in-force", "latest"}
     assert project.run("verify", "--today", "2026-11-23").code == 0
 
-    project.edit("mkdocs.yml", "    addresses: en\n", "")
+    project.edit("mkdocs.yml", "      addresses: en\n", "")
     project.commit()
     told = project.run("publish", "--today", "2026-11-23")
     assert told.code == 1
