@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.conftest import ROOT
 from yururluk.site.assets import shared_files
-from yururluk.site.sheets import lean, without_comments
+from yururluk.site.sheets import dark_before_a_choice, lean, without_comments
 
 
 def test_a_rule_goes_only_where_all_its_selectors_are_for_something_unused() -> None:
@@ -35,3 +35,12 @@ def test_half_of_materials_sheet_is_left_out_but_nothing_with_a_further_plugin(t
     assert b".tabbed" not in found[name][1]
     (tmp_path / "mkdocs.yml").write_text("plugins: [i18n, yururluk, macros]\n", encoding="utf-8")
     assert b".tabbed" in shared_files(tmp_path)[name][1]
+
+
+def test_a_dark_system_gets_dark_colours_before_material_has_set_a_scheme() -> None:
+    slate = "[data-md-color-scheme=slate]"
+    palette = f"@media screen{{{slate}{{a:b}}{slate}[data-md-color-primary=teal]{{c:d}}}}"
+    unset = "body:not([data-md-color-media]):has([data-md-color-media$='dark)'][data-md-color-scheme=slate])"
+    assert dark_before_a_choice(palette) == (
+        f"@media screen and (prefers-color-scheme:dark){{{unset}{{a:b}}{unset}[data-md-color-primary=teal]{{c:d}}}}"
+    )

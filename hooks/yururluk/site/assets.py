@@ -14,7 +14,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from yururluk.core.site_settings import setting
-from yururluk.site.sheets import lean, without_comments
+from yururluk.site.sheets import dark_before_a_choice, lean, without_comments
 
 FOLDER = "assets"
 _SCRIPT_FOLDER = re.compile(r"(.+?\.js)/")
@@ -53,6 +53,8 @@ def shared_files(root: Path) -> Mapping[str, tuple[str, bytes]]:
         for file in sorted(material.glob(pattern)):
             name = file.relative_to(material).as_posix()
             data = _SOURCE_MAP.sub(b"", file.read_bytes())  # the browser's tools would ask for a file that is not there
+            if "/palette." in name:
+                data += dark_before_a_choice(data.decode()).encode()
             if "/main." in name and not _has_further_plugins(root):
                 data = lean(data.decode()).encode()
             plain = re.sub(r"\.[0-9a-f]{8}\.min", "", name)  # its own digest is of the whole file

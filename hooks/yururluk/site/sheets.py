@@ -16,6 +16,7 @@ _UNUSED_ICON = re.compile(
     r"--md-(?:annotation|code|clipboard|tag|status|tasklist|author|tooltip|tabbed"
     r"|admonition-icon--(?:note|abstract|info|tip|question|failure|bug|example|quote))"
 )
+_SLATE = re.compile(r"\[data-md-color-scheme=slate\]((?:\[data-md-color-primary=[a-z-]+\])?)\{([^}]*)\}")
 _DECLARATION = re.compile(r'(?:"[^"]*"|[^;"])+')
 _SELECTOR = re.compile(r"(?:\([^)]*\)|[^,(])+")
 
@@ -54,6 +55,14 @@ def _rules(sheet: str) -> Iterator[tuple[str, str]]:
             at += 1
         yield sheet[place:start], sheet[start + 1 : at - 1]
         place = at
+
+
+def dark_before_a_choice(palette: str) -> str:
+    """The dark colours of Material's palette where the system is dark: until Material's script has set the scheme, and
+    where there is no script, if the project has a dark scheme."""
+    unset = "body:not([data-md-color-media]):has([data-md-color-media$='dark)'][data-md-color-scheme=slate])"
+    rules = "".join(f"{unset}{primary}{{{body}}}" for primary, body in _SLATE.findall(palette))
+    return f"@media screen and (prefers-color-scheme:dark){{{rules}}}"
 
 
 def without_comments(name: str, source: str) -> str:
