@@ -75,7 +75,7 @@ def test_a_release_with_a_clause_missing_in_the_translation_is_refused(project: 
         f'docs/en/gizlilik-politikasi.md:{line}: clause "aktarim" is missing in the translation.\n'
         f"  Fix: translate {POLICY}:{turkish}, or set `translation: partial`.\n"
     )
-    assert found == Told(1, told + "1 error, 0 warnings.\n", "")
+    assert found == Told(1, told + "  Rule: clause-missing\n1 error, 0 warnings.\n", "")
     assert project.run("release", "2.1", "--editorial", *SUMMARIES) == Told(1, "", told)
     project.edit("docs/en/gizlilik-politikasi.md", "translation: complete", "translation: partial")
     assert project.run("release", "2.1", "--editorial", *SUMMARIES).code == 0

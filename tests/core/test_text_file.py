@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
-
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -46,23 +44,6 @@ def test_line_ends_and_a_byte_order_mark_change_the_digest_but_not_the_text() ->
         plain.front_matter,
     )
     assert other.sha256 != plain.sha256
-
-
-@given(st.text(st.sampled_from("a#- \n\r\t\x0c\x85\u2028ğ"), max_size=30), st.booleans())
-def test_a_text_handed_to_another_process_says_the_same_and_is_not_copied_there(words: str, marked: bool) -> None:
-    data = (GOOD.encode() if not marked else b"\xef\xbb\xbf" + GOOD.replace("\n", "\r\n").encode()) + words.encode()
-    text, _ = parse_text(data, PATH, "gizlilik", "tr")
-    if text is None:
-        return  # a control character, or a second front matter
-    aside: list[pickle.PickleBuffer] = []
-    packed = pickle.dumps(text, protocol=5, buffer_callback=aside.append)
-    assert b"Metin." not in packed
-    there = pickle.loads(packed, buffers=aside)  # noqa: S301 - just made
-    assert there.sha256 == text.sha256  # known before its bytes are
-    assert (there.body, there.source, there.data) == (text.body, text.source, text.data)
-    assert (there.name, there.front_matter, there.body_line) == (text.name, text.front_matter, text.body_line)
-    again = pickle.loads(pickle.dumps(there, protocol=5))  # noqa: S301 - just made
-    assert again.body == text.body
 
 
 def test_a_missing_key_is_named_with_the_line_to_add() -> None:

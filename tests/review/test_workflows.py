@@ -133,7 +133,7 @@ def test_an_edit_is_told_under_its_pull_request(office: Office) -> None:
 def test_a_preview_that_fails_does_not_take_the_comment_with_it(office: Office) -> None:
     """The reviewer reads the redline and the files all the same, and the run is red."""
     office.editor.edit(POLICY, "temas kurmak", "iletişim kurmak")
-    office.editor.edit("mkdocs.yml", "name: material", "name: no-such-theme")
+    office.editor.write("overrides/main.html", "{% nonsense %}\n")
     office.propose("onizleme-olmaz")
     ran = office.runner("check", "onizleme-olmaz").run("check.yml", "texts")
     assert "Preview" in [step.name for step in _failed(ran)]
@@ -284,7 +284,8 @@ def test_on_gitlab_no_job_that_runs_unreviewed_code_names_a_token() -> None:
         for name, job in jobs.items()
         if isinstance(job, dict) and "script" in job
     }
-    assert tokens == {"texts": [], "tests": [], "comment": ["COMMENT"], "pages": ["PUBLISH"], "release": ["PUBLISH"]}
+    none: dict[str, list[str]] = {"texts": [], "tests": [], "held-back": []}
+    assert tokens == {**none, "comment": ["COMMENT"], "pages": ["PUBLISH"], "release": ["PUBLISH"]}
     assert jobs["comment"]["environment"]["name"] == "review-comment"
     assert 'git fetch origin "$CI_MERGE_REQUEST_TARGET_BRANCH_NAME"' in jobs["comment"]["before_script"]
     page = (ROOT / "deploy/gitlab.md").read_text(encoding="utf-8")
