@@ -70,6 +70,15 @@ def test_signs_of_markup_that_show_are_named_with_their_lines() -> None:
     assert {problem.rule for problem in found} == {"markup"}
     for sign in ("###3. Alt", "| a | b |\n| 1 | 2 |", "|—|—|", "=====", "```\nx", "__KVKK__nın"):
         assert [problem for problem in _problems(f"a\n\n{sign}\n") if "shows as a sign" in problem], sign
-    for words in ("Ücret (**) hariç", "[1][2]", "[…] (madde 5)", "#5 sayılı", "_ga ve __utma", "a | b"):
+    for words in (
+        "Ücret (**) hariç",
+        "[1][2]",
+        "[…] (madde 5)",
+        "#5 sayılı",
+        "_ga ve __utma",
+        "a | b",
+        "kart 5*** **** **** 12",
+        "a[^1]\n\n[^1]: b",
+    ):
         assert _problems(words) == [], words
     assert len(_problems("##Başlık {#x}\n\n| a |\n|---|---|\n")) == 3

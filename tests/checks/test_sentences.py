@@ -9,6 +9,7 @@ import pytest
 
 from tests.helpers.builders import SETTINGS, day, project, text
 from yururluk.checks import check_project
+from yururluk.core.text_file import parse_text
 
 _FOLDER = Path(__file__).parent / "sentences"
 _AROUND = {
@@ -58,3 +59,23 @@ def test_figures_agree_in_every_language() -> None:
         if any(problem.rule == "translation-figures" for problem in found) != (sign == "+"):
             wrong.append(f"{sign} {line}")
     assert wrong == []
+
+
+def test_whole_policies_have_only_the_faults_that_a_lawyer_would_name() -> None:
+    found = []
+    for path in sorted((Path(__file__).parent / "policies").glob("*/*.md")):
+        locale = path.parent.name
+        draft, _ = parse_text(path.read_bytes(), f"docs/{locale}/{path.name}", path.stem, locale)
+        assert draft is not None
+        problems = check_project(project(draft), replace(SETTINGS, locales=(locale,)), today=day(0))
+        found += [f"{path.name}:{problem.line} {problem.rule}" for problem in problems]
+    assert found == [
+        "refund.md:36 placeholder",  # TODO
+        "abonelik.md:6 clause-id",
+        "abonelik.md:56 reference",  # Madde 12
+        "abonelik.md:60 placeholder",  # [destek kanalı]
+        "abonelik.md:60 placeholder",  # [Adres bilgisi]
+        "gizlilik-saglik.md:5 kvkk-no-notice",
+        "gizlilik-saglik.md:5 kvkk-no-notice",
+        "kullanim.md:63 placeholder",  # ../../2027
+    ]

@@ -45,7 +45,8 @@ _SPACED_ADDRESS = re.compile(r"\]\( *([^()<>\n\"' ]+ [^()<>\n\"']*?) *\)")
 _AROUND = 4
 #: Signs that a reader of a page takes for markup that was not understood.
 _SIGNS = re.compile(
-    r"(?<!\()\*\*|\]\(|\] \((?=https?:|mailto:|www\.|[/#])|(?<!\d)\]\[|\]\[(?!\d)|\[\^[^\]\s]+\]"
+    r"(?<![*(])(?<!\d(?=\*\*+[\s\d,.;]))\*{2,3}(?![*)])"
+    r"|\]\(|\] \((?=https?:|mailto:|www\.|[/#])|(?<!\d)\]\[|\]\[(?!\d)|\[\^[^\]\s]+\]"
     r"|\|[ ]*:?(?:-{3,}|[–—]+[ ]*\|)|\{:?[ ]*[#.][\w-]|^#(?=[^\W\d_])|^#{2,6}(?=\w)|^={3,}$|^`{3,}|^~{3,}"
     r"|(?<!\w)__(?=[^\W_][^_\n]*__[^\W_])|^\|(?=[^|\n]+\|[^\n]*\|[ ]*$)",
     re.MULTILINE,
@@ -83,7 +84,7 @@ def reading_problems(text: Text) -> list[Problem]:
     found = list(_surplus(text, tokens))
     if not found:
         theirs = _theirs(tokens)
-        found = list(_differences(text, theirs, _ours(root)))
+        found = list(_differences(text, theirs, _ours(deepcopy(root))))
     return [*found, *_signs(text, root)]
 
 

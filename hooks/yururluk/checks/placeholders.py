@@ -33,6 +33,7 @@ _VOCABULARY: Final = names(
     " sicil site sitesi soyad soyadı süre süresi şehir şirket şirketi şirketin tarih tarihi telefon telefonu ticaret"
     " tutar tutarı ulaşılacak unvan unvanı ünvan ünvanı ürün veri sorumlusu vergi web yer yıl yetkili mersis kep"
     " doldurun doldurulacak yazılacak girilecek eklenecek buraya ve veya internet hizmet"
+    " bilgi bilgisi bilgileri destek iletişim kanal kanalı"
     " address amount and app application business city company contact country date day days email e-mail enter entity"
     " fee here insert jurisdiction legal month name number of party period phone place price product registered s"
     " service signature state street telephone the title to url website year your organization organisation"
@@ -120,7 +121,7 @@ def _is_gap(reading: Reading, found: re.Match[str]) -> bool:
         return not (plain.rfind("«", line_start, start) > plain.rfind("»", line_start, start)) and (
             " " not in found["single"].strip() or _is_named(found["single"])
         )
-    return True
+    return not (plain[start - 1 : start] in tuple('“"„«') and plain[end : end + 1] in tuple('”"“»'))
 
 
 def _is_named(words: str) -> bool:

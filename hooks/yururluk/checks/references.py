@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from yururluk.checks.reading import Reading, lowered, reading_of
@@ -134,6 +134,8 @@ class _Citation:
     start: int
     end: int
     is_possessed: bool = False
+    #: Where the numbers end that are named with it: articles 28 and 32.
+    until: int = 0
 
 
 @rule("reference", Severity.WARNING, msg("A clause that the text refers to by its number exists."), may_allow=True)
@@ -176,14 +178,14 @@ def _citations(reading: Reading) -> Iterator[_Citation]:
             elif groups["dot"] and _is_list_marker(reading, found):
                 continue
             number = _as_written(reading, found.start("number"), number, groups.get("kind"))
-            yield _Citation(number, start, end if is_noun_first else found.end(), bool(groups.get("its")))
+            together = [_Citation(number, start, end if is_noun_first else found.end(), bool(groups.get("its")))]
             while is_noun_first and (more := _NEXT[reading.locale].match(low, end)):
                 end = more.end()
                 if _YEAR_OR_DATE.match(low, more.start("number")) or not goes_on.match(low, end):
                     break
-                yield _Citation(
-                    _as_written(reading, more.start("number"), more["number"], None), more.start("number"), end
-                )
+                number = _as_written(reading, more.start("number"), more["number"], None)
+                together.append(_Citation(number, more.start("number"), end))
+            yield from (replace(one, until=together[-1].end) for one in together)
 
 
 _NEXT: Final = {
@@ -219,8 +221,8 @@ def _exists(number: str, known: frozenset[str]) -> bool:
 def _is_of_another_text(text: Text, reading: Reading, citation: _Citation) -> bool:
     """Whether a citation is of a law or of another text: the name that stands nearest to it decides."""
     low, locale = reading.low, reading.locale
-    start, end = _sentence(reading, citation.start, citation.end)
-    before, after = low[start : citation.start], low[citation.end : end]
+    start, end = _sentence(reading, citation.start, citation.until)
+    before, after = low[start : citation.start], low[citation.until : end]
     if locale == "en":
         if _FOLLOWS_OWN.match(after):
             return False
@@ -231,7 +233,9 @@ def _is_of_another_text(text: Text, reading: Reading, citation: _Citation) -> bo
             return True
     followed = re.match(r"[\s,]*(?:\(\w{1,3}\)\s*)*[(\[]?\s*(?:of\s+)?(?:the\s+)?", after)
     rest = after[followed.end() :] if followed else after
-    if _LAW[locale].match(rest) or _SHORT_NAME.match(reading.plain, citation.end + (followed.end() if followed else 0)):
+    if _LAW[locale].match(rest) or _SHORT_NAME.match(
+        reading.plain, citation.until + (followed.end() if followed else 0)
+    ):
         return True
     own, other = _nearest(text, reading, start, citation.start)
     if own > other:
