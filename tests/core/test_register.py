@@ -201,6 +201,24 @@ def test_a_second_withdrawal_is_an_error() -> None:
     assert str(refused.value) == _unreliable("version 1.0 is withdrawn twice")
 
 
+def test_an_entry_says_when_it_was_made_only_where_that_is_not_when_it_was_published() -> None:
+    register = _register(
+        publication_entry("1.0", moment(0), day(0), material=True, summary={}, documents=[], recorded=moment(4)),
+        withdrawal_entry("1.0", moment(2), day(2), "Hata.", recorded=moment(4)),
+        publication_entry("1.1", moment(4), day(4), material=True, summary={}, documents=[], recorded=moment(4)),
+    )
+    assert [entry.get("recorded") for entry in register.raw] == ["2027-01-05T09:00:00+03:00"] * 2 + [None]
+    assert [entry.entered for entry in register.entries] == [moment(4)] * 3
+    assert loads(register.dumps()) == register
+
+
+def test_an_entry_made_before_what_it_records_is_an_error() -> None:
+    content = _content(_register(_publication("1.0", 1)))
+    for recorded in ("2027-01-01T09:00:00+03:00", "2027-01-02T09:00:00+03:00"):
+        content["entries"][0]["recorded"] = recorded
+        assert _told(content) == _unreliable("version 1.0 is recorded before it was published")
+
+
 def _changed(key: str, value: object) -> Any:
     content = _content(_register(_publication("1.0")))
     content["entries"][0][key] = value

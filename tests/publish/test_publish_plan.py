@@ -46,6 +46,33 @@ def test_the_first_plan_enters_every_release_in_the_order_of_publication() -> No
     assert _aliases(made) == {"son": "1.1", "yururlukte": "1.0"}
 
 
+def test_a_release_that_was_public_elsewhere_is_recorded_with_both_moments() -> None:
+    taken_back = replace(SECOND, withdrawal=Withdrawal(day(3), "Hata."))
+    made = _plan((FIRST, taken_back, release("1.2", {"a": "iki"})), moment(4))
+    assert [(entry.version, entry.published, entry.recorded) for entry in made.register.entries] == [
+        ("1.0", moment(0, 0), moment(4)),
+        ("1.1", moment(0, 0), moment(4)),
+        ("1.1", moment(3, 0), moment(4)),
+        ("1.2", moment(4), None),
+    ]
+    assert [published.recorded for published in made.history.releases] == [moment(4), moment(4), None]
+    again = _plan((FIRST, taken_back, release("1.2", {"a": "iki"})), moment(5), made.register)
+    assert again.register == made.register
+    assert again.history.releases == made.history.releases
+
+
+def test_nothing_is_entered_before_the_moment_of_an_entry_though_what_it_records_is_older() -> None:
+    register = _plan(BOTH, moment(4)).register
+    assert _plan(BOTH, moment(2), register).register == register
+    assert _refused((*BOTH, release("1.2", {"a": "üç"})), moment(2), register) == (
+        "the day 2027-01-03 lies before 2027-01-05, the day of the last entry in the register.\n"
+        "  Fix: publish as of today; to see what was in force on an earlier day: yururluk status --on DATE; "
+        "to end a release: yururluk withdraw."
+    )
+    later = _plan((*BOTH, release("1.2", {"a": "üç"})), moment(4, 0), register).register
+    assert later.entries[-1].published == moment(4)
+
+
 def test_the_second_plan_of_the_same_day_is_the_same_and_enters_nothing() -> None:
     first = _plan(BOTH, moment(0))
     second = _plan(BOTH, moment(0, hour=17), first.register)

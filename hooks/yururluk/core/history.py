@@ -17,7 +17,8 @@ class Published:
     """A release that is, or is about to be, online: with the moment it was published and the day it binds.
 
     `withdrawn_after` says how many releases the register had when the withdrawal was entered: those were made
-    in good faith that this one stands.
+    in good faith that this one stands. `recorded` is the moment of the register's entry where it is later than
+    `moment`: the release was public elsewhere before.
     """
 
     release: Release
@@ -27,11 +28,23 @@ class Published:
     rank: int
     withdrawn_on: date | None = None
     withdrawn_after: int | None = None
+    recorded: datetime | None = None
 
     @cached_property
     def version(self) -> str:
         """Its label."""
         return self.release.version
+
+    @property
+    def entered(self) -> datetime:
+        """The moment of the register's entry."""
+        return self.recorded or self.moment
+
+    @property
+    def recorded_on(self) -> date | None:
+        """The day of the register's entry, where it is later than that of the publication."""
+        day = self.entered.date()
+        return day if day > self.published_on else None
 
     @cached_property
     def candidate(self) -> Candidate:

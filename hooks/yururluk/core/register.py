@@ -66,6 +66,12 @@ class Publication(_Entry):
     summary: dict[str, str]
     documents: tuple[RecordedDocument, ...]
     previous: Sha256 | None
+    recorded: Moment | None = None
+
+    @property
+    def entered(self) -> datetime:
+        """The moment of the entry: later than `published` where the release was public elsewhere before."""
+        return self.recorded or self.published
 
 
 class WithdrawalNote(_Entry):
@@ -82,6 +88,12 @@ class WithdrawalEntry(_Entry):
     published: Moment
     withdrawn: WithdrawalNote
     previous: Sha256 | None
+    recorded: Moment | None = None
+
+    @property
+    def entered(self) -> datetime:
+        """The moment of the entry: later than `published` where the withdrawal was made elsewhere before."""
+        return self.recorded or self.published
 
 
 @dataclass(frozen=True)
@@ -210,6 +222,8 @@ def _form(plain: Mapping[str, Any], number: int, path: str) -> bytes:
 
 def _misfit(entry: Publication | WithdrawalEntry, versions: Set[str], withdrawn: Set[str]) -> Message | None:
     """Why an entry cannot follow others that recorded these versions and withdrawals; None where it can."""
+    if entry.recorded is not None and entry.recorded <= entry.published:
+        return msg("version {version} is recorded before it was published", version=entry.version)
     if isinstance(entry, Publication):
         twice = msg("version {version} is recorded twice", version=entry.version)
         return twice if entry.version in versions else None
@@ -267,11 +281,13 @@ def publication_entry(
     material: bool,
     summary: Mapping[str, str],
     documents: Sequence[Mapping[str, Any]],
+    recorded: datetime | None = None,
 ) -> dict[str, Any]:
-    """The plain JSON of a publication, without `previous`."""
+    """The plain JSON of a publication, without `previous`. `recorded` is the moment of the entry, where it is
+    another."""
     return {
         "version": version,
-        "published": published.isoformat(timespec="seconds"),
+        **_moments(published, recorded),
         "effective": effective.isoformat(),
         "material": material,
         "summary": dict(sorted(summary.items())),
@@ -279,10 +295,18 @@ def publication_entry(
     }
 
 
-def withdrawal_entry(version: str, published: datetime, on: date, reason: str) -> dict[str, Any]:
-    """The plain JSON of a withdrawal, without `previous`."""
+def withdrawal_entry(
+    version: str, published: datetime, on: date, reason: str, recorded: datetime | None = None
+) -> dict[str, Any]:
+    """The plain JSON of a withdrawal, without `previous`. `recorded` is as in `publication_entry`."""
     return {
         "version": version,
-        "published": published.isoformat(timespec="seconds"),
+        **_moments(published, recorded),
         "withdrawn": {"on": on.isoformat(), "reason": reason},
     }
+
+
+def _moments(published: datetime, recorded: datetime | None) -> dict[str, str]:
+    found = {"published": published.isoformat(timespec="seconds")}
+    entered = (recorded or published).isoformat(timespec="seconds")
+    return found if entered == found["published"] else {**found, "recorded": entered}

@@ -69,15 +69,18 @@ def plan(
     """
     zone = settings.timezone
     day = moment.astimezone(zone).date()
-    refuse_if_any(_back_in_time(register, day, zone))
+    refuse_if_any(_back_in_time(day, [entry.published for entry in register.entries], zone))
     # Within a day, `--today` (its beginning) must not come before what the clock has recorded already.
-    moment = max([moment, *(entry.published for entry in register.entries[-1:])])
+    entered = [entry.entered for entry in register.entries if entry.entered.astimezone(zone).date() <= day]
+    moment = max([moment, *entered])
     releases, held_back = _held_back(releases, register, moment, zone, faults)
     refuse_if_any(contradictions(releases, register, zone))
     waiting, ready = waiting_and_ready(releases, register, moment, zone)
     history = known_history(releases, register, settings, fresh=ready, moment=moment)
     refuse_if_any(facts_problems(history, register))
     extended, withdrawn = extended_register(register, releases, ready, history, moment.astimezone(zone), settings)
+    if extended != register:
+        refuse_if_any(_back_in_time(day, [entry.entered for entry in register.entries], zone))
     history.settle(day)
 
     known = Assembler(history, day, settings)
@@ -178,9 +181,9 @@ def what_publish_would_refuse(
     return facts_problems(history, register)
 
 
-def _back_in_time(register: Register, day: date, zone: ZoneInfo) -> list[Problem]:
-    """The register only grows: nothing can be published on a day before its last entry."""
-    last = max((entry.published.astimezone(zone).date() for entry in register.entries), default=day)
+def _back_in_time(day: date, moments: Sequence[datetime], zone: ZoneInfo) -> list[Problem]:
+    """The register only grows: nothing can be published on a day before the moments of its entries."""
+    last = max((moment.astimezone(zone).date() for moment in moments), default=day)
     if last <= day:
         return []
     message = msg("the day {day} lies before {last}, the day of the last entry in the register.", day=day, last=last)

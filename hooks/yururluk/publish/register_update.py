@@ -43,13 +43,15 @@ def extended_register(
     """The register with all that this publish enters, and the versions of what it withdraws. Moments never go back."""
     zone = settings.timezone
     past = [release for release in ready if history[release.version].published_on < moment.date()]
-    extended, withdrawn = _with_publications(register, releases, past, history, register, settings)
-    extended, before = _with_past_withdrawals(extended, releases, publish_moment(moment.date(), zone), register, zone)
+    extended, withdrawn = _with_publications(register, releases, past, history, moment, register, settings)
+    extended, before = _with_past_withdrawals(
+        extended, releases, publish_moment(moment.date(), zone), moment, register, zone
+    )
     # What is known to be withdrawn comes before what is published with it: that is held against what is left.
     known = [release for release in releases if register.publication(release.version)]
     extended, now = _with_withdrawals(extended, known, moment, register)
-    extended, between = _with_publications(extended, releases, ready[len(past) :], history, register, settings)
-    extended, at_last = _with_past_withdrawals(extended, releases, moment, register, zone)
+    extended, between = _with_publications(extended, releases, ready[len(past) :], history, moment, register, settings)
+    extended, at_last = _with_past_withdrawals(extended, releases, moment, moment, register, zone)
     extended, at_once = _with_withdrawals(extended, releases, moment, register)
     return extended, [*withdrawn, *before, *now, *between, *at_last, *at_once]
 
@@ -59,16 +61,17 @@ def _with_publications(
     releases: Sequence[Release],
     due: Sequence[Release],
     history: History,
+    now: datetime,
     known: Register,
     settings: Settings,
 ) -> tuple[Register, list[str]]:
     """The register with the releases that are due, and with the withdrawals made elsewhere before each; and the
-    versions of what those withdrew. `known` is as in `_with_withdrawals`."""
+    versions of what those withdrew. `now` is the moment of the entries; `known` is as in `_with_withdrawals`."""
     withdrawn = []
     for release in due:
         published = history[release.version]
         # In a history made elsewhere, a release that came back with the words of a withdrawn one brought them anew.
-        register, before = _with_past_withdrawals(register, releases, published.moment, known, settings.timezone)
+        register, before = _with_past_withdrawals(register, releases, published.moment, now, known, settings.timezone)
         withdrawn += before
         register = register.appended(_entry(history, published, settings))
     return register, withdrawn
@@ -101,10 +104,11 @@ def _with_withdrawals(
 
 
 def _with_past_withdrawals(
-    register: Register, releases: Sequence[Release], until: datetime, known: Register, zone: ZoneInfo
+    register: Register, releases: Sequence[Release], until: datetime, now: datetime, known: Register, zone: ZoneInfo
 ) -> tuple[Register, list[str]]:
     """The register with the withdrawals that were made elsewhere by the moment `until`, each as of the beginning of its
-    own day, of releases that came there in the same way; and their versions. `known` is as in `_with_withdrawals`."""
+    own day, of releases that came there in the same way; and their versions. `now` and `known` are as in
+    `_with_publications`."""
     withdrawn = []
     past = [
         (publish_moment(release.withdrawal.on, zone), release.version, release.withdrawal)
@@ -114,7 +118,9 @@ def _with_past_withdrawals(
     for moment, version, withdrawal in sorted(past, key=lambda found: found[:2]):
         if moment <= until and version not in register.withdrawals:
             entered = max([moment, *(entry.published.astimezone(zone) for entry in register.entries[-1:])])
-            register = register.appended(withdrawal_entry(version, entered, withdrawal.on, withdrawal.reason))
+            recorded = now if entered < now else None
+            entry = withdrawal_entry(version, entered, withdrawal.on, withdrawal.reason, recorded)
+            register = register.appended(entry)
             withdrawn.append(version)
     return register, withdrawn
 
@@ -149,7 +155,8 @@ def known_history(
             continue
         published = entry.published.astimezone(zone)
         taken_back = _withdrawal(release, register, len(register.publications) + past, moment, zone)
-        found.append(Published(release, published, published.date(), entry.effective, rank, *taken_back))
+        recorded = entry.recorded.astimezone(zone) if entry.recorded else None
+        found.append(Published(release, published, published.date(), entry.effective, rank, *taken_back, recorded))
     last = [entry.published.astimezone(zone) for entry in register.entries[-1:]]
     moments = []
     for release in fresh:
@@ -172,7 +179,8 @@ def known_history(
             later = (place for place in range(at + 1, len(fresh)) if moments[place] >= day)
             unrecorded = first + next(later, len(fresh))
         taken_back = _withdrawal(release, register, unrecorded, moment, zone)
-        found.append(Published(release, published, published.date(), effective, first + at, *taken_back))
+        recorded = moment.astimezone(zone) if moment is not None and published < moment else None
+        found.append(Published(release, published, published.date(), effective, first + at, *taken_back, recorded))
     return History(found, settings.authentic)
 
 
@@ -214,6 +222,7 @@ def _entry(history: History, published: Published, settings: Settings) -> dict[s
         material=published.release.material,
         summary=published.release.summary,
         documents=documents,
+        recorded=published.recorded,
     )
 
 

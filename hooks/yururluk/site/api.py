@@ -87,6 +87,7 @@ class Api:
             version=version,
             effective=self._effective(published, document) if published else None,
             published=_moment(published) if published else None,
+            recorded=_recorded(published) if published else None,
             until=now.until if now else None,
             equivalent_versions=list(self._equivalent(document, version)) if version else [],
             texts=self._texts(published, document) if published else {},
@@ -99,6 +100,7 @@ class Api:
             version=version,
             effective=since,
             published=_moment(published),
+            recorded=_recorded(published),
             material=published.release.material,
             summary=_sorted(published.release.summary),
             texts=self._texts(published, document),
@@ -142,6 +144,7 @@ class Api:
         return models.DocumentVersion(
             version=version,
             published=_moment(published),
+            recorded=_recorded(published),
             effective=facts.effective,
             material=published.release.material,
             changed=facts.changed,
@@ -170,6 +173,7 @@ class Api:
         return models.ListedRelease(
             version=version,
             published=_moment(published),
+            recorded=_recorded(published),
             effective=published.effective,
             material=published.release.material,
             summary=_sorted(published.release.summary),
@@ -218,6 +222,7 @@ class Api:
             authentic=self._authentic,
             version=published.version,
             published=_moment(published),
+            recorded=_recorded(published),
             effective=facts.effective,
             material=published.release.material,
             changed=facts.changed,
@@ -329,6 +334,10 @@ def _moment(published: Published) -> datetime:
 
 def _sorted(summary: Mapping[str, str]) -> dict[str, str]:
     return dict(sorted(summary.items()))
+
+
+def _recorded(published: Published) -> datetime | None:
+    return published.recorded.replace(microsecond=0) if published.recorded else None
 
 
 def _withdrawal(published: Published) -> models.Withdrawal | None:

@@ -28,6 +28,14 @@ Sha256 = Annotated[
 ]
 Locale = Annotated[str, Field(description="A language, as in the addresses of pages: tr, en.")]
 
+Recorded = Annotated[
+    datetime | None,
+    Field(
+        description="When the register took the release, where it had been public elsewhere before; null: when it was "
+        "published."
+    ),
+]
+
 
 class TextPlaces(TypedDict):
     """One text: a document of a release, in one language."""
@@ -67,6 +75,7 @@ class NextText(TypedDict):
     version: Version
     effective: date
     published: datetime
+    recorded: Recorded
     material: Annotated[bool, Field(description="Whether the release is a material change (önemli değişiklik).")]
     summary: Annotated[dict[Locale, str], Field(description="What changes, by language.")]
     texts: Annotated[dict[Locale, TextPlaces], Field(description="The texts by language.")]
@@ -84,6 +93,7 @@ class InForce(TypedDict):
     ]
     effective: Annotated[date | None, Field(description="Since when these words bind.")]
     published: Annotated[datetime | None, Field(description="When the release went online.")]
+    recorded: Recorded
     until: Annotated[
         date | None,
         Field(description="The first day on which it is no longer in force, where a text to come is published."),
@@ -104,6 +114,7 @@ class DocumentVersion(TypedDict):
 
     version: Version
     published: datetime
+    recorded: Recorded
     effective: Annotated[date, Field(description="Since when these words bind, or would.")]
     material: Annotated[bool, Field(description="Whether the release is a material change (önemli değişiklik).")]
     changed: Annotated[bool, Field(description="Whether the authentic text differs from that of the release before.")]
@@ -155,6 +166,7 @@ class ReleaseText(TypedDict):
     authentic: Annotated[Locale, Field(description="The language whose text prevails.")]
     version: Version
     published: datetime
+    recorded: Recorded
     effective: Annotated[date, Field(description="Since when these words bind, or would.")]
     material: Annotated[bool, Field(description="Whether the release is a material change (önemli değişiklik).")]
     changed: Annotated[bool, Field(description="Whether the authentic text differs from that of the release before.")]
@@ -202,6 +214,7 @@ class ListedRelease(TypedDict):
 
     version: Version
     published: datetime
+    recorded: Recorded
     effective: date
     material: Annotated[bool, Field(description="Whether it is a material change (önemli değişiklik).")]
     summary: Annotated[dict[Locale, str], Field(description="What it changed, by language.")]

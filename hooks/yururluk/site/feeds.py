@@ -28,12 +28,14 @@ from yururluk.site.urls import ATOM_TYPE, JSON_FEED_TYPE, Urls
 
 @dataclass(frozen=True)
 class Entry:
-    """One event. `id` stays the same for good (RFC 4151); `html` holds paragraphs and lists, links absolute."""
+    """One event. `id` stays the same for good (RFC 4151); `html` holds paragraphs and lists, links absolute. `entered`
+    is the moment of the register's entry, later than `moment` in history made elsewhere."""
 
     id: str
     title: str
     url: str
     moment: datetime
+    entered: datetime
     html: str
 
 
@@ -92,7 +94,8 @@ class EntryWriter:
             if withdrawal is None or (document and not self._changes(published, document)):
                 continue
             moment = withdrawal.published.astimezone(self._settings.timezone)
-            make = partial(self._withdrawn, published, document, moment, withdrawal.withdrawn)
+            entered = withdrawal.entered.astimezone(self._settings.timezone)
+            make = partial(self._withdrawn, published, document, moment, entered, withdrawal.withdrawn)
             yield _Event((moment, at, 1), make)
 
     # Publications
@@ -115,6 +118,7 @@ class EntryWriter:
             say("Release {version} was published").format(version=published.version),
             self._url(self._urls.page(self._locale, folder=published.version)),
             published.moment,
+            published.entered,
             lines,
         )
 
@@ -133,7 +137,9 @@ class EntryWriter:
             self._dates(published, facts.effective, weight=bool(facts.before)),
             f"<p>{self._document(published, document)}</p>",
         ]
-        return self._entry(published, document, title, self._text_url(published, document), published.moment, lines)
+        return self._entry(
+            published, document, title, self._text_url(published, document), published.moment, published.entered, lines
+        )
 
     def _ended(self, published: Published, document: str) -> Entry:
         say = self._say
@@ -141,7 +147,7 @@ class EntryWriter:
         title = f"{self._last_title(published, document)}: {what}"
         lines = [self._summary(published), self._dates(published, published.effective, weight=False)]
         url = self._url(self._urls.page(self._locale, folder=published.version))
-        return self._entry(published, document, title, url, published.moment, lines)
+        return self._entry(published, document, title, url, published.moment, published.entered, lines)
 
     def _document(self, published: Published, document: str) -> str:
         """A changed document, with the ways to its text and to what changed in it."""
@@ -159,7 +165,9 @@ class EntryWriter:
 
     # Withdrawals
 
-    def _withdrawn(self, published: Published, document: str, moment: datetime, withdrawal: WithdrawalNote) -> Entry:
+    def _withdrawn(
+        self, published: Published, document: str, moment: datetime, entered: datetime, withdrawal: WithdrawalNote
+    ) -> Entry:
         say = self._say
         day = long_date(withdrawal.on, self._locale)
         words = say("Withdrawn from: {date}").format(date=day)
@@ -176,7 +184,7 @@ class EntryWriter:
         else:
             title = say("Release {version} was withdrawn").format(version=published.version)
             url = self._url(self._urls.page(self._locale, folder=published.version))
-        return self._entry(published, document, title, url, moment, lines, "/withdrawn")
+        return self._entry(published, document, title, url, moment, entered, lines, "/withdrawn")
 
     # Pieces
 
@@ -187,6 +195,7 @@ class EntryWriter:
         title: str,
         url: str,
         moment: datetime,
+        entered: datetime,
         lines: list[str],
         event: str = "",
     ) -> Entry:
@@ -196,6 +205,7 @@ class EntryWriter:
             title,
             url,
             moment.replace(microsecond=0),
+            entered.replace(microsecond=0),
             "".join(line for line in lines if line),
         )
 
@@ -309,7 +319,7 @@ class _Feed:
         feed.set("{http://www.w3.org/XML/1998/namespace}lang", language)
         _word(feed, "id", self._url("xml"))
         _word(feed, "title", self._title)
-        newest = max((entry.moment for entry in self._entries), default=None)
+        newest = max((entry.entered for entry in self._entries), default=None)
         _word(feed, "updated", newest.isoformat() if newest else "1970-01-01T00:00:00Z")
         _word(etree.SubElement(feed, f"{{{ATOM}}}author"), "name", self._settings.publisher)
         _link(feed, "self", self._url("xml"), ATOM_TYPE)
@@ -321,7 +331,7 @@ class _Feed:
             _word(element, "id", entry.id)
             _word(element, "title", entry.title)
             _word(element, "published", entry.moment.isoformat())
-            _word(element, "updated", entry.moment.isoformat())
+            _word(element, "updated", entry.entered.isoformat())
             _link(element, "alternate", entry.url, "text/html")
             content = etree.SubElement(element, f"{{{ATOM}}}content", type="html")
             content.text = etree.CDATA(entry.html)  # its words are escaped: none of them ends it
@@ -345,7 +355,7 @@ class _Feed:
                     "title": entry.title,
                     "content_html": entry.html,
                     "date_published": entry.moment.isoformat(),
-                    "date_modified": entry.moment.isoformat(),
+                    "date_modified": entry.entered.isoformat(),
                     "language": language,
                 }
                 for entry in self._entries

@@ -57,6 +57,8 @@ def _text(page: views.Page, stamp: views.Stamp, settings: Settings, here: str) -
             _encoding(urls.akoma_ntoso(stamp.version, stamp.document, page.locale), AKOMA_NTOSO_TYPE),
         ],
     }
+    if stamp.recorded:
+        data["sdDatePublished"] = stamp.recorded.isoformat()
     if stamp.pdf_path:
         data["encoding"].append(_encoding(stamp.pdf_path, "application/pdf"))
     if covered := _coverage(stamp.status):

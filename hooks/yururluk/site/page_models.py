@@ -60,7 +60,7 @@ class Stamp:
     """The facts printed on every page of a text. `languages` are the locales that the release holds it in.
 
     `in_force` is the address of the text in force; empty where there is none. So are `pdf_path` and
-    `redline_pdf_path`, the files of the text and of its redline.
+    `redline_pdf_path`, the files of the text and of its redline. `recorded` is as in `ReleaseRow`.
     """
 
     document: str
@@ -68,6 +68,7 @@ class Stamp:
     version: str
     languages: tuple[str, ...]
     published: date
+    recorded: date | None
     effective: date
     status: Status
     material: bool
@@ -181,11 +182,13 @@ class DocumentRow:
 
 @dataclass(frozen=True)
 class ReleaseRow:
-    """One release, for a list."""
+    """One release, for a list. `recorded` is the day of the register's entry, where that is later than `published`:
+    the release was public elsewhere before."""
 
     version: str
     path: str
     published: date
+    recorded: date | None
     effective: date
     status: Status
     material: bool

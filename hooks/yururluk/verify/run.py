@@ -181,13 +181,13 @@ def _future_problems(register: Register, settings: Settings, today: date, path: 
                 "entry {number} (release {version}) is dated {published}, after {today}.",
                 number=number,
                 version=entry.version,
-                published=_day(entry.published, settings),
+                published=_day(entry.entered, settings),
                 today=today,
             ),
             fix,
         )
         for number, entry in enumerate(register.entries, start=1)
-        if _day(entry.published, settings) > today
+        if _day(entry.entered, settings) > today
     ]
 
 
