@@ -10,6 +10,7 @@ import re
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from yururluk.core.messages import msg
@@ -102,6 +103,14 @@ class Repository:
             {name: commit for name, commit, _ in rows},
             {name: tree for name, _, tree in rows if tree != Path() and tree.is_dir()},
         )
+
+    def committed_at(self, commit: str) -> datetime:
+        """The moment of a commit (its committer's date), in UTC. One that no calendar has counts as the first there
+        is."""
+        try:
+            return datetime.fromtimestamp(int(self.line("log", "-1", "--format=%ct", commit)), UTC)
+        except (ValueError, OverflowError, OSError):
+            return datetime.fromtimestamp(0, UTC)
 
     def tree_of(self, commit: str) -> str:
         """The tree of a commit."""

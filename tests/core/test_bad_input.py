@@ -220,7 +220,8 @@ def test_a_day_before_what_was_published_is_refused_and_the_branch_stays(project
         1,
         "",
         "the day 2026-11-21 lies before 2026-11-22, the day of the last entry in the register.\n"
-        "  Fix: publish as of today; to see what was in force on an earlier day: yururluk status --on DATE; "
+        "  Fix: publish as of today, or, where that day was only rehearsed, delete the local branch (git branch -D "
+        "gh-pages); to see what was in force on an earlier day: yururluk status --on DATE; "
         "to end a release: yururluk withdraw.\n",
     )
     assert project.git("rev-parse", "gh-pages") == before

@@ -66,7 +66,8 @@ def test_nothing_is_entered_before_the_moment_of_an_entry_though_what_it_records
     assert _plan(BOTH, moment(2), register).register == register
     assert _refused((*BOTH, release("1.2", {"a": "üç"})), moment(2), register) == (
         "the day 2027-01-03 lies before 2027-01-05, the day of the last entry in the register.\n"
-        "  Fix: publish as of today; to see what was in force on an earlier day: yururluk status --on DATE; "
+        "  Fix: publish as of today, or, where that day was only rehearsed, delete the local branch (git branch -D "
+        "gh-pages); to see what was in force on an earlier day: yururluk status --on DATE; "
         "to end a release: yururluk withdraw."
     )
     later = _plan((*BOTH, release("1.2", {"a": "üç"})), moment(4, 0), register).register
@@ -131,7 +132,8 @@ def test_the_day_is_that_of_the_time_zone_of_the_settings() -> None:
 def test_a_day_before_the_last_entry_of_the_register_is_refused() -> None:
     assert _refused(BOTH, moment(-1), ONLINE) == (
         "the day 2026-12-31 lies before 2027-01-01, the day of the last entry in the register.\n"
-        "  Fix: publish as of today; to see what was in force on an earlier day: yururluk status --on DATE; "
+        "  Fix: publish as of today, or, where that day was only rehearsed, delete the local branch (git branch -D "
+        "gh-pages); to see what was in force on an earlier day: yururluk status --on DATE; "
         "to end a release: yururluk withdraw."
     )
 
@@ -171,7 +173,7 @@ def test_a_release_that_is_slipped_in_before_what_was_published_is_held_back() -
     assert _held_back((older, *BOTH, release("2.0", {"a": "üç"})), moment(5), third) == (
         "releases/0.9/release.yml:2: the publication day 2027-01-03 lies before 2027-01-05, the day of the last "
         "release in the register: what was published cannot be slipped in afterwards.\n"
-        "  Fix: remove the line, so that the release is published now; or write a day that is not before the last."
+        "  Fix: remove the line, so that the release is published now."
     )
 
 
@@ -179,9 +181,20 @@ def test_a_release_with_an_effective_date_before_the_publication_day_is_held_bac
     third = release("2.0", {"a": "üç"}, effective=day(3))
     assert _held_back((*BOTH, third), moment(4), ONLINE) == (
         "releases/2.0/release.yml:3: the effective date 2027-01-04 lies before the publication day 2027-01-05.\n"
-        "  Fix: set `effective: on-publication` or a later day; if the text was already public, add `published:` "
-        "with the day on which it became so."
+        "  Fix: set `effective: on-publication` or a later day."
     )
+
+
+def test_a_running_register_takes_no_release_of_a_past_day_that_was_not_brought_in() -> None:
+    late = release("2.0", {"a": "üç"}, published=day(3))
+    assert _held_back((*BOTH, late), moment(4), ONLINE) == (
+        "releases/2.0/release.yml:2: the publication day 2027-01-04 has passed: since the register has begun, a "
+        "release is published at the moment at which it goes online.\n"
+        "  Fix: remove the line. Only for a text that was public elsewhere on that day, say where it comes from: "
+        "imported: {from: …}; the register then holds both moments."
+    )
+    brought_in = _plan((*BOTH, replace(late, imported=True)), moment(4), ONLINE).register.publications[-1]
+    assert (brought_in.published, brought_in.recorded) == (moment(3, 0), moment(4))
 
 
 # Contradictions between the register and the releases
@@ -452,7 +465,7 @@ def test_moments_never_go_back_where_older_releases_come_along_with_withdrawals(
         came = {**{one.version: day(number) for one in releases}, **came}
         if skipped[number]:
             continue
-        told = [replace(one, published=came[one.version]) for one in releases]
+        told = [replace(one, published=came[one.version], imported=True) for one in releases]
         made = _plan(told, moment(number, hour=14), register)
         moments = [entry.published for entry in made.register.entries]
         assert moments == sorted(moments), "oldest first"
@@ -469,7 +482,7 @@ def test_a_withdrawal_entered_now_comes_after_an_older_release_and_before_one_of
     releases = (
         FIRST,
         _withdrawn(replace(SECOND, effective=None), 5),
-        release("1.2", {"a": "iki"}, published=day(4)),
+        replace(release("1.2", {"a": "iki"}, published=day(4)), imported=True),
         release("1.3", {"a": "iki"}, published=day(5)),
     )
     made = _plan(releases, moment(5, hour=14), register)

@@ -69,8 +69,7 @@ def test_a_late_release_holds_back_itself_alone(project: Project) -> None:
     assert told.code == 1
     assert told.err.partition("releases/")[2] == (
         "3.0/release.yml:2: the effective date 2027-01-10 lies before the publication day 2027-01-12.\n"
-        "  Fix: set `effective: on-publication` or a later day; if the text was already public, add `published:` with "
-        "the day on which it became so.\n"
+        "  Fix: set `effective: on-publication` or a later day.\n"
     )
     states = {entry["version"]: entry["properties"]["status"] for entry in json.loads(project.page("versions.json"))}
     assert states == {"2.0": "in-force", "1.1": "superseded", "1.0": "withdrawn"}

@@ -222,7 +222,7 @@ def test_a_branch_that_was_cut_short_is_found(copy: Project, kept: Path) -> None
     [
         (lambda entries: entries[0].update(effective="2026-11-21"), 1, "1.0"),
         (lambda entries: entries[1]["summary"].update(tr="Hiçbir şey değişmedi."), 2, "1.1"),
-        (lambda entries: entries[2].update(published="2026-11-23T00:00:00+03:00"), 3, "2.0"),
+        (lambda entries: entries[2].update(published="2026-11-22T12:00:00+03:00"), 3, "2.0"),
         (lambda entries: entries.pop(0), 1, "1.0"),
         (lambda entries: entries.insert(2, {**entries[1], "version": "1.2"}), 3, "2.0"),
         (lambda entries: entries.reverse(), 1, "1.0"),
@@ -266,7 +266,7 @@ def test_a_kept_register_that_is_none_is_told(copy: Project, kept: Path) -> None
 def test_an_entry_of_a_day_that_has_not_come_is_told(copy: Project) -> None:
     told = copy.run("verify", "--today", "2026-11-21")
     assert told.code == 1
-    assert "gh-pages/register.json: entry 1 (release 1.0) is dated 2026-11-22, after 2026-11-21.\n" in told.out
+    assert "gh-pages/register.json: entry 1 (release 1.0) is dated 2026-11-23, after 2026-11-21.\n" in told.out
 
 
 # A single page

@@ -28,7 +28,7 @@ RESTORE = (
 EXPORT = "\n  Fix: bring the site from the pages branch again: yururluk export DIR.\n"
 UPLOAD = "\n  Fix: bring the site from the pages branch to the server again: yururluk export DIR.\n"
 TODAY = ("--today", "2026-11-23")
-HEAD = "ffa59fdf24df97afcb830fc5103ab7610bf954d45b2b3bfc442734d5ed246cf7"
+HEAD = "69771918392fd6d1177ec2809948c50c85342f2c853a6081f4c36fbc79ca89f7"
 FINE = (
     "All is as recorded on 2026-11-23: 9 texts in 3 releases.\n"
     "Every file but the PDFs was made again and is the same, byte for byte; the PDFs are as build.json says.\n"

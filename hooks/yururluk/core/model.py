@@ -142,7 +142,8 @@ class Withdrawal:
 class Release:
     """One frozen state of all documents under a version.
 
-    `published` is set only where the release was already public before it came here; `effective` is None
+    `published` is set only where the release was already public before it came here, `imported` where its history was
+    brought in with it; `effective` is None
     for a release that takes effect on its publication. `lines` tells where in the release file a key stands.
     """
 
@@ -154,6 +155,7 @@ class Release:
     texts: tuple[Text, ...]
     withdrawal: Withdrawal | None = None
     lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
+    imported: bool = False
 
     @property
     def path(self) -> str:

@@ -181,6 +181,7 @@ def _release(root: Path, folder: Path, settings: Settings) -> tuple[Release | No
         texts=texts,
         withdrawal=withdrawal,
         lines={key[0]: line for key, line in found.lines.items() if len(key) == 1},
+        imported=schema.imported is not None,
     )
     return release, problems
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from yururluk.core.console import Voice
 from yururluk.core.history import publish_moment
 from yururluk.core.messages import Message, listed, msg
 from yururluk.core.problems import Problem, Refused, in_order
+from yururluk.core.register import Publication, WithdrawalEntry
 from yururluk.core.releases import read_releases
 from yururluk.core.settings import Settings
 from yururluk.git import Repository
@@ -24,6 +25,9 @@ from yururluk.publish.status import state_word, worth_showing
 
 if TYPE_CHECKING:
     from rich.status import Status as Spinner
+
+
+_SLACK = timedelta(days=1)  # so far may a clock, or a time zone, be off
 
 
 @dataclass(frozen=True)
@@ -49,13 +53,11 @@ def publish(repository: Repository, settings: Settings, out: Voice, err: Voice, 
         if not releases and not faults:
             fix = msg("make the first one: yururluk release 1.0 --material --summary tr=…")
             faults = [Problem("empty-release", "releases", 0, msg("there is no release to publish."), fix)]
-        moment = (
-            publish_moment(options.today, settings.timezone)
-            if options.today
-            else datetime.now(settings.timezone).replace(microsecond=0)
-        )
+        now = datetime.now(settings.timezone).replace(microsecond=0)
+        moment = publish_moment(options.today, settings.timezone) if options.today else now
+        latest = max(now, repository.committed_at("HEAD")) + _SLACK
         saved = options.saved_register.read_bytes() if options.saved_register else None
-        request = deploy.Request(moment, options.push, options.rebuild, saved, faults)
+        request = deploy.Request(moment, options.push, options.rebuild, saved, faults, latest)
         outcome = deploy.publish(repository, settings, releases, request, _teller(err, spinner))
     _tell_outcome(outcome, settings, out, time.monotonic() - started)
     _tell_overview(outcome.plan, out)
@@ -99,6 +101,18 @@ def _tell_outcome(outcome: deploy.Outcome, settings: Settings, out: Voice, secon
             out.say(msg("Entered in the register: release {version}.", version=version))
         for version in wanted.withdrawn:
             out.say(msg("Entered in the register: the withdrawal of release {version}.", version=version))
+        for entry in outcome.rehearsed:
+            out.say(_entered_again(entry, wanted, settings))
+        if outcome.future:
+            out.say(
+                msg(
+                    "Warning: {day} has not come. These entries are a rehearsal: publish --push makes them again, and "
+                    "to publish as of an earlier day here, put the branch {branch} back first (git branch -f {branch} "
+                    "COMMIT) or delete it (git branch -D {branch}).",
+                    day=wanted.day,
+                    branch=settings.branch,
+                )
+            )
         parts = [msg("release {version}", version=version) for version in outcome.written]
         parts += [msg("the portal")] if outcome.portal_written else []
         if parts:
@@ -112,6 +126,42 @@ def _tell_outcome(outcome: deploy.Outcome, settings: Settings, out: Voice, secon
             )
         if outcome.pushed:
             out.say(msg("Pushed to {remote}.", remote=settings.remote))
+
+
+def _entered_again(entry: Publication | WithdrawalEntry, wanted: Plan, settings: Settings) -> Message:
+    """What became of an entry that only this clone had."""
+    branch, remote, version = settings.branch, settings.remote, entry.version
+    if isinstance(entry, WithdrawalEntry):
+        return msg(
+            "The local branch {branch} had entered the withdrawal of release {version}, and {remote} had not: what "
+            "counts is its entry of now.",
+            branch=branch,
+            remote=remote,
+            version=version,
+        )
+    now = wanted.register.publication(version)
+    if now is None:
+        return msg(
+            "The local branch {branch} had entered release {version}, and {remote} had not: it is not published.",
+            branch=branch,
+            remote=remote,
+            version=version,
+        )
+    before, after = (
+        msg(
+            "published {moment}, effective {effective}",
+            moment=found.published.astimezone(settings.timezone).isoformat(timespec="seconds"),
+            effective=found.effective,
+        )
+        for found in (entry, now)
+    )
+    return msg(
+        "Release {version} was entered in the local branch {branch} only ({before}); it is entered again ({after}).",
+        version=version,
+        branch=branch,
+        before=before,
+        after=after,
+    )
 
 
 def _tell_overview(wanted: Plan, out: Voice) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 from yururluk.core.messages import msg
 from yururluk.core.model import Release
 from yururluk.core.problems import Problem, Refused
-from yururluk.core.register import REGISTER_FILE
+from yururluk.core.register import REGISTER_FILE, Publication, WithdrawalEntry
 from yururluk.core.settings import Settings
 from yururluk.git import Change, GitFailed, Refs, Repository, Written, content_id, tree_id
 from yururluk.publish.lock import NEVER_THERE, STAGING, STAGING_FOLDER, in_turn, work_folder
@@ -48,24 +48,28 @@ _NAMED = 10  # so many releases are named in the commit's message
 @dataclass(frozen=True)
 class Request:
     """What `publish` is asked for. `saved_register` is used where the pages branch has been lost; `faults` are problems
-    of files below releases/."""
+    of files below releases/. No entry of a moment after `latest` is pushed."""
 
     moment: datetime
     push: bool = False
     rebuild: bool = False
     saved_register: bytes | None = None
     faults: Sequence[Problem] = ()
+    latest: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a publish did: the folders written, whether the portal was, and the commit now online."""
+    """What a publish did: the folders written, whether the portal was, and the commit now online. `rehearsed` are the
+    entries that only this clone had; `future` says whether it entered something as of a day that has not come."""
 
     plan: Plan
     written: tuple[str, ...]
     portal_written: bool
     commit: str
     pushed: bool
+    rehearsed: tuple[Publication | WithdrawalEntry, ...] = ()
+    future: bool = False
 
     @property
     def did_nothing(self) -> bool:
@@ -92,8 +96,10 @@ def _once(
         repository.drop(STAGING)
     local = refs.commits.get(ref)
     remote: str | None = None
+    rehearsed: tuple[Publication | WithdrawalEntry, ...] = ()
     if request.push:
-        base, remote = base_for_push(repository, settings)
+        found_there = base_for_push(repository, settings)
+        base, remote, rehearsed = found_there.commit, found_there.remote, found_there.rehearsed
     else:
         base = base_here(repository, settings, progress, refs)
     register_file, build = repository.read_all(base, [REGISTER_FILE, BUILD_FILE]) if base else (None, None)
@@ -103,6 +109,9 @@ def _once(
     refuse_other_addresses(found.ids, settings)
     code = code_digest(repository.root, settings)
     wanted = plan(releases, register, request.moment, settings, code, request.faults)
+    future = wanted.register != register and request.latest is not None and request.moment > request.latest
+    if future and request.push:
+        raise _future_entry(wanted)
     due = [folder for folder in wanted.folders if request.rebuild or not found.has(folder)]
     root_due = request.rebuild or not found.has_root(wanted)
     commit = base
@@ -127,7 +136,17 @@ def _once(
         if staged:
             with contextlib.suppress(GitFailed):
                 repository.drop(STAGING)
-    return Outcome(wanted, written, root_due, commit, pushed)
+    return Outcome(wanted, written, root_due, commit, pushed, rehearsed, future)
+
+
+def _future_entry(wanted: Plan) -> Refused:
+    message = msg("the day {day} has not come: what a release says of its publication must be true.", day=wanted.day)
+    fix = msg(
+        "publish without --today; to rehearse that day, leave out --push and choose another branch: --branch preview. "
+        "If today is {day}, look at the clock of this machine.",
+        day=wanted.day,
+    )
+    return Refused([Problem("push", "", 0, message, fix)])
 
 
 def _rehearse(repository: Repository, refs: Refs, ref: str, base: str | None) -> None:

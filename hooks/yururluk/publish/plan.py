@@ -69,7 +69,7 @@ def plan(
     """
     zone = settings.timezone
     day = moment.astimezone(zone).date()
-    refuse_if_any(_back_in_time(day, [entry.published for entry in register.entries], zone))
+    refuse_if_any(_back_in_time(day, [entry.published for entry in register.entries], settings))
     # Within a day, `--today` (its beginning) must not come before what the clock has recorded already.
     entered = [entry.entered for entry in register.entries if entry.entered.astimezone(zone).date() <= day]
     moment = max([moment, *entered])
@@ -80,7 +80,7 @@ def plan(
     refuse_if_any(facts_problems(history, register))
     extended, withdrawn = extended_register(register, releases, ready, history, moment.astimezone(zone), settings)
     if extended != register:
-        refuse_if_any(_back_in_time(day, [entry.entered for entry in register.entries], zone))
+        refuse_if_any(_back_in_time(day, [entry.entered for entry in register.entries], settings))
     history.settle(day)
 
     known = Assembler(history, day, settings)
@@ -181,15 +181,17 @@ def what_publish_would_refuse(
     return facts_problems(history, register)
 
 
-def _back_in_time(day: date, moments: Sequence[datetime], zone: ZoneInfo) -> list[Problem]:
+def _back_in_time(day: date, moments: Sequence[datetime], settings: Settings) -> list[Problem]:
     """The register only grows: nothing can be published on a day before the moments of its entries."""
-    last = max((moment.astimezone(zone).date() for moment in moments), default=day)
+    last = max((moment.astimezone(settings.timezone).date() for moment in moments), default=day)
     if last <= day:
         return []
     message = msg("the day {day} lies before {last}, the day of the last entry in the register.", day=day, last=last)
     fix = msg(
-        "publish as of today; to see what was in force on an earlier day: "
-        "yururluk status --on DATE; to end a release: yururluk withdraw."
+        "publish as of today, or, where that day was only rehearsed, delete the local branch (git branch -D "
+        "{branch}); to see what was in force on an earlier day: yururluk status --on DATE; to end a release: yururluk "
+        "withdraw.",
+        branch=settings.branch,
     )
     return [Problem("back-in-time", "", 0, message, fix)]
 
@@ -209,7 +211,9 @@ def _date_problems(release: Release, register: Register, day: date, zone: ZoneIn
                     effective=release.effective,
                     day=day,
                 ),
-                msg(
+                msg("set `effective: on-publication` or a later day.")
+                if register.entries
+                else msg(
                     "set `effective: on-publication` or a later day; if the text was "
                     "already public, add `published:` with the day on which it became so."
                 ),
@@ -229,8 +233,23 @@ def _date_problems(release: Release, register: Register, day: date, zone: ZoneIn
                     published=release.published,
                     last=last,
                 ),
+                msg("remove the line, so that the release is published now."),
+            )
+        )
+    elif release.published is not None and release.published < day and register.entries and not release.imported:
+        problems.append(
+            Problem(
+                "published-date",
+                release.path,
+                release.lines.get("published", 1),
                 msg(
-                    "remove the line, so that the release is published now; or write a day that is not before the last."
+                    "the publication day {published} has passed: since the register has begun, a release is published "
+                    "at the moment at which it goes online.",
+                    published=release.published,
+                ),
+                msg(
+                    "remove the line. Only for a text that was public elsewhere on that day, say where it comes from: "
+                    "imported: {{from: …}}; the register then holds both moments."
                 ),
             )
         )

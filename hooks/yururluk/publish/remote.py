@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 
 from yururluk.core.messages import Message, msg
 from yururluk.core.problems import Problem, Refused, refuse_if_any
-from yururluk.core.register import Publication
+from yururluk.core.register import Publication, WithdrawalEntry
 from yururluk.core.settings import ADDRESS_WORDS, CONFIG_FILE, Settings
 from yururluk.git import GitFailed, Refs, Repository
 from yururluk.publish.published_pages import online_register
@@ -132,21 +133,39 @@ def base_here(repository: Repository, settings: Settings, progress: Progress, re
     return known
 
 
-def base_for_push(repository: Repository, settings: Settings) -> tuple[str | None, str | None]:
-    """The commit to build on before a push, and the remote's."""
+@dataclass(frozen=True)
+class PushBase:
+    """The commit to build on before a push, and the remote's; None where there is none. `rehearsed` are the entries of
+    the local register that no remote ever took: they are made again, as of the push."""
+
+    commit: str | None
+    remote: str | None
+    rehearsed: tuple[Publication | WithdrawalEntry, ...] = ()
+
+
+def base_for_push(repository: Repository, settings: Settings) -> PushBase:
+    """What to build on before a push: what is online, and of this clone only pages, never an entry of the register."""
     if not repository.has_remote(settings.remote):
         fix = msg("add it (git remote add {remote} …), or publish without --push.", remote=settings.remote)
         raise Refused([Problem("push", "", 0, msg('there is no remote "{remote}".', remote=settings.remote), fix)])
     local = repository.commit_of(f"refs/heads/{settings.branch}")
+    known = repository.commit_of(tracking_ref(settings))
     remote = _commit_there(repository, settings)
-    # Where the branch was deleted there, what it held when it was last fetched is all that is left of the register.
-    there = remote or repository.commit_of(tracking_ref(settings))
-    if local is None or there is None or repository.contains(local, there):
-        return local or there, remote
+    # Where the branch was deleted or put back there, what it held when this clone last looked was public all the same.
+    there = known if remote is None or (known is not None and repository.contains(known, remote)) else remote
+    if local is None:
+        return PushBase(there, remote)
+    if there is None:
+        return PushBase(None, None, online_register(repository, local, settings, None).entries)
+    if repository.contains(local, there):
+        here, online = (online_register(repository, commit, settings, None) for commit in (local, there))
+        if here == online:
+            return PushBase(local, remote)
+        return PushBase(there, remote, here.entries[len(online.entries) :])
     if not repository.contains(there, local):
-        # What is online elsewhere is the truth; local commits on the branch are pages, made anew from main.
+        # What is online elsewhere is the truth; local commits on the branch are pages, made again from main.
         _refuse_lost_entries(repository, settings, there, local)
-    return there, remote
+    return PushBase(there, remote)
 
 
 def _commit_there(repository: Repository, settings: Settings) -> str | None:
@@ -227,8 +246,8 @@ def _refuse_lost_entries(repository: Repository, settings: Settings, remote: str
 
 
 def _facts(entry: Publication) -> Publication:
-    """What an entry says of its own release: not what stood before it."""
-    return entry.model_copy(update={"previous": None})
+    """What an entry says of its own release: not what comes before it, nor when this clone entered it."""
+    return entry.model_copy(update={"previous": None, "recorded": None})
 
 
 def _dates(entry: Publication, settings: Settings) -> Message:

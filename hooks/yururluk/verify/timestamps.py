@@ -110,7 +110,8 @@ def _once(
     local = repository.commit_of(ref)
     remote: str | None = None
     if request.push:
-        base, remote = base_for_push(repository, settings)
+        found = base_for_push(repository, settings)
+        base, remote = found.commit, found.remote
     else:
         base = base_here(repository, settings, progress)
     register = online_register(repository, base, settings, None)
