@@ -175,7 +175,7 @@ HOSTILE = {
     "both directions": "Türkçe עברית العربية \u202eters\u202c \u2066x\u2069 son",
     "combining": "é́ z̸̛a̧l͎g̡o \u0301\u0301 \u200d\u200c a\u0327",
     "controls": "a\x0bb\x0cc\x85d\u2028e\u2029f\ue000g\ufeffh",
-    "quotes in quotes": "> " * 70 + "dipte",
+    "quotes in quotes": "> " * 40 + "dipte",
     "deep emphasis": "<em>" * 300 + "dipte" + "</em>" * 300,
     "deep boxes": "<div><ul><li>" * 120 + "dipte" + "</li></ul></div>" * 120,
     "deep lists": "\n".join("    " * n + f"- madde{n}" for n in range(30)),
