@@ -35,7 +35,7 @@ TRACED_RUNS = 15
 LIGHTHOUSE_RUNS = 3
 #: The same text in ours and in Material, and a page of one line: the address of each site, and the page's path there.
 Compared = tuple[tuple[str, str], tuple[str, str], tuple[str, str]]
-# What every page costs, whatever stands on it: no page can be painted sooner.
+# What every page costs, whatever is on it: no page can be painted sooner.
 LEAST = """<!doctype html>
 <html lang="tr"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Bir satır</title></head><body><p>Bir satır.</p></body></html>

@@ -1,4 +1,4 @@
-"""What tests stand on: a real project in a real git repository, and the real command line."""
+"""What tests are on: a real project in a real git repository, and the real command line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What lies on disk: each fault of drafts and releases is told with its file, line and fix."""
+"""What lies on disk: each fault of drafts and releases is reported with its file, line and fix."""
 
 from __future__ import annotations
 

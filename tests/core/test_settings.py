@@ -1,4 +1,4 @@
-"""The settings in mkdocs.yml: what is read, and how each fault is told."""
+"""The settings in mkdocs.yml: what is read, and how each fault is reported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A small site whose answers for programs stand in tests/golden/api, to be read: what others rely on.
+"""A small site whose answers for programs are in tests/golden/api, to be read: what others rely on.
 
 `python -m tests.helpers.golden_api` writes them. Within v1 a name may be added; none may go or change its meaning.
 """

@@ -272,7 +272,7 @@ UNREADABLE: tuple[str, ...] = (
     "<img\x0bsrc=x onerror=alert(1)>",
 )
 
-#: What may stand in a title or in a summary, both of which are words and nothing else.
+#: What may be in a title or in a summary, both of which are words and nothing else.
 WORDS: tuple[str, ...] = (
     "</title><script>alert(1)</script>",
     "<script>alert(1)</script>",

@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 
 @dataclass
 class PlayedForge:
-    """What it was told. `comments` by number; `asked` every request as (method, path, token, content)."""
+    """What it was reported. `comments` by number; `asked` every request as (method, path, token, content)."""
 
     address: str = ""
     comments: dict[int, str] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Writes the expected redline of every case anew: `python -m tests.helpers.redline_cases`.
+"""Writes the expected redline of every case again: `python -m tests.helpers.redline_cases`.
 
 Read the difference before you commit it: what is expected is what a lawyer would sign.
 """
@@ -26,7 +26,7 @@ def redline_of(folder: Path) -> Redline:
 
 
 def written(redline: Redline) -> str:
-    """A case's expected file: the redline, and below it what is told of it."""
+    """A case's expected file: the redline, and below it what is reported of it."""
     told = [
         " | ".join(
             [

@@ -23,7 +23,7 @@ def _names(names: str) -> frozenset[str]:
     return frozenset(names.split())
 
 
-# Blocks that may not stand where only running text may, and the elements that hold only running text.
+# Blocks that may not be where only running text may, and the elements that hold only running text.
 FLOW_ONLY = BLOCKS - _names("body html option optgroup col colgroup legend caption")
 RUNNING_TEXT = _names(
     "p h1 h2 h3 h4 h5 h6 pre span em strong b i u s small sub sup code kbd mark abbr cite dfn q samp time var"
@@ -239,7 +239,7 @@ def wrong_silence(old_html: str, new_html: str, redline_html: str) -> list[str]:
 def invalidities(old_html: str, new_html: str, redline_html: str) -> list[str]:
     """What is wrong with the redline as HTML in a way in which neither text is wrong.
 
-    How often does not count: a fault of the old text may stand in a pair's old side and inside its new one.
+    How often does not count: a fault of the old text may be in a pair's old side and inside its new one.
     """
     old, new, redline = parse(old_html), parse(new_html), parse(redline_html)
     errors = redline.errors.keys() - old.errors.keys() - new.errors.keys()
@@ -328,7 +328,7 @@ def _bare(node: Node) -> str:
 def wrong_pairs(redline_html: str) -> list[str]:
     """Pairs without a known kind or a side, and pairs whose new side hides what changed inside.
 
-    One old side stands beside one new; what was split may have many new sides, what was merged many old.
+    One old side is beside one new; what was split may have many new sides, what was merged many old.
     """
     sides: defaultdict[str, defaultdict[str, list[Node]]] = defaultdict(lambda: defaultdict(list))
     found = []

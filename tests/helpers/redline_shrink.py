@@ -44,7 +44,7 @@ def _less(text: str, separator: str, fails: Callable[[str], bool]) -> str:
 
 
 def _less_of_both(old: str, new: str, separator: str, fails: Callable[[str, str], bool]) -> tuple[str, str]:
-    """Takes out what stands in both texts; letters are left to ``_less``."""
+    """Takes out what is in both texts; letters are left to ``_less``."""
     if not separator:
         return old, new
     for piece in dict.fromkeys(old.split(separator)):

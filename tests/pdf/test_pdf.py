@@ -157,7 +157,7 @@ def test_pages_lead_to_their_pdfs_and_every_such_link_arrives(site: Path) -> Non
 
 
 def test_a_copy_that_was_given_out_stays_as_it_was(published: Project, site: Path, tmp_path: Path) -> None:
-    """Neither another day nor another name of the publisher makes it anew, though the pages are."""
+    """Neither another day nor another name of the publisher makes it again, though the pages are."""
     shutil.copytree(published.root, tmp_path / "project")
     later = Project(tmp_path / "project")
     before = later.git("rev-parse", "gh-pages:pdf")
@@ -175,7 +175,7 @@ def _parts(history: History, settings: Settings) -> list[Part]:
 
 
 def test_a_part_hangs_on_its_texts_alone() -> None:
-    """So no publish on another day, by another version of ours or with a later release makes it anew, though what it
+    """So no publish on another day, by another version of ours or with a later release makes it again, though what it
     would make (as `publish --rebuild` does) may differ."""
     first = _parts(builders.history(HISTORY.releases[0]), SETTINGS)
     both = _parts(HISTORY, replace(SETTINGS, publisher="Başka A.Ş.", site_url="https://other.example/"))

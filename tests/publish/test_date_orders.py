@@ -36,7 +36,7 @@ class Row:
     taken_back: int | None = None  # the day on which the withdrawal is put into the project; else `withdrawn`
 
     def release(self, on: int) -> Release:
-        """The release as it stands in the project on a day."""
+        """The release as it is in the project on a day."""
         told = self.withdrawn if self.taken_back is None else self.taken_back
         gone = self.withdrawn is not None and told is not None and told <= on
         return release(

@@ -288,7 +288,7 @@ def test_no_room_for_files_is_told(ready: Project) -> None:
 
 
 def test_a_folder_that_cannot_be_made_is_told(ready: Project) -> None:
-    """As on a read-only disk; root may write wherever permissions forbid it, so a file stands in the way."""
+    """As on a read-only disk; root may write wherever permissions forbid it, so a file is in the way."""
     before = ready.git("rev-parse", "gh-pages")
     place = ready.root / ".git" / "yururluk-work"
     place.write_text("")

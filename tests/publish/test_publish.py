@@ -366,7 +366,7 @@ def _replace(repository: Repository, path: str, data: bytes) -> None:
 
 
 def test_a_published_text_changed_with_its_digest_is_still_refused(project: Project) -> None:
-    """Whoever changes a frozen text may also change its digest; the register remembers the first one."""
+    """Anyone who changes a frozen text may also change its digest; the register remembers the first one."""
     assert project.run("publish", "--today", "2026-11-23").code == 0
     path = "releases/1.1/tr/aydinlatma-metni.md"
     old = project.git("hash-object", path)

@@ -1,4 +1,4 @@
-"""Pages are made anew by another theme, another program: every digest and every legal text stays, or nothing moves."""
+"""Pages are made again by another theme, another program: every digest and every legal text stays, or nothing moves."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def test_another_program_that_renders_a_text_otherwise_is_refused(project: Proje
 def test_what_somebody_rewrote_on_the_branch_along_with_the_list_of_files_is_named_by_verify_and_rebuild(
     ready: Project, tmp_path: Path
 ) -> None:
-    """Pages that no text stands on are held against build.json; only what is made anew tells what they were."""
+    """Pages that no text is on are held against build.json; only what is made again tells what they were."""
     before = ready.tree()
     ready.git("worktree", "add", "--quiet", str(tmp_path / "by-hand"), "gh-pages")
     hand = Project(tmp_path / "by-hand")

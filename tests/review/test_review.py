@@ -1,4 +1,4 @@
-"""What is told under a pull request: everything, safely, and within what a forge takes."""
+"""What is reported under a pull request: everything, safely, and within what a forge takes."""
 
 from __future__ import annotations
 

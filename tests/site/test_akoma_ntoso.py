@@ -120,7 +120,7 @@ def test_whatever_a_text_holds_the_document_fits_the_schema_and_loses_no_word(se
     source = _CONTROL.sub("", markdown(document(Random(seed), 14))).strip() or "x"
     data = _xml(source)
     assert _faults(data) == []
-    # A footnote stands where it is referred to, at the end of the page in HTML: so the letters are counted.
+    # A footnote is where it is referred to, at the end of the page in HTML: so the letters are counted.
     assert sorted("".join(_words(data))) == sorted(_letters(_rendered(source)))
 
 

@@ -328,7 +328,7 @@ def test_nothing_moves_for_readers_who_asked_for_that(browser: Browser, address:
 def test_every_printed_page_carries_version_dates_address_and_its_number(
     browser: Browser, address: str, tmp_path: Path
 ) -> None:
-    """The browser prints the foot of a table below each of its pages; numbers stand in the margin (CSS Paged Media)."""
+    """The browser prints the foot of a table below each of its pages; numbers are in the margin (CSS Paged Media)."""
     page = browser.new_page()
     page.goto(address + "2.0/gizlilik-politikasi/")
     page.emulate_media(media="print")

@@ -340,7 +340,7 @@ WATCHED = """
 def test_a_long_redline_is_shown_before_what_matters_is_listed_and_nothing_moves(
     page: Page, address: str, name: str
 ) -> None:
-    """The heading keeps the place; screen readers are told once, when all is there."""
+    """The heading keeps the place; screen readers are reported once, when all is there."""
     changed = LONG.replace("yıl", "ay") if name == "weighty" else LONG.replace("silinir", "imha edilir")
     texts = (("1.0", LONG), ("1.1", LONG + "\n\nYeni hüküm."), ("2.0", changed))
     data = weave(Series("gizlilik-politikasi", "tr", texts, (("1.0", "1.1"), ("1.1", "2.0")))).to_json()

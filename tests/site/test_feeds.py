@@ -49,7 +49,7 @@ def _entries(data: bytes) -> dict[str, bytes]:
 
 
 def _faults(data: bytes) -> list[str]:
-    """Where an Atom feed breaks RFC 4287: what must stand in it once, at least once, or be a date or an address."""
+    """Where an Atom feed breaks RFC 4287: what must be in it once, at least once, or be a date or an address."""
     faults = []
     feed = etree.fromstring(data)
 

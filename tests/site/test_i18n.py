@@ -17,7 +17,7 @@ CALLS = {"_": None, "say": None, "t": None}
 
 
 def _sources() -> Iterator[tuple[str, str]]:
-    """Each English source text, with the file it stands in."""
+    """Each English source text, with the file it is in."""
     for folder, ending, method in (
         ("hooks/yururluk/theme", "*.html", "jinja2.ext:babel_extract"),
         ("hooks/yururluk", "*.py", "python"),

@@ -49,7 +49,7 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 def test_the_patterns_are_those_of_the_pages() -> None:
-    """`python -m tests.helpers.key_changes_js` writes them anew."""
+    """`python -m tests.helpers.key_changes_js` writes them again."""
     assert matters_js.written() == matters_js.SCRIPT.read_text(encoding="utf-8")
 
 

@@ -78,7 +78,7 @@ def by_hand() -> Release:
 def test_a_page_shows_links_as_they_were_frozen_and_mkdocs_says_nothing(
     by_hand: Release, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """MkDocs would write links to other pages anew, and warn of others in English, amid our own answer."""
+    """MkDocs would write links to other pages again, and warn of others in English, amid our own answer."""
     settings = read_settings(ROOT)
     moment = datetime(2027, 1, 1, tzinfo=settings.timezone)
     [folder] = plan([by_hand], Register(), moment, settings, "").folders

@@ -1,4 +1,4 @@
-"""The evidence bundle: whoever has only standard tools can check it by its own instructions."""
+"""The evidence bundle: anyone who has only standard tools can check it by its own instructions."""
 
 from __future__ import annotations
 

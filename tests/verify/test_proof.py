@@ -130,7 +130,7 @@ def test_what_verify_prints_for_programs_is_of_its_published_form(
 
 @pytest.mark.slow
 def test_verify_takes_no_longer_for_each_release_where_there_are_many() -> None:
-    """What each release is on a day was worked out anew for each of them: a minute at two thousand."""
+    """What each release is on a day was worked out again for each of them: a minute at two thousand."""
     register = Register()
     for number in range(2000):
         entry = publication_entry(

@@ -261,7 +261,7 @@ def test_verify_refuses_a_timestamp_of_an_authority_not_trusted(stamped: Project
 
 
 def test_a_register_rewritten_under_its_timestamp_is_found(stamped: Project, tmp_path: Path) -> None:
-    """Whoever drops the last entry and puts all else right has still the timestamp against them."""
+    """Anyone who drops the last entry and puts all else right has still the timestamp against them."""
     shutil.copytree(stamped.root / "site", tmp_path / "site")
     content = json.loads((tmp_path / "site/register.json").read_text())
     content["entries"].pop()

@@ -91,7 +91,7 @@ def test_an_untouched_site_is_fine_everywhere(copy: Project) -> None:
 
 
 def test_a_register_cut_short_is_found_by_what_is_online(copy: Project) -> None:
-    """Whoever wants a release to never have been need only drop the register's last entry."""
+    """Anyone who wants a release to never have been need only drop the register's last entry."""
     _register(copy, lambda entries: entries.pop())
     assert _told(copy) == (
         "site/2.0: release 2.0 is online here, but the register does not have it."

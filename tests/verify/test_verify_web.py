@@ -1,4 +1,4 @@
-"""What verify takes from a web server for a file of the site, and what it tells of an answer that it does not take."""
+"""What verify takes from a web server for a file of the site, and what it is about an answer that it does not take."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ for _command in (
 
 
 def main() -> None:
-    """Run the command line. A refusal is told without a traceback, with exit 1."""
+    """Run the command line. A refusal is reported without a traceback, with exit 1."""
     speech = Speech(language_of(os.environ))
     try:
         cli(prog_name="yururluk", obj=speech)

@@ -34,7 +34,7 @@ def aside(parent: Path, purpose: str) -> Iterator[Path]:
 
 
 def left_aside(parent: Path, purpose: str) -> list[Path]:
-    """The folders for a purpose that nobody uses any more: whoever did so was killed."""
+    """The folders for a purpose that nobody uses any more: anyone who did so was killed."""
     found = sorted(parent.glob(f"{escape(_prefix(purpose))}*")) if flock is not None else []
     return [folder for folder in found if folder.is_dir() and not folder.is_symlink() and _is_free(folder)]
 

@@ -91,9 +91,9 @@ def in_language(value: object, language: str) -> object:
 def language_of(environment: Mapping[str, str]) -> str:
     """The language that a person's environment asks for (POSIX: LC_ALL, then LC_MESSAGES, then LANG)."""
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        wished = environment.get(name, "")
-        if wished:
-            language = wished.replace("-", "_").partition("_")[0].partition(".")[0].lower()
+        value = environment.get(name, "")
+        if value:
+            language = value.replace("-", "_").partition("_")[0].partition(".")[0].lower()
             return language if language in LANGUAGES else ENGLISH
     return ENGLISH
 

@@ -1,4 +1,4 @@
-"""What front matter, a release file and a withdrawal file may contain, and how a fault in them is told."""
+"""What front matter, a release file and a withdrawal file may contain, and how a fault in them is reported."""
 
 from __future__ import annotations
 

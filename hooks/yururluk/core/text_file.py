@@ -49,7 +49,7 @@ def parse_text(
         message = msg("the document has no text after its front matter.")
         problems.append(Problem("empty-text", path, body_line, message, msg("write the text, or delete the file.")))
     if _FENCE.match(body):
-        # Whoever reads the body alone, as the redline does, would take what follows for front matter and drop it.
+        # Anyone who reads the body alone, as the redline does, would take what follows for front matter and drop it.
         message = msg("the text begins with a line --- and would be taken for more front matter.")
         fix = msg("write the line as ***, or put words before it.")
         problems.append(Problem("schema", path, body_line, message, fix))

@@ -124,7 +124,7 @@ class Build:
         self.config = config
         config.markdown_extensions = list(RULES[NEWEST_RENDERING])
         config.mdx_configs = {name: dict(options) for name, options in EXTENSION_CONFIGS.items()}
-        if self.made is not None:  # `check` tells of links, in the reader's language and before anything is frozen
+        if self.made is not None:  # `check` is about links, in the reader's language and before anything is frozen
             for kind in ("not_found", "unrecognized_links", "anchors"):
                 config.validation.links[kind] = logging.DEBUG
         return config

@@ -148,7 +148,7 @@ def _refuse_foreign(
 
 def _earlier_paths(repository: Repository, commit: str) -> set[str]:
     """Every path that `commit`, or a commit before it, has a file at."""
-    # Not `rev-list --objects`: it names a file that stands in several folders only once.
+    # Not `rev-list --objects`: it names a file that is in several folders only once.
     commits = repository.run("rev-list", commit)
     how = ("--stdin", "-r", "--root", "-m", "--no-renames", "--no-commit-id", "--name-only", "-z")
     return set(os.fsdecode(repository.run("diff-tree", *how, data=commits)).split("\0"))
@@ -234,14 +234,14 @@ def _replace_each(
     """
     for path in present:
         if path not in wanted and any(above.as_posix() in wanted for above in PurePosixPath(path).parents):
-            (folder / path).unlink()  # it stands in a folder where a file must be
+            (folder / path).unlink()  # it is in a folder where a file must be
             _drop_empty(folder, path)
     order = sorted(wanted, key=lambda path: (path != MARK, not path.startswith("assets/"), path))
     for path, data in _contents(repository, {path: wanted[path] for path in order}):
         file = folder / path
         for above in reversed(file.relative_to(folder).parents):
             if (folder / above).is_file():
-                (folder / above).unlink()  # a file stands where a folder must be
+                (folder / above).unlink()  # a file is where a folder must be
         file.parent.mkdir(parents=True, exist_ok=True)
         if file.is_file() and file.read_bytes() == data:
             continue

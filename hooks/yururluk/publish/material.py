@@ -63,7 +63,7 @@ def configure_theme(config: MkDocsConfig, settings: Settings, locale: str) -> No
     # A project may write HTML there, as in Material.
     config.copyright = Markup(config.copyright or escape(f"© {settings.publisher}"))  # noqa: S704
     # None of MkDocs' files of the theme: the pages share ours at the root. Listing Material's 14,000 would take longer
-    # than a page, and MkDocs does it anew for each language.
+    # than a page, and MkDocs does it again for each language.
     theme.static_templates = set()
     theme.dirs = [str(theme.custom_dir)] if theme.custom_dir else [str(_THEME)]
 

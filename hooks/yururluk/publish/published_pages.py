@@ -74,30 +74,30 @@ class Online:
         contents = repository.contents([self.ids[path] for path in ours])
         return {path.removeprefix(folder): data for path, data in zip(ours, contents, strict=True)}
 
-    def has_root(self, wished: Plan) -> bool:
+    def has_root(self, plan: Plan) -> bool:
         """Whether all beside the releases' folders is there as it should be, and nothing that should not."""
-        wanted = wished.fingerprints()["parts"]
+        wanted = plan.fingerprints()["parts"]
         return (
             all(self.has_part(name, made_from) for name, made_from in wanted.items())
             and wanted.keys() == self.parts.keys()
-            and not self.foreign_releases(wished)
+            and not self.foreign_releases(plan)
         )
 
-    def foreign_releases(self, wished: Plan) -> list[str]:
+    def foreign_releases(self, plan: Plan) -> list[str]:
         """What stands where only a release or an alias may, and should not: it could be taken for one."""
-        names = {name.partition("/")[0] for name in self.ids} - folder_names(wished)
-        return sorted(name for name in names if name in wished.aliases or re.fullmatch(VERSION_PATTERN, name, re.ASCII))
+        names = {name.partition("/")[0] for name in self.ids} - folder_names(plan)
+        return sorted(name for name in names if name in plan.aliases or re.fullmatch(VERSION_PATTERN, name, re.ASCII))
 
-    def stale(self, wished: Plan, wanted: set[str]) -> list[str]:
+    def stale(self, plan: Plan, wanted: set[str]) -> list[str]:
         """What is to be deleted: files that we wrote once and no longer want, and foreign releases."""
         ours = [path for path in self.files if path.partition("/")[0] not in _NEVER_OURS]
         gone = {path for path in ours if path in self.ids} - wanted
-        return sorted(gone | set(self.foreign_releases(wished)))
+        return sorted(gone | set(self.foreign_releases(plan)))
 
 
-def folder_names(wished: Plan) -> set[str]:
+def folder_names(plan: Plan) -> set[str]:
     """The folders of the releases and of their aliases."""
-    return {name for folder in wished.folders for name in (folder.version, *folder.aliases)}
+    return {name for folder in plan.folders for name in (folder.version, *folder.aliases)}
 
 
 def online(repository: Repository, commit: str | None, build: bytes | None = None) -> Online:
@@ -151,14 +151,14 @@ def refuse_altered_register(repository: Repository, found: Online, register: Reg
     raise Refused([Problem("register", f"{settings.branch}:{REGISTER_FILE}", 0, message, fix)])
 
 
-def build_file(wished: Plan, ids: Mapping[str, str], part_files: Mapping[str, Mapping[str, str]]) -> bytes:
+def build_file(plan: Plan, ids: Mapping[str, str], part_files: Mapping[str, Mapping[str, str]]) -> bytes:
     """build.json: the fingerprints, and what git calls the folders in `ids` and each file of a part."""
-    fingerprints = wished.fingerprints()
+    fingerprints = plan.fingerprints()
     content: dict[str, Any] = {
         "format": FORMAT,
-        "code": wished.code,
+        "code": plan.code,
         "folders": fingerprints["folders"],
-        "trees": {name: ids[name] for name in sorted(folder_names(wished))},
+        "trees": {name: ids[name] for name in sorted(folder_names(plan))},
         "parts": {
             name: {"fingerprint": made_from, "files": dict(sorted(part_files[name].items()))}
             for name, made_from in fingerprints["parts"].items()

@@ -1,5 +1,5 @@
-"""How a commit comes online: at the remote first, then in this clone; and what is told where something
-stands in its way."""
+"""How a commit comes online: at the remote first, then in this clone; and what is reported where something
+is in its way."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Step:
 def bring_online(repository: Repository, settings: Settings, step: Step, progress: Progress) -> bool | None:
     """Take the step; whether anything was pushed for it. None where the remote's branch has moved on meanwhile.
 
-    Raises `Refused`: nothing has moved then, or the remote alone, and that is told.
+    Raises `Refused`: nothing has moved then, or the remote alone, and that is reported.
     """
     pushed = step.push and step.commit != step.remote
     if pushed:

@@ -60,17 +60,17 @@ def refuse_changed_texts(repository: Repository, release: Release, site: Site, m
 
 
 def changed_by_others(
-    wished: Plan, found: Online, ids: Mapping[str, str], part_files: Mapping[str, Mapping[str, str]]
+    plan: Plan, found: Online, ids: Mapping[str, str], part_files: Mapping[str, Mapping[str, str]]
 ) -> list[str]:
     """The folders and files online of which build.json says that they were made from just what they are made from now,
     and which are not what is made now: somebody rewrote them, and build.json with them. `ids` and `part_files` name
     what was made now."""
     folders = [
         folder.version
-        for folder in wished.folders
+        for folder in plan.folders
         if found.has(folder) and found.ids[folder.version] != ids[folder.version]
     ]
-    parts = wished.fingerprints()["parts"]
+    parts = plan.fingerprints()["parts"]
     files = {
         path
         for name, made_from in parts.items()

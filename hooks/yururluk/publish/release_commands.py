@@ -1,4 +1,4 @@
-"""What each command does: it reads the project, asks the pure parts, and hands back what is to be told."""
+"""What each command does: it reads the project, asks the pure parts, and hands back what is to be reported."""
 
 from __future__ import annotations
 

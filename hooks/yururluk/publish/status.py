@@ -86,7 +86,7 @@ def status(root: Path, settings: Settings, on: date | None, today: date) -> Stat
     """What is in force, upcoming and superseded on a day.
 
     Releases that no publish has entered in the register yet count when they carry their own `published`
-    date; the others are told apart as unpublished, since their dates are not known.
+    date; the others are reported apart as unpublished, since their dates are not known.
     """
     day = on or today
     releases, problems = read_releases(root, settings)

@@ -130,7 +130,7 @@ class Place(NamedTuple):
     heading: bool
 
 
-#: Stands in a piece where a block begins or ends; no text has it, for the reader of HTML lets none through.
+#: Is in a piece where a block begins or ends; no text has it, for the reader of HTML lets none through.
 EDGE: Final = "\0"
 
 

@@ -1,1 +1,1 @@
-"""Review: what a pull request would change, and how its reviewers are told."""
+"""Review: what a pull request would change, and how its reviewers are reported."""

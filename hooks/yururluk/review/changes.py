@@ -82,7 +82,7 @@ def review(repository: Repository, settings: Settings, base: str, problems: Sequ
     texts += [
         text
         for text in _of_drafts(before, project.drafts)
-        # A draft that was just frozen is told once, as the release that is published with the merge.
+        # A draft that was just frozen is reported once, as the release that is published with the merge.
         if frozen.get((text.locale, text.document)) != text.new_source
     ]
     # The authentic texts come first.

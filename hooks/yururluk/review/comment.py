@@ -1,4 +1,4 @@
-"""How a review is told under a pull request: one comment in GitHub-flavoured Markdown, in the reader's language."""
+"""How a review is reported under a pull request: one comment in GitHub-flavoured Markdown, in the reader's language."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _Say = Callable[[str], str]
 def comment(review: Review, status: StatusReport | None, locale: str) -> str:
     """The comment, at most `LONGEST` characters long; what has no room in it is named.
 
-    Links to files are of the form `[name][files]`: whoever posts the comment adds where the files are.
+    Links to files are of the form `[name][files]`: anyone who posts the comment adds where the files are.
     """
     say = translator(locale)
     head = [

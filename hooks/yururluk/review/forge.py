@@ -216,7 +216,7 @@ def _propose(branch: str, onto: str, title: str, text: str) -> None:
 
 
 def main() -> None:
-    """Run the command line. A refusal is told without a traceback, with exit 1."""
+    """Run the command line. A refusal is reported without a traceback, with exit 1."""
     try:
         cli(prog_name="python -m yururluk.review.forge")
     except Refused as refused:

@@ -37,7 +37,7 @@ def plain_texts(document: Document) -> list[str]:
         writer = _Writer(document)
         lines = list(writer.lines(section.blocks))
         if section.heading is not None:
-            writer.line(section.heading.line)  # a reference may stand in the heading itself
+            writer.line(section.heading.line)  # a reference may be in the heading itself
         texts.append("\n".join([*lines, *writer.notes()]))
         referred |= set(writer.referred)
     rest = _Writer(document)

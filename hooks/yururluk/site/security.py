@@ -8,7 +8,7 @@ from base64 import b64encode
 from importlib.resources import files
 from typing import Final
 
-#: What Material's own scripts are made of that stand in the page itself: each is the same on every page, since
+#: What Material's own scripts are made of that are in the page itself: each is the same on every page, since
 #: `extra.scope` is "/" there.
 _INLINE: Final = ("base", "palette", "content", "announce")
 _SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)

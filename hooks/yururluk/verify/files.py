@@ -1,7 +1,7 @@
 """Whether the files of a published site are, each and all, those that the last publish wrote.
 
 build.json names them: every file beside the releases' folders, and of each folder of a release or an alias what git
-calls the whole of it. It stands beside the pages and can be rewritten with them; the texts, the register, the list of
+calls the whole of it. It is beside the pages and can be rewritten with them; the texts, the register, the list of
 versions and the timestamps are therefore held against each other, too, and do not rest on it.
 """
 
@@ -30,7 +30,7 @@ _HASHED = re.compile(r"\.(?P<digest>[0-9a-f]{10})\.[^./]+$", re.ASCII)
 CHANGED = msg("this file is not as it was published.")
 MISSING = msg("this published file is missing.")
 EXTRA = msg("this file is no part of what was published.")
-#: Only the history of the branch finds whoever rewrites this file alike with what it names.
+#: Only the history of the branch finds anyone who rewrites this file alike with what it names.
 UNKNOWN = msg("this is not the list of files of any publish that this clone knows of: any page may have been changed.")
 
 #: Where the pages branch itself is at fault.

@@ -71,7 +71,7 @@ VALUES: Final = {
     ("*", "href"): re.compile(r"(?!\s*(?:data|javascript|vbscript|blob):).*", re.IGNORECASE | re.DOTALL),
 }
 _SHEET: Final = re.compile(_ASSET + "css")
-#: Scripts that stand in the page itself, by the hashes that the site's own policy names.
+#: Scripts that are in the page itself, by the hashes that the site's own policy names.
 _SCRIPT_HASHES: Final = frozenset(re.findall(r"'sha256-([A-Za-z0-9+/=]+)'", CONTENT_SECURITY_POLICY))
 
 _VOID: Final = _words("meta link br hr img input col wbr")

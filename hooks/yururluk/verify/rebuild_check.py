@@ -46,8 +46,8 @@ def made_again(root: Path, place: Place, releases: Sequence[Release], settings: 
     listed = as_listed(place.read(BUILD_FILE) or b"{}", {})
     code = code_digest(root, settings)
     moment = publish_moment(today, settings.timezone)
-    wished = plan(_as_recorded(releases, register), register, moment, settings, code)
-    wanted = wished.fingerprints()
+    wanted_plan = plan(_as_recorded(releases, register), register, moment, settings, code)
+    wanted = wanted_plan.fingerprints()
     ours = {f"{folder}/": made_from for folder, made_from in wanted["folders"].items()}
     ours[PORTAL] = wanted["parts"][PORTAL]
     theirs = {**{f"{folder}/": made_from for folder, made_from in listed.folders.items()}, **listed.parts}
@@ -62,11 +62,11 @@ def made_again(root: Path, place: Place, releases: Sequence[Release], settings: 
             names=", ".join(sorted(differs)),
         )
         return MadeAgain(True, ((BUILD_FILE, said),))
-    names = listed.trees.keys() ^ folder_names(wished)
+    names = listed.trees.keys() ^ folder_names(wanted_plan)
     if names:
         return MadeAgain(True, tuple((name, EXTRA if name in listed.trees else MISSING) for name in sorted(names)))
     with tempfile.TemporaryDirectory(prefix="yururluk-verify-") as work:
-        return MadeAgain(True, tuple(_compared(root, place, settings, wished, listed, Path(work))))
+        return MadeAgain(True, tuple(_compared(root, place, settings, wanted_plan, listed, Path(work))))
 
 
 def _as_recorded(releases: Sequence[Release], register: Register) -> list[Release]:
@@ -83,18 +83,24 @@ def _compared(
     root: Path,
     place: Place,
     settings: Settings,
-    wished: Plan,
+    wanted_plan: Plan,
     listed: Online,
     work: Path,
 ) -> Iterator[Fault]:
     like = next(iter(listed.trees.values()), "0" * 40)
     builder = Builder(Repository(root), settings, work, package_digest())
-    parts = [part for part in wished.parts if not part.name.startswith(f"{PDF}/")]
+    parts = [part for part in wanted_plan.parts if not part.name.startswith(f"{PDF}/")]
     jobs = jobs_of(
-        builder, wished, replace(listed, code=wished.code), wished.folders, parts, portal_due=True, rebuild=False
+        builder,
+        wanted_plan,
+        replace(listed, code=wanted_plan.code),
+        wanted_plan.folders,
+        parts,
+        portal_due=True,
+        rebuild=False,
     )
     made = run_jobs(jobs, lambda _step: None) | {part.name: part.make() for part in parts if not part.version}
-    for folder in wished.folders:
+    for folder in wanted_plan.folders:
         files = _content_ids(made[folder.version], like)
         for name in (folder.version, *folder.aliases):
             inside = with_folder_ids({f"{name}/{path}": one for path, one in files.items()}, like)

@@ -103,7 +103,7 @@ def read_token(data: bytes) -> Token:
 def check_token(token: Token, digest: str, roots: Sequence[x509.Certificate], *, nonce: int | None) -> None:
     """Raise `BadToken` unless the token is over `digest` and its signature leads to one of `roots`.
 
-    With no roots, the certificates in the token itself stand behind it: whoever made those may have made the token,
+    With no roots, the certificates in the token itself stand behind it: anyone who made those may have made the token,
     too. The certificates must have been valid at the token's time.
     """
     if token.digest != digest:
@@ -133,7 +133,7 @@ _UNVOUCHED = msg("is signed by {signer}, for whom no certificate given vouches",
 
 
 def _why(told: str, token: Token) -> Message:
-    """What the verifier found, in words; it tells of OpenSSL's own error by its name."""
+    """What the verifier found, in words; it is about OpenSSL's own error by its name."""
     if "EKU" in told:
         return msg("is signed with a certificate that is not one for timestamps")
     if "certificate verify error" not in told:
@@ -149,7 +149,7 @@ def read_certificates(data: bytes) -> tuple[x509.Certificate, ...]:
 
 
 def moment(time: datetime) -> str:
-    """A moment in UTC, to the second, as it is told and recorded (RFC 3339)."""
+    """A moment in UTC, to the second, as it is reported and recorded (RFC 3339)."""
     return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 

@@ -137,7 +137,7 @@ def _property_faults(item: Listed, entry: Publication) -> list[Message]:
 
 
 def _shown(value: object) -> str:
-    """A value as it stands in the file, cut short; half of a character is shown as a question mark."""
+    """A value as it is in the file, cut short; half of a character is shown as a question mark."""
     told = json.dumps(value, ensure_ascii=False).encode("utf-8", "replace").decode("utf-8")
     return told if len(told) <= _LONGEST else f"{told[:_LONGEST]}…"
 
