@@ -78,7 +78,7 @@ def _house_style() -> bytes:
 def test_the_styles_of_the_house_come_from_a_word_file(project: Project, tmp_path: Path) -> None:
     """Its paper, header and colours; our footer stays; and the header is not taken for text on the way back."""
     project.write("ev.docx", _house_style())
-    project.edit("mkdocs.yml", "  yururluk:\n", "  yururluk:\n    word_reference: ev.docx\n")
+    project.edit("mkdocs.yml", "  - yururluk:\n", "  - yururluk:\n      word_reference: ev.docx\n")
     project.commit()
     file = tmp_path / "x.docx"
     told = project.run("word", "export", "--document", "gizlilik-politikasi", "-o", str(file))
@@ -96,14 +96,14 @@ def test_the_styles_of_the_house_come_from_a_word_file(project: Project, tmp_pat
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        ("yok.docx", 'extra.yururluk.word_reference is "yok.docx", and there is no such file.'),
-        ("ev.dotx", 'extra.yururluk.word_reference is "ev.dotx", which is no .docx in the project\'s folder.'),
-        ("../ev.docx", 'extra.yururluk.word_reference is "../ev.docx", which is no .docx in the project\'s folder.'),
+        ("yok.docx", 'yururluk.word_reference is "yok.docx", and there is no such file.'),
+        ("ev.dotx", 'yururluk.word_reference is "ev.dotx", which is no .docx in the project\'s folder.'),
+        ("../ev.docx", 'yururluk.word_reference is "../ev.docx", which is no .docx in the project\'s folder.'),
     ],
 )
 def test_a_reference_that_is_not_there_is_refused(project: Project, value: str, message: str, tmp_path: Path) -> None:
     """Plain styles in its place would ignore a setting."""
-    project.edit("mkdocs.yml", "  yururluk:\n", f"  yururluk:\n    word_reference: {value}\n")
+    project.edit("mkdocs.yml", "  - yururluk:\n", f"  - yururluk:\n      word_reference: {value}\n")
     told = project.run("word", "export", "--document", "gizlilik-politikasi", "-o", str(tmp_path / "x.docx"))
     fix = "write the path of a .docx in the project's folder, or remove the setting."
     assert (told.code, told.err) == (1, f"mkdocs.yml: {message}\n  Fix: {fix}\n")
