@@ -8,7 +8,7 @@ LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-ver
 	--no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve draft test test-slow lint bench audit lock screenshots tools clean
+.PHONY: help site serve draft handbook test test-slow lint bench audit lock screenshots tools clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort | expand -t 14
@@ -23,6 +23,9 @@ serve: $(VENV)/ready ## Show the published site at http://localhost:8000/
 
 draft: $(VENV)/ready ## Show the drafts and what they would change, live
 	@$(BIN)/mkdocs serve
+
+handbook: $(VENV)/ready ## Build the documentation of the tool into handbook/site/
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict --config-file handbook/mkdocs.yml --site-dir site
 
 test: $(VENV)/ready-test tools lint ## Run everything: lint, types, unit, property, git and browser tests
 	@$(BIN)/python -m pytest -n 3 --dist worksteal -m "not slow"

@@ -17,6 +17,8 @@ from yururluk.core.messages import msg
 from yururluk.core.problems import Problem, Refused
 
 # Commits need a name; CI machines and new accounts often have none.
+#: The rule of problems that git reports.
+GIT_RULE = "git"
 FALLBACK_NAME = "yururluk"
 FALLBACK_EMAIL = "yururluk@localhost"
 # What git would take from the environment instead of the folder it is started in (git rev-parse --local-env-vars), and

@@ -14,7 +14,7 @@ from yururluk.cli import drafting, importing, new, proving, publishing, showing
 from yururluk.cli.options import Speech, tell
 from yururluk.core.messages import language_of, msg
 from yururluk.core.problems import Problem, Refused
-from yururluk.git import GitFailed
+from yururluk.git import GIT_RULE, GitFailed
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -46,7 +46,7 @@ def main() -> None:
     except GitFailed as failed:
         message = msg("{failed}", failed=failed)
         fix = msg("do as git says, then try again; nothing was published.")
-        tell([Problem("git", "", 0, message, fix)], speech.language, sys.stderr)
+        tell([Problem(GIT_RULE, "", 0, message, fix)], speech.language, sys.stderr)
         raise SystemExit(1) from None
     except OSError as error:
         # Disk full, no permission, a file that vanished: the user's machine, not our fault to trace.

@@ -19,7 +19,7 @@ from yururluk.core.model import Release
 from yururluk.core.problems import Problem, Refused
 from yururluk.core.register import REGISTER_FILE, Publication, WithdrawalEntry
 from yururluk.core.settings import Settings
-from yururluk.git import Change, GitFailed, Refs, Repository, Written, content_id, tree_id
+from yururluk.git import GIT_RULE, Change, GitFailed, Refs, Repository, Written, content_id, tree_id
 from yururluk.publish.lock import NEVER_THERE, STAGING, STAGING_FOLDER, in_turn, work_folder
 from yururluk.publish.plan import BUILD_FILE, PORTAL, Plan, plan
 from yururluk.publish.published_pages import (
@@ -161,7 +161,7 @@ def _rehearse(repository: Repository, refs: Refs, ref: str, base: str | None) ->
             "if nobody needs it, remove it: git update-ref -d {staging_folder}.",
             staging_folder=STAGING_FOLDER,
         )
-        raise Refused([Problem("git", "", 0, message, fix)])
+        raise Refused([Problem(GIT_RULE, "", 0, message, fix)])
     some = base or repository.line("rev-parse", "HEAD")
     local = refs.commits.get(ref)
     repository.rehearse([(STAGING, some, None), (ref, local or some, local)], [NEVER_THERE])

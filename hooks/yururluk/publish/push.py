@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from yururluk.core.messages import Message, msg
 from yururluk.core.problems import Problem, Refused
 from yururluk.core.settings import Settings
-from yururluk.git import GitFailed, Repository
+from yururluk.git import GIT_RULE, GitFailed, Repository
 from yururluk.publish.remote import Progress, one_line
 
 # Seconds: who pushes holds a lock for some thousandths of one, and some servers answer from a copy.
@@ -185,7 +185,9 @@ def git_refused(error: GitFailed, settings: Settings) -> Refused:
         message = msg("{remote} cannot be reached: {told}", remote=settings.remote, told=told)
         return _problem(message, _UNREACHED)
     message = msg("git {command} failed: {told}", command=error.command[0], told=told)
-    return Refused([Problem("git", "", 0, message, msg("do as git says, then publish again; nothing has been lost."))])
+    return Refused(
+        [Problem(GIT_RULE, "", 0, message, msg("do as git says, then publish again; nothing has been lost."))]
+    )
 
 
 def _problem(message: Message, fix: Message) -> Refused:
