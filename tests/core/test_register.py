@@ -247,6 +247,14 @@ def _changed(key: str, value: object) -> Any:
             _changed("published", "2027-01-01T25:00:00Z"),
             'entry 1 is wrong in "published": "2027-01-01T25:00:00Z" is not a moment of the calendar',
         ),
+        (
+            _changed("published", "9999-12-31T23:59:59-12:00"),
+            'entry 1 is wrong in "published": "9999-12-31T23:59:59-12:00" is not a moment of the calendar',
+        ),
+        (
+            _changed("published", "0001-01-01T00:00:00+14:00"),
+            'entry 1 is wrong in "published": "0001-01-01T00:00:00+14:00" is not a moment of the calendar',
+        ),
         (_changed("material", "yes"), 'entry 1 is wrong in "material"'),
         (_changed("version", "../x"), 'entry 1 is wrong in "version"'),
         (_changed("version", "1.0\n"), 'entry 1 is wrong in "version"'),

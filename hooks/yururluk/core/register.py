@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 from functools import cached_property
 from typing import Annotated, Any
 
@@ -33,8 +33,11 @@ def _moment(value: object) -> object:
     if not isinstance(value, str) or not re.fullmatch(_MOMENT, value, re.ASCII):
         raise ValueError(f'"{value}" is not a moment of the form 2026-11-22T09:30:00+03:00')
     try:
-        return datetime.fromisoformat(value)
-    except ValueError as error:
+        found = datetime.fromisoformat(value)
+        for hours in (-12, 14):  # every time zone must have a day for it
+            found.astimezone(timezone(timedelta(hours=hours)))
+        return found
+    except (ValueError, OverflowError) as error:
         raise ValueError(f'"{value}" is not a moment of the calendar') from error
 
 
