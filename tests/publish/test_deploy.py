@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -487,3 +488,16 @@ def test_the_known_commit_is_the_one_that_contains_the_other(ready: Project) -> 
         "  Fix: run `yururluk publish --push`, or make the branch what is online: "
         "git branch -f gh-pages refs/remotes/origin/gh-pages."
     )
+
+
+def test_what_mike_added_by_hand_and_belongs_to_no_release_is_removed(ready: Project) -> None:
+    before = ready.tree()
+    environ = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    for command in ("alias 1.0 fremd", "alias 1.0 kopya --alias-type copy", "retitle 1.0 x"):
+        subprocess.run(["mike", *command.split()], cwd=ready.root, check=True, capture_output=True, env=environ)
+    told = ready.run("publish", "--today", "2026-11-23")
+    assert told.code == 0
+    assert "Removed: fremd belongs to no release." in told.err
+    assert "Removed: kopya belongs to no release." in told.err
+    assert ready.tree() == before
+    assert ready.run("verify", "--today", "2026-11-23").code == 0

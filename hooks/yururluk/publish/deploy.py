@@ -202,6 +202,8 @@ def _stage(
                 )
             )
     listed = {BUILD_FILE, *(path for files in part_files.values() for path in files)}
+    for name in found.foreign_releases(wanted):
+        progress(msg("Removed: {name} belongs to no release.", name=name))
     start = base or repository.empty_commit("Begin the pages branch")
     repository.move(STAGING, start, None)
     if VERSIONS in found.ids and found.ids[VERSIONS] != found.files.get(VERSIONS):

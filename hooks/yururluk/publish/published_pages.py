@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import rfc8785
@@ -24,6 +24,7 @@ from yururluk.git import GitFailed, Repository
 from yururluk.publish.plan import BUILD_FILE, PORTAL, Plan
 from yururluk.publish.targets import Folder
 from yururluk.site.assets import FOLDER as ASSETS_FOLDER
+from yururluk.site.urls import VERSIONS
 
 FORMAT = 4
 # What the company may put beside the pages; of the assets, those under old names stay for pages kept elsewhere.
@@ -37,7 +38,8 @@ class Online:
     `folders` and `parts` hold the fingerprints of the releases and of the parts of the root; `trees` what git calls
     each folder of a release or alias, `part_files` each file of a part; `ids` what it calls everything that is there.
     All are empty where nothing is known: everything is then built anew, which loses nothing. `code` digests the code,
-    templates and settings that the pages were made by.
+    templates and settings that the pages were made by; `in_versions` are the versions and aliases that versions.json
+    names, whoever wrote it.
     """
 
     folders: Mapping[str, str] = field(default_factory=dict)
@@ -46,6 +48,7 @@ class Online:
     part_files: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     ids: Mapping[str, str] = field(default_factory=dict)
     code: str = ""
+    in_versions: frozenset[str] = frozenset()
 
     def has(self, folder: Folder) -> bool:
         """Whether a release and its aliases are there as they should be."""
@@ -84,9 +87,10 @@ class Online:
         )
 
     def foreign_releases(self, plan: Plan) -> list[str]:
-        """What stands where only a release or an alias may, and should not: it could be taken for one."""
+        """What is where only a release or an alias may be, and should not: it could be taken for one."""
         names = {name.partition("/")[0] for name in self.ids} - folder_names(plan)
-        return sorted(name for name in names if name in plan.aliases or re.fullmatch(VERSION_PATTERN, name, re.ASCII))
+        named = {*plan.aliases, *self.in_versions} - {path.partition("/")[0] for path in self.files}
+        return sorted(name for name in names if name in named or re.fullmatch(VERSION_PATTERN, name, re.ASCII))
 
     def stale(self, plan: Plan, wanted: set[str]) -> list[str]:
         """What is to be deleted: files that we wrote once and no longer want, and foreign releases."""
@@ -105,7 +109,17 @@ def online(repository: Repository, commit: str | None, build: bytes | None = Non
     that is at hand."""
     if commit is None:
         return Online()
-    return as_listed(build or repository.read(commit, BUILD_FILE) or b"{}", repository.ids(commit))
+    found = as_listed(build or repository.read(commit, BUILD_FILE) or b"{}", repository.ids(commit))
+    return replace(found, in_versions=_names_in(repository.read(commit, VERSIONS) or b"[]"))
+
+
+def _names_in(versions: bytes) -> frozenset[str]:
+    """The versions and aliases that a versions.json names; none where it cannot be read."""
+    try:
+        content = json.loads(versions)
+        return frozenset(name for one in content for name in (str(one["version"]), *map(str, one["aliases"])))
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return frozenset()
 
 
 def as_listed(build: bytes, ids: Mapping[str, str]) -> Online:
