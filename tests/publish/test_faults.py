@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT, Project
+from tests.conftest import ROOT, Project, environment
 from tests.helpers.tsa import Authority
 from yururluk.core.register import loads
 from yururluk.publish.lock import LOCK_FILE, STAGING, under_way
@@ -203,7 +203,8 @@ def race(ready: Project, tmp_path: Path) -> Race:
     ready.edit("docs/tr/gizlilik-politikasi.md", "IP adresleri, ayrıca", "IP adresleri ayrıca")
     told = ready.run("release", "3.0", "--editorial", "--summary-tr", "Düzeltme.", "--summary-en", "Correction.")
     assert told.code == 0, told.err
-    ready.commit("Release 3.0")
+    with environment(GIT_COMMITTER_DATE="2027-02-01T12:00:00Z"):  # it is pushed as of a day before that
+        ready.commit("Release 3.0")
     bare = tmp_path / "remote.git"
     subprocess.run(["git", "clone", "--quiet", "--bare", str(ready.root), str(bare)], check=True)
     clones = []

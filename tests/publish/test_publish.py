@@ -37,7 +37,8 @@ def test_the_alias_moves_as_the_days_come(project: Project) -> None:
         assert project.run("publish", "--today", day).code == 0
         assert project.git("rev-parse", "gh-pages:yururlukte") == project.git("rev-parse", f"gh-pages:{in_force}")
     fresh = copy_project(project.root.parent / "fresh")
-    assert fresh.run("publish", "--today", "2027-01-01").code == 0
+    for day in ("2026-11-22", "2027-01-01"):  # recorded on the same day, so that the registers are the same
+        assert fresh.run("publish", "--today", day).code == 0
     assert fresh.tree() == project.tree(), "the way there must not matter"
 
 
@@ -214,10 +215,7 @@ def test_an_effective_date_before_the_publication_day_is_refused_and_nothing_is_
     assert told.code == 1
     assert told.err.splitlines()[-2:] == [
         "releases/2.1/release.yml:2: the effective date 2026-11-25 lies before the publication day 2026-11-26.",
-        (
-            "  Fix: set `effective: on-publication` or a later day; if the text was already public, add `published:` "
-            "with the day on which it became so."
-        ),
+        "  Fix: set `effective: on-publication` or a later day.",
     ]
     assert project.git("rev-parse", "gh-pages") == before
     assert project.git("for-each-ref", "--format=%(refname)", "refs/yururluk") == ""
