@@ -25,7 +25,7 @@ from yururluk.verify.commands import verify_site
 from yururluk.verify.tokens import BadToken, check_token, read_certificates, read_token
 
 TODAY = ("--today", "2026-11-23")
-HEAD = "ffa59fdf24df97afcb830fc5103ab7610bf954d45b2b3bfc442734d5ed246cf7"
+HEAD = "69771918392fd6d1177ec2809948c50c85342f2c853a6081f4c36fbc79ca89f7"
 TOKEN = f"timestamps/{HEAD}.tsr"
 
 
