@@ -28,15 +28,7 @@ def install() -> str:
         return "npm is not here"
     FOLDER.mkdir(exist_ok=True)
     names = [f"{name}@{version}" for name, version in VERSIONS.items()]
-    quiet = [
-        "--no-save",
-        "--no-package-lock",
-        "--no-audit",
-        "--no-fund",
-        "--ignore-scripts",
-        "--prefix",
-        str(FOLDER),
-    ]
+    quiet = ["--no-save", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", str(FOLDER)]
     done = subprocess.run([npm, "install", *quiet, *names], capture_output=True, text=True)
     return "" if done.returncode == 0 else f"npm: {' '.join(done.stderr.split())[-200:]}"
 
@@ -70,12 +62,7 @@ def why_no_lighthouse() -> str:
 
 
 def lighthouse(
-    url: str,
-    browser: str,
-    report: Path,
-    *,
-    desktop: bool = False,
-    categories: Sequence[str] = CATEGORIES,
+    url: str, browser: str, report: Path, *, desktop: bool = False, categories: Sequence[str] = CATEGORIES
 ) -> Mapping[str, Any]:
     """Lighthouse's report on a page."""
     command = [

@@ -189,10 +189,7 @@ def _print_scores(address: str, chromium: str, folder: Path, missing: str) -> No
     if missing:
         print(f"Lighthouse: not run, {missing}.\n")
         return
-    print(
-        f"{'Lighthouse ' + nodetools.VERSIONS['lighthouse']:22}",
-        *(f"{name:>14}" for name in nodetools.CATEGORIES),
-    )
+    print(f"{'Lighthouse ' + nodetools.VERSIONS['lighthouse']:22}", *(f"{name:>14}" for name in nodetools.CATEGORIES))
     for name, path in PAGES.items():
         for desktop in (False, True):
             report = nodetools.lighthouse(address + path, chromium, folder / "report.json", desktop=desktop)

@@ -69,10 +69,7 @@ def _text(html: str) -> str:
 
 def _lxml() -> Redliner:
     return Redliner(
-        "lxml.html.diff",
-        str,
-        import_module("lxml.html.diff").htmldiff,
-        lambda html: _contract(_marked(str(html))),
+        "lxml.html.diff", str, import_module("lxml.html.diff").htmldiff, lambda html: _contract(_marked(str(html)))
     )
 
 

@@ -388,10 +388,7 @@ def scores(pair: Pair, redliners: list[Redliner], limit: float) -> list[Score]:
         score = _score(redliner, *outputs[redliner.name], least)
         found.append(
             score._replace(
-                pair=pair.name,
-                seconds=min(times[redliner.name]),
-                render_seconds=min(render_times),
-                differ=differ,
+                pair=pair.name, seconds=min(times[redliner.name]), render_seconds=min(render_times), differ=differ
             )
         )
     return found

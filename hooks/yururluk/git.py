@@ -323,10 +323,7 @@ class Repository:
             told = ""
         known = dict(entry.partition("\n")[::2] for entry in told.split("\0") if entry)
         env: dict[str, str] = {}
-        for key, kind, fallback in (
-            ("user.name", "NAME", FALLBACK_NAME),
-            ("user.email", "EMAIL", FALLBACK_EMAIL),
-        ):
+        for key, kind, fallback in (("user.name", "NAME", FALLBACK_NAME), ("user.email", "EMAIL", FALLBACK_EMAIL)):
             for role in ("AUTHOR", "COMMITTER"):
                 name = f"GIT_{role}_{kind}"
                 env[name] = os.environ.get(name) or known.get(key) or fallback
@@ -464,15 +461,7 @@ def open_repository(root: Path) -> Repository:
             fix = msg("run it in a clone of the project, or begin one: git init, git add, git commit.")
             raise Refused([Problem("git", "", 0, msg("this folder is not in a git repository."), fix)]) from None
         raise Refused(
-            [
-                Problem(
-                    "git",
-                    "",
-                    0,
-                    msg("git refuses: {told}", told=error.told),
-                    msg("do as git says, then try again."),
-                )
-            ]
+            [Problem("git", "", 0, msg("git refuses: {told}", told=error.told), msg("do as git says, then try again."))]
         ) from None
     if bare:
         fix = msg("run it in a clone with a work tree.")

@@ -74,10 +74,7 @@ def test_a_translation_needs_its_authentic_text() -> None:
 def test_an_authentic_text_that_cannot_be_read_is_not_told_as_missing_too() -> None:
     fault = Problem("encoding", "docs/tr/gizlilik.md", 7, msg("the file is not valid UTF-8."), msg("save it as UTF-8."))
     found = check_project(
-        Project((text(EN, locale="en"),), (_first(),), (fault,)),
-        SETTINGS,
-        today=TODAY,
-        published={"1.0": TODAY},
+        Project((text(EN, locale="en"),), (_first(),), (fault,)), SETTINGS, today=TODAY, published={"1.0": TODAY}
     )
     assert found == [fault]
 

@@ -81,13 +81,7 @@ FIRES = [
         "## 1. A {#a}\n\nx\n\n## 3. B {#b}\n\nx\n",
         "## 1. A {#a}\n\nx\n\n## 2. B {#b}\n\nx\n",
     ),
-    (
-        "number-gap",
-        "tr",
-        "terms",
-        "## 2. A {#a}\n\nx\n",
-        "## 1. A {#a}\n\n### 1.1 B {#b}\n\nx\n\n### 1.2 C {#c}\n",
-    ),
+    ("number-gap", "tr", "terms", "## 2. A {#a}\n\nx\n", "## 1. A {#a}\n\n### 1.1 B {#b}\n\nx\n\n### 1.2 C {#c}\n"),
     (
         "number-gap",
         "tr",
@@ -125,20 +119,8 @@ FIRES = [
         "## 1. A {#a}\n\nArticle 9 of the Law and section 1\n",
     ),
     ("dead-link", "tr", "terms", "[x](#yok)\n", "## A {#var}\n\n[x](#var)\n"),
-    (
-        "dead-link",
-        "tr",
-        "terms",
-        "[x](cerez.md)\n",
-        "[x](gizlilik.md) [y](https://example.com/a.md) [z](/destek/)\n",
-    ),
-    (
-        "dead-link",
-        "en",
-        "terms",
-        "## What we do\n\n[x](#what-we-did)\n",
-        "## What we do\n\n[x](#what-we-do)\n",
-    ),
+    ("dead-link", "tr", "terms", "[x](cerez.md)\n", "[x](gizlilik.md) [y](https://example.com/a.md) [z](/destek/)\n"),
+    ("dead-link", "en", "terms", "## What we do\n\n[x](#what-we-did)\n", "## What we do\n\n[x](#what-we-do)\n"),
     ("dead-link", "en", "terms", "[x](../tr/yok.md#a)\n", "<!-- [x](yok.md) --> [m](mailto:a@example.com)\n"),
     ("dead-link", "tr", "terms", "[x](/gizlilik/#yok)\n", "Metin.[^1] [x](#fn:1)\n\n[^1]: Not.\n"),
     ("dead-link", "tr", "terms", '<a href="#yok">x</a>\n', '<p id="var">x</p>\n\n<a href="#var">x</a>\n'),
@@ -146,21 +128,9 @@ FIRES = [
     ("heading-level", "tr", "terms", "## A {#a}\n\n#### B {#b}\n", "## A {#a}\n\n### B {#b}\n\n## C {#c}\n"),
     ("heading-level", "en", "terms", "### A {#a}\n", "## A {#a}\n"),
     ("table-header", "tr", "terms", "| | B |\n| - | - |\n| a | b |\n", "| A | B |\n| - | - |\n| a | |\n"),
-    (
-        "table-header",
-        "en",
-        "terms",
-        "<table><tr><td>a</td></tr></table>\n",
-        "<table><tr><th>a</th></tr></table>\n",
-    ),
+    ("table-header", "en", "terms", "<table><tr><td>a</td></tr></table>\n", "<table><tr><th>a</th></tr></table>\n"),
     ("image-alt", "tr", "terms", "![](a.png)\n", "![Şema](a.png)\n"),
-    (
-        "image-alt",
-        "en",
-        "terms",
-        '<img src="a.png">\n',
-        '<img src="a.png" alt="Chart"> <img src="b.png" alt="">\n',
-    ),
+    ("image-alt", "en", "terms", '<img src="a.png">\n', '<img src="a.png" alt="Chart"> <img src="b.png" alt="">\n'),
     # what the eye cannot see
     ("bidi-control", "tr", "terms", "Tutar \u202e001 TL\n", "Tutar 100 TL\n"),
     ("bidi-control", "en", "terms", "a \u2067b\u2069\n", "a b\n"),
@@ -178,13 +148,7 @@ FIRES = [
     ("not-nfc", "en", "terms", "cafe\u0301\n", "café\n"),
     ("turkish-i", "tr", "terms", "KIŞISEL VERİLER\n", "KİŞİSEL VERİLER\n"),
     ("turkish-i", "tr", "terms", "ki\u0307şi\u0307sel\n", "kişisel ısı sınır SINIR ILIMLI\n"),
-    (
-        "turkish-i",
-        "tr",
-        "terms",
-        "Ilgili kişi, aydinlatma\n",
-        "İlgili kişi, aydınlatma; DinamikCRM, IP, SMS\n",
-    ),
+    ("turkish-i", "tr", "terms", "Ilgili kişi, aydinlatma\n", "İlgili kişi, aydınlatma; DinamikCRM, IP, SMS\n"),
     ("space-run", "tr", "terms", "10\u00a0\u00a0gün\n", "10\u00a0gün\n"),
     ("space-run", "en", "terms", "a \u2003b\n", "a\u2009b\n"),
     # what the law asks
@@ -203,13 +167,7 @@ FIRES = [
         notice("en", kimlik="Örnek A.Ş. I hereby agree to it."),
         notice("en", kimlik="Örnek A.Ş. asks for consent elsewhere."),
     ),
-    (
-        "kvkk-vague",
-        "tr",
-        "disclosure-notice",
-        notice(aktarim="Kargo vb. şirketlere teslimat amacıyla"),
-        notice(),
-    ),
+    ("kvkk-vague", "tr", "disclosure-notice", notice(aktarim="Kargo vb. şirketlere teslimat amacıyla"), notice()),
     (
         "kvkk-vague",
         "tr",
@@ -283,13 +241,7 @@ FIRES = [
         notice("en", aktarim="| Recipient | Data |\n| --- | --- |\n| Banks | Name |"),
         notice("en"),
     ),
-    (
-        "kvkk-method",
-        "tr",
-        "disclosure-notice",
-        notice(yontem="Verileriniz internet sitesinden toplanır."),
-        notice(),
-    ),
+    ("kvkk-method", "tr", "disclosure-notice", notice(yontem="Verileriniz internet sitesinden toplanır."), notice()),
     (
         "kvkk-method",
         "en",
@@ -384,29 +336,15 @@ FIRES = [
         "We review this policy regularly, and we will notify you by e-mail.\n",
     ),
     # gaps
-    (
-        "placeholder",
-        "tr",
-        "terms",
-        "Adres: […]\n",
-        "Adres: [İstanbul](https://example.com), [^1]\n\n[^1]: Not.\n",
-    ),
-    (
-        "placeholder",
-        "tr",
-        "terms",
-        "Telefon: +90 212 XXX XX XX\n",
-        "## XX. Son {#son}\n\nXX. yüzyıl; XXI. yüzyıl\n",
-    ),
+    ("placeholder", "tr", "terms", "Adres: […]\n", "Adres: [İstanbul](https://example.com), [^1]\n\n[^1]: Not.\n"),
+    ("placeholder", "tr", "terms", "Telefon: +90 212 XXX XX XX\n", "## XX. Son {#son}\n\nXX. yüzyıl; XXI. yüzyıl\n"),
     ("placeholder", "en", "terms", "TODO: address ____\n", "To do so, see <!-- TODO --> below.\n"),
     ("placeholder", "en", "terms", "[COMPANY NAME] shall\n", "[sic] shall\n"),
 ]
 
 
 @pytest.mark.parametrize(
-    ("rule", "locale", "type_", "bad", "good"),
-    FIRES,
-    ids=[f"{case[0]}-{case[1]}-{n}" for n, case in enumerate(FIRES)],
+    ("rule", "locale", "type_", "bad", "good"), FIRES, ids=[f"{case[0]}-{case[1]}-{n}" for n, case in enumerate(FIRES)]
 )
 def test_a_rule_finds_what_it_is_for_and_nothing_else(rule: str, locale: str, type_: str, bad: str, good: str) -> None:
     """The first text has the fault; the second, which looks like it, has not."""
@@ -415,10 +353,7 @@ def test_a_rule_finds_what_it_is_for_and_nothing_else(rule: str, locale: str, ty
 
 
 def test_a_notice_that_says_all_that_the_law_asks_has_no_problem_in_either_language() -> None:
-    both = (
-        text(notice(), type_="disclosure-notice"),
-        text(notice("en"), locale="en", type_="disclosure-notice"),
-    )
+    both = (text(notice(), type_="disclosure-notice"), text(notice("en"), locale="en", type_="disclosure-notice"))
     assert [str(problem) for problem in found(*both)] == []
 
 
@@ -493,24 +428,15 @@ def test_the_front_matter_is_looked_at_too() -> None:
     source = "---\ntitle: Giz\u200blilik [….]\ntype: terms\n---\nMetin.\n".replace("[….]", "[…]")
     made, _ = parse_text(source.encode(), "docs/tr/gizlilik.md", "gizlilik", "tr")
     assert made is not None
-    assert {(problem.rule, problem.line) for problem in found(made)} >= {
-        ("invisible-character", 2),
-        ("placeholder", 2),
-    }
+    assert {(problem.rule, problem.line) for problem in found(made)} >= {("invisible-character", 2), ("placeholder", 2)}
 
 
 def test_a_text_before_june_2024_is_not_held_to_the_law_that_came_later() -> None:
     old = release(
-        "1.0",
-        {"g": "Veriler yurt dışına aktarılır.\n"},
-        published=date(2020, 1, 1),
-        effective=date(2020, 1, 1),
+        "1.0", {"g": "Veriler yurt dışına aktarılır.\n"}, published=date(2020, 1, 1), effective=date(2020, 1, 1)
     )
     new = release(
-        "2.0",
-        {"g": "Veriler yurt dışına aktarılır.\n"},
-        published=date(2023, 1, 1),
-        effective=date(2023, 1, 1),
+        "2.0", {"g": "Veriler yurt dışına aktarılır.\n"}, published=date(2023, 1, 1), effective=date(2023, 1, 1)
     )
     told = check_project(project(releases=(old, new)), SETTINGS, today=day(0))
     assert [problem.path for problem in told if problem.rule == "kvkk-abroad"] == ["releases/2.0/tr/g.md"]

@@ -13,7 +13,7 @@ from yururluk.core.text_file import parse_text
 
 _FOLDER = Path(__file__).parent / "sentences"
 _AROUND = {
-    "reference": "## 1. Birinci {{#bir}}\n\n{}\n\n## 2. İkinci {{#iki}}\n\nMetin.\n\n### 2.1 Alt {{#alt}}\n\nMetin.\n",
+    "reference": "## 1. Birinci {{#bir}}\n\n{}\n\n## 2. İkinci {{#iki}}\n\nMetin.\n\n### 2.1 Alt {{#alt}}\n\nMetin.\n"
 }
 
 

@@ -50,9 +50,7 @@ def test_where_releases_take_effect_in_the_order_of_publication_their_texts_do_s
 
 
 @given(many_releases())
-def test_the_text_in_force_and_the_standing_of_each_text_never_contradict_each_other(
-    releases: list[Published],
-) -> None:
+def test_the_text_in_force_and_the_standing_of_each_text_never_contradict_each_other(releases: list[Published]) -> None:
     known = history(*releases)
     for document in known.documents:
         holding = [p for p in releases if document in p.release.documents]
@@ -95,9 +93,7 @@ def test_an_unchanged_text_keeps_the_effective_date_and_the_words_of_the_release
 
 
 @given(many_releases(withdrawals=False))
-def test_a_later_release_never_changes_what_an_earlier_one_was_recorded_to_be(
-    releases: list[Published],
-) -> None:
+def test_a_later_release_never_changes_what_an_earlier_one_was_recorded_to_be(releases: list[Published]) -> None:
     for number in range(1, len(releases)):
         before = history(*releases[:number]).facts
         after = history(*releases).facts
@@ -129,8 +125,7 @@ def test_the_release_in_force_follows_the_contract(releases: list[Published]) ->
 
 def test_a_document_that_a_release_leaves_out_ends_when_that_release_takes_effect() -> None:
     known = history(
-        published("1.0", {"a": "bir", "b": "bir"}, 0, 0, rank=0),
-        published("2.0", {"a": "iki"}, 1, 5, rank=1),
+        published("1.0", {"a": "bir", "b": "bir"}, 0, 0, rank=0), published("2.0", {"a": "iki"}, 1, 5, rank=1)
     )
     assert known.text_in_force("b", day(4)) == "1.0"
     assert known.text_standing("1.0", "b", day(4)) == Standing(
@@ -176,8 +171,7 @@ def test_a_document_comes_back_when_the_release_that_left_it_out_is_withdrawn() 
 def test_a_document_does_not_end_before_it_began() -> None:
     """The first release has no disclosure notice yet; that does not end the one of the second."""
     known = history(
-        published("1.0", {"a": "bir"}, 0, 3, rank=0),
-        published("1.1", {"a": "bir", "b": "bir"}, 0, 1, rank=1),
+        published("1.0", {"a": "bir"}, 0, 3, rank=0), published("1.1", {"a": "bir", "b": "bir"}, 0, 1, rank=1)
     )
     assert [known.text_in_force("b", day(n)) for n in (0, 1, 3)] == [None, "1.1", "1.1"]
 
@@ -238,8 +232,7 @@ def test_a_translation_takes_its_effective_date_from_the_authentic_text() -> Non
 
 def test_the_newest_release_is_the_one_published_last_that_still_stands() -> None:
     known = history(
-        published("1.0", {"a": "bir"}, 0, 0, rank=0),
-        published("1.1", {"a": "iki"}, 2, 9, rank=1, withdrawn=4),
+        published("1.0", {"a": "bir"}, 0, 0, rank=0), published("1.1", {"a": "iki"}, 2, 9, rank=1, withdrawn=4)
     )
     found = [known.newest(day(n)) for n in (-1, 0, 2, 4)]
     assert [p and p.version for p in found] == [None, "1.0", "1.1", "1.0"]

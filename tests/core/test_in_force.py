@@ -147,10 +147,7 @@ def test_a_standing_lists_the_days_that_a_candidate_governed_so_far(candidates: 
 def test_the_latest_effective_date_governs_though_it_was_published_first() -> None:
     first = candidate("2.0", published=0, effective=10, rank=0)
     second = candidate("2.1", published=3, effective=5, rank=1)
-    assert periods([first, second]) == (
-        Period("2.1", day(5), day(10)),
-        Period("2.0", day(10), None),
-    )
+    assert periods([first, second]) == (Period("2.1", day(5), day(10)), Period("2.0", day(10), None))
 
 
 def test_of_equal_effective_dates_the_one_published_later_governs() -> None:

@@ -33,12 +33,7 @@ def _publication(version: str, number: int = 0, summary: str = "Özet.") -> dict
         "changed": True,
     }
     return publication_entry(
-        version,
-        moment(number),
-        day(number),
-        material=True,
-        summary={"tr": summary},
-        documents=[document],
+        version, moment(number), day(number), material=True, summary={"tr": summary}, documents=[document]
     )
 
 
@@ -284,9 +279,7 @@ _PLAIN_ENTRIES = st.recursive(
 
 
 @given(st.dictionaries(_WORDS, _PLAIN_ENTRIES, max_size=5))
-def test_the_digest_of_an_entry_is_that_of_its_canonical_form_whatever_it_holds(
-    entry: dict[str, Any],
-) -> None:
+def test_the_digest_of_an_entry_is_that_of_its_canonical_form_whatever_it_holds(entry: dict[str, Any]) -> None:
     """RFC 8785, by a library that knows nothing of the register."""
     assert entry_digest(entry) == hashlib.sha256(rfc8785.dumps(entry)).hexdigest()
 

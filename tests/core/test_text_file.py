@@ -25,10 +25,7 @@ def test_a_text_is_its_front_matter_and_its_body() -> None:
     found, problems = parse_text(GOOD.encode(), PATH, "gizlilik", "tr")
     assert problems == []
     assert found is not None
-    assert (found.front_matter.title, found.front_matter.type) == (
-        "Gizlilik Politikası",
-        DocumentType.PRIVACY_POLICY,
-    )
+    assert (found.front_matter.title, found.front_matter.type) == ("Gizlilik Politikası", DocumentType.PRIVACY_POLICY)
     assert (found.body, found.body_line) == ("\nMetin.\n", 5)
     assert found.name == "tr/gizlilik.md"
 
@@ -38,11 +35,7 @@ def test_line_ends_and_a_byte_order_mark_change_the_digest_but_not_the_text() ->
     other, _ = parse_text(b"\xef\xbb\xbf" + GOOD.replace("\n", "\r\n").encode(), PATH, "gizlilik", "tr")
     assert plain is not None
     assert other is not None
-    assert (other.body, other.body_line, other.front_matter) == (
-        plain.body,
-        plain.body_line,
-        plain.front_matter,
-    )
+    assert (other.body, other.body_line, other.front_matter) == (plain.body, plain.body_line, plain.front_matter)
     assert other.sha256 != plain.sha256
 
 
@@ -156,10 +149,7 @@ FIX = "\n  Fix: correct the line; the front matter is what stands between the tw
                 'key: "one: two".'
             ),
         ),
-        (
-            'title: "Gizlilik',
-            "4: the front matter is not valid YAML: a quotation mark or a bracket is not closed.",
-        ),
+        ('title: "Gizlilik', "4: the front matter is not valid YAML: a quotation mark or a bracket is not closed."),
         ("\ttitle: Gizlilik", "2: the front matter is not valid YAML: a line begins with a tab; use spaces."),
         (
             "Gizlilik",
@@ -169,14 +159,8 @@ FIX = "\n  Fix: correct the line; the front matter is what stands between the tw
             ),
         ),
         ("title: A\ntitle: B", '3: the front matter is wrong: the key "title" stands twice.'),
-        (
-            "title: &a A\nx: *a",
-            "3: the front matter is not valid YAML: write a value, not a reference (*).",
-        ),
-        (
-            "title: &a [*a]",
-            "2: the front matter is not valid YAML: write a value, not a reference (*).",
-        ),
+        ("title: &a A\nx: *a", "3: the front matter is not valid YAML: write a value, not a reference (*)."),
+        ("title: &a [*a]", "2: the front matter is not valid YAML: write a value, not a reference (*)."),
         ('title: "\\ud800"', "2: the front matter is wrong: an escape stands for U+D800, which is no text."),
         ('title: "\\0"', "2: the front matter is wrong: an escape stands for U+0000, which is no text."),
         ("[a, b]: c", "2: the front matter is wrong: a key must be a plain word."),
@@ -221,12 +205,7 @@ def test_no_front_matter_makes_the_reader_fail(head: str) -> None:
 
 def test_each_value_is_read_as_it_was_written_with_the_line_of_its_key() -> None:
     found = read_mapping('version: 1.10\nday: 2026-02-30\nyes: no\nmore:\n  - a\n  - tr: "x"\n', first_line=3)
-    assert found.data == {
-        "version": "1.10",
-        "day": "2026-02-30",
-        "yes": "no",
-        "more": ["a", {"tr": "x"}],
-    }
+    assert found.data == {"version": "1.10", "day": "2026-02-30", "yes": "no", "more": ["a", {"tr": "x"}]}
     assert found.line(("day",)) == 4
     assert found.line(("more", "1", "tr")) == 8
     assert found.line(("more", "0")) == 6

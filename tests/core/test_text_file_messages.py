@@ -44,9 +44,7 @@ def _words(page: bytes, path: str) -> str:
     return " ".join("".join(map(str, found.itertext())).split())
 
 
-def test_the_translations_page_names_the_release_that_changed_the_authentic_text(
-    files: dict[str, bytes],
-) -> None:
+def test_the_translations_page_names_the_release_that_changed_the_authentic_text(files: dict[str, bytes]) -> None:
     said = _words(files["2/en/gizlilik/index.html"], ".//section[@class='change']")
     assert said == (
         "This translation did not change in this release The release that last changed it: 1. "
@@ -54,25 +52,19 @@ def test_the_translations_page_names_the_release_that_changed_the_authentic_text
     )
 
 
-def test_the_front_page_does_not_call_a_text_unchanged_whose_translation_alone_stayed(
-    files: dict[str, bytes],
-) -> None:
+def test_the_front_page_does_not_call_a_text_unchanged_whose_translation_alone_stayed(files: dict[str, bytes]) -> None:
     said = _words(files["2/en/index.html"], ".//table[@class='documents']/tbody/tr/td[last()]")
     assert said == "Translation unchanged since 1 Changes to the Turkish text: 1 → 2, Metin"
 
 
-def test_the_portal_tells_what_changed_and_what_will_change_in_the_authentic_text(
-    files: dict[str, bytes],
-) -> None:
+def test_the_portal_tells_what_changed_and_what_will_change_in_the_authentic_text(files: dict[str, bytes]) -> None:
     said = _words(files["en/index.html"], ".//dl[@class='standing']")
     assert "Release 2, in force since 11 January 2027, until the end of 31 March 2027" in said
     assert "Changes to the Turkish text: 1 → 2" in said
     assert "Changes to the Turkish text: 2 → 3" in said
 
 
-def test_where_both_changed_together_the_translation_says_nothing_of_the_other(
-    files: dict[str, bytes],
-) -> None:
+def test_where_both_changed_together_the_translation_says_nothing_of_the_other(files: dict[str, bytes]) -> None:
     assert b"T\xc3\xbcrk\xc3\xa7e metindeki" not in files["index.html"]
     assert KNOWN.authentic_change("1", "gizlilik", "en") is None
 
@@ -89,8 +81,7 @@ def test_the_reason_of_a_withdrawal_is_marked_as_written_in_the_authentic_langua
 def test_a_document_without_a_text_in_force_names_its_last_text(tmp_path: Path) -> None:
     known = Assembler(
         history(
-            published("1", {**FIRST, "cerez": "Çerez yoktur."}, 0, 0, rank=0),
-            published("2", SECOND, 10, 10, rank=1),
+            published("1", {**FIRST, "cerez": "Çerez yoktur."}, 0, 0, rank=0), published("2", SECOND, 10, 10, rank=1)
         ),
         day(30),
         SETTINGS,

@@ -11,26 +11,7 @@ from yaml.nodes import Node, ScalarNode
 
 from yururluk.core import yaml_positions as placed_yaml
 
-_PIECES = [
-    "title",
-    "a",
-    "İş",
-    ": ",
-    ":",
-    "\n",
-    "  ",
-    "- ",
-    '"',
-    "'",
-    "#",
-    " ",
-    "1.10",
-    "🙂",
-    "---\n",
-    "~",
-    ",",
-    "...",
-]
+_PIECES = ["title", "a", "İş", ": ", ":", "\n", "  ", "- ", '"', "'", "#", " ", "1.10", "🙂", "---\n", "~", ",", "..."]
 
 
 def _shape(node: Node | None) -> object:

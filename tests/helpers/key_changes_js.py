@@ -16,8 +16,7 @@ from yururluk.redline import key_changes as matters
 
 SCRIPT = ROOT / "hooks/yururluk/theme/assets/compare.js/6-matters.js"
 _BLOCK = re.compile(
-    r"(?<=  // Patterns: written by tests/helpers/key_changes_js.py\n).*?(?=\n  // End of patterns)",
-    re.DOTALL,
+    r"(?<=  // Patterns: written by tests/helpers/key_changes_js.py\n).*?(?=\n  // End of patterns)", re.DOTALL
 )
 _WORD = r"\p{L}\p{N}_"
 #: An edge of a word is looked for on its outer side only: on the inner one all these patterns have a word.

@@ -37,19 +37,7 @@ def pdf_of_html(html: str, locale: str = "tr") -> bytes:
     """The PDF of a rendering, with little around it."""
     blocks = reader().read(html)
     return typeset(
-        Copy(
-            "Başlık",
-            "Örnek A.Ş.",
-            "Örnek A.Ş.",
-            "Metin.",
-            locale,
-            ("a",),
-            MOMENT,
-            ("Alt",),
-            [],
-            blocks,
-            "Eksik.",
-        )
+        Copy("Başlık", "Örnek A.Ş.", "Örnek A.Ş.", "Metin.", locale, ("a",), MOMENT, ("Alt",), [], blocks, "Eksik.")
     )
 
 
@@ -107,11 +95,9 @@ def faults_of_standard(pdf: bytes, language: str) -> list[str]:
                 continue
             if thing.get("/S") in ("/JavaScript", "/Launch", "/GoToR", "/SubmitForm"):
                 faults.append(f"action {thing.S}")
-            if thing.get("/Type") == "/FontDescriptor" and not {
-                "/FontFile",
-                "/FontFile2",
-                "/FontFile3",
-            } & set(thing.keys()):
+            if thing.get("/Type") == "/FontDescriptor" and not {"/FontFile", "/FontFile2", "/FontFile3"} & set(
+                thing.keys()
+            ):
                 faults.append(f"font {thing.FontName} is not embedded")
         for page in file.pages:
             if str(page.obj.get("/Tabs")) != "/S":

@@ -21,17 +21,7 @@ TURKISH = _words(
     " değildir edebilir eder yürürlük tarihinde KVKK md. e-posta"
 )
 ENGLISH = _words("the Customer customer's data shall may must not be processed by Service and or within days of notice")
-FIGURES = [
-    "5.000 TL",
-    "50.000 TL",
-    "%18",
-    "%20",
-    "30 gün",
-    "1 Ocak 2026",
-    "01.01.2026",
-    "3.000,50 TL",
-    "7/24",
-]
+FIGURES = ["5.000 TL", "50.000 TL", "%18", "%20", "30 gün", "1 Ocak 2026", "01.01.2026", "3.000,50 TL", "7/24"]
 ODDITIES = _words(
     "¶ § a\u00a0b 10\u00a0000 \U0001f468\u200d\U0001f469\u200d\U0001f467 \U0001f1f9\U0001f1f7"
     " \U0001f44d\U0001f3fd \u0627\u0644\u0639\u0631\u0628\u064a \u05e2\u05d1\u05e8\u05d9 \u200fabc\u200f "
@@ -92,14 +82,7 @@ def _lines(block: Block) -> list[str]:
                 *(f"    {line}".rstrip() for line in inside),
             ]
         case "details":
-            return [
-                '<details markdown="1">',
-                f"<summary>{block.text}</summary>",
-                "",
-                *inside,
-                "",
-                "</details>",
-            ]
+            return ['<details markdown="1">', f"<summary>{block.text}</summary>", "", *inside, "", "</details>"]
         case "footnote":
             return [f"[^{block.number}]: {block.text}"]
         case "code":
@@ -164,9 +147,7 @@ def block(rng: Random, depth: int = 0) -> Block:
         case "definitions":
             terms = [
                 Block(
-                    "term",
-                    line(rng, 1, 3),
-                    children=[Block("definition", line(rng)) for _ in range(rng.randint(1, 2))],
+                    "term", line(rng, 1, 3), children=[Block("definition", line(rng)) for _ in range(rng.randint(1, 2))]
                 )
                 for _ in range(rng.randint(1, 3))
             ]

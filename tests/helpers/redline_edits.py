@@ -8,17 +8,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from random import Random
 
-from tests.helpers.redline_documents import (
-    TARGETS,
-    Block,
-    block,
-    document,
-    item,
-    line,
-    markdown,
-    paragraph,
-    row,
-)
+from tests.helpers.redline_documents import TARGETS, Block, block, document, item, line, markdown, paragraph, row
 
 
 def _containers(blocks: list[Block]) -> Iterator[list[Block]]:

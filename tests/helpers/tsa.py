@@ -77,11 +77,7 @@ def authority(
     purpose = ExtendedKeyUsageOID.TIME_STAMPING if usage else ExtendedKeyUsageOID.SERVER_AUTH
     signer = (
         _builder(
-            _name(f"{name} Zaman Damgası"),
-            ca_name,
-            key.public_key(),
-            now + timedelta(begins),
-            now + timedelta(ends),
+            _name(f"{name} Zaman Damgası"), ca_name, key.public_key(), now + timedelta(begins), now + timedelta(ends)
         )
         .add_extension(x509.ExtendedKeyUsage([purpose]), critical=True)
         .sign(ca_key, hashes.SHA256())

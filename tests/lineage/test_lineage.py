@@ -76,10 +76,7 @@ def test_words_put_under_a_heading_are_as_old_as_they_were() -> None:
         "## 2. Başvuru {#basvuru}\n\nBaşvurular otuz gün içinde yanıtlanır.\n"
     )
     assert _since(plain, headed) == {"Saklama": "1.0", "Başvuru": "1.0"}
-    assert _told(plain, headed) == {
-        "Saklama": ["1.0 stood", "2.0 headed"],
-        "Başvuru": ["1.0 stood", "2.0 headed"],
-    }
+    assert _told(plain, headed) == {"Saklama": ["1.0 stood", "2.0 headed"], "Başvuru": ["1.0 stood", "2.0 headed"]}
 
 
 def test_one_paragraph_under_two_headings_keeps_its_age_sentence_by_sentence() -> None:
@@ -113,11 +110,7 @@ def test_a_changed_word_changes_its_clause_and_no_other() -> None:
         "Saklama süresi": ["1.0 appeared", "2.0 changed"],
         "Başvuru": ["1.0 appeared"],
     }
-    assert _since(CEREZLER, changed, changed) == {
-        "Çerezler": "1.0",
-        "Saklama süresi": "2.0",
-        "Başvuru": "1.0",
-    }
+    assert _since(CEREZLER, changed, changed) == {"Çerezler": "1.0", "Saklama süresi": "2.0", "Başvuru": "1.0"}
 
 
 def test_a_clause_put_in_the_middle_renumbers_those_after_it_and_no_more() -> None:
@@ -141,11 +134,7 @@ def test_headings_of_a_number_alone_are_known_by_their_words() -> None:
         "## Madde 3\n\nKayıtlar iki yıl boyunca saklanır.\n"
     )
     told = _lineage(old, new)
-    assert [(s.clause.number, s.since) for s in told.standings["2.0"]] == [
-        ("1", "1.0"),
-        ("2", "2.0"),
-        ("3", "1.0"),
-    ]
+    assert [(s.clause.number, s.since) for s in told.standings["2.0"]] == [("1", "1.0"), ("2", "2.0"), ("3", "1.0")]
 
 
 def test_the_same_number_over_quite_other_words_is_that_clause_rewritten() -> None:
@@ -171,11 +160,7 @@ def test_likeness_holds_where_neither_id_nor_heading_does() -> None:
     old = "## Retention\n\nWe keep the records of our users for two years after the contract ends.\n"
     new = "## How long we keep data\n\nWe keep the records of our users for three years after the contract ends.\n"
     assert _told(old, new) == {
-        "How long we keep data": [
-            "1.0 appeared",
-            "2.0 changed",
-            "2.0 retitled Retention → How long we keep data",
-        ]
+        "How long we keep data": ["1.0 appeared", "2.0 changed", "2.0 retitled Retention → How long we keep data"]
     }
 
 
@@ -232,16 +217,8 @@ WITHOUT = CEREZLER.split("## 2.")[0] + "## 2. Başvuru" + CEREZLER.split("## 3. 
 
 
 def test_a_clause_goes_and_comes_back() -> None:
-    assert _told(CEREZLER, WITHOUT, CEREZLER)["Saklama süresi"] == [
-        "1.0 appeared",
-        "2.0 went",
-        "3.0 came-back",
-    ]
-    assert _since(CEREZLER, WITHOUT, CEREZLER) == {
-        "Çerezler": "1.0",
-        "Saklama süresi": "3.0",
-        "Başvuru": "1.0",
-    }
+    assert _told(CEREZLER, WITHOUT, CEREZLER)["Saklama süresi"] == ["1.0 appeared", "2.0 went", "3.0 came-back"]
+    assert _since(CEREZLER, WITHOUT, CEREZLER) == {"Çerezler": "1.0", "Saklama süresi": "3.0", "Başvuru": "1.0"}
 
 
 def test_words_that_lose_their_heading_have_not_gone() -> None:
@@ -340,11 +317,7 @@ def test_a_footnote_belongs_to_the_clause_that_refers_to_it() -> None:
     other = old.replace("m.5", "m.6")
     assert _told(old, more)["B"] == ["1.0 appeared"]
     assert _told(old, more)["A"] == ["1.0 appeared", "2.0 changed"]
-    assert _told(old, other) == {
-        "A": ["1.0 appeared"],
-        "B": ["1.0 appeared", "2.0 changed"],
-        "C": ["1.0 appeared"],
-    }
+    assert _told(old, other) == {"A": ["1.0 appeared"], "B": ["1.0 appeared", "2.0 changed"], "C": ["1.0 appeared"]}
 
 
 # -- against a slow and plain way
@@ -601,11 +574,7 @@ def test_the_history_of_the_clauses_has_a_page_in_each_language(site: Path) -> N
             "23 Kasım 2026",
             f"Ayrı bir başlık altına alındı; sözleri değişmedi. Değişikliği gör: {name}, 1.1",
         ],
-        [
-            f"Sürüm 2.0, {name} yürürlüğe girecek",
-            "1 Ocak 2027",
-            f"Sözleri değişti. Değişikliği gör: {name}, 2.0",
-        ],
+        [f"Sürüm 2.0, {name} yürürlüğe girecek", "1 Ocak 2027", f"Sözleri değişti. Değişikliği gör: {name}, 2.0"],
     ]
     assert (site / "en/surumler/aydinlatma-metni/index.html").is_file()
     releases = (site / "surumler/index.html").read_text(encoding="utf-8")

@@ -64,13 +64,7 @@ def test_a_step_is_taken_from_its_file_by_both_texts_and_the_code_and_only_whole
 
 
 def test_blocks_joined_by_line_feeds_are_the_rendering_again() -> None:
-    for html in (
-        "",
-        "<p>a</p>\n<p>b</p>",
-        "<hr>\n<p>a</p>",
-        "loose <b>text</b>\n<p>a</p>",
-        "<p>a</p><p>b</p>",
-    ):
+    for html in ("", "<p>a</p>\n<p>b</p>", "<hr>\n<p>a</p>", "loose <b>text</b>\n<p>a</p>", "<p>a</p><p>b</p>"):
         assert "\n".join(blocks_of(html)) == html
     assert blocks_of("<p>a</p>\n<ul>\n<li>b</li>\n</ul>") == ["<p>a</p>", "<ul>\n<li>b</li>\n</ul>"]
 
@@ -179,10 +173,7 @@ def test_a_document_is_compared_only_among_the_releases_that_hold_it() -> None:
         "cerez": ("1.1", "1.2"),
         "gizlilik": ("1.0", "1.1"),
     }
-    assert {row.document: row.versions for row in english.view.documents} == {
-        "cerez": (),
-        "gizlilik": ("1.1",),
-    }
+    assert {row.document: row.versions for row in english.view.documents} == {"cerez": (), "gizlilik": ("1.1",)}
     assert [file.path for file in turkish.files] == ["karsilastir/cerez.json", "karsilastir/gizlilik.json"]
     assert english.files == ()
 
@@ -199,11 +190,7 @@ def test_the_pairs_listed_are_those_with_a_page_of_their_own() -> None:
 
 
 def test_all_pairs_of_the_projects_own_releases() -> None:
-    for locale, document in (
-        ("tr", "gizlilik-politikasi"),
-        ("tr", "aydinlatma-metni"),
-        ("en", "gizlilik-politikasi"),
-    ):
+    for locale, document in (("tr", "gizlilik-politikasi"), ("tr", "aydinlatma-metni"), ("en", "gizlilik-politikasi")):
         files = [EXAMPLE / "releases" / v / locale / f"{document}.md" for v in ("1.0", "1.1", "2.0")]
         texts = {file.parent.parent.name: file.read_text(encoding="utf-8") for file in files if file.is_file()}
         found = weave(Series(document, locale, tuple(texts.items()), pages(tuple(texts.items()))))

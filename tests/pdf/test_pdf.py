@@ -45,14 +45,10 @@ PDFS = [
 SETTINGS = replace(builders.SETTINGS, pdf=True)
 WORDS = {
     "1.0": {"gizlilik": "## 1. Amaç {#amac}\n\nVeri 30 gün saklanır.\n"},
-    "2.0": {
-        "gizlilik": "## 1. Amaç {#amac}\n\nVeri 60 gün saklanır.\n",
-        "gizlilik/en": "## 1. Purpose\n\nText.\n",
-    },
+    "2.0": {"gizlilik": "## 1. Amaç {#amac}\n\nVeri 60 gün saklanır.\n", "gizlilik/en": "## 1. Purpose\n\nText.\n"},
 }
 HISTORY = builders.history(
-    builders.published("1.0", WORDS["1.0"], 0, 0, rank=0),
-    builders.published("2.0", WORDS["2.0"], 5, 9, rank=1),
+    builders.published("1.0", WORDS["1.0"], 0, 0, rank=0), builders.published("2.0", WORDS["2.0"], 5, 9, rank=1)
 )
 
 
@@ -190,11 +186,7 @@ def test_without_the_setting_there_are_no_pdfs() -> None:
 
 def test_a_part_makes_the_files_at_their_addresses() -> None:
     made = _parts(HISTORY, SETTINGS)[1].make()
-    assert sorted(made) == [
-        "pdf/2.0/degisiklikler/gizlilik.pdf",
-        "pdf/2.0/en/gizlilik.pdf",
-        "pdf/2.0/gizlilik.pdf",
-    ]
+    assert sorted(made) == ["pdf/2.0/degisiklikler/gizlilik.pdf", "pdf/2.0/en/gizlilik.pdf", "pdf/2.0/gizlilik.pdf"]
     assert Urls(builders.SETTINGS).pdf("2.0", "gizlilik", "en", redline=True) == "pdf/2.0/en/degisiklikler/gizlilik.pdf"
 
 
@@ -226,10 +218,7 @@ def test_a_redline_marks_words_for_the_eye_and_for_the_ear(site: Path) -> None:
     marks = {told.get("/TextDecorationType") for _, told in pdf_reading.structure_of(pdf)}
     assert {"/Underline", "/LineThrough"} <= marks
     outline = pdf_reading.outline_of(pdf)
-    assert outline[:2] == [
-        "Değişikliklerin özeti",
-        ["Öne çıkan değişiklikler", "Madde madde", "İşaretlerin anlamı"],
-    ]
+    assert outline[:2] == ["Değişikliklerin özeti", ["Öne çıkan değişiklikler", "Madde madde", "İşaretlerin anlamı"]]
     words = _squeezed(pdf)
     for fact in ("Sürüm 1.1", "Sürüm 2.0", "beş iş günü", "Önemli değişiklik", "kenarda kesik çizgi"):
         assert fact in words, fact

@@ -129,12 +129,7 @@ def test_cells_are_placed_as_a_browser_places_them() -> None:
     (table,) = read_html(render(html)).blocks
     assert isinstance(table, Table)
     cells, width = placed([row.cells for row in table.rows], 0)
-    assert [(c.x, c.y, c.columns, c.rows) for c in cells] == [
-        (0, 0, 1, 2),
-        (1, 0, 1, 1),
-        (1, 1, 1, 1),
-        (2, 1, 1, 1),
-    ]
+    assert [(c.x, c.y, c.columns, c.rows) for c in cells] == [(0, 0, 1, 2), (1, 0, 1, 1), (1, 1, 1, 1), (2, 1, 1, 1)]
     assert [(hole.x, hole.y) for hole in holes(cells, width, 0, 2)] == [(2, 0)]
 
 
@@ -239,17 +234,7 @@ _TAGS = names(
     " details summary q sup br hr img figure caption"
 )
 _WORDS = ("metin ", "  ", "#x $y ", "ığüşöç ", "1. ", "😀", "&nbsp;", "a" * 60)
-_ATTRIBUTES = (
-    "",
-    "",
-    "",
-    ' id="a"',
-    ' id="b"',
-    ' href="#a"',
-    ' href="http://x.y/z"',
-    ' colspan="2"',
-    ' rowspan="3"',
-)
+_ATTRIBUTES = ("", "", "", ' id="a"', ' id="b"', ' href="#a"', ' href="http://x.y/z"', ' colspan="2"', ' rowspan="3"')
 
 
 def _soup(random: Random, deep: int = 0) -> str:

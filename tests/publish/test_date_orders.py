@@ -223,10 +223,7 @@ def test_the_warning_stays_after_publication_for_as_long_as_it_can_be_mended() -
     ("name", "warned"),
     [
         ("in the usual order", []),
-        (
-            "published later, effective earlier: the one announced first governs again from its own day on",
-            ["2.1"],
-        ),
+        ("published later, effective earlier: the one announced first governs again from its own day on", ["2.1"]),
         ("the same with a lower version: what counts is when it was published", ["1.1"]),
         ("effective on one day: the later published governs, though its version is lower", []),
         ("published and effective on one day, on publication: in the order of their versions", []),
@@ -269,11 +266,7 @@ ZONES = {
     ),
     "a second before midnight in Istanbul": ("Europe/Istanbul", "2027-01-02T20:59:59+00:00", "2027-01-02"),
     "midnight in Istanbul": ("Europe/Istanbul", "2027-01-02T21:00:00+00:00", "2027-01-03"),
-    "Istanbul keeps no summer time: July is as January": (
-        "Europe/Istanbul",
-        "2027-07-02T20:59:59+00:00",
-        "2027-07-02",
-    ),
+    "Istanbul keeps no summer time: July is as January": ("Europe/Istanbul", "2027-07-02T20:59:59+00:00", "2027-07-02"),
     "before 2016 it did: the clock was two hours ahead in winter": (
         "Europe/Istanbul",
         "2014-01-02T21:30:00+00:00",

@@ -128,9 +128,7 @@ def test_what_was_changed_on_the_branch_by_hand_is_put_right(
     assert ready.git("rev-parse", "gh-pages") == before
 
 
-def test_a_register_that_was_cut_short_by_hand_is_refused_unless_the_whole_one_is_given(
-    ready: Project,
-) -> None:
+def test_a_register_that_was_cut_short_by_hand_is_refused_unless_the_whole_one_is_given(ready: Project) -> None:
     """Its chain is whole; going on from it would record 2.0 a second time."""
     tree, whole = ready.tree(), ready.page("register.json") + "\n"
     blob = ready.git("rev-parse", "gh-pages:register.json")
@@ -218,9 +216,7 @@ def test_a_remote_out_of_reach_is_told_before_building(project: Project, tmp_pat
 
 def test_a_hook_that_forbids_moving_refs_is_told_before_building(project: Project) -> None:
     _hook(
-        project.root / ".git",
-        "reference-transaction",
-        "test $1 = aborted || { echo 'No moves today.' >&2; exit 1; }",
+        project.root / ".git", "reference-transaction", "test $1 = aborted || { echo 'No moves today.' >&2; exit 1; }"
     )
     assert _publish(project) == _refused(
         "git update-ref failed: No moves today. fatal: ref updates aborted by hook.",
@@ -350,9 +346,7 @@ def test_line_ends_that_git_converts_are_no_change_and_others_are(project: Proje
     assert repository.not_as_committed("releases") == []
 
 
-def test_changes_are_told_from_the_projects_folder_where_it_lies_in_a_larger_repository(
-    tmp_path: Path,
-) -> None:
+def test_changes_are_told_from_the_projects_folder_where_it_lies_in_a_larger_repository(tmp_path: Path) -> None:
     project = copy_project(tmp_path / "whole/hukuk")
     (project.root / ".git").rename(tmp_path / "whole/.git")
     Project(tmp_path / "whole").commit("Below a folder")
@@ -360,10 +354,7 @@ def test_changes_are_told_from_the_projects_folder_where_it_lies_in_a_larger_rep
     assert repository.not_as_committed("releases") == []
     project.write("releases/1.1/release.yml", "x")
     project.write("releases/1.1/new.md", "x")
-    assert repository.not_as_committed("releases") == [
-        "releases/1.1/new.md",
-        "releases/1.1/release.yml",
-    ]
+    assert repository.not_as_committed("releases") == ["releases/1.1/new.md", "releases/1.1/release.yml"]
 
 
 def _release_without_a_day(project: Project) -> None:
@@ -397,11 +388,7 @@ def test_a_folder_named_like_a_script_is_one_script_wherever_the_project_lies(tm
     root = tmp_path / "site.js"
     overrides = root / "overrides"
     (overrides / "assets/page.js").mkdir(parents=True)
-    for name, words in (
-        ("page.js/2-then.js", "then"),
-        ("page.js/1-first.js", "first "),
-        ("other.js", "other"),
-    ):
+    for name, words in (("page.js/2-then.js", "then"), ("page.js/1-first.js", "first "), ("other.js", "other")):
         (overrides / "assets" / name).write_text(words, encoding="utf-8")
     found = shared_files(root)
     assert found["assets/other.js"][1] == b"other"

@@ -352,7 +352,5 @@ def test_a_lost_object_is_told(pages: Repository, tmp_path: Path) -> None:
 
 def test_export_before_any_publish_says_what_to_do(project: Project) -> None:
     assert run(project.root, "export", "site") == Told(
-        1,
-        "",
-        "there is no branch gh-pages yet.\n  Fix: bring the releases online first: yururluk publish.\n",
+        1, "", "there is no branch gh-pages yet.\n  Fix: bring the releases online first: yururluk publish.\n"
     )

@@ -23,12 +23,7 @@ DAY = "2027-01-01"
 
 
 def start(
-    folder: Path,
-    *more: str,
-    command: str = "publish",
-    before: str = "exec",
-    day: str | None = DAY,
-    heard: bool = True,
+    folder: Path, *more: str, command: str = "publish", before: str = "exec", day: str | None = DAY, heard: bool = True
 ) -> subprocess.Popen[str]:
     """A publish in a process group of its own, as on 1 January 2027, when release 2.0 takes effect; or by the clock."""
     today = ("--today", day) if day else ()

@@ -25,8 +25,7 @@ def _files(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize(
-    "command",
-    [pytest.param(RELEASE, id="release", marks=pytest.mark.slow), pytest.param(WITHDRAW, id="withdraw")],
+    "command", [pytest.param(RELEASE, id="release", marks=pytest.mark.slow), pytest.param(WITHDRAW, id="withdraw")]
 )
 def test_what_is_written_below_releases_is_written_whole_or_not_at_all(
     ready: Project, command: tuple[str, ...]

@@ -21,8 +21,7 @@ def _aliases(project: Project) -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize(
-    ("day", "in_force"),
-    [("2026-11-22", "1.0"), ("2026-11-23", "1.1"), ("2026-12-31", "1.1"), ("2027-01-01", "2.0")],
+    ("day", "in_force"), [("2026-11-22", "1.0"), ("2026-11-23", "1.1"), ("2026-12-31", "1.1"), ("2027-01-01", "2.0")]
 )
 @pytest.mark.slow
 def test_the_alias_yururlukte_is_the_release_in_force(project: Project, day: str, in_force: str) -> None:
@@ -68,9 +67,7 @@ def test_a_rebuild_of_the_same_state_makes_no_commit(project: Project) -> None:
 
 
 @pytest.mark.slow
-def test_the_same_state_gives_the_same_bytes_in_another_folder_time_zone_and_hash_seed(
-    tmp_path: Path,
-) -> None:
+def test_the_same_state_gives_the_same_bytes_in_another_folder_time_zone_and_hash_seed(tmp_path: Path) -> None:
     trees = []
     for name, zone, seed in (("a", "Pacific/Kiritimati", "1"), ("b/c ç", "America/Los_Angeles", "4242")):
         project = copy_project(tmp_path / name)
@@ -88,11 +85,7 @@ def test_the_same_state_gives_the_same_bytes_in_another_folder_time_zone_and_has
 
 def test_the_branch_is_an_ordinary_mike_branch(published: Project) -> None:
     done = subprocess.run(
-        [Path(sys.executable).parent / "mike", "list"],
-        cwd=published.root,
-        capture_output=True,
-        text=True,
-        check=True,
+        [Path(sys.executable).parent / "mike", "list"], cwd=published.root, capture_output=True, text=True, check=True
     )
     assert done.stdout.splitlines() == ["2.0 [son]", "1.1 [yururlukte]", "1.0"]
 
@@ -190,9 +183,7 @@ def test_what_is_not_committed_under_releases_is_refused(project: Project) -> No
         project.git("rev-parse", "--verify", "--quiet", "gh-pages")
 
 
-def test_an_effective_date_before_the_publication_day_is_refused_and_nothing_is_left(
-    project: Project,
-) -> None:
+def test_an_effective_date_before_the_publication_day_is_refused_and_nothing_is_left(project: Project) -> None:
     assert project.run("publish", "--today", "2026-11-23").code == 0
     before = project.git("rev-parse", "gh-pages")
     project.edit("docs/tr/gizlilik-politikasi.md", "IP adresleri, ayrıca", "IP adresleri ayrıca")

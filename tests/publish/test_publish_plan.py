@@ -424,9 +424,7 @@ def test_a_history_told_whole_has_its_withdrawals_where_they_happened() -> None:
 
 @given(lives())
 @hypothesis_settings(max_examples=60)
-def test_a_history_told_whole_is_recorded_as_if_it_had_been_told_day_by_day(
-    days: list[list[Release]],
-) -> None:
+def test_a_history_told_whole_is_recorded_as_if_it_had_been_told_day_by_day(days: list[list[Release]]) -> None:
     register = Register()
     came: dict[str, date] = {}
     for number, releases in enumerate(days):
@@ -445,11 +443,7 @@ def test_a_history_told_whole_is_recorded_as_if_it_had_been_told_day_by_day(
     assert moments == sorted(moments), "oldest first"
     assert loads(at_once.dumps()) == at_once
     for told, again in zip(register.publications, at_once.publications, strict=True):
-        assert (told.version, told.effective, told.documents) == (
-            again.version,
-            again.effective,
-            again.documents,
-        )
+        assert (told.version, told.effective, told.documents) == (again.version, again.effective, again.documents)
     assert _plan(whole, moment(len(days)), at_once).register.raw[: len(at_once.raw)] == at_once.raw
 
 

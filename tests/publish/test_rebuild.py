@@ -62,8 +62,7 @@ SPOILT = {
 
 
 @pytest.mark.parametrize(
-    "name",
-    [name if name == "words replaced" else pytest.param(name, marks=pytest.mark.slow) for name in SPOILT],
+    "name", [name if name == "words replaced" else pytest.param(name, marks=pytest.mark.slow) for name in SPOILT]
 )
 def test_a_theme_that_spoils_a_text_is_refused_by_every_publish(ready: Project, name: str) -> None:
     """Whether it was asked for or follows from the change of the theme: the pages are named, and the branch stays."""

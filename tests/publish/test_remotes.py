@@ -176,9 +176,7 @@ def test_pages_under_a_name_in_other_capitals_are_no_reason_to_begin_a_second_re
     )
     for more in (("--push",), ()):
         assert fresh.run("publish", "--today", DAY, *more) == Told(
-            1,
-            "",
-            f'origin has a branch "GH-Pages", and "gh-pages" would differ from it in capitals only.\n{fix}',
+            1, "", f'origin has a branch "GH-Pages", and "gh-pages" would differ from it in capitals only.\n{fix}'
         )
     ready.git("branch", "-m", "gh-pages", "GH-Pages")
     assert ready.run("publish", "--today", DAY) == Told(

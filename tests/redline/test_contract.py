@@ -16,10 +16,7 @@ def pair(kind: str, identity: str = "1") -> str:
 
 def moved(old: str, new: str, kind: str = "move") -> tuple[str, str]:
     """Both sides of a pair around blocks."""
-    return (
-        f'<del data-redline="del" {pair(kind)}>{old}</del>',
-        f'<ins data-redline="ins" {pair(kind)}>{new}</ins>',
-    )
+    return (f'<del data-redline="del" {pair(kind)}>{old}</del>', f'<ins data-redline="ins" {pair(kind)}>{new}</ins>')
 
 
 OLD_MOVE, NEW_MOVE = moved("<p>one two</p>", f"<p>one {DEL}two</del>{INS}2</ins></p>")
@@ -62,11 +59,7 @@ RIGHT = {
         "<ol><li>b</li></ol>",
         (f'<ol><li data-redline="del">{DEL}a</del></li><li value="1" data-redline-aid-attr="value">b</li></ol>'),
     ),
-    "a move with a change inside": (
-        "<p>one two</p><p>z</p>",
-        "<p>z</p><p>one 2</p>",
-        f"{OLD_MOVE}<p>z</p>{NEW_MOVE}",
-    ),
+    "a move with a change inside": ("<p>one two</p><p>z</p>", "<p>z</p><p>one 2</p>", f"{OLD_MOVE}<p>z</p>{NEW_MOVE}"),
     "a moved list item with a new one inside": (
         "<ul><li>a<ul><li>b</li></ul></li><li>z</li></ul>",
         "<ul><li>z</li><li>a<ul><li>b</li><li>c</li></ul></li></ul>",
@@ -109,11 +102,7 @@ WRONG = {
     "reject": ("<p>a b</p>", "<p>a c</p>", f"<p>a {INS}c</ins></p>"),
     "reject: at /p[0]/0: 'x a' is": ("<p>a</p>", "<p>a b</p>", f"<p>x a{INS} b</ins></p>"),
     "accept: at /p[0]/0: 'a\\xa0b' is": ("<p>a b</p>", "<p>a b</p>", "<p>a\u00a0b</p>"),
-    "accept: at /p[0]/a[0]": (
-        '<p><a href="x">a</a></p>',
-        '<p><a href="y">a</a></p>',
-        '<p><a href="x">a</a></p>',
-    ),
+    "accept: at /p[0]/a[0]": ('<p><a href="x">a</a></p>', '<p><a href="y">a</a></p>', '<p><a href="x">a</a></p>'),
     "empty": ("<h2>a</h2>", "<h3>a</h3>", "<h3>a</h3>"),
     "changes": ("<p>a</p>", "<p>a</p>", f"<p>{DEL}a</del>{INS}a</ins></p>"),
     "parse error: ": ("<p>a</p>", "<p>b</p>", f"<p>{DEL}a</p></del>{INS}<p>b</ins></p>"),

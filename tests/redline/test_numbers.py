@@ -53,18 +53,8 @@ def changes(redline: Redline) -> list[tuple[str, str, str]]:
             [("replaced", "1.–2.", "2.–1.")],
             (1, 1),
         ),
-        (
-            "<ol><li>bir</li><li>iki</li></ol>",
-            "<ul><li>bir</li><li>iki</li></ul>",
-            [("removed", "1.–2.", "")],
-            (0, 1),
-        ),
-        (
-            "<ul><li>bir</li><li>iki</li></ul>",
-            "<ol><li>bir</li><li>iki</li></ol>",
-            [("added", "", "1.–2.")],
-            (1, 0),
-        ),
+        ("<ol><li>bir</li><li>iki</li></ol>", "<ul><li>bir</li><li>iki</li></ul>", [("removed", "1.–2.", "")], (0, 1)),
+        ("<ul><li>bir</li><li>iki</li></ul>", "<ol><li>bir</li><li>iki</li></ol>", [("added", "", "1.–2.")], (1, 0)),
         (
             f"<ol><li>dış<ol>{ITEMS}</ol></li></ol>",
             f'<ol><li>dış<ol start="7">{ITEMS}</ol></li></ol>',

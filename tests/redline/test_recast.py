@@ -29,14 +29,8 @@ _RECAST = {
     "item-a-heading": _with("2. The customer", "## 2. The customer"),
     "item-a-paragraph": _with("3. Either party", "Either party"),
     "item-in-the-one-before": _with("\n\n4. The courts", " The courts"),
-    "out-of-item": (
-        f"- One thing that stays.\n\n    {_SAFEGUARDS}\n",
-        f"- One thing that stays.\n\n{_SAFEGUARDS}\n",
-    ),
-    "heading-in-paragraph": (
-        f"We keep the data.\n\n{_HEADING}\n\nText.",
-        f"We keep the data. {_HEADING}\n\nText.",
-    ),
+    "out-of-item": (f"- One thing that stays.\n\n    {_SAFEGUARDS}\n", f"- One thing that stays.\n\n{_SAFEGUARDS}\n"),
+    "heading-in-paragraph": (f"We keep the data.\n\n{_HEADING}\n\nText.", f"We keep the data. {_HEADING}\n\nText."),
 }
 
 

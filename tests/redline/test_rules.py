@@ -214,10 +214,7 @@ def test_ids_stay_unique() -> None:
             "unverzüglich",
             "spätestens nach 14 Tagen",
             "",
-            [
-                ("condition", "unverzüglich", "spätestens"),
-                ("duration", "", "14 Tagen"),
-            ],
+            [("condition", "unverzüglich", "spätestens"), ("duration", "", "14 Tagen")],
         ),
         ("darf nicht", "darf", "", [("negation", "nicht", "")]),
         ("5 TL ve 30 gün", "10 TL ve 15 gün", "", [("amount", "5 TL", "10 TL"), ("duration", "30 gün", "15 gün")]),
@@ -240,25 +237,8 @@ def test_what_matters_is_told(old: str, new: str, after: str, expected: list[tup
 @pytest.mark.parametrize(
     "text",
     [
-        *(
-            "on beş gün",
-            "30 (otuz) gün",
-            "otuz (30) gün",
-            "iki yıllık",
-            "3 aylık",
-            "bir ayda",
-            "12 aydan",
-            "altı ayın",
-        ),
-        *(
-            "iki haftaya",
-            "30 iş günü",
-            "beş iş gününde",
-            "24 saatlik",
-            "10 dakikadır",
-            "bir günlüğüne",
-            "15gün",
-        ),
+        *("on beş gün", "30 (otuz) gün", "otuz (30) gün", "iki yıllık", "3 aylık", "bir ayda", "12 aydan", "altı ayın"),
+        *("iki haftaya", "30 iş günü", "beş iş gününde", "24 saatlik", "10 dakikadır", "bir günlüğüne", "15gün"),
         *("twenty-one days", "30-day", "two business days", "one-year", "12 months"),
     ],
 )
@@ -283,25 +263,8 @@ def test_is_a_duration(text: str) -> None:
             "bir ayar",
             "bir güncel",
         ),
-        *(
-            "bir gündem",
-            "iki güneş",
-            "iki yıldız",
-            "bir yılan",
-            "bir aydın",
-            "birinci gün",
-            "bir kullanıcı",
-            "binaya",
-        ),
-        *(
-            "on business days",
-            "on days",
-            "one secondary",
-            "one daylight",
-            "two yearbooks",
-            "Ramazan",
-            "sözleşmeden",
-        ),
+        *("bir gündem", "iki güneş", "iki yıldız", "bir yılan", "bir aydın", "birinci gün", "bir kullanıcı", "binaya"),
+        *("on business days", "on days", "one secondary", "one daylight", "two yearbooks", "Ramazan", "sözleşmeden"),
         *("temeli", "temelidir", "aylık", "yıllık", "maybe"),
     ],
 )
@@ -353,11 +316,7 @@ _SECOND = "## 2. Başvuru {#basvuru}"
         ([_HEADING, _RULE, _OTHER], [_HEADING, _RULE, _SECOND, _OTHER], [("basvuru", "headed")]),
         ([_HEADING, _RULE], [_HEADING, _RULE, _SECOND, _OTHER], [("basvuru", "added")]),
         ([_SECOND, _RULE], [_HEADING, _SECOND, _RULE], [("amac", "added")]),
-        (
-            [_RULE],
-            [_HEADING, _RULE.replace("anlatır", "açıklar")],
-            [("amac", "headed"), ("amac", "changed")],
-        ),
+        ([_RULE], [_HEADING, _RULE.replace("anlatır", "açıklar")], [("amac", "headed"), ("amac", "changed")]),
     ],
 )
 def test_a_heading_put_before_old_words_is_no_new_clause(

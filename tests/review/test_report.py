@@ -21,20 +21,10 @@ from yururluk.review.report import report, rules_markdown, sarif, schema, summar
 SARIF_SCHEMA = json.loads((ROOT / "tests/schemas/sarif-2.1.0.json").read_text(encoding="utf-8"))
 PROBLEMS = [
     Problem(
-        "frozen",
-        "",
-        0,
-        msg("this file of a release was changed since {base}.", base="main"),
-        msg("fill in the cell."),
+        "frozen", "", 0, msg("this file of a release was changed since {base}.", base="main"), msg("fill in the cell.")
     ),
     Problem(
-        "kvkk-vague",
-        "docs/tr/a,b.md",
-        3,
-        msg("100 %\nof: it, “gibi”"),
-        msg("fix: this,\r\nthat"),
-        Severity.WARNING,
-        7,
+        "kvkk-vague", "docs/tr/a,b.md", 3, msg("100 %\nof: it, “gibi”"), msg("fix: this,\r\nthat"), Severity.WARNING, 7
     ),
     Problem("placeholder", "docs/tr/ö a.md", 4, msg("x"), msg("y"), Severity.NOTICE, 0, "Alıntı."),
 ]
@@ -215,12 +205,7 @@ def test_every_rule_that_check_can_tell_is_listed_and_tested() -> None:
         *(ROOT / "hooks/yururluk/checks").glob("*.py"),
         *(
             ROOT / "hooks/yururluk" / name
-            for name in (
-                "core/text_file.py",
-                "core/schemas.py",
-                "core/releases.py",
-                "publish/register_update.py",
-            )
+            for name in ("core/text_file.py", "core/schemas.py", "core/releases.py", "publish/register_update.py")
         ),
         ROOT / "hooks/yururluk/review/check_project.py",
     ]

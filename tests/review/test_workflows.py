@@ -50,11 +50,7 @@ class Office:
                 "github.event.repository.default_branch": "main",
                 **context,
             },
-            {
-                "GITHUB_API_URL": self.forge.address,
-                "GITHUB_EVENT_PATH": str(event),
-                "YURURLUK_TODAY": today,
-            },
+            {"GITHUB_API_URL": self.forge.address, "GITHUB_EVENT_PATH": str(event), "YURURLUK_TODAY": today},
         )
 
     def propose(self, branch: str) -> None:
@@ -119,11 +115,7 @@ def test_an_edit_is_told_under_its_pull_request(office: Office) -> None:
     assert comment.endswith("\n[files]: https://files.example/review\n")
     review = runner.folder / "review"
     assert "30 gün içinde" in (review / "redline/tr/gizlilik-politikasi.html").read_text()
-    assert office.forge.asked[-1] == (
-        "POST",
-        f"/repos/{REPOSITORY}/issues/7/comments",
-        "Bearer token-of-the-job",
-    )
+    assert office.forge.asked[-1] == ("POST", f"/repos/{REPOSITORY}/issues/7/comments", "Bearer token-of-the-job")
     assert _failed(ran) == []
     assert (review / "onizleme/yururlukte/gizlilik-politikasi/index.html").is_file()
     assert "30 gün içinde" in (review / "taslak/gizlilik-politikasi/index.html").read_text()
@@ -177,9 +169,7 @@ def test_an_edited_frozen_text_is_refused_and_named(office: Office) -> None:
     assert "git checkout origin/main -- releases/1.0/tr/gizlilik-politikasi.md" in comment.replace("&#45;", "-")
 
 
-def test_a_release_made_in_the_browser_comes_online_with_its_merge_and_in_force_on_its_day(
-    office: Office,
-) -> None:
+def test_a_release_made_in_the_browser_comes_online_with_its_merge_and_in_force_on_its_day(office: Office) -> None:
     """The form → a pull request with the frozen release → merged: online; its day: in force."""
     office.editor.edit(POLICY, "temas kurmak", "iletişim kurmak")
     office.propose("taslak")

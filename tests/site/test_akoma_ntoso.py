@@ -99,20 +99,7 @@ def test_every_text_of_the_published_site_is_there_fits_the_schema_and_holds_eve
 
 def test_the_words_of_a_plain_text_are_the_same_word_by_word() -> None:
     source = "Önce\n\n## 1. Bir *iki* {#x}\n\nüç <br>dört\n\n- beş\n- altı\n\n| a | b |\n| --- | --- |\n| c | d |\n"
-    assert _words(_xml(source)) == [
-        "Önce",
-        "1.",
-        "Bir",
-        "iki",
-        "üç",
-        "dört",
-        "beş",
-        "altı",
-        "a",
-        "b",
-        "c",
-        "d",
-    ]
+    assert _words(_xml(source)) == ["Önce", "1.", "Bir", "iki", "üç", "dört", "beş", "altı", "a", "b", "c", "d"]
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -158,12 +145,7 @@ def test_a_hostile_text_fits_the_schema_and_its_links_lead_on() -> None:
     assert _faults(data) == []
     root = etree.fromstring(data)
     links = [link.get("href") for link in root.iter("{*}a")]
-    assert links == [
-        "#sec_1_2",
-        "https://www.example.com/1.0/belge/#x",
-        "/yol?a=%25zz&b=%20c",
-        "mailto:a@b.example",
-    ]
+    assert links == ["#sec_1_2", "https://www.example.com/1.0/belge/#x", "/yol?a=%25zz&b=%20c", "mailto:a@b.example"]
     assert [ref.get("href") for ref in root.iter("{*}noteRef")] == ["#authorialNote_1"]
     assert _letters("Birinci ikinci paragraf") in "".join(_words(data))
 
@@ -219,12 +201,7 @@ def test_work_expression_and_manifestation_are_told_with_their_dates() -> None:
 
 def test_a_language_is_named_by_three_letters() -> None:
     aliases = {"tur": "tr", "ger": "de", "deu": "de", "eng": "en"}
-    assert [language_code(one, aliases) for one in ("tr", "de_AT", "en-GB", "xx")] == [
-        "tur",
-        "deu",
-        "eng",
-        "xx",
-    ]
+    assert [language_code(one, aliases) for one in ("tr", "de_AT", "en-GB", "xx")] == ["tur", "deu", "eng", "xx"]
 
 
 def test_an_address_that_is_none_is_left_out() -> None:

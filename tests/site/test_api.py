@@ -75,11 +75,7 @@ def test_an_answer_that_says_more_or_less_does_not_fit_its_schema(site: Path) ->
     validator = Draft202012Validator(schema, format_checker=FormatChecker())
     right = json.loads((site / API / "gizlilik-politikasi/in-force.json").read_bytes())
     assert validator.is_valid(right)
-    for wrong in (
-        {**right, "more": 1},
-        {k: v for k, v in right.items() if k != "version"},
-        {**right, "version": "x"},
-    ):
+    for wrong in ({**right, "more": 1}, {k: v for k, v in right.items() if k != "version"}, {**right, "version": "x"}):
         assert not validator.is_valid(wrong)
 
 
@@ -109,10 +105,7 @@ def test_the_openapi_description_is_valid_and_has_every_file_and_no_other(site: 
 
 def test_every_address_in_an_answer_leads_to_a_file_of_the_site(site: Path, published: Project) -> None:
     base = read_settings(published.root).site_url
-    for path, answer in [
-        *_answers(site),
-        ("openapi", json.loads((site / API / "openapi.json").read_bytes())),
-    ]:
+    for path, answer in [*_answers(site), ("openapi", json.loads((site / API / "openapi.json").read_bytes()))]:
         for address in _addresses(answer):
             if "{" in address or not address.startswith(base) or path == "openapi":
                 continue
@@ -236,11 +229,7 @@ LATER = release("2.0", {"a": "iki"}, published=day(2), effective=day(9))
 def test_the_text_in_force_and_the_one_to_come_are_told_with_their_days() -> None:
     told = _answer(_plan((FIRST, EDITORIAL, LATER), 3), "a/in-force.json")
     assert (told["version"], told["effective"], told["until"]) == ("1.1", "2027-01-02", "2027-01-10")
-    assert (told["next"]["version"], told["next"]["effective"], told["next"]["material"]) == (
-        "2.0",
-        "2027-01-10",
-        True,
-    )
+    assert (told["next"]["version"], told["next"]["effective"], told["next"]["material"]) == ("2.0", "2027-01-10", True)
     told = _answer(_plan((FIRST, EDITORIAL, LATER), 9), "a/in-force.json")
     assert (told["version"], told["until"], told["next"]) == ("2.0", None, None)
 
@@ -248,12 +237,7 @@ def test_the_text_in_force_and_the_one_to_come_are_told_with_their_days() -> Non
 def test_before_the_first_text_binds_and_after_the_document_ends_none_is_in_force() -> None:
     ahead = release("1.0", {"a": "bir"}, published=day(0), effective=day(5))
     told = _answer(_plan((ahead,), 1), "a/in-force.json")
-    assert (told["version"], told["effective"], told["texts"], told["equivalent_versions"]) == (
-        None,
-        None,
-        {},
-        [],
-    )
+    assert (told["version"], told["effective"], told["texts"], told["equivalent_versions"]) == (None, None, {}, [])
     assert told["next"]["version"] == "1.0"
     without = release("2.0", {"b": "iki"}, published=day(2))
     made = _plan((FIRST, without), 3)
@@ -281,14 +265,8 @@ def test_a_withdrawn_release_is_told_with_its_reason_and_the_text_before_it_bind
     made = _plan((FIRST, taken), 5)
     assert _answer(made, "a/in-force.json")["version"] == "1.0"
     first, second = _answer(made, "a/versions.json")["versions"]
-    assert first["in_force"] == [
-        {"since": "2027-01-01", "until": "2027-01-03"},
-        {"since": "2027-01-05", "until": None},
-    ]
-    assert (second["state"], second["withdrawn"]) == (
-        "withdrawn",
-        {"on": "2027-01-05", "reason": "Yanlış metin."},
-    )
+    assert first["in_force"] == [{"since": "2027-01-01", "until": "2027-01-03"}, {"since": "2027-01-05", "until": None}]
+    assert (second["state"], second["withdrawn"]) == ("withdrawn", {"on": "2027-01-05", "reason": "Yanlış metin."})
     assert [one["state"] for one in _answer(made, "releases.json")["releases"]] == ["in-force", "withdrawn"]
 
 

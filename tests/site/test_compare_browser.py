@@ -77,12 +77,7 @@ def page(browser: Browser) -> Iterator[Page]:
 
 @pytest.mark.parametrize(("language", "document", "old", "new"), PAIRS)
 def test_accept_gives_the_new_text_page_and_reject_the_old_one(
-    page: Page,
-    address: str,
-    language: str,
-    document: str,
-    old: str,
-    new: str,
+    page: Page, address: str, language: str, document: str, old: str, new: str
 ) -> None:
     page.goto(f"{address}{language}karsilastir/{_query(document, old, new)}")
     expect(page.locator("#compare-text")).to_be_visible()
@@ -107,12 +102,7 @@ def test_a_superseded_text_leads_to_all_that_changed_since(page: Page, address: 
 
 @pytest.mark.parametrize(("language", "document", "old", "new"), OWN_PAGES)
 def test_a_pair_with_a_page_of_its_own_is_shown_as_there(
-    page: Page,
-    address: str,
-    language: str,
-    document: str,
-    old: str,
-    new: str,
+    page: Page, address: str, language: str, document: str, old: str, new: str
 ) -> None:
     page.goto(f"{address}{language}karsilastir/{_query(document, old, new)}")
     expect(page.locator("#compare-text")).to_be_visible()
@@ -241,11 +231,7 @@ def test_what_only_shares_a_phrase_is_no_move(page: Page) -> None:
     ],
 )
 def test_what_cannot_be_shown_is_said_with_the_nearest_that_can(
-    page: Page,
-    address: str,
-    path: str,
-    message: str,
-    offers: list[str],
+    page: Page, address: str, path: str, message: str, offers: list[str]
 ) -> None:
     page.goto(address + path)
     expect(page.get_by_role("status")).to_have_text(message)
@@ -363,10 +349,7 @@ def test_a_long_redline_is_shown_before_what_matters_is_listed_and_nothing_moves
 
 def test_without_javascript_every_pair_with_a_page_is_a_link(browser: Browser, site: Path, address: str) -> None:
     page = browser.new_page(java_script_enabled=False)
-    for language, count, words in (
-        ("", 3, "JavaScript açık olmalıdır"),
-        ("en/", 2, "JavaScript switched on"),
-    ):
+    for language, count, words in (("", 3, "JavaScript açık olmalıdır"), ("en/", 2, "JavaScript switched on")):
         page.goto(f"{address}{language}karsilastir/")
         expect(page.locator("#compare-form")).to_be_hidden()
         expect(page.locator(".pages")).to_contain_text(words)

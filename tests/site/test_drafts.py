@@ -76,9 +76,7 @@ def _waits_for(read: Callable[[str], str], path: str, words: str) -> bool:
 
 
 @pytest.mark.slow
-def test_serving_follows_texts_overrides_and_releases(
-    served: tuple[Project, Callable[[str], str]],
-) -> None:
+def test_serving_follows_texts_overrides_and_releases(served: tuple[Project, Callable[[str], str]]) -> None:
     project, read = served
     assert _waits_for(read, "gizlilik-politikasi/", "IP adresleri, ayrıca")
     project.edit("docs/tr/gizlilik-politikasi.md", "IP adresleri, ayrıca", "IP adresleri bundan başka")

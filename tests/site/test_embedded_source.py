@@ -26,8 +26,7 @@ def test_a_form_without_gaps_is_the_file_in_full() -> None:
 
 def test_a_form_is_what_the_page_does_not_show() -> None:
     shown = lxml_html.fragment_fromstring(
-        '<h2 id="amac">1. Amaç ve kapsam <a>#</a></h2>\n<p>Bu  metin\nherkes içindir.</p>',
-        create_parent="div",
+        '<h2 id="amac">1. Amaç ve kapsam <a>#</a></h2>\n<p>Bu  metin\nherkes içindir.</p>', create_parent="div"
     )
     source = "## 1. Amaç ve kapsam {#amac}\n\nBu metin herkes içindir.\n"
     assert form_of(source, words_of(shown)) == "## ~18;{#amac}\n\n~2,24;\n"

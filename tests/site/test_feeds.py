@@ -156,18 +156,11 @@ def test_an_entry_once_out_never_changes() -> None:
 
 def test_publications_and_withdrawals_are_told_newest_first() -> None:
     taken = release(
-        "2.0",
-        {"a": "iki", "b": "x", "c": "z"},
-        published=day(2),
-        withdrawal=Withdrawal(day(4), "Yanlış <metin>."),
+        "2.0", {"a": "iki", "b": "x", "c": "z"}, published=day(2), withdrawal=Withdrawal(day(4), "Yanlış <metin>.")
     )
     register = _register((FIRST, release("2.0", {"a": "iki", "b": "x", "c": "z"}, published=day(2))), 3)
     feeds = _feeds((FIRST, taken), 4, register)
-    assert _titles(feeds["feed.xml"]) == [
-        "Sürüm 2.0 geri çekildi",
-        "Sürüm 2.0 yayımlandı",
-        "Sürüm 1.0 yayımlandı",
-    ]
+    assert _titles(feeds["feed.xml"]) == ["Sürüm 2.0 geri çekildi", "Sürüm 2.0 yayımlandı", "Sürüm 1.0 yayımlandı"]
     assert _titles(feeds["a/feed.xml"]) == [
         "Metin: sürüm 2.0 geri çekildi",
         "Metin: sürüm 2.0 ile yeni metin",

@@ -93,16 +93,7 @@ def page(browser: Browser, folder: Path) -> Iterator[Page]:
 
 @pytest.mark.parametrize(
     "path",
-    [
-        "/",
-        "/surumler/",
-        "/karsilastir/",
-        "/6.0/uzun/",
-        "/6.0/yabanci/",
-        "/6.0/?q=isik",
-        "/6.0/",
-        "/en/surumler/",
-    ],
+    ["/", "/surumler/", "/karsilastir/", "/6.0/uzun/", "/6.0/yabanci/", "/6.0/?q=isik", "/6.0/", "/en/surumler/"],
 )
 def test_no_page_is_wider_than_a_phone_or_runs_what_a_text_says(page: Page, path: str) -> None:
     page.set_viewport_size({"width": 360, "height": 740})

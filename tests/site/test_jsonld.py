@@ -76,10 +76,7 @@ def test_a_text_is_told_with_its_version_dates_digest_and_publisher() -> None:
     assert _value(text, "workTranslation") == "https://www.example.com/2.0/en/gizlilik/#text"
     assert _value(text, "exampleOfWork") == "https://www.example.com/gizlilik/"
     (publisher,) = text[S + "publisher"]
-    assert (_value(publisher, "name"), publisher["@id"]) == (
-        "Örnek A.Ş.",
-        "https://www.example.com/#publisher",
-    )
+    assert (_value(publisher, "name"), publisher["@id"]) == ("Örnek A.Ş.", "https://www.example.com/#publisher")
 
 
 def test_a_translation_names_the_text_it_translates() -> None:

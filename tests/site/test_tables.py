@@ -26,16 +26,7 @@ ODD = "A & <b onclick=x>\"B\"</b> 'c' {d}"
 DAY = date(2026, 11, 22)
 GONE = Status("withdrawn", date(2027, 2, 3), None, Link("2.0/", "2.0"), (Interval(DAY, date(2027, 2, 2)),))
 DOCUMENT = ListedDocument(
-    "belge",
-    ODD,
-    "1.1/belge/",
-    True,
-    "1.1",
-    False,
-    "1.0",
-    "1.1/degisiklikler/belge/",
-    "pdf/a.pdf",
-    "pdf/b.pdf",
+    "belge", ODD, "1.1/belge/", True, "1.1", False, "1.0", "1.1/degisiklikler/belge/", "pdf/a.pdf", "pdf/b.pdf"
 )
 RELEASE = ListedRelease("1.1", "1.1/", DAY, DAY, GONE, True, ODD, (DOCUMENT,), ODD)
 
@@ -92,11 +83,7 @@ def test_a_document_that_did_not_change_says_since_when_and_a_first_one_that_it_
         ((Interval(DAY, None),), "22 Kasım 2026 tarihinden itibaren yürürlükteydi."),
         ((Interval(DAY, DAY),), "Yalnızca 22 Kasım 2026 günü yürürlükteydi."),
         (
-            (
-                Interval(DAY, DAY),
-                Interval(date(2026, 12, 1), date(2026, 12, 9)),
-                Interval(date(2027, 1, 1), None),
-            ),
+            (Interval(DAY, DAY), Interval(date(2026, 12, 1), date(2026, 12, 9)), Interval(date(2027, 1, 1), None)),
             (
                 "Yürürlükte olduğu dönemler: yalnızca 22 Kasım 2026, 1 Aralık 2026 – 9 Aralık 2026 ve 1 Ocak 2027"
                 " tarihinden beri."
@@ -117,13 +104,7 @@ def test_a_period_has_its_days_its_text_what_changed_and_its_file() -> None:
     rows = Rows("tr", "../", "tr")
     assert _words(rows.text_periods([past, open_], ODD, pdf=True)) == [
         *("22 Kasım 2026", "22 Kasım 2026", "Sürüm 1.0", "İlk metin", ""),
-        *(
-            "22 Kasım 2026",
-            "belirlenmemiş",
-            "Sürüm 1.1 yürürlükte",
-            "1.0 → 1.1",
-            f"PDF: {ODD}, 1.1",
-        ),
+        *("22 Kasım 2026", "belirlenmemiş", "Sürüm 1.1 yürürlükte", "1.0 → 1.1", f"PDF: {ODD}, 1.1"),
     ]
     assert _words(rows.periods([past])) == ["22 Kasım 2026", "22 Kasım 2026", "Sürüm 1.0"]
 
@@ -132,12 +113,7 @@ def test_a_clause_says_what_each_release_did_to_it() -> None:
     happenings = (Happening("retitled", ODD, ""), Happening("moved", "", ""))
     row = ClauseRow("1.1", "1.1/belge/#a", "1.1/degisiklikler/belge/#a", DAY, GONE, happenings)
     first = ClauseRow(
-        "1.0",
-        "1.0/belge/#a",
-        "",
-        DAY,
-        Status("superseded", DAY, None, None, ()),
-        (Happening("appeared", "", ""),),
+        "1.0", "1.0/belge/#a", "", DAY, Status("superseded", DAY, None, None, ()), (Happening("appeared", "", ""),)
     )
     assert _words(Rows("en", "../", "tr").clauses([first, row], ODD)) == [
         f"Release 1.0, {ODD}",

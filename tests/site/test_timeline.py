@@ -38,11 +38,7 @@ def test_bars_follow_each_other_without_gap_or_overlap_and_the_open_one_reaches_
 
 def test_a_bar_is_as_wide_as_its_days() -> None:
     short, long, _ = (
-        _drawn(
-            (date(2026, 1, 1), date(2026, 1, 1)),
-            (date(2026, 1, 2), date(2026, 1, 31)),
-            (date(2026, 2, 1), None),
-        )
+        _drawn((date(2026, 1, 1), date(2026, 1, 1)), (date(2026, 1, 2), date(2026, 1, 31)), (date(2026, 2, 1), None))
         .lanes[0]
         .bars
     )

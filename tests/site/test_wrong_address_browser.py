@@ -26,17 +26,9 @@ def page(browser: Browser) -> Iterator[Page]:
             ["2.0/gizlilik-politikasi/", "1.1/gizlilik-politikasi/"],
         ),
         ("v1.1/", "1.1 numaralı bir sürüm yok.", ["1.1/"]),
-        (
-            "1.2/en/privacy",
-            "There is no release 1.2.",
-            ["1.1/en/gizlilik-politikasi/"],
-        ),
+        ("1.2/en/privacy", "There is no release 1.2.", ["1.1/en/gizlilik-politikasi/"]),
         ("1.0.1/en/", "There is no release 1.0.1.", ["1.0/en/", "1.1/en/"]),
-        (
-            "1.0/aydinlatma-metni/",
-            "1.0 sürümünde “Aydınlatma Metni” adlı belge yok.",
-            ["1.1/aydinlatma-metni/"],
-        ),
+        ("1.0/aydinlatma-metni/", "1.0 sürümünde “Aydınlatma Metni” adlı belge yok.", ["1.1/aydinlatma-metni/"]),
         (
             "1.0/en/degisiklikler/aydinlatma-metni/",
             "Release 1.0 does not hold the document “KVKK Disclosure Notice”.",
@@ -45,11 +37,7 @@ def page(browser: Browser) -> Iterator[Page]:
         ("gizlilik/", "“gizlilik” adresinde bir belge yok.", ["gizlilik-politikasi/"]),
         ("Gizlilik-Politikası", "“Gizlilik-Politikası” adresinde bir belge yok.", ["gizlilik-politikasi/"]),
         ("en/disclosure-notice/", "There is no document at “disclosure-notice”.", ["en/aydinlatma-metni/"]),
-        (
-            "2.0/gizlilik-politkasi/",
-            "“gizlilik-politkasi” adresinde bir belge yok.",
-            ["2.0/gizlilik-politikasi/"],
-        ),
+        ("2.0/gizlilik-politkasi/", "“gizlilik-politkasi” adresinde bir belge yok.", ["2.0/gizlilik-politikasi/"]),
         ("yururlukte/en/aydinlatma/", "There is no document at “aydinlatma”.", ["1.1/en/aydinlatma-metni/"]),
         ("zzz%F0%9F%A6%92/", "“zzz🦒” adresinde bir belge yok.", []),
         ("2.0/zzz/", "“zzz” adresinde bir belge yok.", ["2.0/"]),

@@ -57,12 +57,7 @@ def _publish(project: Project) -> None:
 @pytest.mark.slow
 def test_hostile_markdown_runs_nothing_and_keeps_its_words(project: Project) -> None:
     _publish(project)
-    for path in (
-        "3.0/deneme/index.html",
-        "3.0/degisiklikler/deneme/index.html",
-        "surumler/index.html",
-        "index.html",
-    ):
+    for path in ("3.0/deneme/index.html", "3.0/degisiklikler/deneme/index.html", "surumler/index.html", "index.html"):
         page = project.page(path)
         root = lxml_html.fromstring(page)
         scripts = [script.get("src") for script in root.iter("script") if script.get("type") != "application/ld+json"]

@@ -233,14 +233,7 @@ def test_the_watch_would_see_it(browser: Browser, tmp_path: Path) -> None:
     )
     (tmp_path / "a.html").write_text(f"<!doctype html><meta charset=utf-8>{whole}", encoding="utf-8")
     told = [str(what) for _, what in _happens(browser, tmp_path, ["a.html"])]
-    for sought in (
-        "IMG onerror",
-        "A href=javascript:alert(2)",
-        "alert(3)",
-        "B onclick",
-        "alert(4)",
-        "alert(1)",
-    ):
+    for sought in ("IMG onerror", "A href=javascript:alert(2)", "alert(3)", "B onclick", "alert(4)", "alert(1)"):
         assert any(sought in what for what in told), (sought, told)
 
 

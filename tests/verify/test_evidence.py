@@ -67,12 +67,7 @@ def test_the_instructions_alone_prove_the_release(bundle: Path, instructions: st
         for name in ("aydinlatma-metni.md", "gizlilik-politikasi.md")
     ]
     second = [line.removeprefix("entries/000002.json:") for line in printed if line.startswith("entries/000002.json:")]
-    assert second == [
-        '],"effective":"2026-11-23"',
-        '"published":"2026-11-22T00:00:00+03:00"',
-        '"version":"1.1"',
-        " OK",
-    ]
+    assert second == ['],"effective":"2026-11-23"', '"published":"2026-11-22T00:00:00+03:00"', '"version":"1.1"', " OK"]
     assert printed[-5:-2] == [f"entries/00000{number}.json: OK" for number in (2, 3)] + [f'last entry: "{token}"']
     assert re.fullmatch(r"entries/000003\.json existed on \w+ +\d+ [0-9:]{8} 20\d\d GMT", printed[-2])
     assert printed[-1] == "Verification: OK"
@@ -118,7 +113,7 @@ def test_no_byte_of_any_file_can_be_changed_unseen(bundle: Path, tmp_path: Path)
         file.write_bytes(data)
     assert unseen == []
     assert {path.relative_to(copy).parts[0] for path in copy.rglob("*")} == {
-        *("CA.pem", ENGLISH, TURKISH, "entries", "texts", "timestamps"),
+        *("CA.pem", ENGLISH, TURKISH, "entries", "texts", "timestamps")
     }
 
 
@@ -148,15 +143,10 @@ def test_a_file_under_another_name_is_found(bundle: Path, tmp_path: Path, path: 
 
 
 @pytest.fixture(scope="module")
-def odd(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> tuple[Register, dict[str, Release], dict[str, bytes], bytes]:
+def odd(tmp_path_factory: pytest.TempPathFactory) -> tuple[Register, dict[str, Release], dict[str, bytes], bytes]:
     """33 releases, of which two were withdrawn, with the timestamps of two
     authorities; and both authorities' certificates."""
-    authorities = [
-        authority(tmp_path_factory.mktemp("tsa")),
-        authority(tmp_path_factory.mktemp("tsa"), "Öteki"),
-    ]
+    authorities = [authority(tmp_path_factory.mktemp("tsa")), authority(tmp_path_factory.mktemp("tsa"), "Öteki")]
     register, releases, tokens = Register(), {}, {}
     for number in range(1, 34):
         version = f"{number}.0"

@@ -106,14 +106,7 @@ def test_what_verify_prints_for_programs_is_of_its_published_form(
     shutil.copytree(site, tmp_path / "site")
     (tmp_path / "site/index.html").unlink()
     page = ("verify", "--page", str(site / POLICY), "--register", str(site / "register.json"), "--json")
-    wrong = (
-        "verify",
-        "--page",
-        str(site / "index.html"),
-        "--register",
-        str(site / "register.json"),
-        "--json",
-    )
+    wrong = ("verify", "--page", str(site / "index.html"), "--register", str(site / "register.json"), "--json")
     for command, code in (
         (("verify", *TODAY, "--json", "--tsa-ca", str(tsa.ca)), 0),
         (("verify", str(tmp_path / "site"), *TODAY, "--json"), 1),
@@ -143,10 +136,7 @@ def test_verify_takes_no_longer_for_each_release_where_there_are_many() -> None:
         )
         register = register.appended(entry)
     begun = time.process_time()
-    assert wanted_aliases(register, builders.SETTINGS, builders.day(1000)) == {
-        "yururlukte": "1000.0",
-        "son": "1000.0",
-    }
+    assert wanted_aliases(register, builders.SETTINGS, builders.day(1000)) == {"yururlukte": "1000.0", "son": "1000.0"}
     assert time.process_time() - begun < 3
 
 
@@ -341,17 +331,9 @@ def test_every_page_of_a_text_proves_itself(site: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        (
-            "taahhüt etmektedir",
-            "taahhüt etmemektedir",
-            "the register has no text of release 1.1 in the language ",
-        ),
+        ("taahhüt etmektedir", "taahhüt etmemektedir", "the register has no text of release 1.1 in the language "),
         ('<h2 id="', '<h2 hidden id="', "the text on this page is not the text that was published."),
-        (
-            'data-version="1.1"',
-            'data-version="2.0"',
-            "the register has no text of release 2.0 in the language ",
-        ),
+        ('data-version="1.1"', 'data-version="2.0"', "the register has no text of release 2.0 in the language "),
         (
             'data-version="1.1"',
             'data-version="9.9"',
@@ -359,11 +341,7 @@ def test_every_page_of_a_text_proves_itself(site: Path, tmp_path: Path) -> None:
         ),
         ('<html lang="tr"', '<html lang="en"', "the register has no text of release 1.1 in the language "),
         ('class="frozen"', 'class="other"', "this is not the page of one published text: "),
-        (
-            "22 Kasım 2026</time>",
-            "21 Kasım 2026</time>",
-            "the day of publication on this page is 2026-11-22 ",
-        ),
+        ("22 Kasım 2026</time>", "21 Kasım 2026</time>", "the day of publication on this page is 2026-11-22 "),
         (
             "</head>",
             "<style>h2 {display: none}</style></head>",

@@ -57,10 +57,7 @@ class State:
                     file.write_bytes(data)
                 releases, problems = read_releases(Path(folder), self.settings)
         try:
-            return [
-                *problems,
-                *verify_place(self.place(files), releases, self.settings, self.question).problems,
-            ]
+            return [*problems, *verify_place(self.place(files), releases, self.settings, self.question).problems]
         except Refused as refused:
             return list(refused.problems)
 

@@ -254,15 +254,11 @@ def test_a_release_that_was_edited_or_deleted_is_found(copy: Project) -> None:
         ),
         (
             lambda item: item["properties"].update(status="gone"),
-            [
-                'the state of release 1.1 is "gone"; it must be one of: in-force, upcoming, superseded, withdrawn.',
-            ],
+            ['the state of release 1.1 is "gone"; it must be one of: in-force, upcoming, superseded, withdrawn.'],
         ),
         (
             lambda item: item["properties"].update(status="superseded"),
-            [
-                'release 1.1 is listed as "superseded"; on 2026-11-23 it is "in-force".',
-            ],
+            ['release 1.1 is listed as "superseded"; on 2026-11-23 it is "in-force".'],
         ),
     ],
 )
@@ -286,10 +282,7 @@ def test_versions_json_must_say_what_the_register_says(copy: Project, change: Ch
             lambda item: item["aliases"].append("\ud800"),
             ['"?" is listed as an alias of release 1.1; there is no such alias.'],
         ),
-        (
-            lambda item: item.update(aliases="yururlukte"),
-            ["the aliases of release 1.1 are not a list of names."],
-        ),
+        (lambda item: item.update(aliases="yururlukte"), ["the aliases of release 1.1 are not a list of names."]),
         (lambda item: item.update(properties=None), ["release 1.1 has no properties."]),
         (
             lambda item: item["properties"].update(digests=[1]),
@@ -367,11 +360,7 @@ def test_an_alias_must_not_hold_a_page_that_its_release_lacks(copy: Project) -> 
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        (
-            "taahhüt etmektedir",
-            "taahhüt etmemektedir",
-            "the text on this page is not the text that was published.",
-        ),
+        ("taahhüt etmektedir", "taahhüt etmemektedir", "the text on this page is not the text that was published."),
         (
             "<h1>Gizlilik Politikası</h1>",
             "<h1>Çerez Politikası</h1>",
@@ -459,10 +448,7 @@ def test_a_server_that_is_not_there_is_told(published: Project) -> None:
     ("answer", "message"),
     [
         (b"SSH-2.0-OpenSSH\r\n\r\n", "what answers there is not a web server."),
-        (
-            b"HTTP/1.0 200 OK\r\nContent-Length: 99\r\n\r\n{",
-            "the server broke off before the end of its answer.",
-        ),
+        (b"HTTP/1.0 200 OK\r\nContent-Length: 99\r\n\r\n{", "the server broke off before the end of its answer."),
         (b"HTTP/1.0 503 Busy\r\n\r\n", "the server answers 503."),
         (b"HTTP/1.0 302 Found\r\nLocation: http://[\r\n\r\n", "it cannot be reached: "),
     ],

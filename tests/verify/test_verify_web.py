@@ -165,11 +165,7 @@ PACKED = "the server compresses its answer (br), which it was not asked to do.\n
 
 @pytest.mark.parametrize(
     ("packed", "body", "told"),
-    [
-        ("gzip", b"no gzip", BROKEN),
-        ("gzip", gzip.compress(b"{}", mtime=0)[:-5], BROKEN),
-        ("br", b"", PACKED),
-    ],
+    [("gzip", b"no gzip", BROKEN), ("gzip", gzip.compress(b"{}", mtime=0)[:-5], BROKEN), ("br", b"", PACKED)],
     ids=["no gzip", "cut short", "brotli"],
 )
 def test_what_cannot_be_unpacked_is_told(published: Project, packed: str, body: bytes, told: str) -> None:

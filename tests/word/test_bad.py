@@ -200,10 +200,7 @@ def test_what_is_taken_otherwise_than_word_shows_it_is_told() -> None:
 
     result = imported(with_part(exported(markdown), change), markdown)
     assert result.body == markdown.replace("Bir.", "Bir. 26.11.2026 sarı").replace("| 1 | 2 |", "| 1<br>iç |  |")
-    assert result.contents.plain_text == (
-        "a table within a table",
-        "a field that Word computes (DATE): “26.11.2026”",
-    )
+    assert result.contents.plain_text == ("a table within a table", "a field that Word computes (DATE): “26.11.2026”")
     assert result.contents.formatting == ("Formatting left out, for which a text has no sign: highlighted “sarı”",)
     assert result.lost == ("cells that were joined or parted: the first of them has their words, the others are empty",)
 
@@ -233,8 +230,7 @@ def test_a_file_of_the_web_editor_and_a_strict_one_are_read_as_any_other() -> No
     }
     strict = {
         name: data.replace(
-            b"http://schemas.openxmlformats.org/wordprocessingml/2006/",
-            b"http://purl.oclc.org/ooxml/wordprocessingml/",
+            b"http://schemas.openxmlformats.org/wordprocessingml/2006/", b"http://purl.oclc.org/ooxml/wordprocessingml/"
         )
         for name, data in parts.items()
     }

@@ -124,17 +124,14 @@ def test_two_marks_that_meet_over_the_end_of_a_paragraph_are_told_apart_by_their
 def test_a_figure_that_goes_leaves_nothing_behind() -> None:
     """Pandoc makes a table of one, which no mark of ours would take away."""
     _, docx = made(
-        "<figure>\n<img src='a.png' alt='Amblem'>\n<figcaption>Altyazı</figcaption>\n</figure>\n\nSon.\n",
-        "Son.\n",
+        "<figure>\n<img src='a.png' alt='Amblem'>\n<figcaption>Altyazı</figcaption>\n</figure>\n\nSon.\n", "Son.\n"
     )
     document = parse(resolved(parts_of(docx), accept=True)["word/document.xml"])
     assert list(document.iter(W + "tbl")) == []
     assert [visible_text(one) for one in document.iter(W + "p")] == ["Deneme", "Son."]
 
 
-def test_each_style_is_there_once_and_built_on_one_that_is_there(
-    files: dict[str, tuple[Redline, bytes]],
-) -> None:
+def test_each_style_is_there_once_and_built_on_one_that_is_there(files: dict[str, tuple[Redline, bytes]]) -> None:
     """Word would still open the file; a stricter program says that it is damaged."""
     styles = parse(parts_of(files["everything"][1])["word/styles.xml"])
     known = [one.get(W + "styleId") for one in styles.iter(W + "style")]
@@ -166,9 +163,7 @@ def test_a_moved_paragraph_is_a_move(files: dict[str, tuple[Redline, bytes]]) ->
     assert [words for words in moved if words] == [MOVED, MOVED]
 
 
-def test_a_passage_that_moved_and_changed_is_a_move_with_its_changes(
-    files: dict[str, tuple[Redline, bytes]],
-) -> None:
+def test_a_passage_that_moved_and_changed_is_a_move_with_its_changes(files: dict[str, tuple[Redline, bytes]]) -> None:
     """What is gone is deleted where the passage stood, what is new is inserted where it stands."""
     document = parse(parts_of(files["moved and changed"][1])["word/document.xml"])
     said: dict[str, list[str]] = {}
@@ -201,11 +196,7 @@ def test_the_footer_names_both_texts_with_their_digests(files: dict[str, tuple[R
     """A print-out says what it compares, and can be held against the register; the language is set."""
     parts = parts_of(files["moved"][1])
     paragraphs = ["".join(map(str, one.itertext())) for one in parse(parts["word/footer-yururluk.xml"])]
-    assert paragraphs[:3] == [
-        "Deneme: 1.1 → 2.0",
-        f"1.1: sha256:{'a' * 64}",
-        f"2.0: sha256:{'b' * 64}",
-    ]
+    assert paragraphs[:3] == ["Deneme: 1.1 → 2.0", f"1.1: sha256:{'a' * 64}", f"2.0: sha256:{'b' * 64}"]
     assert b'w:val="tr-TR"' in parts["word/styles.xml"]
     assert b'<dcterms:created xsi:type="dcterms:W3CDTF">2026-11-22T00:00:00Z<' in parts["docProps/core.xml"]
 
@@ -257,13 +248,7 @@ def test_libreoffice_opens_it_and_keeps_both_texts(files: dict[str, tuple[Redlin
     """Another editor reads the marks, writes them again, and both texts are still there."""
     for name, (_, docx) in files.items():
         (tmp_path / f"{name}.docx").write_bytes(docx)
-    command = [
-        "soffice",
-        f"-env:UserInstallation=file://{tmp_path}/profile",
-        "--headless",
-        "--convert-to",
-        "docx",
-    ]
+    command = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "docx"]
     out = tmp_path / "out"
     listed = sorted(map(str, tmp_path.glob("*.docx")))
     subprocess.run([*command, "--outdir", str(out), *listed], check=True, capture_output=True)

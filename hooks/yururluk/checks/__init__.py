@@ -26,11 +26,7 @@ __all__ = ["check_project"]
 
 
 def check_project(
-    project: Project,
-    settings: Settings,
-    *,
-    today: date,
-    published: Mapping[str, date] = MappingProxyType({}),
+    project: Project, settings: Settings, *, today: date, published: Mapping[str, date] = MappingProxyType({})
 ) -> list[Problem]:
     """Every problem in the drafts and the releases, in order, each once.
 

@@ -86,8 +86,7 @@ def _deleted(change: Changed, base: str) -> Iterator[Problem]:
 @rule("document-renamed", Severity.WARNING, msg("A pull request renames no document unnoticed."))
 def _renamed(change: Changed) -> Iterator[Problem]:
     message = msg(
-        "this text was named {was} before: its lasting address changes, and its history begins anew.",
-        was=change.was,
+        "this text was named {was} before: its lasting address changes, and its history begins anew.", was=change.was
     )
     fix = msg(
         "if only the title changes, write that in the front matter and keep the file's name: git mv {path} {was}.",

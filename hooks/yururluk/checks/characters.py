@@ -118,13 +118,7 @@ def _of_line(text: Text, number: int, line: str, scripts: Set[str]) -> Iterator[
 
 
 def _problem(
-    rule: str,
-    text: Text,
-    line: int,
-    start: int,
-    message: Message,
-    fix: Message,
-    severity: Severity = Severity.ERROR,
+    rule: str, text: Text, line: int, start: int, message: Message, fix: Message, severity: Severity = Severity.ERROR
 ) -> Problem:
     return Problem(rule, text.path, line, message, fix, severity, start + 1)
 
@@ -190,10 +184,7 @@ def _odd(text: Text, number: int, starts: Sequence[int], character: str) -> Prob
         return _problem("soft-hyphen", text, number, start, message, fix, Severity.WARNING)
     fix = msg("delete it: place the cursor before column {column} and press Delete once.", column=start + 1)
     if _BIDI_ONE.match(character):
-        told = msg(
-            "the character {code} turns the reading direction: what is read is not what stands here.",
-            code=code,
-        )
+        told = msg("the character {code} turns the reading direction: what is read is not what stands here.", code=code)
         return _problem("bidi-control", text, number, start, together(told, often), fix)
     told = msg("the character {code} stands here, and nobody sees it.", code=code)
     return _problem("invisible-character", text, number, start, together(told, often), fix)
@@ -347,9 +338,7 @@ def _dots(text: Text, counted: Counter[str]) -> Iterator[Problem]:
             continue
         right = wrong[word]
         message = msg(
-            '"{word}" has lost or gained a dot: Turkish writes "{right}".',
-            word=word[:_LONGEST],
-            right=right[:_LONGEST],
+            '"{word}" has lost or gained a dot: Turkish writes "{right}".', word=word[:_LONGEST], right=right[:_LONGEST]
         )
         fix = msg(
             'write "{right}"; in a word processor, set the language to Turkish before changing case.',

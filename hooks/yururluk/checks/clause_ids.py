@@ -63,10 +63,7 @@ def settled_ids(project: Project, settings: Settings, text: Text) -> tuple[str, 
         if clause.id:
             found.append(former.get(clause.id, clause.id))
             continue
-        wished = [
-            released.get(_words(clause), ""),
-            *(_id_of_twin(clauses, place, *other) for other in others),
-        ]
+        wished = [released.get(_words(clause), ""), *(_id_of_twin(clauses, place, *other) for other in others)]
         made = slugify(clause.title) or slugify(clause.heading) or "clause"
         free = next((id_ for id_ in [*wished, made] if id_ and id_ not in taken), None) or _numbered(made, taken, last)
         taken.add(free)

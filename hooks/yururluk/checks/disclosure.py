@@ -346,8 +346,7 @@ class _Notice:
             if not self.may_lack and APPLICATION not in self.by_role:
                 message = msg("no clause tells {meaning}.", meaning=role_meaning(APPLICATION))
                 fix = msg(
-                    "write it; if it is there, add .{role} to the clause, as in {{#… .{role}}}.",
-                    role=APPLICATION,
+                    "write it; if it is there, add .{role} to the clause, as in {{#… .{role}}}.", role=APPLICATION
                 )
                 yield self._problem("kvkk-application", self.text.body_line, message, fix)
             return

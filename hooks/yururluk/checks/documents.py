@@ -71,8 +71,7 @@ def document_problems(project: Project, settings: Settings) -> list[Problem]:
 def _without_authentic_text(text: Text, path: str, settings: Settings) -> Problem:
     language = settings.language(settings.authentic)
     message = msg(
-        "this translation stands alone: there is no authentic text ({language}) of the document.",
-        language=language,
+        "this translation stands alone: there is no authentic text ({language}) of the document.", language=language
     )
     return Problem("authentic-text", text.path, 0, message, msg("write {path}, or delete this file.", path=path))
 

@@ -57,8 +57,7 @@ def hostile_problems(project: Project, published: Set[str]) -> list[Problem]:
             if is_markup(words):
                 line = release.lines.get("summary", 1)
                 message = msg(
-                    'the summary "{locale}" holds HTML: readers would see it as it stands here.',
-                    locale=locale,
+                    'the summary "{locale}" holds HTML: readers would see it as it stands here.', locale=locale
                 )
                 problems.append(Problem(_RULE, release.path, line, message, PLAIN))
     return problems
@@ -195,8 +194,7 @@ def _address_fault(tag: str, value: str) -> Message | None:
         return msg('the address "{value}" holds characters that no address has.', value=_shown(value))
     if tag == "img" and (scheme or seen.startswith("//")):
         return msg(
-            'the image "{value}" would be fetched from elsewhere, which tells who reads the text.',
-            value=_shown(value),
+            'the image "{value}" would be fetched from elsewhere, which tells who reads the text.', value=_shown(value)
         )
     return None
 

@@ -104,8 +104,7 @@ def _too_soon(release: Release, earlier: Sequence[Release], settings: Settings, 
     )
     wished = announced + timedelta(days=settings.notice_days)
     fix = msg(
-        "set `effective: {day}` or later, or mark the release editorial if nothing important changes.",
-        day=wished,
+        "set `effective: {day}` or later, or mark the release editorial if nothing important changes.", day=wished
     )
     return [Problem("notice-days", release.path, _line(release, "effective", "material"), message, fix)]
 
@@ -157,8 +156,7 @@ def _summary_problems(release: Release, settings: Settings, is_published: bool) 
         severity = Severity.ERROR if stops else Severity.WARNING
         language = settings.language(locale)
         message = msg(
-            "the summary of what changed is missing in {language}, in which the release has texts.",
-            language=language,
+            "the summary of what changed is missing in {language}, in which the release has texts.", language=language
         )
         fix = (
             msg("it was published so and stays so; write the summary of the next release in every language.")
@@ -284,8 +282,7 @@ def _candidates(
         latest = max(published.values())
         days |= {version: max(day, latest) for version, day in days.items() if version not in published}
     ordered = sorted(
-        releases,
-        key=lambda r: (places.get(r.version, len(places)), days[r.version], version_key(r.version)),
+        releases, key=lambda r: (places.get(r.version, len(places)), days[r.version], version_key(r.version))
     )
     return [
         Candidate(

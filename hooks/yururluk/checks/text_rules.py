@@ -25,11 +25,7 @@ from yururluk.core.settings import Settings
 
 _POLICIES = frozenset({DocumentType.PRIVACY_POLICY, DocumentType.COOKIE_POLICY})
 #: The last of these milder severities that a frozen text's problem can have.
-_MILDER = {
-    Severity.ERROR: Severity.WARNING,
-    Severity.WARNING: Severity.WARNING,
-    Severity.NOTICE: Severity.NOTICE,
-}
+_MILDER = {Severity.ERROR: Severity.WARNING, Severity.WARNING: Severity.WARNING, Severity.NOTICE: Severity.NOTICE}
 
 
 @dataclass(frozen=True)

@@ -79,8 +79,7 @@ def _stale(text: Text, authentic: Text, project: Project, settings: Settings) ->
                 yield Problem("translation-stale", text.path, lines[id_], message, fix, Severity.WARNING)
         elif id_ in old and old[id_] != digest and old_translation.get(id_) == here[id_]:
             message = msg(
-                'the authentic text of clause "{id}" changed since the last release, the translation did not.',
-                id=id_,
+                'the authentic text of clause "{id}" changed since the last release, the translation did not.', id=id_
             )
             yield Problem("translation-stale", text.path, lines[id_], message, fix, Severity.WARNING)
 

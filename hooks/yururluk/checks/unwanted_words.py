@@ -100,10 +100,7 @@ def abroad_problems(text: Text, until: date | None) -> Iterator[Problem]:
             else ""
         )
         message = together(
-            msg(
-                "“{words}”: data go abroad, and this clause names no basis of Kanun m.9 for it.",
-                words=found.words,
-            ),
+            msg("“{words}”: data go abroad, and this clause names no basis of Kanun m.9 for it.", words=found.words),
             consent,
         )
         fix = msg(

@@ -23,9 +23,7 @@ from yururluk.core.problems import errors
 @click.command()
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option(
-    "--base",
-    metavar="REF",
-    help="Also compare with this commit or branch: what a pull request must not do unnoticed.",
+    "--base", metavar="REF", help="Also compare with this commit or branch: what a pull request must not do unnoticed."
 )
 @today_option
 @click.option(
@@ -39,12 +37,7 @@ from yururluk.core.problems import errors
 @click.option("--rules", "list_rules", is_flag=True, help="List the rules instead, with their sources.")
 @lang_option
 def check(
-    paths: tuple[str, ...],
-    base: str | None,
-    today: date | None,
-    form: str,
-    as_json: bool,
-    list_rules: bool,
+    paths: tuple[str, ...], base: str | None, today: date | None, form: str, as_json: bool, list_rules: bool
 ) -> None:
     """List every problem in the drafts and the releases, at once. Exit 1 when one stops a release.
 

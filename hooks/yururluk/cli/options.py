@@ -162,8 +162,5 @@ def remote_option(function: _F) -> _F:
 
 def tsa_ca_option(function: _F) -> _F:
     return click.option(
-        "--tsa-ca",
-        type=FILE,
-        metavar="FILE",
-        help="Certificates (PEM) of the timestamp authorities that you trust.",
+        "--tsa-ca", type=FILE, metavar="FILE", help="Certificates (PEM) of the timestamp authorities that you trust."
     )(function)

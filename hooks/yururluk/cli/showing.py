@@ -57,13 +57,7 @@ def status(day: date | None, as_json: bool) -> None:
 @click.option("--today", type=DAY, help="For docx: the day the changes bear where NEW has not been published.")
 @lang_option
 def redline(
-    old: str,
-    new: str,
-    document: str | None,
-    locale: str | None,
-    form: str,
-    output: Path | None,
-    today: date | None,
+    old: str, new: str, document: str | None, locale: str | None, form: str, output: Path | None, today: date | None
 ) -> None:
     """Show the changes from OLD to NEW.
 
@@ -103,11 +97,7 @@ def word() -> None:
 @click.option("--document", metavar="ID", help="The document; need not be named where there is only one.")
 @click.option("--locale", metavar="L", help="The language; the authentic one if left out.")
 @click.option(
-    "-o",
-    "--output",
-    required=True,
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="The .docx to write.",
+    "-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The .docx to write."
 )
 @lang_option
 def word_export(document: str | None, locale: str | None, output: Path) -> None:

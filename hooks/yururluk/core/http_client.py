@@ -66,11 +66,7 @@ class Response:
 
 
 def request(
-    url: str,
-    *,
-    method: str = "GET",
-    data: bytes | None = None,
-    headers: Mapping[str, str] | None = None,
+    url: str, *, method: str = "GET", data: bytes | None = None, headers: Mapping[str, str] | None = None
 ) -> Response:
     """What the server at an http(s) address answers, whatever its status. Raises `HttpError`."""
     asked = urllib.request.Request(url, data, dict(headers or {}), method=method)  # noqa: S310 - origin checked

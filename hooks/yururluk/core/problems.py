@@ -83,11 +83,7 @@ def on_one_line(told: str) -> str:
 
 def severity_word(severity: Severity) -> Message:
     """What a severity is called."""
-    return {
-        Severity.ERROR: msg("error"),
-        Severity.WARNING: msg("warning"),
-        Severity.NOTICE: msg("notice"),
-    }[severity]
+    return {Severity.ERROR: msg("error"), Severity.WARNING: msg("warning"), Severity.NOTICE: msg("notice")}[severity]
 
 
 class Refused(Exception):

@@ -251,10 +251,7 @@ def _entry(plain: Any, number: int, path: str) -> Publication | WithdrawalEntry:
             why = msg('entry {number} has an unknown key "{name}"', number=number, name=name)
         elif first["type"] == "value_error":
             why = msg(
-                'entry {number} is wrong in "{name}": {reason}',
-                number=number,
-                name=name,
-                reason=first["ctx"]["error"],
+                'entry {number} is wrong in "{name}": {reason}', number=number, name=name, reason=first["ctx"]["error"]
             )
         else:
             why = msg('entry {number} is wrong in "{name}"', number=number, name=name)
@@ -302,11 +299,7 @@ def withdrawal_entry(
     version: str, published: datetime, on: date, reason: str, recorded: datetime | None = None
 ) -> dict[str, Any]:
     """The plain JSON of a withdrawal, without `previous`. `recorded` is as in `publication_entry`."""
-    return {
-        "version": version,
-        **_moments(published, recorded),
-        "withdrawn": {"on": on.isoformat(), "reason": reason},
-    }
+    return {"version": version, **_moments(published, recorded), "withdrawn": {"on": on.isoformat(), "reason": reason}}
 
 
 def _moments(published: datetime, recorded: datetime | None) -> dict[str, str]:

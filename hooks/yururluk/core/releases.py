@@ -123,10 +123,7 @@ def _release(root: Path, folder: Path, settings: Settings) -> tuple[Release | No
     withdrawal: Withdrawal | None = None
     if (folder / WITHDRAWAL_FILE).exists():
         _, taken_back, faults = _yaml(
-            folder / WITHDRAWAL_FILE,
-            f"{relative}/{WITHDRAWAL_FILE}",
-            WithdrawalSchema,
-            msg("withdrawal file"),
+            folder / WITHDRAWAL_FILE, f"{relative}/{WITHDRAWAL_FILE}", WithdrawalSchema, msg("withdrawal file")
         )
         problems += faults
         withdrawal = Withdrawal(taken_back.withdrawn, taken_back.reason) if taken_back else None
@@ -289,11 +286,7 @@ def _digest_problems(
         fix = msg("move it away; a new text belongs in docs/{name} and in a new release.", name=name)
         problems.append(
             Problem(
-                "frozen",
-                f"{relative}/{name}",
-                0,
-                msg("this file was added to the release after it was frozen."),
-                fix,
+                "frozen", f"{relative}/{name}", 0, msg("this file was added to the release after it was frozen."), fix
             )
         )
     return problems
@@ -310,8 +303,7 @@ def _altered(data: bytes, digest: str, folder: str, name: str) -> tuple[Message,
             name=name,
         )
     return msg("this frozen file was changed after its release."), msg(
-        "restore it from git and make the change in docs/{name} instead; a new release then freezes it.",
-        name=name,
+        "restore it from git and make the change in docs/{name} instead; a new release then freezes it.", name=name
     )
 
 

@@ -111,9 +111,7 @@ class ReleaseSchema(_Schema):
         Day | None, Field(description="Only where the release was already public: the day it became so.")
     ] = None
     effective: Annotated[
-        date | None,
-        BeforeValidator(_effective),
-        Field(description="The first day it binds, or on-publication."),
+        date | None, BeforeValidator(_effective), Field(description="The first day it binds, or on-publication.")
     ] = None
     material: Annotated[
         bool, BeforeValidator(_true_or_false), Field(description="true: önemli değişiklik; false: editorial.")

@@ -196,10 +196,7 @@ def settings_from(config: Mapping[str, Any]) -> Settings:
     if not isinstance(reference, str) or (reference and not _is_word_file_below(reference)):
         problems.append(
             _fault(
-                msg(
-                    'yururluk.word_reference is "{path}", which is no .docx in the project\'s folder.',
-                    path=reference,
-                ),
+                msg('yururluk.word_reference is "{path}", which is no .docx in the project\'s folder.', path=reference),
                 msg("write the path of a .docx in the project's folder, or remove the setting."),
             )
         )
@@ -208,10 +205,7 @@ def settings_from(config: Mapping[str, Any]) -> Settings:
         if not re.fullmatch(_LOCALE, str(language.get("locale"))) or not language.get("name"):
             problems.append(
                 _fault(
-                    msg(
-                        "language {place} of the i18n plugin has no locale of the form tr or no name.",
-                        place=place,
-                    ),
+                    msg("language {place} of the i18n plugin has no locale of the form tr or no name.", place=place),
                     msg("write it as - locale: tr, and below it name: Türkçe."),
                 )
             )
@@ -219,8 +213,7 @@ def settings_from(config: Mapping[str, Any]) -> Settings:
     for locale in sorted({locale for locale in named if named.count(locale) > 1}):
         problems.append(
             _fault(
-                msg('the i18n plugin names the language "{locale}" twice.', locale=locale),
-                msg("remove one of them."),
+                msg('the i18n plugin names the language "{locale}" twice.', locale=locale), msg("remove one of them.")
             )
         )
     edit_url = _edit_url(str(config.get("repo_url") or ""), config.get("edit_uri"))

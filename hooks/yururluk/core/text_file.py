@@ -117,8 +117,7 @@ def decode(data: bytes, path: str) -> tuple[str | None, Problem | None]:
     if control:
         line = source.count("\n", 0, control.start()) + 1
         message = msg(
-            "the file holds the control character U+{control}, which is no text.",
-            control=f"{ord(control[0]):04X}",
+            "the file holds the control character U+{control}, which is no text.", control=f"{ord(control[0]):04X}"
         )
         return None, Problem(
             "encoding", path, line, message, msg("delete the character, or save the file as plain text.")

@@ -109,8 +109,7 @@ def read_mapping(text: str, first_line: int = 1) -> PlacedYaml:
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position)
         message = msg(
-            "not valid YAML: it holds the control character U+{character}",
-            character=f"{int(error.character):04X}",
+            "not valid YAML: it holds the control character U+{character}", character=f"{int(error.character):04X}"
         )
         raise YamlFault(first_line + line, message) from error
     except (ValueError, OverflowError) as error:

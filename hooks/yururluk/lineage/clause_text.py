@@ -137,14 +137,7 @@ def _slug(heading: str) -> str:
 
 def _unstable(clause: Clause) -> Clause:
     return Clause(
-        clause.id,
-        clause.level,
-        clause.number,
-        clause.title,
-        clause.heading,
-        clause.blocks,
-        clause.form,
-        stable=False,
+        clause.id, clause.level, clause.number, clause.title, clause.heading, clause.blocks, clause.form, stable=False
     )
 
 

@@ -195,9 +195,7 @@ def renamed(edit: Edit, place: int) -> Edit:
     html = edit.html
     if edit.pairs:
         names = "|".join(re.escape(name) for name in sorted(edit.pairs, key=len, reverse=True))
-        places = re.compile(
-            rf'(<[^<>]*? (?:data-redline-pair|id|href|aria-[a-z]+)="#?)(?=(?:{names})[-"])',
-        )
+        places = re.compile(rf'(<[^<>]*? (?:data-redline-pair|id|href|aria-[a-z]+)="#?)(?=(?:{names})[-"])')
         changed = 1
         while changed:  # an element may carry several
             html, changed = places.subn(rf"\g<1>{place + 1}-", html)

@@ -73,10 +73,7 @@ def _key(say: Words, level: int) -> list[Block]:
     rows = [
         (_sample(say("inserted"), "ins"), say("underlined")),
         (_sample(say("deleted"), "del"), say("struck through")),
-        (
-            {"s": say("moved passage")},
-            say("broken line in the margin, at both places: moved, split or joined"),
-        ),
+        ({"s": say("moved passage")}, say("broken line in the margin, at both places: moved, split or joined")),
         (_sample(say("form"), "ins-form"), say("dotted: only form, link or punctuation differs")),
     ]
     listed = _list([[sample, {"s": f": {meaning}"}] for sample, meaning in rows])
@@ -320,12 +317,7 @@ def _link(address: str) -> list[Block]:
 
 def _digest(sha256: str) -> list[Block]:
     """A digest in two pieces, between which the line may break."""
-    return [
-        {"s": "SHA-256 "},
-        {"s": sha256[:32], "f": ["code"]},
-        {"wbr": True},
-        {"s": sha256[32:], "f": ["code"]},
-    ]
+    return [{"s": "SHA-256 "}, {"s": sha256[:32], "f": ["code"]}, {"wbr": True}, {"s": sha256[32:], "f": ["code"]}]
 
 
 def _sha256(source: str) -> str:
@@ -355,8 +347,7 @@ def _state_note(settings: Settings, text: Text, say: Words) -> Block:
 
 def _days(published: Published, effective: date, locale: str, say: Words) -> str:
     return say("Published on {published}, effective {effective}.").format(
-        published=long_date(published.published_on, locale),
-        effective=long_date(effective, locale),
+        published=long_date(published.published_on, locale), effective=long_date(effective, locale)
     )
 
 

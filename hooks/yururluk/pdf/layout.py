@@ -18,13 +18,7 @@ from yururluk.text.blocks import INLINE, Element
 Block = dict[str, Any]
 
 _NUMBER = re.compile(r"^\s*(\d+(?:\.\d+)*[.)]?)\s+(?=\S)", re.ASCII)
-_PAIRED = {
-    "move": "moved",
-    "split": "moved",
-    "merge": "moved",
-    "format": "ins-form",
-    "typographic": "ins-form",
-}
+_PAIRED = {"move": "moved", "split": "moved", "merge": "moved", "format": "ins-form", "typographic": "ins-form"}
 #: Boxes in boxes: deeper ones are set as if their outermost were all. Typst has a bound of its own further down.
 _DEEPEST = 7
 _LONG_PARAGRAPH = 5000  # characters
@@ -63,13 +57,7 @@ class Reader:
     """
 
     def __init__(
-        self,
-        page: str,
-        say: Callable[[str], str],
-        labels: Mapping[str, str],
-        *,
-        top: int = 1,
-        prefix: str = "",
+        self, page: str, say: Callable[[str], str], labels: Mapping[str, str], *, top: int = 1, prefix: str = ""
     ) -> None:
         self._page = page
         self._say = say

@@ -140,10 +140,7 @@ class Linker:
         while at < len(runs):
             style = runs[at].style
             end = at
-            while end < len(runs) and (runs[end].style.link, runs[end].style.target) == (
-                style.link,
-                style.target,
-            ):
+            while end < len(runs) and (runs[end].style.link, runs[end].style.target) == (style.link, style.target):
                 end += 1
             inside = [value for run in runs[at:end] for value in _values(run, longest)]
             if style.target:

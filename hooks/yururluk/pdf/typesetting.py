@@ -105,10 +105,7 @@ def _compile(data: str, moment: datetime) -> bytes:
         compiler = typst.Compiler(TEMPLATE, root=TEMPLATE.parent, ignore_system_fonts=True)
         _local.compiler = compiler
     made = compiler.compile(
-        format="pdf",
-        sys_inputs={"copy": data},
-        pdf_standards=list(STANDARDS),
-        timestamp=int(moment.timestamp()),
+        format="pdf", sys_inputs={"copy": data}, pdf_standards=list(STANDARDS), timestamp=int(moment.timestamp())
     )
     if not isinstance(made, bytes):
         raise TypeError("typst gave no PDF")

@@ -157,10 +157,7 @@ def _rehearse(repository: Repository, refs: Refs, ref: str, base: str | None) ->
             staging_folder=STAGING_FOLDER,
             staging=STAGING,
         )
-        fix = msg(
-            "if nobody needs it, remove it: git update-ref -d {staging_folder}.",
-            staging_folder=STAGING_FOLDER,
-        )
+        fix = msg("if nobody needs it, remove it: git update-ref -d {staging_folder}.", staging_folder=STAGING_FOLDER)
         raise Refused([Problem(GIT_RULE, "", 0, message, fix)])
     some = base or repository.line("rev-parse", "HEAD")
     local = refs.commits.get(ref)

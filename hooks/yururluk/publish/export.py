@@ -114,11 +114,7 @@ def _fail(error: OSError) -> None:
 
 
 def _refuse_foreign(
-    repository: Repository,
-    commit: str,
-    folder: Path,
-    present: Mapping[str, os.stat_result],
-    wanted: Mapping[str, str],
+    repository: Repository, commit: str, folder: Path, present: Mapping[str, os.stat_result], wanted: Mapping[str, str]
 ) -> None:
     """Refuse a folder that holds anything but files that `commit`, or a commit before it, has at that path."""
     ours = [path for path in present if _is_left_over(path)]
@@ -135,11 +131,7 @@ def _refuse_foreign(
         fix = msg("move them away; or name a new folder, or an empty one, or that of an earlier export.")
         more = len(foreign) - _NAMED
         message = (
-            msg(
-                "this folder holds files that no export wrote: {names} and {more} more.",
-                names=names,
-                more=more,
-            )
+            msg("this folder holds files that no export wrote: {names} and {more} more.", names=names, more=more)
             if more > 0
             else msg("this folder holds files that no export wrote: {names}.", names=names)
         )

@@ -48,9 +48,7 @@ def in_turn(repository: Repository, settings: Settings, attempt: Callable[[], _T
                     return made
                 progress(
                     msg(
-                        "Another publish was faster; trying again ({attempt} of {tries}).",
-                        attempt=number,
-                        tries=_TRIES,
+                        "Another publish was faster; trying again ({attempt} of {tries}).", attempt=number, tries=_TRIES
                     )
                 )
     except Timeout:

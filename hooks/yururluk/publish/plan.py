@@ -266,11 +266,7 @@ def facts_problems(history: History, register: Register) -> list[Problem]:
             differences: list[Message] = []
             if facts.effective != document.effective:
                 differences.append(
-                    msg(
-                        "takes effect on {recorded}, not on {here}",
-                        recorded=document.effective,
-                        here=facts.effective,
-                    )
+                    msg("takes effect on {recorded}, not on {here}", recorded=document.effective, here=facts.effective)
                 )
             if facts.changed != document.changed:
                 differences.append(msg("changed") if document.changed else msg("did not change"))

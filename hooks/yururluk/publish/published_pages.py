@@ -194,11 +194,7 @@ def _words(value: object) -> dict[str, str]:
 
 
 def online_register(
-    repository: Repository,
-    commit: str | None,
-    settings: Settings,
-    saved: bytes | None,
-    data: bytes | None = None,
+    repository: Repository, commit: str | None, settings: Settings, saved: bytes | None, data: bytes | None = None
 ) -> Register:
     """The register of the pages branch, or the saved one where the branch has been lost. `data` is its register.json,
     where that is at hand."""

@@ -26,8 +26,7 @@ def waiting_and_ready(
     waiting = [release for release in fresh if release.published is not None and release.published > day]
     due = [release for release in fresh if release.published is None or release.published <= day]
     ready = sorted(
-        due,
-        key=lambda r: (publish_moment(r.published, zone) if r.published else moment, version_key(r.version)),
+        due, key=lambda r: (publish_moment(r.published, zone) if r.published else moment, version_key(r.version))
     )
     return waiting, ready
 
@@ -244,10 +243,7 @@ def contradictions(releases: Sequence[Release], register: Register, zone: ZoneIn
                         version=entry.version,
                         entry=_day_of(entry, zone),
                     ),
-                    msg(
-                        "restore it from git: git checkout <commit> -- releases/{version}.",
-                        version=entry.version,
-                    ),
+                    msg("restore it from git: git checkout <commit> -- releases/{version}.", version=entry.version),
                 )
             )
         else:
@@ -306,9 +302,7 @@ def _changed_since(release: Release, entry: Publication, register: Register, zon
     if release.published is not None and release.published != day:
         message = msg("the publication day is {published} here, but {was}.", published=release.published, was=was)
         differs(
-            "published",
-            message,
-            msg("write published: {day} again, or remove the line; {stays}", day=day, stays=stays),
+            "published", message, msg("write published: {day} again, or remove the line; {stays}", day=day, stays=stays)
         )
     if release.material != entry.material:
         now, then = (str(material).lower() for material in (release.material, entry.material))

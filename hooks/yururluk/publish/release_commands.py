@@ -45,11 +45,7 @@ def release(
         [problem for problem in check_project(project, settings, today=date.min) if problem.path.startswith("docs/")]
     )
     content = release_file(
-        version,
-        project.drafts,
-        dict(summaries),
-        material=True if material is None else material,
-        effective=day,
+        version, project.drafts, dict(summaries), material=True if material is None else material, effective=day
     )
     freeze(root, version, project.drafts, content)
     releases, _ = read_releases(root, settings)
@@ -95,17 +91,14 @@ def _release_problems(
     elif newest is not None and version_key(version) < version_key(newest.version):
         fix = msg("give it a version after {version}.", version=newest.version)
         message = msg(
-            "{version} would stand before the newest release {version2}.",
-            version=version,
-            version2=newest.version,
+            "{version} would stand before the newest release {version2}.", version=version, version2=newest.version
         )
         problems.append(Problem("version", f"releases/{newest.version}", 0, message, fix))
     # A withdrawn release may be brought back: it counts as if it were not there.
     standing = next((other for other in reversed(project.releases) if other.withdrawal is None), None)
     if standing is not None and say_the_same(standing.texts, project.drafts):
         message = msg(
-            "the drafts are the same as release {version}: there is nothing to release.",
-            version=standing.version,
+            "the drafts are the same as release {version}: there is nothing to release.", version=standing.version
         )
         problems.append(Problem("no-change", "docs", 0, message, msg("change a draft first.")))
     for locale in settings.locales:
@@ -170,11 +163,7 @@ def withdraw(root: Path, settings: Settings, version: str, reason: str, today: d
         raise Refused(
             [
                 Problem(
-                    "withdrawal",
-                    path,
-                    0,
-                    message,
-                    msg("withdraw it as of {published} or later.", published=published),
+                    "withdrawal", path, 0, message, msg("withdraw it as of {published} or later.", published=published)
                 )
             ]
         )

@@ -80,8 +80,7 @@ def _place_problem(repository: Repository, branch: str, refs: Refs) -> Problem |
             tree=tree,
         )
         fix = msg(
-            'close it (git worktree remove "{tree}"), or choose another branch for the pages: --branch NAME.',
-            tree=tree,
+            'close it (git worktree remove "{tree}"), or choose another branch for the pages: --branch NAME.', tree=tree
         )
     return Problem("branch", "", 0, message, fix)
 

@@ -62,12 +62,7 @@ def serve(repository: Repository, commit: str, port: int, out: Voice) -> None:
                 ]
             ) from None
         with server:
-            out.say(
-                msg(
-                    "The site is at http://localhost:{port}/ (Ctrl+C ends it).",
-                    port=server.server_port,
-                )
-            )
+            out.say(msg("The site is at http://localhost:{port}/ (Ctrl+C ends it).", port=server.server_port))
             try:
                 server.serve_forever()
             except KeyboardInterrupt:

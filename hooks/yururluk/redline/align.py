@@ -189,9 +189,7 @@ class Aligner:
         left = [at for at, key in enumerate(keys) if key in codes]
         right = [at for at, key in enumerate(others) if key in codes]
         runs = common(
-            "".join(codes[keys[at]] for at in left),
-            "".join(codes[others[at]] for at in right),
-            self._tools.budget,
+            "".join(codes[keys[at]] for at in left), "".join(codes[others[at]] for at in right), self._tools.budget
         )
         return [Same(left[run.a + k], right[run.b + k], 1) for run in runs for k in range(run.size)]
 
@@ -334,12 +332,7 @@ class Aligner:
     # -- what a pair is; splits and merges
 
     def _grown(
-        self,
-        ours: list[Block],
-        theirs: list[Block],
-        pairs: list[tuple[int, int]],
-        olds: set[int],
-        news: set[int],
+        self, ours: list[Block], theirs: list[Block], pairs: list[tuple[int, int]], olds: set[int], news: set[int]
     ) -> list[Step]:
         """The steps for pairs; a pair takes the free neighbour in that holds the rest of its words."""
         free_old = olds - {at for at, _ in pairs}

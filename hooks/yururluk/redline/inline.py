@@ -126,10 +126,7 @@ class _Inline:
                 continue
             for step in range(size):
                 same = old.raws[a + step] == new.raws[b + step]
-                _append(
-                    kept,
-                    Part("same" if same else "typographic", a + step, a + step + 1, b + step, b + step + 1),
-                )
+                _append(kept, Part("same" if same else "typographic", a + step, a + step + 1, b + step, b + step + 1))
         return kept
 
     def _of_items(self, old: Running, new: Running, runs: list[Same]) -> list[Part]:

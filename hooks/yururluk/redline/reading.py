@@ -264,10 +264,7 @@ class Reader:
                 wrapped = len(stack)
             if name in ("img", "hr"):
                 shown = re.search(r' alt="([^"]*)"', part)
-                self._text(
-                    f"[{shown.group(1) if shown else name}]",
-                    Place(state, within, element, start < heading_end),
-                )
+                self._text(f"[{shown.group(1) if shown else name}]", Place(state, within, element, start < heading_end))
 
     def _enter(self, tag: str, name: str, inner: str, state: _State, *, moved: bool) -> None:
         """A heading begins. One inside a moved passage ends nothing in the old text, which had it elsewhere."""

@@ -210,11 +210,7 @@ def marked_words(
 
 
 def marked_parts(
-    old_html: str,
-    new_parts: list[str],
-    vocabulary: Vocabulary,
-    budget: Budget,
-    labels: tuple[str, str] = ("", ""),
+    old_html: str, new_parts: list[str], vocabulary: Vocabulary, budget: Budget, labels: tuple[str, str] = ("", "")
 ) -> list[str] | None:
     """As `marked_words`, for a new side in several parts, each of which begins and ends with a tag if there are more
     than one."""

@@ -108,8 +108,7 @@ def gathered(problems: Sequence[Problem]) -> list[Problem]:
         told = ", ".join(f"{rule} ({count})" for rule, count in sorted(counted.items()))
         message = msg("what the published texts of this release lack: {rules}.", rules=told)
         fix = msg(
-            "`yururluk check releases/{version}` lists it; fix it in docs/ for the next release.",
-            version=version,
+            "`yururluk check releases/{version}` lists it; fix it in docs/ for the next release.", version=version
         )
         rest.append(Problem("frozen-text", f"releases/{version}", 0, message, fix, Severity.NOTICE))
     return rest

@@ -183,11 +183,7 @@ def _redline(text: ReviewedText, say: _Say, locale: str) -> str:
     sides = f"{old} → {new}"
     language = language_name(text.locale, locale)
     title = f"{plain(text.title)} ({plain(language)}): {sides} — {words}"
-    lines = [
-        "",
-        f"<details{' open' if len(text.redline.changes) <= 20 else ''}><summary>{title}</summary>",
-        "",
-    ]
+    lines = ["", f"<details{' open' if len(text.redline.changes) <= 20 else ''}><summary>{title}</summary>", ""]
     labels = Labels(locale)
     if text.redline.coarse:
         lines += [labels["coarse"], ""]

@@ -142,10 +142,7 @@ class GitLab:
 def forge_of(environ: Mapping[str, str]) -> Forge:
     """The forge whose CI this runs in. Raises `Refused` outside of both, and without a token."""
     if "GITHUB_REPOSITORY" in environ:
-        headers = {
-            "Authorization": f"Bearer {_token(environ, 'GITHUB_TOKEN')}",
-            "X-GitHub-Api-Version": "2022-11-28",
-        }
+        headers = {"Authorization": f"Bearer {_token(environ, 'GITHUB_TOKEN')}", "X-GitHub-Api-Version": "2022-11-28"}
         api = _Api(f"{environ['GITHUB_API_URL']}/repos/{environ['GITHUB_REPOSITORY']}", headers)
         return GitHub(api, _github_request(environ), environ["GITHUB_API_URL"])
     if "CI_API_V4_URL" in environ:

@@ -140,9 +140,7 @@ def compared_texts(root: Path, settings: Settings, wanted: Wanted, locale: str) 
             if not before and not after:
                 known = ", ".join(sorted(set(_names(old)) | set(_names(new)))) or msg("none")
                 message = msg(
-                    'neither side has a document "{name}" in the language "{locale}".',
-                    name=name,
-                    locale=locale,
+                    'neither side has a document "{name}" in the language "{locale}".', name=name, locale=locale
                 )
                 raise Refused([Problem("redline", "", 0, message, msg("the documents are: {known}.", known=known))])
     return [
@@ -206,15 +204,7 @@ def _side(project: Project, name: str, locale: str) -> _Side:
     except OSError as error:
         fix = msg("name a version such as 1.1, `docs` for the drafts, or a Markdown file.")
         raise Refused(
-            [
-                Problem(
-                    "redline",
-                    quoted(name),
-                    0,
-                    msg("this cannot be read: {reason}.", reason=error.strerror),
-                    fix,
-                )
-            ]
+            [Problem("redline", quoted(name), 0, msg("this cannot be read: {reason}.", reason=error.strerror), fix)]
         ) from None
     source, problem = decode(data, name)
     if source is None:

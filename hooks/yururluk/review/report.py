@@ -251,14 +251,7 @@ def rules_markdown() -> str:
     for rule in rules().values():
         source = "" if rule.source == "yururluk" else rule.source
         allow = "yes" if rule.may_allow else ""
-        cells = [
-            f"`{rule.name}`",
-            rule.severity.value,
-            source,
-            str(rule.meaning),
-            rule.meaning.within("tr"),
-            allow,
-        ]
+        cells = [f"`{rule.name}`", rule.severity.value, source, str(rule.meaning), rule.meaning.within("tr"), allow]
         lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
     quoted = [rule for rule in rules().values() if rule.quote]
     lines += ["", "## The sentences behind them", ""]

@@ -174,12 +174,7 @@ class _Writer:
         this = self._page(self._published.version)
         references.append(element("passiveRef", eId="this", href=this, showAs=self._published.version))
         references.append(
-            element(
-                "TLCOrganization",
-                eId="publisher",
-                href=self._settings.site_url,
-                showAs=self._settings.publisher,
-            )
+            element("TLCOrganization", eId="publisher", href=self._settings.site_url, showAs=self._settings.publisher)
         )
         references.append(
             element(

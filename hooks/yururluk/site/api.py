@@ -206,11 +206,7 @@ class Api:
                 opening=opening,
                 clauses=[
                     models.Clause(
-                        id=section.id,
-                        number=section.number,
-                        heading=section.title,
-                        level=section.level,
-                        text=own,
+                        id=section.id, number=section.number, heading=section.title, level=section.level, text=own
                     )
                     for section, own in zip(nodes[text.locale].sections[1:], words, strict=True)
                 ],

@@ -23,8 +23,7 @@ Version = Annotated[str, Field(pattern=VERSION_PATTERN, description="A release's
 DocumentId = Annotated[str, Field(pattern=DOCUMENT_PATTERN, description="The document's id, in every address.")]
 Address = Annotated[str, Field(json_schema_extra={"format": "uri"})]
 Sha256 = Annotated[
-    str,
-    Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the bytes of the frozen text (its Markdown file)."),
+    str, Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the bytes of the frozen text (its Markdown file).")
 ]
 Locale = Annotated[str, Field(description="A language, as in the addresses of pages: tr, en.")]
 
@@ -88,8 +87,7 @@ class InForce(TypedDict):
     type: DocumentType
     authentic: Annotated[Locale, Field(description="The language whose text prevails.")]
     version: Annotated[
-        Version | None,
-        Field(description="The release to store with a consent; null where no text is in force."),
+        Version | None, Field(description="The release to store with a consent; null where no text is in force.")
     ]
     effective: Annotated[date | None, Field(description="Since when these words bind.")]
     published: Annotated[datetime | None, Field(description="When the release went online.")]

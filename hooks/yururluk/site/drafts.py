@@ -21,20 +21,13 @@ def draft_site(drafts: Sequence[Text], newest: Release | None, settings: Setting
         own = [text for text in drafts if text.locale == locale]
         links = tuple(
             views.ListedDraft(
-                text.front_matter.title,
-                urls.page(locale, text.document),
-                urls.redline("", text.document, locale),
+                text.front_matter.title, urls.page(locale, text.document), urls.redline("", text.document, locale)
             )
             for text in own
         )
         pages.append(
             views.Page(
-                locale,
-                "",
-                say("Drafts"),
-                "draft-home.html",
-                views.DraftHomeView(links, version),
-                urls.alternates(""),
+                locale, "", say("Drafts"), "draft-home.html", views.DraftHomeView(links, version), urls.alternates("")
             )
         )
         for text in own:

@@ -173,10 +173,7 @@ class EntryWriter:
         words = say("Withdrawn from: {date}").format(date=day)
         # The reason is written once, in the language of the authentic texts.
         foreign = "" if self._locale == self._settings.authentic else f' lang="{self._settings.authentic}"'
-        lines = [
-            f"<p>{escape(words)}</p>",
-            f"<p{foreign}>{escape(withdrawal.reason)}</p>",
-        ]
+        lines = [f"<p>{escape(words)}</p>", f"<p{foreign}>{escape(withdrawal.reason)}</p>"]
         if document:
             what = say("release {version} was withdrawn").format(version=published.version)
             title = f"{self._title(published, document)}: {what}"

@@ -136,12 +136,7 @@ def clauses_page(known: Assembler, document: str, locale: str) -> views.Page:
         (other, known.urls.page(other, path)) for other in known.settings.locales if known.line(document, other)
     )
     return views.Page(
-        locale,
-        path,
-        say("History of the clauses: {title}").format(title=title),
-        "clauses.html",
-        view,
-        alternates,
+        locale, path, say("History of the clauses: {title}").format(title=title), "clauses.html", view, alternates
     )
 
 

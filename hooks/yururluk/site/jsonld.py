@@ -53,9 +53,7 @@ def _text(page: views.Page, stamp: views.Stamp, settings: Settings, here: str) -
         "identifier": {"@type": "PropertyValue", "propertyID": "SHA-256", "value": stamp.sha256},
         "publisher": {"@type": "Organization", "@id": "#publisher", "name": settings.publisher},
         "exampleOfWork": {"@type": "CreativeWork", "@id": urls.text("", stamp.document, page.locale)},
-        "encoding": [
-            _encoding(urls.akoma_ntoso(stamp.version, stamp.document, page.locale), AKOMA_NTOSO_TYPE),
-        ],
+        "encoding": [_encoding(urls.akoma_ntoso(stamp.version, stamp.document, page.locale), AKOMA_NTOSO_TYPE)],
     }
     if stamp.recorded:
         data["sdDatePublished"] = stamp.recorded.isoformat()

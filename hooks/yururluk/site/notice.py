@@ -172,12 +172,7 @@ def as_ics(notice: Notice) -> str:
     return "".join(_folded(field) + "\r\n" for field in fields)
 
 
-FORMATS: dict[str, Callable[[Notice], str]] = {
-    "text": as_text,
-    "html": as_html,
-    "banner": as_banner,
-    "ics": as_ics,
-}
+FORMATS: dict[str, Callable[[Notice], str]] = {"text": as_text, "html": as_html, "banner": as_banner, "ics": as_ics}
 
 
 def _when(notice: Notice, say: Callable[[str], str]) -> str:

@@ -54,10 +54,7 @@ def _release_view(known: Assembler, published: Published, locale: str) -> views.
         known.urls.page(authentic, folder=published.version), known.settings.language_names[authentic]
     )
     return views.ReleaseView(
-        known.release_row(published, locale),
-        known.release_in_force(locale),
-        texts,
-        None if texts else elsewhere,
+        known.release_row(published, locale), known.release_in_force(locale), texts, None if texts else elsewhere
     )
 
 
@@ -72,8 +69,7 @@ def _document_pages(known: Assembler, published: Published, document: str, local
             document=document,
             version=published.version,
             authentic_page=views.Link(
-                known.urls.text(published.version, document, authentic),
-                known.title(document, authentic, published),
+                known.urls.text(published.version, document, authentic), known.title(document, authentic, published)
             ),
             authentic_language=known.settings.language_names[authentic],
             status=known.text_status(published.version, document, locale),

@@ -58,12 +58,7 @@ def certificates(file: Path | None) -> tuple[x509.Certificate, ...]:
 
 
 def verify_site(
-    root: Path,
-    settings: Settings,
-    place: str | None,
-    today: date | None,
-    against: Path | None,
-    tsa_ca: Path | None,
+    root: Path, settings: Settings, place: str | None, today: date | None, against: Path | None, tsa_ca: Path | None
 ) -> Answer:
     """The answer of `yururluk verify`: as of today in the project's time zone where no day is named."""
     day = today or datetime.now(settings.timezone).date()
@@ -100,11 +95,7 @@ def _site_lines(
         lines.append(msg("{aliases}.", aliases=listed(leads)))
     if report.head:
         lines.append(
-            msg(
-                "The register ends with entry {entries}, sha256 {head}.",
-                entries=report.entries,
-                head=report.head,
-            )
+            msg("The register ends with entry {entries}, sha256 {head}.", entries=report.entries, head=report.head)
         )
     if against is not None:
         lines.append(msg("It goes on from {against}: nothing in it was rewritten or dropped.", against=against))
@@ -210,15 +201,7 @@ def evidence(root: Path, settings: Settings, version: str, target: Path) -> Mess
     if data is None:
         fix = msg("bring the releases online first: yururluk publish.")
         raise Refused(
-            [
-                Problem(
-                    "evidence",
-                    settings.branch,
-                    0,
-                    msg("there is no {file} here.", file=REGISTER_FILE),
-                    fix,
-                )
-            ]
+            [Problem("evidence", settings.branch, 0, msg("there is no {file} here.", file=REGISTER_FILE), fix)]
         )
     register = loads(data, f"{settings.branch}:{REGISTER_FILE}")
     releases, problems = read_releases(root, settings)

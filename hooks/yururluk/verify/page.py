@@ -53,9 +53,7 @@ def faults(
             said = " / ".join(f'"{other}"' for other in titles) or msg("missing")
             found.append(
                 msg(
-                    'the title on this page is {said}; that of the published text is "{title}".',
-                    said=said,
-                    title=title,
+                    'the title on this page is {said}; that of the published text is "{title}".', said=said, title=title
                 )
             )
         if not _shows(shown, text):

@@ -69,12 +69,7 @@ def place_of(root: Path, settings: Settings, place: str | None) -> Iterator[Plac
     elif place.lower().startswith(("https://", "http://")):
         website = Website(web_address(place))
         yield Place(
-            place.rstrip("/"),
-            website.read,
-            None,
-            _folders_of(root),
-            _published_in(root, settings),
-            types=website.types,
+            place.rstrip("/"), website.read, None, _folders_of(root), _published_in(root, settings), types=website.types
         )
     else:
         folder = Path(place)

@@ -80,12 +80,7 @@ def _as_recorded(releases: Sequence[Release], register: Register) -> list[Releas
 
 
 def _compared(
-    root: Path,
-    place: Place,
-    settings: Settings,
-    wanted_plan: Plan,
-    listed: Online,
-    work: Path,
+    root: Path, place: Place, settings: Settings, wanted_plan: Plan, listed: Online, work: Path
 ) -> Iterator[Fault]:
     like = next(iter(listed.trees.values()), "0" * 40)
     builder = Builder(Repository(root), settings, work, package_digest())

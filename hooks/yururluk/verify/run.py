@@ -116,17 +116,7 @@ def verify_place(place: Place, releases: tuple[Release, ...], settings: Settings
     data = read(REGISTER_FILE)
     if data is None:
         fix = msg("name the folder or the address of a published site.")
-        raise Refused(
-            [
-                Problem(
-                    "verify",
-                    name,
-                    0,
-                    msg("there is no {file} here.", file=REGISTER_FILE),
-                    fix,
-                )
-            ]
-        )
+        raise Refused([Problem("verify", name, 0, msg("there is no {file} here.", file=REGISTER_FILE), fix)])
     register = loads(data, f"{name}/{REGISTER_FILE}")
     problems = _against_releases(register, releases, settings)
     problems += _future_problems(register, settings, question.today, f"{name}/{REGISTER_FILE}")
@@ -269,10 +259,7 @@ def _against_aliases(
         version = holders.get(alias)
         if version is None or not is_version(version):
             if read(f"{alias}/index.html") is not None:
-                message = msg(
-                    "this address is online, but {file} lists no release with it.",
-                    file=VERSIONS,
-                )
+                message = msg("this address is online, but {file} lists no release with it.", file=VERSIONS)
                 problems.append(Problem("verify", f"{name}/{alias}", 0, message, REBUILD))
             continue
         seen.append((alias, version))
@@ -323,11 +310,7 @@ def _pages(register: Register, settings: Settings) -> Iterator[str]:
 
 
 def _against_files(
-    place: Place,
-    held: HeldFiles,
-    told: Sequence[Problem],
-    aliases: Mapping[str, str],
-    wanted: Mapping[str, str],
+    place: Place, held: HeldFiles, told: Sequence[Problem], aliases: Mapping[str, str], wanted: Mapping[str, str]
 ) -> list[Problem]:
     """Every file must be as it was written.
 

@@ -95,11 +95,7 @@ class _Missing:
 
 
 def _once(
-    repository: Repository,
-    settings: Settings,
-    request: Request,
-    progress: Progress,
-    fetched: Mapping[str, bytes],
+    repository: Repository, settings: Settings, request: Request, progress: Progress, fetched: Mapping[str, bytes]
 ) -> Stamped | _Missing | None:
     """One try under the lock; None where another publish was faster on the remote.
 
@@ -173,10 +169,7 @@ def published_tokens(repository: Repository, commit: str) -> dict[str, bytes]:
 def _fetched(entry: Mapping[str, Any], head: str, request: Request) -> bytes:
     """A fresh timestamp over an entry, as the authority sent it."""
     question = TimestampRequestBuilder(
-        data=rfc8785.dumps(dict(entry)),
-        hash_algorithm=HashAlgorithm.SHA256,
-        nonce=True,
-        cert_req=True,
+        data=rfc8785.dumps(dict(entry)), hash_algorithm=HashAlgorithm.SHA256, nonce=True, cert_req=True
     ).build()
     headers = {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"}
     try:

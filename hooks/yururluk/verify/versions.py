@@ -95,10 +95,7 @@ def _property_faults(item: Listed, entry: Publication) -> list[Message]:
 
     same_moment = _moment(item.properties.get("published")) == entry.published.replace(microsecond=0)
     compare(
-        "published",
-        msg("the moment of publication"),
-        entry.published.isoformat(timespec="seconds"),
-        right=same_moment,
+        "published", msg("the moment of publication"), entry.published.isoformat(timespec="seconds"), right=same_moment
     )
     compare("effective", msg("the effective date"), entry.effective.isoformat())
     compare("material", msg('"material"'), entry.material)
@@ -127,11 +124,7 @@ def _property_faults(item: Listed, entry: Publication) -> list[Message]:
             )
         elif digests.get(name) != recorded[name]:
             found.append(
-                msg(
-                    "the digest of {text} in {version} is not the register's.",
-                    text=text,
-                    version=entry.version,
-                )
+                msg("the digest of {text} in {version} is not the register's.", text=text, version=entry.version)
             )
     return found
 

@@ -183,8 +183,7 @@ def _base(root: Path, draft: Text, digest: str | None, name: str, messages: list
                 messages.append(msg("The draft has changed since this file was made; both changes were merged."))
                 return base
     message = msg(
-        "{path} has changed since this file was made, and git does not know the text it was made from.",
-        path=draft.path,
+        "{path} has changed since this file was made, and git does not know the text it was made from.", path=draft.path
     )
     raise _refused("word", name, message, _EXPORT_AGAIN)
 

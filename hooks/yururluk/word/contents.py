@@ -16,16 +16,7 @@ from lxml import etree
 
 from yururluk.core.messages import Message, msg, quoted
 from yururluk.word.package import BODIES, DOCUMENT, RELATIONSHIPS, Package, W, parse, visible_text
-from yururluk.word.pandoc import (
-    COMPATIBLE,
-    DRAWN,
-    GATHERED,
-    OFFICE,
-    Field,
-    clauses_of,
-    fields_of,
-    is_rule,
-)
+from yururluk.word.pandoc import COMPATIBLE, DRAWN, GATHERED, OFFICE, Field, clauses_of, fields_of, is_rule
 from yururluk.word.revisions import DEL, FORMS, FROM, INS, TO
 
 _Element = etree._Element

@@ -12,15 +12,7 @@ from typing import Final
 from yururluk.word.reading import BREAK, NOTE, PLAIN, Form, Token, Tokens
 from yururluk.word.source_map import TextSource
 
-_OPENERS: Final = {
-    "strong": "**",
-    "emph": "*",
-    "under": "^^",
-    "strike": "~~",
-    "sub": "~",
-    "sup": "^",
-    "code": "`",
-}
+_OPENERS: Final = {"strong": "**", "emph": "*", "under": "^^", "strike": "~~", "sub": "~", "sup": "^", "code": "`"}
 _LINK: Final = "link:"
 _ALWAYS: Final = re.compile(r"[\\`*\[\]~^]")
 _EDGE_UNDERLINE: Final = re.compile(r"(?<!\w)_|_(?!\w)")
@@ -365,11 +357,7 @@ class _TextEditor:
         start = left[1] if left else self._place.lo
         end = right[0] if right else self._place.hi
         text = to_markdown(
-            self._new[b:b_end],
-            spaces=self._spaces(steps, b),
-            tails=self._tails(),
-            notes=self._notes,
-            cell=self._cell,
+            self._new[b:b_end], spaces=self._spaces(steps, b), tails=self._tails(), notes=self._notes, cell=self._cell
         )
         return Edit(start, end, text)
 

@@ -245,8 +245,7 @@ def _join_with_next(paragraph: _Element) -> None:
     content = [one for one in paragraph if one.tag != W + "pPr"]
     empty = not any(one.tag not in (W + "bookmarkStart", W + "bookmarkEnd") for one in content)
     following = next(
-        (one for one in paragraph.itersiblings() if one.tag in (W + "p", W + "tbl", W + "sdt", W + "sectPr")),
-        None,
+        (one for one in paragraph.itersiblings() if one.tag in (W + "p", W + "tbl", W + "sdt", W + "sectPr")), None
     )
     if following is None or following.tag != W + "p":
         if empty and not _is_last_of_cell(paragraph) and paragraph.getparent() is not None:

@@ -211,10 +211,7 @@ class Source:
         lo, hi = self._bounds(known[0][0], known[-1][1], cell)
         borders = [-1, *anchored, len(leaf)]
         for before, after in pairwise(borders):
-            left, right = (
-                (spans[before] if before >= 0 else None),
-                (spans[after] if after < len(leaf) else None),
-            )
+            left, right = ((spans[before] if before >= 0 else None), (spans[after] if after < len(leaf) else None))
             start, end = (left[1] if left else lo), (right[0] if right else hi)
             for at in range(before + 1, after):
                 span = self._find(leaf[at].text, start, end)
