@@ -313,9 +313,7 @@ def _markdown_file(page: views.Page) -> str:
 
 def draft_build(config: MkDocsConfig, staging: Path) -> Build:
     """The build behind a plain `mkdocs serve` or `mkdocs build`: the drafts, and what they would change."""
-    from yururluk.core.releases import (
-        read_project,  # and with it what checks files, which no published page needs
-    )
+    from yururluk.core.releases import read_project  # and with it what checks files, which no published page needs
 
     root = Path(config.config_file_path).parent
     settings = read_settings(root)
