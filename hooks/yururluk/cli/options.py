@@ -13,6 +13,7 @@ import click
 from rich.console import Console
 
 from yururluk.core.console import Voice
+from yururluk.core.i18n import use_catalogues
 from yururluk.core.messages import LANGUAGES, Message, msg, quoted
 from yururluk.core.problems import Problem
 from yururluk.core.settings import CONFIG_FILE, Settings, read_settings
@@ -61,6 +62,7 @@ def context_here() -> Context:
     """The project that the current folder lies in. Raises `Refused` where its settings cannot be read."""
     root = _project_root(Path.cwd())
     language = language_here()
+    use_catalogues(root)
     return Context(root, read_settings(root), Voice(Console(), language), Voice(Console(stderr=True), language))
 
 

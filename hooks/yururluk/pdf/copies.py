@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any
 
 from yururluk.core.history import History, Published
+from yururluk.core.i18n import language_name, long_date, translator
 from yururluk.core.messages import msg
 from yururluk.core.model import Text, Translation
 from yururluk.core.problems import Problem, Refused
@@ -23,7 +24,6 @@ from yururluk.pdf.typesetting import Copy, TypesettingError, typeset_all
 from yururluk.redline import Redline, compare_texts
 from yururluk.redline.changes import ClauseSummary
 from yururluk.redline.reading import Clause
-from yururluk.site.i18n import language_name, long_date, translator
 from yururluk.site.urls import Urls
 from yururluk.text.markdown import RenderError, rendering
 

@@ -29,9 +29,10 @@ from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as MkDocsPage
 
+from yururluk.core.i18n import catalogue_problems, language_name, long_date, translator, use_catalogues
 from yururluk.core.messages import msg
 from yururluk.core.model import NEWEST_RENDERING, DocumentType
-from yururluk.core.problems import Problem, Refused
+from yururluk.core.problems import Problem, Refused, refuse_if_any
 from yururluk.core.settings import CONFIG_FILE, Settings, read_settings
 from yururluk.core.site_settings import site_settings_problems
 from yururluk.lineage.clause_text import headings
@@ -43,7 +44,6 @@ from yururluk.site.assets import shared_files
 from yururluk.site.clause_phrases import notes
 from yururluk.site.drafts import draft_site
 from yururluk.site.embedded_source import form_of, words_of
-from yururluk.site.i18n import language_name, long_date, translator
 from yururluk.site.jsonld import structured_data
 from yururluk.site.search import search_files
 from yururluk.site.security import CONTENT_SECURITY_POLICY
@@ -317,6 +317,8 @@ def draft_build(config: MkDocsConfig, staging: Path) -> Build:
 
     root = Path(config.config_file_path).parent
     settings = read_settings(root)
+    use_catalogues(root)
+    refuse_if_any(catalogue_problems(settings.locales))
     project = read_project(root, settings)
     for problem in [*project.problems, *site_settings_problems(root)]:
         logging.getLogger("mkdocs.yururluk").warning("%s", problem)
@@ -333,6 +335,8 @@ def release_build(config: MkDocsConfig, staging: Path, version: str) -> Build:
 
     root = Path(config.config_file_path).parent
     settings = read_settings(root)
+    use_catalogues(root)
+    refuse_if_any(catalogue_problems(settings.locales))
     releases, _ = read_releases(root, settings)
     wanted = plan(releases, known_register(root, settings), datetime.now(settings.timezone), settings, "")
     folder = next((one for one in wanted.folders if one.version == version), None)
@@ -357,6 +361,7 @@ def build_site(
     """Build `site` with MkDocs: its files, by their path below `site.prefix`. `moment` is the time, in seconds of the
     epoch, that MkDocs takes for that of the build (SOURCE_DATE_EPOCH, reproducible-builds.org). Temporary files are
     below `work`; `steps` and `code` are as in `Build`."""
+    use_catalogues(root)
     staging = Path(tempfile.mkdtemp(prefix="docs-", dir=work))
     made: dict[str, bytes] = {}
     try:

@@ -12,6 +12,7 @@ from rich.markup import escape
 
 from yururluk.core.console import Voice
 from yururluk.core.history import publish_moment
+from yururluk.core.i18n import catalogue_problems
 from yururluk.core.messages import Message, listed, msg
 from yururluk.core.problems import Problem, Refused, in_order
 from yururluk.core.register import Publication, WithdrawalEntry
@@ -49,9 +50,11 @@ def publish(repository: Repository, settings: Settings, out: Voice, err: Voice, 
     started = time.monotonic()
     with err.console.status(msg("Reading releases …").within(err.language)) as spinner:
         releases, problems = read_releases(repository.root, settings)
-        faults = in_order([*problems, *_uncommitted(repository)])
+        faults = in_order([*problems, *catalogue_problems(settings.locales), *_uncommitted(repository)])
         if not releases and not faults:
-            fix = msg("make the first one: yururluk release 1.0 --material --summary tr=…")
+            fix = msg(
+                "make the first one: yururluk release 1.0 --material --summary {locale}=…", locale=settings.authentic
+            )
             faults = [Problem("empty-release", "releases", 0, msg("there is no release to publish."), fix)]
         now = datetime.now(settings.timezone).replace(microsecond=0)
         moment = publish_moment(options.today, settings.timezone) if options.today else now

@@ -22,9 +22,9 @@ from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink, TableOfContents
 from mkdocs.utils import normalize_url
 
+from yururluk.core.i18n import translator
 from yururluk.core.settings import Settings
 from yururluk.site import page_models as views
-from yururluk.site.i18n import translator
 from yururluk.site.urls import Urls
 
 #: How an address in the navigation says that it begins at the site's root, above the release's folder.
@@ -44,6 +44,7 @@ _SCHEMES = (
 def configure_theme(config: MkDocsConfig, settings: Settings, locale: str) -> None:
     """Fill in what the project left open, and leave out what the pages cannot have."""
     theme, say = config.theme, translator(locale)
+    theme["language"] = _words_of_material(locale, theme.custom_dir)
     theme["font"] = False  # Material would ask another host for its fonts
     palette = theme.get("palette") or []
     if not palette or (isinstance(palette, list) and "yururluk" in palette[0]):
@@ -66,6 +67,13 @@ def configure_theme(config: MkDocsConfig, settings: Settings, locale: str) -> No
     # than a page, and MkDocs does it again for each language.
     theme.static_templates = set()
     theme.dirs = [str(theme.custom_dir)] if theme.custom_dir else [str(_THEME)]
+
+
+def _words_of_material(locale: str, custom_dir: str | None) -> str:
+    """The language of Material's own words: the locale's, else its language's (`en` for `en-US`)."""
+    folders = [folder / "partials" / "languages" for folder in (Path(custom_dir or _MATERIAL), _MATERIAL)]
+    names = (locale, locale.partition("-")[0])
+    return next((name for name in names if any((folder / f"{name}.html").is_file() for folder in folders)), "en")
 
 
 def prepare_templates(env: Environment, config: MkDocsConfig, assets: Mapping[str, tuple[str, bytes]]) -> None:

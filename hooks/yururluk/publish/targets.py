@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 
 import yururluk
 from yururluk.core.history import Published, TextFacts
+from yururluk.core.i18n import CATALOGUES
 from yururluk.core.register import REGISTER_FILE, Register
 from yururluk.core.settings import CONFIG_FILE, Settings
 from yururluk.site.api import Api, answer_bytes, release_answers
@@ -191,6 +192,7 @@ def code_digest(root: Path, settings: Settings) -> str:
     """
     files = [(f"overrides/{name}", file) for name, file in _files_below(root / "overrides")]
     files += [(f"docs/{name}", file) for name, file in _files_below(root / "docs") if not name.endswith(".md")]
+    files += [(f"{CATALOGUES}/{name}", file) for name, file in _files_below(root / CATALOGUES)]
     files.append((CONFIG_FILE, root / CONFIG_FILE))
     chosen = settings.with_branch("pages", "origin")
     return _digest([package_digest(), fingerprint("", chosen)], files)

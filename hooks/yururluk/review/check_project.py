@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from yururluk.checks import check_project
 from yururluk.checks.changes import Changed, change_problems
 from yururluk.core.history import publish_moment
+from yururluk.core.i18n import catalogue_problems
 from yururluk.core.messages import msg
 from yururluk.core.problems import Problem, Refused, Severity, in_order
 from yururluk.core.releases import read_project
@@ -76,7 +77,8 @@ def check(root: Path, settings: Settings, today: date, wanted: Wanted) -> list[P
     project = read_project(root, settings)
     register = known_register(root, settings)
     published = {entry.version: entry.published.astimezone(settings.timezone).date() for entry in register.publications}
-    problems = check_project(project, settings, today=today, published=published) + site_settings_problems(root)
+    problems = check_project(project, settings, today=today, published=published)
+    problems += site_settings_problems(root) + catalogue_problems(settings.locales)
     if not any(problem.path.startswith("releases/") for problem in project.problems):
         moment = publish_moment(today, settings.timezone)
         refused = what_publish_would_refuse(project.releases, register, moment, settings)

@@ -6,13 +6,13 @@ import re
 from collections.abc import Callable, Sequence
 from html import escape
 
+from yururluk.core.i18n import language_name, long_date, translator
 from yururluk.core.messages import in_language
 from yururluk.core.problems import Problem, Severity, errors
 from yururluk.publish.status import StatusReport
 from yururluk.redline.marks import Labels
 from yururluk.redline.reading import Change
 from yururluk.review.changes import DRAFTS, Review, ReviewedText
-from yururluk.site.i18n import language_name, long_date, translator
 from yururluk.site.status_phrases import said_in
 
 #: By this line the comment is found again, to be put up to date in place.

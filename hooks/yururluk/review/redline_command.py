@@ -12,6 +12,7 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader
 
 from yururluk.core.history import publish_moment
+from yururluk.core.i18n import translator
 from yururluk.core.messages import msg, quoted
 from yururluk.core.model import Text, is_version
 from yururluk.core.problems import Problem, Refused, in_order, refuse_if_any
@@ -21,7 +22,6 @@ from yururluk.core.text_file import decode
 from yururluk.git import GitFailed, open_repository
 from yururluk.redline import Redline, compare_html
 from yururluk.redline.formats import to_markdown, to_text
-from yururluk.site.i18n import translator
 from yururluk.text.markdown import render
 from yururluk.text.page_html import with_prefixed_ids
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from yururluk.site.i18n import long_date, translator
+from yururluk.core.i18n import long_date, translator
 from yururluk.site.page_models import ClauseNote, Link, TextView
 from yururluk.text.page_html import Sentence
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from yururluk.core.i18n import translator
 from yururluk.core.model import Release, Text
 from yururluk.core.settings import Settings
 from yururluk.site import page_models as views
-from yururluk.site.i18n import translator
 from yururluk.site.urls import Urls
 
 

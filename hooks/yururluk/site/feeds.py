@@ -18,10 +18,10 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from yururluk.core.history import History, Published, TextFacts
+from yururluk.core.i18n import long_date, translator
 from yururluk.core.model import Text
 from yururluk.core.register import WithdrawalEntry, WithdrawalNote
 from yururluk.core.settings import Settings
-from yururluk.site.i18n import long_date, translator
 from yururluk.site.page_facts import Assembler
 from yururluk.site.urls import ATOM_TYPE, JSON_FEED_TYPE, Urls
 

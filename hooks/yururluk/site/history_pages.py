@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from yururluk.core.history import Published
+from yururluk.core.i18n import cldr_locale, translator
 from yururluk.core.in_force import Period, State, periods
 from yururluk.lineage.events import ClauseHistory
 from yururluk.site import page_models as views
-from yururluk.site.i18n import translator
 from yururluk.site.page_facts import Assembler, last_day
 from yururluk.site.page_models import Bar, DocumentPeriod, Drawing, Lane, Tick
 
@@ -253,5 +253,5 @@ def _ticks(scale: _Scale, locale: str) -> list[Tick]:
             return found
         from babel.dates import format_skeleton  # 0.1 s, and most runs write no page
 
-        found.append(Tick(place, format_skeleton(skeleton, date(year, month + 1, 1), locale=locale)))
+        found.append(Tick(place, format_skeleton(skeleton, date(year, month + 1, 1), locale=cldr_locale(locale))))
         at += step

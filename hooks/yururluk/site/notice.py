@@ -12,9 +12,9 @@ from datetime import UTC, date, datetime, timedelta
 from html import escape
 
 from yururluk.core.history import History, Published
+from yururluk.core.i18n import long_date, translator
 from yururluk.core.settings import Settings
 from yururluk.redline import compare_texts
-from yururluk.site.i18n import long_date, translator
 from yururluk.site.urls import Urls
 
 _MOST_KEY_CHANGES = 8

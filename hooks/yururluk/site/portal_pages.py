@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from yururluk.core.i18n import translator
 from yururluk.core.in_force import State
 from yururluk.core.model import Text
 from yururluk.lineage.steps import Series
 from yururluk.site import page_models as views
 from yururluk.site.history_pages import clauses_page, releases_view
-from yururluk.site.i18n import translator
 from yururluk.site.page_facts import Assembler, site_policies
 
 

@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterable
 
 from yururluk.core.history import Published
+from yururluk.core.i18n import translator
 from yururluk.core.in_force import State
 from yururluk.core.model import Text
 from yururluk.lineage.events import Event
 from yururluk.site import page_models as views
 from yururluk.site.clause_notes import Note
-from yururluk.site.i18n import translator
 from yururluk.site.page_facts import Assembler, site_policies
 
 #: Words a minute, read silently by grown-ups (Trauzettel-Klosinski and Dietz 2012, IReST); other languages: their mean.

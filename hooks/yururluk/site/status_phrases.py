@@ -11,8 +11,8 @@ from functools import cache
 
 from markupsafe import Markup, escape
 
+from yururluk.core.i18n import long_date, translator
 from yururluk.core.in_force import State
-from yururluk.site.i18n import long_date, translator
 from yururluk.site.page_models import Interval, Status
 
 

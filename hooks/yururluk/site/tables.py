@@ -13,9 +13,9 @@ from functools import cached_property
 from markupsafe import Markup
 from markupsafe import escape as escaped
 
+from yururluk.core.i18n import language_name, long_date, translator
 from yururluk.core.in_force import State
 from yururluk.lineage.events import Kind
-from yururluk.site.i18n import language_name, long_date, translator
 from yururluk.site.page_models import (
     AuthenticChange,
     ClauseRow,

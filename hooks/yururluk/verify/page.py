@@ -19,13 +19,13 @@ from typing import cast
 from lxml import etree
 from lxml import html as lxml_html
 
+from yururluk.core.i18n import long_date
 from yururluk.core.messages import Message, msg
 from yururluk.core.model import NEWEST_RENDERING, Text
 from yururluk.core.problems import Problem, Refused
 from yururluk.core.register import Publication, RecordedDocument, Register, entry_digest, loads
 from yururluk.core.text_file import parse_text
 from yururluk.site.embedded_source import filled, words_of
-from yururluk.site.i18n import long_date
 from yururluk.text.markdown import RULES, rendering
 from yururluk.text.page_html import with_document_links, without_anchors, without_notes
 from yururluk.verify.page_shape import TEXT_CLASS, shape_fault

@@ -60,6 +60,7 @@ def test_a_source_text_is_a_plain_string() -> None:
     found = [
         (file.name, call)
         for file in sorted((ROOT / "hooks/yururluk/theme").rglob("*.html"))
+        if file.name != "language.html"  # which says Material's words
         for call in re.findall(r"(?<![\w.])(?:_|t)\(\s*[^\"'\s][^)]*\)", file.read_text(encoding="utf-8"))
     ]
     assert found == []
