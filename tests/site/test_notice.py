@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from tests.conftest import Project
+from yururluk.site.notice import DocumentNotice, Notice, as_text
 
 
 def _say(project: Project, turkish: str, english: str) -> None:
@@ -29,6 +32,13 @@ def test_an_email_names_the_change_its_day_and_where_to_read_both_texts(ready: P
     assert (
         "Yeni metinler 1 Ocak 2027 tarihinde yürürlüğe girer; o güne kadar yürürlükteki metinler uygulanır." in turkish
     )
+
+
+def test_a_release_of_new_texts_only_replaces_none() -> None:
+    new = DocumentNotice("Terms", True, (), (), "https://acme.example/1.0/terms/", "")
+    moment = datetime(2026, 12, 1, tzinfo=UTC)
+    first = Notice("https://acme.example/", "Acme", "1.0", True, moment, moment.date(), "First.", (new, new), "", "en")
+    assert as_text(first).splitlines()[2] == "New texts take effect on 1 December 2026."
 
 
 def test_the_html_and_the_banner_ask_nobody_for_anything(ready: Project) -> None:

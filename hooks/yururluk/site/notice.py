@@ -179,8 +179,9 @@ def _when(notice: Notice, say: Callable[[str], str]) -> str:
     day = long_date(notice.effective, notice.locale)
     if not notice.material:
         return say("From {day} on only the wording of these texts changes.").format(day=day)
-    if len(notice.documents) == 1 and notice.documents[0].is_new:
-        return say("A new text takes effect on {day}.").format(day=day)
+    if all(document.is_new for document in notice.documents):
+        only = say("A new text takes effect on {day}.")
+        return (only if len(notice.documents) == 1 else say("New texts take effect on {day}.")).format(day=day)
     return say("The new texts take effect on {day}; until then the present ones apply.").format(day=day)
 
 
