@@ -110,6 +110,7 @@ CASES: list[tuple[str, str, str | None]] = [
     ('Bkz. [metin adı](x.md){.k title="t"} son.\n', 'Bkz. [metin yeni adı](x.md){.k title="t"} son.\n', None),
     ("*[KVKK]: Kanun\n\nKVKK uyarınca.\n", "*[KVKK]: Kanun\n\nKVKK ve Tebliğ uyarınca.\n", None),
     ("Terim\n:   Tanım\n", "Terim\n:   Tanım\n\nYeni terim\n:   Yeni tanım\n", None),
+    ("H~2~O ve x^2^ ile ~~silik~~\n", "H~2~O ve y^2^ ile ~~silik söz~~\n", None),
     ("satır bir  \nsatır iki\n", "satır bir  \nsatır üç\n", None),
     ("I\u0307stanbul ıı İİ s\u0327\n", "I\u0307stanbul ıı İİ yeni s\u0327\n", None),
     ("bir {{ site.x }} iki\n", "bir {{ site.x }} üç\n", None),

@@ -58,7 +58,8 @@ class Anchored:
 def anchored(body: str) -> Anchored:
     """The marks of a text without its front matter. Where marks would change the rendering, there are none."""
     hidden = tuple(_hidden(body))
-    shown = [found.span() for found in WORD.finditer(body)]
+    # Under rules 2 the sign of an index, H~2~O, needs a letter before it, and a mark is none.
+    shown = [found.span() for found in WORD.finditer(body) if body[found.end() : found.end() + 1] not in ("~", "^")]
     words = tuple(_outside(shown, hidden))
     if PRIVATE.search(body):
         words = ()
