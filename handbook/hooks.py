@@ -1,7 +1,8 @@
-"""Pages of the handbook that are made from the code: the commands, the rules of check, and the architecture."""
+"""Pages of the handbook that are made from the code: the commands, the rules of check, the architecture, an example."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,15 @@ from yururluk.cli import cli
 from yururluk.review.report import rules_markdown
 
 ROOT = Path(__file__).resolve().parents[1]
+#: The part of an answer `in-force.json` that the element on the page "Telling users of a change" reads.
+EXAMPLE = {
+    "authentic": "en",
+    "next": {
+        "effective": "2027-01-01",
+        "material": True,
+        "texts": {"en": {"title": "Privacy Policy", "url": "https://acme.example/legal/2.0/privacy/", "redline": None}},
+    },
+}
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
@@ -21,6 +31,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         "commands.md": commands_markdown(),
         "rules.md": rules_markdown(),
         "architecture.md": (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8"),
+        "notice.js": (ROOT / "hooks/yururluk/theme/assets/notice.js").read_text(encoding="utf-8"),
+        "notice-example.json": json.dumps(EXAMPLE),
     }
     for path, content in made.items():
         files.append(File.generated(config, path, content=content))

@@ -6,11 +6,17 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from threading import Thread
+
+from playwright.sync_api import Browser, expect
 
 from tests.conftest import ROOT
+from yururluk.publish.serving import server_of
 
 
-def test_the_handbook_is_built_strictly_and_names_every_command_and_rule(tmp_path: Path) -> None:
+def test_the_handbook_is_built_strictly_names_every_command_and_rule_and_shows_the_notice(
+    tmp_path: Path, browser: Browser
+) -> None:
     command = ["mkdocs", "build", "--quiet", "--strict", "--config-file", "handbook/mkdocs.yml"]
     env = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "PYTHONPATH": str(ROOT / "hooks")}
     done = subprocess.run(
@@ -22,3 +28,11 @@ def test_the_handbook_is_built_strictly_and_names_every_command_and_rule(tmp_pat
     for name in ("new", "import", "check", "release", "publish", "withdraw", "notice", "verify", "evidence"):
         assert f'id="yururluk-{name}"' in commands
     assert "clause-missing" in (tmp_path / "rules/index.html").read_text(encoding="utf-8")
+    with server_of(tmp_path, 0) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        page = browser.new_page()
+        page.goto(f"http://127.0.0.1:{server.server_port}/notices/")
+        element = page.locator("yururluk-notice")
+        expect(element).to_have_text("Privacy Policy changes on 1 January 2027. See what will change")
+        page.close()
+        server.shutdown()

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 from datetime import UTC, datetime
+from pathlib import Path
+
+from playwright.sync_api import Browser, Route, expect
 
 from tests.conftest import Project
 from yururluk.site.notice import DocumentNotice, Notice, as_text
@@ -85,3 +89,46 @@ def test_the_key_changes_are_values_beside_each_other(ready: Project) -> None:
     assert ready.run("publish").code == 0
     lines = ready.run("notice", "4.0").out.splitlines()
     assert [line for line in lines if "→" in line] == ["- 1. Amaç: 30 gündür → 90 gündür"]
+
+
+def test_the_element_says_in_another_page_when_a_text_changes_and_stores_nothing(
+    published: Project, site: Path, browser: Browser
+) -> None:
+    made = published.run("notice", "2.0", "--locale", "en", "--format", "component", "--today", "2026-11-23").out
+    host, home = "https://www.dinamikcrm.com", "https://app.example.org"
+    policy = f"default-src 'none'; script-src {host}; connect-src {host}"
+    context = browser.new_context()
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("console", lambda message: faults.append(message.text))
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    html = f'<!doctype html><html lang="en"><title>App</title><main>{made}</main>'
+    page.route(
+        f"{home}/",
+        lambda route: route.fulfill(body=html, content_type="text/html", headers={"Content-Security-Policy": policy}),
+    )
+
+    def answer(route: Route) -> None:
+        file = site / route.request.url.removeprefix(f"{host}/")
+        kind = "text/javascript" if file.suffix == ".js" else "application/json"
+        route.fulfill(body=file.read_bytes(), content_type=kind, headers={"Access-Control-Allow-Origin": "*"})
+
+    page.route(f"{host}/**", answer)
+    page.goto(f"{home}/")
+    element = page.locator("yururluk-notice").last
+    expect(element).to_have_text("Privacy Policy changes on 1 January 2027. See what will change")
+    link = element.locator("a").get_attribute("href")
+    assert link == f"{host}/2.0/en/degisiklikler/gizlilik-politikasi/"
+    assert (context.cookies(), page.evaluate("localStorage.length + sessionStorage.length"), faults) == ([], 0, [])
+    # Without an answer, the fragment inside stays.
+    page.unroute(f"{host}/**")
+    page.route(f"{host}/assets/**", answer)
+    page.route(f"{host}/api/**", lambda route: route.abort())
+    page.goto(f"{home}/")
+    expect(page.locator("yururluk-notice").last).to_contain_text("until then the present ones apply. Privacy Policy")
+    context.close()
+
+
+def test_the_elements_script_is_small(site: Path) -> None:
+    (script,) = (site / "assets").glob("notice.*.js")
+    assert len(gzip.compress(script.read_bytes())) < 4096

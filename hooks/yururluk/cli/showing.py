@@ -167,10 +167,10 @@ def review(base: str, folder: Path, lang: str | None, today: date | None) -> Non
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "html", "banner", "ics"]),
+    type=click.Choice(["text", "html", "banner", "component", "ics"]),
     default="text",
     show_default=True,
-    help="An e-mail as text or HTML, a banner for a page, or a calendar entry of the effective date.",
+    help="An e-mail as text or HTML, a banner or an element for a page, or a calendar entry of the effective date.",
 )
 @click.option("--locale", metavar="L", help="The language; the authentic one if left out.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")

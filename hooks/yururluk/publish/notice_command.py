@@ -12,6 +12,7 @@ from yururluk.core.releases import read_releases
 from yururluk.core.settings import Settings
 from yururluk.publish.register_update import known_history
 from yururluk.publish.status import known_register
+from yururluk.site.assets import shared_files
 from yururluk.site.notice import Notice, notice_of
 
 
@@ -34,7 +35,7 @@ def notice_of_version(root: Path, settings: Settings, version: str, locale: str,
         raise Refused([Problem("notice", release.path, release.lines.get("effective", 1), message, fix)])
     fresh = [release] if unpublished else []
     history = known_history(releases, register, settings, fresh=fresh, moment=publish_moment(today, settings.timezone))
-    made = notice_of(history, history[version], settings, locale)
+    made = notice_of(history, history[version], settings, locale, shared_files(root)["assets/notice.js"])
     if not made.documents:
         message = msg("release {version} changes no text: there is nothing to announce.", version=version)
         fix = msg("announce the release that changed the text: yururluk status names it.")

@@ -37,6 +37,7 @@ def headers_file(timemaps: Iterable[str]) -> bytes:
         *(f"  {name}: {value}" for name, value in HEADERS.items()),
         "/assets/*",
         f"  Cache-Control: {FOR_EVER}",
+        "  Access-Control-Allow-Origin: *",  # the element of `yururluk notice --format component` is loaded elsewhere
         "/api/*",
         "  Access-Control-Allow-Origin: *",
     ]
@@ -60,7 +61,7 @@ def nginx_snippet() -> str:
         f'if ($uri ~ "/assets/") {{ set $yururluk_cache "{FOR_EVER}"; }}',
         "add_header Cache-Control $yururluk_cache;",
         'set $yururluk_origin "";',
-        'if ($uri ~ "/api/") { set $yururluk_origin "*"; }',
+        'if ($uri ~ "/(api|assets)/") { set $yururluk_origin "*"; }',
         "add_header Access-Control-Allow-Origin $yururluk_origin;",
     ]
     return "\n".join(lines) + "\n"

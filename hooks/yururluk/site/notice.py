@@ -6,8 +6,10 @@ is invented: the summary is the release's own, clauses and key changes come from
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from html import escape
 
@@ -30,11 +32,12 @@ class DocumentNotice:
     key_changes: tuple[tuple[str, str, str], ...]
     read: str
     redline: str
+    in_force: str = ""
 
 
 @dataclass(frozen=True)
 class Notice:
-    """A change that is announced, in one language. `ended` are the titles of documents that the release leaves out."""
+    """A change that is announced, in one language. `script` is the element's script: its address and its bytes."""
 
     site: str
     publisher: str
@@ -46,10 +49,14 @@ class Notice:
     documents: tuple[DocumentNotice, ...]
     releases: str
     locale: str
+    script: tuple[str, bytes] = ("", b"")
 
 
-def notice_of(history: History, published: Published, settings: Settings, locale: str) -> Notice:
-    """The notice of a release in a language; documents without a text in it are announced in the authentic language."""
+def notice_of(
+    history: History, published: Published, settings: Settings, locale: str, script: tuple[str, bytes]
+) -> Notice:
+    """The notice of a release in a language; documents without a text in it are announced in the authentic language.
+    `script` is the shared file of the element that `as_component` uses: its path and its bytes."""
     urls = Urls(settings)
     found = []
     for document in published.release.documents:
@@ -74,6 +81,7 @@ def notice_of(history: History, published: Published, settings: Settings, locale
                 key_changes,
                 urls.absolute(urls.text(published.version, document, language)),
                 urls.absolute(urls.redline(published.version, document, language)) if facts.before else "",
+                urls.absolute(urls.answer("in-force", document)),
             )
         )
     return Notice(
@@ -87,6 +95,7 @@ def notice_of(history: History, published: Published, settings: Settings, locale
         tuple(found),
         urls.absolute(urls.releases(locale)),
         locale,
+        (urls.absolute(script[0]), script[1]),
     )
 
 
@@ -149,6 +158,21 @@ def as_banner(notice: Notice) -> str:
     return f'<div class="yururluk-notice" lang="{escape(notice.locale)}" role="note"><p>{sentence} {links}</p></div>\n'
 
 
+def as_component(notice: Notice) -> str:
+    """An element for a page of the company, which asks the site whether a change is coming and says so; without
+    JavaScript the same as the banner. It takes part in the page's CSP with its digest (Subresource Integrity)."""
+    address, data = notice.script
+    digest = base64.b64encode(hashlib.sha384(data).digest()).decode()
+    parts = [
+        f'<script type="module" src="{escape(address)}" integrity="sha384-{digest}" crossorigin="anonymous"></script>'
+    ]
+    for document in notice.documents:
+        attributes = f'src="{escape(document.in_force)}" lang="{escape(notice.locale)}"'
+        one = as_banner(replace(notice, documents=(document,))).strip()
+        parts.append(f"<yururluk-notice {attributes}>{one}</yururluk-notice>")
+    return "\n".join([*parts, ""])
+
+
 def as_ics(notice: Notice) -> str:
     """A calendar entry of the effective date, a whole day (RFC 5545): the same bytes each time."""
     addresses = [document.redline or document.read for document in notice.documents]
@@ -172,7 +196,13 @@ def as_ics(notice: Notice) -> str:
     return "".join(_folded(field) + "\r\n" for field in fields)
 
 
-FORMATS: dict[str, Callable[[Notice], str]] = {"text": as_text, "html": as_html, "banner": as_banner, "ics": as_ics}
+FORMATS: dict[str, Callable[[Notice], str]] = {
+    "text": as_text,
+    "html": as_html,
+    "banner": as_banner,
+    "component": as_component,
+    "ics": as_ics,
+}
 
 
 def _when(notice: Notice, say: Callable[[str], str]) -> str:
