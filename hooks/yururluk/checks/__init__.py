@@ -12,10 +12,10 @@ from types import MappingProxyType
 
 from yururluk.checks.allowed import with_exceptions
 from yururluk.checks.clause_ids import clause_id_problems
-from yururluk.checks.documents import document_problems
+from yururluk.checks.documents import document_problems, page_problems
 from yururluk.checks.hostile import hostile_problems
 from yururluk.checks.releases import overtaking_problems, release_problems
-from yururluk.checks.text_rules import draft_text_problems, release_text_problems
+from yururluk.checks.text_rules import draft_text_problems, page_text_problems, release_text_problems
 from yururluk.checks.translation_match import faithful_problems
 from yururluk.checks.translations import translation_problems
 from yururluk.core.problems import Problem, in_order
@@ -33,8 +33,11 @@ def check_project(
     `today` is the day in the project's time zone; `published` gives the day of publication of each version that
     the register has, in its order.
     """
+    pages = Project(project.pages, (), ())
     problems = [
         *project.problems,
+        *page_problems(project, settings),
+        *hostile_problems(pages, frozenset()),
         *document_problems(project, settings),
         *hostile_problems(project, published.keys()),
         *clause_id_problems(project, settings),
@@ -43,7 +46,8 @@ def check_project(
         *release_problems(project.releases, settings, today, published.keys()),
         *overtaking_problems(project.releases, settings, today, published),
         *draft_text_problems(project, settings),
+        *page_text_problems(project),
         *release_text_problems(project, settings, published),
     ]
-    texts = [*project.drafts, *(text for release in project.releases for text in release.texts)]
+    texts = [*project.drafts, *project.pages, *(text for release in project.releases for text in release.texts)]
     return in_order(with_exceptions(problems, {text.path: text for text in texts}))

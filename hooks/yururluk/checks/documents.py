@@ -67,6 +67,26 @@ def document_problems(project: Project, settings: Settings) -> list[Problem]:
     return problems + _dropped_documents(project, settings)
 
 
+@rule("page", Severity.ERROR, msg("A page of the site is there in every language, and at an address of its own."))
+def page_problems(project: Project, settings: Settings) -> list[Problem]:
+    """The faults of the plain pages as whole files."""
+    released = {document for release in project.releases for document in release.documents}
+    problems: list[Problem] = []
+    for page in project.pages:
+        taken = {text.path for text in project.drafts if text.document == page.document}
+        if taken or page.document in released:
+            message = msg('"{name}" is the address of a legal text.', name=page.document)
+            problems.append(Problem("page", page.path, 0, message, msg("give the page another name.")))
+        own = {other.locale for other in project.pages if other.document == page.document}
+        for locale in settings.locales if page.locale == min(own, key=settings.locales.index) else ():
+            path = draft_path(page.document, locale)
+            if locale not in own and path not in taken and not is_unreadable(project, path):
+                language = settings.language(locale)
+                message = msg("{path} is not there in the language {language}.", path=page.path, language=language)
+                problems.append(Problem("page", path, 0, message, msg("write {path}.", path=path)))
+    return problems
+
+
 @rule("authentic-text", Severity.ERROR, msg("Every document has its text in the language that prevails."))
 def _without_authentic_text(text: Text, path: str, settings: Settings) -> Problem:
     language = settings.language(settings.authentic)

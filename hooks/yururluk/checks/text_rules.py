@@ -57,6 +57,17 @@ def draft_text_problems(project: Project, settings: Settings) -> list[Problem]:
     return problems
 
 
+def page_text_problems(project: Project) -> list[Problem]:
+    """The faults of each plain page by itself: it may link to the texts and to other pages."""
+    by_name = {(text.document, text.locale): text for text in (*project.drafts, *project.pages)}
+    counted = turkish_words(project.pages)
+    problems: list[Problem] = []
+    for page in project.pages:
+        problems += [*link_problems(page, by_name), *reading_problems(page)]
+        problems += [*unseen_problems(page, counted), *gap_problems(page)]
+    return problems
+
+
 def release_text_problems(project: Project, settings: Settings, published: Iterable[str]) -> list[Problem]:
     """The faults of each frozen text: warnings as long as the release can be made anew, then notices."""
     online = set(published)

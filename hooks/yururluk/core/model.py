@@ -33,6 +33,8 @@ class DocumentType(StrEnum):
     TERMS = "terms"
     CONSENT = "consent"
     OTHER = "other"
+    #: No legal text: a page of the site, about it or how to reach the company. It has no versions.
+    PAGE = "page"
 
 
 class Translation(StrEnum):

@@ -16,6 +16,7 @@ from yururluk.core.model import (
     FIRST_RENDERING,
     NEWEST_RENDERING,
     RESERVED_DOCUMENTS,
+    DocumentType,
     Release,
     Text,
     Withdrawal,
@@ -54,19 +55,28 @@ class _File:
 
 @dataclass(frozen=True)
 class Project:
-    """Everything on disk: the drafts, the releases in the order of their versions, and every fault found."""
+    """Everything on disk: the drafts, the releases in the order of their versions, every fault found, and the plain
+    pages, which have no versions."""
 
     drafts: tuple[Text, ...]
     releases: tuple[Release, ...]
     problems: tuple[Problem, ...]
+    pages: tuple[Text, ...] = ()
 
 
 def read_project(root: Path, settings: Settings) -> Project:
     """Read docs/ and releases/ under `root`."""
-    drafts, problems = _texts(root, root / "docs", settings, _files(root / "docs"))
-    problems += _no_folder(root / "docs", "docs")
+    drafts, pages, problems = read_drafts(root, settings)
     releases, release_problems = read_releases(root, settings)
-    return Project(drafts, releases, (*problems, *release_problems))
+    return Project(drafts, releases, (*problems, *release_problems), pages)
+
+
+def read_drafts(root: Path, settings: Settings) -> tuple[tuple[Text, ...], tuple[Text, ...], list[Problem]]:
+    """The drafts and the plain pages in docs/, and every fault in any of them."""
+    texts, problems = _texts(root, root / "docs", settings, _files(root / "docs"))
+    problems += _no_folder(root / "docs", "docs")
+    pages = tuple(text for text in texts if text.front_matter.type is DocumentType.PAGE)
+    return tuple(text for text in texts if text not in pages), pages, problems
 
 
 def read_releases(root: Path, settings: Settings) -> tuple[tuple[Release, ...], list[Problem]]:
@@ -119,6 +129,11 @@ def _release(root: Path, folder: Path, settings: Settings) -> tuple[Release | No
     files = _files(folder)
     rendering = schema.rendering if schema else FIRST_RENDERING
     texts, text_problems = _texts(root, folder, settings, files, rendering)
+    text_problems += [
+        Problem("layout", text.path, 0, msg("a page has no versions."), msg("delete it here; pages lie in docs/ only."))
+        for text in texts
+        if text.front_matter.type is DocumentType.PAGE
+    ]
     problems += text_problems
     withdrawal: Withdrawal | None = None
     if (folder / WITHDRAWAL_FILE).exists():

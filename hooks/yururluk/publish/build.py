@@ -323,7 +323,7 @@ def draft_build(config: MkDocsConfig, staging: Path) -> Build:
     for problem in [*project.problems, *site_settings_problems(root)]:
         logging.getLogger("mkdocs.yururluk").warning("%s", problem)
     newest = project.releases[-1] if project.releases else None
-    site = draft_site(project.drafts, newest, settings)
+    site = draft_site(project.drafts, newest, settings, project.pages)
     return Build(site, settings, staging, shared_files(root), with_assets=True)
 
 

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from rich.markup import escape
 
+from yururluk.checks.documents import page_problems
 from yururluk.core.console import Voice
 from yururluk.core.history import publish_moment
 from yururluk.core.i18n import catalogue_problems
 from yururluk.core.messages import Message, listed, msg
+from yururluk.core.model import Text
 from yururluk.core.problems import Problem, Refused, in_order
 from yururluk.core.register import Publication, WithdrawalEntry
-from yururluk.core.releases import read_releases
+from yururluk.core.releases import Project, read_drafts, read_releases
 from yururluk.core.settings import Settings
 from yururluk.git import Repository
 from yururluk.publish import deploy
@@ -50,7 +53,11 @@ def publish(repository: Repository, settings: Settings, out: Voice, err: Voice, 
     started = time.monotonic()
     with err.console.status(msg("Reading releases …").within(err.language)) as spinner:
         releases, problems = read_releases(repository.root, settings)
-        faults = in_order([*problems, *catalogue_problems(settings.locales), *_uncommitted(repository)])
+        drafts, pages, page_faults = read_drafts(repository.root, settings)
+        released = {document for release in releases for document in release.documents}
+        problems += [fault for fault in page_faults if PurePath(fault.path).stem not in released]
+        problems += page_problems(Project(drafts, releases, (), pages), settings)
+        faults = in_order([*problems, *catalogue_problems(settings.locales), *_uncommitted(repository, pages)])
         if not releases and not faults:
             fix = msg(
                 "make the first one: yururluk release 1.0 --material --summary {locale}=…", locale=settings.authentic
@@ -60,7 +67,7 @@ def publish(repository: Repository, settings: Settings, out: Voice, err: Voice, 
         moment = publish_moment(options.today, settings.timezone) if options.today else now
         latest = max(now, repository.committed_at("HEAD")) + _SLACK
         saved = options.saved_register.read_bytes() if options.saved_register else None
-        request = deploy.Request(moment, options.push, options.rebuild, saved, faults, latest)
+        request = deploy.Request(moment, options.push, options.rebuild, saved, faults, latest, pages)
         outcome = deploy.publish(repository, settings, releases, request, _teller(err, spinner))
     _tell_outcome(outcome, settings, out, time.monotonic() - started)
     _tell_overview(outcome.plan, out)
@@ -80,10 +87,12 @@ def _teller(err: Voice, spinner: Spinner) -> Progress:
     return tell
 
 
-def _uncommitted(repository: Repository) -> list[Problem]:
+def _uncommitted(repository: Repository, pages: Sequence[Text]) -> list[Problem]:
     message = msg("this file is not as committed; only what is in git is published.")
     fix = msg("commit it (git add, git commit), or restore it.")
-    return [Problem("uncommitted", path, 0, message, fix) for path in repository.not_as_committed("releases")]
+    own = {page.path for page in pages}
+    paths = [*repository.not_as_committed("releases"), *(p for p in repository.not_as_committed("docs") if p in own)]
+    return [Problem("uncommitted", path, 0, message, fix) for path in paths]
 
 
 def _tell_outcome(outcome: deploy.Outcome, settings: Settings, out: Voice, seconds: float) -> None:

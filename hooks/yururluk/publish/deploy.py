@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 
 from yururluk.core.messages import msg
-from yururluk.core.model import Release
+from yururluk.core.model import Release, Text
 from yururluk.core.problems import Problem, Refused
 from yururluk.core.register import REGISTER_FILE, Publication, WithdrawalEntry
 from yururluk.core.settings import Settings
@@ -48,7 +48,7 @@ _NAMED = 10  # so many releases are named in the commit's message
 @dataclass(frozen=True)
 class Request:
     """What `publish` is asked for. `saved_register` is used where the pages branch has been lost; `faults` are problems
-    of files below releases/. No entry of a moment after `latest` is pushed."""
+    of files. No entry of a moment after `latest` is pushed. `pages` are those without versions."""
 
     moment: datetime
     push: bool = False
@@ -56,6 +56,7 @@ class Request:
     saved_register: bytes | None = None
     faults: Sequence[Problem] = ()
     latest: datetime | None = None
+    pages: Sequence[Text] = ()
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ def _once(
     refuse_altered_register(repository, found, register, settings)
     refuse_other_addresses(found.ids, settings)
     code = code_digest(repository.root, settings)
-    wanted = plan(releases, register, request.moment, settings, code, request.faults)
+    wanted = plan(releases, register, request.moment, settings, code, request.faults, request.pages)
     future = wanted.register != register and request.latest is not None and request.moment > request.latest
     if future and request.push:
         raise _future_entry(wanted)

@@ -174,6 +174,7 @@ def navigation(site: views.Site, files: Files, settings: Settings) -> Navigation
     items += _section(say("Documents"), texts)
     items += _section(say("What changed"), _titled(known.get("redline", [])))
     items += [page for _, page in known.get("list", [])]
+    items += [page for _, page in known.get("plain", [])]
     items += _section(say("History of the clauses"), _titled(known.get("clauses", [])))
     if not any(isinstance(ours.view, views.DraftHomeView) for ours, _ in pages):
         if site.prefix:
@@ -202,6 +203,8 @@ def _group(page: views.Page) -> str:
         return "redline"
     if isinstance(view, views.ReleasesView | views.CompareView):
         return "list"
+    if isinstance(view, views.PlainView):
+        return "plain"
     return "clauses" if isinstance(view, views.ClausesView) else ""
 
 

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from yururluk.core.history import History
 from yururluk.core.messages import Message, listed, msg
-from yururluk.core.model import Release, version_key
+from yururluk.core.model import Release, Text, version_key
 from yururluk.core.problems import Problem, refuse_if_any
 from yururluk.core.register import Publication, Register
 from yururluk.core.settings import Settings
@@ -61,8 +61,10 @@ def plan(
     settings: Settings,
     code: str,
     faults: Sequence[Problem] = (),
+    pages: Sequence[Text] = (),
 ) -> Plan:
-    """Work out what should be online at `moment`, made by the code with the digest `code`.
+    """Work out what should be online at `moment`, made by the code with the digest `code`. `pages` are those without
+    versions.
 
     `faults` are problems of files below releases/. A new release with a problem is held back; for anything wrong with
     what is recorded already, `Refused` is raised with every reason.
@@ -85,7 +87,7 @@ def plan(
 
     known = Assembler(history, day, settings)
     folders = tuple(_folders(known, code))
-    portal = portal_site(known)
+    portal = portal_site(known, pages)
     last = max((published.moment for published in history.releases), default=None)
     return Plan(
         day=day,
@@ -100,7 +102,7 @@ def plan(
         portal=portal,
         portal_fingerprint=fingerprint(code, [portal, last]),
         # The parts are handed to other processes: without what the pages have worked out.
-        parts=root_parts(Assembler(history, day, settings), extended, versions_file(folders), code),
+        parts=root_parts(Assembler(history, day, settings), extended, versions_file(folders), code, pages),
         code=code,
     )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
 from functools import partial
@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 import yururluk
 from yururluk.core.history import Published, TextFacts
 from yururluk.core.i18n import CATALOGUES
+from yururluk.core.model import Text
 from yururluk.core.register import REGISTER_FILE, Register
 from yururluk.core.settings import CONFIG_FILE, Settings
 from yururluk.site.api import Api, answer_bytes, release_answers
@@ -88,7 +89,9 @@ def made_part(name: str, files: Files) -> Part:
     return Part(name, fingerprint("", digests), _Made(files))
 
 
-def root_parts(assembler: Assembler, register: Register, versions: bytes, code: str) -> tuple[Part, ...]:
+def root_parts(
+    assembler: Assembler, register: Register, versions: bytes, code: str, pages: Sequence[Text]
+) -> tuple[Part, ...]:
     """The parts of the root beside the portal's pages. `register` and `versions` (versions.json) are published with
     them; `code` digests the code."""
     history, settings, urls = assembler.history, assembler.settings, assembler.urls
@@ -97,7 +100,7 @@ def root_parts(assembler: Assembler, register: Register, versions: bytes, code: 
         ".nojekyll": b"",
         "_headers": headers_file(timemap_paths(assembler)),
         "robots.txt": robots_file(settings),
-        "sitemap.xml": sitemap_file(assembler),
+        "sitemap.xml": sitemap_file(assembler, pages),
     }
     facts: dict[str, list[TextFacts]] = {}
     for (own, _, _), found in history.facts.items():

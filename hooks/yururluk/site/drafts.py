@@ -8,11 +8,15 @@ from yururluk.core.i18n import translator
 from yururluk.core.model import Release, Text
 from yururluk.core.settings import Settings
 from yururluk.site import page_models as views
+from yururluk.site.portal_pages import plain_pages
 from yururluk.site.urls import Urls
 
 
-def draft_site(drafts: Sequence[Text], newest: Release | None, settings: Settings) -> views.Site:
-    """The drafts' pages. `newest` is the release they are compared with, None before the first."""
+def draft_site(
+    drafts: Sequence[Text], newest: Release | None, settings: Settings, plain: Sequence[Text] = ()
+) -> views.Site:
+    """The drafts' pages, and the `plain` pages without versions. `newest` is the release that the drafts are compared
+    with, None before the first."""
     urls = Urls(settings)
     pages: list[views.Page] = []
     version = newest.version if newest else ""
@@ -62,4 +66,4 @@ def draft_site(drafts: Sequence[Text], newest: Release | None, settings: Setting
                     urls.alternates(path),
                 )
             )
-    return views.Site("", tuple(pages))
+    return views.Site("", (*pages, *plain_pages(plain, urls)))

@@ -458,6 +458,11 @@ class NotFoundView:
 
 
 @dataclass(frozen=True)
+class PlainView:
+    """A page without versions: its Markdown is all that it shows."""
+
+
+@dataclass(frozen=True)
 class DraftView:
     """A draft on the editor's own machine: its redline against the newest release has a page beside it."""
 
@@ -506,6 +511,7 @@ View = (
     | CompareView
     | LastingView
     | NotFoundView
+    | PlainView
     | DraftView
     | DraftRedlineView
     | DraftHomeView

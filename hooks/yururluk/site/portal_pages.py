@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from yururluk.core.i18n import translator
 from yururluk.core.in_force import State
 from yururluk.core.model import Text
@@ -9,10 +11,11 @@ from yururluk.lineage.steps import Series
 from yururluk.site import page_models as views
 from yururluk.site.history_pages import clauses_page, releases_view
 from yururluk.site.page_facts import Assembler, site_policies
+from yururluk.site.urls import Urls
 
 
-def portal_site(known: Assembler) -> views.Site:
-    """The pages at the root."""
+def portal_site(known: Assembler, plain: Sequence[Text] = ()) -> views.Site:
+    """The pages at the root. `plain` are the pages without versions, in the order of their names."""
     urls = known.urls
     pages: list[views.Page] = []
     for locale in known.settings.locales:
@@ -40,6 +43,7 @@ def portal_site(known: Assembler) -> views.Site:
             pages.append(_lasting_page(known, document, locale))
             if known.line(document, locale):
                 pages.append(clauses_page(known, document, locale))
+    pages += plain_pages(plain, urls)
     homes = tuple(
         views.Link(urls.page(locale), known.settings.language_names[locale]) for locale in known.settings.locales
     )
@@ -62,6 +66,17 @@ def portal_site(known: Assembler) -> views.Site:
         searched=urls.words.in_force if in_force else "",
         policies=site_policies(known, known.history.releases, known.history.documents),
     )
+
+
+def plain_pages(texts: Sequence[Text], urls: Urls) -> Iterator[views.Page]:
+    """The pages without versions, each with those languages that it is there in."""
+    for text in texts:
+        own = {other.locale for other in texts if other.document == text.document}
+        alternates = tuple((locale, path) for locale, path in urls.alternates(text.document) if locale in own)
+        title = text.front_matter.title
+        yield views.Page(
+            text.locale, text.document, title, "page.html", views.PlainView(), alternates, markdown=text.body
+        )
 
 
 def _titles(known: Assembler) -> tuple[tuple[tuple[str, str], ...], ...]:

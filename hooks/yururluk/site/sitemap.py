@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from html import escape
 
 from yururluk.core.history import publish_moment
+from yururluk.core.model import Text
 from yururluk.core.settings import Settings
 from yururluk.site.page_facts import Assembler
 from yururluk.site.urls import TIMEMAP_TYPE
 
 
-def sitemap_file(assembler: Assembler) -> bytes:
-    """sitemap.xml: the portal and the texts in force, each with its other languages (sitemaps.org, hreflang).
+def sitemap_file(assembler: Assembler, pages: Sequence[Text]) -> bytes:
+    """sitemap.xml: the portal, its `pages` without versions and the texts in force, each with its other languages
+    (sitemaps.org, hreflang).
 
     It carries no `lastmod`: the day of a build says nothing about the text.
     """
@@ -22,6 +25,9 @@ def sitemap_file(assembler: Assembler) -> bytes:
         [(locale, urls.absolute(urls.page(locale, path))) for locale in settings.locales]
         for path in ("", urls.words.releases, urls.words.compare)
     ]
+    for name in sorted({page.document for page in pages}):
+        own = [page.locale for page in pages if page.document == name]
+        groups.append([(locale, urls.absolute(urls.page(locale, name))) for locale in own])
     in_force = assembler.in_force
     if in_force is not None:
         for document in in_force.release.documents:

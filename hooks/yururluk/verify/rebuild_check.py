@@ -18,6 +18,7 @@ from yururluk.core.history import publish_moment
 from yururluk.core.messages import msg
 from yururluk.core.model import Release
 from yururluk.core.register import REGISTER_FILE, Register, loads
+from yururluk.core.releases import read_drafts
 from yururluk.core.settings import Settings
 from yururluk.git import Repository, content_id, with_folder_ids
 from yururluk.publish.jobs import Builder, jobs_of, run_jobs
@@ -45,8 +46,9 @@ def made_again(root: Path, place: Place, releases: Sequence[Release], settings: 
     register = loads(place.read(REGISTER_FILE) or b"", REGISTER_FILE)
     listed = as_listed(place.read(BUILD_FILE) or b"{}", {})
     code = code_digest(root, settings)
+    _, pages, _ = read_drafts(root, settings)
     moment = publish_moment(today, settings.timezone)
-    wanted_plan = plan(_as_recorded(releases, register), register, moment, settings, code)
+    wanted_plan = plan(_as_recorded(releases, register), register, moment, settings, code, pages=pages)
     wanted = wanted_plan.fingerprints()
     ours = {f"{folder}/": made_from for folder, made_from in wanted["folders"].items()}
     ours[PORTAL] = wanted["parts"][PORTAL]
