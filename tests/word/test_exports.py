@@ -13,12 +13,11 @@ from tests.conftest import Project
 from tests.helpers.word_edits import WordFile
 from tests.helpers.word_files import exported, imported, parts_of, run_of, with_part, with_parts
 from yururluk.word import pandoc
+from yururluk.word.document import Links, docx_of
 from yururluk.word.exporting import FOOTER
-from yururluk.word.html_for_pandoc import for_pandoc
 from yururluk.word.package import DOCUMENT, W, parse
-from yururluk.word.pandoc import ast_of, docx_of
+from yururluk.word.pandoc import ast_of
 from yururluk.word.reading import plain
-from yururluk.word.rendering import Links
 
 DRAFT = "docs/tr/gizlilik-politikasi.md"
 
@@ -111,7 +110,7 @@ def test_a_reference_that_is_not_there_is_refused(project: Project, value: str, 
 
 def _lists(html: str) -> list[tuple[int, str, list[str]]]:
     """Number of the first item, sign and words of each numbered list in Word."""
-    made = docx_of(for_pandoc(html, locale="tr", links=Links("https://example.org/")), locale="tr", title="T")
+    made = docx_of(html, locale="tr", title="T", links=Links("https://example.org/"))
     found = [block["c"] for block in ast_of(made)["blocks"] if block["t"] == "OrderedList"]
     return [(facts[0], facts[2]["t"], [plain(item).strip() for item in items]) for facts, items in found]
 
@@ -125,10 +124,8 @@ def test_numbers_are_those_that_the_text_writes() -> None:
 
 def test_a_list_with_labels_of_its_own_gets_no_second_sign() -> None:
     """`a)` is a word of the text; a bullet before it is not."""
-    html = for_pandoc(
-        '<ul class="labels"><li>a) bir</li><li>b) iki</li></ul>', locale="tr", links=Links("https://example.org/")
-    )
-    tree = ast_of(docx_of(html, locale="tr", title="T"))
+    html = '<ul class="labels"><li>a) bir</li><li>b) iki</li></ul>'
+    tree = ast_of(docx_of(html, locale="tr", title="T", links=Links("https://example.org/")))
     assert [(block["t"], plain(block).strip()) for block in tree["blocks"]] == [("Para", "a) bir"), ("Para", "b) iki")]
 
 

@@ -16,8 +16,7 @@ from lxml import etree
 
 from yururluk.core.messages import Message, msg, quoted
 from yururluk.word.package import BODIES, DOCUMENT, RELATIONSHIPS, Package, W, parse, visible_text
-from yururluk.word.pandoc import COMPATIBLE, DRAWN, GATHERED, OFFICE, Field, clauses_of, fields_of, is_rule
-from yururluk.word.revisions import DEL, FORMS, FROM, INS, TO
+from yururluk.word.pandoc import COMPATIBLE, DRAWN, GATHERED, LINKS, OFFICE, accepted, clauses_of, fields_of, is_rule
 
 _Element = etree._Element
 _DIAGRAM: Final = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
@@ -27,6 +26,7 @@ _VML: Final = "{urn:schemas-microsoft-com:vml}"
 #: The number of the page, as the export writes it or as Word does.
 _PAGE: Final = re.compile(r"(?:(?:Sayfa|Page) ?)?[0-9]*")
 _PAGE_PART: Final = re.compile(r"word/(?P<kind>header|footer)[^/]*\.xml")
+_CHANGES: Final = ("ins", "del", "moveFrom", "moveTo", "cellIns", "cellDel")
 _FORMATTING: Final = ("highlight", "color", "caps", "smallCaps", "dstrike")
 _NO_FORMATTING: Final = ("none", "auto", "0", "false", "off", "000000")
 
@@ -60,13 +60,18 @@ class Contents:
 
 def contents_of(package: Package, ours: Collection[str] = ()) -> Contents:
     """All that a Word file holds beside its running text. `ours`: the lines of headers and footers of an export."""
-    roots = {name: root for name in BODIES if (root := package.xml(name)) is not None}
+    changes: Counter[str] = Counter()
+    forms = 0
+    for root in (parse(package.parts[name]) for name in BODIES if name in package.parts):
+        changes.update(mark.get(W + "author") or "?" for mark in root.iter(*(W + name for name in _CHANGES)))
+        forms += sum(1 for one in root.iter("{*}*") if str(one.tag).endswith("Change"))
+    parts = accepted(package.parts)
+    roots: dict[str, _Element] = {name: parse(parts[name]) for name in BODIES if name in parts}
     document = roots[DOCUMENT]
-    marks = [mark for root in roots.values() for mark in root.iter(INS, DEL, FROM, TO, W + "cellIns", W + "cellDel")]
     return Contents(
         tuple(_comments(package, document)),
-        tuple(sorted(Counter(mark.get(W + "author") or "?" for mark in marks).items())),
-        sum(1 for root in roots.values() for _ in root.iter(*FORMS)),
+        tuple(sorted(changes.items())),
+        forms,
         tuple(_formatting(roots)),
         tuple(_as_plain_text(document)),
         (*_drawn(roots), *_apart(package, ours), *_included(document), *_outside(package)),
@@ -119,7 +124,7 @@ def _apart(package: Package, ours: Collection[str]) -> Iterator[Message]:
 def _included(document: _Element) -> Iterator[Message]:
     yield from _times(msg("a file that is included in this one"), sum(1 for _ in document.iter(W + "altChunk")))
     yield from _times(msg("a document that is linked into this one"), sum(1 for _ in document.iter(W + "subDoc")))
-    if any(one.kind in GATHERED for one in _living_fields(document)):
+    if any(one.kind in GATHERED for one in fields_of(document)):
         yield msg("a table of contents or an index (the site makes its own)")
 
 
@@ -135,21 +140,13 @@ def _as_plain_text(document: _Element) -> Iterator[Message]:
     hidden = "".join(visible_text(run) for run in document.iter(W + "r") if run.find(f"{W}rPr/{W}vanish") is not None)
     if hidden:
         yield msg("text formatted as hidden: “{words}”", words=short(hidden))
-    clauses = clauses_of(document)
-    for one in _living_fields(document):
-        if one.kind not in GATHERED and one.words and one.clause(clauses) is None:
+    fields = fields_of(document)
+    places = clauses_of(document)
+    gathered = {run for one in fields if one.kind in GATHERED for run in one.runs}
+    for one in fields:
+        is_link = one.kind == "HYPERLINK" or (one.kind in LINKS and one.instruction.split()[1:2][0] in places)
+        if one.words.strip() and not is_link and not gathered.intersection(one.runs):
             yield msg("a field that Word computes ({kind}): “{words}”", kind=one.kind, words=short(one.words))
-
-
-def _living_fields(document: _Element) -> list[Field]:
-    """The fields that were not deleted, those within a table of contents aside."""
-    living = [one for one in fields_of(document) if not any(_is_gone(run) for run in one.codes)]
-    inside = {run for one in living if one.kind in GATHERED for run in one.shown}
-    return [one for one in living if one.kind in GATHERED or not inside.intersection(one.codes)]
-
-
-def _is_gone(run: _Element) -> bool:
-    return next(run.iterancestors(DEL, FROM), None) is not None
 
 
 def _formatting(roots: Mapping[str, _Element]) -> Iterator[Message]:
@@ -157,7 +154,7 @@ def _formatting(roots: Mapping[str, _Element]) -> Iterator[Message]:
     seen: dict[str, str] = {}
     for properties in (one for root in roots.values() for one in root.iter(W + "rPr")):
         run = properties.getparent()
-        if run is None or run.tag != W + "r" or _is_gone(run):
+        if run is None or run.tag != W + "r":
             continue
         for name in _FORMATTING:
             found = properties.find(W + name)

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
-from xml.sax.saxutils import escape, quoteattr
 
 from lxml import etree
 
@@ -17,7 +17,7 @@ from yururluk.core.problems import Problem, Refused
 from yururluk.core.settings import CONFIG_FILE, Settings
 from yururluk.redline import Redline
 from yururluk.text.markdown import render
-from yururluk.word.html_for_pandoc import for_pandoc
+from yururluk.word.document import Links, docx_of
 from yururluk.word.package import (
     BODIES,
     DOCUMENT,
@@ -32,11 +32,12 @@ from yururluk.word.package import (
     serialise,
     write_package,
 )
-from yururluk.word.pandoc import docx_of
-from yururluk.word.rendering import Links
 from yururluk.word.revisions import finish_marks
 
 PROPERTIES: Final = "docProps/custom.xml"
+#: A draft has no date, and the same draft gives the same bytes.
+_NO_MOMENT: Final = "1980-01-01T00:00:00Z"
+_CORE: Final = "docProps/core.xml"
 #: Every property of ours begins so.
 PREFIX: Final = "yururluk-"
 FOOTER: Final = "word/footer-yururluk.xml"
@@ -44,21 +45,12 @@ _FOOTER_TYPE: Final = "application/vnd.openxmlformats-officedocument.wordprocess
 _FOOTER_RELATION: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/footer"
 _FOOTER_ID: Final = "rIdYururlukFooter"
 _PAGE: Final = {"tr": "Sayfa", "en": "Page"}
-#: A draft has no date, and the same draft gives the same bytes.
-_NO_DAY: Final = date(1980, 1, 1)
 #: A4 with margins of 2.5 cm, in twentieths of a point.
 _A4: Final = {"w": "11906", "h": "16838"}
 _MARGINS: Final = dict.fromkeys(("top", "right", "bottom", "left"), "1417") | dict.fromkeys(("header", "footer"), "709")
-#: What CT_Settings and CT_SectPr, which are sequences (ECMA-376 part 1), have before what is put in here.
-_BEFORE_TRACKING: Final = (
-    "writeProtection view zoom removePersonalInformation removeDateAndTime doNotDisplayPageBoundaries"
-    " displayBackgroundShape printPostScriptOverText printFractionalCharacterWidth printFormsData embedTrueTypeFonts"
-    " embedSystemFonts saveSubsetFonts saveFormsData mirrorMargins alignBordersAndEdges bordersDoNotSurroundHeader"
-    " bordersDoNotSurroundFooter gutterAtTop hideSpellingErrors hideGrammaticalErrors activeWritingStyle proofState"
-    " formsDesign attachedTemplate linkStyles stylePaneFormatFilter stylePaneSortMethod documentType mailMerge"
-    " revisionView"
-)
-_BEFORE_SIZE: Final = "headerReference footerReference footnotePr endnotePr type"
+#: What comes after w:trackRevisions and after w:pgSz in a file of pandoc (ECMA-376 part 1, CT_Settings, CT_SectPr).
+_AFTER_TRACKING: Final = "documentProtection defaultTabStop autoHyphenation characterSpacingControl rsids"
+_AFTER_SIZE: Final = "pgMar cols titlePg docGrid"
 
 
 @dataclass(frozen=True)
@@ -93,9 +85,9 @@ def reference_of(root: Path, settings: Settings) -> bytes | None:
 def export_docx(text: Text, *, publisher: str, site: str, reference: bytes | None = None) -> bytes:
     """The Word file of a text; what is typed into it is recorded as tracked changes. `site`: the site's address."""
     html = render(text.body, rendering=text.rendering)
-    parts = parts_of(plain_docx(html, text, Links(site, html), reference))
     properties = {"kind": "draft", "document": text.document, "locale": text.locale, "sha256": text.sha256}
-    return write_package(_finished(parts, text.locale, Signed(publisher, _NO_DAY), footer_lines(text), properties))
+    docx = plain_docx(html, text, Links(site, html), reference, properties)
+    return write_package(_finished(parts_of(docx), text.locale, publisher, _NO_MOMENT, footer_lines(text)))
 
 
 def footer_lines(text: Text) -> list[str]:
@@ -103,11 +95,13 @@ def footer_lines(text: Text) -> list[str]:
     return [f"{text.front_matter.title} ({text.name})", f"sha256:{text.sha256}"]
 
 
-def plain_docx(html: str, text: Text, links: Links, reference: bytes | None = None) -> bytes:
+def plain_docx(
+    html: str, text: Text, links: Links, reference: bytes | None, properties: Mapping[str, str] = MappingProxyType({})
+) -> bytes:
     """A rendering of a text, as pandoc writes it."""
-    outward = for_pandoc(html, locale=text.locale, links=links)
-    title = text.front_matter.title
-    return docx_of(outward, locale=text.locale, title=title, path=text.path, reference=reference)
+    title, path = text.front_matter.title, text.path
+    named = {PREFIX + name: value for name, value in properties.items()}
+    return docx_of(html, locale=text.locale, title=title, links=links, properties=named, path=path, reference=reference)
 
 
 def redline_docx(
@@ -125,12 +119,6 @@ def redline_docx(
 
     The same redline gives the same bytes.
     """
-    html = for_pandoc(redline.html, locale=redline.locale, links=Links(site))
-    parts = parts_of(docx_of(html, locale=redline.locale, title=title, reference=reference))
-    roots = {name: parse(parts[name]) for name in BODIES if name in parts}
-    finish_marks(roots.values(), author=signed.author, date=_moment(signed))
-    parts.update({name: serialise(root) for name, root in roots.items()})
-    lines = [f"{title}: {old.name} → {new.name}", *(f"{side.name}: sha256:{side.sha256}" for side in (old, new))]
     properties = {
         "kind": "redline",
         "document": document,
@@ -138,7 +126,21 @@ def redline_docx(
         "old": f"{old.name} sha256:{old.sha256}",
         "new": f"{new.name} sha256:{new.sha256}",
     }
-    return write_package(_finished(parts, redline.locale, signed, lines, properties))
+    moment = f"{signed.day.isoformat()}T00:00:00Z"
+    docx = docx_of(
+        redline.html,
+        locale=redline.locale,
+        title=title,
+        links=Links(site),
+        properties={PREFIX + name: value for name, value in properties.items()},
+        reference=reference,
+    )
+    parts = parts_of(docx)
+    roots = {name: parse(parts[name]) for name in BODIES if name in parts}
+    finish_marks(list(roots.values()), author=signed.author, date=moment)
+    parts.update({name: serialise(root) for name, root in roots.items()})
+    lines = [f"{title}: {old.name} → {new.name}", *(f"{side.name}: sha256:{side.sha256}" for side in (old, new))]
+    return write_package(_finished(parts, redline.locale, signed.author, moment, lines))
 
 
 def properties_of(parts: Mapping[str, bytes]) -> dict[str, str]:
@@ -152,42 +154,25 @@ def properties_of(parts: Mapping[str, bytes]) -> dict[str, str]:
 
 
 def _finished(
-    parts: Mapping[str, bytes], locale: str, signed: Signed, lines: Sequence[str], properties: Mapping[str, str]
+    parts: Mapping[str, bytes], locale: str, author: str, moment: str, lines: Sequence[str]
 ) -> dict[str, bytes]:
-    """The parts with what pandoc does not write: footer, properties, page size, table borders, tracking of a draft."""
-    made = dict(parts)
-    made[FOOTER] = _footer(locale, lines)
-    made[PROPERTIES] = _custom(properties)
-    types = parse(made["[Content_Types].xml"])
+    """The parts with what pandoc does not write: footer, author, page size, table borders, tracking of a draft."""
+    names = ("[Content_Types].xml", "word/_rels/document.xml.rels", "word/settings.xml", "word/styles.xml")
+    types, relations, settings, styles = roots = [parse(parts[name]) for name in names]
+    document, core = parse(parts[DOCUMENT]), parse(parts[_CORE])
     etree.SubElement(types, f"{TYPES}Override", {"PartName": f"/{FOOTER}", "ContentType": _FOOTER_TYPE})
-    relations = parse(made["word/_rels/document.xml.rels"])
     target = {"Id": _FOOTER_ID, "Type": _FOOTER_RELATION, "Target": FOOTER.removeprefix("word/")}
     etree.SubElement(relations, f"{RELATIONSHIPS}Relationship", target)
-    document, settings, styles, core = (
-        parse(made[name]) for name in (DOCUMENT, "word/settings.xml", "word/styles.xml", "docProps/core.xml")
-    )
     _lay_out(document)
-    _track(settings, on=properties["kind"] == "draft")
+    for one in settings.findall(W + "doNotTrackMoves") + settings.findall(W + "trackRevisions"):
+        settings.remove(one)
+    if moment == _NO_MOMENT:
+        _put_before(settings, element("trackRevisions"), _AFTER_TRACKING)
     _clean_styles(styles)
-    for one in core:
-        if etree.QName(one).localname == "creator":
-            one.text = signed.author
-        elif etree.QName(one).localname in ("created", "modified"):
-            one.text = _moment(signed)
-    for root, name in (
-        (types, "[Content_Types].xml"),
-        (relations, "word/_rels/document.xml.rels"),
-        (document, DOCUMENT),
-        (settings, "word/settings.xml"),
-        (styles, "word/styles.xml"),
-        (core, "docProps/core.xml"),
-    ):
-        made[name] = serialise(root)
-    return made
-
-
-def _moment(signed: Signed) -> str:
-    return f"{signed.day.isoformat()}T00:00:00Z"
+    for one in core.iter("{*}creator", "{*}created", "{*}modified"):
+        one.text = author if one.tag.endswith("creator") else moment
+    made = dict(zip((*names, DOCUMENT, _CORE), map(serialise, (*roots, document, core)), strict=True))
+    return {**parts, **made, FOOTER: _footer(locale, lines)}
 
 
 def _footer(locale: str, lines: Sequence[str]) -> bytes:
@@ -221,23 +206,15 @@ def _lay_out(document: etree._Element) -> None:
     footer.set(R + "id", _FOOTER_ID)
     section.insert(0, footer)
     if section.find(W + "pgSz") is None:
-        at = _place_after(section, _BEFORE_SIZE)
-        section.insert(at, element("pgSz", **_A4))
         if section.find(W + "pgMar") is None:
-            section.insert(at + 1, element("pgMar", **_MARGINS, gutter="0"))
+            _put_before(section, element("pgMar", **_MARGINS, gutter="0"), _AFTER_SIZE)
+        _put_before(section, element("pgSz", **_A4), _AFTER_SIZE)
 
 
-def _place_after(root: etree._Element, names: str) -> int:
-    """The place behind the last child that has one of the names."""
-    wanted = {W + name for name in names.split()}
-    return max((at for at, one in enumerate(root, 1) if one.tag in wanted), default=0)
-
-
-def _track(settings: etree._Element, *, on: bool) -> None:
-    for one in settings.findall(W + "doNotTrackMoves") + settings.findall(W + "trackRevisions"):
-        settings.remove(one)
-    if on:
-        settings.insert(_place_after(settings, _BEFORE_TRACKING), element("trackRevisions"))
+def _put_before(root: etree._Element, made: etree._Element, names: str) -> None:
+    """Put an element before the first child that has one of the names, or at the end."""
+    following = {W + name for name in names.split()}
+    root.insert(next((at for at, one in enumerate(root) if one.tag in following), len(root)), made)
 
 
 def _clean_styles(root: etree._Element) -> None:
@@ -259,17 +236,3 @@ def _clean_styles(root: etree._Element) -> None:
         borders = element("tblBorders", *(element(side, **line) for side in sides))
         margin = properties.find(W + "tblCellMar")
         properties.insert(len(properties) if margin is None else properties.index(margin), borders)
-
-
-def _custom(properties: Mapping[str, str]) -> bytes:
-    rows = "".join(
-        f'<property fmtid="{{D5CDD505-2E9C-101B-9397-08002B2CF9AE}}" pid="{pid}" name={quoteattr(PREFIX + name)}>'
-        f"<vt:lpwstr>{escape(value)}</vt:lpwstr></property>"
-        for pid, (name, value) in enumerate(sorted(properties.items()), 2)
-    )
-    return (
-        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-        '<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"'
-        ' xmlns:vt="http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes">'
-        f"{rows}</Properties>"
-    ).encode()

@@ -19,12 +19,11 @@ from yururluk.core.problems import Problem, Refused
 from yururluk.text.markdown import render
 from yururluk.word.block_edits import apply
 from yururluk.word.contents import Contents, contents_of, page_lines, short
+from yururluk.word.document import Links
 from yururluk.word.exporting import footer_lines, plain_docx
-from yururluk.word.package import Package, parts_of, write_package
-from yururluk.word.pandoc import ast_of, prepared_for_pandoc
+from yururluk.word.package import DOCUMENT, Package, parse, parts_of, write_package
+from yururluk.word.pandoc import accepted, ast_of, clauses_of, prepared_for_pandoc
 from yururluk.word.reading import Reading, Unit, read, words_not_read
-from yururluk.word.rendering import Links
-from yururluk.word.revisions import resolved
 from yururluk.word.source_map import Source, anchored
 
 
@@ -59,16 +58,16 @@ def import_docx(package: Package, base: Text, *, path: str, site: str, reference
 
     def reading(rendered: str) -> Reading:
         parts = parts_of(plain_docx(rendered, base, links, reference))
-        return _read(prepared_for_pandoc(parts), links, base.path)
+        return _read(parts, links, base.path)
 
-    prepared = prepared_for_pandoc(resolved(package.parts, accept=True))
-    edited = _read(prepared, links, path)
+    parts = accepted(package.parts)
+    edited = _read(parts, links, path)
     exported = reading(html)
     if exported.units and not edited.units and not edited.title:
         fix = msg("ask for it again; to take a text away, delete its draft.")
         raise Refused([Problem("word", path, 0, msg("this Word file holds no text."), fix)])
     lost = _outside_the_text(exported, edited, base.front_matter.title)
-    missing = words_not_read(prepared, edited)
+    missing = words_not_read(prepared_for_pandoc(parts), edited)
     lost += [msg("words that could not be read, in “{words}”", words=short(text)) for text in missing]
     if _says(edited) == _says(exported):
         return Imported(base.body, 1.0, (), tuple(lost), contents)
@@ -81,8 +80,9 @@ def import_docx(package: Package, base: Text, *, path: str, site: str, reference
     return Imported(applied.source, _similarity(exported, edited), kept, tuple(lost), contents)
 
 
-def _read(prepared: Mapping[str, bytes], links: Links, path: str) -> Reading:
-    return read(ast_of(write_package(prepared), path=path), links)
+def _read(parts: Mapping[str, bytes], links: Links, path: str) -> Reading:
+    tree = ast_of(write_package(prepared_for_pandoc(parts)), path=path)
+    return read(tree, links, clauses_of(parse(parts[DOCUMENT])))
 
 
 def _says(reading: Reading) -> list[list[tuple[object, str]]]:

@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from lxml import etree
 
@@ -76,6 +76,12 @@ def unwrap(part: etree._Element) -> None:
     if parent is not None:
         at = parent.index(part)
         parent[at : at + 1] = list(part)
+
+
+def select(root: etree._Element, path: str) -> list[etree._Element]:
+    """The elements at an XPath with the prefixes `w` and `r`."""
+    found: Any = root.xpath(path, namespaces=NAMESPACES)
+    return list(found)
 
 
 def visible_text(root: etree._Element) -> str:

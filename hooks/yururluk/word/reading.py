@@ -15,8 +15,8 @@ from typing import Any, Final
 from lxml import etree
 
 from yururluk.redline.word_diff import alike
+from yururluk.word.document import Links
 from yururluk.word.package import DOCUMENT, W, parse, visible_text
-from yururluk.word.rendering import Links
 
 _BASE: Final = 4096
 _FIRST: Final = 0xF0000
@@ -114,10 +114,13 @@ class Reading:
     aside: list[str] = field(default_factory=list)  # paragraphs in styles such as Subtitle, taken for metadata
 
 
-def read(tree: dict[str, Any], links: Links) -> Reading:
-    """The units of pandoc's document tree, its links as the text `links` is of writes them."""
+def read(tree: dict[str, Any], links: Links, places: Mapping[str, str]) -> Reading:
+    """The units of pandoc's document tree, its links as the text `links` is of writes them.
+
+    `places`: the id of the clause at each bookmark. A link to a bookmark that Word alone knows is words.
+    """
     reading = Reading()
-    reader = _Reader(reading, links)
+    reader = _Reader(reading, links, places)
     for name, value in sorted(tree.get("meta", {}).items()):
         text = plain(value)
         if name == "title":
@@ -159,9 +162,10 @@ class _Place:
 
 
 class _Reader:
-    def __init__(self, reading: Reading, links: Links) -> None:
+    def __init__(self, reading: Reading, links: Links, places: Mapping[str, str]) -> None:
         self._reading = reading
         self._links = links
+        self._places = places
         self._tables = 0
 
     def blocks(self, blocks: Sequence[Any], units: list[Unit], place: _Place) -> None:
@@ -266,7 +270,11 @@ class _Reader:
             elif kind in _FORMS:
                 self._inlines(content, form | {_FORMS[kind]}, pieces)
             elif kind == "Link":
-                self._inlines(content[1], form | {f"link:{self._links.inward(content[2][0])}"}, pieces)
+                address = content[2][0]
+                if address.startswith("#_"):
+                    address = f"#{self._places[address[1:]]}" if address[1:] in self._places else ""
+                link = {f"link:{self._links.inward(address)}"} if address else PLAIN
+                self._inlines(content[1], form | link, pieces)
             elif kind == "Note":
                 units: list[Unit] = []
                 place = len(self._reading.notes)

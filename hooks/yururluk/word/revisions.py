@@ -1,17 +1,14 @@
-"""Tracked changes in WordprocessingML: marks that pandoc wrote are completed, and changes are accepted or rejected.
-
-What accepting and rejecting do is ECMA-376 part 1, 17.13.5.
-"""
+"""Completes the marks of tracked changes that pandoc wrote (ECMA-376 part 1, 17.13.5)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from itertools import count
 from typing import Final
 
 from lxml import etree
 
-from yururluk.word.package import BODIES, W, cut, element, parse, serialise, unwrap
+from yururluk.word.package import W, element
 
 _Element = etree._Element
 
@@ -19,16 +16,6 @@ INS: Final = W + "ins"
 DEL: Final = W + "del"
 FROM: Final = W + "moveFrom"
 TO: Final = W + "moveTo"
-_RANGES: Final = tuple(
-    W + name for name in ("moveFromRangeStart", "moveFromRangeEnd", "moveToRangeStart", "moveToRangeEnd")
-)
-_XML_RANGES: Final = tuple(
-    W + f"customXml{name}Range{end}" for name in ("Ins", "Del", "MoveFrom", "MoveTo") for end in ("Start", "End")
-)
-#: What a paragraph, a run, a table … was like before its form was changed.
-FORMS: Final = tuple(
-    f"{W}{name}Change" for name in ("rPr", "pPr", "sectPr", "tblPr", "tblGrid", "trPr", "tcPr", "tblPrEx", "numbering")
-)
 #: The first number given to a mark; pandoc's own bookmarks and notes stay far below.
 _FIRST_ID: Final = 100_001
 #: A day has no time: marks get the first, and the other where only the time makes two of them differ.
@@ -36,7 +23,7 @@ _TIMES: Final = ("T00:00:00Z", "T00:10:00Z")
 
 
 def finish_marks(parts: Iterable[_Element], *, author: str, date: str) -> int:
-    """Complete the marks that `html_for_pandoc` began. Returns how many marks the parts then hold.
+    """Complete the marks that `document` began. Returns how many marks the parts then hold.
 
     `date` is a moment as Word writes it (2026-11-22T00:00:00Z). Each mark gets a number of its own, across parts.
     """
@@ -179,89 +166,3 @@ def _outermost(mark: _Element) -> _Element:
     """The child of the paragraph that the mark is, or is in."""
     above = mark.getparent()
     return mark if above is None or above.tag == W + "p" else _outermost(above)
-
-
-def resolve(root: _Element, *, accept: bool) -> None:
-    """Accept, or reject, every tracked change below `root`."""
-    drop, keep = ((DEL, FROM), (INS, TO)) if accept else ((INS, TO), (DEL, FROM))
-    for found in list(root.iter(*FORMS, *_RANGES, *_XML_RANGES)):
-        cut(found)
-    _resolve_rows(root, drop)
-    for mark in list(root.iter(*drop)):
-        if _is_run_mark(mark):
-            cut(mark)
-    for mark in list(root.iter(*keep)):
-        if _is_run_mark(mark):
-            unwrap(mark)
-    for text in root.iter(W + "delText"):
-        text.tag = W + "t"
-    for text in root.iter(W + "delInstrText"):
-        text.tag = W + "instrText"
-    _resolve_paragraphs(root, drop, keep)
-    for link in list(root.iter(W + "hyperlink")):
-        if len(link) == 0:
-            cut(link)
-
-
-def _is_run_mark(mark: _Element) -> bool:
-    parent = mark.getparent()
-    return parent is not None and parent.tag not in (W + "rPr", W + "trPr", W + "tcPr", W + "numPr")
-
-
-def _resolve_rows(root: _Element, drop: tuple[str, str]) -> None:
-    cell_drop = W + ("cellDel" if DEL in drop else "cellIns")
-    for row in list(root.iter(W + "tr")):
-        properties = row.find(W + "trPr")
-        marks = [] if properties is None else [one for one in properties if one.tag in (INS, DEL)]
-        if any(one.tag in drop for one in marks):
-            table = row.getparent()
-            cut(row)
-            if table is not None and table.tag == W + "tbl" and table.find(W + "tr") is None:
-                cut(table)
-            continue
-        for one in marks:
-            cut(one)
-        for cell in row.findall(W + "tc"):
-            if cell.find(f"{W}tcPr/{cell_drop}") is not None:
-                row.remove(cell)
-    for mark in list(root.iter(W + "cellIns", W + "cellDel", W + "cellMerge")):
-        cut(mark)
-
-
-def _resolve_paragraphs(root: _Element, drop: tuple[str, str], keep: tuple[str, str]) -> None:
-    for paragraph in list(root.iter(W + "p")):
-        run = paragraph.find(f"{W}pPr/{W}rPr")
-        if run is None:
-            continue
-        marks = [one for one in run if one.tag in (*drop, *keep)]
-        for one in marks:
-            run.remove(one)
-        if any(one.tag in drop for one in marks):
-            _join_with_next(paragraph)
-
-
-def _join_with_next(paragraph: _Element) -> None:
-    """The end of this paragraph is gone: what is left of it begins the next one."""
-    content = [one for one in paragraph if one.tag != W + "pPr"]
-    empty = not any(one.tag not in (W + "bookmarkStart", W + "bookmarkEnd") for one in content)
-    following = next(
-        (one for one in paragraph.itersiblings() if one.tag in (W + "p", W + "tbl", W + "sdt", W + "sectPr")), None
-    )
-    if following is None or following.tag != W + "p":
-        if empty and not _is_last_of_cell(paragraph) and paragraph.getparent() is not None:
-            cut(paragraph)
-        return
-    at = 1 if following.find(W + "pPr") is not None else 0
-    following[at:at] = content
-    cut(paragraph)
-
-
-def resolved(parts: Mapping[str, bytes], *, accept: bool) -> dict[str, bytes]:
-    """The parts, with every change in text and notes accepted, or rejected."""
-    made = dict(parts)
-    for name in BODIES:
-        if name in made:
-            root = parse(made[name])
-            resolve(root, accept=accept)
-            made[name] = serialise(root)
-    return made
