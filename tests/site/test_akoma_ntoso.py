@@ -17,8 +17,7 @@ from tests.conftest import Project
 from tests.helpers.builders import SETTINGS, history, published
 from tests.helpers.redline_documents import document, markdown
 from yururluk.core.model import Text
-from yururluk.site.akn_text import NAMESPACE, language_code, valid_address
-from yururluk.site.akoma_ntoso import akoma_ntoso
+from yururluk.site.akoma_ntoso import NAMESPACE, akoma_ntoso, language_code, valid_address
 from yururluk.text.blocks import document_of
 from yururluk.text.markdown import render
 

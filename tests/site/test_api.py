@@ -17,12 +17,13 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from tests.conftest import ROOT, Project
 from tests.helpers.builders import SETTINGS, day, moment, release, text
 from tests.helpers.golden_api import FOLDER, golden_files
-from yururluk.core.model import Release, Withdrawal
+from yururluk.core.in_force import State
+from yururluk.core.model import DocumentType, Release, Translation, Withdrawal
 from yururluk.core.register import Register
 from yururluk.core.settings import read_settings
 from yururluk.lineage.clause_text import content_of
 from yururluk.publish.plan import Plan, plan
-from yururluk.site.plain_text import plain_texts
+from yururluk.site.search import plain_texts
 from yururluk.text.blocks import document_of
 
 API = "api/v1/"
@@ -45,7 +46,7 @@ def _schema_name(path: str) -> str:
     if "/" not in name:
         return name
     last = name.rpartition("/")[2]
-    return last if last in ("in-force", "versions") else "version"
+    return last if last in ("in-force", "on", "versions") else "version"
 
 
 # As described
@@ -67,7 +68,7 @@ def test_every_answer_of_the_published_site_fits_its_schema(site: Path) -> None:
         validator = Draft202012Validator(schema, format_checker=FormatChecker())
         assert [error.message for error in validator.iter_errors(answer)] == [], path
         seen.add(name)
-    assert seen == {"index", "documents", "releases", "in-force", "versions", "version"}
+    assert seen == {"index", "documents", "releases", "in-force", "on", "versions", "version"}
 
 
 def test_an_answer_that_says_more_or_less_does_not_fit_its_schema(site: Path) -> None:
@@ -101,6 +102,19 @@ def test_the_openapi_description_is_valid_and_has_every_file_and_no_other(site: 
     patterns = described.values()
     assert [file for file in files if not any(pattern.fullmatch(file) for pattern in patterns)] == []
     assert [path for path, pattern in described.items() if not any(map(pattern.fullmatch, files))] == []
+
+
+def test_the_description_names_the_documents_and_versions_of_the_site_and_the_words_of_the_model(site: Path) -> None:
+    components = json.loads((site / API / "openapi.json").read_bytes())["components"]
+    parameters = components["parameters"]
+    documents = json.loads((site / API / "documents.json").read_bytes())["documents"]
+    releases = json.loads((site / API / "releases.json").read_bytes())["releases"]
+    assert parameters["document"]["schema"]["enum"] == [one["document"] for one in documents]
+    assert parameters["version"]["schema"]["enum"] == [one["version"] for one in releases]
+    assert parameters["version"]["example"] == releases[-1]["version"]
+    assert parameters["locale"]["schema"]["enum"] == ["en"]
+    for kind in (DocumentType, State, Translation):
+        assert components["schemas"][kind.__name__]["enum"] == [one.value for one in kind]
 
 
 def test_every_address_in_an_answer_leads_to_a_file_of_the_site(site: Path, published: Project) -> None:
@@ -247,6 +261,18 @@ def test_before_the_first_text_binds_and_after_the_document_ends_none_is_in_forc
     assert [one["version"] for one in _answer(made, "documents.json")["documents"]] == [None, "2.0"]
 
 
+def test_one_answer_says_which_text_is_in_force_on_which_day() -> None:
+    found = _answer(_plan((FIRST, EDITORIAL, LATER), 3), "a/on.json")
+    assert (found["document"], found["authentic"], found["timezone"]) == ("a", "tr", "Europe/Istanbul")
+    assert [(one["since"], one["until"], one["version"]) for one in found["periods"]] == [
+        ("2027-01-01", "2027-01-02", "1.0"),
+        ("2027-01-02", "2027-01-10", "1.1"),
+        ("2027-01-10", None, "2.0"),
+    ]
+    assert found["periods"][2]["url"] == "https://www.example.com/2.0/a/"
+    assert found["periods"][2]["sha256"] == {"tr": hashlib.sha256(LATER.texts[0].data).hexdigest()}
+
+
 def test_an_editorial_change_keeps_a_consent_and_a_material_one_does_not() -> None:
     releases = (FIRST, EDITORIAL, LATER)
     assert _answer(_plan(releases, 3), "a/in-force.json")["equivalent_versions"] == ["1.0", "1.1"]
@@ -348,7 +374,7 @@ def test_a_document_cannot_take_an_address_of_the_files_for_programs(project: Pr
 
 def test_the_example_in_the_handbook_asks_again_only_after_a_material_change() -> None:
     page = (ROOT / "handbook/docs/api.md").read_text(encoding="utf-8")
-    (example,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    example, *_ = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
     answers = [_answer(_plan((FIRST, EDITORIAL, LATER), on), "a/in-force.json") for on in (0, 3, 9)]
     world: dict[str, Any] = {"__name__": "example"}
     exec(compile(example, "api.md", "exec"), world)  # noqa: S102 - our own handbook

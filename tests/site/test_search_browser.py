@@ -9,7 +9,6 @@ from playwright.sync_api import Browser, Page, Request, expect
 
 from tests.conftest import script
 from yururluk.lineage.clause_text import headings
-from yururluk.site.search import clauses_of
 
 NOTHING = "Eşleşen doküman bulunamadı"
 
@@ -215,22 +214,6 @@ def test_without_javascript_every_clause_of_a_release_has_a_link(browser: Browse
     page.locator("#search").get_by_role("link", name="8. Verilerin yurt dışına aktarılması").click()
     expect(page).to_have_url(address + "2.0/gizlilik-politikasi/#aktarim")
     page.close()
-
-
-def test_what_stands_under_a_heading_is_searched_whatever_it_is() -> None:
-    """Tables by the cell, lists by the item, footnotes where they are referred to."""
-    text = """<p>Önce</p>
-    <h2 id="a">1. Amaç</h2>
-    <p>Bir<sup id="fnref:1"><a class="footnote-ref" href="#fn:1">1</a></sup> <em>iki</em>,
-    üç.</p><table><tr><td>dört</td><td>beş</td></tr></table>
-    <blockquote><h3 id="b">Alt</h3><ul><li>altı</li><li>yedi</li></ul></blockquote>
-    <div class="footnote"><ol><li id="fn:1"><p>Dipnot
-    <a class="footnote-backref" href="#fnref:1">↩</a></p></li></ol></div>"""
-    assert clauses_of(text) == [
-        ("", "", "Önce"),
-        ("a", "1. Amaç", "Bir\nDipnot\niki, üç.\ndört\nbeş"),
-        ("b", "Alt", "altı\nyedi"),
-    ]
 
 
 def test_the_clauses_of_a_text_are_its_headings() -> None:

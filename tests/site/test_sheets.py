@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.conftest import ROOT
-from yururluk.site.assets import shared_files
-from yururluk.site.sheets import dark_before_a_choice, lean, without_comments
+from yururluk.site.assets import dark_before_a_choice, lean, shared_files, without_comments
 
 
 def test_a_rule_goes_only_where_all_its_selectors_are_for_something_unused() -> None:

@@ -11,8 +11,8 @@ from playwright.sync_api import Browser
 
 from tests.helpers.builders import SETTINGS, ZONE, day, history, moment, published
 from yururluk.core.history import History
+from yururluk.site.feeds import timemap_files
 from yururluk.site.page_facts import Assembler
-from yururluk.site.sitemap import timemap_files
 
 _LINK = re.compile(r'\s*<(?P<target>[^>]*)>(?P<rest>(?:\s*;\s*[a-z]+="[^"]*")*)\s*(?:,|$)')
 _PARAMETER = re.compile(r';\s*([a-z]+)="([^"]*)"')

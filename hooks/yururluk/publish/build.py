@@ -44,9 +44,9 @@ from yururluk.site.assets import shared_files
 from yururluk.site.clause_phrases import notes
 from yururluk.site.drafts import draft_site
 from yururluk.site.embedded_source import form_of, words_of
+from yururluk.site.headers import CONTENT_SECURITY_POLICY
 from yururluk.site.jsonld import structured_data
 from yururluk.site.search import search_files
-from yururluk.site.security import CONTENT_SECURITY_POLICY
 from yururluk.site.status_phrases import said_in
 from yururluk.site.tables import Rows
 from yururluk.site.urls import Urls

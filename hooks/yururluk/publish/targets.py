@@ -24,13 +24,12 @@ from yururluk.core.i18n import CATALOGUES
 from yururluk.core.model import Text
 from yururluk.core.register import REGISTER_FILE, Register
 from yururluk.core.settings import CONFIG_FILE, Settings
-from yururluk.site.api import Api, answer_bytes, release_answers
+from yururluk.site.api import answers_of_the_day, description_files, release_answers
 from yururluk.site.assets import is_scratch
-from yururluk.site.feeds import feed_files
-from yururluk.site.host_headers import headers_file
+from yururluk.site.feeds import feed_files, robots_file, sitemap_file, timemap_files, timemap_paths
+from yururluk.site.headers import headers_file
 from yururluk.site.page_facts import Assembler
 from yururluk.site.page_models import Site
-from yururluk.site.sitemap import robots_file, sitemap_file, timemap_files, timemap_paths
 from yururluk.site.urls import PDF, VERSIONS
 
 Files = Mapping[str, bytes]
@@ -111,15 +110,16 @@ def root_parts(
         for document in published.release.documents
     }
 
-    def first_in(published: Published) -> list[tuple[str, date]]:
-        return [first[document] for document in published.release.documents]
-
     return (
         made_part("machine", hosts),
-        made_part("api", Api(assembler).of_the_day()),
+        made_part("api", answers_of_the_day(assembler)),
         made_part("timemaps", timemap_files(assembler)),
         made_part("feeds", feed_files(assembler, register.withdrawals)),
-        Part("api-description", fingerprint(code, "the settings count as code"), partial(_described, assembler)),
+        Part(
+            "api-description",
+            fingerprint(code, [history.documents, [published.version for published in history.releases]]),
+            partial(description_files, assembler),
+        ),
         *(
             Part(
                 f"texts/{published.version}",
@@ -134,13 +134,6 @@ def root_parts(
         *pdf_parts(assembler),
         made_part("record", {REGISTER_FILE: record, urls.answer("register"): record, VERSIONS: versions}),
     )
-
-
-def _described(assembler: Assembler) -> Files:
-    from yururluk.site.api_schemas import description_files  # and with it pydantic's schemas
-
-    index = answer_bytes(Api(assembler).index())
-    return {assembler.urls.answer("index"): index, **description_files(assembler.settings)}
 
 
 def pdf_parts(assembler: Assembler) -> Iterator[Part]:

@@ -1,7 +1,8 @@
 """Which files every page shares and under which name: the name carries the content's digest, so it never goes stale.
 
 They are ours, the project's (below overrides/ and docs/), and the few of Material's that a page asks for; each site has
-them once, at its root.
+them once, at its root. Comments are left out of ours, and of Material's sheet the rules for what no legal text has
+(code, tabs, cards, blog posts, annotations), which are more than half of it.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from importlib.resources import files
 from pathlib import Path
 
 from yururluk.core.site_settings import setting
-from yururluk.site.sheets import dark_before_a_choice, lean, without_comments
 
 FOLDER = "assets"
 _SCRIPT_FOLDER = re.compile(r"(.+?\.js)/")
@@ -28,6 +28,19 @@ _SEARCH_OF_MATERIAL = "assets/javascripts/workers/search.*.min.js"
 _KNOWN_PLUGINS = frozenset({"i18n", "yururluk", "search", "material/search", "mike"})
 _REFERENCE = re.compile(r"""url\(\s*(["']?)([^"')#?]+)""")
 _SOURCE_MAP = re.compile(rb"\n/[/*]# sourceMappingURL=[^\n]*")
+_UNUSED = re.compile(
+    r"highlight|tabbed|annotat|arithmatex|mermaid|giscus|keys|key-|task-list|critic|emojione|twemoji|gemoji|linenos|md-code"
+    r"|md-clipboard|md-author|md-post|md-blog|md-consent|md-feedback|md-tag|md-pagination|md-meta|md-tooltip|md-progress"
+    r"|md-status|md-source-file|md-source__fact|\.grid|\.card|\.filename|\.hll|lightbox|\[dir=rtl\]"
+    r"|md-typeset (?:kbd|abbr|\.headerlink|\.(?:note|abstract|info|tip|question|failure|bug|example|quote)\b)"
+)
+_UNUSED_ICON = re.compile(
+    r"--md-(?:annotation|code|clipboard|tag|status|tasklist|author|tooltip|tabbed"
+    r"|admonition-icon--(?:note|abstract|info|tip|question|failure|bug|example|quote))"
+)
+_SLATE = re.compile(r"\[data-md-color-scheme=slate\]((?:\[data-md-color-primary=[a-z-]+\])?)\{([^}]*)\}")
+_DECLARATION = re.compile(r'(?:"[^"]*"|[^;"])+')
+_SELECTOR = re.compile(r"(?:\([^)]*\)|[^,(])+")
 
 
 def shared_files(root: Path) -> Mapping[str, tuple[str, bytes]]:
@@ -111,3 +124,59 @@ def is_scratch(name: str) -> bool:
     parts = name.split("/")
     hidden = any(part.startswith(".") for part in parts)
     return hidden or "__pycache__" in parts or name.endswith(("~", ".swp"))
+
+
+# Style sheets and scripts
+
+
+def lean(sheet: str) -> str:
+    """Material's minified style sheet without the rules whose every selector is for something unused."""
+    kept = []
+    for head, body in _rules(sheet):
+        if head.startswith(("@media", "@supports")):
+            inside = lean(body)
+            kept.append(f"{head}{{{inside}}}" if inside else "")
+        elif head.startswith("@"):
+            kept.append(f"{head}{{{body}}}" if body else head)
+        elif head == ":root":
+            used = (one for one in _DECLARATION.findall(body) if not _UNUSED_ICON.match(one))
+            kept.append(f":root{{{';'.join(used)}}}")
+        else:
+            selectors = [one for one in _SELECTOR.findall(head) if not _UNUSED.search(one)]
+            kept.append(f"{','.join(selectors)}{{{body}}}" if selectors else "")
+    return "".join(kept)
+
+
+def _rules(sheet: str) -> Iterator[tuple[str, str]]:
+    """The rules of a sheet: what stands before the braces, and within them. Strings may hold braces."""
+    place = 0
+    while (start := sheet.find("{", place)) >= 0:
+        depth, at, quote = 1, start + 1, ""
+        while depth:
+            sign = sheet[at]
+            if quote:
+                quote = "" if sign == quote else quote
+            elif sign in "\"'":
+                quote = sign
+            else:
+                depth += (sign == "{") - (sign == "}")
+            at += 1
+        yield sheet[place:start], sheet[start + 1 : at - 1]
+        place = at
+
+
+def dark_before_a_choice(palette: str) -> str:
+    """The dark colours of Material's palette where the system is dark: until Material's script has set the scheme, and
+    where there is no script, if the project has a dark scheme."""
+    unset = "body:not([data-md-color-media]):has([data-md-color-media$='dark)'][data-md-color-scheme=slate])"
+    rules = "".join(f"{unset}{primary}{{{body}}}" for primary, body in _SLATE.findall(palette))
+    return f"@media screen and (prefers-color-scheme:dark){{{rules}}}"
+
+
+def without_comments(name: str, source: str) -> str:
+    """A style sheet or script of ours without comments and indents."""
+    if name.endswith(".css"):
+        source = re.sub(r"/\*.*?\*/", "", source, flags=re.DOTALL)
+    else:
+        source = re.sub(r"^\s*(?://[^\n]*|/\*\*.*?\*/)$", "", source, flags=re.DOTALL | re.MULTILINE)
+    return re.sub(r"\s*\n\s*", "\n", source).strip() + "\n"

@@ -1,34 +1,44 @@
-"""The search index of a folder: its texts by clauses, for the worker that Material's search box starts.
+"""The words of a text by its clauses, as plain text: for the search of a release, and for programs.
 
-Material's script fetches `search/search_index.json` with each page; ours only says where the texts are, which are
-fetched with the reader's first word.
+A paragraph, a list item and a row of a table are a line each. An item keeps its number as the page shows it, a quoted
+line begins with `> `, cells are separated by ` | `, and a footnote follows its clause under the number that refers to
+it.
 """
 
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from lxml import html as lxml_html
-
-from yururluk.core.names import names
 from yururluk.site import page_models as views
-from yururluk.text.markdown import rendering
+from yururluk.text.blocks import (
+    Block,
+    Box,
+    Break,
+    Code,
+    Document,
+    Heading,
+    Inline,
+    Line,
+    Listing,
+    NoteMark,
+    Paragraph,
+    Picture,
+    Table,
+    Words,
+    document_of,
+)
 
 FOLDER: Final = "search"
-_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-_SPACE = re.compile(r"\s+")
-_INLINE = names(
-    "a abbr b bdi bdo cite code data del dfn em i img ins kbd mark q rp rt ruby s samp small span strong sub sup time u"
-    " var wbr"
-)
 
 
 def search_files(site: views.Site) -> Mapping[str, bytes]:
-    """What the search of the site's pages reads: the index that Material asks for, and the texts of each language."""
-    found = {}
+    """What the search of the site's pages reads, for the worker that Material's search box starts.
+
+    Material's script fetches `search/search_index.json` with each page; ours only says where the texts are, which are
+    fetched with the reader's first word.
+    """
     texts: dict[str, list[views.Page]] = {}
     for page in site.pages:
         if isinstance(page.view, views.TextView | views.DraftView):
@@ -36,70 +46,112 @@ def search_files(site: views.Site) -> Mapping[str, bytes]:
     below = f"{site.searched}/" if not site.prefix and site.searched else ""
     # Material's script takes `separator` for the words that it marks on the page that a result leads to.
     config = {"lang": ["en"], "separator": r"[\s\-]+", "pipeline": [], "at": below or site.prefix, "below": below}
-    found[f"{FOLDER}/search_index.json"] = _json({"config": config, "docs": []})
+    found = {f"{FOLDER}/search_index.json": _json({"config": config, "docs": []})}
     for locale, pages in texts.items():
-        home = "" if _is_first(site, locale) else f"{locale}/"
-        documents = [entry for page in pages for entry in _entries(page, f"{home}{page.path}/")]
-        found[f"{FOLDER}/{locale}.json"] = _json(documents)
+        home = "" if locale == site.pages[0].alternates[0][0] else f"{locale}/"
+        found[f"{FOLDER}/{locale}.json"] = _json(
+            [entry for page in pages for entry in _entries(page, f"{home}{page.path}/")]
+        )
     return found
 
 
-def _is_first(site: views.Site, locale: str) -> bool:
-    return bool(site.pages) and site.pages[0].alternates[0][0] == locale
-
-
-def _entries(page: views.Page, address: str) -> Iterable[dict[str, str]]:
+def _entries(page: views.Page, address: str) -> Iterator[dict[str, str]]:
     view = page.view
-    html = rendering(view.frozen, view.rendering) if isinstance(view, views.TextView) else rendering(page.markdown)
-    clauses = clauses_of(html)
-    opening = clauses.pop(0)[2] if clauses and not clauses[0][1] else ""
+    if isinstance(view, views.TextView):
+        document = document_of(view.frozen, view.rendering)
+    else:
+        document = document_of(page.markdown)
+    opening, *words = plain_texts(document)
     yield {"location": address, "title": page.title, "text": opening}
-    for clause, heading, words in clauses:
-        yield {"location": f"{address}#{clause}" if clause else address, "title": heading, "text": words}
-
-
-def clauses_of(html: str) -> list[tuple[str, str, str]]:
-    """A text by its clauses: the id of each, its heading, and the words below it with a line for each block. The words
-    of a footnote belong to the clause that refers to it."""
-    root = lxml_html.fragment_fromstring(html, create_parent="div")
-    notes = {f"#{note.get('id')}": note for note in root.xpath(".//*[contains(@class, 'footnote')]//li[@id]")}
-    clauses: list[tuple[str, str, list[str]]] = [("", "", [])]
-
-    def read(element: lxml_html.HtmlElement) -> None:
-        words = clauses[-1][2]
-        if not isinstance(element.tag, str) or "footnote" in (element.get("class") or "").split():
-            return
-        if element.tag in _HEADINGS:
-            clauses.append((element.get("id") or "", _folded(element.text_content()), []))
-            return
-        reference = element.get("class") == "footnote-ref" and notes.get(element.get("href", ""))
-        if element.get("class") in {"footnote-ref", "footnote-backref"}:
-            if isinstance(reference, lxml_html.HtmlElement):
-                within(reference)
-            return
-        edge = "" if element.tag in _INLINE else "\n"
-        words.append(edge)
-        within(element)
-        clauses[-1][2].append(edge)
-
-    def within(element: lxml_html.HtmlElement) -> None:
-        clauses[-1][2].append(_SPACE.sub(" ", element.text or ""))
-        for child in element:
-            read(child)
-            clauses[-1][2].append(_SPACE.sub(" ", child.tail or ""))
-
-    within(root)
-    found = [(clause, heading, _lines("".join(words))) for clause, heading, words in clauses]
-    return [clause for clause in found if clause[1] or clause[2]]
-
-
-def _lines(text: str) -> str:
-    return re.sub(r" *\n[ \n]*", "\n", text).strip()
-
-
-def _folded(text: str) -> str:
-    return _SPACE.sub(" ", text).strip()
+    for section, own in zip(document.sections[1:], words, strict=True):
+        location = f"{address}#{section.id}" if section.id else address
+        yield {"location": location, "title": f"{section.printed} {section.title}".strip(), "text": own}
 
 
 def _json(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def plain_texts(document: Document) -> list[str]:
+    """The words of the opening, then those of each clause under its heading, in order.
+
+    A footnote that nothing refers to, which a page shows at its end, follows the last of them.
+    """
+    referred: set[str] = set()
+    texts = []
+    for section in document.sections:
+        writer = _Writer(document)
+        lines = list(writer.lines(section.blocks))
+        if section.heading is not None:
+            writer.line(section.heading.line)  # a reference may be in the heading itself
+        texts.append("\n".join([*lines, *writer.notes()]))
+        referred |= set(writer.referred)
+    rest = _Writer(document)
+    rest.referred += [name for name in document.notes if name not in referred]
+    texts[-1] = "\n".join([*filter(None, texts[-1:]), *rest.notes()])
+    return texts
+
+
+class _Writer:
+    def __init__(self, document: Document) -> None:
+        self._notes = document.notes
+        self.referred: list[str] = []
+
+    def notes(self) -> Iterator[str]:
+        """The notes that were referred to, in order; a note may refer to others."""
+        place = 0
+        while place < len(self.referred):
+            number, item = self._notes[self.referred[place]]
+            yield f"[{number}] " + "\n".join(self.lines(item.blocks))
+            place += 1
+
+    def lines(self, blocks: Iterable[Block]) -> Iterator[str]:
+        """The lines of some blocks."""
+        for block in blocks:
+            yield from self._block(block)
+
+    def _block(self, block: Block) -> Iterator[str]:
+        match block:
+            case Paragraph():
+                yield from self.line(block.line).split("\n")
+            case Heading():
+                yield self.line(block.line)
+            case Code():
+                yield from block.lines
+            case Listing():
+                yield from self._list(block)
+            case Table():
+                if block.caption:
+                    yield self.line(block.caption)
+                for row in block.rows:
+                    yield " | ".join(" / ".join(filter(None, self.lines(cell.blocks))) for cell in row.cells)
+            case Box():
+                before = {"blockquote": "> ", "dd": "  "}.get(block.tag, "")
+                yield from (before + line for line in self.lines(block.blocks))
+
+    def _list(self, listing: Listing) -> Iterator[str]:
+        for item in listing.items:
+            first, *others = list(self.lines(item.blocks)) or [""]
+            yield f"{item.mark} {first}".strip() if item.mark else first
+            yield from (f"  {line}" for line in others)
+
+    def line(self, line: Line) -> str:
+        """The words of a line; a forced break begins a new one."""
+        words = "".join(self._words(part) for part in line)
+        return "\n".join(" ".join(one.split()) for one in words.split("\x00")).strip("\n")
+
+    def _words(self, part: Inline) -> str:
+        match part:
+            case Words():
+                return part.text
+            case Break():
+                return "" if part.soft else "\x00"
+            case Picture():
+                return part.alt
+            case NoteMark() if part.note in self._notes:
+                if part.note not in self.referred:
+                    self.referred.append(part.note)
+                return f"[{part.number}]"
+            case NoteMark():
+                return self._words(part.mark)
+        return "".join(self._words(inner) for inner in part.line)

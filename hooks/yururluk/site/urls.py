@@ -19,7 +19,7 @@ VERSIONS = "versions.json"
 AKOMA_NTOSO_TYPE = "application/akn+xml"
 ATOM_TYPE = "application/atom+xml"
 JSON_FEED_TYPE = "application/feed+json"
-TIMEMAP_TYPE = "application/link-format"
+
 #: What an address is made with where a script puts the release or the document in.
 ANY_VERSION, ANY_DOCUMENT = "{version}", "{document}"
 

@@ -19,7 +19,7 @@ from html.entities import name2codepoint
 from typing import Final
 
 from yururluk.core.messages import Message, msg
-from yururluk.site.security import CONTENT_SECURITY_POLICY
+from yururluk.site.headers import CONTENT_SECURITY_POLICY
 
 
 def _words(text: str) -> frozenset[str]:

@@ -1,19 +1,57 @@
-"""The HTTP headers that a host sends with the site, in the two forms that hosts read: `_headers`, and nginx.
+"""What a page may load and what a host says with it: the Content Security Policy, `_headers`, and a snippet for nginx.
 
-The site needs none of them to work. They say to browsers what the pages say already, and what only a header can.
+The policy is in each page too. The site needs no header to work: they say to browsers what the pages say already, and
+what only a header can.
 """
 
 from __future__ import annotations
 
+import hashlib
+import re
+from base64 import b64encode
 from collections.abc import Iterable
+from importlib.resources import files
 from typing import Final
 
-from yururluk.site.security import CONTENT_SECURITY_POLICY_HEADER
-from yururluk.site.urls import TIMEMAP_TYPE
+TIMEMAP_TYPE: Final = "application/link-format"
+#: What Material's own scripts are made of that are in the page itself: each is the same on every page, since
+#: `extra.scope` is "/" there.
+_INLINE: Final = ("base", "palette", "content", "announce")
+_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+_SCOPE = "{{ config.extra.scope | d(base_url) }}"
 
-#: With every answer.
+
+def _material_scripts() -> list[str]:
+    folder = files("material") / "templates/partials/javascripts"
+    sources = ((folder / f"{name}.html").read_text(encoding="utf-8") for name in _INLINE)
+    return [script.replace(_SCOPE, "/") for source in sources for script in _SCRIPT.findall(source)]
+
+
+def _hash(script: str) -> str:
+    return f"'sha256-{b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
+
+
+#: Nothing but the site's own style sheets, scripts, pictures and data, and Material's scripts in the page, by their
+#: hashes; no other inline script or style, no frame, no plug-in, and no form that sends anything elsewhere (CSP Level
+#: 3). `data:` is for the icons in Material's style sheet.
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'self'",
+        f"script-src 'self' {' '.join(map(_hash, _material_scripts()))}",
+        "worker-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "base-uri 'none'",
+        "form-action 'self'",
+    )
+)
+
+#: With every answer. As a header the policy also says that no other site may show ours in a frame; in a page that would
+#: only be a warning.
 HEADERS: Final = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY_HEADER,
+    "Content-Security-Policy": f"{CONTENT_SECURITY_POLICY}; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
@@ -50,7 +88,7 @@ def nginx_snippet() -> str:
     """What to include in a `server` block of nginx, at the root of a host or below a path."""
     lines = [
         "# Include this in the server block that serves the exported site, a folder of files that needs no other rule.",
-        "# Made from hooks/yururluk/site/host_headers.py.",
+        "# Made from hooks/yururluk/site/headers.py.",
         "charset utf-8;",
         "index index.html;",
         "error_page 404 /404.html;",
