@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from mkdocs.config.defaults import MkDocsConfig
 
 from tests.conftest import Project
-from yururluk.core.site_settings import site_settings_problems
+from yururluk.core.site_settings import MKDOCS_SETTINGS, site_settings_problems
 
+# What MkDocs has, but not for mkdocs.yml, or no longer.
+_GONE = {"config_file_path", "google_analytics", "pages"}
 HOST = "this would be asked for from another host, and the pages ask none."
 PAGES = "this has no effect: which pages there are follows from the releases."
 OWN = "this has no effect: the plugin yururluk sets it for each page."
@@ -21,6 +24,12 @@ REFUSED = {
     "extra_javascript:\n  - path: https://example.org/a.js\n": f"extra_javascript: {HOST}",
     "extra:\n  analytics: {provider: google}\n": f"extra.analytics: {HOST}",
     "extra:\n  consent: {title: Çerezler}\n": "extra.consent: there is nothing to agree to: the pages set no cookie.",
+    "extra:\n  polyfills: [https://example.org/a.js]\n": f"extra.polyfills: {HOST}",
+    "INHERIT: base.yml\n": "INHERIT: only this file is read.",
+    "theme:\n  logo: assets/none.svg\n": 'theme.logo: there is no file "assets/none.svg" in overrides/.',
+    "extra_css: [assets/none.css]\n": 'extra_css: there is no file "assets/none.css" in overrides/.',
+    "extra_javascript: [assets/none.js]\n": 'extra_javascript: there is no file "assets/none.js" in overrides/.',
+    "nav: [terms.md]\n": "nav: it leaves out privacy, and every text has its place.",
     "use_directory_urls: false\n": "use_directory_urls: a page's address ends with a slash here.",
     "docs_dir: texts\n": "docs_dir: drafts are read from docs/.",
     "markdown_extensions: [tables, pymdownx.smartsymbols]\n": (
@@ -37,7 +46,15 @@ IDLE = {
     "exclude_docs: a.md\n": f"exclude_docs: {PAGES}",
     "draft_docs: a.md\n": f"draft_docs: {PAGES}",
     "not_in_nav: a.md\n": f"not_in_nav: {PAGES}",
-    "nav: [gizlilik-politikasi.md]\n": f"nav: {PAGES}",
+    "nav: [{Privacy: privacy.md}]\n": f"nav: {PAGES}",
+    "theme:\n  include_search_page: true\n": f"theme.include_search_page: {PAGES}",
+    "theme:\n  locale: fr\n": f"theme.locale: {OWN}",
+    "edit_uri_template: x/{path}\n": "edit_uri_template: this has no effect: the address is made of edit_uri.",
+    "extra:\n  status: {new: Yeni}\n": "extra.status: this has no effect: no page has marks of that kind.",
+    "site_nmae: A\n": "site_nmae: MkDocs has no such setting.",
+    "theme:\n  features: [content.action.edit]\n": (
+        "theme.features: content.action has no effect: a draft's page has `Propose a change` where edit_uri is set."
+    ),
     "theme:\n  features: [navigation.instant]\n": (
         "theme.features: navigation.instant has no effect: a page and its policy are loaded together."
     ),
@@ -69,6 +86,9 @@ markdown_extensions: [tables, footnotes]
 
 @pytest.mark.parametrize("written", [*REFUSED, *IDLE])
 def test_a_setting_without_its_effect_is_named_with_its_line(tmp_path: Path, written: str) -> None:
+    for path in ("docs/tr/privacy.md", "overrides/assets/own.css"):
+        (tmp_path / path).parent.mkdir(parents=True)
+        (tmp_path / path).touch()
     (tmp_path / "mkdocs.yml").write_text("site_name: Metinler\n" + written, encoding="utf-8")
     (problem,) = site_settings_problems(tmp_path)
     assert problem.message == (REFUSED | IDLE)[written]
@@ -79,6 +99,9 @@ def test_a_setting_without_its_effect_is_named_with_its_line(tmp_path: Path, wri
 
 
 def test_what_is_honoured_is_not_named(tmp_path: Path) -> None:
+    for name in ("logo.svg", "icon.svg", "own.css", "own.js"):
+        (tmp_path / "overrides/assets").mkdir(parents=True, exist_ok=True)
+        (tmp_path / "overrides/assets" / name).touch()
     (tmp_path / "mkdocs.yml").write_text(HONOURED, encoding="utf-8")
     assert site_settings_problems(tmp_path) == []
 
@@ -91,3 +114,7 @@ def test_check_and_publish_refuse_what_the_pages_cannot_have(project: Project) -
         answer = project.run(*command)
         assert answer.code == 1
         assert told in answer.err + answer.out
+
+
+def test_every_setting_of_mkdocs_is_known() -> None:
+    assert {name for name, _ in MkDocsConfig._schema if name not in _GONE} | {"INHERIT"} == MKDOCS_SETTINGS

@@ -54,6 +54,7 @@ def test_a_projects_own_settings_and_blocks_are_on_its_pages(project: Project) -
         "mkdocs.yml",
         "extra:\n",
         "extra_css: [assets/own.css]\nextra_javascript: [assets/own.js]\ncopyright: <b>Örnek</b> A.Ş.\n"
+        "site_description: Metinlerimiz\n"
         "extra:\n  social: [{icon: fontawesome/brands/linkedin, link: 'https://example.org/', name: Biz}]\n",
     )
     project.edit("mkdocs.yml", "  language: tr\n", "  language: tr\n  palette: {primary: teal}\n")
@@ -65,6 +66,8 @@ def test_a_projects_own_settings_and_blocks_are_on_its_pages(project: Project) -
     assert 'data-md-color-primary="teal"' in page
     assert "<b>Örnek</b> A.Ş." in page
     assert 'href="https://example.org/"' in page
+    assert '<meta name="author" content="Dinamik360 Yazılım A.Ş.">' in page
+    assert '<meta name="description" content="Metinlerimiz">' in project.page("1.1/index.html")
     assert page.count("../../assets/own.") == 2
     names = [path for path in project.published_paths() if path.startswith("assets/own.")]
     sheet = next(name for name in names if name.endswith(".css"))
