@@ -82,3 +82,19 @@ def test_a_wrong_choice_is_a_wrong_call(tmp_path: Path, option: tuple[str, ...],
     assert made.code == 2
     assert message in made.err
     assert not (tmp_path / "acme").exists()
+
+
+def test_a_project_of_an_earlier_version_gets_the_files_of_this_one(tmp_path: Path) -> None:
+    run(tmp_path, "new", "acme", *ASKED, "--language", "en", "--host", "github")
+    project = Project(tmp_path / "acme")
+    workflow = project.read(".github/workflows/texts.yml")
+    project.edit(".github/workflows/texts.yml", "5 5 * * *", "0 3 * * *")
+    project.write("requirements.txt", "mkdocs-macros-plugin==1.0.0\nyururluk[pdf]==0.0.9\n")
+    told = project.run("upgrade", "--yes")
+    assert (told.code, told.err) == (0, "")
+    assert '-    - cron: "0 3 * * *"' in told.out
+    assert "+yururluk[pdf]==0.1.0" in told.out
+    assert "Changed: .github/workflows/texts.yml, requirements.txt." in told.out
+    assert project.read(".github/workflows/texts.yml") == workflow
+    assert project.read("requirements.txt") == "mkdocs-macros-plugin==1.0.0\nyururluk[pdf]==0.1.0\n"
+    assert project.run("upgrade").out == "The CI file and the requirements are those of this version.\n"

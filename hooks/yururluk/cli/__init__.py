@@ -29,7 +29,7 @@ def cli() -> None:
 for _command in (
     *(showing.status, showing.redline, showing.word, showing.review, showing.notice),
     *(drafting.check, drafting.translated, drafting.release, drafting.withdraw),
-    *(publishing.publish, publishing.export, publishing.serve, importing.import_, new.new),
+    *(publishing.publish, publishing.export, publishing.serve, importing.import_, new.new, new.upgrade),
     *(proving.verify, proving.timestamp, proving.evidence),
 ):
     cli.add_command(_command)

@@ -1,7 +1,9 @@
-"""The command that begins a new project."""
+"""The commands that begin a project, and bring one that an earlier version made to this one."""
 
 from __future__ import annotations
 
+import sys
+from difflib import unified_diff
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
@@ -9,8 +11,9 @@ from zoneinfo import ZoneInfo, available_timezones
 import click
 from babel import Locale, UnknownLocaleError
 
-from yururluk.cli.options import call_error, lang_option, say
+from yururluk.cli.options import call_error, context_here, lang_option, say, tell
 from yururluk.core.messages import msg, quoted
+from yururluk.core.site_settings import site_settings_problems
 
 
 @click.command()
@@ -53,6 +56,31 @@ def new(
         click.echo(f"  {path}")
     say(msg("Next: fill in the texts in {folder}/docs; then, in {folder}:", folder=str(folder)))
     say(msg("{commands}", commands=f'  yururluk check\n  yururluk release 1.0 --material --summary {chosen[0]}="…"'))
+
+
+@click.command()
+@click.option("--yes", is_flag=True, help="Change the files without asking.")
+@lang_option
+def upgrade(yes: bool) -> None:
+    """Bring the CI file and the requirements of a project to this version: shows the changes, asks, and makes them."""
+    from yururluk import scaffold
+
+    context = context_here()
+    changes = scaffold.outdated(context.root, context.settings)
+    for path, now, then in changes:
+        diff = unified_diff(now.splitlines(), then.splitlines(), path, path, lineterm="")
+        click.echo("\n".join(diff))
+    problems = site_settings_problems(context.root)
+    if problems:
+        tell(problems, context.language, sys.stdout)
+    if not changes:
+        say(msg("The CI file and the requirements are those of this version."))
+    elif yes or click.confirm(str(msg("Make these changes?").within(context.language))):
+        for path, _, then in changes:
+            (context.root / path).write_text(then, encoding="utf-8", newline="\n")
+        say(
+            msg("Changed: {paths}. Look at them with git diff, and commit.", paths=", ".join(one[0] for one in changes))
+        )
 
 
 def _known_language(language: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,7 @@ from babel import Locale
 
 from yururluk.core.messages import msg
 from yururluk.core.problems import Problem, Refused
+from yururluk.core.settings import Settings
 from yururluk.git import Repository
 
 HOSTS: Mapping[str, tuple[str, str]] = {
@@ -56,6 +58,37 @@ def create(folder: Path, choices: Choices) -> list[str]:
     repository.run("add", "--all")
     repository.run("commit", "--quiet", "--message", "Begin", extra_env=repository.identity())
     return sorted(written)
+
+
+def outdated(root: Path, settings: Settings) -> list[tuple[str, str, str]]:
+    """What this version would write otherwise in a project made by an earlier one: path, text now, text then.
+
+    That is its CI file and its requirements. Settings and texts are the project's own."""
+    host = next((name for name, (_, path) in HOSTS.items() if (root / path).is_file()), "none")
+    requirements = root / "requirements.txt"
+    current = requirements.read_text(encoding="utf-8") if requirements.is_file() else ""
+    extras = re.search(r"^yururluk\[([^]]*)\]", current, re.MULTILINE)
+    chosen = tuple(extras[1].split(",")) if extras else ()
+    zone = settings.timezone.key
+    choices = Choices(settings.publisher, settings.site_url, settings.locales, zone, host, chosen)
+    files = {
+        path: text
+        for path, text in _project_files(choices)
+        if path in {"requirements.txt", HOSTS.get(host, ("", ""))[1]}
+    }
+    if "--hash" in current:
+        del files["requirements.txt"]  # the tool that locked it writes it
+    elif current:  # other requirements stay
+        files["requirements.txt"] = re.sub(
+            r"^yururluk\b.*$", files["requirements.txt"].strip(), current, flags=re.MULTILINE
+        )
+    found = []
+    for path, text in sorted(files.items()):
+        file = root / path
+        now = file.read_text(encoding="utf-8") if file.is_file() else ""
+        if now != text:
+            found.append((path, now, text))
+    return found
 
 
 def daily_cron(timezone: str) -> str:
