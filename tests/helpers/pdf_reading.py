@@ -17,7 +17,6 @@ from yururluk.pdf.typesetting import Copy, typeset
 from yururluk.text.markdown import render
 
 MOMENT = datetime(2027, 1, 5, 9, 30, tzinfo=UTC)
-LABELS = {"moved-away": "gitti", "moved-here": "geldi", "split": "bölündü", "merge": "birleşti"}
 #: White space, and what has no shape of its own: joiners, marks of direction, soft hyphens, controls.
 _NOT_SEEN = frozenset({"Cc", "Cf", "Co", "Zs", "Zl", "Zp"})
 PAGE = "https://www.example.com/1.1/gizlilik/"
@@ -25,7 +24,7 @@ PAGE = "https://www.example.com/1.1/gizlilik/"
 
 def reader() -> Reader:
     """A reader of the text at `PAGE`."""
-    return Reader(PAGE, lambda words: words, LABELS)
+    return Reader(PAGE, lambda words: words)
 
 
 def blocks_of(markdown: str) -> list[dict[str, Any]]:
@@ -36,9 +35,7 @@ def blocks_of(markdown: str) -> list[dict[str, Any]]:
 def pdf_of_html(html: str, locale: str = "tr") -> bytes:
     """The PDF of a rendering, with little around it."""
     blocks = reader().read(html)
-    return typeset(
-        Copy("Başlık", "Örnek A.Ş.", "Örnek A.Ş.", "Metin.", locale, ("a",), MOMENT, ("Alt",), [], blocks, "Eksik.")
-    )
+    return typeset(Copy("Başlık", "Örnek A.Ş.", "Metin.", locale, ("a",), MOMENT, ("Alt",), [], blocks, "Eksik."))
 
 
 def pdf_of(markdown: str, locale: str = "tr") -> bytes:

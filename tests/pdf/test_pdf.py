@@ -18,7 +18,7 @@ from tests.conftest import Project
 from tests.helpers import builders, pdf_reading
 from yururluk.core.history import History
 from yururluk.core.settings import Settings
-from yururluk.pdf.copies import redline_copy, text_copy
+from yururluk.pdf.copies import release_copy
 from yururluk.pdf.typesetting import typeset
 from yururluk.publish.targets import Part, pdf_parts
 from yururluk.redline import compare
@@ -194,8 +194,9 @@ def test_the_same_text_gives_the_same_bytes(project: Project) -> None:
     """In one process and in another, whatever order its sets have."""
     published = HISTORY.releases[1]
     texts = published.release.texts
-    for make in (text_copy, redline_copy):
-        copy = make(HISTORY, SETTINGS, published, texts[1] if texts[1].locale == "tr" else texts[0])
+    text = texts[1] if texts[1].locale == "tr" else texts[0]
+    for changes in (False, True):
+        copy = release_copy(HISTORY, SETTINGS, published, text, changes=changes)
         assert typeset(copy) == typeset(copy)
     command = ["redline", "1.1", "2.0", "--document", "gizlilik-politikasi", "--format", "pdf", "-o"]
     assert project.run(*command, "here.pdf").code == 0
@@ -230,7 +231,7 @@ def test_what_moved_is_said_at_both_places() -> None:
     rest = "\n\n".join(f"Arada duran {n}. fıkra burada kalır ve hiç değişmez." for n in "123")
     html = compare(f"{sentence}.\n\n{rest}\n", f"{rest}\n\n{sentence} bugün.\n").html
     words = _squeezed(pdf_reading.pdf_of_html(html))
-    assert words.index("[gitti]") < words.index("Arada duran 1.") < words.index("[geldi]")
+    assert words.index("[Moved from") < words.index("Arada duran 1.") < words.index("[Moved here")
 
 
 def test_a_list_in_a_redline_keeps_its_old_numbers_for_what_went() -> None:

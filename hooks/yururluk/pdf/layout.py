@@ -1,21 +1,26 @@
-"""A text on its way into a PDF: headings, paragraphs, lists and tables as plain data for the template.
+"""A text on its way into a PDF: headings, paragraphs, lists, tables and running text as plain data for the template.
 
 It reads the nodes of the site's own rendering, and of a redline as the contract describes it (DESIGN, "Redline").
+Nothing in the data is ever read as typst's own markup.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import Any
+from urllib.parse import quote, unquote, urljoin, urlsplit
 
-from yururluk.pdf.grid import table_data
-from yururluk.pdf.runs import Linker, Places, Run, Style, folded, is_blank, visible
+from yururluk.core.names import names
+from yururluk.pdf.tables import table_data
 from yururluk.text import blocks as nodes
 from yururluk.text.blocks import INLINE, Element
 
 Block = dict[str, Any]
+Say = Callable[[str], str]
 
 _NUMBER = re.compile(r"^\s*(\d+(?:\.\d+)*[.)]?)\s+(?=\S)", re.ASCII)
 _PAIRED = {"move": "moved", "split": "moved", "merge": "moved", "format": "ins-form", "typographic": "ins-form"}
@@ -23,17 +28,54 @@ _PAIRED = {"move": "moved", "split": "moved", "merge": "moved", "format": "ins-f
 _DEEPEST = 7
 _LONG_PARAGRAPH = 5000  # characters
 _ANCHOR = re.compile(r"[^\W_][\w:.-]{0,119}")
+_FLAGS = {
+    "strong": "b", "b": "b", "em": "i", "i": "i", "cite": "i", "dfn": "i", "var": "i", "u": "u", "ins": "u",
+    "del": "s", "s": "s", "sup": "sup", "sub": "sub", "code": "code", "kbd": "code", "samp": "code",
+    "mark": "hi", "small": "small", "th": "b", "dt": "b", "summary": "b",
+}  # fmt: skip
+_SPACE = re.compile(r"[ \t\n\r\f]+")
+_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
+_SAFE_IN_ADDRESS = "!#$%&'()*+,/:;=?@[]~"
+_DOCUMENT = re.compile(r"(?P<document>[a-z0-9]+(?:-[a-z0-9]+)*)\.md(?P<anchor>#.*)?", re.ASCII)
+#: Characters that no page shows and no font has: controls, private use, lone surrogates, byte order marks.
+_UNSEEN = names("Cc Cs Co Cn")
+
+
+@dataclass(frozen=True)
+class Style:
+    """How words look: their emphasis, their side in a redline (`ins`, `del`, `ins-form`, `del-form`, `moved`), and the
+    web address or the id in this text that they lead to."""
+
+    flags: frozenset[str] = frozenset()
+    mark: str = ""
+    link: str = ""
+    target: str = ""
+
+    def under(self, element: Element) -> Style:
+        """The style inside an element."""
+        flag = None if element.get("data-redline") else _FLAGS.get(element.tag)
+        return self.with_flag(flag) if flag else self
+
+    def with_flag(self, flag: str) -> Style:
+        """The same with one more kind of emphasis."""
+        return replace(self, flags=self.flags | {flag})
+
+
+@dataclass(frozen=True)
+class _Run:
+    """Words of one style. A break of the line has the text "\\n"."""
+
+    text: str
+    style: Style
 
 
 @dataclass(frozen=True)
 class _Inside:
-    """Where the reading is: the style around, the kind of a pair that an item carries, how many boxes deep, and how
-    many characters a word may have before it has to be broken."""
+    """Where the reading is: the style around, the kind of a pair that an item carries, and how many boxes deep."""
 
     style: Style = field(default_factory=Style)
     kind: str = ""
     deep: int = 0
-    longest: int = 0
 
     def deeper(self, of: Element | None = None) -> _Inside:
         """One box further in, which `of` may mark as a side of a pair."""
@@ -41,62 +83,81 @@ class _Inside:
 
     def under(self, element: Element) -> _Inside:
         """Inside an element with a style of its own."""
-        return replace(self, style=self.style.under(element))
+        style = self.style.under(element)
+        is_title = "admonition-title" in element.get("class", "").split()
+        return replace(self, style=style.with_flag("b") if is_title else style)
 
-    def bold(self) -> _Inside:
-        """The same in bold."""
-        return replace(self, style=replace(self.style, flags=self.style.flags | {"b"}))
+    def marked(self, element: Element) -> _Inside:
+        """Inside a side of a redline."""
+        mark = _PAIRED.get(element.get("data-redline-kind") or self.kind, "ins")
+        if element.get("data-redline") == "del":
+            mark = "del-form" if mark == "ins-form" else "del"
+        return replace(self, style=replace(self.style, mark=mark), kind="")
 
 
 class Reader:
     """Reads the HTML of one text.
 
-    `page` is the address against which its links count. `labels` are the words at a moved, split or joined passage
-    (`moved-away`, `moved-here`, `split`, `merge`). `top` is the level of its highest headings, and `prefix` is put
+    `page` is the address against which its links count, `top` the level of its highest headings, and `prefix` is put
     before its ids: several texts can make one document.
     """
 
-    def __init__(
-        self, page: str, say: Callable[[str], str], labels: Mapping[str, str], *, top: int = 1, prefix: str = ""
-    ) -> None:
+    def __init__(self, page: str, say: Say, *, top: int = 1, prefix: str = "") -> None:
         self._page = page
         self._say = say
-        self._labels = labels
         self._top = top
         self._prefix = prefix
         self._levels: list[int] = []
-        self._linker = Linker()
-        self._anchors: set[str] = set()
-        self._places = Places(page, frozenset())
+        self._ids: set[str] = set()
+        self._anchors: set[str] = set()  # the ids that links lead to
+        self._printed: set[str] = set()  # the addresses that were printed behind their words
+        self._labels = {
+            ("move", "del"): say("Moved from here to another place"),
+            ("move", "ins"): say("Moved here from another place"),
+            **dict.fromkeys([("split", "ins"), ("split", "del")], say("Split")),
+            **dict.fromkeys([("merge", "ins"), ("merge", "del")], say("Joined")),
+        }
 
     def read(self, html: str) -> list[Block]:
         """The blocks of a text, in order."""
         document = nodes.read_html(html)
-        ids = {element.get("id") for element in document.root.iter() if isinstance(element.tag, str)}
-        self._places = Places(self._page, frozenset(filter(None, ids)))
-        targets = {
-            self._places.of(link.get("href", ""))[1]
-            for link in document.root.iter("a")
-            if link.get("data-redline-aid") is None and "footnote-backref" not in link.get("class", "")
-        }
-        self._anchors = {target for target in targets if target}
+        self._ids = set(document.root.xpath(".//@id"))
+        links = document.root.xpath(
+            ".//a[@href][not(@data-redline-aid)][not(contains(@class, 'footnote-backref'))]/@href"
+        )
+        self._anchors = {target for target in (self._leads_to(href)[1] for href in links) if target}
         blocks = self._flow(document.blocks, _Inside())
-        placed = set(_names_in(blocks))
+        placed: set[str] = set()
+        for block in _walk(blocks):
+            if name := block.get("name"):
+                # A name that occurs twice, as no valid HTML has it, is kept once.
+                block["name"] = "" if name in placed else self._prefix + name
+                placed.add(name)
         for block in _walk(blocks):
             # A way to what has no place on paper (an id in the middle of a sentence) becomes plain words.
             if "to" in block:
                 block["to"] = self._prefix + block["to"] if block["to"] in placed else ""
-            if block.get("name"):
-                block["name"] = self._prefix + block["name"]
         return blocks
+
+    def _leads_to(self, href: str) -> tuple[str, str]:
+        """A link's web address, and the id that it leads to in this text; both empty where it leads nowhere."""
+        if href.startswith("#"):
+            anchor = unquote(href[1:])
+            return "", anchor if anchor in self._ids else ""
+        document = _DOCUMENT.fullmatch(href)
+        if document:
+            href = f"../{document['document']}/{document['anchor'] or ''}"
+        try:
+            address = urljoin(self._page, href)
+            known = urlsplit(address).scheme in _SCHEMES
+        except ValueError:
+            return "", ""
+        return (quote(address, safe=_SAFE_IN_ADDRESS), "") if known else ("", "")
 
     # Blocks
 
     def _flow(self, blocks: Sequence[nodes.Block], inside: _Inside) -> list[Block]:
-        out: list[Block] = []
-        for block in blocks:
-            out += self._block(block, inside)
-        return out
+        return [made for block in blocks for made in self._block(block, inside)]
 
     def _block(self, block: nodes.Block, inside: _Inside) -> list[Block]:
         made = self._of_kind(block, inside)
@@ -118,7 +179,8 @@ class Reader:
             case nodes.Heading():
                 return self._heading(block, inside)
             case nodes.Paragraph():
-                return self._paragraph(block, inside)
+                runs = self._line(block.line, inside if block.element is None else inside.under(block.element))
+                return [par(self._row(runs))] if runs else []
             case nodes.Rule():
                 return [{"t": "rule"}]
             case nodes.Code():
@@ -134,195 +196,222 @@ class Reader:
                 return self._list(block, inside)
             case nodes.Table():
                 return self._table(block, inside)
-        return self._box(block, inside)
-
-    def _box(self, box: nodes.Box, inside: _Inside) -> list[Block]:
-        classes = box.element.get("class", "").split()
-        if box.tag == "dl":
-            return self._terms(box, inside)
-        if box.tag == "blockquote":
-            body = self._flow(box.blocks, replace(inside, deep=inside.deep + 1))
-            return [{"t": "quote", "body": body}] if body else []
-        if "admonition" in classes or box.tag == "details":
-            body = self._flow(box.blocks, replace(inside, deep=inside.deep + 1))
-            return [{"t": "box", "body": body}] if body else []
-        if "admonition-title" in classes:
-            inside = inside.bold()
-        return self._flow(box.blocks, inside.under(box.element))
-
-    def _paragraph(self, block: nodes.Paragraph, inside: _Inside) -> list[Block]:
-        if block.element is not None:
-            inside = inside.under(block.element)
-            if "admonition-title" in block.element.get("class", "").split():
-                inside = inside.bold()
-        row = folded(list(self._runs(block.line, inside)))
-        if is_blank(row):
-            return []
-        # Typst weighs the lines of a justified paragraph against each other, which takes minutes for a very long one.
-        long = {"long": True} if sum(len(run.text) for run in row) > _LONG_PARAGRAPH else {}
-        return [{"t": "par", "body": self._row(row, inside), **long}]
+            case nodes.Box() if block.tag == "dl":
+                return self._terms(block, inside)
+        kind = "quote" if block.tag == "blockquote" else "box"
+        if kind == "quote" or block.tag == "details" or "admonition" in block.element.get("class", "").split():
+            body = self._flow(block.blocks, replace(inside, deep=inside.deep + 1))
+            return [{"t": kind, "body": body}] if body else []
+        return self._flow(block.blocks, inside.under(block.element))
 
     def _heading(self, block: nodes.Heading, inside: _Inside) -> list[Block]:
-        row = folded(list(self._runs(block.line, inside)))
-        if is_blank(row):
-            return []
         if inside.deep:
             # In a box or a cell it heads that box alone, and has no place in the document's order.
-            strong = [replace(run, style=replace(run.style, flags=run.style.flags | {"b"})) for run in row]
-            return [{"t": "par", "body": self._row(strong, inside)}]
+            runs = self._line(block.line, replace(inside, style=inside.style.with_flag("b")))
+            return [par(self._row(runs))] if runs else []
+        runs = self._line(block.line, inside)
+        if not runs:
+            return []
         while self._levels and self._levels[-1] >= block.level:
             self._levels.pop()
         self._levels.append(block.level)
         number = ""
-        found = _NUMBER.match(row[0].text) if not row[0].style.mark else None
-        if found and (found.end() < len(row[0].text) or len(row) > 1):
+        found = _NUMBER.match(runs[0].text) if not runs[0].style.mark else None
+        if found and (found.end() < len(runs[0].text) or len(runs) > 1):
             number = found[1]
-            row[0] = replace(row[0], text=row[0].text[found.end() :])
+            runs[0] = replace(runs[0], text=runs[0].text[found.end() :])
         name = block.element.get("id") or ""
         return [
             {
                 "t": "heading",
                 "level": len(self._levels) + self._top - 1,
                 "number": number,
-                "body": self._linker.row([run for run in row if run.text != "\n"]),
+                "body": self._row([run for run in runs if run.text != "\n"]),
                 "name": name if _ANCHOR.fullmatch(name) or name in self._anchors else "",
             }
         ]
 
     def _marked(self, box: nodes.Box, inside: _Inside) -> list[Block]:
         """A wrapper of the redline around whole blocks."""
-        body = self._flow(box.blocks, _in_mark(box.element, inside))
-        kind = box.element.get("data-redline-kind") or inside.kind
-        if not body:
-            return []
+        body = self._flow(box.blocks, inside.marked(box.element))
         side = box.element.get("data-redline")
-        pair = kind in ("move", "split", "merge")
-        return [{"t": "marked", "side": side, "pair": pair, "label": self._label(kind, side), "body": body}]
-
-    def _label(self, kind: str, side: str) -> str:
-        if kind == "move":
-            return self._labels["moved-away" if side == "del" else "moved-here"]
-        return self._labels.get(kind, "")
+        label = self._labels.get((box.element.get("data-redline-kind") or inside.kind, side), "")
+        return [{"t": "marked", "side": side, "pair": bool(label), "label": label, "body": body}] if body else []
 
     def _code(self, block: nodes.Code, inside: _Inside) -> list[Block]:
-        style = replace(inside.style, flags=inside.style.flags | {"code"})
-        lines: list[list[Run]] = [[]]
-        for run in self._runs(block.line, replace(inside, style=style)):
-            parts = run.text.replace("\r\n", "\n").replace("\t", "    ").split("\n")
-            for number, part in enumerate(parts):
+        lines: list[list[_Run]] = [[]]
+        for run in self._runs(block.line, replace(inside, style=inside.style.with_flag("code"))):
+            for number, part in enumerate(run.text.replace("\r\n", "\n").replace("\t", "    ").split("\n")):
                 if number:
                     lines.append([])
                 if part:
                     lines[-1].append(replace(run, text=part))
-        while lines and is_blank(lines[-1]):
+        while lines and not any(run.text.strip() for run in lines[-1]):
             lines.pop()
-        return [{"t": "code", "lines": [self._row(line, inside) for line in lines]}] if lines else []
+        return [{"t": "code", "lines": [self._row(line) for line in lines]}] if lines else []
 
     def _list(self, listing: nodes.Listing, inside: _Inside) -> list[Block]:
         items: list[dict[str, Any]] = []
         for item in listing.items:
             body = self._flow(item.blocks, inside.deeper(item.element))
-            if not body:
-                continue
             side = ""
             if item.element is not None:
                 self._name(body, item.element)
                 side = nodes.side_of(item.element)
-            items.append({"marker": item.mark if listing.ordered else "", "mark": side, "body": body})
-        if not items:
-            return []
+            if body:
+                items.append({"marker": item.mark if listing.ordered else "", "mark": side, "body": body})
         # Where the items begin with labels of their own, nothing else is printed before them.
         numbered = listing.ordered or not any(item.mark for item in listing.items)
         loose = any(len(item["body"]) > 1 and item["body"][1]["t"] == "par" for item in items)
-        return [{"t": "list", "ordered": numbered, "tight": not loose, "items": items}]
+        return [{"t": "list", "ordered": numbered, "tight": not loose, "items": items}] if items else []
 
     def _terms(self, box: nodes.Box, inside: _Inside) -> list[Block]:
         items: list[dict[str, Any]] = []
         for block in _leaves(box):
             inner = inside.deeper(block.element)
             if block.element is not None and block.element.tag == "dt":
-                row = folded(list(self._flat([block], inner)))
-                if not is_blank(row):
-                    items.append({"term": self._linker.row(row), "body": []})
+                if runs := _folded(self._flat([block], inner)):
+                    items.append({"term": self._row(runs), "body": []})
                 continue
-            if not items:
-                items.append({"term": [], "body": []})
+            items = items or [{"term": [], "body": []}]
             items[-1]["body"] += self._flow(block.blocks if isinstance(block, nodes.Box) else [block], inner)
         return [{"t": "terms", "items": items}] if items else []
 
     def _table(self, table: nodes.Table, inside: _Inside) -> list[Block]:
         inner = replace(inside, deep=inside.deep + 1)
 
-        def content(cell: nodes.Cell, longest: int) -> list[Block]:
-            row = cell.element.getparent()
-            kind = cell.element.get("data-redline-kind") or (row.get("data-redline-kind") if row is not None else "")
-            return self._flow(cell.blocks, replace(inner.under(cell.element), kind=kind or "", longest=longest))
+        def content(cell: nodes.Cell) -> list[Block]:
+            kind = next((one for one in cell.element.xpath("@data-redline-kind | ../@data-redline-kind")[::-1]), "")
+            return self._flow(cell.blocks, replace(inner.under(cell.element), kind=kind))
 
-        out: list[Block] = []
-        caption = folded(list(self._runs(table.caption, inner)))
-        if not is_blank(caption):
-            out.append({"t": "caption", "body": self._linker.row(caption)})
+        caption = self._line(table.caption, inner)
+        out = [{"t": "caption", "body": self._row(caption)}] if caption else []
         data = table_data(table, content)
         if data is not None:
             return [*out, data]
         # Too wide for paper: each row a paragraph, its cells apart by a bar.
         for row in table.rows:
-            runs: list[Run] = []
+            runs: list[_Run] = []
             for cell in row.cells:
-                runs += [Run(" | ", inside.style)] if runs else []
-                runs += folded(list(self._flat(cell.blocks, inner.under(cell.element))))
-            if not is_blank(folded(runs)):
-                out.append({"t": "par", "body": self._linker.row(folded(runs))})
+                runs += [_Run(" | ", inside.style)] if runs else []
+                runs += _folded(self._flat(cell.blocks, inner.under(cell.element)))
+            out += [par(self._row(folded))] if (folded := _folded(runs)) else []
         return out
 
     # Running text
 
-    def _row(self, runs: Sequence[Run], inside: _Inside) -> list[dict[str, Any]]:
-        return self._linker.row(runs, inside.longest)
+    def _line(self, line: nodes.Line, inside: _Inside) -> list[_Run]:
+        return _folded(self._runs(line, inside))
 
-    def _flat(self, blocks: Sequence[nodes.Block], inside: _Inside) -> Iterator[Run]:
+    def _flat(self, blocks: Sequence[nodes.Block], inside: _Inside) -> Iterator[_Run]:
         """The words of blocks in one line."""
         for block in blocks:
             if isinstance(block, nodes.Paragraph | nodes.Heading | nodes.Code):
                 yield from self._runs(block.line, inside)
-            yield Run(" ", inside.style)
+            yield _Run(" ", inside.style)
             yield from self._flat(list(_inner_blocks(block)), inside)
 
-    def _runs(self, line: nodes.Line, inside: _Inside) -> Iterator[Run]:
+    def _runs(self, line: nodes.Line, inside: _Inside) -> Iterator[_Run]:
         for part in line:
             match part:
                 case nodes.Words():
-                    yield Run(visible(part.text), inside.style)
-                case nodes.Break():
-                    yield Run("" if part.soft else "\n", inside.style)
-                case nodes.Picture():
-                    yield from self._picture(part, inside)
+                    yield _Run(visible(part.text), inside.style)
+                case nodes.Break() if not part.soft:
+                    yield _Run("\n", inside.style)
+                case nodes.Picture() if alt := visible(part.alt).strip():
+                    # A picture is no part of the frozen text: only its words and its address are printed.
+                    words = self._say("[Picture: {alt}]").replace("{alt}", alt)
+                    yield _Run(words, replace(inside.style, link=self._leads_to(part.source)[0], target=""))
                 case nodes.NoteMark():
                     yield from self._span(part.mark, inside)
                 case nodes.Span():
                     yield from self._span(part, inside)
 
-    def _span(self, span: nodes.Span, inside: _Inside) -> Iterator[Run]:
+    def _span(self, span: nodes.Span, inside: _Inside) -> Iterator[_Run]:
+        around = ("", "")
         if span.element.get("data-redline") and span.tag in ("ins", "del"):
-            yield from self._runs(span.line, _in_mark(span.element, inside))
+            inside = inside.marked(span.element)
         elif span.tag == "a":
             href = span.element.get("href", "")
-            link, target = self._places.of(href) if href else ("", "")
-            yield from self._runs(span.line, replace(inside, style=replace(inside.style, link=link, target=target)))
-        elif span.tag == "q":
-            yield Run("“", inside.style)
-            yield from self._runs(span.line, inside)
-            yield Run("”", inside.style)
+            link, target = self._leads_to(href) if href else ("", "")
+            inside = replace(inside, style=replace(inside.style, link=link, target=target))
         else:
-            apart = [] if span.tag in INLINE else [Run(" ", inside.style)]
-            yield from (*apart, *self._runs(span.line, inside.under(span.element)), *apart)
+            around = ("“", "”") if span.tag == "q" else ("", "") if span.tag in INLINE else (" ", " ")
+            inside = inside.under(span.element)
+        yield _Run(around[0], inside.style)
+        yield from self._runs(span.line, inside)
+        yield _Run(around[1], inside.style)
 
-    def _picture(self, picture: nodes.Picture, inside: _Inside) -> Iterator[Run]:
-        """A picture is no part of the frozen text: only its words and its address are printed."""
-        alt = visible(picture.alt).strip()
-        if alt:
-            words = self._say("[Picture: {alt}]").replace("{alt}", alt)
-            yield Run(words, replace(inside.style, link=self._places.of(picture.source)[0], target=""))
+    def _row(self, runs: Sequence[_Run]) -> list[Block]:
+        """Runs as the template reads them, neighbours of one link together; a link's address follows its words once."""
+        out: list[Block] = []
+        for (link, target), group in groupby(runs, key=lambda run: (run.style.link, run.style.target)):
+            inside = list(group)
+            values = [_value(run.text, run.style) for run in inside]
+            if target:
+                out.append({"to": target, "runs": values})
+            elif link:
+                out += [{"url": link, "runs": values}, *self._address(inside)]
+            else:
+                out += values
+        return out
+
+    def _address(self, runs: Sequence[_Run]) -> list[Block]:
+        """What is printed behind a link whose words do not show where it leads."""
+        style = runs[0].style
+        scheme, _, rest = style.link.partition(":")
+        shown = style.link if scheme in ("http", "https") else rest
+        bare = unquote(shown).removeprefix(f"{scheme}://").rstrip("/")
+        words = "".join(run.text for run in runs)
+        if bare in unquote(words) or style.link in self._printed or style.mark.startswith("del"):
+            return []
+        self._printed.add(style.link)
+        quiet = Style(frozenset({"address"}), style.mark)
+        link = {"url": style.link, "runs": [_value(shown, quiet)]}
+        return [_value(" (", quiet), link, _value(")", quiet)]
+
+
+def par(row: list[Block]) -> Block:
+    """A paragraph. Typst weighs the lines of a justified one against each other, which takes minutes for a very long
+    one."""
+    size = sum(len(run.get("s", "")) for one in row for run in one.get("runs", [one]))
+    return {"t": "par", "body": row, **({"long": True} if size > _LONG_PARAGRAPH else {})}
+
+
+def visible(text: str) -> str:
+    """The text without characters that have no shape in any font."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(c for c in text if c in "\n\t\r\f" or (unicodedata.category(c) not in _UNSEEN and c != "\ufeff"))
+
+
+def _folded(runs: Iterable[_Run]) -> list[_Run]:
+    """The runs with white space folded as a browser does, none at the ends of a line; none where nothing is to read."""
+    out: list[_Run] = []
+    for run in runs:
+        after_space = not out or out[-1].text[-1] in " \n"
+        if run.text == "\n":
+            if out and out[-1].text.endswith(" "):
+                last = out.pop()
+                out += [replace(last, text=last.text[:-1])] if last.text != " " else []
+            text = run.text if out else ""
+        else:
+            text = _SPACE.sub(" ", run.text)
+            text = text.lstrip(" ") if after_space else text
+        if text:
+            out.append(replace(run, text=text))
+    while out and not out[-1].text.strip(" \n"):
+        out.pop()
+    if out:
+        out[-1] = replace(out[-1], text=out[-1].text.rstrip(" "))
+    return out if any(run.text.strip() for run in out) else []
+
+
+def _value(text: str, style: Style) -> Block:
+    if text == "\n":
+        return {"br": True}
+    flags = {"f": sorted(style.flags)} if style.flags else {}
+    return {"s": text, **flags, **({"m": style.mark} if style.mark else {})}
 
 
 def _inner_blocks(block: nodes.Block) -> Iterator[nodes.Block]:
@@ -352,13 +441,6 @@ def _leaves(box: nodes.Box) -> Iterator[nodes.Block]:
             yield block
 
 
-def _in_mark(element: Element, inside: _Inside) -> _Inside:
-    kind = element.get("data-redline-kind") or inside.kind
-    side = element.get("data-redline")
-    mark = _PAIRED.get(kind, "ins") if side == "ins" else "del-form" if _PAIRED.get(kind) == "ins-form" else "del"
-    return replace(inside, style=replace(inside.style, mark=mark), kind="")
-
-
 def _walk(blocks: Sequence[Block]) -> Iterator[Block]:
     """Every block, and every row of runs in it."""
     for block in blocks:
@@ -366,15 +448,3 @@ def _walk(blocks: Sequence[Block]) -> Iterator[Block]:
         for key in ("body", "items", "head", "lines", "term"):
             for inner in block.get(key, ()):
                 yield from _walk(inner if isinstance(inner, list) else [inner])
-
-
-def _names_in(blocks: Sequence[Block]) -> Iterator[str]:
-    """The names in the blocks. One that occurs twice, as no valid HTML has it, is kept once."""
-    seen: set[str] = set()
-    for block in _walk(blocks):
-        name = block.get("name")
-        if name and name in seen:
-            block["name"] = ""
-        elif name:
-            seen.add(name)
-            yield name

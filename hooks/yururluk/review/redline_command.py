@@ -71,8 +71,7 @@ def redline_pdf(root: Path, settings: Settings, wanted: Wanted, today: date | No
     """The redline as a PDF, dated `today` or else by the last commit: the same texts give the same bytes. Raises
     `Refused`."""
     # typst takes 60 ms to load, which every other command would wait for.
-    from yururluk.pdf.copies import Pair, comparison_copy, refused
-    from yururluk.pdf.typesetting import TypesettingError, typeset
+    from yururluk.pdf.copies import Pair, comparison_copy, pdf_of
 
     locale = locale_of(settings, wanted)
     compared = compared_texts(root, settings, wanted, locale)
@@ -84,10 +83,7 @@ def redline_pdf(root: Path, settings: Settings, wanted: Wanted, today: date | No
         for one in compared
     ]
     moment = publish_moment(today, settings.timezone) if today else _moment(root)
-    try:
-        return typeset(comparison_copy(pairs, settings, locale, moment))
-    except TypesettingError as error:
-        raise refused("", str(error)) from error
+    return pdf_of(comparison_copy(pairs, settings, locale, moment))
 
 
 def _moment(root: Path) -> datetime:
