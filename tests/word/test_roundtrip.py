@@ -21,7 +21,6 @@ from tests.helpers.word_files import (
     with_parts,
     without_properties,
 )
-from yururluk.core.settings import read_settings
 from yururluk.core.text_file import parse_text
 from yururluk.text.markdown import body, render
 from yururluk.word.exporting import export_docx
@@ -209,8 +208,7 @@ def given_out() -> bytes:
     """The policy in `docs`, exported and edited."""
     text, _ = parse_text((EXAMPLE / DRAFT).read_bytes(), DRAFT, "gizlilik-politikasi", "tr")
     assert text is not None
-    settings = read_settings(EXAMPLE)
-    docx = export_docx(text, publisher=settings.publisher, site=settings.site_url)
+    docx = export_docx(text, publisher="Şirket A.Ş.", site="https://www.dinamikcrm.com/")
     return with_part(docx, lambda xml: xml.replace("tespit etmektir", "belirlemektir", 1))
 
 

@@ -1,20 +1,94 @@
 """Edits of whole blocks in the Markdown source: paragraphs, items, rows and notes that changed, came, went or moved.
 
-All other lines stay as the author wrote them.
+The units of the file that was given out are paired with those of the file that came back: kept, changed, moved. All
+other lines stay as the author wrote them.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import Final
 
+from rapidfuzz import fuzz
+
 from yururluk.word.inline_edits import Edit, at_line_start, text_edits, to_markdown, tokens_that_stayed, with_edits
-from yururluk.word.matching import pair_units
 from yururluk.word.reading import Reading, Tokens, Unit
 from yururluk.word.source_map import Located, Source
+
+#: From here on two units count as one that was changed; a paragraph can lose half its words and stay itself.
+_ALIKE: Final = 45.0
+#: One for one in one place: a rewritten sentence is still that clause.
+_ALIKE_IN_PLACE: Final = 20.0
+#: A unit elsewhere must be nearly the same to count as moved there.
+_MOVED: Final = 80.0
+_MOST_PAIRS: Final = 250_000
+
+
+@dataclass(frozen=True)
+class Pairing:
+    """For each new unit the place of its old one, or None; `moved` are those new units that are elsewhere."""
+
+    old_of: tuple[int | None, ...]
+    moved: frozenset[int]
+
+
+def pair_units(old: Sequence[Unit], new: Sequence[Unit]) -> Pairing:
+    """The pairing: equal units first, in order; then like ones between them; then what moved."""
+    old_of: list[int | None] = [None] * len(new)
+    for tag, a, a_end, b, b_end in unit_matcher(old, new).get_opcodes():
+        if tag == "equal":
+            old_of[b:b_end] = range(a, a_end)
+        elif tag == "replace" and (a_end - a) * (b_end - b) <= _MOST_PAIRS:
+            is_one = a_end - a == b_end - b == 1 and (old[a].kind, old[a].level) == (new[b].kind, new[b].level)
+            floor = _ALIKE_IN_PLACE if is_one else _ALIKE
+            like = {
+                (i, j): value
+                for i in range(a, a_end)
+                for j in range(b, b_end)
+                if (value := _likeness(old[i], new[j])) >= floor
+            }
+            for i, j in _rising(like):
+                old_of[j] = i
+    left = [at for at in range(len(old)) if at not in old_of]
+    moved: set[int] = set()
+    for place, unit in enumerate(new):
+        if old_of[place] is None and left and unit.kind != "row":
+            at = max(left, key=lambda one: _likeness(old[one], unit))
+            same = (old[at].kind, old[at].level) == (unit.kind, unit.level)
+            if same and _likeness(old[at], unit) >= _MOVED:
+                old_of[place] = at
+                moved.add(place)
+                left.remove(at)
+    return Pairing(tuple(old_of), frozenset(moved))
+
+
+def unit_matcher(old: Sequence[Unit], new: Sequence[Unit]) -> SequenceMatcher[object]:
+    """What compares two rows of units."""
+    return SequenceMatcher(None, [unit.same for unit in old], [unit.same for unit in new], autojunk=False)
+
+
+def _likeness(old: Unit, new: Unit) -> float:
+    """0 to 100: how much one unit is the other, changed."""
+    if (old.kind == "row") != (new.kind == "row") or (old.kind == "code") != (new.kind == "code"):
+        return 0.0
+    if old.kind == "row" and len(old.cells) != len(new.cells):
+        return 0.0
+    ratio: float = fuzz.ratio(old.text, new.text)
+    return ratio if old.kind == "row" or old.frame == new.frame else ratio - 20
+
+
+def _rising(like: Mapping[tuple[int, int], float]) -> Iterator[tuple[int, int]]:
+    """Pairs that rise on both sides, the most alike first."""
+    if like:
+        best = max(like, key=lambda pair: (like[pair], -pair[0], -pair[1]))
+        yield from _rising({pair: value for pair, value in like.items() if pair[0] < best[0] and pair[1] < best[1]})
+        yield best
+        yield from _rising({pair: value for pair, value in like.items() if pair[0] > best[0] and pair[1] > best[1]})
+
 
 #: The line below the heading of a table.
 DELIMITER: Final = re.compile(r"[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")

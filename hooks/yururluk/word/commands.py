@@ -122,7 +122,7 @@ class WordImport:
 def import_file(root: Path, settings: Settings, file: Path, document: str | None, locale: str | None) -> WordImport:
     """Bring what was changed in a Word file into the draft. Raises `Refused`; nothing is written then."""
     package = read_package(file)
-    named = properties_of(package.parts)
+    named = properties_of(package)
     name = file.as_posix()
     _refuse_wrong_file(named, name, document, locale)
     project = read_project(root, settings)

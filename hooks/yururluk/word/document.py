@@ -3,7 +3,7 @@
 HTML marks a block by what is around it; Word marks each run of words, each end of a paragraph and each row of a
 table. So words go into spans of the class `insertion` or `deletion`, which pandoc writes as w:ins and w:del, with the
 name of the mark as its author (see `Mark`). Ends of paragraphs and rows are marked by a span whose name begins with
-`para-` or `row-`; `revisions` completes both.
+`para-` or `row-`; `exporting` completes both.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ Json = dict[str, Any]
 Mark = str
 _NEITHER: Final = "both"
 _FROM: Final = "from-"
-#: The text of the spans that say something about their paragraph or row; `revisions` removes it.
+#: The text of the spans that say something about their paragraph or row; `exporting` removes it.
 PLACEHOLDER: Final = "\u2060"
 
 _FORMS: Final = {

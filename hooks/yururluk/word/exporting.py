@@ -1,10 +1,11 @@
-"""Writes Word files: a draft that can come back, and a redline with tracked changes."""
+"""Writes Word files: a draft that can come back, and a redline with tracked changes (ECMA-376 part 1, 17.13.5)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import count
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -25,14 +26,15 @@ from yururluk.word.package import (
     TYPES,
     R,
     W,
+    cut,
     element,
     parse,
     parts_of,
     read_package,
+    select,
     serialise,
     write_package,
 )
-from yururluk.word.revisions import finish_marks
 
 PROPERTIES: Final = "docProps/custom.xml"
 #: A draft has no date, and the same draft gives the same bytes.
@@ -48,6 +50,9 @@ _PAGE: Final = {"tr": "Sayfa", "en": "Page"}
 #: A4 with margins of 2.5 cm, in twentieths of a point.
 _A4: Final = {"w": "11906", "h": "16838"}
 _MARGINS: Final = dict.fromkeys(("top", "right", "bottom", "left"), "1417") | dict.fromkeys(("header", "footer"), "709")
+#: The first number given to a mark; pandoc's own bookmarks and notes stay far below.
+_FIRST_ID: Final = 100_001
+_MARKS: Final = tuple(W + name for name in ("ins", "del", "moveFrom", "moveTo"))
 #: What comes after w:trackRevisions and after w:pgSz in a file of pandoc (ECMA-376 part 1, CT_Settings, CT_SectPr).
 _AFTER_TRACKING: Final = "documentProtection defaultTabStop autoHyphenation characterSpacingControl rsids"
 _AFTER_SIZE: Final = "pgMar cols titlePg docGrid"
@@ -137,7 +142,7 @@ def redline_docx(
     )
     parts = parts_of(docx)
     roots = {name: parse(parts[name]) for name in BODIES if name in parts}
-    finish_marks(list(roots.values()), author=signed.author, date=moment)
+    _finish_marks(list(roots.values()), signed.author, moment)
     parts.update({name: serialise(root) for name, root in roots.items()})
     lines = [f"{title}: {old.name} → {new.name}", *(f"{side.name}: sha256:{side.sha256}" for side in (old, new))]
     return write_package(_finished(parts, redline.locale, signed.author, moment, lines))
@@ -236,3 +241,84 @@ def _clean_styles(root: etree._Element) -> None:
         borders = element("tblBorders", *(element(side, **line) for side in sides))
         margin = properties.find(W + "tblCellMar")
         properties.insert(len(properties) if margin is None else properties.index(margin), borders)
+
+
+def _finish_marks(roots: Sequence[etree._Element], author: str, date: str) -> None:
+    """Complete the marks that `document` began: kind, author, date, and a number of its own for each, across parts."""
+    numbers = count(_FIRST_ID)
+
+    def sign(mark: etree._Element, tag: str, **more: str) -> etree._Element:
+        mark.tag = W + tag
+        mark.attrib.clear()
+        mark.attrib.update({W + name: value for name, value in more.items()})
+        mark.attrib.update({W + "id": str(next(numbers)), W + "author": author, W + "date": date})
+        return mark
+
+    ends: dict[tuple[str, str], list[etree._Element]] = {}  # the marks of each end of a move, in the body
+    for mark in select(roots[0], "//w:ins | //w:del"):
+        what, _, pair = (mark.get(W + "author") or "").partition("-")
+        if what in ("from", "to"):
+            ends.setdefault((what, pair), []).append(mark)
+    moved = {pair for what, pair in ends if ("from", pair) in ends and ("to", pair) in ends}
+    for root in roots:
+        for mark in select(root, "//w:ins | //w:del"):
+            name = mark.get(W + "author") or ""
+            whole = next((one for one in ("para", "row") if name.startswith(f"{one}-")), "")
+            what, _, pair = name.removeprefix(f"{whole}-").partition("-")
+            # An end of a move whose other end is not there came, or went.
+            kinds = {"from": "moveFrom", "to": "moveTo"} if pair in moved else {"from": "del", "to": "ins"}
+            sign(mark, kinds.get(what, what))
+            if whole:
+                _mark_whole(mark, whole)
+            elif mark.tag == W + "moveFrom":
+                for words in mark.iter(W + "delText"):
+                    words.tag = W + "t"
+        _part_neighbours(root, date)
+    for (what, pair), marks in ends.items():
+        if pair in moved:
+            kind, name = {"from": "moveFrom", "to": "moveTo"}[what], f"move{sorted(moved).index(pair) + 1}"
+            _put_range(marks, sign(element("x"), f"{kind}RangeStart", name=name), f"{kind}RangeEnd")
+
+
+def _mark_whole(mark: etree._Element, what: str) -> None:
+    """Carry a mark over to the end of its paragraph, or to its row, and take its placeholder away."""
+    holder = next(mark.iterancestors(W + ("tr" if what == "row" else "p")))
+    cut(mark)
+    del mark[:]
+    if what == "row":
+        _properties(holder, "trPr").append(mark)
+    elif select(holder, "self::*[not(parent::w:tc) or following-sibling::w:p or following-sibling::w:tbl]"):
+        _properties(_properties(holder, "pPr"), "rPr", last=True).insert(0, mark)
+    # The last paragraph of a cell is never marked: a cell always keeps one.
+
+
+def _properties(parent: etree._Element, name: str, *, last: bool = False) -> etree._Element:
+    found = parent.find(W + name)
+    if found is None:
+        found = element(name)
+        parent.insert(len(parent) if last else 0, found)
+    return found
+
+
+def _put_range(marks: Sequence[etree._Element], start: etree._Element, end: str) -> None:
+    """Enclose the marks of one end of a move: without its range, Word takes a move for something unfinished."""
+    # Words that came or went are beside those that moved: the whole paragraph is the range.
+    first, last = (next(mark.iterancestors(W + "p")) for mark in (marks[0], marks[-1]))
+    first.insert(1 if first.find(W + "pPr") is not None else 0, start)
+    last.append(element(end, id=start.get(W + "id") or ""))
+
+
+def _part_neighbours(root: etree._Element, date: str) -> None:
+    """Give a mark another time of its day where one like it ends the paragraph before, whose end stays.
+
+    LibreOffice takes two such for one change, and the end between them for a part of it.
+    """
+    later = date.replace("T00:00", "T00:10")
+    before: etree._Element | None = None
+    for paragraph in root.iter(W + "p"):
+        content = [next(run.iterancestors(*_MARKS), None) for run in paragraph.iter(W + "r")]
+        first = content[0] if content else None
+        if first is not None and before is not None and first.tag == before.tag:
+            first.set(W + "date", date if before.get(W + "date") == later else later)
+        is_marked = any(one.tag in _MARKS for one in paragraph.iterfind(f"{W}pPr/{W}rPr/*"))
+        before = content[-1] if content and not is_marked else None

@@ -21,7 +21,7 @@ from yururluk.word.block_edits import apply
 from yururluk.word.contents import Contents, contents_of, page_lines, short
 from yururluk.word.document import Links
 from yururluk.word.exporting import footer_lines, plain_docx
-from yururluk.word.package import DOCUMENT, Package, parse, parts_of, write_package
+from yururluk.word.package import DOCUMENT, parse, parts_of, write_package
 from yururluk.word.pandoc import accepted, ast_of, clauses_of, prepared_for_pandoc
 from yururluk.word.reading import Reading, Unit, read, words_not_read
 from yururluk.word.source_map import Source, anchored
@@ -43,7 +43,9 @@ class Imported:
     contents: Contents
 
 
-def import_docx(package: Package, base: Text, *, path: str, site: str, reference: bytes | None = None) -> Imported:
+def import_docx(
+    package: Mapping[str, bytes], base: Text, *, path: str, site: str, reference: bytes | None = None
+) -> Imported:
     """What the Word file makes of its base; all tracked changes count as accepted. Raises `Refused`.
 
     `path` is what messages call the file; `site` the address of the site, by which the export made links whole;
@@ -60,7 +62,7 @@ def import_docx(package: Package, base: Text, *, path: str, site: str, reference
         parts = parts_of(plain_docx(rendered, base, links, reference))
         return _read(parts, links, base.path)
 
-    parts = accepted(package.parts)
+    parts = accepted(package)
     edited = _read(parts, links, path)
     exported = reading(html)
     if exported.units and not edited.units and not edited.title:
