@@ -11,7 +11,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
 from yururluk.cli import cli
-from yururluk.review.report import rules_markdown
+from yururluk.review.check_command import rules_markdown
 
 ROOT = Path(__file__).resolve().parents[1]
 #: The part of an answer `in-force.json` that the element on the page "Telling users of a change" reads.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.conftest import Project
-from yururluk.checks.changes import Changed, change_problems
+from yururluk.review.changes import Changed, change_problems
 
 POLICY = "docs/tr/gizlilik-politikasi.md"
 

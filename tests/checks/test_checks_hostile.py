@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from tests.helpers.builders import SETTINGS, day, project, release
 from yururluk.checks import check_project
-from yururluk.checks.changes import Changed, change_problems
 from yururluk.checks.characters import code_point
 from yururluk.core.model import Text
 from yururluk.core.problems import Problem
 from yururluk.core.text_file import parse_text
-from yururluk.review.report import report
+from yururluk.review.changes import Changed, change_problems
+from yururluk.review.check_command import report
 
 _PIECES = st.sampled_from(
     [
@@ -56,7 +56,7 @@ def test_no_text_makes_check_fail_and_every_place_is_real(body: str, type_: str)
             assert problem.line <= len(lines[problem.path]) + 1
             if problem.column:
                 assert problem.column <= len(lines[problem.path][problem.line - 1]) + 1
-    for form in ("json", "github", "sarif"):
+    for form in ("json", "github"):
         for language in ("en", "tr"):
             report(problems, form, language).encode("utf-8", "replace")
 

@@ -10,7 +10,7 @@ import pytest
 from tests.helpers.builders import SETTINGS, day, project, release, text
 from yururluk.checks import check_project
 from yururluk.checks.figures import figures_of
-from yururluk.checks.translation_match import clause_digests, with_digests
+from yururluk.checks.translations import clause_digests, with_digests
 from yururluk.core.model import Release, Text
 from yururluk.core.problems import Problem, Severity
 from yururluk.core.text_file import parse_text

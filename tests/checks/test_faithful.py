@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.helpers.builders import text
-from yururluk.checks.faithful import reading_problems
+from yururluk.checks.markup import reading_problems
 
 CASES = Path(__file__).parents[1] / "text" / "cases"
 

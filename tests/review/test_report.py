@@ -16,9 +16,8 @@ from tests.conftest import ROOT, Project, environment, run
 from yururluk.core.messages import msg
 from yururluk.core.problems import Problem, Severity
 from yururluk.core.rules import rules
-from yururluk.review.report import report, rules_markdown, sarif, schema, summary
+from yururluk.review.check_command import report, rules_markdown, schema, summary
 
-SARIF_SCHEMA = json.loads((ROOT / "tests/schemas/sarif-2.1.0.json").read_text(encoding="utf-8"))
 PROBLEMS = [
     Problem(
         "frozen", "", 0, msg("this file of a release was changed since {base}.", base="main"), msg("fill in the cell.")
@@ -72,31 +71,6 @@ def test_an_annotation_is_one_line_whatever_stands_in_it(path: str, message: str
     assert all(part.count("=") >= 1 for part in properties.split(","))
 
 
-def test_sarif_is_valid_and_names_every_rule_with_its_help() -> None:
-    log = sarif(PROBLEMS, "en")
-    jsonschema.validate(log, SARIF_SCHEMA)
-    (made,) = log["runs"]
-    known: list[dict[str, Any]] = made["tool"]["driver"]["rules"]
-    assert [rule["id"] for rule in known] == ["frozen", "kvkk-vague", "placeholder"]
-    assert "genel nitelikte ve muğlak ifadelere yer verilmemelidir" in known[1]["help"]["text"]
-    for result in made["results"]:
-        assert known[result["ruleIndex"]]["id"] == result["ruleId"]
-    assert made["results"][1]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "docs/tr/a%2Cb.md"
-    assert made["results"][2]["suppressions"] == [{"kind": "inSource", "justification": "Alıntı."}]
-
-
-def test_sarif_of_every_rule_in_both_languages_is_valid() -> None:
-    for language in ("en", "tr"):
-        every = [
-            Problem(rule.name, "docs/tr/ö %a.md", 1, msg("x"), msg("y"), rule.severity, 3, "Alıntı.")
-            for rule in rules().values()
-        ]
-        jsonschema.validate(sarif(every, language), SARIF_SCHEMA)
-    jsonschema.validate(sarif([], "en"), SARIF_SCHEMA)
-    with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate({**sarif([], "en"), "extra": 1}, SARIF_SCHEMA)
-
-
 def test_the_numbers_are_told_in_a_sentence() -> None:
     assert summary([], "en") == "No problems found."
     assert summary(PROBLEMS, "en") == "1 error, 1 warning, 1 notice."
@@ -108,7 +82,7 @@ def test_the_numbers_are_told_in_a_sentence() -> None:
 
 def test_only_errors_make_exit_1_and_every_format_tells_the_same(project: Project) -> None:
     project.edit("docs/tr/gizlilik-politikasi.md", "## 7. IP adresleri", "## 9. IP adresleri")
-    for form in ("text", "json", "github", "sarif"):
+    for form in ("text", "json", "github"):
         told = project.run("check", "docs", "--format", form)
         assert told.code == 0, form
         assert told.out.count("9 stands where 7 is expected") == 1, form
@@ -207,12 +181,12 @@ def test_every_rule_that_check_can_tell_is_listed_and_tested() -> None:
             ROOT / "hooks/yururluk" / name
             for name in ("core/text_file.py", "core/schemas.py", "core/releases.py", "publish/register_update.py")
         ),
-        ROOT / "hooks/yururluk/review/check_project.py",
+        ROOT / "hooks/yururluk/review/check_command.py",
     ]
     told = {
         name
         for file in sources
-        for name in re.findall(r'(?:Problem|_problem)\(\s*"([a-z-]+)"', file.read_text(encoding="utf-8"))
+        for name in re.findall(r'(?:Problem|_problem|fault)\(\s*"([a-z-]+)"', file.read_text(encoding="utf-8"))
     }
     assert told - set(rules()) - {"path"} == set()
     tests = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "tests").rglob("test_*.py"))

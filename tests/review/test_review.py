@@ -20,8 +20,8 @@ from yururluk.core.model import Release
 from yururluk.core.problems import Problem, Refused, Severity
 from yururluk.redline import compare
 from yururluk.review.changes import Review, ReviewedText
-from yururluk.review.comment import LONGEST, MARKER, comment, plain
-from yururluk.review.forge import GitHub, GitLab, forge_of, post
+from yururluk.review.comment import LONGEST, comment, plain
+from yururluk.review.forge import MARKER, GitHub, GitLab, forge_of, post
 
 POLICY = "docs/tr/gizlilik-politikasi.md"
 

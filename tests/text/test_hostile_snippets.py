@@ -20,7 +20,7 @@ from tests.conftest import Project
 from tests.helpers import hostile_snippets as snippets
 from tests.helpers.builders import SETTINGS, day, project, release, text, write_files
 from yururluk.checks import check_project
-from yururluk.checks.hostile import faults_of
+from yururluk.checks.markup import faults_of
 from yururluk.core.model import FrontMatter, Release, Text
 from yururluk.core.problems import Problem, errors
 from yururluk.core.register import Register

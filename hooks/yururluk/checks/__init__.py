@@ -1,25 +1,26 @@
-"""What is wrong with the drafts and the releases, all at once and in order: the rules a legal editor is held to.
+"""What is wrong with the drafts and the releases, all at once and in order: the rules that a legal editor follows.
 
 Nothing here reads a file or a clock. A draft can be fixed, so a fault in it is an error. A release is frozen:
-what can no longer be fixed is told as a warning, and as a notice once it has been published.
+what can no longer be fixed is a warning, and a notice once the release has been published.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 
-from yururluk.checks.allowed import with_exceptions
-from yururluk.checks.clause_ids import clause_id_problems
-from yururluk.checks.documents import document_problems, page_problems
-from yururluk.checks.hostile import hostile_problems
+from yururluk.checks.documents import clause_id_problems, document_problems, front_matter_line, page_problems
+from yururluk.checks.markup import hostile_problems
 from yururluk.checks.releases import overtaking_problems, release_problems
 from yururluk.checks.text_rules import draft_text_problems, page_text_problems, release_text_problems
-from yururluk.checks.translation_match import faithful_problems
 from yururluk.checks.translations import translation_problems
-from yururluk.core.problems import Problem, in_order
+from yururluk.core.messages import msg
+from yururluk.core.model import Text
+from yururluk.core.problems import Problem, Severity, in_order
 from yururluk.core.releases import Project
+from yururluk.core.rules import fault, rule, rules
 from yururluk.core.settings import Settings
 
 __all__ = ["check_project"]
@@ -33,16 +34,13 @@ def check_project(
     `today` is the day in the project's time zone; `published` gives the day of publication of each version that
     the register has, in its order.
     """
-    pages = Project(project.pages, (), ())
     problems = [
         *project.problems,
         *page_problems(project, settings),
-        *hostile_problems(pages, frozenset()),
         *document_problems(project, settings),
         *hostile_problems(project, published.keys()),
         *clause_id_problems(project, settings),
         *translation_problems(project, settings),
-        *faithful_problems(project, settings),
         *release_problems(project.releases, settings, today, published.keys()),
         *overtaking_problems(project.releases, settings, today, published),
         *draft_text_problems(project, settings),
@@ -50,4 +48,42 @@ def check_project(
         *release_text_problems(project, settings, published),
     ]
     texts = [*project.drafts, *project.pages, *(text for release in project.releases for text in release.texts)]
-    return in_order(with_exceptions(problems, {text.path: text for text in texts}))
+    return in_order(_with_exceptions(problems, {text.path: text for text in texts}))
+
+
+def _with_exceptions(problems: Iterable[Problem], texts: Mapping[str, Text]) -> list[Problem]:
+    """The problems, those that their text accepts with a reason turned into notices; and faults of the exceptions.
+
+    `texts` are by path. Only the text that has a problem can accept it.
+    """
+    used: set[tuple[str, str]] = set()
+    found: list[Problem] = []
+    for problem in problems:
+        text = texts.get(problem.path)
+        reason = dict(text.front_matter.allow).get(problem.rule) if text else None
+        if reason is not None and problem.rule in rules() and rules()[problem.rule].may_allow:
+            used.add((problem.path, problem.rule))
+            problem = replace(problem, severity=Severity.NOTICE, allowed=" ".join(reason.split()))
+        found.append(problem)
+    for text in texts.values():
+        for name, _ in text.front_matter.allow:
+            found += _exception_problems(text, name, (text.path, name) in used)
+    return found
+
+
+@rule("check-allow", Severity.ERROR, msg("An accepted exception names a rule that there is, and a reason."))
+@rule("check-allow-unused", Severity.NOTICE, msg("An accepted exception is still needed."))
+def _exception_problems(text: Text, name: str, is_used: bool) -> list[Problem]:
+    line = front_matter_line(text, name)
+    known = rules().get(name)
+    if known is None:
+        message = msg('there is no rule "{name}" to which an exception could be accepted.', name=name)
+        fix = msg("correct the name; `yururluk check --rules` lists them all.")
+        return [fault("check-allow", text.path, line, message, fix)]
+    if not known.may_allow:
+        message = msg('the rule "{name}" has no exceptions.', name=name)
+        return [fault("check-allow", text.path, line, message, msg("remove the line, and fix what the rule finds."))]
+    if not is_used:
+        message = msg('the exception to "{name}" is not needed: the rule finds nothing here.', name=name)
+        return [fault("check-allow-unused", text.path, line, message, msg("remove the line."))]
+    return []

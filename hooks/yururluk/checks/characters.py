@@ -15,7 +15,7 @@ from yururluk.core.messages import Message, msg, together
 from yururluk.core.model import Text
 from yururluk.core.names import names
 from yururluk.core.problems import Problem, Severity
-from yururluk.core.rules import rule
+from yururluk.core.rules import fault, rule
 
 _CYRILLIC: Final = "АаВСсЕеНІіЈјКМОоРрЅѕТУуХхһԁԛԝҮүҺЬӏ", "AaBCcEeHIiJjKMOoPpSsTYyXxhdqwYyhbl"
 _GREEK: Final = "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹαινορυϲϳκτ", "ABEZHIKMNOPTYXCaivopucjkt"
@@ -345,7 +345,7 @@ def _dots(text: Text, counted: Counter[str]) -> Iterator[Problem]:
             right=right[:_LONGEST],
         )
         line, column = reading.place(found.start())
-        yield Problem("turkish-i", text.path, line, message, fix, Severity.WARNING, column)
+        yield fault("turkish-i", text.path, line, message, fix, column)
 
 
 def _with_its_dots(word: str, counted: Counter[str], often: Mapping[str, Sequence[str]]) -> str | None:

@@ -10,14 +10,23 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from yururluk.checks import law_words as words
-from yururluk.checks.law_words import teblig
-from yururluk.checks.reading import Reading, Section, Table, lowered, reading_of, tables_in
-from yururluk.checks.unwanted_words import consent_problems, vague_problems
+from yururluk.checks.reading import (
+    LAW_LANGUAGES,
+    Reading,
+    Section,
+    Table,
+    law_words,
+    lowered,
+    reading_of,
+    tables_in,
+    teblig,
+    word_lists,
+)
+from yururluk.checks.wording import consent_problems, vague_problems
 from yururluk.core.messages import Message, listed, msg
 from yururluk.core.model import Text, Translation
 from yururluk.core.problems import Problem, Severity
-from yururluk.core.rules import rule, rules
+from yururluk.core.rules import fault, rule
 from yururluk.core.settings import Settings
 
 CONTROLLER: Final = "kvkk-4a"
@@ -75,7 +84,7 @@ def disclosure_problems(text: Text, declaring: Sequence[Text], settings: Setting
     """The faults of a notice by law. `declaring` are texts from which it may have its roles, the nearest first."""
     reading = reading_of(text)
     found = [*consent_problems(text), *vague_problems(text)]
-    if text.locale not in words.RIGHTS:
+    if text.locale not in LAW_LANGUAGES:
         return found
     by_role = sections_by_role(reading, [reading_of(other) for other in declaring])
     notice = _Notice(text, reading, by_role)
@@ -109,8 +118,20 @@ class _Notice:
     def _is_empty(self, section: Section) -> bool:
         return len(re.findall(r"\w+", self.reading.words_of(section))) < _FEWEST_WORDS
 
+    def _words(self, name: str) -> re.Pattern[str]:
+        return law_words(name, self.locale)
+
+    def _lacking(self, list_name: str, sections: Sequence[Section]) -> list[str]:
+        """The entries of a list of words/law.yml of which no word is in the sections."""
+        list_name = f"{list_name}-{self.locale}"
+        return [
+            entry
+            for entry in word_lists("law")[list_name]
+            if not any(self.reading.says(law_words(list_name, entry), one) for one in sections)
+        ]
+
     def _problem(self, rule: str, line: int, message: Message, fix: Message) -> Problem:
-        return Problem(rule, self.text.path, line, message, fix, rules()[rule].severity)
+        return fault(rule, self.text.path, line, message, fix)
 
     def undeclared(self) -> Problem:
         """A notice in which no clause says what it is for: nothing can be looked for in it."""
@@ -163,13 +184,13 @@ class _Notice:
     )
     def legal_grounds(self) -> Iterator[Problem]:
         """Purposes that rest on nothing (Tebliğ m.5/1-h)."""
-        ground = words.GROUND[self.locale]
+        ground = self._words("ground")
         sections = self._sections(PURPOSES)
         tables = [
             table
             for section in sections
             for table in tables_in(self.reading, section)
-            if table.column(words.PURPOSE_COLUMN[self.locale]) is not None
+            if table.column(self._words("purpose-column")) is not None
         ]
         for table in tables:
             yield from self._rows_without_ground(table)
@@ -193,11 +214,11 @@ class _Notice:
             yield self._problem("kvkk-legal-ground", sections[0].clause.line, message, fix)
 
     def _rows_without_ground(self, table: Table) -> Iterator[Problem]:
-        column = table.column(words.GROUND_COLUMN[self.locale])
+        column = table.column(self._words("ground-column"))
         fix = msg("name the condition of Kanun m.5 or m.6 in this row, such as “Kanun m.5/2-c”.")
         for row in table.rows:
             said = " ".join(row.cells) if column is None else row.cell(column)
-            if not words.GROUND[self.locale].search(said):
+            if not self._words("ground").search(said):
                 message = msg("the purpose in this row has no legal ground of Kanun m.5 or m.6.")
                 yield self._problem("kvkk-legal-ground", row.line, message, fix)
 
@@ -216,29 +237,29 @@ class _Notice:
             tables = [
                 table
                 for table in tables_in(self.reading, section)
-                if table.column(words.RECIPIENT_COLUMN[self.locale]) is not None
+                if table.column(self._words("recipient-column")) is not None
             ]
             for table in tables:
                 yield from self._incomplete_transfers(table)
-            if tables or self.reading.says(words.NO_TRANSFER[self.locale], section):
+            if tables or self.reading.says(self._words("no-transfer"), section):
                 continue
             line = section.clause.line
             said = self.reading.words_of(section)
-            if not words.RECIPIENTS[self.locale].search(said):
+            if not self._words("recipients").search(said):
                 message = msg("this clause names no group of recipients; “third parties” is none.")
                 fix = msg(
                     "name the groups, such as suppliers, business partners, authorised public bodies; "
                     "or say that nothing is transferred."
                 )
                 yield self._problem("kvkk-transfer", line, message, fix)
-            if not words.PURPOSE[self.locale].search(said):
+            if not self._words("purpose").search(said):
                 message = msg("this clause does not say for which purpose data are transferred.")
                 fix = msg("name the purpose for each group of recipients; a table does it best.")
                 yield self._problem("kvkk-transfer", line, message, fix)
 
     def _incomplete_transfers(self, table: Table) -> Iterator[Problem]:
-        recipient = table.column(words.RECIPIENT_COLUMN[self.locale])
-        purpose = table.column(words.PURPOSE_COLUMN[self.locale])
+        recipient = table.column(self._words("recipient-column"))
+        purpose = table.column(self._words("purpose-column"))
         if purpose is None:
             message = msg("this table of recipients has no column for the purpose of the transfer.")
             fix = msg("add a column that names the purpose for each group of recipients.")
@@ -264,7 +285,7 @@ class _Notice:
     def method(self) -> Iterator[Problem]:
         """A way of collecting of which one cannot tell whether it is automatic (Tebliğ m.5/1-i)."""
         sections = self._sections(METHOD)
-        if sections and not any(self.reading.says(words.METHOD[self.locale], one) for one in sections):
+        if sections and not any(self.reading.says(self._words("method"), one) for one in sections):
             message = msg(
                 "this clause does not say whether data are collected by automatic means, wholly or partly, or not."
             )
@@ -286,14 +307,9 @@ class _Notice:
         sections = self._sections(RIGHTS)
         if not sections:
             return
-        missing = [
-            letter
-            for letter, pattern in words.RIGHTS[self.locale].items()
-            if not any(pattern.search(self.reading.words_of(one)) for one in sections)
-        ]
+        missing = self._lacking("rights", sections)
         if missing:
-            letters = ", ".join(missing)
-            message = msg("of the rights of Kanun m.11/1 these are not here: {letters}.", letters=letters)
+            message = msg("of the rights of Kanun m.11/1 these are not here: {letters}.", letters=", ".join(missing))
             fix = msg("add them in the words of the law.")
             yield self._problem("kvkk-rights", sections[0].clause.line, message, fix)
 
@@ -313,13 +329,13 @@ class _Notice:
             role=OTHER_SOURCE,
         )
         declared = self._sections(OTHER_SOURCE)
-        told = words.WHEN_TOLD[self.locale]
+        told = self._words("when-informed")
         if declared:
             if not any(self.reading.says(told, one) for one in declared):
                 message = msg("data come from others, and this clause does not say when the data subject is informed.")
                 yield self._problem("kvkk-other-source", declared[0].clause.line, message, fix)
             return
-        found = next(self.reading.find(words.FROM_OTHERS[self.locale]), None)
+        found = next(self.reading.find(self._words("from-others")), None)
         if found is not None and not self.reading.says(told):
             message = msg(
                 "“{words}”: data come from others, and the notice does not say when their subject is informed.",
@@ -350,11 +366,7 @@ class _Notice:
                 )
                 yield self._problem("kvkk-application", self.text.body_line, message, fix)
             return
-        missing = [
-            channel
-            for channel, pattern in words.CHANNELS[self.locale].items()
-            if not any(self.reading.says(pattern, one) for one in sections)
-        ]
+        missing = self._lacking("channels", sections)
         if missing:
             message = msg("of the ways of applying these are not here: {missing}.", missing=", ".join(missing))
             fix = msg("add them; the data subject may choose any of the ways of Başvuru Tebliği m.5/1.")

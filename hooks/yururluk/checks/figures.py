@@ -242,8 +242,8 @@ def _blank(found: re.Match[str]) -> str:
     return " " * len(found[0])
 
 
-def figure_told(figure: str) -> str:
-    """A figure as a person is told it: the unit of a period in the language of the message."""
+def figure_text(figure: str) -> str:
+    """A figure as a message names it: the unit of a period in the language of the message."""
     number, _, unit = figure.partition(" ")
     said = {
         "second": (msg("1 second"), msg("{number} seconds", number=number)),

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
+from importlib.resources import files
+from typing import Any
 
+import yaml
 from lxml import etree
 from lxml import html as lxml_html
 
@@ -372,3 +375,33 @@ def _row(line: int, source: str, locale: str) -> Row:
 def cells_of(row: str) -> list[str]:
     """The cells of a table's row, as written."""
     return re.split(r"(?<!\\)\|", row.strip().removeprefix("|").removesuffix("|"))
+
+
+# Words that are kept as data
+
+#: The languages in which the rules of law can be looked for.
+LAW_LANGUAGES = ("tr", "en")
+
+
+def teblig(article: str) -> str:
+    """An article of the communiqué on the duty to inform, as lawyers cite it."""
+    return f"Aydınlatma Tebliği m.{article} (RG 10.03.2018/30356)"
+
+
+@cache
+def word_lists(name: str) -> Mapping[str, Any]:
+    """What words/NAME.yml holds."""
+    file = files("yururluk.checks").joinpath("words", f"{name}.yml")
+    found: Mapping[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return found
+
+
+def one_of(patterns: Iterable[str], flags: int = 0) -> re.Pattern[str]:
+    """A pattern that matches where one of these does."""
+    return re.compile("|".join(patterns), flags)
+
+
+@cache
+def law_words(name: str, key: str) -> re.Pattern[str]:
+    """A pattern of words/law.yml, in small letters; `key` is a language, or a letter of the law."""
+    return one_of(word_lists("law")[name][key])

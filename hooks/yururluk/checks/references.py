@@ -7,16 +7,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from yururluk.checks.reading import Reading, lowered, reading_of
+from yururluk.checks.reading import Reading, lowered, reading_of, word_lists
 from yururluk.core.messages import msg
 from yururluk.core.model import DocumentType, Text
 from yururluk.core.problems import Problem, Severity
-from yururluk.core.rules import rule
+from yururluk.core.rules import fault, rule
 
+_WORDS: Final = word_lists("references")
 _NUMBER: Final = (
     r"\d{1,4}(?:\.\d{1,3}(?!\d))*(?:\s?/\s?(?:\d{1,2}(?:[-.][a-zçğıöşü](?!\w))?|[a-zçğıöşü](?!\w))|[a-z](?!\w))?"
 )
-_ORDINAL: Final = r"['’]?\s?(?:inci|ıncı|uncu|üncü|nci|ncı|ncu|ncü)"
+_ORDINAL: Final = r"(?:inci|ıncı|uncu|üncü|nci|ncı|ncu|ncü)"
 #: A citation with the noun first (Madde 5, m. 5, § 5, Section 5), and with the number first (5. madde, 5 inci madde).
 _CITATIONS: Final = {
     "tr": (
@@ -26,7 +27,7 @@ _CITATIONS: Final = {
         ),
         re.compile(
             r"(?<![\w/.,:-])(?P<number>\d{1,3}(?:\.\d{1,3})*(?:/[a-z])?)"
-            rf"(?:{_ORDINAL}|(?P<dot>\.)|\s+numaralı|\s*no['’.]?\s?l[uü]|(?<=\d\.\d)|(?<=\d\.\d\d))\s+"
+            rf"(?:['’]?\s?{_ORDINAL}|(?P<dot>\.)|\s+numaralı|\s*no['’.]?\s?l[uü]|(?<=\d\.\d)|(?<=\d\.\d\d))\s+"
             r"(?:(?P<kind>geçici|ek)\s+)?(?:madde|bölüm|kısım|kısm|başlık|başlığ)"
             r"(?P<its>s?[iıuü](?:n\w*|y\w*|)(?!\w))?(?!l[iıuü][kğ])\w*"
         ),
@@ -38,64 +39,36 @@ _CITATIONS: Final = {
         ),
     ),
 }
-#: What follows a number that is a reference; after a quantity comes its unit (madde 57 gün, clause 30 days).
+#: A further number after a reference: articles 28 and 32.
+_NEXT: Final = {
+    "tr": re.compile(rf"\s*(?:,|ve|veya|ile|il[aâ]|[-–])\s*(?P<number>{_NUMBER})(?!\w)"),
+    "en": re.compile(r"\s*(?:,|and|or|to|through|[-–])\s*(?P<number>\d{1,3}(?:\.\d{1,3})*)(?![\w(])"),
+}
+
+
+def _any_of(words: str) -> str:
+    return rf"(?:{'|'.join(words.split())})"
+
+
+def _words(name: str, locale: str) -> str:
+    stems, words = (_WORDS[name][locale][kind] for kind in ("stems", "words"))
+    return rf"(?:{_any_of(stems)}[^\W\d]*|{_any_of(words)})(?!\w)" if stems else rf"{_any_of(words)}(?!\w)"
+
+
+_PUNCTUATION: Final = r"""$|[)\];:!?"”»|–—]|[.](?:\s*$|\s*["”’)\]]|\s+(?=[^\W\d_])|\n)|,(?!\d)|-(?!\d)"""
+_NOT_A_QUANTITY: Final = (
+    rf"['’]\s?(?!(?:{_ORDINAL}|lik|lık|luk|lük|er|ar|şer|şar)\b)[a-zçğıöşü]+(?!\s+(?:fazla|az|çok)\b)"
+    r"|\((?!\s?[a-zçğıöşü]{3,}\s?\)\s*(?:gün|ay|yıl|saat|hafta|iş|adet|kişi))"
+)
+#: What follows a number that is a reference.
 _GOES_ON: Final = {
-    "tr": re.compile(
-        r"""\s*(?:$|[)\];:!?"”»|–—]|[.](?:\s*$|\s*["”’)\]]|\s+(?=[^\W\d_])|\n)|,(?!\d)|-(?!\d)
-        |['’]\s?(?!(?:inci|ıncı|uncu|üncü|nci|ncı|ncu|ncü|lik|lık|luk|lük|er|ar|şer|şar)\b)[a-zçğıöşü]+(?!\s+(?:fazla|az|çok)\b)
-        |\((?!\s?[a-zçğıöşü]{3,}\s?\)\s*(?:gün|ay|yıl|saat|hafta|iş|adet|kişi))
-        |(?:uyarınca|gereğince|gereği|kapsam|hükm|hüküm|çerçeve|ile|ve|veya|veyahut|ya\s+da|il[aâ]|bend|bent|fıkra
-        |bakımından|saklı|dışında|hariç|dahil|dâhil|altında|başlıklı|başlığı|nedeniyle|sebebiyle|kaynaklanan|belirtil
-        |düzenlen|tanımlan|sayılan|yer\s+alan|yer\s+verilen|açısından|yönünden|içeriği|metni|kuralı|şartları
-        |koşulları|uygulan|geçerli|değişti|aykırı|ihlal|ihlâl|bkz|bakınız|dayan|öngörül|göre|de|da|den|dan|te|ta
-        |deki|daki|teki|taki|e|a|ye|ya|esas|kural|yürürlü|son|anlamında|doğrultusunda|vd|vd\.|ff?\.?)(?!\w*\d)
-        (?:(?<=kapsam)\w*|(?<=hükm)\w*|(?<=hüküm)\w*|(?<=çerçeve)\w*|(?<=bend)\w*|(?<=bent)\w*|(?<=fıkra)\w*
-        |(?<=saklı)\w*|(?<=belirtil)\w*|(?<=düzenlen)\w*|(?<=tanımlan)\w*|(?<=uygulan)\w*|(?<=geçerli)\w*
-        |(?<=değişti)\w*|(?<=aykırı)\w*|(?<=ihlal)\w*|(?<=ihlâl)\w*|(?<=dayan)\w*|(?<=öngörül)\w*|(?<=yürürlü)\w*)?
-        (?!\w))""",
-        re.VERBOSE,
-    ),
-    "en": re.compile(
-        r"""\s*(?:$|[)\]:;!?"”»|–—]|[.](?:\s*$|\s*["”’)\]]|\s+(?=[^\W\d_])|\n)|,(?!\d)|['’]s\b|-(?!\d)|\(
-        |(?:and|or|to|through|of|in|below|above|shall|will|may|must|appl(?:y|ies)|do(?:es)?|is|are|was|were|sets?
-        |describes?|explains?|provides?|states?|covers?|governs?|for|as|hereof|herein|hereto|hereunder|before|with
-        |which|that|where|when|under|by|ha(?:s|ve)|if|unless|on|at|from|also|only|first|thereof|survives?|continues?|limits?|requires?|permits?|allows?|contains?|lists?|prevails?
-        |remains?|ends?|prohibits?|grants?|gives?|deals?|deal|refers?|concerns?|restricts?|lapses?|terminates?|says?
-        |ff?\.?|et\s+seq\.?)(?!\w))""",
-        re.VERBOSE,
-    ),
+    "tr": re.compile(rf"\s*(?:{_PUNCTUATION}|{_NOT_A_QUANTITY}|{_words('goes-on', 'tr')})"),
+    "en": re.compile(rf"\s*(?:{_PUNCTUATION}|['’]s\b|\(|{_words('goes-on', 'en')})"),
 }
 _YEAR_OR_DATE: Final = re.compile(r"(?:19|20)\d\d(?!\d)|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
 _THOUSANDS: Final = re.compile(r"\d{1,3}(?:\.\d{3})+")
-
-#: Names of other laws and texts.
-_LAW: Final = {
-    "tr": re.compile(
-        r"(?<!\w)(?:kanun|yasa(?=[\s'’]|n[ıi]n|s[ıi]|da\b|ya\b)|kararname|yönetmeli[kğ]|yönerge|tüzü[kğ]|tebliğ|genelge"
-        r"|anayasa|mevzuat|direktif|konvansiyon|ant?d?laşma|nizamname|içtihat)\w*|(?<!\w)\d{3,5}\s+(?:sayılı|s\.)"
-        r"|(?<!\w)(?:k|yön|teb|tüz|gvk|any)\.(?=\s)"
-        r"|(?<!\w)(?:kvkk?|gdpr|khk|cbk|tmk|tbk|ttk|hmk|cmk|tck|iik|iyuk|fsek|smk|vuk|tkhk|bddk|spkn?|hmgs|dsa|dma)(?!\w)"
-    ),
-    "en": re.compile(
-        r"(?<!\w)(?:acts?|laws?|regulations?|directives?|codes?|constitution|conventions?|treat(?:y|ies)|statutes?"
-        r"|ordinances?|communiqu[eé]s?|bill|charter|title\s+\d+|chapter\s+\d+|rules?\s+(?=of)|u\.?s\.?c(?:ode)?\.?"
-        r"|c\.?f\.?r\.?|kvkk|gdpr|ccpa|cpra|lgpd|pipeda|dsa|dma|hipaa|coppa|dmca|ferpa|glba|pipl|appi|popia|bgb|tfeu"
-        r"|teu|echr|stat\.|cal\.\s+civ)(?!\w)"
-    ),
-}
-_OTHER_TEXT: Final = {
-    "tr": re.compile(
-        r"(?<!\w)(?:sözleşme|protokol|şartname|şartlar|koşullar|politika|metin|metn|beyan|bildir[gi]|statü|tarife|kılavuz"
-        r"|rehber|standar[td]|poliçe|taahhüt|prosedür|talimat|broşür|izahname|sirküler|karar|düzenleme|anlaşma|şerh"
-        r"|rapor|dilekçe|form|liste|kitap|kitab|katalog|doküman|şablon|eki|ekin|ekler|ekle)\w*"
-        r"|(?<!\w)ek(?:\s?-?\s?\d+\w*)?(?:['’]\w+)?(?!\w)(?!\s+(?:madde|hizmet|ücret|olarak|süre))"
-    ),
-    "en": re.compile(
-        r"(?<!\w)(?:agreements?|terms|polic(?:y|ies)|statements?|notices?|guidelines?|standards?|contracts?|addend(?:um|a)"
-        r"|annex(?:es)?|appendi(?:x|ces)|schedules?|exhibits?|attachments?|clauses\s+issued|sccs?|protocols?"
-        r"|handbook|manual|form|working\s+party)(?!\w)"
-    ),
-}
+_LAW: Final = {locale: re.compile(rf"(?<!\w){_words('law', locale)}") for locale in _CITATIONS}
+_OTHER_TEXT: Final = {locale: re.compile(rf"(?<!\w){_words('other-text', locale)}") for locale in _CITATIONS}
 #: Capital letters before a number are the short name of a law: İİK, FSEK, PIPEDA.
 _SHORT_NAME: Final = re.compile(
     r"(?<![\w.])(?!(?:MADDE|BÖLÜM|KISIM|BAŞLIK|BKZ|EK|VE|VEYA|İLE|BU|İŞBU|NOT|OR|AND|SEE|IN|OF|THE|SECTION|CLAUSE"
@@ -103,13 +76,12 @@ _SHORT_NAME: Final = re.compile(
 )
 _OWN: Final = {
     "tr": re.compile(
-        r"(?<!\w)(?:işbu|iş\s+bu|bu|mevcut)\s+(?:[\w’'\"“”]+\s+){0,4}?(?:sözleşme|politika|metn|metin|belge|şartlar|koşullar"
-        r"|protokol|taahhütname|bildirim|aydınlatma|anlaşma|kurallar|doküman)\w*(?:['’]\w+)?|(?<!\w)(?:yukarıda|aşağıda)\w*"
-        r"|(?<!\w)(?<!\()(?:bkz|bakınız)\.?"
+        rf"(?<!\w)(?:işbu|iş\s+bu|bu|mevcut)\s+(?:[\w’'\"“”]+\s+){{0,4}}?{_any_of(_WORDS['own']['tr'])}\w*(?:['’]\w+)?"
+        r"|(?<!\w)(?:yukarıda|aşağıda)\w*|(?<!\w)(?<!\()(?:bkz|bakınız)\.?"
     ),
     "en": re.compile(
-        r"(?<!\w)(?:of|in|under|to|by)\s+th(?:is|ese)\s+(?:\w+\s+){0,3}?(?:agreement|terms|policy|statement|notice"
-        r"|document|contract|conditions|addendum)\b|(?<!\w)(?:above|below|herein|hereof)(?!\w)|(?<!\w)(?<!\()see(?!\w)"
+        rf"(?<!\w)(?:of|in|under|to|by)\s+th(?:is|ese)\s+(?:\w+\s+){{0,3}}?{_any_of(_WORDS['own']['en'])}\b"
+        r"|(?<!\w)(?:above|below|herein|hereof)(?!\w)|(?<!\w)(?<!\()see(?!\w)"
     ),
 }
 _FOLLOWS_OWN: Final = re.compile(
@@ -118,11 +90,13 @@ _FOLLOWS_OWN: Final = re.compile(
 _OF_SOMETHING: Final = re.compile(
     r"[\s,]*\b(?:of|in|to|under)\s+(?:the|our|your|its|their|that|each|any|an?|applicable)?\s*\w"
 )
-_NOT_ITS_NUMBER: Final = re.compile(
-    r"(?<!\w)(?:bu|şu|o|her|hiçbir|ilgili|tehlikeli|kimyasal|yanıcı|patlayıcı|zararlı|yasaklı|yasadışı|uyuşturucu"
-    r"|radyoaktif|etken|aktif|katkı|organik|ham|this|that|each|every|the|a|any)\s+$"
-)
+_NOT_ITS_NUMBER: Final = re.compile(rf"(?<!\w){_any_of(_WORDS['not-its-number'])}\s+$")
 _GENITIVE: Final = re.compile(r"\w{2,}['’]?n?[ıiuü]n\s+(?:\w+\s+)?$")
+_ENDS: Final = re.compile(
+    r"[.!?][\"”’)\]]*\s+(?=[\"“(\[]*[A-ZÇĞİÖŞÜ§])|\n\s*\n|\n\s*(?=(?:[-*+•]|\d+[.)])\s)|\n(?=\s*\|)"
+)
+_ABBREVIATED: Final = re.compile(rf"(?<!\w){_any_of(_WORDS['abbreviated'])}$", re.IGNORECASE)
+_CITED_LAW: Final = re.compile(r"[^.\n]{0,60}\d")
 _MOST_KNOWN: Final = 30
 
 
@@ -157,7 +131,7 @@ def reference_problems(text: Text) -> Iterator[Problem]:
             "correct the number; the clauses are {known}. Where another text is meant, name it before the number.",
             known=shown,
         )
-        yield Problem("reference", text.path, line, message, fix, Severity.WARNING, column)
+        yield fault("reference", text.path, line, message, fix, column)
 
 
 def _citations(reading: Reading) -> Iterator[_Citation]:
@@ -186,12 +160,6 @@ def _citations(reading: Reading) -> Iterator[_Citation]:
                 number = _as_written(reading, more.start("number"), more["number"], None)
                 together.append(_Citation(number, more.start("number"), end))
             yield from (replace(one, until=together[-1].end) for one in together)
-
-
-_NEXT: Final = {
-    "tr": re.compile(rf"\s*(?:,|ve|veya|ile|il[aâ]|[-–])\s*(?P<number>{_NUMBER})(?!\w)"),
-    "en": re.compile(r"\s*(?:,|and|or|to|through|[-–])\s*(?P<number>\d{1,3}(?:\.\d{1,3})*)(?![\w(])"),
-}
 
 
 def _as_written(reading: Reading, start: int, number: str, kind: str | None) -> str:
@@ -296,16 +264,6 @@ def _is_own_name(text: Text, words: str) -> bool:
     return any(words.startswith(name) for name in names)
 
 
-_ENDS: Final = re.compile(
-    r"[.!?][\"”’)\]]*\s+(?=[\"“(\[]*[A-ZÇĞİÖŞÜ§])|\n\s*\n|\n\s*(?=(?:[-*+•]|\d+[.)])\s)|\n(?=\s*\|)"
-)
-_ABBREVIATED: Final = re.compile(
-    r"(?:(?<![\w])(?:\w|bkz|md|mad|vb|vs|vd|art|arts|sec|no|nr|st|inc|ltd|şti|seq|cf|yön|teb|tük|av|dr|prof|cad|sok|civ"
-    r"|cal|u\.s\.c|e\.g|i\.e))$",
-    re.IGNORECASE,
-)
-
-
 def _sentence(reading: Reading, start: int, end: int) -> tuple[int, int]:
     """Where the sentence round a citation begins and ends. Abbreviations and ordinal numbers end none."""
     plain = reading.plain
@@ -328,9 +286,6 @@ def _is_end(plain: str, found: re.Match[str]) -> bool:
         return False
     after = plain[found.end() : found.end() + 8].lower()
     return not (before[-1:].isdigit() and after.startswith(("madde", "bölüm", "kısım", "fıkra", "başlık")))
-
-
-_CITED_LAW: Final = re.compile(r"[^.\n]{0,60}\d")
 
 
 def _is_about_law(reading: Reading, place: int, sentence: int) -> bool:

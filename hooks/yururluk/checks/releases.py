@@ -13,7 +13,7 @@ from yururluk.core.in_force import Candidate, governing
 from yururluk.core.messages import Message, msg, together
 from yururluk.core.model import Release, Text, version_key
 from yururluk.core.problems import Problem, Severity
-from yururluk.core.rules import rule
+from yururluk.core.rules import fault, rule
 from yururluk.core.settings import Settings
 from yururluk.text.markdown import RenderError
 
@@ -59,7 +59,7 @@ def _date_problems(release: Release, today: date) -> list[Problem]:
             "set `effective: on-publication` or a later day; if the text was "
             "already public, add `published:` with the day on which it became so."
         )
-        problems.append(Problem("effective-date", release.path, _line(release, "effective"), message, fix))
+        problems.append(fault("effective-date", release.path, _line(release, "effective"), message, fix))
     if release.published is not None and release.published > today:
         message = msg(
             "the publication day {published} lies in the future; the release will go online only then.",
@@ -106,7 +106,7 @@ def _too_soon(release: Release, earlier: Sequence[Release], settings: Settings, 
     fix = msg(
         "set `effective: {day}` or later, or mark the release editorial if nothing important changes.", day=wished
     )
-    return [Problem("notice-days", release.path, _line(release, "effective", "material"), message, fix)]
+    return [fault("notice-days", release.path, _line(release, "effective", "material"), message, fix)]
 
 
 _TOLD = 5
@@ -142,7 +142,7 @@ def _not_editorial(release: Release, earlier: Sequence[Release], settings: Setti
             )
             fix = msg("write material: true, or look at each of them and leave it, if none changes what is meant.")
             line = _line(release, "material")
-            problems.append(Problem("editorial", release.path, line, message, fix, Severity.WARNING))
+            problems.append(fault("editorial", release.path, line, message, fix))
     return problems
 
 
@@ -179,7 +179,7 @@ def _nothing_changed(release: Release, earlier: Sequence[Release], is_published:
         fix = msg("it was published so and stays so; nothing needs to be done.")
         return [Problem("no-change", release.path, _line(release), message, fix, Severity.WARNING)]
     fix = msg("delete releases/{version}; make a release when a draft has changed.", version=release.version)
-    return [Problem("no-change", release.path, _line(release), message, fix)]
+    return [fault("no-change", release.path, _line(release), message, fix)]
 
 
 def _unseen(release: Release, earlier: Sequence[Release]) -> list[Problem]:
@@ -207,7 +207,7 @@ def _unseen(release: Release, earlier: Sequence[Release]) -> list[Problem]:
             "write them so that the page shows them, delete releases/{version} and make the release again.",
             version=release.version,
         )
-        problems.append(Problem("no-change", release.path, _line(release), message, fix))
+        problems.append(fault("no-change", release.path, _line(release), message, fix))
     return problems
 
 
@@ -265,7 +265,7 @@ def overtaking_problems(
                 message = _message(release, later.binds_from, overtaken, day, early)
                 fix = _fix(overtaken, day, early, is_published=later.version in published)
                 line = release.lines.get("effective", 1)
-                problems.append(Problem("overtaking", release.path, line, message, fix, Severity.WARNING))
+                problems.append(fault("overtaking", release.path, line, message, fix))
     return problems
 
 

@@ -1,4 +1,4 @@
-"""Whether a text is built so that it can be cited and read by anyone: numbers, levels, references, links, tables."""
+"""Whether a text can be cited and read by anyone: its levels, numbers, links, images and tables."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from yururluk.checks.references import reference_problems
 from yururluk.core.messages import Message, msg
 from yururluk.core.model import Text
 from yururluk.core.problems import Problem, Severity
-from yururluk.core.rules import rule
+from yururluk.core.rules import fault, rule
 from yururluk.text.clauses import Clause, clauses_of
 from yururluk.text.markdown import slugify
 
@@ -46,7 +46,7 @@ def _levels(text: Text, reading: Reading) -> Iterator[Problem]:
                 before=before,
             )
             fix = msg("begin the line with {signs}.", signs="#" * (before + 1))
-            yield Problem("heading-level", text.path, clause.line, message, fix, Severity.WARNING)
+            yield fault("heading-level", text.path, clause.line, message, fix)
         before = clause.level
 
 
@@ -74,12 +74,12 @@ def _numbers(text: Text, reading: Reading) -> Iterator[Problem]:
         expected = last[group] + 1 if group in last else goes_on
         fits = {expected} if group in last else {0, 1, goes_on}
         last[group] = latest[kind] = number[-1]
-        if number[-1] not in fits and not _ORDINAL.match(f"{clause.number} {clause.title}"):
+        if number[-1] not in fits and not _THIRD_PARTY.match(f"{clause.number} {clause.title}"):
             yield _misnumbered(text, clause, ".".join(map(str, (*number[:-1], expected))))
 
 
 #: An ordinal at the beginning of a heading, which is no number of it: 3. Kişilere aktarım, 2. El ürünler.
-_ORDINAL = re.compile(r"3 (?:kişi(?!sel)|taraf(?!lar\b)|şahıs)|2 el\b", re.IGNORECASE)
+_THIRD_PARTY = re.compile(r"3 (?:kişi(?!sel)|taraf(?!lar\b)|şahıs)|2 el\b", re.IGNORECASE)
 
 
 def _misnumbered(text: Text, clause: Clause, wished: str) -> Problem:
@@ -89,7 +89,7 @@ def _misnumbered(text: Text, clause: Clause, wished: str) -> Problem:
         "matter: check: {{allow: {{number-gap: …}}}}.",
         wished=wished,
     )
-    return Problem("number-gap", text.path, clause.line, message, fix, Severity.WARNING)
+    return fault("number-gap", text.path, clause.line, message, fix)
 
 
 def _as_numbers(clause: Clause) -> tuple[int, ...]:
@@ -143,7 +143,7 @@ def link_problems(text: Text, beside: Mapping[tuple[str, str], Text]) -> Iterato
             line, column = reading.place(start)
             message = msg('the image "{target}" does not stand beside the page of this text.', target=target)
             fix = msg("put it on the company's site and write its address there, from the first slash on: /….")
-            yield Problem("dead-link", text.path, line, message, fix, Severity.ERROR, column)
+            yield fault("dead-link", text.path, line, message, fix, column)
 
 
 def _images_of(body: str) -> Iterator[tuple[int, str]]:
@@ -226,7 +226,7 @@ def _images(text: Text, reading: Reading) -> Iterator[Problem]:
         line, column = reading.place(start)
         message = msg("this image has no text for those who do not see it.")
         fix = msg("write what it shows between the brackets: ![…](…).")
-        yield Problem("image-alt", text.path, line, message, fix, Severity.ERROR, column)
+        yield fault("image-alt", text.path, line, message, fix, column)
 
 
 # Tables
@@ -257,4 +257,4 @@ def _tables(text: Text, reading: Reading) -> Iterator[Problem]:
         line, column = reading.place(start)
         message = msg("this table has a column without a header.")
         fix = msg("write in the first row what each column holds; a screen reader says it with each cell.")
-        yield Problem("table-header", text.path, line, message, fix, Severity.WARNING, column)
+        yield fault("table-header", text.path, line, message, fix, column)

@@ -10,7 +10,7 @@ import sys
 
 import click
 
-from yururluk.cli import drafting, importing, new, proving, publishing, showing
+from yururluk.cli import beginning, drafting, publishing, showing
 from yururluk.cli.options import Speech, tell
 from yururluk.core.messages import language_of, msg
 from yururluk.core.problems import Problem, Refused
@@ -29,8 +29,9 @@ def cli() -> None:
 for _command in (
     *(showing.status, showing.redline, showing.word, showing.review, showing.notice),
     *(drafting.check, drafting.translated, drafting.release, drafting.withdraw),
-    *(publishing.publish, publishing.export, publishing.serve, importing.import_, new.new, new.upgrade),
-    *(proving.verify, proving.timestamp, proving.evidence),
+    *(publishing.publish, publishing.export, publishing.serve),
+    *(beginning.import_, beginning.new, beginning.upgrade),
+    *(publishing.verify, publishing.timestamp, publishing.evidence),
 ):
     cli.add_command(_command)
 

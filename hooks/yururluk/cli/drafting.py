@@ -31,7 +31,7 @@ from yururluk.core.problems import errors
     "form",
     type=click.Choice([*REPORT_FORMATS, "markdown"]),
     default="text",
-    help="For people (the default), as JSON, as annotations of GitHub, as SARIF; markdown for --rules only.",
+    help="For people (the default), as JSON, as annotations of GitHub; markdown for --rules only.",
 )
 @json_option
 @click.option("--rules", "list_rules", is_flag=True, help="List the rules instead, with their sources.")
@@ -43,22 +43,21 @@ def check(
 
     With PATHs only those below them, and what published texts lack in full.
     """
-    from yururluk.review import check_project as checking
-    from yururluk.review import report as reporting
+    from yururluk.review import check_command as checking
 
     form = "json" if as_json else form
     if list_rules:
-        click.echo(reporting.rules_report(form, language_here()), nl=False)
+        click.echo(checking.rules_report(form, language_here()), nl=False)
         return
     if form == "markdown":
-        raise call_error(msg("--format markdown is for --rules; choose text, json, github or sarif."))
+        raise call_error(msg("--format markdown is for --rules; choose text, json or github."))
     context = context_here()
     wanted = checking.Wanted(base, checking.asked_paths(context.root, Path.cwd(), paths))
     problems = checking.check(context.root, context.settings, context.today(today), wanted)
     if form == "text":
-        reporting.print_text(problems, context.out)
+        checking.print_text(problems, context.out)
     else:
-        click.echo(reporting.report(problems, form, context.language), nl=False)
+        click.echo(checking.report(problems, form, context.language), nl=False)
     if errors(problems):
         raise SystemExit(1)
 
@@ -71,8 +70,8 @@ def translated(paths: tuple[str, ...]) -> None:
 
     `check` then tells which clauses are older than the authentic ones.
     """
-    from yururluk.checks import translation_match as translations
-    from yururluk.review import check_project as checking
+    from yururluk.checks import translations
+    from yururluk.review import check_command as checking
 
     context = context_here()
     inside = checking.asked_paths(context.root, Path.cwd(), paths)

@@ -19,7 +19,7 @@ from yururluk.core.problems import Problem
 from yururluk.core.settings import CONFIG_FILE, Settings, read_settings
 
 REDLINE_FORMATS: Final = ("html", "json", "text", "markdown", "docx", "pdf")
-REPORT_FORMATS: Final = ("text", "json", "github", "sarif")
+REPORT_FORMATS: Final = ("text", "json", "github")
 
 
 @dataclass

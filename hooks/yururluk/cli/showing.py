@@ -150,14 +150,14 @@ def review(base: str, folder: Path, lang: str | None, today: date | None) -> Non
 
     Exit 0 even where `check` finds problems: they are part of the review.
     """
-    from yururluk.review import files as review_files
+    from yururluk.review import comment as reviewing
 
     context = context_here()
     settings = context.settings
-    made = review_files.write_review(
+    made = reviewing.write_review(
         context.root, settings, base, folder, lang or settings.authentic, context.today(today)
     )
-    place, number = folder / review_files.COMMENT, len(made.texts)
+    place, number = folder / reviewing.COMMENT, len(made.texts)
     many = msg("{count} texts differ; see {place}.", count=number, place=place)
     context.out.say(counted(number, msg("1 text differs; see {place}.", place=place), many))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from yururluk.core.messages import Message
-from yururluk.core.problems import Severity
+from yururluk.core.problems import Problem, Severity
 
 #: The source of a rule that no law and no standard asks for: the project's own promise (README.md).
 OWN: Final = "yururluk"
@@ -39,6 +39,11 @@ def rule(
     """Declare a rule beside the function that applies it. The parameters are the fields of `Rule`."""
     _declared[name] = Rule(name, severity, meaning, source, may_allow, quote)
     return lambda function: function
+
+
+def fault(name: str, path: str, line: int, message: Message, fix: Message, column: int = 0) -> Problem:
+    """A problem with the severity that its rule has in a draft."""
+    return Problem(name, path, line, message, fix, _declared[name].severity, column)
 
 
 def rules() -> Mapping[str, Rule]:

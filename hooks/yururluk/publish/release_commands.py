@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from yururluk.checks import check_project
-from yururluk.checks.hostile import PLAIN, is_markup
+from yururluk.checks.markup import PLAIN, is_markup
 from yururluk.checks.releases import say_the_same
 from yururluk.core.messages import msg, quoted
 from yururluk.core.model import Release, is_version, version_key

@@ -1,22 +1,30 @@
-"""How a review is reported under a pull request: one comment in GitHub-flavoured Markdown, in the reader's language."""
+"""What a review leaves in its folder: the comment for the pull request, and each redline as HTML and for Word."""
 
 from __future__ import annotations
 
+import contextlib
 import re
+import shutil
 from collections.abc import Callable, Sequence
+from datetime import date
 from html import escape
+from pathlib import Path
 
 from yururluk.core.i18n import language_name, long_date, translator
-from yururluk.core.messages import in_language
-from yururluk.core.problems import Problem, Severity, errors
-from yururluk.publish.status import StatusReport
+from yururluk.core.messages import in_language, msg
+from yururluk.core.problems import Problem, Refused, Severity, errors
+from yururluk.core.settings import Settings
+from yururluk.git import open_repository
+from yururluk.publish.status import StatusReport, status
 from yururluk.redline.marks import Labels
 from yururluk.redline.reading import Change
-from yururluk.review.changes import DRAFTS, Review, ReviewedText
+from yururluk.review.changes import DRAFTS, Review, ReviewedText, review
+from yururluk.review.check_command import Wanted, check
+from yururluk.review.forge import MARKER
+from yururluk.review.redline_command import Compared, standalone_page
 from yururluk.site.status_phrases import said_in
+from yururluk.word.exporting import Side, Signed, redline_docx, reference_of
 
-#: By this line the comment is found again, to be put up to date in place.
-MARKER = "<!-- yururluk review -->"
 #: A forge refuses a comment of more than 65,536 characters; some are kept for what is added on the way.
 LONGEST = 60_000
 _LONGEST_CHANGE = 1_200
@@ -265,3 +273,56 @@ def plain(text: str) -> str:
     )
     # No list item, and no line below a heading or between paragraphs.
     return re.sub(r"^(\d{1,9}(?=[.)](?:\s|$))|(?=[=+-]))(.)", lambda found: f"{found[1]}&#{ord(found[2])};", shown)
+
+
+COMMENT = "comment.md"
+_OURS = (COMMENT, "redline", "word")
+
+
+def write_review(root: Path, settings: Settings, base: str, folder: Path, locale: str, today: date) -> Review:
+    """Compare the work tree with `base` and write what a reviewer needs into `folder`; what an earlier review
+    left there is replaced. Raises `Refused` where the texts cannot be compared at all."""
+    if locale not in settings.locales:
+        known = ", ".join(settings.locales)
+        message = msg('there is no language "{locale}" here.', locale=locale)
+        raise Refused([Problem("review", "", 0, message, msg("the languages are: {known}.", known=known))])
+    problems = check(root, settings, today, Wanted(base))
+    made = review(open_repository(root), settings, base, problems)
+    for name in _OURS:
+        left = folder / name
+        if left.is_dir():
+            shutil.rmtree(left)
+    for text in made.texts:
+        page = standalone_page([_compared(text)], text.locale)
+        _write(folder / "redline" / f"{text.name}.html", page.encode())
+        _write(folder / "word" / f"{text.name}.docx", _docx(root, text, settings, today))
+    online = None
+    with contextlib.suppress(Refused):  # releases that contradict the register are among the problems
+        online = status(root, settings, None, today)
+    _write(folder / COMMENT, comment(made, online, locale).encode())
+    return made
+
+
+def _docx(root: Path, text: ReviewedText, settings: Settings, today: date) -> bytes:
+    """The redline with tracked changes, dated to the day of the review: the texts have no other day yet."""
+    compared = _compared(text)
+    return redline_docx(
+        text.redline,
+        title=text.title,
+        document=text.document,
+        old=Side(compared.old, text.old_sha256),
+        new=Side(compared.new, text.new_sha256),
+        signed=Signed(settings.publisher, today),
+        site=settings.site_url,
+        reference=reference_of(root, settings),
+    )
+
+
+def _compared(text: ReviewedText) -> Compared:
+    sides = [f"{name} ({text.locale})" if name == DRAFTS else name for name in (text.old, text.new)]
+    return Compared(text.title, sides[0] or "∅", sides[1] or "∅", text.old_source, text.new_source, text.redline)
+
+
+def _write(file: Path, content: bytes) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(content)

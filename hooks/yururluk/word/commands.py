@@ -11,7 +11,7 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Final
 
-from yururluk.checks.clause_ids import settled_ids
+from yururluk.checks.documents import settled_ids
 from yururluk.core.messages import Message, listed, msg
 from yururluk.core.model import Text, is_version
 from yururluk.core.problems import Problem, Refused, in_order, refuse_if_any

@@ -1,0 +1,266 @@
+"""What `yururluk check` does: it finds every problem, and writes them for people, as JSON or for GitHub."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from importlib.resources import files
+from pathlib import Path, PurePosixPath
+from typing import Any, Final
+
+from rich.markup import escape
+from rich.text import Text as RichText
+
+from yururluk.checks import check_project
+from yururluk.core.console import Voice
+from yururluk.core.history import publish_moment
+from yururluk.core.i18n import catalogue_problems
+from yururluk.core.messages import LANGUAGES, counted, in_language, msg
+from yururluk.core.problems import Problem, Refused, Severity, errors, in_order, severity_word
+from yururluk.core.releases import read_project
+from yururluk.core.rules import fault, rule, rules
+from yururluk.core.settings import Settings
+from yururluk.core.site_settings import site_settings_problems
+from yururluk.git import open_repository
+from yururluk.publish.plan import what_publish_would_refuse
+from yururluk.publish.status import known_register
+from yururluk.review.changes import change_problems, changed_since
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What to check: against which commit, and only below which paths of the project (all of it, if none)."""
+
+    base: str | None = None
+    paths: Sequence[str] = ()
+
+
+def check(root: Path, settings: Settings, today: date, wanted: Wanted) -> list[Problem]:
+    """Every problem in the drafts and the releases; with a base also what differs from it.
+
+    What published texts lack is gathered into a line for each release, unless their paths are asked for.
+    """
+    project = read_project(root, settings)
+    register = known_register(root, settings)
+    published = {entry.version: entry.published.astimezone(settings.timezone).date() for entry in register.publications}
+    problems = check_project(project, settings, today=today, published=published)
+    problems += site_settings_problems(root) + catalogue_problems(settings.locales)
+    if not any(problem.path.startswith("releases/") for problem in project.problems):
+        moment = publish_moment(today, settings.timezone)
+        known = {(problem.path, problem.rule) for problem in problems}
+        refused = what_publish_would_refuse(project.releases, register, moment, settings)
+        problems += [problem for problem in refused if (problem.path, problem.rule) not in known]
+    if wanted.base is not None:
+        changed = changed_since(root, open_repository(root), wanted.base)
+        found = change_problems(changed, wanted.base, published.keys())
+        deleted = {problem.path for problem in found if problem.rule == "document-deleted"}
+        problems = [one for one in problems if one.rule != "dropped-document" or one.path not in deleted] + found
+    if wanted.paths:
+        return in_order(problem for problem in problems if _is_below(problem.path, wanted.paths))
+    return in_order(_gathered(problems))
+
+
+@rule("frozen-text", Severity.NOTICE, msg("What a published text lacks is known."))
+def _gathered(problems: Sequence[Problem]) -> list[Problem]:
+    """The problems, with one notice for each release in the place of those of its published texts."""
+    rest: list[Problem] = []
+    by_version: dict[str, Counter[str]] = {}
+    for problem in problems:
+        parts = PurePosixPath(problem.path).parts
+        if problem.severity is Severity.NOTICE and parts[:1] == ("releases",) and problem.path.endswith(".md"):
+            by_version.setdefault(parts[1], Counter())[problem.rule] += 1
+        else:
+            rest.append(problem)
+    for version, numbers in by_version.items():
+        lacking = ", ".join(f"{name} ({count})" for name, count in sorted(numbers.items()))
+        message = msg("what the published texts of this release lack: {rules}.", rules=lacking)
+        fix = msg(
+            "`yururluk check releases/{version}` lists it; fix it in docs/ for the next release.", version=version
+        )
+        rest.append(fault("frozen-text", f"releases/{version}", 0, message, fix))
+    return rest
+
+
+def asked_paths(root: Path, start: Path, asked: Sequence[str]) -> tuple[str, ...]:
+    """The paths that were asked for, as the project names them. Raises `Refused` for one that is not in it."""
+    found: list[str] = []
+    problems: list[Problem] = []
+    for path in asked:
+        try:
+            inside = (start / path).resolve().relative_to(root.resolve()).as_posix()
+        except (ValueError, OSError):
+            inside = ""
+        if not inside or not (root / inside).exists():
+            message = msg("there is no such file or folder in the project.")
+            problems.append(Problem("path", path, 0, message, msg("name one below docs/ or releases/.")))
+        found.append(inside)
+    if problems:
+        raise Refused(problems)
+    return tuple(found)
+
+
+def _is_below(path: str, asked: Sequence[str]) -> bool:
+    return any(one == "." or path == one or path.startswith(f"{one}/") for one in asked)
+
+
+# The report
+
+_COLOURS: Final = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTICE: "cyan"}
+
+
+def report(problems: Sequence[Problem], form: str, language: str) -> str:
+    """The problems in one of the formats for programs, with a line end."""
+    if form == "github":
+        return "".join(_annotation(problem, language) + "\n" for problem in problems)
+    return json.dumps(as_json(problems, language), ensure_ascii=False, indent=2) + "\n"
+
+
+def as_json(problems: Sequence[Problem], language: str) -> dict[str, Any]:
+    """The report as plain JSON values, by problems.schema.json."""
+    return {
+        "format": 1,
+        "language": language,
+        "ok": not errors(problems),
+        "counts": {severity.value: _count(problems, severity) for severity in Severity},
+        "problems": [problem.as_json(language) for problem in problems],
+    }
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of the report."""
+    found: dict[str, Any] = json.loads(files("yururluk").joinpath("problems.schema.json").read_text("utf-8"))
+    return found
+
+
+def _count(problems: Sequence[Problem], severity: Severity) -> int:
+    return sum(problem.severity is severity for problem in problems)
+
+
+def print_text(problems: Sequence[Problem], voice: Voice) -> None:
+    """Print the problems for a person, each with its rule (which `allow:` names), and how many they are.
+
+    Colours only on a terminal; lines are never broken.
+    """
+    out, language = voice.console, voice.language
+    for problem in problems:
+        rule_line = "  " + msg("Rule: {rule}", rule=problem.rule).within(language)
+        first, *rest = [*problem.told(language).split("\n"), rule_line]
+        if not out.is_terminal:
+            out.file.write("\n".join([first, *rest]) + "\n")
+            continue
+        line = RichText(f"{problem.place}", style="bold")
+        line.append(first.removeprefix(problem.place), style=_COLOURS[problem.severity])
+        out.print(line, soft_wrap=True, highlight=False)
+        for more in rest:
+            out.print(escape(more), soft_wrap=True, highlight=False)
+    out.print(summary(problems, language), soft_wrap=True, highlight=False)
+
+
+def summary(problems: Sequence[Problem], language: str) -> str:
+    """How many problems there are, in a sentence."""
+    if not problems:
+        return msg("No problems found.").within(language)
+    wrong, warnings, notices = (_count(problems, severity) for severity in Severity)
+    parts = [
+        counted(wrong, msg("{count} error", count=wrong), msg("{count} errors", count=wrong)),
+        counted(warnings, msg("{count} warning", count=warnings), msg("{count} warnings", count=warnings)),
+    ]
+    if notices:
+        parts.append(counted(notices, msg("{count} notice", count=notices), msg("{count} notices", count=notices)))
+    return ", ".join(part.within(language) for part in parts) + "."
+
+
+def _annotation(problem: Problem, language: str) -> str:
+    """A workflow command of GitHub.
+
+    The escapes are those of actions/toolkit: `%` and line ends; in properties also `:` and `,`.
+    """
+    known = rules().get(problem.rule)
+    properties = {"file": problem.path} if problem.path else {}
+    if problem.line:
+        properties["line"] = str(problem.line)
+        if problem.column:
+            properties["col"] = str(problem.column)
+    properties["title"] = f"{problem.rule} – {known.source}" if known and known.source != "yururluk" else problem.rule
+    lines = [in_language(problem.message, language), msg("Fix: {fix}", fix=problem.fix).within(language)]
+    if problem.allowed:
+        lines.append(msg("Accepted: {reason}", reason=problem.allowed).within(language))
+    given = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
+    body = _data("\n".join(map(str, lines)))
+    return f"::{problem.severity.value} {given}::{body}"
+
+
+def _data(value: str) -> str:
+    return value.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(value: str) -> str:
+    return _data(value).replace(":", "%3A").replace(",", "%2C")
+
+
+# The rules
+
+
+def rules_report(form: str, language: str) -> str:
+    """Every rule, in one of the formats."""
+    if form == "markdown":
+        return rules_markdown()
+    if form == "text":
+        return _rules_text(language)
+    return json.dumps(_rules_json(), ensure_ascii=False, indent=2) + "\n"
+
+
+def _rules_text(language: str) -> str:
+    lines = []
+    for one in rules().values():
+        severity = severity_word(one.severity).within(language)
+        lines.append(f"{one.name}  ({severity}; {one.source})\n  {one.meaning.within(language)}")
+        if one.may_allow:
+            lines.append("  " + msg("A text may accept an exception, with a reason.").within(language))
+    return "\n".join(lines) + "\n"
+
+
+def _rules_json() -> list[dict[str, Any]]:
+    return [
+        {
+            "name": one.name,
+            "severity": one.severity.value,
+            "source": one.source,
+            "quote": one.quote,
+            "may_allow": one.may_allow,
+            "meaning": {language: one.meaning.within(language) for language in LANGUAGES},
+        }
+        for one in rules().values()
+    ]
+
+
+def rules_markdown() -> str:
+    """RULES.md: every rule in a table, in English and Turkish."""
+    lines = [
+        "# The rules of `yururluk check`",
+        "",
+        "Made by `yururluk check --rules --format markdown`; a test holds it against the tool.",
+        "An error stops a release; a warning asks for a second look; a notice is only to be known. Where *exception*",
+        "says yes, a text may accept one, with a reason that the report shows:",
+        "",
+        "```yaml",
+        "check:",
+        "  allow:",
+        "    kvkk-vague: “gibi” burada bir karşılaştırmadır.",
+        "```",
+        "",
+        "| rule | severity | source | what it holds to | neyi arar | exception |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    for one in rules().values():
+        source = "" if one.source == "yururluk" else one.source
+        allow = "yes" if one.may_allow else ""
+        cells = [f"`{one.name}`", one.severity.value, source, str(one.meaning), one.meaning.within("tr"), allow]
+        lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    quoted = [one for one in rules().values() if one.quote]
+    lines += ["", "## The sentences behind them", ""]
+    lines += [f"- `{one.name}`, {one.source}: “{one.quote}”" for one in quoted]
+    return "\n".join(lines) + "\n"
