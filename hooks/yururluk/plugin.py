@@ -43,6 +43,7 @@ class YururlukConfig(base.Config):  # type: ignore[no-untyped-call]
     notice_days = option.Type(int, default=0)
     pdf = option.Type(bool, default=True)
     addresses = option.Type(str, default="tr")
+    rules = option.Optional(option.ListOfItems(option.Type(str)))
     word_reference = option.Type(str, default="")
 
 

@@ -67,7 +67,8 @@ def test_whole_policies_have_only_the_faults_that_a_lawyer_would_name() -> None:
         locale = path.parent.name
         draft, _ = parse_text(path.read_bytes(), f"docs/{locale}/{path.name}", path.stem, locale)
         assert draft is not None
-        problems = check_project(project(draft), replace(SETTINGS, locales=(locale,)), today=day(0))
+        settings = replace(SETTINGS, locales=(locale,), rules=("kvkk",) if locale == "tr" else ())
+        problems = check_project(project(draft), settings, today=day(0))
         found += [f"{path.name}:{problem.line} {problem.rule}" for problem in problems]
     assert found == [
         "refund.md:36 placeholder",  # TODO

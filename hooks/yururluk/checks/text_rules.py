@@ -10,6 +10,7 @@ from datetime import date
 from yururluk.checks.characters import turkish_words, unseen_problems
 from yururluk.checks.disclosure import disclosure_problems
 from yururluk.checks.documents import drafts_by_name
+from yururluk.checks.gdpr import gdpr_problems
 from yururluk.checks.markup import reading_problems
 from yururluk.checks.reading import LAW_LANGUAGES, law_words, reading_of, word_lists
 from yururluk.checks.structure import link_problems, structure_problems
@@ -100,14 +101,17 @@ def _of_text(
     yield from unseen_problems(text, counted)
     yield from gap_problems(text)
     type_ = text.front_matter.type
+    if "gdpr" in settings.rules and type_ in {DocumentType.PRIVACY_POLICY, DocumentType.DISCLOSURE_NOTICE}:
+        yield from gdpr_problems(text, declaring[0] if declaring else None)
+    if "kvkk" not in settings.rules:
+        return
     if type_ is DocumentType.DISCLOSURE_NOTICE:
         yield from disclosure_problems(text, declaring, settings)
     if type_ is DocumentType.DISCLOSURE_NOTICE or type_ in _POLICIES:
         yield from abroad_problems(text, until)
         yield from check_back_problems(text)
     has_notice = any(other.front_matter.type is DocumentType.DISCLOSURE_NOTICE for other in beside)
-    informs_in_turkey = type_ is DocumentType.PRIVACY_POLICY and "tr" in settings.locales
-    if informs_in_turkey and text.locale in LAW_LANGUAGES and not has_notice:
+    if type_ is DocumentType.PRIVACY_POLICY and text.locale in LAW_LANGUAGES and not has_notice:
         yield from _without_notice(text, settings)
 
 

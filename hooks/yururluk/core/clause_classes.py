@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 #: By these classes a clause tells `check` what it is for (see `checks.disclosure`); a reader is not concerned.
-ROLE = re.compile(r"(?:kvkk|teblig|basvuru)-[0-9]+[a-zçğıöşü]?")
-_ROLE_GIVEN = re.compile(rf"[ ]*\.{ROLE.pattern}(?=[\s}}.#])")
+ROLE = re.compile(r"(?:kvkk|teblig|basvuru)-[0-9]+[a-zçğıöşü]?|gdpr-[a-z]+")
+_ROLE_GIVEN = re.compile(rf"[ ]*\.(?:{ROLE.pattern})(?=[\s}}.#])")
 _ATTRIBUTE_LIST = re.compile(r"\{[^{}\n]*\}")
 
 

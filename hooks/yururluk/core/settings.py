@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -69,6 +69,7 @@ class Settings:
     a PDF beside its page. `edit_url` is where the drafts can be edited in a browser, up to and with the slash before
     the language; empty where nobody said. `notice_days` is how many days the company promises between the
     announcement of an important change and the day it binds. `addresses` are the words in the site's addresses.
+    `rules` are the packs of rules of law that `check` applies: `kvkk` (6698 sayılı Kanun), `gdpr`.
     `word_reference` is the path of a Word file in the project's folder whose styles the Word files take; or empty.
     """
 
@@ -85,6 +86,7 @@ class Settings:
     edit_url: str = ""
     word_reference: str = ""
     addresses: AddressWords = ADDRESS_WORDS["tr"]
+    rules: tuple[str, ...] = ("kvkk",)
 
     def edit_address(self, document: str, locale: str) -> str:
         """Where a document's draft can be edited in a browser; empty where nobody said."""
@@ -102,6 +104,10 @@ class Settings:
     def authentic(self) -> str:
         """The locale whose text prevails."""
         return self.locales[0]
+
+
+#: The rules of law that a project can choose.
+RULE_PACKS: Final = frozenset({"kvkk", "gdpr"})
 
 
 class _Loader(yaml.SafeLoader):
@@ -201,6 +207,14 @@ def settings_from(config: Mapping[str, Any]) -> Settings:
             )
         )
     languages = _languages(config)
+    packs = own.get("rules", ["kvkk"] if any(str(one.get("locale")).startswith("tr") for one in languages) else [])
+    if not isinstance(packs, list) or not set(map(str, packs)) <= RULE_PACKS:
+        problems.append(
+            _fault(
+                msg('yururluk.rules is "{packs}".', packs=packs),
+                msg("write a list of kvkk and gdpr, such as `rules: [gdpr]`, or `rules: []`."),
+            )
+        )
     for place, language in enumerate(languages, start=1):
         if not re.fullmatch(_LOCALE, str(language.get("locale"))) or not language.get("name"):
             problems.append(
@@ -252,6 +266,7 @@ def settings_from(config: Mapping[str, Any]) -> Settings:
         edit_url=edit_url,
         word_reference=reference,
         addresses=ADDRESS_WORDS[addresses],
+        rules=tuple(packs),
     )
 
 
