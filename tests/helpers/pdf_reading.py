@@ -12,8 +12,8 @@ import pikepdf
 import pypdf
 from lxml import html as lxml_html
 
+from yururluk.pdf.copies import Copy, typeset
 from yururluk.pdf.layout import Reader
-from yururluk.pdf.typesetting import Copy, typeset
 from yururluk.text.markdown import render
 
 MOMENT = datetime(2027, 1, 5, 9, 30, tzinfo=UTC)

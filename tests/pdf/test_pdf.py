@@ -18,8 +18,7 @@ from tests.conftest import Project
 from tests.helpers import builders, pdf_reading
 from yururluk.core.history import History
 from yururluk.core.settings import Settings
-from yururluk.pdf.copies import release_copy
-from yururluk.pdf.typesetting import typeset
+from yururluk.pdf.copies import release_copy, typeset
 from yururluk.publish.targets import Part, pdf_parts
 from yururluk.redline import compare
 from yururluk.site.page_facts import Assembler

@@ -6,17 +6,16 @@ import re
 import subprocess
 from pathlib import Path
 
+import pypandoc
 import pytest
 from lxml import etree
 
 from tests.conftest import Project
 from tests.helpers.word_edits import WordFile
 from tests.helpers.word_files import exported, imported, parts_of, run_of, with_part, with_parts
-from yururluk.word import pandoc
-from yururluk.word.document import Links, docx_of
+from yururluk.word.document import Links, ast_of, docx_of
 from yururluk.word.exporting import FOOTER
 from yururluk.word.package import DOCUMENT, W, parse
-from yururluk.word.pandoc import ast_of
 from yururluk.word.reading import plain
 
 DRAFT = "docs/tr/gizlilik-politikasi.md"
@@ -57,7 +56,7 @@ def test_a_file_opens_as_a4() -> None:
 
 def _house_style() -> bytes:
     """Pandoc's own reference document, in Letter, with a header and a colour of its own."""
-    command = [pandoc._program(), "--print-default-data-file", "reference.docx"]
+    command = [pypandoc.get_pandoc_path(), "--print-default-data-file", "reference.docx"]
     docx = subprocess.run(command, capture_output=True, check=True).stdout
     header = f'<w:hdr xmlns:w="{W[1:-1]}"><w:p>{run_of("Şirket A.Ş. antetli")}</w:p></w:hdr>'
     docx = with_parts(docx, {"word/header1.xml": header})

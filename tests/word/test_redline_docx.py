@@ -15,10 +15,10 @@ from lxml import etree
 from tests.conftest import Project
 from tests.helpers.word_files import RICH, SITE, parts_of, words_of, words_of_html
 from yururluk.redline import Redline, compare
-from yururluk.word.document import Links, docx_of
+from yururluk.word.contents import accepted
+from yururluk.word.document import Links, ast_of, docx_of
 from yururluk.word.exporting import Side, Signed, redline_docx
 from yururluk.word.package import W, parse, write_package
-from yururluk.word.pandoc import accepted, ast_of
 from yururluk.word.reading import plain
 
 NEW = (

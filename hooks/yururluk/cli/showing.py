@@ -68,9 +68,9 @@ def redline(
     context = context_here()
     wanted = redlines.Wanted(old, new, document, locale)
     if form == "docx":
-        from yururluk.word import commands as word_commands
+        from yururluk.word.exporting import write_redline
 
-        word_commands.write_redline(context.root, context.settings, wanted, output, today)
+        write_redline(context.root, context.settings, wanted, output, today)
         context.err.say(msg("Written to {output}.", output=output))
         return
     if form == "pdf":
@@ -102,10 +102,10 @@ def word() -> None:
 @lang_option
 def word_export(document: str | None, locale: str | None, output: Path) -> None:
     """Write a draft as a Word file. What is typed there is recorded as tracked changes."""
-    from yururluk.word import commands as word_commands
+    from yururluk.word.exporting import write_export
 
     context = context_here()
-    text = word_commands.write_export(context.root, context.settings, document, locale, output)
+    text = write_export(context.root, context.settings, document, locale, output)
     context.err.say(msg("Written to {output}, from {path}.", output=output, path=text.path))
 
 
@@ -119,10 +119,10 @@ def word_import(file: Path, document: str | None, locale: str | None) -> None:
 
     Tracked changes count as accepted; comments are listed. Exit 1 when something could not be brought over.
     """
-    from yururluk.word import commands as word_commands
+    from yururluk.word.importing import import_file
 
     context = context_here()
-    taken = word_commands.import_file(context.root, context.settings, file, document, locale)
+    taken = import_file(context.root, context.settings, file, document, locale)
     for line in taken.messages:
         say(line)
     if taken.lines:

@@ -3,24 +3,32 @@
 HTML marks a block by what is around it; Word marks each run of words, each end of a paragraph and each row of a
 table. So words go into spans of the class `insertion` or `deletion`, which pandoc writes as w:ins and w:del, with the
 name of the mark as its author (see `Mark`). Ends of paragraphs and rows are marked by a span whose name begins with
-`para-` or `row-`; `exporting` completes both.
+`para-` or `row-`; `exporting` completes both. Pandoc gets bytes and gives bytes, without network, files of this machine
+or clock.
 """
 
 from __future__ import annotations
 
 import html as html_of
+import json
+import os
 import re
+import subprocess
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from itertools import groupby
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 from urllib.parse import unquote, urljoin
 
 from lxml import html as lxml_html
 
+from yururluk.core.messages import msg
+from yururluk.core.problems import Problem, Refused, missing_extra
 from yururluk.text import blocks as nodes
 from yururluk.text.blocks import Element
-from yururluk.word.pandoc import write_docx
 
 Json = dict[str, Any]
 #: `ins`, `del`, `from-ID` and `to-ID` (moved), `both` (shown beside its pair, but in neither text: left out),
@@ -500,3 +508,61 @@ def _stripped(inlines: list[Json]) -> list[Json]:
 
 def _numbering(start: int, kind: str = "", sign: str = "Period") -> list[Any]:
     return [start, {"t": _NUMERALS.get(kind, "Decimal")}, {"t": sign}]
+
+
+#: Far more than any legal text needs; a hostile file is stopped by them, not the machine.
+_SECONDS: Final = 120
+_MEMORY: Final = "1500m"
+#: The version of the tree that `document` writes.
+_API: Final = (1, 23, 1)
+
+
+@cache
+def _program() -> str:
+    try:
+        import pypandoc
+    except ModuleNotFoundError:
+        raise missing_extra("word") from None
+    path: str = pypandoc.get_pandoc_path()
+    return path
+
+
+def _run(arguments: list[str], data: bytes, path: str) -> bytes:
+    """What pandoc prints. `--sandbox` keeps it from reading files and addresses that a text names."""
+    command = [_program(), "+RTS", f"-M{_MEMORY}", "-RTS", "--sandbox", *arguments]
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": "0", "LC_ALL": "C.UTF-8"}
+    try:
+        done = subprocess.run(command, input=data, capture_output=True, timeout=_SECONDS, env=environment)
+    except subprocess.TimeoutExpired:
+        raise _failed(path, msg("reading it took longer than {count} seconds", count=_SECONDS)) from None
+    if done.returncode:
+        complaint = " ".join(done.stderr.decode("utf-8", "replace").split())[-300:]
+        raise _failed(path, complaint or msg("pandoc ended with {code}", code=done.returncode))
+    return done.stdout
+
+
+def _failed(path: str, why: str) -> Refused:
+    fix = msg("open it in Word, save it as .docx once more (Save As), and try again; nothing was changed.")
+    return Refused([Problem("word", path, 0, msg("this could not be converted: {why}.", why=why), fix)])
+
+
+def write_docx(blocks: list[dict[str, Any]], facts: Mapping[str, str], path: str, reference: bytes | None) -> bytes:
+    """A Word file from pandoc's blocks, in the styles of `reference`. Raises `Refused` that names `path`.
+
+    `facts`: title and lang; all others become properties of the file.
+    """
+    meta = {name: {"t": "MetaString", "c": value} for name, value in facts.items()}
+    source = json.dumps({"pandoc-api-version": _API, "meta": meta, "blocks": blocks}).encode()
+    with tempfile.TemporaryDirectory() as folder:
+        styles = []
+        if reference is not None:
+            Path(folder, "reference.docx").write_bytes(reference)
+            styles = [f"--reference-doc={folder}/reference.docx"]
+        return _run(["-f", "json", "-t", "docx", "-o", "-", *styles], source, path)
+
+
+def ast_of(docx: bytes, *, path: str = "", changes: str = "accept") -> dict[str, Any]:
+    """What a Word file says, as pandoc's document tree. `changes`: accept or reject its tracked changes."""
+    arguments = ["-f", "docx-auto_identifiers", "-t", "json", f"--track-changes={changes}"]
+    tree: dict[str, Any] = json.loads(_run(arguments, docx, path))
+    return tree

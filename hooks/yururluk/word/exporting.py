@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,11 +13,14 @@ from typing import Final
 
 from lxml import etree
 
-from yururluk.core.messages import msg
-from yururluk.core.model import Text
-from yururluk.core.problems import Problem, Refused
+from yururluk.core.messages import Message, msg
+from yururluk.core.model import Text, is_version
+from yururluk.core.problems import Problem, Refused, in_order, refuse_if_any
+from yururluk.core.releases import Project, read_project
 from yururluk.core.settings import CONFIG_FILE, Settings
+from yururluk.publish.status import known_register
 from yururluk.redline import Redline
+from yururluk.review.redline_command import DRAFTS, Compared, Wanted, compared_texts, locale_of
 from yururluk.text.markdown import render
 from yururluk.word.document import Links, docx_of
 from yururluk.word.package import (
@@ -82,7 +86,7 @@ def reference_of(root: Path, settings: Settings) -> bytes | None:
     if not path.is_file():
         message = msg('yururluk.word_reference is "{path}", and there is no such file.', path=settings.word_reference)
         fix = msg("write the path of a .docx in the project's folder, or remove the setting.")
-        raise Refused([Problem("settings", CONFIG_FILE, 0, message, fix)])
+        raise refused("settings", CONFIG_FILE, message, fix)
     read_package(path)
     return path.read_bytes()
 
@@ -156,6 +160,84 @@ def properties_of(parts: Mapping[str, bytes]) -> dict[str, str]:
         for name, one in named.items()
         if name.startswith(PREFIX)
     }
+
+
+def refused(rule: str, path: str, message: Message, fix: Message) -> Refused:
+    """A refusal for one reason."""
+    return Refused([Problem(rule, path, 0, message, fix)])
+
+
+def write_redline(root: Path, settings: Settings, wanted: Wanted, output: Path | None, today: date | None) -> None:
+    """Write the redline of one document as a Word file. Raises `Refused`; nothing is written then."""
+    if output is None:
+        fix = msg("name the file to write: -o redline.docx.")
+        raise refused("redline", "", msg("a Word file cannot be shown in a terminal."), fix)
+    locale = locale_of(settings, wanted)
+    one, *others = compared_texts(root, settings, wanted, locale)
+    if others:
+        names = ", ".join(f"--document {found.name}" for found in (one, *others))
+        fix = msg("choose one: {documents}.", documents=names)
+        raise refused("redline", "", msg("a Word file holds one document."), fix)
+    project = read_project(root, settings)
+    texts = {DRAFTS: project.drafts} | {release.version: release.texts for release in project.releases}
+
+    def text_of(label: str) -> Text | None:
+        return next((t for t in texts.get(label, ()) if (t.document, t.locale) == (one.name, locale)), None)
+
+    def side(label: str, text: Text | None, source: str) -> Side:
+        return Side(Path(label).name, text.sha256 if text else hashlib.sha256(source.encode()).hexdigest())
+
+    old, new = text_of(one.old), text_of(one.new)
+    named = new or old
+    made = redline_docx(
+        one.redline,
+        title=named.front_matter.title if named else one.name,
+        document=one.name,
+        old=side(one.old, old, one.old_source),
+        new=side(one.new, new, one.new_source),
+        signed=Signed(settings.publisher, today or _published_day(root, settings, one)),
+        site=settings.site_url,
+        reference=reference_of(root, settings),
+    )
+    output.write_bytes(made)
+
+
+def _published_day(root: Path, settings: Settings, one: Compared) -> date:
+    """The day the new text was published. Raises `Refused` where there is none: a date is never guessed."""
+    if is_version(one.new):
+        recorded = known_register(root, settings).publication(one.new)
+        if recorded:
+            return recorded.published.astimezone(settings.timezone).date()
+        for release in read_project(root, settings).releases:
+            if release.version == one.new and release.published:
+                return release.published
+    message = msg("the changes need a date, and {new} has not been published.", new=one.new)
+    raise refused("redline", "", message, msg("give the date: --today 2026-11-22."))
+
+
+def write_export(root: Path, settings: Settings, document: str | None, locale: str | None, output: Path) -> Text:
+    """Write a draft as a Word file, and return the draft. Raises `Refused`; nothing is written then."""
+    text = draft_of(read_project(root, settings), settings, document, locale or settings.authentic)
+    reference = reference_of(root, settings)
+    output.write_bytes(export_docx(text, publisher=settings.publisher, site=settings.site_url, reference=reference))
+    return text
+
+
+def draft_of(project: Project, settings: Settings, document: str | None, locale: str) -> Text:
+    """The draft of a document; where the project has but one, it need not be named."""
+    drafts = [text for text in project.drafts if text.locale == locale]
+    found = [text for text in drafts if document in (None, text.document)]
+    if len(found) == 1:
+        return found[0]
+    refuse_if_any(in_order(one for one in project.problems if one.path.startswith(f"docs/{locale}/")))
+    known = ", ".join(text.document for text in drafts) or msg("none")
+    if document is None:
+        fix = msg("name it: --document ID; the documents are: {known}.", known=known)
+        raise refused("word", "", msg("a Word file holds one document."), fix)
+    message = msg('there is no draft "{document}" in the language "{locale}".', document=document, locale=locale)
+    languages = ", ".join(settings.locales)
+    fix = msg("the documents are: {known}; the languages: {languages}.", known=known, languages=languages)
+    raise refused("word", "", message, fix)
 
 
 def _finished(

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
-
-from lxml import etree
 
 from yururluk.redline.word_diff import alike
 from yururluk.word.document import Links
-from yururluk.word.package import DOCUMENT, W, parse, visible_text
+from yururluk.word.package import DOCUMENT, W, parse, select, visible_text
 
 _BASE: Final = 4096
 _FIRST: Final = 0xF0000
@@ -28,8 +26,6 @@ WORD: Final = re.compile(r"[^\W_]+")
 #: The mark of a footnote among the words.
 NOTE: Final = "\ufffc"
 BREAK: Final = "\n"
-#: Stands between the words of two paragraphs that are looked at as one.
-PARAGRAPH: Final = "\u2029"
 Form = frozenset[str]
 PLAIN: Final[Form] = frozenset()
 _FORMS: Final = {
@@ -58,15 +54,14 @@ class Token:
     @property
     def same(self) -> tuple[str, Form]:
         """What makes two tokens equal: quotes, dashes and spaces of other shapes are, for Word changes them unasked."""
-        return (self.text if self.text in (BREAK, PARAGRAPH) else folded(self.text), self.form)
+        if self.text == BREAK:
+            return BREAK, self.form
+        return " " if self.text.isspace() else alike(self.text), self.form
 
 
 Tokens = tuple[Token, ...]
-
-
-def folded(text: str) -> str:
-    """Text as a reader takes it: one kind of quote, of dash and of space."""
-    return " " if text.isspace() else alike(text)
+#: Words, their form, and the place of the note that they are the mark of.
+_Piece = tuple[str, Form, int | None]
 
 
 @dataclass(frozen=True)
@@ -120,14 +115,13 @@ def read(tree: dict[str, Any], links: Links, places: Mapping[str, str]) -> Readi
     `places`: the id of the clause at each bookmark. A link to a bookmark that Word alone knows is words.
     """
     reading = Reading()
-    reader = _Reader(reading, links, places)
     for name, value in sorted(tree.get("meta", {}).items()):
         text = plain(value)
         if name == "title":
             reading.title = text
         elif text.strip():
             reading.aside.append(text)
-    reader.blocks(tree["blocks"], reading.units, _Place())
+    _Reader(reading, links, places).blocks(tree["blocks"], reading.units, _Place())
     return reading
 
 
@@ -137,28 +131,27 @@ def plain(value: Any) -> str:
         return "".join(plain(one) for one in value)
     if not isinstance(value, dict):
         return ""
-    kind = value.get("t")
+    kind: str = value.get("t", "")
     content: Any = value.get("c")
-    if kind == "Str" or kind == "MetaString":
+    if kind in ("Str", "MetaString"):
         return str(content)
-    if kind in ("Space", "SoftBreak", "LineBreak"):
-        return " "
-    if kind in ("Para", "Plain", "Header"):
-        return plain(content) + " "
     if kind in ("Code", "CodeBlock"):
-        return f"{content[1]} " if kind == "CodeBlock" else str(content[1])
-    if kind == "DefinitionList":
-        return "".join(f"{plain(term)} {plain(meanings)} " for term, meanings in content)
-    return plain(content)
+        content = [{"t": "Str", "c": content[1]}]
+    elif kind == "DefinitionList":
+        content = [[term, {"t": "Space"}, meanings, {"t": "Space"}] for term, meanings in content]
+    end = " " if kind in ("Space", "SoftBreak", "LineBreak", "Para", "Plain", "Header", "CodeBlock") else ""
+    return plain(content) + end
 
 
 @dataclass(frozen=True)
 class _Place:
+    """What the next paragraph is, as `Unit` has it; `depth` is how many lists are around it."""
+
     kind: str = "paragraph"
     level: int = 0
     form: str = ""
     quoted: int = 0
-    depth: int = 0  # how many lists are around
+    depth: int = 0
 
 
 class _Reader:
@@ -169,182 +162,152 @@ class _Reader:
         self._tables = 0
 
     def blocks(self, blocks: Sequence[Any], units: list[Unit], place: _Place) -> None:
-        """Adds the units of blocks; `place` says what the first paragraph is, the others are paragraphs."""
-        for at, block in enumerate(blocks):
-            self._block(block, units, place if not at else _after(place))
+        """Adds the units of blocks; `place` says what the first paragraph is, the others continue its item."""
+        for block in blocks:
+            self._block(block, units, place)
+            if place.kind == "item":
+                place = replace(place, kind="paragraph", level=place.level + 1, form="")
 
     def _block(self, block: Any, units: list[Unit], place: _Place) -> None:
-        kind: str = block["t"]
-        content: Any = block.get("c")
-        if kind in ("Para", "Plain"):
-            self._leaf(units, place.kind, place.level, place.form, place, content)
-        elif kind == "Header":
-            self._leaf(units, "heading", content[0], "", place, content[2])
-        elif kind == "CodeBlock":
-            units.append(Unit("code", place.depth, "", place.quoted, (_tokens([(content[1], PLAIN, None)]),)))
-        elif kind in ("BulletList", "OrderedList"):
-            form = "ol" if kind == "OrderedList" else "ul"
-            inside = _Place("item", place.depth, form, place.quoted, place.depth + 1)
-            for item in content if form == "ul" else content[1]:
-                self.blocks(item, units, inside)
-        elif kind == "BlockQuote":
-            inside = _Place(place.kind, place.level, place.form, place.quoted + 1, place.depth)
-            self.blocks(content, units, inside)
-        elif kind == "DefinitionList":
-            for term, meanings in content:
-                self._leaf(units, "term", place.depth, "", place, term)
-                for meaning in meanings:
-                    for one in meaning:
-                        self._block(one, units, _Place("definition", place.depth, "", place.quoted, place.depth))
-        elif kind == "Table":
-            self._table(content, units, place)
-        elif kind == "LineBlock":
-            for line in content:
-                self._leaf(units, "paragraph", place.depth, "", place, line)
-        elif kind == "HorizontalRule":
-            self._reading.rules += 1
-        elif kind == "Div":
-            self.blocks(content[1], units, place)
-        elif kind == "Figure":
-            self.blocks(content[2], units, place)
+        kind, content = block["t"], block.get("c")
+        flat = replace(place, level=place.depth, form="")
+        match kind:
+            case "Para" | "Plain":
+                self._leaf(units, place, content)
+            case "Header":
+                self._leaf(units, replace(place, kind="heading", level=content[0], form=""), content[2])
+            case "CodeBlock":
+                units.append(Unit("code", place.depth, "", place.quoted, (_tokens([(content[1], PLAIN, None)]),)))
+            case "BulletList" | "OrderedList":
+                form, items = ("ul", content) if kind == "BulletList" else ("ol", content[1])
+                for item in items:
+                    self.blocks(item, units, _Place("item", place.depth, form, place.quoted, place.depth + 1))
+            case "BlockQuote":
+                self.blocks(content, units, replace(place, quoted=place.quoted + 1))
+            case "DefinitionList":
+                for term, meanings in content:
+                    self._leaf(units, replace(flat, kind="term"), term)
+                    for one in (one for meaning in meanings for one in meaning):
+                        self._block(one, units, replace(flat, kind="definition"))
+            case "Table":
+                self._table(content, units, place)
+            case "LineBlock":
+                for line in content:
+                    self._leaf(units, replace(flat, kind="paragraph"), line)
+            case "HorizontalRule":
+                self._reading.rules += 1
+            case "Div":
+                self.blocks(content[1], units, place)
+            case "Figure":
+                self.blocks(content[2], units, place)
 
-    def _leaf(self, units: list[Unit], kind: str, level: int, form: str, place: _Place, inlines: Any) -> None:
-        tokens = self._tokens(inlines)
-        if tokens:
-            units.append(Unit(kind, level, form, place.quoted, (tokens,)))
+    def _leaf(self, units: list[Unit], place: _Place, inlines: Any) -> None:
+        pieces: list[_Piece] = []
+        self._inlines(inlines, PLAIN, pieces)
+        if tokens := _tokens(pieces):
+            units.append(Unit(place.kind, place.level, place.form, place.quoted, (tokens,)))
 
     def _table(self, content: Any, units: list[Unit], place: _Place) -> None:
         self._tables += 1
         _, caption, _, head, bodies, foot = content
         self.blocks(caption[1], units, _Place(quoted=place.quoted, depth=place.depth))
-        rows = [*((row, "head") for row in head[1])]
-        for body in bodies:
-            rows += [(row, "head") for row in body[2]] + [(row, "body") for row in body[3]]
-        rows += [(row, "body") for row in foot[1]]
         reaching: dict[int, int] = {}  # columns that a cell above reaches into: for how many rows
-        for row, _ in rows:
+        for row in (*head[1], *(row for body in bodies for row in (*body[2], *body[3])), *foot[1]):
             cells: list[Tokens] = []
-            for cell in row[1]:
-                _, _, down, across, blocks = cell
+            for _, _, down, across, blocks in row[1]:
                 self._reading.spans += down > 1 or across > 1
-                self._skip(cells, reaching)
-                for column in range(len(cells), len(cells) + across):
-                    reaching[column] = down - 1
+                _skip(cells, reaching)
+                reaching |= dict.fromkeys(range(len(cells), len(cells) + across), down - 1)
                 cells += [self._cell(blocks), *[()] * (across - 1)]
-            self._skip(cells, reaching)
+            _skip(cells, reaching)
             units.append(Unit("row", place.depth, str(self._tables), place.quoted, tuple(cells)))
-
-    @staticmethod
-    def _skip(cells: list[Tokens], reaching: dict[int, int]) -> None:
-        """Leave the cells empty into which one above reaches."""
-        while reaching.get(len(cells), 0) > 0:
-            reaching[len(cells)] -= 1
-            cells.append(())
 
     def _cell(self, blocks: Sequence[Any]) -> Tokens:
         parts: list[Unit] = []
         self.blocks(blocks, parts, _Place())
         leaf: list[Token] = []
-        for tokens in (tokens for part in parts for tokens in part.cells):
-            if leaf and tokens:
-                leaf.append(Token(BREAK, PLAIN))
-            leaf += tokens
+        for tokens in (tokens for part in parts for tokens in part.cells if tokens):
+            leaf += [Token(BREAK, PLAIN), *tokens] if leaf else tokens
         return tuple(leaf)
 
-    def _tokens(self, inlines: Any) -> Tokens:
-        pieces: list[tuple[str, Form, int | None]] = []
-        self._inlines(inlines, PLAIN, pieces)
-        return _tokens(pieces)
-
-    def _inlines(self, inlines: Any, form: Form, pieces: list[tuple[str, Form, int | None]]) -> None:
+    def _inlines(self, inlines: Any, form: Form, pieces: list[_Piece]) -> None:
         for inline in inlines:
             kind, content = inline["t"], inline.get("c")
-            if kind == "Str":
-                pieces.append((content, form, None))
-            elif kind in ("Space", "SoftBreak"):
-                pieces.append((" ", form, None))
-            elif kind == "LineBreak":
-                pieces.append((BREAK, form, None))
-            elif kind == "Code":
-                pieces.append((content[1], form | {"code"}, None))
-            elif kind in _FORMS:
-                self._inlines(content, form | {_FORMS[kind]}, pieces)
-            elif kind == "Link":
-                address = content[2][0]
-                if address.startswith("#_"):
-                    address = f"#{self._places[address[1:]]}" if address[1:] in self._places else ""
-                link = {f"link:{self._links.inward(address)}"} if address else PLAIN
-                self._inlines(content[1], form | link, pieces)
-            elif kind == "Note":
-                units: list[Unit] = []
-                place = len(self._reading.notes)
-                self._reading.notes.append(units)
-                self.blocks(content, units, _Place())
-                pieces.append((NOTE, PLAIN, place))
-            elif kind == "Math":
-                pieces.append((content[1], form, None))
-            elif kind in ("Span", "Quoted", "Cite", "SmallCaps"):
-                self._inlines(content if kind == "SmallCaps" else content[1], form, pieces)
+            match kind:
+                case "Str":
+                    pieces.append((content, form, None))
+                case "Space" | "SoftBreak":
+                    pieces.append((" ", form, None))
+                case "LineBreak":
+                    pieces.append((BREAK, form, None))
+                case "Code":
+                    pieces.append((content[1], form | {"code"}, None))
+                case "Math":
+                    pieces.append((content[1], form, None))
+                case "Link":
+                    address = content[2][0]
+                    if address.startswith("#_"):
+                        address = f"#{self._places[address[1:]]}" if address[1:] in self._places else ""
+                    link = {f"link:{self._links.inward(address)}"} if address else PLAIN
+                    self._inlines(content[1], form | link, pieces)
+                case "Note":
+                    pieces.append((NOTE, PLAIN, len(self._reading.notes)))
+                    units: list[Unit] = []
+                    self._reading.notes.append(units)
+                    self.blocks(content, units, _Place())
+                case "SmallCaps":
+                    self._inlines(content, form, pieces)
+                case "Span" | "Quoted" | "Cite":
+                    self._inlines(content[1], form, pieces)
+                case _ if kind in _FORMS:
+                    self._inlines(content, form | {_FORMS[kind]}, pieces)
 
 
-def _after(place: _Place) -> _Place:
-    """The place of a block that is not the first of its item: it continues it."""
-    if place.kind == "item":
-        return _Place("paragraph", place.level + 1, "", place.quoted, place.depth)
-    return place
+def _skip(cells: list[Tokens], reaching: dict[int, int]) -> None:
+    """Leave the cells empty into which one above reaches."""
+    while reaching.get(len(cells), 0) > 0:
+        reaching[len(cells)] -= 1
+        cells.append(())
 
 
-def _tokens(pieces: list[tuple[str, Form, int | None]]) -> Tokens:
+def _tokens(pieces: Sequence[_Piece]) -> Tokens:
     """The tokens of running text. White space at its ends is none; between two forms it has what both share."""
     chars: list[str] = []
     forms: list[Form] = []
     notes: dict[int, int] = {}
     numbers: dict[int, int] = {}
-    for text, form, note in pieces:
-        at = 0
-        for found in [*ANCHOR.finditer(text), None]:
-            plain_text = text[at : found.start() if found else len(text)]
-            chars += plain_text
-            forms += [form] * len(plain_text)
-            if note is not None and plain_text == NOTE:
-                notes[len(chars) - 1] = note
-            if found:
-                numbers[len(chars)] = number_of(found)
-                at = found.end()
-    return tuple(_spaced(_cut_to_tokens("".join(chars), forms, numbers, notes)))
-
-
-def _cut_to_tokens(text: str, forms: list[Form], numbers: dict[int, int], notes: dict[int, int]) -> list[Token]:
+    for words, form, note in pieces:
+        if note is not None:
+            notes[len(chars)] = note
+        parts = ANCHOR.split(words)  # words and the two signs of a mark in turn
+        for at, part in enumerate(parts):
+            if at % 3 == 0:
+                chars += part
+                forms += [form] * len(part)
+            elif at % 3 == 1:
+                numbers[len(chars)] = _number_of(part, parts[at + 1])
+    text = "".join(chars)
     tokens: list[Token] = []
     for found in _PIECES.finditer(text):
         start, end = found.span()
-        if found[0].isspace() and found[0].strip(" \t\n\r\f") == "":
+        if found[0].strip(" \t\n\r\f") == "":
             tokens.append(Token(BREAK if BREAK in found[0] else " ", forms[start]))
             continue
         # A word is one token only while its form is one and no mark parts it.
-        at = start
         for place in range(start + 1, end + 1):
-            if place == end or forms[place] != forms[at] or place in numbers:
-                note = notes.get(at) if text[at:place] == NOTE else None
-                tokens.append(Token(text[at:place], forms[at], numbers.get(place), note))
-                at = place
-    return tokens
-
-
-def _spaced(tokens: list[Token]) -> list[Token]:
+            if place == end or forms[place] != forms[start] or place in numbers:
+                tokens.append(Token(text[start:place], forms[start], numbers.get(place), notes.get(start)))
+                start = place
     while tokens and tokens[0].text.isspace():
         tokens.pop(0)
     while tokens and tokens[-1].text.isspace():
         tokens.pop()
     for at in range(1, len(tokens) - 1):
         if tokens[at].text in (" ", BREAK):
-            shared = tokens[at - 1].form & tokens[at + 1].form
-            tokens[at] = Token(tokens[at].text, shared)
-    return tokens
+            tokens[at] = Token(tokens[at].text, tokens[at - 1].form & tokens[at + 1].form)
+    return tuple(tokens)
 
 
-_WORD: Final = re.compile(r"[^\W_]+")
-_SOFT_HYPHEN: Final = "\u00ad"
 _NOTES: Final = (("word/footnotes.xml", "footnote"), ("word/endnotes.xml", "endnote"))
 
 
@@ -353,47 +316,34 @@ def words_not_read(parts: Mapping[str, bytes], reading: Reading) -> list[str]:
 
     `parts` are those that pandoc was given.
     """
-    paragraphs = list(_paragraphs(parts))
+    document = parse(parts[DOCUMENT])
+    roots = [document]
+    for part, kind in _NOTES:
+        marked = {one.get(W + "id") for one in document.iter(f"{W}{kind}Reference")}
+        notes = parse(parts[part]).iter(W + kind) if part in parts else ()
+        roots += [note for note in notes if note.get(W + "id") in marked]
+    # A paragraph within another is listed by itself.
+    paragraphs = [visible_text(one) for root in roots for one in select(root, ".//w:p[not(.//w:p)]")]
     units = [*reading.units, *(unit for note in reading.notes for unit in note)]
     read = _counted([*(unit.text for unit in units), *reading.aside, reading.title])
     missing = _counted(paragraphs) - read
     found: list[str] = []
     for paragraph in reversed(paragraphs):
-        lacking = _counted([paragraph]) & missing
-        if lacking:
+        if lacking := _counted([paragraph]) & missing:
             missing -= lacking
             found.insert(0, paragraph)
     return found
 
 
 def _counted(texts: list[str]) -> Counter[str]:
-    return Counter(word for text in texts for word in _WORD.findall(text.replace(_SOFT_HYPHEN, "")))
-
-
-def _paragraphs(parts: Mapping[str, bytes]) -> Iterator[str]:
-    document = parse(parts[DOCUMENT])
-    yield from _of(document)
-    for part, kind in _NOTES:
-        if part not in parts:
-            continue
-        marked = {one.get(W + "id") for one in document.iter(f"{W}{kind}Reference")}
-        for note in parse(parts[part]).iter(W + kind):
-            if note.get(W + "id") in marked:
-                yield from _of(note)
-
-
-def _of(root: etree._Element) -> Iterator[str]:
-    for paragraph in root.iter(W + "p"):
-        # A paragraph within another is listed by itself.
-        if next(paragraph.iterdescendants(W + "p"), None) is None:
-            yield visible_text(paragraph)
+    return Counter(word for text in texts for word in WORD.findall(text.replace("\u00ad", "")))
 
 
 def mark_of(number: int) -> str:
+    """The mark that is put behind a word of the source."""
     high, low = divmod(number, _BASE)
     return chr(_FIRST + high) + chr(_FIRST + low)
 
 
-def number_of(mark: re.Match[str]) -> int:
-    """The number of the word that a mark is behind."""
-    return (ord(mark[1]) - _FIRST) * _BASE + ord(mark[2]) - _FIRST
+def _number_of(high: str, low: str) -> int:
+    return (ord(high) - _FIRST) * _BASE + ord(low) - _FIRST
