@@ -98,9 +98,7 @@ class Runner:
 
     def _check_out(self) -> None:
         _git(self.folder.parent, "clone", "--quiet", "--branch", self.ref, str(self.remote), self.folder.name)
-        (self.folder / ".venv").symlink_to(sys.prefix)
-        for name in ("requirements.txt", "pyproject.toml"):
-            os.utime(self.folder / name, (0, 0))  # the environment at hand is the one they ask for
+        _environment_for(self.folder)
         _git(self.folder, "config", "user.name", "runner")
         _git(self.folder, "config", "user.email", "runner@example.org")
 
@@ -114,6 +112,20 @@ class Runner:
             "GITHUB_STEP_SUMMARY": str(self.folder.parent / "summary.md"),
             **self.env,
         }
+
+
+def _environment_for(folder: Path) -> None:
+    """An environment that is ready, whose programs are those at hand; nothing can be installed into it."""
+    programs = folder / ".venv/bin"
+    programs.mkdir(parents=True)
+    for name in ("python", "yururluk", "mkdocs"):
+        program = programs / name
+        refuse = 'if [ "$2" = pip ]; then echo "A test installs nothing." >&2; exit 1; fi\n' if name == "python" else ""
+        program.write_text(f'#!/bin/sh\n{refuse}exec "{Path(sys.prefix, "bin", name)}" "$@"\n')
+        program.chmod(0o755)
+    (folder / ".venv/ready").touch()
+    for file in (programs / "python", folder / "requirements.txt", folder / "pyproject.toml"):
+        os.utime(file, (0, 0))
 
 
 def _git(folder: Path, *command: str) -> None:

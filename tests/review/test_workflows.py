@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -14,7 +15,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.conftest import ROOT, Project
+from tests.conftest import ROOT, Project, copy_project
 from tests.helpers.played_forge import PlayedForge, played_forge
 from tests.helpers.workflow_steps import WORKFLOWS, Ran, Runner
 
@@ -79,14 +80,27 @@ class Office:
         return {row["version"]: row["properties"]["status"] for row in listed}
 
 
+@pytest.fixture(scope="module")
+def _online(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A project of one document without PDFs, published on 23 November 2026, with what the workflows start."""
+    project = copy_project(tmp_path_factory.mktemp("online") / "project")
+    for file in project.root.rglob("aydinlatma-metni.md"):
+        file.unlink()
+    for file in project.root.glob("releases/*/release.yml"):
+        file.write_text(re.sub(r"  \w+/aydinlatma-metni.md: .*\n", "", file.read_text()))
+    for name in ("Makefile", "requirements.txt", "pyproject.toml", ".gitignore"):
+        shutil.copy(ROOT / name, project.root)
+    project.commit("Make")
+    published = project.run("publish", "--today", "2026-11-23")
+    assert published.code == 0, published.err
+    return project
+
+
 @pytest.fixture
-def office(published: Project, tmp_path: Path) -> Iterator[Office]:
+def office(_online: Project, tmp_path: Path) -> Iterator[Office]:
     """The published project on a server."""
     editor = Project(tmp_path / "editor")
-    shutil.copytree(published.root, editor.root, ignore=shutil.ignore_patterns("site"))
-    for name in ("Makefile", "requirements.txt", "pyproject.toml", ".gitignore"):
-        shutil.copy(ROOT / name, editor.root)
-    editor.commit("Make")
+    shutil.copytree(_online.root, editor.root)
     remote = tmp_path / "remote.git"
     editor.git("clone", "--quiet", "--bare", ".", str(remote))
     editor.git("remote", "add", "origin", str(remote))

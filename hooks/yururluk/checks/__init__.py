@@ -11,8 +11,9 @@ from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 
-from yururluk.checks.documents import clause_id_problems, document_problems, front_matter_line, page_problems
+from yururluk.checks.documents import clause_id_problems, document_problems, page_problems
 from yururluk.checks.markup import hostile_problems
+from yururluk.checks.reading import front_matter_line
 from yururluk.checks.releases import overtaking_problems, release_problems
 from yururluk.checks.text_rules import draft_text_problems, page_text_problems, release_text_problems
 from yururluk.checks.translations import translation_problems

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from yururluk.checks.reading import front_matter_line
 from yururluk.core.messages import msg
 from yururluk.core.model import Release, Text
 from yururluk.core.problems import Problem, Severity
@@ -42,14 +43,6 @@ def newest_text(project: Project, document: str, locale: str) -> tuple[Release, 
             text = release.by_name.get((document, locale))
             return (release, text) if text else None
     return None
-
-
-def front_matter_line(text: Text, key: str) -> int:
-    """The line of the file on which a key of the front matter stands; the first line inside it where it is missing."""
-    for number, line in enumerate(text.source.split("\n")[: text.body_line - 1], start=1):
-        if line.partition(":")[0].strip().strip("\"'") == key:
-            return number
-    return 2
 
 
 def document_problems(project: Project, settings: Settings) -> list[Problem]:

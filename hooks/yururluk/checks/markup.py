@@ -22,8 +22,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
-from yururluk.checks.documents import front_matter_line
-from yururluk.checks.reading import reading_of
+from yururluk.checks.reading import front_matter_line, reading_of
 from yururluk.core.messages import Message, msg
 from yururluk.core.model import NEWEST_RENDERING, Text
 from yururluk.core.names import names

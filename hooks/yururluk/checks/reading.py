@@ -322,6 +322,14 @@ def reading_of(text: Text) -> Reading:
     return read(text.body, text.body_line, text.locale, text.rendering)
 
 
+def front_matter_line(text: Text, key: str) -> int:
+    """The line of the file on which a key of the front matter stands; the first line inside it where it is missing."""
+    for number, line in enumerate(text.source.split("\n")[: text.body_line - 1], start=1):
+        if line.partition(":")[0].strip().strip("\"'") == key:
+            return number
+    return 2
+
+
 _DELIMITER = re.compile(r" {0,3}\|?[ ]*:?-+:?[ ]*(?:\|[ ]*:?-+:?[ ]*)*(?:\|[ ]*)?")
 
 
@@ -392,7 +400,7 @@ def teblig(article: str) -> str:
 def word_lists(name: str) -> Mapping[str, Any]:
     """What words/NAME.yml holds."""
     file = files("yururluk.checks").joinpath("words", f"{name}.yml")
-    found: Mapping[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
+    found: Mapping[str, Any] = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     return found
 
 
