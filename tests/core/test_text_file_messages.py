@@ -13,8 +13,7 @@ from tests.helpers.builders import SETTINGS, day, history, published
 from yururluk.core.model import Withdrawal
 from yururluk.publish.build import build_site
 from yururluk.site.page_facts import Assembler
-from yururluk.site.portal_pages import portal_site
-from yururluk.site.release_pages import release_site
+from yururluk.site.pages import portal_site, release_site
 
 FIRST = {"gizlilik": "Süre 7 gündür.", "gizlilik/en": "The period is 7 days."}
 SECOND = {"gizlilik": "Süre 10 gündür.", "gizlilik/en": "The period is 7 days."}

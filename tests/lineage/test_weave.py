@@ -21,7 +21,7 @@ from yururluk.lineage.steps import Series, Weave, blocks_of, weave, woven_files
 from yururluk.redline import compare
 from yururluk.site import page_models as views
 from yururluk.site.page_facts import Assembler
-from yururluk.site.portal_pages import portal_site
+from yururluk.site.pages import portal_site
 from yururluk.text.markdown import render
 
 SEEDS = 25
@@ -186,7 +186,7 @@ def test_the_pairs_listed_are_those_with_a_page_of_their_own() -> None:
     )
     view = site.by_source["tr/karsilastir.md"].view
     assert isinstance(view, views.CompareView)
-    assert view.documents[0].pairs == (views.ComparedPair("1.0", "1.2", "1.2/degisiklikler/gizlilik/"),)
+    assert view.documents[0].pairs == (views.Change("1.0", "1.2", "1.2/degisiklikler/gizlilik/"),)
 
 
 def test_all_pairs_of_the_projects_own_releases() -> None:

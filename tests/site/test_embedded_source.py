@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from lxml import html as lxml_html
 
 from tests.helpers.redline_cases import cases
-from yururluk.site.embedded_source import filled, form_of, words_of
+from yururluk.site.page_data import filled, form_of, words_of
 from yururluk.text.markdown import render
 
 _TEXTS = st.text(st.sampled_from("ab ~1,;\nİı\r\u00a0*"), max_size=60) | st.text(max_size=40)

@@ -20,8 +20,7 @@ from yururluk.core.text_file import parse_text
 from yururluk.publish.build import build_site
 from yururluk.publish.serving import server_of
 from yururluk.site.page_facts import Assembler
-from yururluk.site.portal_pages import portal_site
-from yururluk.site.release_pages import release_site
+from yururluk.site.pages import portal_site, release_site
 
 RELEASES = 100
 TITLES = {

@@ -14,10 +14,10 @@ from pyld import jsonld
 
 from tests.helpers.builders import SETTINGS, day, history, published
 from yururluk.core.history import History
-from yururluk.site.jsonld import structured_data
+from yururluk.site.page_data import structured_data
 from yururluk.site.page_facts import Assembler
 from yururluk.site.page_models import Page, TextView
-from yururluk.site.release_pages import release_site
+from yururluk.site.pages import release_site
 
 S = "https://schema.org/"
 

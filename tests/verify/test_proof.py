@@ -23,7 +23,7 @@ from tests.helpers.tsa import Authority
 from yururluk.core.json_schemas import NAMES, schema
 from yururluk.core.problems import Refused
 from yururluk.core.register import Register, entry_digest, loads, publication_entry
-from yururluk.site.embedded_source import form_of, words_of
+from yururluk.site.page_data import form_of, words_of
 from yururluk.verify.versions import wanted_aliases
 
 TODAY = ("--today", "2026-11-23")

@@ -41,14 +41,11 @@ from yururluk.publish.material import configure_theme, contents_of, navigation, 
 from yururluk.redline import Redline, compare_html
 from yururluk.site import page_models as views
 from yururluk.site.assets import shared_files
-from yururluk.site.clause_phrases import notes
-from yururluk.site.drafts import draft_site
-from yururluk.site.embedded_source import form_of, words_of
 from yururluk.site.headers import CONTENT_SECURITY_POLICY
-from yururluk.site.jsonld import structured_data
+from yururluk.site.page_data import form_of, structured_data, words_of
+from yururluk.site.pages import draft_site
+from yururluk.site.phrases import phrases_in
 from yururluk.site.search import search_files
-from yururluk.site.status_phrases import said_in
-from yururluk.site.tables import Rows
 from yururluk.site.urls import Urls
 from yururluk.text.markdown import EXTENSION_CONFIGS, RULES, rendering
 from yururluk.text.page_html import (
@@ -181,7 +178,7 @@ class Build:
         linked = with_document_links(shown, "../")
         text = with_anchors(with_scrolling_tables(linked, say("Table")), say("Link to: {clause}"))
         if isinstance(page.view, views.TextView):
-            return with_notes(text, *notes(page.view, page.locale, _root(page)))
+            return with_notes(text, *phrases_in(page.locale).notes(page.view, _root(page)))
         return text
 
     def redline_of(self, page: views.Page) -> Redline | None:
@@ -204,8 +201,7 @@ class Build:
             "view": page.view,
             "_": say,
             "say": say,
-            "said": said_in(page.locale),
-            "rows": Rows(page.locale, root, self.settings.authentic),
+            "phrases": phrases_in(page.locale),
             "root": root,
             "here": own,
             "near": partial(_way, own),

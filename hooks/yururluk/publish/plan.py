@@ -21,8 +21,7 @@ from yururluk.publish.register_update import contradictions, extended_register, 
 from yururluk.publish.targets import Folder, Part, fingerprint, root_parts
 from yururluk.site.page_facts import Assembler
 from yururluk.site.page_models import Site
-from yururluk.site.portal_pages import portal_site
-from yururluk.site.release_pages import release_site
+from yururluk.site.pages import portal_site, release_site
 
 BUILD_FILE = "build.json"
 PORTAL = "portal"

@@ -22,7 +22,7 @@ from yururluk.review.changes import DRAFTS, Review, ReviewedText, review
 from yururluk.review.check_command import Wanted, check
 from yururluk.review.forge import MARKER
 from yururluk.review.redline_command import Compared, standalone_page
-from yururluk.site.status_phrases import said_in
+from yururluk.site.phrases import phrases_in
 from yururluk.word.exporting import Side, Signed, redline_docx, reference_of
 
 #: A forge refuses a comment of more than 65,536 characters; some are kept for what is added on the way.
@@ -147,7 +147,7 @@ def _matters(texts: Sequence[ReviewedText], say: _Say) -> list[str]:
 
 
 def _states(status: StatusReport, say: _Say, locale: str) -> list[str]:
-    said = said_in(locale)
+    said = phrases_in(locale)
     day = long_date(status.day, locale)
     lines = ["", "### " + say("Online on {day}").format(day=day), ""]
     if not status.releases:

@@ -1,8 +1,9 @@
-"""What the pages of a day have in common: addresses, titles, states, rows; a function of the history and the day."""
+"""What the pages of a day have in common: titles, states, rows, clauses; a function of the history and the day."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
@@ -10,9 +11,15 @@ from yururluk.core.history import History, Published
 from yururluk.core.in_force import Standing, State
 from yururluk.core.model import DocumentType, Text, Translation
 from yururluk.core.settings import Settings
+from yururluk.lineage.clause_text import content_of, content_of_rendering
+from yururluk.lineage.events import NEW_WORDS, NEWS, ClauseHistory, Event, Kind, Lineage, Revision, lineage
 from yururluk.site import page_models as views
-from yururluk.site.clause_notes import ClauseHistories, TextLine
 from yururluk.site.urls import Urls
+from yururluk.text.markdown import RenderError, unrendered
+
+#: Link relations of documents that hold for a visit of the site itself (RFC 6903).
+_RELATIONS = {DocumentType.PRIVACY_POLICY: "privacy-policy", DocumentType.TERMS: "terms-of-service"}
+_WORDS = {Kind.CHANGED: "changed", Kind.APPEARED: "added", Kind.CAME_BACK: "back"}
 
 
 class Assembler:
@@ -23,9 +30,7 @@ class Assembler:
         self.day = day
         self.settings = settings
         self.urls = Urls(settings)
-        self._clauses: dict[tuple[str, str], ClauseHistories] = {}
         self._lines: dict[tuple[str, str], TextLine] = {}
-        self._newest_titles: dict[tuple[str, str], str] = {}
         self._in_force: dict[str, str | None] = {}
         self._statuses: dict[tuple[str, str], views.Status] = {}
 
@@ -40,82 +45,37 @@ class Assembler:
             return ""
         return self.urls.pdf(facts.changed_by, document, locale, redline=True)
 
-    def clauses(self, document: str, locale: str) -> ClauseHistories:
-        """The histories of a document's clauses in a language."""
-        key = document, locale
-        if key not in self._clauses:
-            self._clauses[key] = ClauseHistories(self.line(document, locale))
-        return self._clauses[key]
-
     def line(self, document: str, locale: str) -> TextLine:
-        """The releases through which a document's text in a language went."""
+        """A document in a language through its releases, and its clauses."""
         key = document, locale
         if key not in self._lines:
             self._lines[key] = TextLine(self.history, self.day, document, locale)
         return self._lines[key]
 
-    def clauses_address(self, document: str, locale: str, clause: str = "") -> str:
-        """The address of the history of a document's clauses, at one clause where its anchor is named; empty
-        where no release has the document in that language."""
-        if not self.line(document, locale):
-            return ""
-        return self.urls.page(locale, self.urls.clauses_path(document)) + (f"#{clause}" if clause else "")
-
     def title(self, document: str, locale: str, published: Published | None = None) -> str:
         """A document's title in a language: of that release, else of the newest one that has it."""
         own = published.release.by_name.get((document, locale)) if published else None
-        return own.front_matter.title if own else self._newest_title(document, locale)
+        line = self.line(document, locale) or self.line(document, self.settings.authentic)
+        return (own or line.releases[-1].release.by_name[document, line.locale]).front_matter.title
 
-    def _newest_title(self, document: str, locale: str) -> str:
-        key = document, locale
-        if key not in self._newest_titles:
-            found = [
-                next((p for p in reversed(self.history.releases) if (document, one) in p.release.by_name), None)
-                for one in (locale, self.settings.authentic)
-            ]
-            text = next(
-                p.release.by_name[document, one]
-                for p, one in zip(found, (locale, self.settings.authentic), strict=True)
-                if p
-            )
-            self._newest_titles[key] = text.front_matter.title
-        return self._newest_titles[key]
-
-    def _status(self, standing: Standing, path: str) -> views.Status:
-        """`path` is the address of what governs instead; empty where there is no page of it."""
-        return views.Status(
-            state=standing.state.value,
-            since=standing.since,
-            last_day=last_day(standing.until),
-            by=views.Link(path, standing.by) if standing.by is not None and path else None,
-            governed=tuple(views.Interval(p.since, last_day(p.until)) for p in standing.governed),
-        )
-
-    def release_status(self, version: str, locale: str) -> views.Status:
-        """The state of a release as a whole."""
-        key = version, locale
-        if key not in self._statuses:
-            found = self.history.standing(version, self.day)
-            way = self.urls.page(locale, folder=found.by) if found.by else ""
-            self._statuses[key] = self._status(found, way)
-        return self._statuses[key]
-
-    def text_status(self, version: str, document: str, locale: str) -> views.Status:
-        """The state of a document's wording in a release."""
-        found = self.history.text_standing(version, document, self.day)
-        by = found.by or ""
-        return self._status(found, self.urls.text(by, document, locale) if self.holds(by, document) else "")
-
-    def holds(self, version: str, document: str) -> bool:
-        """Whether there is such a release, and it holds a document."""
-        return version in self.history and document in self.history[version].release.documents
+    # States
 
     @cached_property
     def in_force(self) -> Published | None:
         """The release in force."""
         return self.history.in_force(self.day)
 
-    def in_force_way(self, document: str, locale: str) -> str:
+    def release_in_force(self, locale: str) -> str:
+        """The front page of the release in force; empty where there is none."""
+        return self.urls.page(locale, folder=self.urls.words.in_force) if self.in_force else ""
+
+    def text_in_force(self, document: str) -> str | None:
+        """The version under which to read the document's text in force."""
+        if document not in self._in_force:
+            self._in_force[document] = self.history.text_in_force(document, self.day)
+        return self._in_force[document]
+
+    def in_force_address(self, document: str, locale: str) -> str:
         """The address of the document's text in force, under the lasting alias where that shows it; empty where no
         text of it is in force."""
         version = self.text_in_force(document)
@@ -125,23 +85,33 @@ class Assembler:
         folder = self.urls.words.in_force if release is not None and release.version == version else version
         return self.urls.text(folder, document, locale)
 
-    def text_in_force(self, document: str) -> str | None:
-        """The version under which to read the document's text in force."""
-        if document not in self._in_force:
-            self._in_force[document] = self.history.text_in_force(document, self.day)
-        return self._in_force[document]
-
-    def way_to_text_in_force(self, published: Published, document: str, locale: str) -> str:
+    def address_for_readers_of(self, published: Published, document: str, locale: str) -> str:
         """Where a text's page sends its readers for the text in force; empty where there is none.
 
         A page that is not of that text goes by the document's lasting address: so it need not be made again
         whenever another text comes into force.
         """
-        way = self.in_force_way(document, locale)
+        address = self.in_force_address(document, locale)
         state = self.history.text_standing(published.version, document, self.day).state
-        return way if not way or state == State.IN_FORCE else self.urls.text("", document, locale)
+        return address if not address or state == State.IN_FORCE else self.urls.text("", document, locale)
 
-    def authentic_change(self, version: str, document: str, locale: str) -> views.AuthenticChange | None:
+    def release_status(self, version: str, locale: str) -> views.Status:
+        """The state of a release as a whole."""
+        key = version, locale
+        if key not in self._statuses:
+            found = self.history.standing(version, self.day)
+            self._statuses[key] = _status(found, self.urls.page(locale, folder=found.by) if found.by else "")
+        return self._statuses[key]
+
+    def text_status(self, version: str, document: str, locale: str) -> views.Status:
+        """The state of a document's wording in a release."""
+        found = self.history.text_standing(version, document, self.day)
+        holds = found.by in self.history and document in self.history[found.by].release.documents if found.by else False
+        return _status(found, self.urls.text(found.by, document, locale) if found.by and holds else "")
+
+    # Rows
+
+    def authentic_change(self, version: str, document: str, locale: str) -> views.Change | None:
         """The authentic text's last change, where it is not the one that also changed the translation."""
         authentic = self.settings.authentic
         facts = self.history.facts.get((version, document, authentic))
@@ -149,8 +119,7 @@ class Assembler:
             return None
         if facts.changed_by == self.history.facts[version, document, locale].changed_by:
             return None
-        path = self.urls.redline(version, document, authentic)
-        return views.AuthenticChange(facts.before, facts.changed_by, path)
+        return views.Change(facts.before, facts.changed_by, self.urls.redline(version, document, authentic))
 
     def stamp(self, published: Published, text: Text) -> views.Stamp:
         """The facts of a text in a release."""
@@ -158,7 +127,6 @@ class Assembler:
         facts = self.history.facts[version, document, locale]
         earlier, later = self.history.neighbours(version, document)
         authentic = self.settings.authentic
-        withdrawal = published.release.withdrawal
         return views.Stamp(
             document=document,
             type=text.front_matter.type.value,
@@ -181,40 +149,40 @@ class Assembler:
             before=facts.before or "",
             redline_path=self.urls.redline(version, document, locale),
             authentic_change=self.authentic_change(version, document, locale),
-            in_force=self.way_to_text_in_force(published, document, locale),
-            earlier=(earlier and views.Link(self.urls.text(earlier, document, locale), earlier)) or None,
-            later=(later and views.Link(self.urls.text(later, document, locale), later)) or None,
+            in_force=self.address_for_readers_of(published, document, locale),
+            earlier=views.Link(self.urls.text(earlier, document, locale), earlier) if earlier else None,
+            later=views.Link(self.urls.text(later, document, locale), later) if later else None,
             history_path=self.urls.releases(locale, document),
-            withdrawal_reason=withdrawal.reason if withdrawal and published.withdrawn_on else "",
+            withdrawal_reason=_withdrawal_reason(published),
             pdf_path=self.pdf_address(version, document, locale),
             redline_pdf_path=self.redline_pdf_address(version, document, locale),
         )
 
     def document_row(self, published: Published, document: str, locale: str) -> views.DocumentRow:
         """One document of a release, for a list in `locale`."""
+        version = published.version
         translated = (document, locale) in published.release.by_name
-        facts_locale = locale if translated else self.settings.authentic
-        facts = self.history.facts[published.version, document, facts_locale]
+        own = locale if translated else self.settings.authentic
+        facts = self.history.facts[version, document, own]
         return views.DocumentRow(
             document=document,
-            version=published.version,
+            version=version,
             title=self.title(document, locale, published),
-            path=self.urls.text(published.version, document, locale),
-            redline_path=self.urls.redline(published.version, document, facts_locale),
+            path=self.urls.text(version, document, locale),
+            redline_path=self.urls.redline(version, document, own),
             effective=facts.effective,
-            status=self.text_status(published.version, document, locale),
+            status=self.text_status(version, document, locale),
             changed=facts.changed,
             changed_by=facts.changed_by,
             translated=translated,
             before=facts.before or "",
-            authentic_change=self.authentic_change(published.version, document, facts_locale),
-            pdf_path=self.pdf_address(published.version, document, facts_locale),
-            redline_pdf_path=self.redline_pdf_address(published.version, document, facts_locale),
+            authentic_change=self.authentic_change(version, document, own),
+            pdf_path=self.pdf_address(version, document, own),
+            redline_pdf_path=self.redline_pdf_address(version, document, own),
         )
 
     def release_row(self, published: Published, locale: str) -> views.ReleaseRow:
         """One release, for a list in `locale`."""
-        withdrawal = published.release.withdrawal
         return views.ReleaseRow(
             version=published.version,
             path=self.urls.page(locale, folder=published.version),
@@ -225,16 +193,32 @@ class Assembler:
             material=published.release.material,
             summary=published.release.summary.get(locale, ""),
             documents=tuple(self.document_row(published, document, locale) for document in published.release.documents),
-            withdrawal_reason=withdrawal.reason if withdrawal and published.withdrawn_on else "",
+            withdrawal_reason=_withdrawal_reason(published),
         )
 
-    def release_in_force(self, locale: str) -> str:
-        """The front page of the release in force; empty where there is none."""
-        return self.urls.page(locale, folder=self.urls.words.in_force) if self.in_force else ""
+    def policies(self, releases: Sequence[Published], documents: Sequence[str]) -> tuple[tuple[str, str], ...]:
+        """The documents that hold for a visit of the site itself, by their link relation."""
+        found = []
+        for document in documents:
+            key = document, self.settings.authentic
+            texts = [p.release.by_name[key] for p in releases if key in p.release.by_name]
+            relation = _RELATIONS.get(texts[-1].front_matter.type) if texts else None
+            if relation:
+                found.append((relation, document))
+        return tuple(found)
+
+    # Clauses
+
+    def clauses_address(self, document: str, locale: str, clause: str = "") -> str:
+        """The address of the history of a document's clauses, at one clause where its anchor is named; empty
+        where no release has the document in that language."""
+        if not self.line(document, locale):
+            return ""
+        return self.urls.page(locale, self.urls.clauses_path(document)) + (f"#{clause}" if clause else "")
 
     def clause_address(self, version: str, document: str, locale: str, anchor: str) -> str:
         """The address of a clause in a release's text, or of the text where the clause has no heading there."""
-        clause = self.clauses(document, locale).id_in(version, anchor)
+        clause = self.line(document, locale).id_in(version, anchor)
         return self.urls.text(version, document, locale) + (f"#{clause}" if clause else "")
 
     def redline_link(self, version: str, document: str, locale: str, anchor: str = "") -> views.Link:
@@ -242,7 +226,7 @@ class Assembler:
         is the first. A redline has all ids of its new text (DESIGN, "Redline")."""
         if self.history.facts[version, document, locale].before is None:
             return views.Link(self.clause_address(version, document, locale, anchor), version)
-        clause = self.clauses(document, locale).id_in(version, anchor) if anchor else ""
+        clause = self.line(document, locale).id_in(version, anchor) if anchor else ""
         return views.Link(self.urls.redline(version, document, locale) + (f"#{clause}" if clause else ""), version)
 
 
@@ -251,21 +235,147 @@ def last_day(until: date | None) -> date | None:
     return until - timedelta(days=1) if until else None
 
 
-#: Link relations of documents that hold for a visit of the site itself (RFC 6903).
-_RELATIONS = {DocumentType.PRIVACY_POLICY: "privacy-policy", DocumentType.TERMS: "terms-of-service"}
+def _status(standing: Standing, path: str) -> views.Status:
+    """`path` is the address of what governs instead; empty where there is no page of it."""
+    return views.Status(
+        state=standing.state.value,
+        since=standing.since,
+        last_day=last_day(standing.until),
+        by=views.Link(path, standing.by) if standing.by is not None and path else None,
+        governed=tuple(views.Interval(p.since, last_day(p.until)) for p in standing.governed),
+    )
 
 
-def site_policies(
-    known: Assembler, releases: Sequence[Published], documents: Sequence[str]
-) -> tuple[tuple[str, str], ...]:
-    """The documents that hold for a visit of the site itself, at their lasting addresses, by their relation."""
-    found = []
-    for document in documents:
-        holding = [p for p in releases if (document, known.settings.authentic) in p.release.by_name]
-        if not holding:
-            continue
-        text = holding[-1].release.by_name[document, known.settings.authentic]
-        relation = _RELATIONS.get(text.front_matter.type)
-        if relation:
-            found.append((relation, document))
-    return tuple(found)
+def _withdrawal_reason(published: Published) -> str:
+    withdrawal = published.release.withdrawal
+    return withdrawal.reason if withdrawal and published.withdrawn_on else ""
+
+
+@dataclass(frozen=True)
+class Note:
+    """What to say at a clause of one release: `words` of it are as the release `since` made them.
+
+    `words` is `same` (as in the document's first release, or under another heading), `changed`, `added`, `back`,
+    or empty in the first release itself. `clause` is its id there, `anchor` its place in the history. `later` is
+    what happened to it in the release that replaced this one's text.
+    """
+
+    clause: str
+    anchor: str
+    words: str
+    since: str
+    retitled: Event | None
+    later: Event | None
+
+
+class TextLine:
+    """A document in one language through its releases, and each of its clauses. False where no release has it."""
+
+    def __init__(self, history: History, day: date, document: str, locale: str) -> None:
+        self.document = document
+        self.locale = locale
+        self.releases = [p for p in history.releases if (document, locale) in p.release.by_name]
+        self._history = history
+        self._day = day
+
+    def __bool__(self) -> bool:
+        return bool(self.releases)
+
+    @cached_property
+    def newest(self) -> str:
+        """The newest release with this text that has not been withdrawn; if all have, the newest of all."""
+        alive = [p.version for p in self.releases if not p.candidate.is_withdrawn(self._day)]
+        return alive[-1] if alive else self.releases[-1].version
+
+    @cached_property
+    def lineage(self) -> Lineage:
+        """All that became of the clauses."""
+        revisions = []
+        for published in self.releases:
+            text = published.release.by_name[self.document, self.locale]
+            before = self._history.release_before(published, self.document, self.locale)
+            # The newest text is rendered whole in any case; of the others, most clauses have been read before.
+            read = content_of_rendering if published is self.releases[-1] else content_of
+            try:
+                content = read(text.source, text.rendering)
+            except RenderError as error:
+                raise unrendered(text.path, error) from None
+            revisions.append(Revision(published.version, content, before.version if before else None))
+        return lineage(revisions)
+
+    @property
+    def whole(self) -> bool:
+        """Whether the document has never been put under headings."""
+        return all(history.clause.level == 0 for history in self.lineage.histories)
+
+    @cached_property
+    def present(self) -> tuple[ClauseHistory, ...]:
+        """The clauses of the newest text, in its order."""
+        return tuple(self.lineage.histories[standing.history] for standing in self.lineage.standings[self.newest])
+
+    @cached_property
+    def gone(self) -> tuple[ClauseHistory, ...]:
+        """The clauses that the newest text has no longer."""
+        here = {standing.history for standing in self.lineage.standings[self.newest]}
+        return tuple(history for at, history in enumerate(self.lineage.histories) if at not in here)
+
+    def id_in(self, version: str, anchor: str) -> str:
+        """The id that a clause has in a release; empty where it is not there or has none."""
+        at = self._places.get(anchor)
+        if at is None or version not in self.lineage.before:
+            return ""
+        return next((s.clause.id for s in self.lineage.standings[version] if s.history == at), "")
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {history.anchor: at for at, history in enumerate(self.lineage.histories)}
+
+    @cached_property
+    def _replaced_by(self) -> dict[str, str]:
+        """For the releases that led to the newest one, the next of them with other words, where there is one."""
+        found: dict[str, str] = {}
+        following = ""
+        for version in reversed(self.lineage.line(self.newest)):
+            if following:
+                found[version] = following
+            if self._history.facts[version, self.document, self.locale].changed_by == version:
+                following = version
+        return found
+
+    def divided_by(self, version: str) -> str | None:
+        """The release that replaced this one's text, where it is the first with headings."""
+        following = self._replaced_by.get(version)
+        if following is None or self._has_clauses(version) or not self._has_clauses(following):
+            return None
+        return following
+
+    def _has_clauses(self, version: str) -> bool:
+        return any(standing.clause.level for standing in self.lineage.standings[version])
+
+    def notes(self, version: str) -> tuple[Note, ...]:
+        """What to say at each clause of a release."""
+        own_line = self.lineage.line(version)
+        return tuple(
+            self._note(version, standing.clause.id, standing.since, standing.history, own_line)
+            for standing in self.lineage.standings[version]
+            if standing.clause.level and standing.clause.id
+        )
+
+    def _note(self, version: str, clause: str, since: str, at: int, own_line: tuple[str, ...]) -> Note:
+        history = self.lineage.histories[at]
+        if since == own_line[0]:
+            words = "same" if version != since else ""
+        else:
+            brought = [event.kind for event in history.in_release(since) if event.kind in NEW_WORDS]
+            words = _WORDS[brought[0]] if brought else "same"
+        after = own_line[own_line.index(since) + 1 :]
+        retitled = [event for event in history.events if event.kind is Kind.RETITLED and event.version in after]
+        news = [event for event in history.in_release(self._replaced_by.get(version, "")) if event.kind in NEWS]
+        return Note(
+            clause=clause,
+            anchor=history.anchor,
+            words=words,
+            since=since,
+            retitled=retitled[-1] if retitled else None,
+            later=news[0] if news else None,
+        )

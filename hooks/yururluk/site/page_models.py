@@ -47,12 +47,12 @@ class Status:
 
 
 @dataclass(frozen=True)
-class AuthenticChange:
-    """What last changed the authentic text, shown beside a translation that was last changed by another release."""
+class Change:
+    """The way to a page of changes, from the text of release `old` to that of release `new`."""
 
     old: str
     new: str
-    redline_path: str
+    path: str
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class Stamp:
     changed_by: str
     before: str
     redline_path: str
-    authentic_change: AuthenticChange | None
+    authentic_change: Change | None
     in_force: str
     earlier: Link | None
     later: Link | None
@@ -162,7 +162,9 @@ class RedlineView:
 
 @dataclass(frozen=True)
 class DocumentRow:
-    """One document of a release, for a list."""
+    """One document of a release, for a list. `before` is the release whose text it changed, empty for the first;
+    `pdf_path` and `redline_pdf_path` are empty where there is no such file. `authentic_change` is what last changed the
+    authentic text, where a translation was last changed by another release."""
 
     document: str
     version: str
@@ -175,7 +177,7 @@ class DocumentRow:
     changed_by: str
     translated: bool
     before: str
-    authentic_change: AuthenticChange | None
+    authentic_change: Change | None
     pdf_path: str
     redline_pdf_path: str
 
@@ -280,39 +282,6 @@ class Drawing:
 
 
 @dataclass(frozen=True)
-class ListedDocument:
-    """One document of a release in the list of all releases. `before` is the release whose text it changed, empty for
-    the first; `pdf_path` and `redline_pdf_path` are empty where there is no such file."""
-
-    document: str
-    title: str
-    path: str
-    changed: bool
-    changed_by: str
-    translated: bool
-    before: str
-    redline_path: str
-    pdf_path: str
-    redline_pdf_path: str
-    authentic_change: AuthenticChange | None = None
-
-
-@dataclass(frozen=True)
-class ListedRelease:
-    """One release in the list of all."""
-
-    version: str
-    path: str
-    published: date
-    effective: date
-    status: Status
-    material: bool
-    summary: str
-    documents: tuple[ListedDocument, ...]
-    withdrawal_reason: str
-
-
-@dataclass(frozen=True)
 class InForceRow:
     """One document on the portal: the text in force (if any), the one to come (if any), and where none is in force,
     the last that was."""
@@ -337,10 +306,10 @@ class HomeView:
 
 @dataclass(frozen=True)
 class ReleasesView:
-    """/surumler/: every release, newest first, and what applied when: `periods` of the releases as a whole, then of
-    each document. `drawing` is missing where nothing has been in force, nor will be."""
+    """/surumler/: every release by the year of its publication, newest first, and what applied when: `periods` of the
+    releases as a whole, then of each document. `drawing` is missing where nothing has been in force, nor will be."""
 
-    releases: tuple[ListedRelease, ...]
+    years: tuple[tuple[int, tuple[ReleaseRow, ...]], ...]
     periods: tuple[DocumentPeriod, ...]
     histories: tuple[DocumentHistory, ...]
     drawing: Drawing | None
@@ -381,7 +350,8 @@ class ClauseRow:
 
 @dataclass(frozen=True)
 class ClauseSection:
-    """A clause through all releases. `heading` is empty for the words before the first heading (`level` 0)."""
+    """A clause through all releases, newest first. `heading` is empty for the words before the first heading, of
+    `level` 0."""
 
     anchor: str
     heading: str
@@ -407,15 +377,6 @@ class ClausesView:
 
 
 @dataclass(frozen=True)
-class ComparedPair:
-    """Two releases of a document whose redline has a page of its own."""
-
-    old: str
-    new: str
-    path: str
-
-
-@dataclass(frozen=True)
 class ComparedDocument:
     """A document to compare: the versions that hold it in the page's language, oldest first. `in_force` is the one to
     read for its text in force, or empty."""
@@ -424,7 +385,7 @@ class ComparedDocument:
     title: str
     versions: tuple[str, ...]
     in_force: str
-    pairs: tuple[ComparedPair, ...]
+    pairs: tuple[Change, ...]
 
 
 @dataclass(frozen=True)

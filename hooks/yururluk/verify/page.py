@@ -1,7 +1,7 @@
 """Whether the page of a text shows what was published: its words, its title, its dates and its digest.
 
 `faults` judges a page by what the register and releases/ say. `verify_page` judges a single copy, without a project,
-git or a network: the page carries what makes the frozen file of its words (`site/embedded_source.py`), and the register
+git or a network: the page carries what makes the frozen file of its words (`site/page_data.py`), and the register
 must have the digest of that file, for the release and the language that the page names.
 """
 
@@ -25,7 +25,7 @@ from yururluk.core.model import NEWEST_RENDERING, Text
 from yururluk.core.problems import Problem, Refused
 from yururluk.core.register import Publication, RecordedDocument, Register, entry_digest, loads
 from yururluk.core.text_file import parse_text
-from yururluk.site.embedded_source import filled, words_of
+from yururluk.site.page_data import filled, words_of
 from yururluk.text.markdown import RULES, rendering
 from yururluk.text.page_html import with_document_links, without_anchors, without_notes
 from yururluk.verify.page_shape import TEXT_CLASS, shape_fault

@@ -100,7 +100,10 @@
       list.className = "facts";
       for (const one of documents) list.append(line(one));
       answer.append(list);
-      for (const one of found) one.period?.row.classList.add("asked");
+      for (const { period } of found) {
+        period?.row.classList.add("asked");
+        period?.row.closest("details")?.setAttribute("open", "");
+      }
     } else {
       const first = tables.flatMap((table) => table.periods.map((one) => one.since)).sort()[0];
       if (first && day < first) {
@@ -168,6 +171,10 @@
         for (const item of row.querySelectorAll("li[data-document]")) item.hidden = Boolean(wanted) && item !== own;
         row.hidden = Boolean(wanted) && !(own && "changed" in own.dataset);
         count += !row.hidden;
+      }
+      for (const year of document.querySelectorAll(".year")) {
+        year.hidden = !year.querySelector("tbody tr:not([hidden])");
+        if (wanted) year.open = true;
       }
       for (const lane of document.querySelectorAll(".drawing .lane")) {
         lane.hidden = Boolean(wanted && lane.dataset.document && lane.dataset.document !== wanted);
