@@ -102,8 +102,8 @@ def test_a_release_is_listed_with_its_days_what_became_of_it_and_its_documents(
             "10 January 2027",
             "10 January 2027",
             (
-                "Summary. In force since 31 January 2027. Metin Translation unchanged since 1.1 · Changes to the Turkish"
-                " text: 1.1 → 1.2, Metin"
+                "Summary. In force since 31 January 2027. Metin Translation unchanged since 1.1 · Changes to the"
+                " Turkish text: 1.1 → 1.2, Metin"
             ),
         ],
         [
