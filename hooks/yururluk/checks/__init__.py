@@ -6,7 +6,7 @@ what can no longer be fixed is a warning, and a notice once the release has been
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
@@ -52,24 +52,22 @@ def check_project(
     return in_order(_with_exceptions(problems, {text.path: text for text in texts}))
 
 
-def _with_exceptions(problems: Iterable[Problem], texts: Mapping[str, Text]) -> list[Problem]:
+def _with_exceptions(problems: Iterable[Problem], texts: Mapping[str, Text]) -> Iterator[Problem]:
     """The problems, those that their text accepts with a reason turned into notices; and faults of the exceptions.
 
     `texts` are by path. Only the text that has a problem can accept it.
     """
     used: set[tuple[str, str]] = set()
-    found: list[Problem] = []
     for problem in problems:
         text = texts.get(problem.path)
         reason = dict(text.front_matter.allow).get(problem.rule) if text else None
         if reason is not None and problem.rule in rules() and rules()[problem.rule].may_allow:
             used.add((problem.path, problem.rule))
             problem = replace(problem, severity=Severity.NOTICE, allowed=" ".join(reason.split()))
-        found.append(problem)
+        yield problem
     for text in texts.values():
         for name, _ in text.front_matter.allow:
-            found += _exception_problems(text, name, (text.path, name) in used)
-    return found
+            yield from _exception_problems(text, name, (text.path, name) in used)
 
 
 @rule("check-allow", Severity.ERROR, msg("An accepted exception names a rule that there is, and a reason."))

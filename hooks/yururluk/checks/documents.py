@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, count
 
 from yururluk.checks.reading import front_matter_line
 from yururluk.core.messages import msg
@@ -55,12 +56,12 @@ def document_problems(project: Project, settings: Settings) -> list[Problem]:
         path = draft_path(document, settings.authentic)
         if authentic is not None:
             problems += _missing_translations(project, settings, authentic)
-            problems += own_word_problems(authentic, None, settings)
+            problems += front_matter_problems(authentic, None, settings)
         elif not is_unreadable(project, path):
             problems += [_without_authentic_text(text, path, settings) for text in translations]
         for text in translations:
-            problems += own_word_problems(text, authentic, settings)
-    return problems + _dropped_documents(project, settings)
+            problems += front_matter_problems(text, authentic, settings)
+    return [*problems, *_dropped_documents(project, settings)]
 
 
 @rule("page", Severity.ERROR, msg("A page of the site is there in every language, and at an address of its own."))
@@ -93,9 +94,8 @@ def _without_authentic_text(text: Text, path: str, settings: Settings) -> Proble
 
 
 @rule("missing-translation", Severity.ERROR, msg("A document that had a translation keeps it."))
-def _missing_translations(project: Project, settings: Settings, authentic: Text) -> list[Problem]:
+def _missing_translations(project: Project, settings: Settings, authentic: Text) -> Iterator[Problem]:
     """A translation that was published before must not get lost; one that never was may come later."""
-    problems = []
     for locale in settings.locales[1:]:
         path = draft_path(authentic.document, locale)
         if (authentic.document, locale) in drafts_by_name(project) or is_unreadable(project, path):
@@ -109,7 +109,7 @@ def _missing_translations(project: Project, settings: Settings, authentic: Text)
                 language=language,
             )
             fix = msg("translate {path} as {path2}.", path=authentic.path, path2=path)
-            problems.append(Problem("missing-translation", path, 0, message, fix, Severity.WARNING))
+            yield Problem("missing-translation", path, 0, message, fix, Severity.WARNING)
         else:
             release, text = before
             message = msg(
@@ -118,13 +118,12 @@ def _missing_translations(project: Project, settings: Settings, authentic: Text)
                 version=release.version,
             )
             fix = msg("copy {path} to {path2} and translate what has changed since.", path=text.path, path2=path)
-            problems.append(fault("missing-translation", path, 0, message, fix))
-    return problems
+            yield fault("missing-translation", path, 0, message, fix)
 
 
 @rule("translation", Severity.ERROR, msg("A translation states whether it is complete; the authentic text does not."))
 @rule("type", Severity.ERROR, msg("A document is of one type in all languages."))
-def own_word_problems(text: Text, authentic: Text | None, settings: Settings) -> list[Problem]:
+def front_matter_problems(text: Text, authentic: Text | None, settings: Settings) -> list[Problem]:
     """Where the front matter does not fit the text's language or its authentic text."""
     problems: list[Problem] = []
     translation = text.front_matter.translation
@@ -155,12 +154,11 @@ def own_word_problems(text: Text, authentic: Text | None, settings: Settings) ->
 
 
 @rule("dropped-document", Severity.WARNING, msg("A document that was published is still among the drafts."))
-def _dropped_documents(project: Project, settings: Settings) -> list[Problem]:
+def _dropped_documents(project: Project, settings: Settings) -> Iterator[Problem]:
     """A document that the newest release has and the drafts have not: meant or not, it would end."""
     if not project.releases or not project.drafts:
-        return []
+        return
     newest = project.releases[-1]
-    problems = []
     for document in sorted(set(newest.documents) - set(draft_documents(project))):
         path = draft_path(document, settings.authentic)
         if not is_unreadable(project, path):
@@ -175,29 +173,26 @@ def _dropped_documents(project: Project, settings: Settings) -> list[Problem]:
                 authentic=settings.authentic,
                 document=document,
             )
-            problems.append(fault("dropped-document", path, 0, message, fix))
-    return problems
+            yield fault("dropped-document", path, 0, message, fix)
 
 
 @rule("clause-id", Severity.ERROR, msg("Every heading has an id, so that links to it last."))
 def clause_id_problems(project: Project, settings: Settings) -> list[Problem]:
-    """Headings without an id, ids that stand twice, and ids that a published clause has lost."""
+    """Headings without an id, ids that are there twice, and ids that a published clause has lost."""
     problems: list[Problem] = []
     for text in project.drafts:
         clauses = clauses_of(text)
-        ids = settled_ids(project, settings, text)
-        for clause, settled in zip(clauses, ids, strict=True):
+        for clause, id_ in zip(clauses, settled_ids(project, settings, text), strict=True):
             if not clause.id:
                 message = msg(
                     'the heading "{heading}" has no id: links to it would break when its words change.',
                     heading=clause.heading,
                 )
-                fix = msg("write the line as: {with_id}", with_id=clause.with_id(settled))
+                fix = msg("write the line as: {with_id}", with_id=clause.with_id(id_))
                 problems.append(fault("clause-id", text.path, clause.line, message, fix))
         problems += _ids_twice(text, clauses)
-        problems += _changed_ids(project, text, clauses)
-        if text.locale == settings.authentic:  # a translation follows it, and is told of by itself
-            problems += _removed(project, text, clauses)
+        if newest := newest_text(project, text.document, text.locale):
+            problems += _lost_ids(text, clauses, *newest, is_authentic=text.locale == settings.authentic)
     return problems
 
 
@@ -208,50 +203,37 @@ def settled_ids(project: Project, settings: Settings, text: Text) -> tuple[str, 
     the authentic text (or, for the authentic text, in a translation); else one made from its words.
     """
     clauses = clauses_of(text)
-    released = _ids_by_words(_released(project, text))
-    former = _former_ids(project, text, clauses)
+    before = _released(project, text)
+    released, former = _ids_by_words(before), _former_ids(before, clauses)
     others: list[tuple[Sequence[Clause], Sequence[str]]] = []
-    for (document, locale), other in drafts_by_name(project).items():
-        if document != text.document or locale == text.locale:
-            continue
-        if locale == settings.authentic:
-            others = [(clauses_of(other), settled_ids(project, settings, other))]
-            break
-        if text.locale == settings.authentic:
-            others.append((clauses_of(other), [clause.id for clause in clauses_of(other)]))
+    for other in project.drafts:
+        if other.document == text.document and other.locale != text.locale:
+            if other.locale == settings.authentic:
+                others = [(clauses_of(other), settled_ids(project, settings, other))]
+                break
+            if text.locale == settings.authentic:
+                others.append((clauses_of(other), [clause.id for clause in clauses_of(other)]))
     taken = {clause.id for clause in clauses if clause.id}
     found: list[str] = []
-    last: dict[str, int] = {}
     for place, clause in enumerate(clauses):
         if clause.id:
             found.append(former.get(clause.id, clause.id))
             continue
-        wished = [released.get(_words(clause), ""), *(_id_of_twin(clauses, place, *other) for other in others)]
         made = slugify(clause.title) or slugify(clause.heading) or "clause"
-        free = next((id_ for id_ in [*wished, made] if id_ and id_ not in taken), None) or _numbered(made, taken, last)
+        candidates = [released.get(_words(clause), ""), *(_id_of_twin(clauses, place, *other) for other in others)]
+        numbered = (f"{made}-{number}" for number in count(2))
+        free = next(id_ for id_ in chain(candidates, [made], numbered) if id_ and id_ not in taken)
         taken.add(free)
         found.append(free)
     return tuple(found)
-
-
-def _numbered(wished: str, taken: set[str], last: dict[str, int]) -> str:
-    """The first free id of the form `wished-2`. `last` remembers where the search for each one ended."""
-    number = last.get(wished, 2)
-    while f"{wished}-{number}" in taken:
-        number += 1
-    last[wished] = number
-    return f"{wished}-{number}"
 
 
 def _id_of_twin(clauses: Sequence[Clause], place: int, others: Sequence[Clause], ids: Sequence[str]) -> str:
     """The id of the same clause in another language: that of the same level and number; unnumbered, at its place."""
     clause = clauses[place]
     if clause.number:
-        same = [
-            id_
-            for other, id_ in zip(others, ids, strict=True)
-            if (other.number, other.level) == (clause.number, clause.level)
-        ]
+        key = clause.number, clause.level
+        same = [id_ for other, id_ in zip(others, ids, strict=True) if (other.number, other.level) == key]
         return same[0] if len(same) == 1 else ""
     if len(others) == len(clauses) and (others[place].level, others[place].number) == (clause.level, ""):
         return ids[place]
@@ -271,38 +253,30 @@ def _words(clause: Clause) -> str:
 def _ids_by_words(clauses: Sequence[Clause]) -> Mapping[str, str]:
     """The id of each heading, by its words, where no two headings have the same ones."""
     words = Counter(_words(clause) for clause in clauses if clause.level)
-    return {
-        _words(clause): clause.id for clause in clauses if clause.level and clause.id and words[_words(clause)] == 1
-    }
+    return {_words(one): one.id for one in clauses if one.level and one.id and words[_words(one)] == 1}
 
 
 @rule("clause-id-twice", Severity.ERROR, msg("An id stands once in a text."))
-def _ids_twice(text: Text, clauses: Sequence[Clause]) -> list[Problem]:
+def _ids_twice(text: Text, clauses: Sequence[Clause]) -> Iterator[Problem]:
     first: dict[str, Clause] = {}
-    problems = []
     for clause in clauses:
-        if not clause.id:
-            continue
         earlier = first.setdefault(clause.id, clause)
-        if earlier is not clause:
+        if clause.id and earlier is not clause:
             message = msg(
                 'the id "{id}" stands already on line {line}: a link to it would be ambiguous.',
                 id=clause.id,
                 line=earlier.line,
             )
             fix = msg("give one of the two another id; let the clause that was published first keep its own.")
-            problems.append(fault("clause-id-twice", text.path, clause.line, message, fix))
-    return problems
+            yield fault("clause-id-twice", text.path, clause.line, message, fix)
 
 
-def _former_ids(project: Project, text: Text, clauses: Sequence[Clause]) -> Mapping[str, str]:
+def _former_ids(before: Sequence[Clause], clauses: Sequence[Clause]) -> Mapping[str, str]:
     """The id that a clause had in the newest release, by the one it has now, where its heading is still the same.
 
-    A clause that was removed, or whose id stands elsewhere now, is not among them.
+    A clause that was removed, or whose id is now that of another, is not among them.
     """
-    before = _released(project, text)
-    now = {clause.id for clause in clauses}
-    known = {clause.id for clause in before}
+    now, known = ({clause.id for clause in some} for some in (clauses, before))
     ids = _ids_by_words(before)
     return {
         id_: ids[words]
@@ -312,48 +286,33 @@ def _former_ids(project: Project, text: Text, clauses: Sequence[Clause]) -> Mapp
 
 
 @rule("clause-id-changed", Severity.ERROR, msg("A published clause keeps its id."))
-def _changed_ids(project: Project, text: Text, clauses: Sequence[Clause]) -> list[Problem]:
-    newest = newest_text(project, text.document, text.locale)
-    former = _former_ids(project, text, clauses)
-    problems = []
+@rule("clause-removed", Severity.NOTICE, msg("A clause of the newest release is still in the draft."), may_allow=True)
+def _lost_ids(
+    text: Text, clauses: Sequence[Clause], release: Release, newest: Text, *, is_authentic: bool
+) -> Iterator[Problem]:
+    """Ids of the newest release that clauses have no longer; in the authentic text also clauses that are gone."""
+    before = clauses_of(newest)
+    former = _former_ids(before, clauses)
     for clause in clauses:
-        if newest is not None and clause.id in former:
-            was = former[clause.id]
+        if clause.id in former:
             message = msg(
                 'this clause has the id "{was}" in release {version}, but "{id}" here.',
-                was=was,
-                version=newest[0].version,
+                was=former[clause.id],
+                version=release.version,
                 id=clause.id,
             )
-            fix = msg("write {{#{was}}} again, so that links to the clause go on working.", was=was)
-            problems.append(fault("clause-id-changed", text.path, clause.line, message, fix))
-    return problems
-
-
-@rule("clause-removed", Severity.NOTICE, msg("A clause of the newest release is still in the draft."), may_allow=True)
-def _removed(project: Project, text: Text, clauses: Sequence[Clause]) -> list[Problem]:
-    """Clauses of the newest release whose ids are here no longer, and stand under no other name."""
-    newest = newest_text(project, text.document, text.locale)
-    if newest is None:
-        return []
-    renamed = set(_former_ids(project, text, clauses).values())
-    here = {clause.id for clause in clauses} | set(_words_without_id(clauses))
-    problems = []
-    for clause in _released(project, text):
-        if clause.id and clause.id not in here and clause.id not in renamed and _words(clause) not in here:
+            fix = msg("write {{#{was}}} again, so that links to the clause go on working.", was=former[clause.id])
+            yield fault("clause-id-changed", text.path, clause.line, message, fix)
+    here = {clause.id or _words(clause) for clause in clauses} | set(former.values())
+    for clause in before if is_authentic else ():
+        if clause.id and clause.id not in here and _words(clause) not in here:
             message = msg(
                 'clause "{id}" of release {version} is not here any more: links to it would lead to the top.',
                 id=clause.id,
-                version=newest[0].version,
+                version=release.version,
             )
             fix = msg(
                 "if it is meant, say so in the summary; if the clause only has a new id, write {{#{id}}} again.",
                 id=clause.id,
             )
-            problems.append(fault("clause-removed", text.path, 0, message, fix))
-    return problems
-
-
-def _words_without_id(clauses: Sequence[Clause]) -> list[str]:
-    """The words of the headings that have no id: they are told of as such."""
-    return [_words(clause) for clause in clauses if not clause.id]
+            yield fault("clause-removed", text.path, 0, message, fix)

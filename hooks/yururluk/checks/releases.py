@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from yururluk.checks.documents import own_word_problems
+from yururluk.checks.documents import front_matter_problems
 from yururluk.core.clause_classes import without_roles
 from yururluk.core.in_force import Candidate, governing
 from yururluk.core.messages import Message, msg, together
@@ -18,6 +19,7 @@ from yururluk.core.settings import Settings
 from yururluk.text.markdown import RenderError
 
 _FAR_AHEAD_YEARS = 5
+_SHOWN = 5  # of what an editorial release changes
 _WORDS = re.compile(r"\w+")
 _COMMENT = re.compile("<!--.*?-->", re.DOTALL)
 
@@ -29,15 +31,15 @@ def release_problems(
     problems: list[Problem] = []
     for place, release in enumerate(releases):
         is_published = release.version in published
+        # A withdrawn release does not count as the one before: its text may come back as a new release.
+        before = next((other for other in reversed(releases[:place]) if other.withdrawal is None), None)
         problems += _summary_problems(release, settings, is_published)
-        problems += _nothing_changed(release, releases[:place], is_published)
-        if is_published:
-            continue
-        problems += _date_problems(release, today)
-        problems += _too_soon(release, releases[:place], settings, today)
-        problems += _not_editorial(release, releases[:place], settings)
-        problems += _unseen(release, releases[:place])
-        problems += _frozen_text_problems(release, settings)
+        problems += _nothing_changed(release, before, is_published)
+        if not is_published:
+            problems += _date_problems(release, today)
+            problems += _too_soon(release, settings, today) if place else []
+            problems += _changes_that_matter(release, before, settings)
+            problems += _frozen_text_problems(release, settings)
     return problems
 
 
@@ -47,8 +49,7 @@ def _line(release: Release, *keys: str) -> int:
 
 @rule("effective-date", Severity.ERROR, msg("A release takes effect on or after its publication."))
 @rule("published-date", Severity.ERROR, msg("A release was published on a day on which it can have been."))
-def _date_problems(release: Release, today: date) -> list[Problem]:
-    problems = []
+def _date_problems(release: Release, today: date) -> Iterator[Problem]:
     if release.published is None and release.effective is not None and release.effective < today:
         message = msg(
             "the effective date {effective} lies before the publication day ({today} at the earliest).",
@@ -59,7 +60,7 @@ def _date_problems(release: Release, today: date) -> list[Problem]:
             "set `effective: on-publication` or a later day; if the text was "
             "already public, add `published:` with the day on which it became so."
         )
-        problems.append(fault("effective-date", release.path, _line(release, "effective"), message, fix))
+        yield fault("effective-date", release.path, _line(release, "effective"), message, fix)
     if release.published is not None and release.published > today:
         message = msg(
             "the publication day {published} lies in the future; the release will go online only then.",
@@ -67,7 +68,7 @@ def _date_problems(release: Release, today: date) -> list[Problem]:
         )
         fix = msg("if it may go online at once, remove the line: the first publish then sets the day.")
         line = _line(release, "published")
-        problems.append(Problem("published-date", release.path, line, message, fix, Severity.WARNING))
+        yield Problem("published-date", release.path, line, message, fix, Severity.WARNING)
     if release.effective is not None and release.effective.year > today.year + _FAR_AHEAD_YEARS:
         message = msg(
             "the effective date {effective} is more than {years} years away.",
@@ -76,8 +77,7 @@ def _date_problems(release: Release, today: date) -> list[Problem]:
         )
         fix = msg("look at the year again; if it is meant, nothing needs to be done.")
         line = _line(release, "effective")
-        problems.append(Problem("effective-date", release.path, line, message, fix, Severity.WARNING))
-    return problems
+        yield Problem("effective-date", release.path, line, message, fix, Severity.WARNING)
 
 
 @rule(
@@ -86,15 +86,14 @@ def _date_problems(release: Release, today: date) -> list[Problem]:
     msg("An important change is announced as long before it binds as the company promises."),
     source="WP260 rev.01, ¶30–31; yururluk",
 )
-def _too_soon(release: Release, earlier: Sequence[Release], settings: Settings, today: date) -> list[Problem]:
-    """An important change that binds sooner than the company has promised. The first release changes nothing."""
-    if not settings.notice_days or not release.material or not earlier or release.withdrawal is not None:
+def _too_soon(release: Release, settings: Settings, today: date) -> list[Problem]:
+    """An important change that binds sooner than the company has promised."""
+    if not settings.notice_days or not release.material or release.withdrawal is not None:
         return []
-    announced = max(release.published or today, today)
-    starts = release.effective or announced
     if release.published is not None and release.published < today:
         return []
-    days = (starts - announced).days
+    announced = release.published or today
+    days = ((release.effective or announced) - announced).days
     if days >= settings.notice_days:
         return []
     message = msg(
@@ -102,53 +101,58 @@ def _too_soon(release: Release, earlier: Sequence[Release], settings: Settings, 
         days=max(days, 0),
         promised=settings.notice_days,
     )
-    wished = announced + timedelta(days=settings.notice_days)
     fix = msg(
-        "set `effective: {day}` or later, or mark the release editorial if nothing important changes.", day=wished
+        "set `effective: {day}` or later, or mark the release editorial if nothing important changes.",
+        day=announced + timedelta(days=settings.notice_days),
     )
     return [fault("notice-days", release.path, _line(release, "effective", "material"), message, fix)]
-
-
-_TOLD = 5
 
 
 @rule(
     "editorial", Severity.WARNING, msg("A release marked editorial touches no number, date, party, negation or modal.")
 )
-def _not_editorial(release: Release, earlier: Sequence[Release], settings: Settings) -> list[Problem]:
-    """A release marked editorial, in which something changes that a court would look at."""
-    before = next((other for other in reversed(earlier) if other.withdrawal is None), None)
-    if release.material or before is None:
-        return []
-    problems = []
+def _changes_that_matter(release: Release, before: Release | None, settings: Settings) -> Iterator[Problem]:
+    """What a court would look at in a release marked editorial; and words or numbers that changed, but that the page
+    does not show: a number that a list counts itself, a cell too many."""
+    from yururluk.redline import compare_texts  # a tenth of a second, which a project without releases need not wait
+
     for text in release.texts:
-        old = before.by_name.get((text.document, text.locale))
-        if text.locale != settings.authentic or old is None or old.body == text.body:
+        old = before.by_name.get((text.document, text.locale)) if before else None
+        if before is None or old is None or old.body == text.body:
             continue
         try:
-            from yururluk.redline import compare_texts  # a tenth of a second, and few releases are editorial
-
             changes = compare_texts(old, text).changes
         except RenderError:
-            continue  # told where the text is rendered
-        matters = [matter for change in changes for matter in change.matters]
-        if matters:
-            shown = [f"{matter.old or '∅'} → {matter.new or '∅'}" for matter in matters[:_TOLD]]
-            more = ["…"] if len(matters) > _TOLD else []
+            continue  # `rendering` says so
+        matters = [f"{one.old or '∅'} → {one.new or '∅'}" for change in changes for one in change.matters]
+        if matters and not release.material and text.locale == settings.authentic:
+            shown = [*matters[:_SHOWN], *(["…"] if len(matters) > _SHOWN else [])]
             message = msg(
                 "the release is marked editorial, but in {path} it changes: {changes}.",
                 path=text.path,
-                changes="; ".join([*shown, *more]),
+                changes="; ".join(shown),
             )
             fix = msg("write material: true, or look at each of them and leave it, if none changes what is meant.")
-            line = _line(release, "material")
-            problems.append(fault("editorial", release.path, line, message, fix))
-    return problems
+            yield fault("editorial", release.path, _line(release, "material"), message, fix)
+        if not changes and _words(old) != _words(text):
+            message = msg(
+                "{path} has other words or numbers than in release {before}, but its page shows no change.",
+                path=text.path,
+                before=before.version,
+            )
+            fix = msg(
+                "write them so that the page shows them, delete releases/{version} and make the release again.",
+                version=release.version,
+            )
+            yield fault("no-change", release.path, _line(release), message, fix)
+
+
+def _words(text: Text) -> list[str]:
+    return _WORDS.findall(_COMMENT.sub("", without_roles(text.body)))
 
 
 @rule("summary", Severity.ERROR, msg("A release says what changed, in each of its languages."))
-def _summary_problems(release: Release, settings: Settings, is_published: bool) -> list[Problem]:
-    problems = []
+def _summary_problems(release: Release, settings: Settings, is_published: bool) -> Iterator[Problem]:
     for locale in settings.locales:
         if locale in release.summary or not any(text.locale == locale for text in release.texts):
             continue
@@ -163,56 +167,19 @@ def _summary_problems(release: Release, settings: Settings, is_published: bool) 
             if is_published
             else msg('add under summary: {locale}: "…", in words a customer understands.', locale=locale)
         )
-        problems.append(Problem("summary", release.path, _line(release, "summary"), message, fix, severity))
-    return problems
+        yield Problem("summary", release.path, _line(release, "summary"), message, fix, severity)
 
 
 @rule("no-change", Severity.ERROR, msg("A release changes something."))
-def _nothing_changed(release: Release, earlier: Sequence[Release], is_published: bool) -> list[Problem]:
-    """A release equal to the one before it. A withdrawn one does not count: it may be brought back as a new release."""
-    standing = [other for other in earlier if other.withdrawal is None]
-    if not standing or not say_the_same(standing[-1].texts, release.texts):
+def _nothing_changed(release: Release, before: Release | None, is_published: bool) -> list[Problem]:
+    if before is None or not say_the_same(before.texts, release.texts):
         return []
-    before = standing[-1].version
-    message = msg("nothing changed: the texts are those of release {before}.", before=before)
+    message = msg("nothing changed: the texts are those of release {before}.", before=before.version)
     if is_published:
         fix = msg("it was published so and stays so; nothing needs to be done.")
         return [Problem("no-change", release.path, _line(release), message, fix, Severity.WARNING)]
     fix = msg("delete releases/{version}; make a release when a draft has changed.", version=release.version)
     return [fault("no-change", release.path, _line(release), message, fix)]
-
-
-def _unseen(release: Release, earlier: Sequence[Release]) -> list[Problem]:
-    """A text whose source has other words or numbers than before, of which its page shows none: a number that the list
-    counts itself, a cell too many. What is frozen would not be what is shown."""
-    before = next((other for other in reversed(earlier) if other.withdrawal is None), None)
-    problems = []
-    for text in release.texts:
-        old = before.by_name.get((text.document, text.locale)) if before else None
-        if before is None or old is None or _words(old) == _words(text):
-            continue
-        try:
-            from yururluk.redline import compare_texts
-
-            if compare_texts(old, text).changes:
-                continue
-        except RenderError:
-            continue  # named where the text is rendered
-        message = msg(
-            "{path} has other words or numbers than in release {before}, but its page shows no change.",
-            path=text.path,
-            before=before.version,
-        )
-        fix = msg(
-            "write them so that the page shows them, delete releases/{version} and make the release again.",
-            version=release.version,
-        )
-        problems.append(fault("no-change", release.path, _line(release), message, fix))
-    return problems
-
-
-def _words(text: Text) -> list[str]:
-    return _WORDS.findall(_COMMENT.sub("", without_roles(text.body)))
 
 
 def say_the_same(some: Sequence[Text], others: Sequence[Text]) -> bool:
@@ -222,15 +189,13 @@ def say_the_same(some: Sequence[Text], others: Sequence[Text]) -> bool:
 
 
 def _frozen_text_problems(release: Release, settings: Settings) -> list[Problem]:
-    """Front matter that a draft would not get away with; before it is published, the release can be made anew."""
+    """Front matter that would be an error in a draft; before it is published, the release can be made again."""
     found: list[Problem] = []
     for text in release.texts:
         authentic = release.by_name.get((text.document, settings.authentic))
-        found += own_word_problems(text, authentic if authentic is not text else None, settings)
+        found += front_matter_problems(text, authentic if authentic is not text else None, settings)
     fix = msg("correct it in docs/, delete releases/{version} and make the release again.", version=release.version)
-    return [
-        Problem(problem.rule, problem.path, problem.line, problem.message, fix, Severity.WARNING) for problem in found
-    ]
+    return [replace(problem, fix=fix, severity=Severity.WARNING) for problem in found]
 
 
 @rule(
@@ -337,23 +302,17 @@ def _fix(other: Release, day: date, early: Sequence[str], *, is_published: bool)
 
 
 def _bound_early(release: Release, other: Release, before: Release | None, authentic: str) -> list[str]:
-    """The documents in which a release brings sooner what another announces for a later day."""
-    return sorted(
-        text.document for text in release.texts if text.locale == authentic and _binds_early(text, other, before)
-    )
+    """The documents in which a release brings sooner a paragraph that another announces for a later day.
 
-
-def _binds_early(text: Text, other: Release, before: Release | None) -> bool:
-    """Whether a text holds a paragraph that release `other` brought, and is not just that release's own text.
-
-    An unchanged text would keep the effective date of the release that changed it.
+    The other's own text, unchanged, does not count: it keeps the effective date of the release that changed it.
     """
-    name = (text.document, text.locale)
-    if name not in other.by_name or other.by_name[name].body == text.body:
-        return False
-    known = before.by_name.get(name) if before else None
-    brought = _paragraphs(other.by_name[name]) - (_paragraphs(known) if known else set())
-    return bool(brought & _paragraphs(text))
+    found = []
+    for text in release.texts:
+        theirs, known = (one.by_name.get((text.document, authentic)) if one else None for one in (other, before))
+        if text.locale == authentic and theirs is not None and theirs.body != text.body:
+            brought = _paragraphs(theirs) - (_paragraphs(known) if known else set())
+            found += [text.document] if brought & _paragraphs(text) else []
+    return sorted(found)
 
 
 def _paragraphs(text: Text) -> set[str]:
