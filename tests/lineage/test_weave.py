@@ -9,13 +9,12 @@ from random import Random
 import pytest
 
 from tests.conftest import EXAMPLE
-from tests.helpers.builders import day, history, published
+from tests.helpers.builders import SETTINGS, day, history, published
 from tests.helpers.builders import text as made_text
 from tests.helpers.redline_contract import problems
 from tests.helpers.series import pages, series
 from yururluk.core.history import History
 from yururluk.core.model import Text
-from yururluk.core.settings import Settings
 from yururluk.lineage.composing import pair, redline_of, regions
 from yururluk.lineage.steps import Series, Weave, blocks_of, weave, woven_files
 from yururluk.redline import compare
@@ -141,7 +140,7 @@ def test_the_data_grows_with_the_changes_and_not_with_the_pairs() -> None:
 
 def test_the_data_can_be_read_back() -> None:
     data = json.loads(woven(ONE, TWO, ONE).to_json())
-    assert data["format"] == 1
+    assert data["format"] == 2
     assert data["releases"] == {"1.0": 0, "1.1": 1, "1.2": 0}
     assert [(step[0], step[1]) for step in data["steps"]] == [(0, 1), (1, 0)]
     assert data["steps"][0][3] == [1, 1]
@@ -151,11 +150,8 @@ def test_the_data_can_be_read_back() -> None:
 
 
 def _portal(*releases: object) -> tuple[History, views.Site]:
-    from yururluk.core.settings import read_settings
-
-    settings: Settings = read_settings(EXAMPLE)
     found = history(*releases)  # type: ignore[arg-type]
-    return found, portal_site(Assembler(found, day(50), settings))
+    return found, portal_site(Assembler(found, day(50), SETTINGS))
 
 
 def test_a_document_is_compared_only_among_the_releases_that_hold_it() -> None:

@@ -117,7 +117,7 @@ def test_a_pair_with_a_page_of_its_own_is_shown_as_there(
 
 @pytest.mark.parametrize("seed", range(12))
 def test_every_pair_of_a_made_history_keeps_the_contract(page: Page, seed: int) -> None:
-    """The browser's own comparison, held against the same rules as the engine's; the parts it is put together
+    """The browser's own comparison, checked by the same rules as the engine's; the parts it is put together
     from are those of the plain one in Python."""
     made = series(Random(seed))
     found = weave(made)
@@ -129,7 +129,7 @@ def test_every_pair_of_a_made_history_keeps_the_contract(page: Page, seed: int) 
         """([data, pairs]) => {
           const woven = new Weave.Woven(data);
           return pairs.map(([old, fresh]) => [
-            Weave.redline(woven, old, fresh, { movedTo: "yeni yeri", movedFrom: "eski yeri" }),
+            Weave.redline(woven, old, fresh),
             Weave.regionsOf(woven.path(old, fresh)).map((r) => [r.a, r.aEnd, r.b, r.bEnd, Boolean(r.edit)]),
           ]);
         }""",
@@ -141,58 +141,27 @@ def test_every_pair_of_a_made_history_keeps_the_contract(page: Page, seed: int) 
         assert parts == plain
 
 
-CLAUSES = [
-    f"## {name} {{#{name.lower()}}}\n\nBu maddede {name} hakkındaki esaslar, ilgili kişilerin hakları saklı kalmak "
-    f"üzere düzenlenir.\n\n{name} süresi on beş gündür; süre, bildirimin ilgili kişiye ulaştığı gün başlar."
-    f"\n\n{name} saklıdır."
-    for name in ("Aktarim", "Saklama", "Cerezler", "Basvuru", "Yururluk")
-]
-
-
-@pytest.mark.parametrize("order", ["moved first", "edited first", "taken out, brought back, edited"])
-def test_a_clause_moved_in_one_release_and_edited_in_another_is_one_move_with_its_inner_change(
-    page: Page, order: str
-) -> None:
-    """As the redline of the two texts themselves tells it, word for word."""
-    first, *rest = CLAUSES
-    edited = first.replace("on beş gündür", "otuz gündür")
-    begun, ended = [first, *rest], [*rest[:3], edited, rest[3]]
-    between = {
-        "moved first": [[*rest[:3], first, rest[3]]],
-        "edited first": [[edited, *rest]],
-        "taken out, brought back, edited": [rest, [*rest[:3], first, rest[3]]],
-    }[order]
-    states = ["\n\n".join(clauses) for clauses in (begun, *between, ended)]
+def test_a_key_change_goes_from_its_first_value_to_its_last_and_one_taken_back_is_left_out(page: Page) -> None:
+    """What one release changed and the next changed again is one change of the pair."""
+    clause = "## 1. Süre {#sure}\n\nVeriler %s saklanır; bedel %s tutarındadır.\n"
+    states = [clause % one for one in (("30 gün", "5 TL"), ("45 gün", "6 TL"), ("60 gün", "5 TL"))]
     texts = tuple((f"1.{at}", text) for at, text in enumerate(states))
     found = weave(Series("belge", "tr", texts, pages(texts)))
     page.goto("about:blank")
     page.add_script_tag(content=script("compare.js"))
-    html, counts = page.evaluate(
-        """([data, last]) => {
-          const html = Weave.redline(new Weave.Woven(data), 0, last, { movedTo: "yeni yeri", movedFrom: "eski yeri" });
-          return [html, Weave.summary(Weave.parse(html))];
+    listed = page.evaluate(
+        """(data) => {
+          const woven = new Weave.Woven(data);
+          return [[0, 1], [0, 2], [2, 0]].map(([old, fresh]) => Weave.keyChanges(woven.path(old, fresh)));
         }""",
-        [json.loads(found.to_json()), len(texts) - 1],
+        json.loads(found.to_json()),
     )
-    assert problems(render(states[0]), render(states[-1]), html) == []
-    own = compare(states[0], states[-1])
-    assert '<del data-redline="del">on beş</del><ins data-redline="ins">otuz</ins>' in html
-    assert counts["move"] == own.html.count('data-redline-kind="move"') / 2 == 1
-    assert (counts["inserted"], counts["deleted"]) == (own.summary.words_added, own.summary.words_removed)
-
-
-def test_what_only_shares_a_phrase_is_no_move(page: Page) -> None:
-    """A clause went, another came that has little of its words."""
-    clauses = [clause.split("\n\n")[1] for clause in CLAUSES]
-    other = "İlgili kişilerin hakları saklı kalmak üzere, talepler otuz gün içinde ücretsiz olarak sonuçlandırılır."
-    states = ["\n\n".join(one) for one in (clauses, clauses[1:], [*clauses[1:4], other, clauses[4]])]
-    texts = tuple((f"1.{at}", text) for at, text in enumerate(states))
-    found = weave(Series("belge", "tr", texts, pages(texts)))
-    page.goto("about:blank")
-    page.add_script_tag(content=script("compare.js"))
-    html = page.evaluate("(data) => Weave.redline(new Weave.Woven(data), 0, 2, {})", json.loads(found.to_json()))
-    assert problems(render(states[0]), render(states[-1]), html) == []
-    assert "move" not in html
+    pairs = [[(one["kind"], one["old"], one["fresh"], one["id"]) for one in pair] for pair in listed]
+    first = compare(states[0], states[1]).summary.matters
+    assert pairs[0] == [(one.kind, one.old, one.new, clause.id) for clause, one in first]
+    assert {kind for kind, *_ in pairs[0]} == {"duration", "amount"}
+    assert pairs[1] == [("duration", "30 gün", "60 gün", "sure")]
+    assert pairs[2] == [("duration", "60 gün", "30 gün", "sure")]
 
 
 @pytest.mark.parametrize(
@@ -304,47 +273,6 @@ def test_texts_that_cannot_be_loaded_are_not_an_empty_redline(browser: Browser, 
     page.get_by_role("link", name="Yeniden dene").click()
     expect(page.locator("#compare-text")).to_be_visible()
     page.close()
-
-
-LONG = "\n\n".join(f"## Madde {n}\n\nBu veriler {n} yıl saklanır, {n}. ayın sonunda silinir." for n in range(1, 61))
-WATCHED = """
-() => {
-  const read = Matters.read;
-  const state = () => ({
-    top: document.getElementById("compare-text").getBoundingClientRect().top,
-    words: document.getElementById("compare-text").textContent.length,
-    heading: document.querySelector("#compare-weighty summary").getBoundingClientRect().height,
-    said: document.getElementById("compare-said").textContent,
-  });
-  window.state = state;
-  Matters.read = (root) => { window.before = state(); return read(root); };
-}
-"""
-
-
-@pytest.mark.parametrize("name", ["weighty", "weightless"])
-def test_a_long_redline_is_shown_before_what_matters_is_listed_and_nothing_moves(
-    page: Page, address: str, name: str
-) -> None:
-    """The heading keeps the place; screen readers are reported once, when all is there."""
-    changed = LONG.replace("yıl", "ay") if name == "weighty" else LONG.replace("silinir", "imha edilir")
-    texts = (("1.0", LONG), ("1.1", LONG + "\n\nYeni hüküm."), ("2.0", changed))
-    data = weave(Series("gizlilik-politikasi", "tr", texts, (("1.0", "1.1"), ("1.1", "2.0")))).to_json()
-    page.route("**/gizlilik-politikasi.json", lambda route: route.fulfill(body=data))
-    page.goto(f"{address}karsilastir/{_query('gizlilik-politikasi', '1.1', '2.0')}")
-    expect(page.get_by_role("status")).to_contain_text("Gizlilik Politikası: 1.1 → 2.0")
-    page.evaluate(WATCHED)
-    page.get_by_label("Eski metin").select_option("1.0")
-    expect(page.get_by_role("status")).to_contain_text("Gizlilik Politikası: 1.0 → 2.0")
-    before, after = page.evaluate("() => [before, state()]")
-    assert before["words"] == after["words"] > 2000
-    assert (before["top"], before["heading"]) == (after["top"], after["heading"])
-    assert "1.0 → 2.0" not in before["said"]
-    count = 60 if name == "weighty" else 0
-    expect(page.locator("#compare-weighty summary")).to_have_text(f"Öne çıkan değişiklikler ({count})")
-    expect(page.locator("#compare-weighty details")).not_to_have_attribute("open", "")
-    expect(page.locator("#compare-weighty li")).to_have_count(count or 1)
-    expect(page.locator("#compare-weighty")).not_to_have_attribute("aria-busy", "true")
 
 
 def test_without_javascript_every_pair_with_a_page_is_a_link(browser: Browser, site: Path, address: str) -> None:

@@ -3,7 +3,7 @@
 A static host cannot compare on demand, and a page for every pair would grow with the square of the releases. So only
 what changed from one text to the next is published: the first text's blocks, and for each step the edits, each with the
 piece of the redline that shows it. `composing` puts any two texts together from them, as the browser does
-(`overrides/assets/compare.js/`).
+(`theme/assets/compare.js/`).
 
 A step's file never changes: its name digests both texts and the code that compares them. The next publish reads the
 steps from the pages branch and works out the new ones only, in a fresh clone too.
@@ -50,13 +50,14 @@ class Edit:
 
 @dataclass(frozen=True)
 class Step:
-    """What changed from one text to another. `words` are the numbers of words added and removed, as shown on the pair's
-    own page."""
+    """What changed from one text to another. `words` are the numbers of words added and removed, `key_changes` what
+    matters first (its kind, the old and the new value, the clause's id and title), as on the pair's own page."""
 
     source: int
     target: int
     edits: tuple[Edit, ...]
     words: tuple[int, int] = (0, 0)
+    key_changes: tuple[tuple[str, str, str, str, str], ...] = ()
 
 
 def blocks_of(html: str) -> list[str]:
@@ -204,7 +205,7 @@ def renamed(edit: Edit, place: int) -> Edit:
 
 # --- the texts of a document, and the steps between them
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 
 
 _Text = TypeVar("_Text")
@@ -242,7 +243,7 @@ class Weave:
             "releases": dict(self.releases),
             "first": list(self.first),
             "steps": [
-                [step.source, step.target, [listed(edit) for edit in step.edits], list(step.words)]
+                [step.source, step.target, [listed(edit) for edit in step.edits], step.words, step.key_changes]
                 for step in self.steps
             ],
         }
@@ -340,7 +341,9 @@ def step_between(source: int, target: int, old: str, new: str, locale: str) -> S
     """What changed from one rendering to another; `source` and `target` are the numbers of the texts."""
     found = compare_html(old, new, locale=locale)
     edits = edits_of(found.html, blocks_of(old), blocks_of(new), locale)
-    return Step(source, target, edits, (found.summary.words_added, found.summary.words_removed))
+    summary = found.summary
+    key_changes = tuple((one.kind, one.old, one.new, clause.id, clause.title) for clause, one in summary.matters)
+    return Step(source, target, edits, (summary.words_added, summary.words_removed), key_changes)
 
 
 # --- as files
@@ -358,8 +361,8 @@ def woven_files(
     layout = laid_out(series, steps.rendering)
     joined = []
     for source, target in layout.steps:
-        edits, words = steps.step(layout.texts[source], layout.texts[target])
-        joined.append(f"[{source},{target},{_json(edits)},{_json(words)}]")
+        found = steps.step(layout.texts[source], layout.texts[target])
+        joined.append(_json([source, target, found["edits"], found["words"], found["key_changes"]]))
     head = {"format": FORMAT, "document": series.document, "locale": series.locale, "releases": layout.releases}
     first = _json(blocks_of(_rendered(layout.texts[0])) if layout.texts else [])
     whole = f'{_json(head)[:-1]},"first":{first},"steps":[{",".join(joined)}]}}\n'
@@ -385,7 +388,7 @@ class _Steps:
             try:
                 step = json.loads(known[name])
                 digests = {_key(old): str(step["renderings"][0]), _key(new): str(step["renderings"][1])}
-                self._known[name] = {"renderings": step["renderings"], "edits": step["edits"], "words": step["words"]}
+                self._known[name] = {part: step[part] for part in ("renderings", "edits", "words", "key_changes")}
             except (ValueError, KeyError, IndexError, TypeError):
                 continue  # somebody changed the file: the step is worked out again
             self._renderings |= digests
@@ -401,8 +404,8 @@ class _Steps:
             self._renderings[key] = hashlib.sha256(_rendered(text).encode()).hexdigest()
         return self._renderings[key]
 
-    def step(self, old: Text, new: Text) -> tuple[Any, Any]:
-        """The edits from one text to the next, and the numbers of words added and removed."""
+    def step(self, old: Text, new: Text) -> dict[str, Any]:
+        """The step from one text to the next, as its file holds it."""
         name = self._name(old, new)
         if name not in self._known:
             made = step_between(0, 1, _rendered(old), _rendered(new), self._locale)
@@ -410,10 +413,11 @@ class _Steps:
                 "renderings": [self.rendering(old), self.rendering(new)],
                 "edits": [listed(edit) for edit in made.edits],
                 "words": list(made.words),
+                "key_changes": [list(change) for change in made.key_changes],
             }
         step = self._known[name]
         self.files[name] = f"{_json(step)}\n".encode()
-        return step["edits"], step["words"]
+        return step
 
 
 def _key(text: Text) -> str:

@@ -8,9 +8,11 @@ const Texts = (() => {
   // The woven texts of a document. A block is a reference until its HTML is asked for: most never are.
   class Woven {
     constructor(data) {
-      if (data.format !== 1) throw new Error(`unknown format ${data.format}`);
+      if (data.format !== 2) throw new Error(`unknown format ${data.format}`);
       this.releases = data.releases;
-      this.steps = data.steps.map(([source, target, edits, words]) => ({ source, target, edits: edits.map(asEdit), words }));
+      this.steps = data.steps.map(([source, target, edits, words, keyChanges]) => (
+        { source, target, edits: edits.map(asEdit), words, keyChanges }
+      ));
       this.states = [data.first.map((html) => ({ html }))];
       for (const { source, target, edits } of this.steps) {
         if (!this.states[target]) this.states[target] = after(this.states[source], edits);
@@ -72,11 +74,11 @@ const Texts = (() => {
   };
 
   // Regions: blocks a to before aEnd of the old text against b to before bEnd of the new one. `edit` names the
-  // edit that shows it as it stands; null where both sides have to be compared anew.
+  // edit that shows it as it stands; null where both sides have to be compared again.
 
   const regionsOf = (way) => {
     const found = (way.length ? along(way, 0, way.length) : []).filter((one) => one.a < one.aEnd || one.b < one.bEnd || (one.edit && one.edit.html.trim()));
-    return way.length > 1 ? settled(found, way) : found;
+    return way.length > 1 ? joined(found, way) : found;
   };
 
   // Steps are put together by halves: so none is gone through more often than the way can be halved.
@@ -126,19 +128,19 @@ const Texts = (() => {
     return found;
   };
 
-  const settled = (found, way) => {
+  const joined = (found, way) => {
     for (;;) {
       const stale = [...halfPairs(found, way), ...exchanged(found)];
       if (!stale.length) break;
       for (const one of stale) one.edit = null;
     }
-    const joined = [];
+    const all = [];
     for (const one of found) {
-      const last = joined.at(-1);
+      const last = all.at(-1);
       if (last && !last.edit && !one.edit && last.aEnd === one.a) Object.assign(last, { aEnd: one.aEnd, bEnd: one.bEnd });
-      else joined.push(one);
+      else all.push(one);
     }
-    return joined;
+    return all;
   };
 
   // One side of a pair (the old place of a move) of which the other can no longer be shown.

@@ -1,4 +1,4 @@
-// Compares two texts anew, by blocks and by words, where the changes of several releases came together.
+// Compares two texts again, by blocks and by words, where the changes of several releases came together.
 "use strict";
 
 const Comparing = (() => {
@@ -79,10 +79,7 @@ const Comparing = (() => {
   // One comparison, from the blocks of two texts to HTML; what it shares is the numbering of its pairs. A unit is a
   // block (its node) or a run of text and inline elements between blocks.
   class Comparison {
-    constructor(labels) {
-      this.labels = labels;
-      this.pairs = 0;
-    }
+    pairs = 0;
 
     pair(kind) {
       return { "data-redline-pair": `redline-c${++this.pairs}`, "data-redline-kind": kind };
@@ -90,18 +87,17 @@ const Comparing = (() => {
 
     // Blocks
 
-    // What became of the units: their HTML with the white space before it, in order. `kind` and `unit` tell of those
-    // that only went or only came.
+    // What became of the units: their HTML with the white space before it, in order.
     entries(ours, theirs) {
       const found = [];
       let i = 0, j = 0;
       const gap = (p, q) => {
-        for (; i < p; i++) found.push({ kind: "del", unit: ours[i], space: ours[i].space, html: this.marked(ours[i], "del") });
-        for (; j < q; j++) found.push({ kind: "ins", unit: theirs[j], space: theirs[j].space, html: this.marked(theirs[j], "ins") });
+        for (; i < p; i++) found.push({ space: ours[i].space, html: this.marked(ours[i], "del") });
+        for (; j < q; j++) found.push({ space: theirs[j].space, html: this.marked(theirs[j], "ins") });
       };
       for (const [p, q] of matches(ours, theirs)) {
         gap(p, q);
-        found.push({ kind: "both", space: theirs[q].space, html: this.kept(ours[p], theirs[q]) });
+        found.push({ space: theirs[q].space, html: this.kept(ours[p], theirs[q]) });
         i = p + 1;
         j = q + 1;
       }
@@ -130,8 +126,8 @@ const Comparing = (() => {
 
     // A unit that went or came: wrapped, or carrying the mark itself where nothing may be put around it.
     marked({ html, node }, name, attributes) {
-      const told = CARRIERS.has(node?.name) ? carrying(node, name, attributes) : marked(name, html, attributes);
-      return name === "del" ? withoutIds(told) : told;
+      const change = CARRIERS.has(node?.name) ? carrying(node, name, attributes) : marked(name, html, attributes);
+      return name === "del" ? withoutIds(change) : change;
     }
 
     // Words
@@ -147,9 +143,9 @@ const Comparing = (() => {
         const space = end ? theirs.tail : theirs.tokens[q].space;
         const bare = p > i && q > j && agree(ours.tokens[i].space, theirs.tokens[j].space);
         if (bare) out += theirs.tokens[j].space;
-        const settled = agree(before, space);
-        out += this.change(contentOf(ours.tokens.slice(i, p), bare) + (settled ? "" : before), contentOf(theirs.tokens.slice(j, q), bare) + (settled ? "" : space));
-        if (settled) out += space;
+        const isSame = agree(before, space);
+        out += this.change(contentOf(ours.tokens.slice(i, p), bare) + (isSame ? "" : before), contentOf(theirs.tokens.slice(j, q), bare) + (isSame ? "" : space));
+        if (isSame) out += space;
         if (end) break;
         const old = ours.tokens[p], fresh = theirs.tokens[q];
         out += old.html === fresh.html ? fresh.html : this.inside(old.node, fresh.node);
@@ -345,5 +341,5 @@ const Comparing = (() => {
     return found.flatMap(({ p, q, size }) => Array.from({ length: size }, (_, k) => [p + k, q + k]));
   };
 
-  return { Comparison, common, likeness, unitsOf, wordsIn, wordsOf };
+  return { Comparison, unitsOf, wordsOf };
 })();

@@ -6,21 +6,21 @@ const Weave = (() => {
   const { folded, sided } = Markup;
 
   // The redline of two texts, by their numbers, as HTML.
-  const redline = (woven, old, fresh, labels) => {
+  const redline = (woven, old, fresh) => {
     const way = woven.path(old, fresh);
     const ours = woven.states[old], theirs = woven.states[fresh];
     if (!way.length) return ours.map(htmlOf).join("\n");
     if (way.length === 1 && way[0].forwards) return asItStands(ours, way[0].step.edits);
-    const comparison = new Comparing.Comparison(labels);
+    const comparison = new Comparing.Comparison();
     const parts = [];
     let at = 0;
     for (const region of regionsOf(way)) {
-      for (; at < region.a; at++) parts.push({ html: htmlOf(ours[at]) });
+      for (; at < region.a; at++) parts.push(htmlOf(ours[at]));
       at = region.aEnd;
-      parts.push(...(region.edit ? [asPart(region, ours, theirs)] : compared(region, ours, theirs, comparison)));
+      parts.push(region.edit ? renamed(region.edit, region.place) : compared(region, ours, theirs, comparison));
     }
-    for (; at < ours.length; at++) parts.push({ html: htmlOf(ours[at]) });
-    return Moves.withMoves(parts, comparison).map((part) => part.html).join("\n");
+    for (; at < ours.length; at++) parts.push(htmlOf(ours[at]));
+    return parts.join("\n");
   };
 
   const asItStands = (blocks, edits) => {
@@ -31,14 +31,6 @@ const Weave = (() => {
       at = edit.at + edit.old;
     }
     return out + blocks.slice(at).map(htmlOf).join("\n");
-  };
-
-  const asPart = ({ a, aEnd, b, bEnd, edit, place }, ours, theirs) => {
-    const part = { html: renamed(edit, place) };
-    if (edit.pairs.size || (aEnd > a && bEnd > b)) return part;
-    const kind = aEnd > a ? "del" : "ins";
-    part.ends = (aEnd > a ? ours.slice(a, aEnd) : theirs.slice(b, bEnd)).map((block) => ({ kind, key: Markup.regular(htmlOf(block)) }));
-    return part;
   };
 
   // Each step numbers its pairs from one.
@@ -60,24 +52,19 @@ const Weave = (() => {
     return rightly(...sides.map(Markup.regular), comparison) ?? rightly(...sides.map(Markup.asWritten), comparison) ?? wholly(...sides);
   };
 
-  // The parts of a redline, if it leads back to both sides; else null.
+  // The redline of two sides, if it leads back to both of them; else null.
   const rightly = (old, fresh, comparison) => {
     const trees = [old, fresh].map(Markup.read);
     if (trees.includes(null)) return null;
-    const parts = comparison.entries(...trees.map((tree) => Comparing.unitsOf(tree).units)).map(({ html, kind, unit }) => {
-      const part = { html };
-      if (kind !== "both") part.ends = [{ kind, key: unit.html, unit }];
-      return part;
-    });
-    const told = parts.map((part) => part.html).join("\n");
-    const isRight = Markup.isSound(told) && folded(sided(told, "del")) === folded(fresh) && folded(sided(told, "ins")) === folded(old);
-    return isRight ? parts : null;
+    const html = comparison.entries(...trees.map((tree) => Comparing.unitsOf(tree).units)).map((entry) => entry.html).join("\n");
+    const isRight = Markup.isSound(html) && folded(sided(html, "del")) === folded(fresh) && folded(sided(html, "ins")) === folded(old);
+    return isRight ? html : null;
   };
 
   // Odd white space between blocks, loose text in a list: the sides as they are, which is always right.
   const wholly = (old, fresh) => [["del", Markup.withoutIds(Markup.asWritten(old))], ["ins", Markup.asWritten(fresh)]]
     .filter(([, html]) => html)
-    .map(([name, html]) => ({ html: Markup.marked(name, html) }));
+    .map(([name, html]) => Markup.marked(name, html)).join("\n");
 
   // How much a redline shows, in words; the words of a pair count only by its inner changes.
   const summary = (root) => {
@@ -102,5 +89,20 @@ const Weave = (() => {
     return { inserted: found.inserted, deleted: found.deleted, ...Object.fromEntries(Object.entries(found.pairs).map(([kind, names]) => [kind, names.size])) };
   };
 
-  return { Woven: Texts.Woven, redline, regionsOf, side: Markup.side, folded, parse: Markup.parse, summary };
+  // The key changes on the way, each from its first value to its last: what a later step took back is left out.
+  const keyChanges = (way) => {
+    const found = [];
+    for (const { step, forwards } of way) {
+      for (const [kind, before, after, id, title] of step.keyChanges) {
+        const [old, fresh] = forwards ? [before, after] : [after, before];
+        const earlier = found.findIndex((one) => one.kind === kind && one.id === id && one.fresh === old && (old || one.old === fresh));
+        if (earlier < 0) found.push({ kind, old, fresh, id, title });
+        else if (found[earlier].old === fresh) found.splice(earlier, 1);
+        else Object.assign(found[earlier], { fresh, title });
+      }
+    }
+    return found;
+  };
+
+  return { Woven: Texts.Woven, redline, keyChanges, regionsOf, side: Markup.side, folded, parse: Markup.parse, summary };
 })();
