@@ -395,7 +395,7 @@ class BlockEdits:
         return "\n".join(lines)
 
     def _write(self, leaf: Tokens, *, cell: bool = False) -> str:
-        return to_markdown(leaf, spaces={}, tails={}, notes=self._labels, cell=cell)
+        return to_markdown(leaf, notes=self._labels, cell=cell)
 
 
 _LABEL: Final = re.compile(r"\[\^([^\]\n]+)\]")
@@ -484,8 +484,7 @@ def _new_labels(source: str, count: int, same: Mapping[int, int], names: Mapping
 
 def _new_notes(source: str, edited: Reading, same: Mapping[int, int], labels: Mapping[int, str]) -> list[Edit]:
     fresh = [
-        f"[^{labels[new]}]: "
-        + "\n\n    ".join(to_markdown(unit.cells[0], spaces={}, tails={}, notes=labels) for unit in units)
+        f"[^{labels[new]}]: " + "\n\n    ".join(to_markdown(unit.cells[0], notes=labels) for unit in units)
         for new, units in enumerate(edited.notes)
         if new not in same
     ]

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import pairwise
+from itertools import groupby, pairwise
+from types import MappingProxyType
 from typing import Final
 
 from yururluk.word.reading import BREAK, NOTE, PLAIN, Form, Token, Tokens
-from yururluk.word.source_map import TextSource
+from yururluk.word.source_map import Span, TextSource
 
 _OPENERS: Final = {"strong": "**", "emph": "*", "under": "^^", "strike": "~~", "sub": "~", "sup": "^", "code": "`"}
 _LINK: Final = "link:"
@@ -27,6 +28,9 @@ _ORDINAL: Final = re.compile(
 )
 _BACKSLASHED: Final = re.compile(r"[#>]|[-+](?=[ \t]|$)|!!!|-{3,}$")
 _NAMED: Final = re.compile(r":|\?\?\?|={3,}$|[•·▪▫◦‣●○■□–—](?=[ \t\u00a0])|§§?[ \u00a0]?(?=[0-9])")
+_TAIL: Final = re.compile(r"[^\[\]\n]*?(\](?:\((?:[^()\n]|\([^()\n]*\))*\)|[ ]?\[[^\]\n]*\])(?:\{:?[^{}\n]*\})?)")
+#: White space that is no space and no line end.
+_SHAPED: Final = re.compile(r"[^ \n]")
 _IMAGE: Final = re.compile(r"\[(?:Görsel|Image): (?P<alt>.*)\]")
 
 
@@ -52,53 +56,6 @@ def at_line_start(markdown: str) -> str:
     return f"&#{ord(markdown[0])};{markdown[1:]}" if _NAMED.match(markdown) else markdown
 
 
-def to_markdown(
-    tokens: Sequence[Token],
-    *,
-    spaces: Mapping[int, str],
-    tails: Mapping[str, str],
-    notes: Mapping[int, str],
-    cell: bool = False,
-) -> str:
-    """Tokens as Markdown, beginning and ending without form.
-
-    `spaces`: the white space of the source, by place, where it is more than a space; `tails`: how links to an
-    address end in the source (`](…){…}` or `][name]`); `notes`: the label of each footnote, by its place.
-    """
-    out: list[str] = []
-    stack: list[str] = []
-    items = _items(tokens, spaces, notes)
-    plain: list[str] = []
-
-    def flush() -> None:
-        if plain:
-            text = "".join(plain)
-            text = text.replace("`", "'") if "code" in stack else escaped(text, cell=cell)
-            out.append(text)
-            plain.clear()
-
-    for at, item in enumerate(items):
-        if set(stack) != item.form:
-            flush()
-            lowest = next((place for place, one in enumerate(stack) if one not in item.form), len(stack))
-            while len(stack) > lowest:
-                out.append(_closing(stack.pop(), tails))
-            # What lasts longest is opened first, and code last, for nothing is markup inside it.
-            missing = sorted(item.form - set(stack), key=lambda one: (one == "code", -_lasts(items, at, one), one))
-            for one in missing:
-                out.append("[" if one.startswith(_LINK) else _OPENERS[one])
-                stack.append(one)
-        if item.raw:
-            flush()
-            out.append(item.text)
-        else:
-            plain.append(item.text)
-    flush()
-    while stack:
-        out.append(_closing(stack.pop(), tails))
-    return "".join(out)
-
-
 @dataclass(frozen=True)
 class _Item:
     """A piece to write: words to be escaped, or Markdown as it is (`raw`)."""
@@ -108,30 +65,67 @@ class _Item:
     raw: bool
 
 
+def to_markdown(
+    tokens: Sequence[Token],
+    *,
+    notes: Mapping[int, str],
+    spaces: Mapping[int, str] = MappingProxyType({}),
+    tails: Mapping[str, str] = MappingProxyType({}),
+    cell: bool = False,
+) -> str:
+    """Tokens as Markdown, beginning and ending without form.
+
+    `spaces`: the white space of the source, by place, where it is more than a space; `tails`: how links to an
+    address end in the source (`](…){…}` or `][name]`); `notes`: the label of each footnote, by its place.
+    """
+    out: list[str] = []
+    stack: list[str] = []
+
+    def close(form: str) -> str:
+        if not form.startswith(_LINK):
+            return _OPENERS[form]
+        address = form.removeprefix(_LINK)
+        return tails.get(address) or f"]({_destination(address)})"
+
+    items = _items(tokens, spaces, notes)
+    for (form, raw), group in groupby(enumerate(items), key=lambda one: (one[1].form, one[1].raw)):
+        run = list(group)
+        at = run[0][0]
+        lowest = next((place for place, one in enumerate(stack) if one not in form), len(stack))
+        out += [close(stack.pop()) for _ in stack[lowest:]]
+        # What lasts longest is opened first, and code last, for nothing is markup inside it.
+        for one in sorted(form - set(stack), key=lambda one: (one == "code", -_lasts(items[at:], one), one)):
+            out.append("[" if one.startswith(_LINK) else _OPENERS[one])
+            stack.append(one)
+        text = "".join(item.text for _, item in run)
+        out.append(text if raw else text.replace("`", "'") if "code" in form else escaped(text, cell=cell))
+    return "".join([*out, *(close(form) for form in reversed(stack))])
+
+
+def _lasts(items: Sequence[_Item], form: str) -> int:
+    return next((at for at, item in enumerate(items) if form not in item.form), len(items))
+
+
 def _items(tokens: Sequence[Token], spaces: Mapping[int, str], notes: Mapping[int, str]) -> list[_Item]:
     items: list[_Item] = []
-    at = 0
-    while at < len(tokens):
-        token = tokens[at]
-        link = _link(token.form)
-        end = at + 1
-        while link is not None and end < len(tokens) and _link(tokens[end].form) == link:
-            end += 1
-        whole = _whole_link("".join(one.text for one in tokens[at:end]), link) if link is not None else None
+    for address, group in groupby(enumerate(tokens), key=lambda one: _address(one[1])):
+        run = list(group)
+        whole = None if address is None else _whole_link("".join(token.text for _, token in run), address)
         if whole is not None:
-            items.append(_Item(whole, token.form - {f"{_LINK}{link}"}, True))
-            at = end
+            items.append(_Item(whole, run[0][1].form - {f"{_LINK}{address}"}, True))
             continue
-        if token.text == NOTE:
-            items.append(_Item(f"[^{notes.get(-1 if token.note is None else token.note, '?')}]", token.form, True))
-        elif token.text == BREAK:
-            items.append(_Item("<br>", token.form, True))
-        elif at in spaces:
-            items.append(_Item(spaces[at], token.form, True))
-        else:
-            items.append(_Item(token.text, token.form, False))
-        at += 1
+        for at, token in run:
+            raw = spaces.get(at)
+            if token.text == NOTE:
+                raw = f"[^{notes.get(-1 if token.note is None else token.note, '?')}]"
+            elif token.text == BREAK:
+                raw = "<br>"
+            items.append(_Item(token.text if raw is None else raw, token.form, raw is not None))
     return items
+
+
+def _address(token: Token) -> str | None:
+    return next((one.removeprefix(_LINK) for one in sorted(token.form) if one.startswith(_LINK)), None)
 
 
 def _whole_link(text: str, address: str) -> str | None:
@@ -139,37 +133,11 @@ def _whole_link(text: str, address: str) -> str | None:
     image = _IMAGE.fullmatch(text)
     if image:
         return f"![{escaped(image['alt'])}]({_destination(address)})"
-    if text == address and re.match(r"https?:", address):
-        return f"<{address}>"
-    return None
-
-
-def _closing(form: str, tails: Mapping[str, str]) -> str:
-    if not form.startswith(_LINK):
-        return _OPENERS[form]
-    address = form.removeprefix(_LINK)
-    return tails.get(address) or f"]({_destination(address)})"
-
-
-def _lasts(items: Sequence[_Item], at: int, form: str) -> int:
-    end = at
-    while end < len(items) and form in items[end].form:
-        end += 1
-    return end - at
-
-
-def _link(form: Form) -> str | None:
-    return next((one.removeprefix(_LINK) for one in sorted(form) if one.startswith(_LINK)), None)
+    return f"<{address}>" if text == address and re.match(r"https?:", address) else None
 
 
 def _destination(address: str) -> str:
     return f"<{address}>" if re.search(r"[\s()]", address) else address
-
-
-_TAIL: Final = re.compile(r"[^\[\]\n]*?(\](?:\((?:[^()\n]|\([^()\n]*\))*\)|[ ]?\[[^\]\n]*\])(?:\{:?[^{}\n]*\})?)")
-
-#: White space that is no space and no line end.
-_SHAPED: Final = re.compile(r"[^ \n]")
 
 
 @dataclass(frozen=True)
@@ -209,12 +177,16 @@ def text_edits(
     kept: list[str] = []
     for tag, a, a_end, b, b_end in _matcher(old, new).get_opcodes():
         if tag == "equal":
-            kept += _other_shapes(old[a:a_end], new, b)
             steps += [_Step(a + at, a + at + 1, b + at, b + at + 1, True) for at in range(a_end - a)]
-            continue
-        if _only_typographic(old[a:a_end], new[b:b_end]):
+            # Equal tokens may have another shape; a line end in place of a space is none.
+            others = [at for at in range(a_end - a) if old[a + at].text != new[b + at].text]
+            shaped = [b + at for at in others if _SHAPED.search(old[a + at].text + new[b + at].text)]
+            kept += [_words(new[max(0, at - 4) : at + 5]) for at in shaped]
+        elif _only_typographic(old[a:a_end], new[b:b_end]):
             kept.append(_words(new[max(0, b - 4) : b_end + 4]))
-        steps.append(_Step(a, a_end, b, b_end, False))
+            steps.append(_Step(a, a_end, b, b_end, False))
+        else:
+            steps.append(_Step(a, a_end, b, b_end, False))
     edits = _TextEditor(old, new, source, place, notes, kind == "row", steps).edits()
     if kind not in ("heading", "row", "code"):
         edits = _with_safe_lines(source, place, edits)
@@ -244,16 +216,6 @@ def _matcher(old: Tokens, new: Tokens) -> SequenceMatcher[tuple[str, Form]]:
     return SequenceMatcher(None, [one.same for one in old], [one.same for one in new], autojunk=False)
 
 
-def _other_shapes(old: Tokens, new: Tokens, first: int) -> list[str]:
-    """Where equal tokens have another shape, with the words around."""
-    places = [
-        first + at
-        for at, token in enumerate(old)
-        if token.text != new[first + at].text and _SHAPED.search(token.text + new[first + at].text)
-    ]
-    return [_words(new[max(0, place - 4) : place + 5]) for place in places]
-
-
 def _only_typographic(old: Tokens, new: Tokens) -> bool:
     """Are these the same but for an ellipsis, which is one sign or three?"""
     left, right = ("".join(token.same[0] for token in side) for side in (old, new))
@@ -264,28 +226,22 @@ def _words(tokens: Tokens) -> str:
     return "".join(token.text for token in tokens).strip()
 
 
+@dataclass(frozen=True)
 class _TextEditor:
-    def __init__(
-        self,
-        old: Tokens,
-        new: Tokens,
-        source: str,
-        place: TextSource,
-        notes: Mapping[int, str],
-        cell: bool,
-        steps: list[_Step],
-    ) -> None:
-        self._old, self._new = old, new
-        self._source, self._place = source, place
-        self._notes, self._cell = notes, cell
-        self._steps = steps
+    old: Tokens
+    new: Tokens
+    source: str
+    place: TextSource
+    notes: Mapping[int, str]
+    cell: bool
+    steps: list[_Step]
 
     def edits(self) -> list[Edit]:
-        """Each change alone where its form is that of its neighbours; else with all it hangs together with."""
+        """Each change alone where its form is that of its neighbours; else with all that it is marked up with."""
         direct: dict[int, Edit] = {}
         wide: list[tuple[int, int]] = []
-        for at, step in enumerate(self._steps):
-            if step.stayed or _only_typographic(self._old[step.a : step.a_end], self._new[step.b : step.b_end]):
+        for at, step in enumerate(self.steps):
+            if step.stayed or _only_typographic(self.old[step.a : step.a_end], self.new[step.b : step.b_end]):
                 continue
             edit = self._direct(step)
             if edit is not None:
@@ -293,100 +249,76 @@ class _TextEditor:
                 continue
             low, high = self._widened(at)
             if wide and low <= wide[-1][1]:
-                low, high = wide[-1][0], max(high, wide[-1][1])
-                wide.pop()
+                last = wide.pop()
+                low, high = last[0], max(high, last[1])
             wide.append((low, high))
         edits = [edit for at, edit in direct.items() if not any(low <= at < high for low, high in wide)]
-        edits += [self._rewritten(self._steps[low:high]) for low, high in wide]
+        edits += [self._rewritten(self.steps[low:high]) for low, high in wide]
         return sorted(edits, key=lambda edit: edit.start)
 
     def _widened(self, at: int) -> tuple[int, int]:
         """The steps around a change, up to where no markup is open and the source is known."""
-        low, high = at, at + 1
-        while low and not self._is_neutral(self._steps[low - 1]):
-            low -= 1
-        while high < len(self._steps) and not self._is_neutral(self._steps[high]):
-            high += 1
-        return low, high
+        neutral = [place for place, step in enumerate(self.steps) if self._is_neutral(step)]
+        low = max((place + 1 for place in neutral if place < at), default=0)
+        return low, min((place for place in neutral if place > at), default=len(self.steps))
 
     def _is_neutral(self, step: _Step) -> bool:
         """May the source be cut beside this token? It must have stayed, be without form, and its place known."""
-        token = self._old[step.a] if step.stayed else None
+        token = self.old[step.a] if step.stayed else None
         if token is None or token.form != PLAIN or token.text in (NOTE, BREAK):
             return False
-        return self._place.spans[step.a] is not None
+        return self.place.spans[step.a] is not None
 
     def _direct(self, one: _Step) -> Edit | None:
-        fresh = self._new[one.b : one.b_end]
-        gone = self._old[one.a : one.a_end]
-        spans = self._place.spans[one.a : one.a_end]
+        fresh, gone = self.new[one.b : one.b_end], self.old[one.a : one.a_end]
         forms = {token.form for token in (*fresh, *gone)}
         odd = any(token.text in (NOTE, BREAK) for token in fresh) or any(token.text == BREAK for token in gone)
-        if len(forms) > 1 or odd:
-            return None
-        form = next(iter(forms))
-        before = self._old[one.a - 1] if one.a else None
-        after = self._old[one.a_end] if one.a_end < len(self._old) else None
         text = "".join(token.text for token in fresh)
-        if "code" in form and "`" in text:
+        form = next(iter(forms))
+        if len(forms) > 1 or odd or ("code" in form and "`" in text):
             return None
-        text = text if "code" in form else escaped(text, cell=self._cell)
+        text = text if "code" in form else escaped(text, cell=self.cell)
+        before = self.old[one.a - 1] if one.a else None
+        after = self.old[one.a_end] if one.a_end < len(self.old) else None
         if gone:
-            if any(span is None for span in spans):
-                return None
-            known = [span for span in spans if span]
-            if any(left[1] != right[0] for left, right in pairwise(known)):
+            known = [span for span in self.place.spans[one.a : one.a_end] if span]
+            if len(known) < len(gone) or any(left[1] != right[0] for left, right in pairwise(known)):
                 return None
             if not fresh and form != PLAIN and all(side is None or side.form != form for side in (before, after)):
                 return None  # it would leave empty markup behind
-            start, end = known[0][0], known[-1][1]
-            return Edit(start, end, text)
-        left = self._place.spans[one.a - 1] if before else None
-        right = self._place.spans[one.a_end] if after else None
+            return Edit(known[0][0], known[-1][1], text)
+        left, right = self._around(one.a, one.a_end)
         if before and left and before.form == form:
             return Edit(left[1], left[1], text)
         if after and right and after.form == form and (form != PLAIN or before is None or left is not None):
             return Edit(right[0], right[0], text)
         return None
 
-    def _rewritten(self, steps: list[_Step]) -> Edit:
-        spans = self._place.spans
-        a, a_end, b, b_end = steps[0].a, steps[-1].a_end, steps[0].b, steps[-1].b_end
-        left = spans[a - 1] if a else None
-        right = spans[a_end] if a_end < len(self._old) else None
-        start = left[1] if left else self._place.lo
-        end = right[0] if right else self._place.hi
-        text = to_markdown(
-            self._new[b:b_end], spaces=self._spaces(steps, b), tails=self._tails(), notes=self._notes, cell=self._cell
-        )
-        return Edit(start, end, text)
+    def _around(self, a: int, a_end: int) -> tuple[Span | None, Span | None]:
+        """The places of the tokens before and behind some."""
+        spans = self.place.spans
+        return spans[a - 1] if a else None, spans[a_end] if a_end < len(spans) else None
 
-    def _spaces(self, steps: list[_Step], first: int) -> dict[int, str]:
-        """Line ends of the source between words that stayed: the line structure is the author's."""
-        found: dict[int, str] = {}
+    def _rewritten(self, steps: list[_Step]) -> Edit:
+        b, b_end = steps[0].b, steps[-1].b_end
+        left, right = self._around(steps[0].a, steps[-1].a_end)
+        # Line ends of the source between words that stayed: the line structure is the author's.
+        spaces: dict[int, str] = {}
         for step in steps:
-            span = self._place.spans[step.a] if step.stayed else None
-            if span and self._old[step.a].text == " " and "\n" in self._source[span[0] : span[1]]:
-                found[step.b - first] = self._source[span[0] : span[1]]
-        return found
+            span = self.place.spans[step.a] if step.stayed else None
+            if span and self.old[step.a].text == " " and "\n" in self.source[slice(*span)]:
+                spaces[step.b - b] = self.source[slice(*span)]
+        text = to_markdown(self.new[b:b_end], notes=self.notes, spaces=spaces, tails=self._tails(), cell=self.cell)
+        return Edit(left[1] if left else self.place.lo, right[0] if right else self.place.hi, text)
 
     def _tails(self) -> dict[str, str]:
         tails: dict[str, str] = {}
-        for at, token in enumerate(self._old):
-            span = self._place.spans[at]
-            address = _address(token)
-            if address is None or span is None:
-                continue
-            if at + 1 < len(self._old) and _address(self._old[at + 1]) == address:
-                continue
-            found = _TAIL.match(self._source, span[1])
-            if found and found.start(1) <= self._place.hi:
+        for address, group in groupby(enumerate(self.old), key=lambda one: _address(one[1])):
+            span = self.place.spans[list(group)[-1][0]]
+            found = _TAIL.match(self.source, span[1]) if address is not None and span else None
+            if address is not None and found and found.start(1) <= self.place.hi:
                 tails[address] = found[1]
         return tails
-
-
-def _address(token: Token) -> str | None:
-    return next((one.removeprefix("link:") for one in token.form if one.startswith("link:")), None)
 
 
 def with_edits(source: str, edits: Iterable[Edit], start: int, end: int) -> str:
@@ -401,5 +333,4 @@ def with_edits(source: str, edits: Iterable[Edit], start: int, end: int) -> str:
             out.append(edit.text)
         else:
             at = max(at, edit.end)
-    out.append(source[at:end])
-    return "".join(out)
+    return "".join([*out, source[at:end]])
