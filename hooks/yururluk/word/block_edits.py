@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import pairwise
+from itertools import count, pairwise
 from typing import Final
 
 from rapidfuzz import fuzz
@@ -162,11 +162,8 @@ class BlockEdits:
                 continue
             self._change(place, unit)
             previous = before
-        self._delete(self._gone())
-
-    def _gone(self) -> list[int]:
-        moved = {self._pairing.old_of[at] for at in self._pairing.moved}
-        return [at for at in range(len(self._old)) if at in moved or at not in self._pairing.old_of]
+        staying = {old for at, old in enumerate(self._pairing.old_of) if at not in self._pairing.moved}
+        self._delete([at for at in range(len(self._old)) if at not in staying])
 
     # -- units that stayed
 
@@ -309,7 +306,7 @@ class BlockEdits:
         """The Markdown of a unit that is new."""
         unit = self._new[at]
         if unit.kind == "row":
-            return f"| {' | '.join(self._write(leaf, cell=True) for leaf in unit.cells)} |"
+            return self._row(unit.cells)
         if unit.kind == "code":
             return "```\n" + "".join(token.text for token in unit.cells[0]) + "\n```"
         words = self._write(unit.cells[0])
@@ -372,27 +369,18 @@ class BlockEdits:
 
     def _rebuilt_tables(self) -> dict[str, int]:
         """New tables none of whose rows is an old one, because columns came or went, with their first row."""
-        paired = {
-            unit.form
-            for unit, before in zip(self._new, self._pairing.old_of, strict=True)
-            if unit.kind == "row" and before is not None
-        }
-        rebuilt: dict[str, int] = {}
-        for at, unit in enumerate(self._new):
-            if unit.kind == "row" and unit.form not in paired:
-                rebuilt.setdefault(unit.form, at)
-        return rebuilt
+        rows = [(at, unit.form) for at, unit in enumerate(self._new) if unit.kind == "row"]
+        paired = {form for at, form in rows if self._pairing.old_of[at] is not None}
+        return {form: at for at, form in reversed(rows) if form not in paired}
 
     def _table(self, form: str) -> str:
         rows = [unit for unit in self._new if unit.kind == "row" and unit.form == form]
         width = max(len(row.cells) for row in rows)
-        lines = []
-        for at, row in enumerate(rows):
-            cells = [self._write(leaf, cell=True) for leaf in row.cells]
-            lines.append(f"| {' | '.join([*cells, *[''] * (width - len(cells))])} |")
-            if not at:
-                lines.append(f"|{' --- |' * width}")
-        return "\n".join(lines)
+        lines = [self._row([*row.cells, *[()] * (width - len(row.cells))]) for row in rows]
+        return "\n".join([lines[0], f"|{' --- |' * width}", *lines[1:]])
+
+    def _row(self, cells: Sequence[Tokens]) -> str:
+        return f"| {' | '.join(self._write(leaf, cell=True) for leaf in cells)} |"
 
     def _write(self, leaf: Tokens, *, cell: bool = False) -> str:
         return to_markdown(leaf, notes=self._labels, cell=cell)
@@ -415,22 +403,29 @@ def apply(source: Source, base: Reading, edited: Reading) -> Applied:
     """The source with the changes between two readings; `base` is that of the source and carries its marks."""
     names = _labels(source, base)
     same = _same_notes(base, edited)
-    labels = _new_labels(source.text, len(edited.notes), same, names)
+    # A new footnote gets the next number that is free.
+    free = (str(number) for number in count(1) if f"[^{number}]" not in source.text)
+    labels = {new: (names.get(same[new]) if new in same else None) or next(free) for new in range(len(edited.notes))}
     # Several marks may lead to one footnote.
     notes = {labels[new]: (base.notes[old], edited.notes[new]) for new, old in reversed(same.items())}
     staying = {names.get(old) for old in same.values()}
     gone = [note for old, note in enumerate(base.notes) if names.get(old) not in staying]
-    edits, kept = _new_notes(source.text, edited, same, labels), []
+    edits: list[Edit] = []
+    kept: list[str] = []
     for old_units, new_units in [(base.units, edited.units), *notes.values(), *((note, []) for note in gone)]:
         found = BlockEdits(source, old_units, new_units, labels)
         found.run()
         edits += found.edits
         kept += found.kept
+    end = len(source.text.rstrip("\n"))
+    for new, units in enumerate(edited.notes):
+        if new not in same:
+            words = "\n\n    ".join(to_markdown(unit.cells[0], notes=labels) for unit in units)
+            edits.append(Edit(end, end, f"\n\n[^{labels[new]}]: {words}", _LAST + new))
     made = with_edits(source.text, edits, 0, len(source.text))
     if edits and made.strip():
         # The file ends as it ended, whatever was taken out or put in last.
-        ends = source.text[len(source.text.rstrip("\n")) :] or ("" if source.text else "\n")
-        made = made.rstrip("\n") + ends
+        made = made.rstrip("\n") + (source.text[end:] or ("" if source.text else "\n"))
     return Applied(made, tuple(kept))
 
 
@@ -456,37 +451,11 @@ def _same_notes(base: Reading, edited: Reading) -> dict[int, int]:
             for old, new in tokens_that_stayed(ours, theirs):
                 if old.note is not None and new.note is not None:
                     same[new.note] = old.note
+    words = [[unit.same for unit in note] for note in base.notes]
     for at, note in enumerate(edited.notes):
-        words = [unit.same for unit in note]
-        free = (
-            old
-            for old, one in enumerate(base.notes)
-            if old not in same.values() and [unit.same for unit in one] == words
-        )
-        if at not in same and (found := next(free, None)) is not None:
-            same[at] = found
+        if at not in same:
+            wanted = [unit.same for unit in note]
+            free = (old for old, one in enumerate(words) if one == wanted and old not in same.values())
+            if (found := next(free, None)) is not None:
+                same[at] = found
     return same
-
-
-def _new_labels(source: str, count: int, same: Mapping[int, int], names: Mapping[int, str]) -> dict[int, str]:
-    """What each footnote is called from now on; a new one gets the next number that is free."""
-    taken = {found[1] for found in _LABEL.finditer(source)}
-    labels: dict[int, str] = {}
-    number = 1
-    for new in range(count):
-        known = names.get(same[new]) if new in same else None
-        while known is None and str(number) in taken:
-            number += 1
-        labels[new] = known or str(number)
-        taken.add(labels[new])
-    return labels
-
-
-def _new_notes(source: str, edited: Reading, same: Mapping[int, int], labels: Mapping[int, str]) -> list[Edit]:
-    fresh = [
-        f"[^{labels[new]}]: " + "\n\n    ".join(to_markdown(unit.cells[0], notes=labels) for unit in units)
-        for new, units in enumerate(edited.notes)
-        if new not in same
-    ]
-    end = len(source.rstrip("\n"))
-    return [Edit(end, end, "\n\n" + "\n\n".join(fresh), _LAST)] if fresh else []

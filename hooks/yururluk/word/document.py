@@ -297,9 +297,9 @@ class _Writer:
                 return [block for _, blocks in items for block in blocks]
             return [{"t": "BulletList", "c": [blocks for _, blocks in items]}]
         lists: list[Json] = []
-        number = int(element.get("start", 1))
+        number = _whole(element, "start", 1)
         for item, blocks in items:
-            value = int(item.element.get("value", number)) if item.element is not None else number
+            value = number if item.element is None else _whole(item.element, "value", number)
             if not lists or value != number:
                 sign = "OneParen" if "parenthesis" in element.get("class", "").split() else "Period"
                 lists.append(_node("OrderedList", _numbering(value, element.get("type", ""), sign), []))
@@ -329,7 +329,7 @@ class _Writer:
             cells: list[list[Any]] = []
             at = 0
             for cell in row.cells:
-                across, down = _span(cell, "colspan"), _span(cell, "rowspan")
+                across, down = (max(_whole(cell.element, name, 1), 1) for name in ("colspan", "rowspan"))
                 while reaching.get(at, 0) > 0:
                     at += 1
                 reaching |= dict.fromkeys(range(at, at + across), down)
@@ -428,9 +428,9 @@ def _place(element: Element | None, mark: Mark) -> list[Json]:
     return [_node("Span", [name, [], []], [])] if (name := _id(element, mark)) else []
 
 
-def _span(cell: nodes.Cell, name: str) -> int:
-    value = cell.element.get(name, "1").strip()
-    return max(int(value), 1) if value.isascii() and value.isdigit() and len(value) < 4 else 1
+def _whole(element: Element, name: str, default: int) -> int:
+    value = element.get(name, "").strip()
+    return int(value) if re.fullmatch(r"-?[0-9]{1,5}", value, re.ASCII) else default
 
 
 def _alignment(cell: nodes.Cell) -> Json:

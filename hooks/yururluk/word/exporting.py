@@ -269,16 +269,11 @@ def _footer(locale: str, lines: Sequence[str]) -> bytes:
     def paragraph(*runs: etree._Element) -> etree._Element:
         return element("p", element("pPr", element("spacing", before="0", after="0")), *runs)
 
-    number = [
-        run(element("fldChar", fldCharType="begin")),
-        run(element("instrText", text=" PAGE ")),
-        run(element("fldChar", fldCharType="separate")),
-        run(element("t", text="1")),
-        run(element("fldChar", fldCharType="end")),
-    ]
     page = run(element("t", text=f"{_PAGE.get(locale, _PAGE['en'])} "))
-    paragraphs = [paragraph(run(element("t", text=line))) for line in lines]
-    return serialise(element("ftr", *paragraphs, paragraph(page, *number)))
+    number = element("fldSimple", run(element("t", text="1")), instr=" PAGE ")
+    return serialise(
+        element("ftr", *(paragraph(run(element("t", text=line))) for line in lines), paragraph(page, number))
+    )
 
 
 def _lay_out(document: etree._Element) -> None:
