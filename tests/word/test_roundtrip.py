@@ -173,10 +173,10 @@ def tracked() -> bytes:
     )
 
     def change(xml: str) -> str:
-        run = run_of("Kapanış cümlesi budur.")
+        run = run_of("Kapanış cümlesi budur. ")
         assert run in xml
         fresh = '<w:commentRangeStart w:id="7"/>' + run_of("Kapanış ") + deleted(run_of("cümlesi"))
-        fresh += inserted(run_of("metni")) + run_of(" budur.") + '<w:commentRangeEnd w:id="7"/>'
+        fresh += inserted(run_of("metni")) + run_of(" budur. ") + '<w:commentRangeEnd w:id="7"/>'
         xml = xml.replace(run, fresh)
         mark = '<w:pPr><w:rPr><w:ins w:id="903" w:author="Av. Can" w:date="2026-11-20T09:00:00Z"/></w:rPr></w:pPr>'
         paragraph = f"<w:p>{mark}{inserted(run_of('Eklenen paragraf.'), 'Av. Can', 904)}</w:p>"

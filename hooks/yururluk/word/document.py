@@ -46,7 +46,7 @@ _FORMS: Final = {
 }  # fmt: skip
 _CODE: Final = ("code", "kbd", "samp")
 _NUMERALS: Final = {"a": "LowerAlpha", "A": "UpperAlpha", "i": "LowerRoman", "I": "UpperRoman"}
-_SPACES: Final = re.compile("([ \t\n\r\f]+)")
+_SPACES: Final = re.compile("[ \t\n\r\f]+")
 #: What XML 1.0 (2.2) leaves out.
 _UNWRITABLE: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LANGUAGES: Final = {"tr": "tr-TR", "en": "en-GB"}
@@ -486,11 +486,7 @@ def _node(kind: str, *content: Any) -> Json:
 
 
 def _strings(text: str) -> list[Json]:
-    return [
-        {"t": "Space"} if _SPACES.fullmatch(piece) else {"t": "Str", "c": piece}
-        for piece in _SPACES.split(text)
-        if piece
-    ]
+    return [{"t": "Str", "c": _SPACES.sub(" ", text)}] if text else []
 
 
 def _code_lines(text: str) -> list[Json]:
@@ -499,10 +495,10 @@ def _code_lines(text: str) -> list[Json]:
 
 
 def _stripped(inlines: list[Json]) -> list[Json]:
-    while inlines and inlines[0]["t"] == "Space":
-        inlines = inlines[1:]
-    while inlines and inlines[-1]["t"] == "Space":
-        inlines = inlines[:-1]
+    """Inlines without the white space that is around a whole line of HTML."""
+    for at, strip in ((0, str.lstrip), (-1, str.rstrip)):
+        if inlines and inlines[at]["t"] == "Str":
+            inlines[at]["c"] = strip(inlines[at]["c"], " ")
     return inlines
 
 
