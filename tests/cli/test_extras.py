@@ -54,6 +54,17 @@ def test_without_pandoc_a_word_command_says_how_to_get_it(project: Project, comm
     )
 
 
+def test_without_pandoc_a_review_has_no_word_files_and_says_why(project: Project, tmp_path: Path) -> None:
+    project.edit("docs/tr/gizlilik-politikasi.md", "Amaç", "Maksat")
+    base = project.git("rev-parse", "HEAD")
+    code, complaint = _without("pypandoc", project.root, "review", "--base", base, "--folder", str(tmp_path / "r"))
+    assert code == 0, complaint
+    assert "a Word file needs pandoc, which is not installed." in complaint
+    comment = (tmp_path / "r/comment.md").read_text(encoding="utf-8")
+    assert "docx" not in comment
+    assert [file.name for file in (tmp_path / "r").iterdir() if file.is_dir()] == ["redline"]
+
+
 def test_without_typst_a_pdf_says_how_to_get_it(project: Project) -> None:
     command = ["redline", "1.0", "1.1", "--document", "gizlilik-politikasi", "--format", "pdf", "-o", "x.pdf"]
     assert _without("typst", project.root, *command) == (

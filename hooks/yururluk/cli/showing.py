@@ -160,6 +160,7 @@ def review(base: str, folder: Path, lang: str | None, today: date | None) -> Non
     place, number = folder / reviewing.COMMENT, len(made.texts)
     many = msg("{count} texts differ; see {place}.", count=number, place=place)
     context.out.say(counted(number, msg("1 text differs; see {place}.", place=place), many))
+    tell([problem for problem in made.problems if problem.rule == "extra"], context.language, sys.stderr)
 
 
 @click.command()

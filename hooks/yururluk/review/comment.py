@@ -6,13 +6,15 @@ import contextlib
 import re
 import shutil
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from html import escape
+from importlib.util import find_spec
 from pathlib import Path
 
 from yururluk.core.i18n import language_name, long_date, translator
 from yururluk.core.messages import in_language, msg
-from yururluk.core.problems import Problem, Refused, Severity, errors
+from yururluk.core.problems import Problem, Refused, Severity, errors, missing_extra
 from yururluk.core.settings import Settings
 from yururluk.git import open_repository
 from yururluk.publish.status import StatusReport, status
@@ -170,11 +172,11 @@ def _files(review: Review, say: _Say) -> list[str]:
         say("To keep, to print and to read in Word; all in one [download][files]:"),
         "",
     ]
+    has_word = not any(problem.rule == "extra" for problem in review.problems)
     for text in review.texts:
-        lines.append(
-            f"- {plain(text.title)} ({plain(text.locale)}): [{code(f'redline/{text.name}.html')}][files], "
-            f"[{code(f'word/{text.name}.docx')}][files]"
-        )
+        files = [f"redline/{text.name}.html", *([f"word/{text.name}.docx"] if has_word else [])]
+        links = ", ".join(f"[{code(file)}][files]" for file in files)
+        lines.append(f"- {plain(text.title)} ({plain(text.locale)}): {links}")
     if errors(review.problems):
         # The workflows make a preview of nothing that could not be published.
         return [*lines, "- " + say("A preview of the site comes once nothing stands against merging.")]
@@ -292,10 +294,15 @@ def write_review(root: Path, settings: Settings, base: str, folder: Path, locale
         left = folder / name
         if left.is_dir():
             shutil.rmtree(left)
+    has_word = find_spec("pypandoc") is not None
+    if made.texts and not has_word:
+        missing = [replace(one, severity=Severity.NOTICE) for one in missing_extra("word").problems]
+        made = replace(made, problems=(*made.problems, *missing))
     for text in made.texts:
         page = standalone_page([_compared(text)], text.locale)
         _write(folder / "redline" / f"{text.name}.html", page.encode())
-        _write(folder / "word" / f"{text.name}.docx", _docx(root, text, settings, today))
+        if has_word:
+            _write(folder / "word" / f"{text.name}.docx", _docx(root, text, settings, today))
     online = None
     with contextlib.suppress(Refused):  # releases that contradict the register are among the problems
         online = status(root, settings, None, today)
