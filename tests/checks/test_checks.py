@@ -372,7 +372,7 @@ def test_a_release_whose_page_does_not_show_what_its_source_changed_is_refused()
     assert _release_told(*by_rules_1) == (
         "releases/1.1/release.yml:1: releases/1.1/tr/gizlilik.md has other words or numbers than in release 1.0, but "
         "its page shows no change.\n"
-        "  Fix: write them so that the page shows them, delete releases/1.1 and make the release again."
+        "  Fix: write them so that the page shows them, then run `yururluk release --again 1.1`."
     )
 
 
@@ -393,7 +393,7 @@ def test_a_frozen_text_without_a_translation_key_is_a_warning_until_it_is_publis
     assert _release_told(found) == (
         'releases/1.0/en/gizlilik.md:2: warning: the front matter lacks "translation", '
         "which every translation must state.\n"
-        "  Fix: correct it in docs/, delete releases/1.0 and make the release again."
+        "  Fix: correct it in docs/, then run `yururluk release --again 1.0`."
     )
     assert _release_told(found, published=("1.0",)) == ""
 

@@ -124,7 +124,7 @@ def test_release_says_all_that_is_missing_at_once(project: Project) -> None:
         "the summary is missing in Turkish.\n"
         '  Fix: say what changed, for the customer: --summary tr="…".\n'
         "releases/2.0: this release exists already.\n"
-        "  Fix: give it another version; a released text is never replaced.\n"
+        "  Fix: give it another version; or, if it is not published: `yururluk release --again 2.0`.\n"
     )
 
 
@@ -152,6 +152,55 @@ def test_release_freezes_the_drafts_byte_for_byte(project: Project) -> None:
         "summary:\n  tr: Düzeltme.\n  en: Correction.\ndigests:\n"
     )
     assert project.run("check", "--today", "2026-11-24").code == 0
+
+
+def test_release_prints_what_check_has_to_say(project: Project) -> None:
+    project.edit("docs/tr/gizlilik-politikasi.md", "IP adresleri, ayrıca", "IP adresleri 30 gün boyunca, ayrıca")
+    project.edit("docs/en/gizlilik-politikasi.md", "IP addresses", "for 30 days IP addresses")
+    told = project.run("release", "2.1", "--today", "2026-11-24", "--editorial", *SUMMARIES)
+    assert told.code == 0, told.err
+    assert (
+        "releases/2.1/release.yml:3: warning: the release is marked editorial, but in "
+        "releases/2.1/tr/gizlilik-politikasi.md it changes: ∅ → 30 gün"
+    ) in told.out
+    assert "before release 2.0 on 2027-01-01" in told.out
+    assert told.out.endswith(
+        "Until it is published, `yururluk release --again 2.1` freezes it again.\n"
+        "Next: git add releases/2.1, commit, and `yururluk publish`.\n"
+    )
+
+
+def test_a_document_without_a_draft_ends_only_where_that_is_said(project: Project) -> None:
+    for locale in ("tr", "en"):
+        (project.root / f"docs/{locale}/aydinlatma-metni.md").unlink()
+    assert project.run("release", "2.1", "--material", *SUMMARIES) == Told(
+        1,
+        "",
+        "docs/tr/aydinlatma-metni.md: release 2.0 has this document, and the drafts have it no longer.\n"
+        "  Fix: copy releases/2.0/tr/aydinlatma-metni.md back here; if it is to end: --end aydinlatma-metni.\n",
+    )
+    assert project.run("release", "2.1", "--material", *SUMMARIES, "--end", "aydinlatma-metni", "--end", "x").err == (
+        '"x" is no document that ends with this release.\n  Fix: the documents without a draft: aydinlatma-metni.\n'
+    )
+    assert project.run("release", "2.1", "--material", *SUMMARIES, "--end", "aydinlatma-metni").code == 0
+
+
+def test_a_release_that_is_not_published_is_frozen_again(project: Project) -> None:
+    _change(project)
+    assert project.run("release", "2.1", "--editorial", "--effective", "2027-03-01", *SUMMARIES).code == 0
+    before = project.read("releases/2.1/release.yml")
+    project.edit("docs/tr/gizlilik-politikasi.md", "temas kurmak", "iletişim kurmak")
+    told = project.run("release", "--again", "2.1", "--summary", "tr=Yeni.")
+    assert told.code == 0, told.err
+    after = project.read("releases/2.1/release.yml")
+    assert after.split("digests")[0] == before.replace("tr: Düzeltme.", "tr: Yeni.").split("digests")[0]
+    assert "iletişim kurmak" in project.read("releases/2.1/tr/gizlilik-politikasi.md")
+    assert project.run("release", "--again", "2.0").err == (
+        "releases/2.0: release 2.0 is published, and stays as it is.\n  Fix: give the change a version of its own.\n"
+    )
+    assert project.run("release", "--again", "3.0").err == (
+        'there is no release "3.0".\n  Fix: the releases are: 1.0, 1.1, 2.0, 2.1.\n'
+    )
 
 
 def test_redline_shows_what_changed_in_text_and_html(project: Project) -> None:

@@ -230,7 +230,18 @@ def test_a_day_before_what_was_published_is_refused_and_the_branch_stays(project
 def test_a_document_that_a_release_drops_is_no_longer_in_force_on_any_page(project: Project) -> None:
     for locale in ("tr", "en"):
         (project.root / f"docs/{locale}/aydinlatma-metni.md").unlink()
-    told = project.run("release", "3.0", "--today", "2026-11-24", "--effective", "2027-02-01", "--material", *SUMMARIES)
+    told = project.run(
+        "release",
+        "3.0",
+        "--today",
+        "2026-11-24",
+        "--effective",
+        "2027-02-01",
+        "--material",
+        "--end",
+        "aydinlatma-metni",
+        *SUMMARIES,
+    )
     assert told.code == 0, told.err
     project.commit()
     assert project.run("publish", "--today", "2027-02-01").code == 0

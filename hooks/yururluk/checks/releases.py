@@ -141,7 +141,7 @@ def _changes_that_matter(release: Release, before: Release | None, settings: Set
                 before=before.version,
             )
             fix = msg(
-                "write them so that the page shows them, delete releases/{version} and make the release again.",
+                "write them so that the page shows them, then run `yururluk release --again {version}`.",
                 version=release.version,
             )
             yield fault("no-change", release.path, _line(release), message, fix)
@@ -194,7 +194,7 @@ def _frozen_text_problems(release: Release, settings: Settings) -> list[Problem]
     for text in release.texts:
         authentic = release.by_name.get((text.document, settings.authentic))
         found += front_matter_problems(text, authentic if authentic is not text else None, settings)
-    fix = msg("correct it in docs/, delete releases/{version} and make the release again.", version=release.version)
+    fix = msg("correct it in docs/, then run `yururluk release --again {version}`.", version=release.version)
     return [replace(problem, fix=fix, severity=Severity.WARNING) for problem in found]
 
 

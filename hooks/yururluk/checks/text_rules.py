@@ -80,7 +80,7 @@ def _frozen(problem: Problem, release: Release, is_online: bool) -> Problem:
     if is_online:
         fix = together(msg("it was published so and stays so; fix it in docs/ for the next release:"), problem.fix)
         return replace(problem, severity=Severity.NOTICE, fix=fix)
-    first = msg("fix it in docs/, delete releases/{version} and make the release again:", version=release.version)
+    first = msg("fix it in docs/, then run `yururluk release --again {version}`:", version=release.version)
     severity = Severity.WARNING if problem.severity is Severity.ERROR else problem.severity
     return replace(problem, severity=severity, fix=together(first, problem.fix))
 

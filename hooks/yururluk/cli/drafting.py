@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -14,10 +15,11 @@ from yururluk.cli.options import (
     json_option,
     lang_option,
     language_here,
+    tell,
     today_option,
 )
 from yururluk.core.messages import msg
-from yururluk.core.problems import errors
+from yururluk.core.problems import Severity, errors
 
 
 @click.command()
@@ -92,6 +94,14 @@ def translated(paths: tuple[str, ...]) -> None:
     metavar="LOCALE=TEXT",
     help="What changed, in words a customer understands; once for each language of the site.",
 )
+@click.option(
+    "--end",
+    "ended",
+    multiple=True,
+    metavar="DOCUMENT",
+    help="A document without a draft, which ends with this release.",
+)
+@click.option("--again", is_flag=True, help="Freeze a release once more that is not published yet.")
 @click.option("--summary-tr", default="", hidden=True)
 @click.option("--summary-en", default="", hidden=True)
 @today_option
@@ -101,6 +111,8 @@ def release(
     effective: str | None,
     material: bool | None,
     given: tuple[str, ...],
+    ended: tuple[str, ...],
+    again: bool,
     summary_tr: str,
     summary_en: str,
     today: date | None,
@@ -108,11 +120,13 @@ def release(
     """Freeze the drafts as release VERSION.
 
     Copies docs/ to releases/VERSION, with digests that show any later change. Commit the folder; `publish`
-    then brings it online.
+    then brings it online. What `check` has to say about it is printed.
     """
     from yururluk.publish import release_commands as commands
+    from yururluk.review import check_command as checking
 
     context = context_here()
+    day = context.today(today)
     summaries = {locale: text for locale, text in (("tr", summary_tr), ("en", summary_en)) if text}
     for summary in given:
         locale, sign, said = summary.partition("=")
@@ -121,11 +135,16 @@ def release(
             raise call_error(msg("write --summary LOCALE=TEXT, with a locale of: {languages}.", languages=languages))
         summaries[locale] = said
     made = commands.release(
-        context.root, context.settings, version, effective, material, summaries, context.today(today)
+        context.root, context.settings, version, effective, material, summaries, day, ended=ended, again=again
     )
     context.out.say(msg("Frozen as releases/{version}:", version=made.version))
     for text in made.texts:
         click.echo(f"  {text.name}  sha256:{text.sha256[:12]}…")
+    found = checking.check(context.root, context.settings, day, checking.Wanted())
+    tell([problem for problem in found if problem.severity is not Severity.NOTICE], context.language, sys.stdout)
+    context.out.say(
+        msg("Until it is published, `yururluk release --again {version}` freezes it again.", version=version)
+    )
     context.out.say(msg("Next: git add releases/{version}, commit, and `yururluk publish`.", version=made.version))
 
 

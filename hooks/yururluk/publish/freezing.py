@@ -43,8 +43,9 @@ def release_file(
     return "\n".join(lines) + "\n" + yaml.safe_dump(tail, allow_unicode=True, sort_keys=False, width=10_000)
 
 
-def freeze(root: Path, version: str, texts: Sequence[Text], release_yml: str) -> Path:
-    """Write a new release folder, all of it or nothing. Raises `Refused` when the version exists."""
+def freeze(root: Path, version: str, texts: Sequence[Text], release_yml: str, *, again: bool = False) -> Path:
+    """Write a new release folder, all of it or nothing. Raises `Refused` when the version exists; with `again`, the
+    new folder takes its place."""
     target = root / "releases" / version
     target.parent.mkdir(exist_ok=True)
     with aside(root, PURPOSE) as work:
@@ -55,7 +56,9 @@ def freeze(root: Path, version: str, texts: Sequence[Text], release_yml: str) ->
             file.parent.mkdir(exist_ok=True)
             file.write_bytes(text.data)
         (staged / RELEASE_FILE).write_text(release_yml, encoding="utf-8", newline="\n")
-        if target.exists():
+        if target.exists() and again:
+            target.rename(work / "before")
+        elif target.exists():
             fix = msg("give the release another version; a published text is never replaced.")
             raise Refused([Problem("version", f"releases/{version}", 0, msg("this release exists already."), fix)])
         staged.rename(target)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -28,18 +29,33 @@ def release(
     material: bool | None,
     summaries: Mapping[str, str],
     today: date,
+    *,
+    ended: Sequence[str] = (),
+    again: bool = False,
 ) -> Release:
-    """Freeze the drafts as a new release. Raises `Refused`; nothing is then written."""
+    """Freeze the drafts as a new release. Raises `Refused`; nothing is then written.
+
+    `ended` names the documents of the newest release that are to end. With `again` the release of this version, which
+    must not be published, is frozen once more; what is not given is as it was.
+    """
     problems: list[Problem] = []
     if not is_version(version):
         fix = msg("use one to three numbers with dots, such as 2.1.")
         problems.append(Problem("version", "", 0, msg('"{name}" is not a version.', name=quoted(version)), fix))
     project = read_project(root, settings)
-    problems += list(project.problems)
+    old = f"releases/{version}/" if again else "\0"  # what is wrong with a release that is made again does not matter
+    problems += [problem for problem in project.problems if not problem.path.startswith(old)]
     day = _effective(effective, today, problems)
     refuse_if_any(in_order(problems))
-    newest = project.releases[-1] if project.releases else None
-    problems += _release_problems(project, settings, version, newest, summaries, material)
+    if again:
+        before = _unpublished(root, settings, project, version)
+        project = replace(project, releases=tuple(one for one in project.releases if one is not before))
+        if before is not None:
+            summaries = {**before.summary, **summaries}
+            material = before.material if material is None else material
+            day = before.effective if effective is None else day
+    problems += _release_problems(project, settings, version, summaries, material)
+    problems += _ending_problems(project, settings, ended)
     refuse_if_any(in_order(problems))
     refuse_if_any(
         [problem for problem in check_project(project, settings, today=date.min) if problem.path.startswith("docs/")]
@@ -47,9 +63,41 @@ def release(
     content = release_file(
         version, project.drafts, dict(summaries), material=True if material is None else material, effective=day
     )
-    freeze(root, version, project.drafts, content)
+    freeze(root, version, project.drafts, content, again=again)
     releases, _ = read_releases(root, settings)
     return next(made for made in releases if made.version == version)
+
+
+def _unpublished(root: Path, settings: Settings, project: Project, version: str) -> Release | None:
+    """The release to be made again, as far as it can be read. Raises `Refused` where it is published, or not there."""
+    found = next((one for one in project.releases if one.version == version), None)
+    if not (root / "releases" / version).is_dir():
+        raise Refused([_unknown(version, project.releases)])
+    if known_register(root, settings).publication(version) or (found is not None and found.published is not None):
+        message = msg("release {version} is published, and stays as it is.", version=version)
+        fix = msg("give the change a version of its own.")
+        raise Refused([Problem("version", f"releases/{version}", 0, message, fix)])
+    return found
+
+
+def _ending_problems(project: Project, settings: Settings, ended: Sequence[str]) -> Iterator[Problem]:
+    """Documents of the newest release that have no draft, though nobody says that they end; and the reverse."""
+    newest = project.releases[-1].documents if project.releases else ()
+    missing = {document for document in newest if all(text.document != document for text in project.drafts)}
+    for document in sorted(missing - set(ended)):
+        version, path = project.releases[-1].version, f"docs/{settings.authentic}/{document}.md"
+        message = msg("release {version} has this document, and the drafts have it no longer.", version=version)
+        fix = msg(
+            "copy releases/{version}/{authentic}/{document}.md back here; if it is to end: --end {document}.",
+            version=version,
+            authentic=settings.authentic,
+            document=document,
+        )
+        yield Problem("dropped-document", path, 0, message, fix)
+    for document in sorted(set(ended) - missing):
+        message = msg('"{document}" is no document that ends with this release.', document=quoted(document))
+        known = ", ".join(sorted(missing)) or msg("none")
+        yield Problem("dropped-document", "", 0, message, msg("the documents without a draft: {known}.", known=known))
 
 
 def _effective(effective: str | None, today: date, problems: list[Problem]) -> date | None:
@@ -72,21 +120,20 @@ def _effective(effective: str | None, today: date, problems: list[Problem]) -> d
 
 
 def _release_problems(
-    project: Project,
-    settings: Settings,
-    version: str,
-    newest: Release | None,
-    summaries: Mapping[str, str],
-    material: bool | None,
+    project: Project, settings: Settings, version: str, summaries: Mapping[str, str], material: bool | None
 ) -> list[Problem]:
     problems: list[Problem] = []
+    newest = project.releases[-1] if project.releases else None
     if not project.drafts:
         fix = msg("write the first text as docs/{authentic}/<document>.md.", authentic=settings.authentic)
         problems.append(Problem("empty-release", "docs", 0, msg("there is no draft to release."), fix))
         return problems
     taken = [other for other in project.releases if version_key(other.version) == version_key(version)]
     if taken:
-        fix = msg("give it another version; a released text is never replaced.")
+        fix = msg(
+            "give it another version; or, if it is not published: `yururluk release --again {version}`.",
+            version=taken[0].version,
+        )
         problems.append(Problem("version", f"releases/{taken[0].version}", 0, msg("this release exists already."), fix))
     elif newest is not None and version_key(version) < version_key(newest.version):
         fix = msg("give it a version after {version}.", version=newest.version)
@@ -126,24 +173,19 @@ def _no_text(option: str, value: str) -> list[Problem]:
     return [Problem("encoding", "", 0, message, msg("type it again, in a terminal that writes UTF-8."))]
 
 
+def _unknown(version: str, releases: Sequence[Release]) -> Problem:
+    known = ", ".join(release.version for release in releases) or msg("none")
+    message = msg('there is no release "{version}".', version=quoted(version))
+    return Problem("version", "", 0, message, msg("the releases are: {known}.", known=known))
+
+
 def withdraw(root: Path, settings: Settings, version: str, reason: str, today: date) -> str:
     """Write the withdrawal of a release. Returns the file's path in the project."""
     releases, problems = read_releases(root, settings)
     refuse_if_any(in_order(problems))
     found = next((release for release in releases if release.version == version), None)
     if found is None:
-        known = ", ".join(release.version for release in releases) or msg("none")
-        raise Refused(
-            [
-                Problem(
-                    "version",
-                    "",
-                    0,
-                    msg('there is no release "{version}".', version=quoted(version)),
-                    msg("the releases are: {known}.", known=known),
-                )
-            ]
-        )
+        raise Refused([_unknown(version, releases)])
     path = f"releases/{version}/{WITHDRAWAL_FILE}"
     if found.withdrawal is not None:
         message = msg("release {version} is withdrawn already, as of {on}.", version=version, on=found.withdrawal.on)
