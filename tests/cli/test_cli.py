@@ -203,6 +203,45 @@ def test_a_release_that_is_not_published_is_frozen_again(project: Project) -> No
     )
 
 
+def test_a_correction_of_the_text_in_force_goes_into_the_upcoming_release_too(ready: Project) -> None:
+    _change(ready)
+    summaries = ("--editorial", *SUMMARIES, "--today", "2026-11-24")
+    assert ready.run("release", "2.0.1", "--from", "1.1", *summaries).err == (
+        "a correction of release 1.1 comes before release 2.0.\n  Fix: give it the version 1.1.1.\n"
+    )
+    told = ready.run("release", "1.1.1", "--from", "1.1", *summaries)
+    assert told.code == 0, told.err
+    due = (
+        "From 2027-01-01 on, release 2.0 would govern again, without what release 1.1.1 changes.\n"
+        "  Fix: freeze release 2.0.1 with the same correction, effective on 2027-01-01: `yururluk check --fix` "
+        "does it.\n"
+    )
+    assert due in told.out
+    fixed = ready.run("check", "--fix", "--today", "2026-11-24")
+    assert (fixed.code, fixed.err, due in fixed.out) == (0, "Frozen as releases/2.0.1:\n", False)
+    changed = set(_lines(ready, "docs")) ^ set(_lines(ready, "releases/2.0"))
+    for old, new in (("1.1", "1.1.1"), ("2.0", "2.0.1")):
+        assert set(_lines(ready, f"releases/{old}")) ^ set(_lines(ready, f"releases/{new}")) == changed
+    assert "effective: 2027-01-01\nmaterial: false\n" in ready.read("releases/2.0.1/release.yml")
+    assert ready.run("check", "--fix", "--today", "2026-11-24").err == ""
+
+
+def test_a_correction_of_a_passage_that_the_upcoming_release_changes_is_refused(project: Project) -> None:
+    path = "docs/tr/gizlilik-politikasi.md"
+    passage = next(line for line in _lines(project, "docs") if line not in _lines(project, "releases/1.1"))
+    project.edit(path, passage, passage + " Ek.")
+    assert project.run("release", "1.1.1", "--from", "1.1", "--editorial", *SUMMARIES).err == (
+        f"{path}: the correction is of a passage that has other words in releases/1.1/tr/gizlilik-politikasi.md.\n"
+        "  Fix: put releases/1.1/tr/gizlilik-politikasi.md with the correction into docs/, freeze it so, and restore "
+        "docs/ afterwards.\n"
+    )
+
+
+def _lines(project: Project, folder: str) -> list[str]:
+    text = project.read(f"{folder}/tr/gizlilik-politikasi.md").partition("\n---\n")[2]
+    return [line for line in text.split("\n") if line and not line.startswith("#")]
+
+
 def test_redline_shows_what_changed_in_text_and_html(project: Project) -> None:
     told = project.run("redline", "1.1", "2.0", "--document", "gizlilik-politikasi")
     assert told.code == 0

@@ -202,7 +202,7 @@ def test_a_correction_of_a_lower_version_that_an_upcoming_release_would_undo_is_
     assert told == (
         "releases/1.1/release.yml:3: warning: this release takes effect on 2027-01-04, before release 2.0 on "
         "2027-01-07. From 2027-01-07 on, release 2.0 would govern again, without what release 1.1 changes.\n"
-        "  Fix: make it effective on 2027-01-07 or later."
+        "  Fix: freeze release 2.0.1 with the same correction, effective on 2027-01-07: `yururluk check --fix` does it."
     )
 
 
@@ -212,8 +212,7 @@ def test_the_warning_stays_after_publication_for_as_long_as_it_can_be_mended() -
     assert told == (
         "releases/1.1/release.yml:3: warning: this release takes effect on 2027-01-04, before release 2.0 on "
         "2027-01-07. From 2027-01-07 on, release 2.0 would govern again, without what release 1.1 changes.\n"
-        "  Fix: publish a release that holds the changes of both, effective on 2027-01-07; or withdraw release "
-        "2.0: yururluk withdraw 2.0."
+        "  Fix: freeze release 2.0.1 with the same correction, effective on 2027-01-07: `yururluk check --fix` does it."
     )
     assert _warned(rows, 5, published=("1.0", "2.0", "1.1")) == [told]
     assert _warned(rows, 6, published=("1.0", "2.0", "1.1")) == []

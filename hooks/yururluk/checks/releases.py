@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from itertools import count
 from zoneinfo import ZoneInfo
 
 from yururluk.checks.documents import front_matter_problems
@@ -212,26 +213,56 @@ def overtaking_problems(
     `published` gives the day of each release that the register has, in its order; the others follow as the next
     publish would enter them. What is decided on the day itself by a third release is no fault.
     """
+    problems = []
+    for release, starts, overtaken, day, before in _overtaking(releases, settings, today, published):
+        early = _bound_early(release, overtaken, before, settings.authentic)
+        message = _message(release, starts, overtaken, day, early)
+        if _corrects(release, overtaken):
+            fix = msg(
+                "freeze release {next} with the same correction, effective on {effective}: `yururluk check --fix` does "
+                "it.",
+                next=next_patch(overtaken.version, releases),
+                effective=day,
+            )
+        else:
+            fix = _fix(overtaken, day, early, is_published=release.version in published)
+        problems.append(fault("overtaking", release.path, release.lines.get("effective", 1), message, fix))
+    return problems
+
+
+def corrections_due(
+    releases: Sequence[Release], settings: Settings, today: date, published: Mapping[str, date]
+) -> list[tuple[Release, Release]]:
+    """Corrections of the text in force that an upcoming release does not have yet: each, and that release."""
+    found = _overtaking(releases, settings, today, published)
+    return [(release, overtaken) for release, _, overtaken, _, _ in found if _corrects(release, overtaken)]
+
+
+def next_patch(version: str, releases: Sequence[Release]) -> str:
+    """The first free version after one that differs from it in the third number: 2.0.1 after 2.0."""
+    first, second, third = version_key(version)
+    taken = {version_key(release.version) for release in releases}
+    return next(f"{first}.{second}.{n}" for n in count(third + 1) if (first, second, n) not in taken)
+
+
+def _corrects(release: Release, overtaken: Release) -> bool:
+    """Whether a release was made from a text before the upcoming one: its version is lower, though it is newer."""
+    return version_key(release.version) < version_key(overtaken.version)
+
+
+def _overtaking(
+    releases: Sequence[Release], settings: Settings, today: date, published: Mapping[str, date]
+) -> Iterator[tuple[Release, date, Release, date, Release | None]]:
+    """Each overtaking release and its first day, the one that is overtaken and its day, and the one before that."""
     by_version = {release.version: release for release in releases}
     candidates = _candidates(releases, settings.timezone, today, published)
-    problems = []
     for place, later in enumerate(candidates):
-        release = by_version[later.version]
         for at, other in enumerate(candidates[:place]):
             day = other.effective
-            if (
-                day > max(later.binds_from, today)
-                and not later.is_withdrawn(day)
-                and governing(candidates, day) is other
-            ):
+            is_overtaken = day > max(later.binds_from, today) and not later.is_withdrawn(day)
+            if is_overtaken and governing(candidates, day) is other:
                 before = next((by_version[c.version] for c in reversed(candidates[:at]) if not c.withdrawn_on), None)
-                overtaken = by_version[other.version]
-                early = _bound_early(release, overtaken, before, settings.authentic)
-                message = _message(release, later.binds_from, overtaken, day, early)
-                fix = _fix(overtaken, day, early, is_published=later.version in published)
-                line = release.lines.get("effective", 1)
-                problems.append(fault("overtaking", release.path, line, message, fix))
-    return problems
+                yield by_version[later.version], later.binds_from, by_version[other.version], day, before
 
 
 def _candidates(

@@ -10,6 +10,7 @@ import click
 
 from yururluk.cli.options import (
     REPORT_FORMATS,
+    Context,
     call_error,
     context_here,
     json_option,
@@ -36,10 +37,11 @@ from yururluk.core.problems import Severity, errors
     help="For people (the default), as JSON, as annotations of GitHub; markdown for --rules only.",
 )
 @json_option
+@click.option("--fix", is_flag=True, help="First do what can be done by itself, and show it.")
 @click.option("--rules", "list_rules", is_flag=True, help="List the rules instead, with their sources.")
 @lang_option
 def check(
-    paths: tuple[str, ...], base: str | None, today: date | None, form: str, as_json: bool, list_rules: bool
+    paths: tuple[str, ...], base: str | None, today: date | None, form: str, as_json: bool, fix: bool, list_rules: bool
 ) -> None:
     """List every problem in the drafts and the releases, at once. Exit 1 when one stops a release.
 
@@ -54,6 +56,8 @@ def check(
     if form == "markdown":
         raise call_error(msg("--format markdown is for --rules; choose text, json or github."))
     context = context_here()
+    if fix:
+        _fix(context, context.today(today))
     wanted = checking.Wanted(base, checking.asked_paths(context.root, Path.cwd(), paths))
     problems = checking.check(context.root, context.settings, context.today(today), wanted)
     if form == "text":
@@ -62,6 +66,14 @@ def check(
         click.echo(checking.report(problems, form, context.language), nl=False)
     if errors(problems):
         raise SystemExit(1)
+
+
+def _fix(context: Context, today: date) -> None:
+    """Do what `check --fix` does by itself, and say so on standard error."""
+    from yururluk.publish.release_commands import correct_upcoming
+
+    for made in correct_upcoming(context.root, context.settings, today):
+        context.err.say(msg("Frozen as releases/{version}:", version=made.version))
 
 
 @click.command()
@@ -89,7 +101,7 @@ def translated(paths: tuple[str, ...]) -> None:
 @click.option("--material/--editorial", default=None, help="An important change (önemli değişiklik), or wording only.")
 @click.option(
     "--summary",
-    "given",
+    "summary",
     multiple=True,
     metavar="LOCALE=TEXT",
     help="What changed, in words a customer understands; once for each language of the site.",
@@ -102,6 +114,9 @@ def translated(paths: tuple[str, ...]) -> None:
     help="A document without a draft, which ends with this release.",
 )
 @click.option("--again", is_flag=True, help="Freeze a release once more that is not published yet.")
+@click.option(
+    "--from", "base", metavar="VERSION", help="The release whose texts get the correction that the drafts make."
+)
 @click.option("--summary-tr", default="", hidden=True)
 @click.option("--summary-en", default="", hidden=True)
 @today_option
@@ -110,9 +125,10 @@ def release(
     version: str,
     effective: str | None,
     material: bool | None,
-    given: tuple[str, ...],
+    summary: tuple[str, ...],
     ended: tuple[str, ...],
     again: bool,
+    base: str | None,
     summary_tr: str,
     summary_en: str,
     today: date | None,
@@ -128,14 +144,23 @@ def release(
     context = context_here()
     day = context.today(today)
     summaries = {locale: text for locale, text in (("tr", summary_tr), ("en", summary_en)) if text}
-    for summary in given:
-        locale, sign, said = summary.partition("=")
+    for one in summary:
+        locale, sign, words = one.partition("=")
         if not sign or locale not in context.settings.locales:
             languages = ", ".join(context.settings.locales)
             raise call_error(msg("write --summary LOCALE=TEXT, with a locale of: {languages}.", languages=languages))
-        summaries[locale] = said
+        summaries[locale] = words
     made = commands.release(
-        context.root, context.settings, version, effective, material, summaries, day, ended=ended, again=again
+        context.root,
+        context.settings,
+        version,
+        effective,
+        material,
+        summaries,
+        day,
+        ended=ended,
+        again=again,
+        base=base,
     )
     context.out.say(msg("Frozen as releases/{version}:", version=made.version))
     for text in made.texts:

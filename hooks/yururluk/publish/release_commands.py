@@ -9,16 +9,20 @@ from pathlib import Path
 
 from yururluk.checks import check_project
 from yururluk.checks.markup import PLAIN, is_markup
-from yururluk.checks.releases import say_the_same
+from yururluk.checks.releases import corrections_due, next_patch, say_the_same
+from yururluk.core.atomic_write import aside
 from yururluk.core.messages import msg, quoted
-from yururluk.core.model import Release, is_version, version_key
+from yururluk.core.model import Release, Text, is_version, version_key
 from yururluk.core.problems import Problem, Refused, in_order, refuse_if_any
 from yururluk.core.releases import WITHDRAWAL_FILE, Project, read_project, read_releases
 from yururluk.core.schemas import ON_PUBLICATION
 from yururluk.core.settings import Settings
 from yururluk.core.yaml_positions import no_text_in
-from yururluk.publish.freezing import freeze, release_file, write_withdrawal
+from yururluk.git import GitFailed, open_repository
+from yururluk.publish.freezing import PURPOSE, freeze, release_file, write_withdrawal
 from yururluk.publish.status import known_register
+
+_Texts = Mapping[tuple[str, str], Text]
 
 
 def release(
@@ -32,8 +36,12 @@ def release(
     *,
     ended: Sequence[str] = (),
     again: bool = False,
+    base: str | None = None,
 ) -> Release:
     """Freeze the drafts as a new release. Raises `Refused`; nothing is then written.
+
+    With `base`, the version of an earlier release, its texts are frozen with what the drafts change in the newest one:
+    a correction of the text in force while another is upcoming.
 
     `ended` names the documents of the newest release that are to end. With `again` the release of this version, which
     must not be published, is frozen once more; what is not given is as it was.
@@ -54,6 +62,8 @@ def release(
             summaries = {**before.summary, **summaries}
             material = before.material if material is None else material
             day = before.effective if effective is None else day
+    if base is not None:
+        project = _corrected(root, project, version, base)
     problems += _release_problems(project, settings, version, summaries, material)
     problems += _ending_problems(project, settings, ended)
     refuse_if_any(in_order(problems))
@@ -66,6 +76,82 @@ def release(
     freeze(root, version, project.drafts, content, again=again)
     releases, _ = read_releases(root, settings)
     return next(made for made in releases if made.version == version)
+
+
+def _corrected(root: Path, project: Project, version: str, base: str) -> Project:
+    """The project as it was at release `base`, its drafts being the texts of that release with the correction.
+
+    Raises `Refused` where `version` does not come right after `base`, or the correction is of a passage that the
+    releases in between change.
+    """
+    at = next((place for place, one in enumerate(project.releases) if one.version == base), None)
+    if at is None:
+        raise Refused([_unknown(base, project.releases)])
+    old, later = project.releases[at], project.releases[at + 1 :]
+    if later and version_key(version) >= version_key(later[0].version):
+        message = msg(
+            "a correction of release {base} comes before release {version}.", base=base, version=later[0].version
+        )
+        fix = msg("give it the version {next}.", next=next_patch(base, project.releases))
+        raise Refused([Problem("version", "", 0, message, fix)])
+    drafts = {(text.document, text.locale): text for text in project.drafts}
+    texts = _with_the_same_change(root, old.texts, project.releases[-1].by_name, drafts)
+    return Project(texts, project.releases[: at + 1], ())
+
+
+def _with_the_same_change(root: Path, texts: Sequence[Text], before: _Texts, after: _Texts) -> tuple[Text, ...]:
+    """Texts with the change that leads from `before` to `after`, as git merges it. Raises `Refused` where it cannot be
+    made, since they have other words there."""
+    repository = open_repository(root)
+    found, problems = [], []
+    for text in texts:
+        name = text.document, text.locale
+        if name not in before or name not in after or before[name].body == after[name].body:
+            found.append(text)
+            continue
+        head = text.source[: len(text.source) - len(text.body)]
+        with aside(root, PURPOSE) as work:
+            files = [work / kind for kind in ("text", "before", "after")]
+            for file, body in zip(files, (text.body, before[name].body, after[name].body), strict=True):
+                file.write_text(body, encoding="utf-8", newline="\n")
+            try:
+                merged = head.encode() + repository.run("merge-file", "-p", "--quiet", *map(str, files))
+            except GitFailed:
+                message = msg("the correction is of a passage that has other words in {path}.", path=text.path)
+                fix = msg(
+                    "put {path} with the correction into docs/, freeze it so, and restore docs/ afterwards.",
+                    path=text.path,
+                )
+                problems.append(Problem("no-change", after[name].path, 0, message, fix))
+                continue
+        path = f"docs/{text.locale}/{text.document}.md"
+        front = text.front_matter, text.body_line, text.rendering
+        found.append(Text.of(text.document, text.locale, path, merged, *front))
+    refuse_if_any(problems)
+    return tuple(found)
+
+
+def correct_upcoming(root: Path, settings: Settings, today: date) -> list[Release]:
+    """Freeze each upcoming release again, under the next version, with a correction of the text in force that it lacks.
+
+    Returns what was frozen. Raises `Refused` where a correction cannot be made there.
+    """
+    made: list[Release] = []
+    register = known_register(root, settings)
+    published = {entry.version: entry.published.astimezone(settings.timezone).date() for entry in register.publications}
+    releases, problems = read_releases(root, settings)
+    refuse_if_any(in_order(problems))
+    for correction, upcoming in corrections_due(releases, settings, today, published):
+        place = releases.index(correction)
+        before = next(one for one in reversed(releases[:place]) if one.withdrawal is None)
+        texts = _with_the_same_change(root, upcoming.texts, before.by_name, correction.by_name)
+        version = next_patch(upcoming.version, [*releases, *made])
+        content = release_file(
+            version, texts, correction.summary, material=correction.material, effective=upcoming.effective
+        )
+        freeze(root, version, texts, content)
+        made += [one for one in read_releases(root, settings)[0] if one.version == version]
+    return made
 
 
 def _unpublished(root: Path, settings: Settings, project: Project, version: str) -> Release | None:
