@@ -144,7 +144,7 @@ def test_a_clause_that_is_older_than_the_authentic_one_is_told() -> None:
         (
             'docs/en/gizlilik.md:8: warning: clause "a" is older than the authentic text, which changed since.\n'
             "  Fix: translate what changed at docs/tr/gizlilik.md:5; "
-            "then run `yururluk translated docs/en/gizlilik.md`."
+            "then run `yururluk check --fix docs/en/gizlilik.md`."
         )
     ]
 
@@ -153,6 +153,22 @@ def test_roles_and_white_space_make_no_translation_old() -> None:
     tr, en = pair("Metin.\nBurada.", "Text.")
     marked = text("## 1. A {#a .kvkk-4a}\n\nMetin.  Burada.\n", type_="terms")
     assert "translation-stale" not in rules_of(marked, with_record(en, tr))
+
+
+@pytest.mark.parametrize(
+    ("now", "is_stale"),
+    [("Metin, ve: “ek”.", False), ("Metin ve ek %5", True), ("Metin ve ekler", True), ("METİN ve ek", True)],
+)
+def test_punctuation_makes_no_translation_old(now: str, is_stale: bool) -> None:
+    tr, en = pair("Metin ve ek", "Text and annex")
+    assert ("translation-stale" in rules_of(pair(now, "")[0], with_record(en, tr))) == is_stale
+
+
+def test_the_number_of_a_clause_makes_no_translation_old() -> None:
+    tr, en = pair("Metin.", "Text.")
+    renumbered = text(tr.body.replace("## 1.", "## 2."), type_="terms")
+    assert renumbered.body != tr.body
+    assert "translation-stale" not in rules_of(renumbered, with_record(en, tr))
 
 
 def test_without_a_record_the_newest_release_tells_what_is_old() -> None:

@@ -90,7 +90,8 @@ def test_a_document_without_a_word_after_its_front_matter_is_empty(rest: str) ->
 def test_a_file_without_front_matter_is_told_how_to_begin() -> None:
     assert _told("# Gizlilik\n\nMetin.\n") == (
         "docs/tr/gizlilik.md:1: the file does not begin with front matter.\n"
-        "  Fix: begin it with four lines: ---, title: …, type: privacy-policy (or another type), ---."
+        "  Fix: begin it with four lines: ---, title: …, type: privacy-policy, ---; `yururluk check --fix` does it. "
+        "The types: privacy-policy, disclosure-notice, cookie-policy, terms, consent, other, page."
     )
 
 

@@ -45,7 +45,7 @@ _UNSEEN = (
 _SPACES = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 UNSEEN = re.compile(f"[{_UNSEEN}]")
 _ODD = re.compile(f"[{_BIDI}{_UNSEEN}{_SOFT_HYPHEN}]")
-_SPACE_RUN = re.compile(f"[{_SPACES}][ {_SPACES}]+|[ ][{_SPACES}][ {_SPACES}]*")
+SPACE_RUN = re.compile(f"[{_SPACES}][ {_SPACES}]+|[ ][{_SPACES}][ {_SPACES}]*")
 #: What a text in Latin letters with its usual signs does not hold: only then each line is looked at.
 _DOUBTFUL = re.compile(
     "[^\n\t\x20-\x7e\u00a1-\u00ac\u00ae-\u024f\u2010-\u2015\u2018-\u201e\u2020-\u2022\u2026\u20ac\u20ba]"
@@ -99,7 +99,7 @@ def _of_line(text: Text, number: int, line: str, scripts: Set[str]) -> Iterator[
             places.setdefault(found[0], []).append(found.start())
     for character, starts in places.items():
         yield _odd(text, number, starts, character)
-    for found in _SPACE_RUN.finditer(line):
+    for found in SPACE_RUN.finditer(line):
         codes = " ".join(code_point(character) for character in found[0])
         message = msg("a row of {count} spaces stands here: {codes}.", count=len(found[0]), codes=codes)
         fix = msg("write one space; a hard one (U+00A0) only where a line must not break.")

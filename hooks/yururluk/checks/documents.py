@@ -214,6 +214,7 @@ def settled_ids(project: Project, settings: Settings, text: Text) -> tuple[str, 
             if text.locale == settings.authentic:
                 others.append((clauses_of(other), [clause.id for clause in clauses_of(other)]))
     taken = {clause.id for clause in clauses if clause.id}
+    numbers: dict[str, Iterator[int]] = {}  # a text of a thousand headings of the same words is searched once
     found: list[str] = []
     for place, clause in enumerate(clauses):
         if clause.id:
@@ -221,7 +222,7 @@ def settled_ids(project: Project, settings: Settings, text: Text) -> tuple[str, 
             continue
         made = slugify(clause.title) or slugify(clause.heading) or "clause"
         candidates = [released.get(_words(clause), ""), *(_id_of_twin(clauses, place, *other) for other in others)]
-        numbered = (f"{made}-{number}" for number in count(2))
+        numbered = (f"{made}-{number}" for number in numbers.setdefault(made, count(2)))
         free = next(id_ for id_ in chain(candidates, [made], numbered) if id_ and id_ not in taken)
         taken.add(free)
         found.append(free)

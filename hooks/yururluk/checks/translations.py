@@ -145,16 +145,22 @@ def _misnumbered(authentic: _Side, translation: _Side) -> Iterator[Problem]:
 # Clauses that are older than the authentic ones
 
 _DIGITS = 12
+_WORDS = re.compile(r"[^\W_]+|[%‰$€£₺§<>=±]")
 
 
 def clause_digests(text: Text) -> dict[str, str]:
-    """The state of each clause: twelve hexadecimal digits of the SHA-256 of its own words, heading included."""
+    """The state of each clause: twelve hexadecimal digits of the SHA-256 of its own words, heading included.
+
+    The number of the clause and punctuation do not count: a translation follows them without being translated again.
+    """
     reading = reading_of(text)
+    numbers = {clause.id: clause.number for clause in reading.clauses}
     found: dict[str, str] = {}
     for id_, start, end in reading.own_parts:
         if id_:
-            words = " ".join(reading.plain[start:end].split())
-            found[id_] = hashlib.sha256(words.encode()).hexdigest()[:_DIGITS]
+            heading, _, rest = reading.plain[start:end].partition("\n")
+            words = _WORDS.findall(heading.replace(numbers[id_], "", 1) + " " + rest)
+            found[id_] = hashlib.sha256(" ".join(words).encode()).hexdigest()[:_DIGITS]
     return found
 
 
@@ -183,7 +189,7 @@ def _stale(text: Text, authentic: Text, project: Project) -> Iterator[Problem]:
             continue
         fix = together(
             msg("translate what changed at {place};", place=f"{authentic.path}:{theirs[id_]}"),
-            msg("then run `yururluk translated {path}`.", path=text.path),
+            msg("then run `yururluk check --fix {path}`.", path=text.path),
         )
         yield fault("translation-stale", text.path, lines[id_], message, fix)
 
@@ -210,19 +216,40 @@ def record(root: Path, settings: Settings, paths: Sequence[str]) -> list[str]:
             fix = msg("name a translation in docs/, whose authentic text is there too.")
             problems.append(Problem("translation", path, 0, msg("this is no draft of a translation."), fix))
             continue
-        here = clause_digests(text)
-        digests = {id_: digest for id_, digest in clause_digests(authentic).items() if id_ in here}
-        new = with_digests(text.source, digests)
+        new = with_record(text, authentic, None)
         if new != text.source:
             written[path] = new
     if problems:
         raise Refused(problems)
     for path, source in written.items():
-        old = (root / path).read_bytes()
-        mark = b"\xef\xbb\xbf" if old.startswith(b"\xef\xbb\xbf") else b""
-        ends = source.replace("\n", "\r\n") if b"\r\n" in old else source
-        (root / path).write_bytes(mark + ends.encode())
+        write_source(root / path, source)
     return list(written)
+
+
+def with_record(text: Text, authentic: Text, before: Text | None) -> str:
+    """A translation's source with the record that it follows the authentic text.
+
+    With `before`, an earlier state of the translation, only the clauses that changed since then are recorded; where
+    nothing is recorded, nothing is.
+    """
+    here, recorded = clause_digests(text), dict(text.front_matter.translates)
+    digests = {id_: digest for id_, digest in clause_digests(authentic).items() if id_ in here}
+    if before is not None:
+        if not recorded:
+            return text.source
+        old = clause_digests(before)
+        digests = {
+            id_: digests[id_] if old.get(id_) != here[id_] else recorded.get(id_, digests[id_]) for id_ in digests
+        }
+    return with_digests(text.source, digests)
+
+
+def write_source(file: Path, source: str) -> None:
+    """Write a text in the place of what the file holds, with the line ends and the byte order mark that it has."""
+    old = file.read_bytes()
+    mark = b"\xef\xbb\xbf" if old.startswith(b"\xef\xbb\xbf") else b""
+    ends = source.replace("\n", "\r\n") if b"\r\n" in old else source
+    file.write_bytes(mark + ends.encode())
 
 
 def with_digests(source: str, digests: Mapping[str, str]) -> str:

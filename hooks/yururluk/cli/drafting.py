@@ -10,7 +10,6 @@ import click
 
 from yururluk.cli.options import (
     REPORT_FORMATS,
-    Context,
     call_error,
     context_here,
     json_option,
@@ -20,7 +19,7 @@ from yururluk.cli.options import (
     today_option,
 )
 from yururluk.core.messages import msg
-from yururluk.core.problems import Severity, errors
+from yururluk.core.problems import Severity, errors, on_one_line
 
 
 @click.command()
@@ -37,7 +36,7 @@ from yururluk.core.problems import Severity, errors
     help="For people (the default), as JSON, as annotations of GitHub; markdown for --rules only.",
 )
 @json_option
-@click.option("--fix", is_flag=True, help="First do what can be done by itself, and show it.")
+@click.option("--fix", is_flag=True, help="First fix what needs no lawyer, and show it.")
 @click.option("--rules", "list_rules", is_flag=True, help="List the rules instead, with their sources.")
 @lang_option
 def check(
@@ -47,6 +46,7 @@ def check(
 
     With PATHs only those below them, and what published texts lack in full.
     """
+    from yururluk.publish.release_commands import correct_upcoming
     from yururluk.review import check_command as checking
 
     form = "json" if as_json else form
@@ -56,9 +56,12 @@ def check(
     if form == "markdown":
         raise call_error(msg("--format markdown is for --rules; choose text, json or github."))
     context = context_here()
-    if fix:
-        _fix(context, context.today(today))
     wanted = checking.Wanted(base, checking.asked_paths(context.root, Path.cwd(), paths))
+    if fix:
+        for change in checking.fix(context.root, context.settings, wanted):
+            _show(*change)
+        for made in correct_upcoming(context.root, context.settings, context.today(today)):
+            context.err.say(msg("Frozen as releases/{version}:", version=made.version))
     problems = checking.check(context.root, context.settings, context.today(today), wanted)
     if form == "text":
         checking.print_text(problems, context.out)
@@ -68,12 +71,13 @@ def check(
         raise SystemExit(1)
 
 
-def _fix(context: Context, today: date) -> None:
-    """Do what `check --fix` does by itself, and say so on standard error."""
-    from yururluk.publish.release_commands import correct_upcoming
+def _show(path: str, before: str, after: str) -> None:
+    """What changed in a file, on standard error: the line, then the old lines and the new ones."""
+    from yururluk.checks.fixes import changed_lines
 
-    for made in correct_upcoming(context.root, context.settings, today):
-        context.err.say(msg("Frozen as releases/{version}:", version=made.version))
+    for line, old, new in changed_lines(before, after):
+        shown = [f"{path}:{line}:", *(f"  - {one}" for one in old), *(f"  + {one}" for one in new)]
+        click.echo("\n".join(map(on_one_line, shown)), err=True)
 
 
 @click.command()

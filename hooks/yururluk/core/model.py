@@ -37,6 +37,24 @@ class DocumentType(StrEnum):
     PAGE = "page"
 
 
+_TYPES: Mapping[str, DocumentType] = {
+    "privacy": DocumentType.PRIVACY_POLICY,
+    "gizlilik": DocumentType.PRIVACY_POLICY,
+    "cookie": DocumentType.COOKIE_POLICY,
+    "cerez": DocumentType.COOKIE_POLICY,
+    "terms": DocumentType.TERMS,
+    "kosul": DocumentType.TERMS,
+    "aydinlatma": DocumentType.DISCLOSURE_NOTICE,
+    "consent": DocumentType.CONSENT,
+    "riza": DocumentType.CONSENT,
+}
+
+
+def type_named(document: str) -> DocumentType:
+    """The type that the name of a document suggests; `other` where it suggests none."""
+    return next((kind for word, kind in _TYPES.items() if word in document), DocumentType.OTHER)
+
+
 class Translation(StrEnum):
     """How much of the authentic text a translation covers."""
 

@@ -7,7 +7,7 @@ import re
 from functools import lru_cache
 
 from yururluk.core.messages import msg
-from yururluk.core.model import NEWEST_RENDERING, FrontMatter, Text
+from yururluk.core.model import NEWEST_RENDERING, DocumentType, FrontMatter, Text, type_named
 from yururluk.core.problems import Problem, Severity
 from yururluk.core.rules import rule
 from yururluk.core.schemas import FrontMatterSchema, validated
@@ -35,7 +35,7 @@ def parse_text(
         ]
     head = _FENCE.match(source)
     if head is None:
-        return None, [_without_front_matter(source, path)]
+        return None, [_without_front_matter(source, path, document)]
     body = source[head.end() :]
     body_line = source.count("\n", 0, head.end()) + 1
     problems: list[Problem] = []
@@ -85,12 +85,17 @@ def _front_matter(head: str, path: str) -> tuple[FrontMatter | None, list[Proble
     return front_matter, problems
 
 
-def _without_front_matter(source: str, path: str) -> Problem:
+def _without_front_matter(source: str, path: str, document: str) -> Problem:
     if re.match(r"---[ \t]*(?:\n|\Z)", source):
         message = msg("the front matter, which begins here, does not end.")
         return Problem("schema", path, 1, message, msg("add a line --- after its last line."))
     message = msg("the file does not begin with front matter.")
-    fix = msg("begin it with four lines: ---, title: …, type: privacy-policy (or another type), ---.")
+    fix = msg(
+        "begin it with four lines: ---, title: …, type: {type}, ---; `yururluk check --fix` does it. "
+        "The types: {types}.",
+        type=type_named(document),
+        types=", ".join(DocumentType),
+    )
     return Problem("schema", path, 1, message, fix)
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urljoin, urlsplit
 import yaml
 
 from yururluk.core.messages import Message, msg
-from yururluk.core.model import DocumentType, source_of
+from yururluk.core.model import source_of, type_named
 from yururluk.core.problems import Problem, Refused
 from yururluk.lineage.clause_text import Clause as TextClause
 from yururluk.lineage.clause_text import Content, content_of
@@ -29,17 +29,6 @@ _LINK = re.compile(
     r"\((?P<address><[^>\n]*>|[^()\"\n]*?)(?P<title>[ \t]+\"[^\"\n]*\")?[ \t]*\)"
 )
 _DEFINITION = re.compile(r"(?P<start>^ {0,3}\[[^\]^\n][^\]\n]*\]:[ \t]*)<?(?P<address>[^\s>]+)>?", re.MULTILINE)
-_TYPES: Mapping[str, DocumentType] = {
-    "privacy": DocumentType.PRIVACY_POLICY,
-    "gizlilik": DocumentType.PRIVACY_POLICY,
-    "cookie": DocumentType.COOKIE_POLICY,
-    "cerez": DocumentType.COOKIE_POLICY,
-    "terms": DocumentType.TERMS,
-    "kosul": DocumentType.TERMS,
-    "aydinlatma": DocumentType.DISCLOSURE_NOTICE,
-    "consent": DocumentType.CONSENT,
-    "riza": DocumentType.CONSENT,
-}
 
 
 @dataclass(frozen=True)
@@ -49,11 +38,6 @@ class Formed:
     source: str
     content: Content
     left_out: tuple[Message, ...]
-
-
-def type_of(document: str) -> DocumentType:
-    """The kind of text that a document's name says; `other` where it says none."""
-    return next((kind for word, kind in _TYPES.items() if word in document), DocumentType.OTHER)
 
 
 def markdown_of(file: Path) -> str:
@@ -94,7 +78,7 @@ def formed(
     content = content_of(body)
     ids = _ids(body, content, before)
     body = _with_ids(body, ids)
-    settings = {"title": own_title, "type": type_of(document).value}
+    settings = {"title": own_title, "type": type_named(document).value}
     if translation:
         settings["translation"] = "complete"
     front = yaml.safe_dump(settings, allow_unicode=True, sort_keys=False, width=10_000)

@@ -78,7 +78,7 @@ def review(repository: Repository, settings: Settings, base: str, problems: Sequ
     """What this work tree changes since `base`. `problems` are those that `check` found in it."""
     commit = merge_base(repository, base)
     project = read_project(repository.root, settings)
-    before = _drafts_at(repository, commit)
+    before = drafts_at(repository, commit)
     known = _versions_at(repository, commit)
     fresh = tuple(release for release in project.releases if release.version not in known)
     texts = [text for release in fresh for text in _of_release(project, release)]
@@ -133,7 +133,7 @@ def _differing(
     return found
 
 
-def _drafts_at(repository: Repository, commit: str) -> dict[tuple[str, str], Text]:
+def drafts_at(repository: Repository, commit: str) -> dict[tuple[str, str], Text]:
     """The drafts of a commit; one that cannot be read there counts as missing, for it was no text."""
     found = {}
     for path in _paths(repository, commit, DRAFTS):

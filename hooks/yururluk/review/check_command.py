@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
@@ -15,19 +15,24 @@ from rich.markup import escape
 from rich.text import Text as RichText
 
 from yururluk.checks import check_project
+from yururluk.checks.documents import drafts_by_name, settled_ids
+from yururluk.checks.fixes import tidied, with_front_matter
+from yururluk.checks.translations import with_record, write_source
 from yururluk.core.console import Voice
 from yururluk.core.history import publish_moment
 from yururluk.core.i18n import catalogue_problems
 from yururluk.core.messages import LANGUAGES, counted, in_language, msg
+from yururluk.core.model import Text
 from yururluk.core.problems import Problem, Refused, Severity, errors, in_order, severity_word
 from yururluk.core.releases import read_project
 from yururluk.core.rules import fault, rule, rules
 from yururluk.core.settings import Settings
 from yururluk.core.site_settings import site_settings_problems
+from yururluk.core.text_file import decode
 from yururluk.git import open_repository
 from yururluk.publish.plan import what_publish_would_refuse
 from yururluk.publish.status import known_register
-from yururluk.review.changes import change_problems, changed_since
+from yururluk.review.changes import change_problems, changed_since, drafts_at, merge_base
 
 
 @dataclass(frozen=True)
@@ -104,6 +109,57 @@ def asked_paths(root: Path, start: Path, asked: Sequence[str]) -> tuple[str, ...
 
 def _is_below(path: str, asked: Sequence[str]) -> bool:
     return any(one == "." or path == one or path.startswith(f"{one}/") for one in asked)
+
+
+# What can be done by itself
+
+
+def fix(root: Path, settings: Settings, wanted: Wanted) -> list[tuple[str, str, str]]:
+    """Fix in the drafts what needs no lawyer. Returns the path of each that changed, its source before and after.
+
+    A translation is recorded as following the authentic text where its path is asked for; with a base, in the clauses
+    that changed since then.
+    """
+    before: dict[str, str] = {}
+    after: dict[str, str] = {}
+
+    def write(path: str, old: str, new: str) -> None:
+        if old != new:
+            before.setdefault(path, old)
+            after[path] = new
+            write_source(root / path, new)
+
+    def is_wanted(path: str) -> bool:
+        return not wanted.paths or _is_below(path, wanted.paths)
+
+    for file in sorted(root.glob("docs/*/*.md")):
+        path, locale = file.relative_to(root).as_posix(), file.parent.name
+        source, _ = decode(file.read_bytes(), path) if is_wanted(path) and locale in settings.locales else (None, None)
+        if source and source.strip():
+            is_translation = locale != settings.authentic
+            write(path, source, with_front_matter(source, file.stem, is_translation=is_translation))
+    project = read_project(root, settings)
+    for text in project.drafts:
+        if is_wanted(text.path):
+            write(text.path, text.source, tidied(text, settled_ids(project, settings, text)))
+    project = read_project(root, settings)
+    drafts, earlier = drafts_by_name(project), _drafts_at_base(root, wanted)
+    for text in project.drafts:
+        authentic = drafts.get((text.document, settings.authentic))
+        if authentic is None or authentic is text or not is_wanted(text.path):
+            continue
+        if text.path in wanted.paths:
+            write(text.path, text.source, with_record(text, authentic, None))
+        elif old := earlier.get((text.locale, text.document)):
+            write(text.path, text.source, with_record(text, authentic, old))
+    return [(path, before[path], after[path]) for path in sorted(after)]
+
+
+def _drafts_at_base(root: Path, wanted: Wanted) -> Mapping[tuple[str, str], Text]:
+    if wanted.base is None:
+        return {}
+    repository = open_repository(root)
+    return drafts_at(repository, merge_base(repository, wanted.base))
 
 
 # The report
