@@ -62,6 +62,14 @@ def test_status_tells_what_is_in_force_on_a_day_before_anything_is_published_her
         {"document": "aydinlatma-metni", "in_force": "1.1"},
         {"document": "gizlilik-politikasi", "in_force": "1.1"},
     ]
+    assert [(row["version"], row["in_force"]) for row in answer["releases"]] == [
+        ("2.0", [["2027-01-01", None]]),
+        ("1.1", [["2026-11-23", "2026-12-31"]]),
+        ("1.0", [["2026-11-22", "2026-11-22"]]),
+    ]
+    table = project.run("status", "--on", "2026-12-01").out
+    assert "│ first day in force │ last day in force │" in table.replace("┃", "│")
+    assert "│ 1.1     │ in force   │ 2026-11-22 │ 2026-11-23 │ 2026-11-23         │ 2026-12-31        │" in table
     assert json.loads(project.run("status", "--on", "2026-11-21", "--json").out)["in_force"] is None
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from yururluk.core.console import Voice
 from yururluk.core.history import History
-from yururluk.core.in_force import State
+from yururluk.core.in_force import Standing, State
 from yururluk.core.messages import Message, msg
 from yururluk.core.model import version_key
 from yururluk.core.problems import Problem, Refused, in_order, refuse_if_any
@@ -22,6 +22,7 @@ from yururluk.publish.published_pages import online_register
 from yururluk.publish.register_update import contradictions, known_history
 from yururluk.publish.remote import known_commit
 
+_DAY = timedelta(days=1)
 _SHOWN = 12  # with everything else that a publish prints, so many releases fit on a screen
 
 
@@ -50,7 +51,7 @@ class StatusReport:
 
     def print(self, out: Voice) -> None:
         """The report for a person."""
-        dates = (msg("published"), msg("effective"), msg("since"), msg("until"))
+        dates = (msg("published"), msg("effective"), msg("first day in force"), msg("last day in force"))
         table = out.table(msg("On {day}", day=self.day), (msg("release"), msg("state"), *dates))
         for row in self.releases:
             table.add_row(
@@ -58,8 +59,8 @@ class StatusReport:
                 state_word(State(row["state"])).within(out.language),
                 row["published"][:10],
                 row["effective"],
-                row["since"] or "",
-                row["until"] or "",
+                "\n".join(first for first, _ in row["in_force"]),
+                "\n".join(last or "" for _, last in row["in_force"]),
             )
         if self.releases:
             out.console.print(table)
@@ -109,6 +110,7 @@ def status(root: Path, settings: Settings, on: date | None, today: date) -> Stat
                 "effective": published.effective.isoformat(),
                 "since": _iso(standing.since),
                 "until": _iso(standing.until),
+                "in_force": [(since.isoformat(), _iso(until and until - _DAY)) for since, until in _periods(standing)],
                 "by": standing.by,
                 "material": published.release.material,
                 "documents": list(published.release.documents),
@@ -119,6 +121,16 @@ def status(root: Path, settings: Settings, on: date | None, today: date) -> Stat
         documents.append({"document": document, "in_force": known.text_in_force(document, day)})
     unpublished = [r.version for r in releases if r.version not in history]
     return StatusReport(day, tuple(rows), tuple(documents), tuple(unpublished))
+
+
+def _periods(standing: Standing) -> list[tuple[date, date | None]]:
+    """The first day of each time in force, and the first day after it: those until today, or the one to come."""
+    if standing.state is State.UPCOMING:
+        return [(standing.since, standing.until)] if standing.since and standing.by is None else []
+    ends = [period.until for period in standing.governed]
+    if standing.state is State.IN_FORCE:
+        ends[-1] = standing.until
+    return [(period.since, end) for period, end in zip(standing.governed, ends, strict=True)]
 
 
 def _iso(day: date | None) -> str | None:
