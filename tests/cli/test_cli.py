@@ -53,6 +53,27 @@ def test_a_wrong_call_exits_2(project: Project) -> None:
     assert project.run("no-such-command").code == 2
 
 
+@pytest.mark.parametrize(
+    ("written", "days"),
+    [
+        ("01.03.2027", "2027-03-01"),
+        ("1.3.2027", "2027-03-01"),
+        ("1 Mart 2027", "2027-03-01"),
+        ("March 1, 2027", "2027-03-01"),
+        ("1 Mar 2027", "2027-03-01"),
+        ("2027/03/01", "2027-03-01"),
+        ("31/03/2027", "2027-03-31"),
+        ("01/03/2027", "2027-03-01 / 2027-01-03"),
+    ],
+)
+def test_a_day_as_people_write_it_is_answered_with_the_form_to_write(project: Project, written: str, days: str) -> None:
+    message = f'"{written}" is not a date of the form YYYY-MM-DD: write {days}'
+    assert message in project.run("status", "--on", written).err
+    assert f"{message}.\n" in project.run("release", "2.1", "--effective", written).err
+    project.edit("releases/2.0/release.yml", "effective: 2027-01-01", f"effective: {written}")
+    assert f'releases/2.0/release.yml:3: "effective" is wrong: {message}.\n' in project.run("check").out
+
+
 def test_status_tells_what_is_in_force_on_a_day_before_anything_is_published_here(project: Project) -> None:
     told = project.run("status", "--on", "2026-12-01", "--json")
     assert told.code == 0
@@ -120,7 +141,7 @@ def test_release_says_all_that_is_missing_at_once(project: Project) -> None:
     told = project.run("release", "2.0", "--effective", "2027-13-01")
     assert told.code == 1
     assert told.err == (
-        '"2027-13-01" is not a day of the calendar.\n'
+        "2027-13-01 is not a day of the calendar.\n"
         "  Fix: write it as --effective 2027-01-01, or leave it out for the day of publication.\n"
     )
     told = project.run("release", "2.0")

@@ -183,7 +183,7 @@ def test_a_version_that_yaml_takes_for_a_number_stays_as_it_was_written(root: Pa
             "effective: on-publication",
             "effective: 1 Ocak 2027",
             (
-                ':2: "effective" is wrong: "1 Ocak 2027" is not a date of the form YYYY-MM-DD.\n'
+                ':2: "effective" is wrong: "1 Ocak 2027" is not a date of the form YYYY-MM-DD: write 2027-01-01.\n'
                 "  Fix: write it as effective: on-publication, or effective: 2027-01-01"
             ),
         ),

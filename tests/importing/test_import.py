@@ -139,7 +139,7 @@ def test_every_fault_of_a_plan_is_named_with_its_line(project: Project) -> None:
     found = _fresh(project).run("import", "--plan", PLAN)
     assert found.code == 1
     assert [line for line in found.err.splitlines() if "Fix" not in line] == [
-        'import/plan.csv:2: "01.02.2020" is not a date of the form YYYY-MM-DD.',
+        'import/plan.csv:2: "01.02.2020" is not a date of the form YYYY-MM-DD: write 2020-02-01.',
         'import/plan.csv:2: "evet" is neither true nor false.',
         'import/plan.csv:2: "x" is not a version.',
         "import/plan.csv:2: there is no file yok.md.",

@@ -14,8 +14,9 @@ from rich.console import Console
 
 from yururluk.core.console import Voice
 from yururluk.core.i18n import use_catalogues
-from yururluk.core.messages import LANGUAGES, Message, msg, quoted
+from yururluk.core.messages import LANGUAGES, Message, msg
 from yururluk.core.problems import Problem
+from yururluk.core.schemas import read_day
 from yururluk.core.settings import CONFIG_FILE, Settings, read_settings
 
 REDLINE_FORMATS: Final = ("html", "json", "text", "markdown", "docx", "pdf")
@@ -98,12 +99,9 @@ class _Day(click.ParamType[date]):
         if isinstance(value, date):
             return value
         try:
-            if len(value) != 10:
-                raise ValueError
-            return date.fromisoformat(value)
-        except ValueError:
-            message = msg('"{value}" is not a date of the form YYYY-MM-DD.', value=quoted(value))
-            self.fail(message.within(language_here()), param, ctx)
+            return read_day(value)
+        except ValueError as error:
+            self.fail(msg("{reason}.", reason=error.args[0]).within(language_here()), param, ctx)
 
 
 DAY: Final = _Day()

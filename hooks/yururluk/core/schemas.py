@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Mapping
 from datetime import date
@@ -9,25 +10,60 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from yururluk.core.messages import Message, msg, quoted
+from yururluk.core.messages import LANGUAGES, Message, listed, msg, quoted
 from yururluk.core.model import FIRST_RENDERING, NEWEST_RENDERING, DocumentType, Translation, is_version
 from yururluk.core.problems import Problem, Severity
 from yururluk.core.rules import rule
 from yururluk.core.yaml_positions import PlacedYaml
 
 _FIRST_YEAR = 1990
+_WORDED_DAY = re.compile(r"([0-9]{1,2})\.? ([^\W\d]+)\.?,? ([0-9]{4})|([^\W\d]+)\.? ([0-9]{1,2}),? ([0-9]{4})")
 ON_PUBLICATION: Literal["on-publication"] = "on-publication"
+
+
+def read_day(value: object) -> date:
+    """The day that is written YYYY-MM-DD. Raises ValueError with a message, which has that form for a day that is
+    written as people write it: 01.03.2027, 1 March 2027."""
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value, re.ASCII):
+        try:
+            return date.fromisoformat(value)
+        except ValueError as error:
+            raise ValueError(msg("{value} is not a day of the calendar", value=value)) from error
+    days = [day.isoformat() for day in _days_meant(str(value))]
+    if not days:
+        raise ValueError(msg('"{value}" is not a date of the form YYYY-MM-DD', value=quoted(value)))
+    raise ValueError(
+        msg('"{value}" is not a date of the form YYYY-MM-DD: write {days}', value=value, days=listed(days, " / "))
+    )
+
+
+def _days_meant(value: str) -> list[date]:
+    """What a day may mean that is written otherwise; two days where 3/1 is March in one country, January in another."""
+    from babel.dates import get_month_names  # slow to load, and most dates are right
+
+    found: list[tuple[str, str, int]] = []  # year, day, month
+    if parts := re.fullmatch(r"([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4})", value):
+        day, sign, month, year = parts.groups()
+        found += [(year, day, int(month))] + ([(year, month, int(day))] if sign == "/" and day != month else [])
+    elif parts := re.fullmatch(r"([0-9]{4})[./]([0-9]{1,2})[./]([0-9]{1,2})", value):
+        found.append((parts[1], parts[3], int(parts[2])))
+    elif parts := re.fullmatch(
+        r"([0-9]{1,2})\.? ([^\W\d]+)\.?,? ([0-9]{4})|([^\W\d]+)\.? ([0-9]{1,2}),? ([0-9]{4})", value
+    ):
+        day, month, year = parts.group(1, 2, 3) if parts[1] else parts.group(5, 4, 6)
+        forms = [get_month_names(form, locale=language) for language in LANGUAGES for form in ("wide", "abbreviated")]
+        found += {(year, day, at) for names in forms for at, name in names.items() if name.lower() == month.lower()}
+    days = []
+    for year, day, at in found:
+        with contextlib.suppress(ValueError):
+            days.append(date(int(year), at, int(day)))
+    return days
 
 
 def _real_date(value: object) -> object:
     if isinstance(value, date):
         return value
-    if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value, re.ASCII):
-        raise ValueError(msg('"{value}" is not a date of the form YYYY-MM-DD', value=quoted(value)))
-    try:
-        day = date.fromisoformat(value)
-    except ValueError as error:
-        raise ValueError(msg("{value} is not a day of the calendar", value=value)) from error
+    day = read_day(value)
     if day.year < _FIRST_YEAR:
         raise ValueError(msg("{value} lies before there were web pages", value=value))
     return day

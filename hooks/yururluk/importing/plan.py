@@ -21,6 +21,7 @@ from yururluk.core.model import NEWEST_RENDERING, is_version, version_key
 from yururluk.core.problems import Problem, Refused, refuse_if_any
 from yururluk.core.register import Register
 from yururluk.core.releases import RELEASE_FILE
+from yururluk.core.schemas import read_day
 from yururluk.core.settings import Settings
 from yururluk.git import GitFailed, Repository
 from yururluk.importing.form import Formed, drafted_summary, formed, markdown_of
@@ -203,9 +204,9 @@ def read_plan(file: Path) -> list[Row]:
 def _row_problems(row: Row, plan: Path, line: int) -> list[Problem]:
     faults = []
     try:
-        date.fromisoformat(row.date)
-    except ValueError:
-        message = msg('"{value}" is not a date of the form YYYY-MM-DD.', value=row.date)
+        read_day(row.date)
+    except ValueError as error:
+        message = msg("{reason}.", reason=error.args[0])
         faults.append((message, msg("write the day on which the text was published.")))
     if not is_version(row.version):
         message = msg('"{name}" is not a version.', name=row.version)

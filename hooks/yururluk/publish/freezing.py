@@ -11,7 +11,7 @@ import yaml
 
 from yururluk.core.atomic_write import aside
 from yururluk.core.messages import msg
-from yururluk.core.model import Text
+from yururluk.core.model import NEWEST_RENDERING, Text
 from yururluk.core.problems import Problem, Refused
 from yururluk.core.releases import RELEASE_FILE, WITHDRAWAL_FILE
 from yururluk.core.schemas import ON_PUBLICATION
@@ -35,7 +35,7 @@ def release_file(
         lines.append(f"published: {published.isoformat()}")
     lines.append(f"effective: {effective.isoformat() if effective else ON_PUBLICATION}")
     lines.append(f"material: {'true' if material else 'false'}")
-    lines.append(f"rendering: {texts[0].rendering}")
+    lines.append(f"rendering: {max((text.rendering for text in texts), default=NEWEST_RENDERING)}")
     tail = {
         "summary": dict(summary),
         "digests": {text.name: f"sha256:{text.sha256}" for text in sorted(texts, key=lambda t: t.name)},

@@ -15,7 +15,7 @@ from yururluk.core.messages import msg, quoted
 from yururluk.core.model import Release, Text, is_version, version_key
 from yururluk.core.problems import Problem, Refused, in_order, refuse_if_any
 from yururluk.core.releases import WITHDRAWAL_FILE, Project, read_project, read_releases
-from yururluk.core.schemas import ON_PUBLICATION
+from yururluk.core.schemas import ON_PUBLICATION, read_day
 from yururluk.core.settings import Settings
 from yururluk.core.yaml_positions import no_text_in
 from yururluk.git import GitFailed, open_repository
@@ -190,11 +190,9 @@ def _effective(effective: str | None, today: date, problems: list[Problem]) -> d
     if effective is None or effective == ON_PUBLICATION:
         return None
     try:
-        if len(effective) != 10:
-            raise ValueError
-        day = date.fromisoformat(effective)
-    except ValueError:
-        message = msg('"{effective}" is not a day of the calendar.', effective=effective)
+        day = read_day(effective)
+    except ValueError as error:
+        message = msg("{reason}.", reason=error.args[0])
         fix = msg("write it as --effective 2027-01-01, or leave it out for the day of publication.")
         problems.append(Problem("effective-date", "", 0, message, fix))
         return None
