@@ -14,8 +14,8 @@ from yururluk.core.history import Published
 from yururluk.core.model import Withdrawal
 from yururluk.publish.build import build_site
 from yururluk.site.page_facts import Assembler
-from yururluk.site.page_models import Happening, Interval, Link, Status
-from yururluk.site.pages import portal_site
+from yururluk.site.page_models import Happening, Interval, LastingView, Link, Status
+from yururluk.site.pages import portal_site, release_site
 from yururluk.site.phrases import phrases_in
 
 DAY = date(2026, 11, 22)
@@ -150,7 +150,7 @@ def test_the_history_of_a_clause_begins_with_the_newest_release(portal: dict[str
         ["Sürüm 1.2, 2. Süre", "10 Ocak 2027", "Sözleri değişti. Değişikliği gör: 2. Süre, 1.2"],
         ["Sürüm 1.1, 2. Süre", "10 Ocak 2027", "Sözleri değişti. Değişikliği gör: 2. Süre, 1.1"],
     ]
-    assert _words(page.xpath("//details[@class='fold']/summary")[0]) == "Daha önceki değişiklikler: 1: 2. Süre"
+    assert page.xpath("//nav[@aria-labelledby='contents']//a/@href") == ["#amac", "#sure"]
 
 
 def test_the_home_page_says_since_which_release_a_text_is_unchanged(portal: dict[str, lxml_html.HtmlElement]) -> None:
@@ -158,3 +158,27 @@ def test_the_home_page_says_since_which_release_a_text_is_unchanged(portal: dict
         "Release 1.2 (text unchanged since 1.1), in force since 31 January 2027"
         "Changes to the Turkish text: 1.1 → 1.2, Metin"
     )
+
+
+def test_a_lasting_address_leads_from_a_renamed_or_removed_clause_to_where_its_words_went() -> None:
+    first = "## 1. Amaç {#amac}\n\nVeriler bu amaçla işlenir.\n\n## 2. Süre {#sure}\n\nVeriler otuz gün saklanır.\n"
+    then = "## 1. Amaç {#hedef}\n\nVeriler bu amaçla işlenir.\n"
+    found = [
+        Published(release(version, {"a": words}), moment(on), day(on), day(on), on)
+        for on, (version, words) in enumerate((("1.0", first), ("1.1", then)))
+    ]
+    page = portal_site(Assembler(history(*found), day(5), SETTINGS)).by_source["tr/a.md"]
+    assert isinstance(page.view, LastingView)
+    assert dict(page.view.moved) == {"amac": "hedef", "sure": "surumler/a/#sure"}
+
+
+def test_a_release_that_was_public_elsewhere_says_so_on_its_pages(tmp_path: Path) -> None:
+    own = Published(release("1.0", {"a": FIRST}), moment(0), day(0), day(0), 0, recorded=moment(8))
+    known = Assembler(history(own), day(9), SETTINGS)
+    made = build_site(ROOT, release_site(known, own), SETTINGS, tmp_path, moment=0, with_assets=False)
+    for path in ("index.html", "a/index.html"):
+        note = lxml_html.fromstring(made[path]).find(".//p[@class='plain-note']/time/..")
+        assert (
+            _words(note)
+            == "Başka bir yerde 1 Ocak 2027 tarihinde yayımlanmış, burada 9 Ocak 2027 tarihinde kaydedilmiştir."
+        )

@@ -82,7 +82,7 @@ def _verdict(review: Review, say: _Say) -> str:
         number = say("1 problem") if stopping == 1 else say("{count} problems").format(count=stopping)
         return message.format(number=number)
     if review.problems:
-        return say("✅ Nothing stands against merging. Please look at the warnings below.")
+        return say("✅ Ready to merge. Please look at the warnings below.")
     return say("✅ No problems found.")
 
 

@@ -326,6 +326,19 @@ class TextLine:
             return ""
         return next((s.clause.id for s in self.lineage.standings[version] if s.history == at), "")
 
+    def moved(self, version: str) -> tuple[tuple[str, str, str], ...]:
+        """The ids of clauses that a release does not have, each with the id there of the clause that has its words
+        (empty where they are gone) and its anchor in the history; none where the release does not have the text."""
+        if not self.releases or version not in self.lineage.before:
+            return ()
+        here = {standing.history: standing.clause.id for standing in self.lineage.standings[version]}
+        found: dict[str, int] = {}
+        for published in self.releases:  # the newest release that used an id decides what it was
+            for standing in self.lineage.standings[published.version]:
+                if standing.clause.id and standing.clause.id not in here.values():
+                    found[standing.clause.id] = standing.history
+        return tuple((old, here.get(at, ""), self.lineage.histories[at].anchor) for old, at in sorted(found.items()))
+
     @cached_property
     def _places(self) -> dict[str, int]:
         return {history.anchor: at for at, history in enumerate(self.lineage.histories)}

@@ -399,7 +399,11 @@ class CompareView:
 
 @dataclass(frozen=True)
 class LastingView:
-    """/<document>/: the address that leads to the text in force. Where there is none, `last` is the last that was."""
+    """/<document>/: the address that leads to the text in force. Where there is none, `last` is the last that was.
+
+    `moved` are the ids of clauses that the text in force has not, each with where its words went: the clause's id in
+    that text, or its address in the history of the clauses.
+    """
 
     document: str
     target: Link | None
@@ -407,6 +411,7 @@ class LastingView:
     upcoming: Link | None
     upcoming_since: date | None
     history_path: str
+    moved: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

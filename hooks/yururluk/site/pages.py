@@ -252,6 +252,10 @@ def _lasting_page(known: Assembler, document: str, locale: str) -> views.Page:
         upcoming=views.Link(upcoming.path, upcoming.version) if upcoming else None,
         upcoming_since=upcoming.status.since if upcoming else None,
         history_path=known.urls.releases(locale, document),
+        moved=tuple(
+            (old, new or known.clauses_address(document, locale, anchor))
+            for old, new, anchor in known.line(document, locale).moved(version or "")
+        ),
     )
     return views.Page(locale, document, row.title, "lasting.html", view, known.urls.alternates(document))
 

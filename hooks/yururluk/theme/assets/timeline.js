@@ -100,10 +100,7 @@
       list.className = "facts";
       for (const one of documents) list.append(line(one));
       answer.append(list);
-      for (const { period } of found) {
-        period?.row.classList.add("asked");
-        period?.row.closest("details")?.setAttribute("open", "");
-      }
+      for (const { period } of found) period?.row.classList.add("asked");
     } else {
       const first = tables.flatMap((table) => table.periods.map((one) => one.since)).sort()[0];
       if (first && day < first) {
@@ -174,7 +171,7 @@
       }
       for (const year of document.querySelectorAll(".year")) {
         year.hidden = !year.querySelector("tbody tr:not([hidden])");
-        if (wanted) year.open = true;
+        if (wanted) for (const fold of [year, ...year.querySelectorAll("details")]) fold.open = true;
       }
       for (const lane of document.querySelectorAll(".drawing .lane")) {
         lane.hidden = Boolean(wanted && lane.dataset.document && lane.dataset.document !== wanted);
