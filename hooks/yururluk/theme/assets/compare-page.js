@@ -1,6 +1,6 @@
 // Shows any two releases of a document at /karsilastir/?belge=…&eski=…&yeni=… (yururlukte: the text in force), read
-// out of the woven texts beside the page (Weave). Without it, the page lists the comparisons that have a page of their
-// own. What the questions are called, the form says.
+// out of the woven texts beside the page by compare.js (Weave), which is loaded with the first pair. Without it, the page
+// lists the comparisons that have a page of their own. What the questions are called, the form says.
 "use strict";
 
 (() => {
@@ -30,11 +30,22 @@
   const address = (name, old, fresh) => `?${new URLSearchParams([name, old, fresh].map((value, place) => [keys[place], value]))}`;
   const ownPages = (name) => [...document.querySelectorAll(`ul[data-document="${CSS.escape(name)}"] a`)];
 
-  // The woven texts, each asked for once.
+  // The program and the woven texts, each asked for once.
+  let program = null;
+  const loadProgram = () => program ??= new Promise((resolve, reject) => {
+    const script = made("script", { src: words.program });
+    script.addEventListener("load", resolve);
+    script.addEventListener("error", () => {
+      program = null;
+      reject(new Error("compare.js"));
+    });
+    document.head.append(script);
+  });
   const loaded = new Map();
   const load = (name) => {
     if (!loaded.has(name)) {
-      const answer = fetch(filled(words.source, { document: name }), { cache: "no-cache" }).then(async (found) => {
+      const data = fetch(filled(words.source, { document: name }), { cache: "no-cache" });
+      const answer = Promise.all([data, loadProgram()]).then(async ([found]) => {
         if (!found.ok) throw new Error(`status ${found.status}`);
         return new Weave.Woven(await found.json());
       });
