@@ -6,12 +6,14 @@ import re
 import zipfile
 from collections import Counter
 from html import unescape
+from pathlib import Path
 
 import pytest
 from lxml import html as lxml_html
 from markdown_it import MarkdownIt
 
 from tests.conftest import Project
+from tests.helpers.builders import text
 from tests.helpers.played_forge import played_forge
 from tests.helpers.web_servers import dripping, served
 from yururluk.core import http_client
@@ -99,8 +101,44 @@ def test_a_change_that_matters_is_shown_as_old_and_new() -> None:
     told = _told(
         _text("## Süre {#sure}\n\nVeriler 30 gün saklanır.\n", "## Süre {#sure}\n\nVeriler 60 gün saklanır.\n")
     )
-    assert "| Gizlilik Politikası (tr) | Süre | süre | <del>30 gün</del> | <ins>60 gün</ins> |" in told
-    assert "- Değişti: <del>30</del> <ins>60</ins>" in told
+    assert "**Öne çıkan değişiklikler:** süre (1)\n" in told
+    assert "**Süre**\n\n- Değişti: <del>30</del> <ins>60</ins> (süre: 30 gün → 60 gün)\n" in told
+
+
+def test_a_moved_passage_is_shown_once_and_what_changed_in_it_below() -> None:
+    first = "## 1. Bir {#bir}\n\nBirinci metin burada uzundur ve tekrar eder.\n\n"
+    second = "## 2. İki {#iki}\n\nİkinci metin burada başka şeyler söyler ve bu da uzundur.\n\n"
+    last = "## 3. Üç {#uc}\n\nÜçüncü.\n"
+    changed = second.replace("başka", "yeni")
+    told = _told(_text(first + second + last, changed + first + last))
+    assert told.count("şeyler söyler") == 1
+    assert "- Taşındı: 2. İki İkinci metin burada yeni şeyler söyler" in unescape(told)
+    assert "  - Değişti: <del>başka</del> <ins>yeni</ins>\n" in told
+
+
+def test_problems_are_grouped_by_clause_with_its_title_and_no_id() -> None:
+    draft = text("## 1. Bir {#bir}\n\nMetin.\n", type_="terms", document="kosullar")
+    faults = [
+        Problem("rule", draft.path, line, msg('clause "{id}" is wrong.', id="bir"), msg("fix it."), Severity.WARNING)
+        for line in (5, 7)
+    ]
+    told = comment(Review((*faults,), (), (), {draft.path: draft}), None, "en")
+    assert unescape(told).count("**Metin (Turkish): 1. Bir**") == 1
+    assert unescape(told).count('clause "1. Bir" is wrong.') == 2
+
+
+def test_the_comment_on_one_sentence_fits_on_a_screen(ready: Project) -> None:
+    ready.edit(POLICY, "temas kurmak", "30 gün içinde temas kurmak")
+    ready.edit("docs/en/gizlilik-politikasi.md", "contacting the User", "contacting the User within 30 days")
+    told = ready.run("review", "--base", "HEAD", "--folder", "review", "--today", "2026-11-24")
+    assert told.code == 0, told.err
+    whole = unescape(ready.read("review/comment.md"))
+    open_ = re.sub(r"<details><summary>(.*?)</summary>.*?</details>", r"▸ \1", whole, flags=re.DOTALL)
+    lines = [line for line in open_.split("\n") if line]
+    expected = (Path(__file__).parent / "comments/one_sentence.md").read_text(encoding="utf-8")
+    assert lines == expected.splitlines()
+    assert len(lines) <= 25
+    assert "| 2.0 | yürürlüğe girecek | 1 Ocak 2027 |" in whole
 
 
 def test_the_comment_speaks_the_language_asked_for() -> None:
@@ -160,7 +198,7 @@ def test_a_draft_that_is_frozen_with_it_is_told_once_as_the_release(project: Pro
     assert told.code == 0, told.err
     text = project.read("review/comment.md")
     assert "| 2.1 | on publication | editorial change | Wording. |" in text
-    assert text.count("<summary>") == 1
+    assert text.count("Gizlilik Politikası (Turkish): ") == 1
     assert "Gizlilik Politikası (Turkish): 2.0 → 2.1 — 1 words added, 1 removed" in text
     assert "iletişim" in project.read("review/redline/2.1/tr/gizlilik-politikasi.html")
     word = zipfile.ZipFile(project.root / "review/word/2.1/tr/gizlilik-politikasi.docx")

@@ -123,9 +123,8 @@ def test_an_edit_is_told_under_its_pull_request(office: Office) -> None:
     assert [step.name for step in ran] == ["Set up", "Review", "Preview", "Comment", "Check"]
     comment = office.forge.comments[1]
     assert comment.startswith("<!-- yururluk review -->\n## Hukuki metinlerde değişiklik önerisi\n")
-    assert "| süre | ∅ | <ins>30 gün</ins> |" in comment
-    assert "<ins>30 gün içinde</ins>" in comment
-    assert "| 1.1 | yürürlükte | 2026-11-23 |" in comment
+    assert "- Eklendi: <ins>30 gün içinde</ins> (süre: ∅ → 30 gün)" in comment
+    assert "| 1.1 | yürürlükte | 23 Kasım 2026 |" in comment
     assert comment.endswith("\n[files]: https://files.example/review\n")
     review = runner.folder / "review"
     assert "30 gün içinde" in (review / "redline/tr/gizlilik-politikasi.html").read_text()

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from yururluk.checks.characters import LOOK_ALIKES, code_point, look_through
@@ -50,11 +50,15 @@ class ReviewedText:
 
 @dataclass(frozen=True)
 class Review:
-    """All that a reviewer is to see before reading: the problems, the new releases and the texts that differ."""
+    """All that a reviewer is to see before reading: the problems, the new releases and the texts that differ.
+
+    `read` are the drafts and the texts of the new releases by their paths.
+    """
 
     problems: tuple[Problem, ...]
     releases: tuple[Release, ...]
     texts: tuple[ReviewedText, ...]
+    read: Mapping[str, Text] = field(default_factory=dict)
 
 
 @rule("base", Severity.ERROR, msg("The commit to compare with can be found."))
@@ -91,7 +95,8 @@ def review(repository: Repository, settings: Settings, base: str, problems: Sequ
     ]
     # The authentic texts come first.
     texts.sort(key=lambda text: (settings.locales.index(text.locale), text.document))
-    return Review(tuple(problems), fresh, tuple(texts))
+    read = {text.path: text for text in (*project.drafts, *(text for release in fresh for text in release.texts))}
+    return Review(tuple(problems), fresh, tuple(texts), read)
 
 
 def _of_release(project: Project, release: Release) -> list[ReviewedText]:

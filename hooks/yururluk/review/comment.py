@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 import shutil
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
@@ -13,7 +14,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from yururluk.core.i18n import language_name, long_date, translator
-from yururluk.core.messages import in_language, msg
+from yururluk.core.messages import Message, in_language, msg
+from yururluk.core.model import Text
 from yururluk.core.problems import Problem, Refused, Severity, errors, missing_extra
 from yururluk.core.settings import Settings
 from yururluk.git import open_repository
@@ -25,11 +27,13 @@ from yururluk.review.check_command import Wanted, check
 from yururluk.review.forge import MARKER
 from yururluk.review.redline_command import Compared, standalone_page
 from yururluk.site.phrases import phrases_in
+from yururluk.text.clauses import Clause, clauses_of
 from yururluk.word.exporting import Side, Signed, redline_docx, reference_of
 
 #: A forge refuses a comment of more than 65,536 characters; some are kept for what is added on the way.
 LONGEST = 60_000
 _LONGEST_CHANGE = 1_200
+_LONGEST_MOVED = 160
 _MOST_PROBLEMS = 50
 # Markdown's own signs; the places where a forge would call people, issues or addresses; what a reader cannot see.
 _SIGNS = re.compile(r"[\\`*_{}\[\]#|~>:$]")
@@ -47,41 +51,44 @@ def comment(review: Review, status: StatusReport | None, locale: str) -> str:
     Links to files are of the form `[name][files]`: anyone who posts the comment adds where the files are.
     """
     say = translator(locale)
+    old = [one for one in review.problems if one.severity is Severity.NOTICE and one.path.startswith("releases/")]
+    problems = [one for one in review.problems if one not in old]
     head = [
         MARKER,
         "## " + say("Proposed change to the legal texts"),
         "",
-        _verdict(review, say),
+        _verdict(problems, say),
+        *_key_changes(review.texts, say),
         *_releases(review, say, locale),
-        *_problems(review.problems, say, locale),
-        *_matters(review.texts, say),
-        *(_states(status, say, locale) if status else []),
-        *_files(review, say),
+        *(_problems(problems, review, say, locale) if problems else []),
     ]
-    told = "\n".join(head) + "\n"
-    if not review.texts:
-        return told
-    told += "\n### " + say("Redline") + "\n"
+    notices = say("1 notice about earlier releases") if len(old) == 1 else say("{count} notices about earlier releases")
+    tail = [
+        *(_folded(notices.format(count=len(old)), _problems(old, review, say, locale)) if old else []),
+        *(_online(status, say, locale) if status else []),
+        *(_folded(say("Files"), _files(review, say)) if review.texts else []),
+    ]
+    shown, end = "\n".join(head) + "\n", "\n".join(tail) + "\n"
     left_out = []
     for text in review.texts:
-        shown = _redline(text, say, locale)
-        if len(told) + len(shown) > LONGEST:
+        redline = _redline(text, say, locale)
+        if len(shown) + len(redline) + len(end) > LONGEST:
             left_out.append(code(text.name))
-            continue
-        told += shown
+        else:
+            shown += redline
     if left_out:
         message = say("Too long to be shown here: {texts}. The files have the whole redline.")
-        told += f"\n> [!NOTE]\n> {message.format(texts=', '.join(left_out))}\n"
-    return told
+        shown += f"\n> [!NOTE]\n> {message.format(texts=', '.join(left_out))}\n"
+    return shown + end
 
 
-def _verdict(review: Review, say: _Say) -> str:
-    stopping = len(errors(review.problems))
+def _verdict(problems: Sequence[Problem], say: _Say) -> str:
+    stopping = len(errors(problems))
     if stopping:
         message = say("❌ {number} must be fixed before this can be merged.")
         number = say("1 problem") if stopping == 1 else say("{count} problems").format(count=stopping)
         return message.format(number=number)
-    if review.problems:
+    if problems:
         return say("✅ Ready to merge. Please look at the warnings below.")
     return say("✅ No problems found.")
 
@@ -101,28 +108,57 @@ def _releases(review: Review, say: _Say, locale: str) -> list[str]:
     return lines
 
 
-def _problems(problems: Sequence[Problem], say: _Say, locale: str) -> list[str]:
-    if not problems:
-        return []
+def _problems(problems: Sequence[Problem], review: Review, say: _Say, locale: str) -> list[str]:
+    """The problems, the worst first, those of a clause together below its title."""
     ordered = sorted(problems, key=lambda problem: list(Severity).index(problem.severity))
-    lines = ["", "### " + say("Problems"), ""]
+    by_place: dict[str, list[str]] = {}
     for problem in ordered[:_MOST_PROBLEMS]:
+        text = review.read.get(problem.path)
+        clauses = clauses_of(text) if text else ()
         place = f"{problem.path}:{problem.line}" if problem.line else problem.path
-        sign = _MARKS[problem.severity]
         where = f" {code(place)}" if place else ""
-        message, fix = (str(in_language(said, locale)) for said in (problem.message, problem.fix))
-        lines.append(f"- {sign}{where} {_with_code(message)}<br>↳ {_with_code(fix)}")
+        message, fix = (str(in_language(_titled(part, clauses), locale)) for part in (problem.message, problem.fix))
+        line = f"- {_MARKS[problem.severity]}{where} {_with_code(message)}<br>↳ {_with_code(fix)}"
+        by_place.setdefault(_place(text, clauses, problem.line, locale), []).append(line)
+    lines = [""]
+    for title, found in by_place.items():
+        lines += [*([f"**{title}**", ""] if title else []), *found, ""]
     if len(ordered) > _MOST_PROBLEMS:
         more = say("… and {count} more; `yururluk check` lists them all.")
         lines.append(f"- {more.format(count=len(ordered) - _MOST_PROBLEMS)}")
     return lines
 
 
-def _matters(texts: Sequence[ReviewedText], say: _Say) -> list[str]:
-    rows = [(text, clause, matter) for text in texts for clause, matter in text.redline.summary.matters]
-    if not rows:
+def _place(text: Text | None, clauses: Sequence[Clause], line: int, locale: str) -> str:
+    """The title of a text, and that of the clause which has the line; empty where it is in no text."""
+    if text is None:
+        return ""
+    clause = next((one for one in reversed(clauses) if one.level and one.line <= line), None)
+    title = f"{plain(text.front_matter.title)} ({plain(language_name(text.locale, locale))})"
+    return f"{title}: {plain(clause.heading)}" if clause else title
+
+
+def _titled(message: str, clauses: Sequence[Clause]) -> str:
+    """A message in which a clause is named by its title, and not by its id."""
+    id_ = message.values.get("id") if isinstance(message, Message) else None
+    heading = next((one.heading for one in clauses if one.level and one.id == id_), None)
+    if not isinstance(message, Message) or id_ is None or heading is None:
+        return message
+    return Message(message.template, {**message.values, "id": heading})
+
+
+def _key_changes(texts: Sequence[ReviewedText], say: _Say) -> list[str]:
+    """How many changes of each kind there are that a court would look at; each is marked where it is shown."""
+    kinds = Counter(matter.kind for text in texts for change in text.redline.changes for matter in change.matters)
+    if not kinds:
         return []
-    kinds = {
+    counted = ", ".join(f"{_kind(kind, say)} ({count})" for kind, count in sorted(kinds.items()))
+    title = say("The changes that matter")
+    return ["", f"**{title}:** {counted}"]
+
+
+def _kind(kind: str, say: _Say) -> str:
+    return {
         "date": say("date"),
         "amount": say("amount"),
         "percentage": say("percentage"),
@@ -133,45 +169,31 @@ def _matters(texts: Sequence[ReviewedText], say: _Say) -> list[str]:
         "modal": say("modal"),
         "condition": say("condition or limit"),
         "party": say("party"),
-    }
-    lines = ["", "### " + say("The changes that matter"), ""]
-    lines += _header(say("Text"), say("Clause"), say("What"), say("Old"), say("New"))
-    for text, clause, matter in rows:
-        cells = (
-            f"{plain(text.title)} ({plain(text.locale)})",
-            plain(clause.title),
-            kinds[matter.kind],
-            _struck(matter.old),
-            _under(matter.new),
-        )
-        lines.append(f"| {' | '.join(cells)} |")
-    return lines
+    }[kind]
 
 
-def _states(status: StatusReport, say: _Say, locale: str) -> list[str]:
-    said = phrases_in(locale)
-    day = long_date(status.day, locale)
-    lines = ["", "### " + say("Online on {day}").format(day=day), ""]
+def _online(status: StatusReport, say: _Say, locale: str) -> list[str]:
+    title = say("Online on {day}").format(day=long_date(status.day, locale))
     if not status.releases:
-        return [*lines, say("Nothing has been published yet.")]
-    lines += _header(say("Release"), say("State"), say("Takes effect"))
-    lines += [
-        f"| {plain(row['version'])} | {said.state(row['state'])} | {plain(str(row['effective']))} |"
+        return _folded(title, [say("Nothing has been published yet.")])
+    state = phrases_in(locale).state
+    rows = [
+        f"| {plain(row['version'])} | {state(row['state'])} | {_day(row['effective'], locale)} |"
         for row in status.releases
     ]
-    return lines
+    return _folded(title, [*_header(say("Release"), say("State"), say("Takes effect")), *rows])
+
+
+def _day(written: str, locale: str) -> str:
+    return long_date(date.fromisoformat(written), locale)
+
+
+def _folded(title: str, lines: Sequence[str]) -> list[str]:
+    return ["", f"<details><summary>{title}</summary>", "", *lines, "", "</details>"]
 
 
 def _files(review: Review, say: _Say) -> list[str]:
-    if not review.texts:
-        return []
-    lines = [
-        "",
-        "### " + say("Files"),
-        "",
-        say("To keep, to print and to read in Word; all in one [download][files]:"),
-        "",
-    ]
+    lines = [say("To keep, to print and to read in Word; all in one [download][files]:"), ""]
     has_word = not any(problem.rule == "extra" for problem in review.problems)
     for text in review.texts:
         files = [f"redline/{text.name}.html", *([f"word/{text.name}.docx"] if has_word else [])]
@@ -179,20 +201,19 @@ def _files(review: Review, say: _Say) -> list[str]:
         lines.append(f"- {plain(text.title)} ({plain(text.locale)}): {links}")
     if errors(review.problems):
         # The workflows make a preview of nothing that could not be published.
-        return [*lines, "- " + say("A preview of the site comes once nothing stands against merging.")]
+        return [*lines, "- " + say("A preview of the site comes once it is ready to merge.")]
     lines.append("- " + say("The site as it would be after the merge:") + " [`onizleme/`][files]")
     return [*lines, "- " + say("The drafts, each with what it would change:") + " [`taslak/`][files]"]
 
 
 def _redline(text: ReviewedText, say: _Say, locale: str) -> str:
+    """The changes of a text in its order, below the titles of their clauses; a moved passage is shown once."""
     summary = text.redline.summary
     words = say("{added} words added, {removed} removed").format(
         added=summary.words_added, removed=summary.words_removed
     )
     old, new = _side(text.old, say("draft today")), _side(text.new, say("proposed draft"))
-    sides = f"{old} → {new}"
-    language = language_name(text.locale, locale)
-    title = f"{plain(text.title)} ({plain(language)}): {sides} — {words}"
+    title = f"{plain(text.title)} ({plain(language_name(text.locale, locale))}): {old} → {new} — {words}"
     lines = ["", f"<details{' open' if len(text.redline.changes) <= 20 else ''}><summary>{title}</summary>", ""]
     labels = Labels(locale)
     if text.redline.coarse:
@@ -201,8 +222,8 @@ def _redline(text: ReviewedText, say: _Say, locale: str) -> str:
     for change in text.redline.changes:
         if change.clause != clause:
             clause = change.clause
-            lines += ["", f"**{plain(clause.title) or '¶'}**", ""]
-        lines.append(f"{'  ' if change.within else ''}- {labels[change.kind]}: {_said(change, say)}")
+            lines += ["", f"**{plain(clause.title) or say('The words before the first heading')}**", ""]
+        lines.append(f"{'  ' if change.within else ''}- {labels[change.kind]}: {_changed(change, say)}")
     if not text.redline.changes:
         lines.append(say("Only the front matter or the layout of the Markdown differs."))
     return "\n".join([*lines, "", "</details>", ""])
@@ -214,13 +235,17 @@ def _side(name: str, draft: str) -> str:
     return draft if name == DRAFTS else plain(name)
 
 
-def _said(change: Change, say: _Say) -> str:
-    if change.old == change.new:
-        said = [_cut(change.new, plain, say)]
+def _changed(change: Change, say: _Say) -> str:
+    if change.kind == "moved":
+        words = [plain(change.new if len(change.new) <= _LONGEST_MOVED else f"{change.new[:_LONGEST_MOVED]} …")]
+    elif change.old == change.new:
+        words = [_cut(change.new, plain, say)]
     else:
-        said = [_cut(text, mark, say) for text, mark in ((change.old, _struck), (change.new, _under)) if text]
-    said += [f"({plain(one.what)}: {plain(one.old) or '∅'} → {plain(one.new) or '∅'})" for one in change.details]
-    return " ".join(said)
+        words = [_cut(text, mark, say) for text, mark in ((change.old, _struck), (change.new, _under)) if text]
+    facts = [(one.what, one.old, one.new) for one in change.details]
+    facts += [(_kind(one.kind, say), one.old, one.new) for one in change.matters]
+    shown = [f"({plain(what)}: {plain(old) or '∅'} → {plain(new) or '∅'})" for what, old, new in facts]
+    return " ".join([*words, *shown])
 
 
 def _cut(text: str, mark: Callable[[str], str], say: _Say) -> str:
