@@ -230,10 +230,11 @@ class _BodyWriter:
         """The `mainBody`."""
         main = _element("mainBody")
         opening, *sections = self.document.sections
-        planned = [self._planned(node, 0, "") for node in _nested(sections)]
+        clauses = _nested(sections)
+        self._name(clauses, 0, "")
         self._blocks(opening.blocks, main)
-        for node in planned:
-            main.append(self._hierarchy(node))
+        for clause in clauses:
+            main.append(self._hierarchy(clause))
         for name in self.document.notes:
             if name not in self._written_notes:
                 # Nothing refers to it, but a page shows it.
@@ -244,17 +245,19 @@ class _BodyWriter:
 
     # Clauses
 
-    def _planned(self, node: _Node, depth: int, above: str) -> _Planned:
-        """A clause with its place: links to a clause that comes later need to know its eId."""
-        section = node.section
-        label = _LABEL.match(section.printed.lower().replace("i̇", "i"))
-        by_depth = _BY_DEPTH[min(depth, len(_BY_DEPTH) - 1)]
-        tag, prefix = _BY_LABEL.get(label[0] if label else "", by_depth)
-        start = f"{above}__" if above else ""
-        eid = self._unique(f"{start}{prefix}_{section.number.lower() or 'nn'}", numbered=bool(section.number))
-        if section.id:
-            self._eids.setdefault(section.id, eid)
-        return _Planned(section, tag, eid, [self._planned(inner, depth + 1, eid) for inner in node.below])
+    def _name(self, clauses: Sequence[_Clause], depth: int, above: str) -> None:
+        """Gives clauses their tags and eIds before any is written: a link may lead to a later one."""
+        for clause in clauses:
+            section = clause.section
+            label = _LABEL.match(section.printed.lower().replace("i̇", "i"))
+            by_depth = _BY_DEPTH[min(depth, len(_BY_DEPTH) - 1)]
+            clause.tag, prefix = _BY_LABEL.get(label[0] if label else "", by_depth)
+            start = f"{above}__" if above else ""
+            number = section.number.lower() or "nn"
+            clause.eid = self._unique(f"{start}{prefix}_{number}", numbered=bool(section.number))
+            if section.id:
+                self._eids.setdefault(section.id, clause.eid)
+            self._name(clause.below, depth + 1, clause.eid)
 
     def _unique(self, eid: str, *, numbered: bool = True) -> str:
         self._ids[eid] += 1
@@ -262,20 +265,20 @@ class _BodyWriter:
             return eid
         return self._unique(f"{eid}_{self._ids[eid]}")
 
-    def _hierarchy(self, planned: _Planned) -> etree._Element:
-        section = planned.section
-        made = _element(planned.tag, eId=planned.eid)
+    def _hierarchy(self, clause: _Clause) -> etree._Element:
+        section = clause.section
+        made = _element(clause.tag, eId=clause.eid)
         if section.id and not re.search(r"\s", section.id):
             made.set("wId", section.id)
         self._heading(section, made)
-        if not planned.below:
+        if not clause.below:
             content = _add(made, "content")
             self._blocks(section.blocks, content)
             if not len(content):
                 _add(content, "p")
         elif section.blocks:
             self._blocks(section.blocks, _add(made, "intro"))
-        for inner in planned.below:
+        for inner in clause.below:
             made.append(self._hierarchy(inner))
         return made
 
@@ -424,26 +427,22 @@ class _BodyWriter:
             _add(note, "p")
 
 
-@dataclass(frozen=True)
-class _Node:
+@dataclass
+class _Clause:
+    """A heading with the deeper ones that follow it, and what it becomes."""
+
     section: Section
-    below: list[_Node]
+    below: list[_Clause] = field(default_factory=list)
+    tag: str = ""
+    eid: str = ""
 
 
-@dataclass(frozen=True)
-class _Planned:
-    section: Section
-    tag: str
-    eid: str
-    below: list[_Planned]
-
-
-def _nested(sections: Sequence[Section]) -> list[_Node]:
+def _nested(sections: Sequence[Section]) -> list[_Clause]:
     """The headings as a tree: each holds the deeper ones that follow it."""
-    top: list[_Node] = []
-    open_nodes: list[_Node] = []
+    top: list[_Clause] = []
+    open_nodes: list[_Clause] = []
     for section in sections:
-        node = _Node(section, [])
+        node = _Clause(section)
         while open_nodes and open_nodes[-1].section.level >= section.level:
             open_nodes.pop()
         (open_nodes[-1].below if open_nodes else top).append(node)

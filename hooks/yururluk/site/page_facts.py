@@ -124,38 +124,26 @@ class Assembler:
     def stamp(self, published: Published, text: Text) -> views.Stamp:
         """The facts of a text in a release."""
         version, document, locale = published.version, text.document, text.locale
-        facts = self.history.facts[version, document, locale]
         earlier, later = self.history.neighbours(version, document)
         authentic = self.settings.authentic
+        page = self.urls.text(version, document, authentic)
         return views.Stamp(
-            document=document,
+            **vars(self.document_row(published, document, locale)),
             type=text.front_matter.type.value,
-            version=version,
             languages=tuple(other for other in self.settings.locales if (document, other) in published.release.by_name),
             published=published.published_on,
             recorded=published.recorded_on,
-            effective=facts.effective,
-            status=self.text_status(version, document, locale),
             material=published.release.material,
             summary=published.release.summary.get(locale, ""),
             sha256=text.sha256,
             authentic=locale == authentic,
-            authentic_page=views.Link(
-                self.urls.text(version, document, authentic), self.title(document, authentic, published)
-            ),
+            authentic_page=views.Link(page, self.title(document, authentic, published)),
             translation=(text.front_matter.translation or Translation.COMPLETE).value,
-            changed=facts.changed,
-            changed_by=facts.changed_by,
-            before=facts.before or "",
-            redline_path=self.urls.redline(version, document, locale),
-            authentic_change=self.authentic_change(version, document, locale),
             in_force=self.address_for_readers_of(published, document, locale),
             earlier=views.Link(self.urls.text(earlier, document, locale), earlier) if earlier else None,
             later=views.Link(self.urls.text(later, document, locale), later) if later else None,
             history_path=self.urls.releases(locale, document),
             withdrawal_reason=_withdrawal_reason(published),
-            pdf_path=self.pdf_address(version, document, locale),
-            redline_pdf_path=self.redline_pdf_address(version, document, locale),
         )
 
     def document_row(self, published: Published, document: str, locale: str) -> views.DocumentRow:

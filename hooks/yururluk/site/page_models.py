@@ -56,39 +56,49 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Stamp:
-    """The facts printed on every page of a text. `languages` are the locales that the release holds it in.
-
-    `in_force` is the address of the text in force; empty where there is none. So are `pdf_path` and
-    `redline_pdf_path`, the files of the text and of its redline. `recorded` is as in `ReleaseRow`.
-    """
+class DocumentRow:
+    """One document of a release, for a list. `before` is the release whose text it changed, empty for the first;
+    `pdf_path` and `redline_pdf_path` are empty where there is no such file. `authentic_change` is what last changed the
+    authentic text, where a translation was last changed by another release."""
 
     document: str
-    type: str
     version: str
+    title: str
+    path: str
+    redline_path: str
+    effective: date
+    status: Status
+    changed: bool
+    changed_by: str
+    translated: bool
+    before: str
+    authentic_change: Change | None
+    pdf_path: str
+    redline_pdf_path: str
+
+
+@dataclass(frozen=True)
+class Stamp(DocumentRow):
+    """The facts printed on every page of a text. `languages` are the locales that the release holds it in.
+
+    `in_force` is the address of the text in force; empty where there is none. `recorded` is as in `ReleaseRow`.
+    """
+
+    type: str
     languages: tuple[str, ...]
     published: date
     recorded: date | None
-    effective: date
-    status: Status
     material: bool
     summary: str
     sha256: str
     authentic: bool
     authentic_page: Link
     translation: str
-    changed: bool
-    changed_by: str
-    before: str
-    redline_path: str
-    authentic_change: Change | None
     in_force: str
     earlier: Link | None
     later: Link | None
     history_path: str
     withdrawal_reason: str
-    pdf_path: str
-    redline_pdf_path: str
 
 
 @dataclass(frozen=True)
@@ -137,7 +147,6 @@ class NoTranslationView:
     document: str
     version: str
     authentic_page: Link
-    authentic_language: str
     status: Status
     published: date
     effective: date
@@ -158,28 +167,6 @@ class RedlineView:
     new: str
     rules: tuple[int, int]
     first: bool
-
-
-@dataclass(frozen=True)
-class DocumentRow:
-    """One document of a release, for a list. `before` is the release whose text it changed, empty for the first;
-    `pdf_path` and `redline_pdf_path` are empty where there is no such file. `authentic_change` is what last changed the
-    authentic text, where a translation was last changed by another release."""
-
-    document: str
-    version: str
-    title: str
-    path: str
-    redline_path: str
-    effective: date
-    status: Status
-    changed: bool
-    changed_by: str
-    translated: bool
-    before: str
-    authentic_change: Change | None
-    pdf_path: str
-    redline_pdf_path: str
 
 
 @dataclass(frozen=True)
@@ -288,11 +275,9 @@ class InForceRow:
 
     document: str
     title: str
-    type: str
     current: DocumentRow | None
     last: DocumentRow | None
     upcoming: DocumentRow | None
-    upcoming_summary: str
 
 
 @dataclass(frozen=True)
@@ -300,7 +285,6 @@ class HomeView:
     """The portal's front page."""
 
     documents: tuple[InForceRow, ...]
-    in_force: ReleaseRow | None
     upcoming: tuple[ReleaseRow, ...]
 
 

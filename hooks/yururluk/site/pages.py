@@ -74,7 +74,6 @@ def _pages_without_translation(
         authentic_page=views.Link(
             known.urls.text(version, document, authentic), known.title(document, authentic, published)
         ),
-        authentic_language=known.settings.language_names[authentic],
         status=known.text_status(version, document, locale),
         published=published.published_on,
         effective=known.history.facts[version, document, authentic].effective,
@@ -211,7 +210,6 @@ def _home_view(known: Assembler, locale: str) -> views.HomeView:
     ]
     return views.HomeView(
         documents=tuple(_in_force_row(known, document, locale) for document in known.history.documents),
-        in_force=known.release_row(known.in_force, locale) if known.in_force else None,
         upcoming=tuple(known.release_row(one, locale) for one in sorted(ahead, key=lambda one: one.effective)),
     )
 
@@ -225,7 +223,6 @@ def _in_force_row(known: Assembler, document: str, locale: str) -> views.InForce
     ]
     upcoming = min(ahead, key=lambda c: (c.binds_from, c.rank), default=None)
     past = [period for period in known.history.text_periods(document) if period.since <= known.day]
-    newest = known.line(document, known.settings.authentic).releases[-1]
 
     def row(version: str | None) -> views.DocumentRow | None:
         return known.document_row(known.history[version], document, locale) if version else None
@@ -233,11 +230,9 @@ def _in_force_row(known: Assembler, document: str, locale: str) -> views.InForce
     return views.InForceRow(
         document=document,
         title=known.title(document, locale),
-        type=newest.release.by_name[document, known.settings.authentic].front_matter.type.value,
         current=row(version),
         last=None if version or not past else row(past[-1].version),
         upcoming=row(upcoming.version if upcoming else None),
-        upcoming_summary=known.history[upcoming.version].release.summary.get(locale, "") if upcoming else "",
     )
 
 
