@@ -11,7 +11,7 @@ from threading import Thread
 import jsonschema
 import pytest
 
-from tests.conftest import ROOT, Project, Told, run
+from tests.conftest import ROOT, Project, Told, environment, run
 from yururluk.publish.serving import server_of
 
 SUMMARIES = ("--summary", "tr=Düzeltme.", "--summary", "en=Correction.")
@@ -72,6 +72,50 @@ def test_a_day_as_people_write_it_is_answered_with_the_form_to_write(project: Pr
     assert f"{message}.\n" in project.run("release", "2.1", "--effective", written).err
     project.edit("releases/2.0/release.yml", "effective: 2027-01-01", f"effective: {written}")
     assert f'releases/2.0/release.yml:3: "effective" is wrong: {message}.\n' in project.run("check").out
+
+
+def test_help_is_in_the_readers_language(project: Project) -> None:
+    with environment(LC_ALL="tr_TR.UTF-8"):
+        told = project.run("withdraw", "--help")
+    assert (told.code, told.err) == (0, "")
+    assert told.out.startswith("Kullanım: yururluk withdraw [OPTIONS] VERSION\n\n  VERSION sürümünü geri çeker: ")
+    assert "  --reason TEXT   Gerekçe, okuyucu için bir cümle.  [required]\n" in told.out
+    assert "Seçenekler:" in told.out
+    assert project.run("withdraw", "--lang", "tr", "--help").out == told.out
+    assert project.run("withdraw", "--help").out.startswith("Usage: yururluk withdraw [OPTIONS] VERSION\n")
+
+
+@pytest.mark.parametrize(
+    ("command", "english", "turkish"),
+    [
+        (("release",), "'VERSION' is missing.", "'VERSION' eksik."),
+        (("nosuch",), 'there is no command "nosuch".', '"nosuch" diye bir komut yok.'),
+        (("publish", "--foo"), "there is no option --foo.", "--foo diye bir seçenek yok."),
+        (
+            ("publish", "--pus"),
+            "there is no option --pus. Is --push meant?",
+            "--pus diye bir seçenek yok. --push mi demek istediniz?",
+        ),
+        (("status", "x"), "there is one word too many: x.", "fazladan sözcük var: x."),
+        (
+            ("redline", "1", "2", "--format", "x"),
+            "'--format': choose one of: html, json, text, markdown, docx, pdf.",
+            "'--format': şunlardan birini seçin: html, json, text, markdown, docx, pdf.",
+        ),
+        (
+            ("publish", "--register", "no"),
+            "'--register': there is no such file or folder.",
+            "'--register': böyle bir dosya veya klasör yok.",
+        ),
+    ],
+)  # fmt: skip
+def test_a_wrong_call_is_answered_in_the_readers_language(
+    project: Project, command: tuple[str, ...], english: str, turkish: str
+) -> None:
+    told = project.run(*command)
+    assert (told.code, told.out, told.err.splitlines()[-1]) == (2, "", english)
+    with environment(LC_ALL="tr_TR.UTF-8"):
+        assert project.run(*command).err.splitlines()[-1] == turkish
 
 
 def test_status_tells_what_is_in_force_on_a_day_before_anything_is_published_here(project: Project) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import inspect
 import pickle
 import re
 from collections.abc import Iterator
@@ -39,6 +40,13 @@ def _sources() -> Iterator[tuple[str, str]]:
     for file, call in _calls():
         if _called(call) == "msg" and isinstance(call.args[0], ast.Constant):
             yield str(call.args[0].value), file
+    for text in ("Show this message and exit.", "Options", "Commands"):
+        yield text, "click"
+    for command in (cli, *cli.commands.values(), *(command for _, command in _commands())):
+        for help_ in (command.help, *(getattr(parameter, "help", None) for parameter in command.params)):
+            if help_:
+                paragraphs = inspect.cleandoc(help_).split("\n\n")
+                yield "\n\n".join(" ".join(part.split()) for part in paragraphs), f"{command.name} --help"
 
 
 def _catalogue(path: Path) -> dict[str, str]:

@@ -11,13 +11,13 @@ import sys
 import click
 
 from yururluk.cli import beginning, drafting, publishing, showing
-from yururluk.cli.options import Speech, tell
+from yururluk.cli.options import LocalGroup, Speech, tell, usage_error
 from yururluk.core.messages import language_of, msg
 from yururluk.core.problems import Problem, Refused
 from yururluk.git import GIT_RULE, GitFailed
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=LocalGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="yururluk")
 def cli() -> None:
     """Publishes a company's legal texts: what is in force, what changed, what applied on any day.
@@ -40,7 +40,23 @@ def main() -> None:
     """Run the command line. A refusal is reported without a traceback, with exit 1."""
     speech = Speech(language_of(os.environ))
     try:
-        cli(prog_name="yururluk", obj=speech)
+        raise SystemExit(cli(prog_name="yururluk", obj=speech, standalone_mode=False) or 0)
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        raise SystemExit(error.exit_code) from None
+    except click.UsageError as error:
+        if error.ctx is not None:
+            with error.ctx:
+                click.echo(error.ctx.get_usage(), err=True)
+                help_ = msg("`{command} --help` explains it.", command=error.ctx.command_path)
+                click.echo(help_.within(speech.language), err=True)
+        click.echo(usage_error(error).within(speech.language), err=True)
+        raise SystemExit(error.exit_code) from None
+    except click.ClickException as error:
+        error.show()
+        raise SystemExit(error.exit_code) from None
+    except click.Abort:
+        raise SystemExit(1) from None
     except Refused as refused:
         tell(refused.problems, speech.language, sys.stderr)
         raise SystemExit(1) from None

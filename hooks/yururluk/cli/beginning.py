@@ -11,15 +11,15 @@ from zoneinfo import ZoneInfo, available_timezones
 import click
 from babel import Locale, UnknownLocaleError
 
-from yururluk.cli.options import FILE, call_error, context_here, lang_option, say, tell
-from yururluk.core.messages import listed, msg, quoted
+from yururluk.cli.options import FILE, call_error, context_here, lang_option, language_here, say, tell
+from yururluk.core.messages import Message, listed, msg, quoted
 from yururluk.core.site_settings import site_settings_problems
 
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--publisher", prompt="Name of the company", help="The company that publishes the texts.")
-@click.option("--url", prompt="Address of the site", default="https://legal.example.com/", help="The site's address.")
+@click.option("--publisher", help="The company that publishes the texts.")
+@click.option("--url", help="The site's address.")
 @click.option(
     "--language",
     "languages",
@@ -31,7 +31,12 @@ from yururluk.core.site_settings import site_settings_problems
 @click.option("--host", type=click.Choice(["github", "gitlab", "none"]), help="Where the repository is hosted.")
 @lang_option
 def new(
-    folder: Path, publisher: str, url: str, languages: tuple[str, ...], timezone: str | None, host: str | None
+    folder: Path,
+    publisher: str | None,
+    url: str | None,
+    languages: tuple[str, ...],
+    timezone: str | None,
+    host: str | None,
 ) -> None:
     """Begin a project in FOLDER: settings, first texts, requirements and a CI file, in a git repository.
 
@@ -39,19 +44,20 @@ def new(
     """
     from yururluk import scaffold
 
-    asked = languages or tuple(click.prompt("Languages, the one that prevails first", default="en").split())
+    name = publisher or _ask(msg("Name of the company"), None)
+    url = url or _ask(msg("Address of the site"), "https://legal.example.com/")
+    asked = languages or tuple(_ask(msg("Languages, the one that prevails first"), "en").split())
     chosen = tuple(dict.fromkeys(language.strip(",") for language in asked))
     for language in chosen:
         _known_language(language)
-    zone = timezone or click.prompt("Time zone", default=_local_zone())
+    zone = timezone or _ask(msg("Time zone"), _local_zone())
     if zone not in available_timezones():
         raise call_error(msg('"{zone}" is no time zone; write it as Europe/Istanbul.', zone=quoted(zone)))
     if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).netloc:
         raise call_error(msg('"{url}" is no web address; write it as https://…', url=quoted(url)))
-    where = host or click.prompt(
-        "Host of the repository", default="github", type=click.Choice([*scaffold.HOSTS, "none"])
-    )
-    written = scaffold.create(folder, scaffold.Choices(publisher, url, chosen, zone, where))
+    hosts = click.Choice([*scaffold.HOSTS, "none"])
+    where = host or _ask(msg("Host of the repository"), "github", hosts)
+    written = scaffold.create(folder, scaffold.Choices(name, url, chosen, zone, where))
     for path in written:
         click.echo(f"  {path}")
     say(msg("Next: fill in the texts in {folder}/docs; then, in {folder}:", folder=str(folder)))
@@ -81,6 +87,10 @@ def upgrade(yes: bool) -> None:
         say(
             msg("Changed: {paths}. Look at them with git diff, and commit.", paths=", ".join(one[0] for one in changes))
         )
+
+
+def _ask(question: Message, default: str | None, type_: click.Choice[str] | None = None) -> str:
+    return str(click.prompt(question.within(language_here()), default=default, type=type_))
 
 
 def _known_language(language: str) -> None:

@@ -84,9 +84,9 @@ def _show(path: str, before: str, after: str) -> None:
 @click.argument("paths", nargs=-1, required=True, metavar="FILE...")
 @lang_option
 def translated(paths: tuple[str, ...]) -> None:
-    """Record in each translation FILE that it follows the authentic text as it stands now.
+    """Record in each translation FILE that it follows the authentic text as it is now.
 
-    `check` then tells which clauses are older than the authentic ones.
+    `check` then names the clauses that are older than the authentic ones.
     """
     from yururluk.checks import translations
     from yururluk.review import check_command as checking

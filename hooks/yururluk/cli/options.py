@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 import json
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -14,7 +16,7 @@ from rich.console import Console
 
 from yururluk.core.console import Voice
 from yururluk.core.i18n import use_catalogues
-from yururluk.core.messages import LANGUAGES, Message, msg
+from yururluk.core.messages import LANGUAGES, Message, msg, together
 from yururluk.core.problems import Problem
 from yururluk.core.schemas import read_day
 from yururluk.core.settings import CONFIG_FILE, Settings, read_settings
@@ -38,6 +40,79 @@ def language_here() -> str:
 def call_error(message: Message) -> click.UsageError:
     """A wrong call, told in the language of the run."""
     return click.UsageError(message.within(language_here()))
+
+
+def text_in(text: str, language: str) -> str:
+    """A help text in a language, each of its paragraphs on one line."""
+    folded = "\n\n".join(" ".join(part.split()) for part in text.split("\n\n"))
+    return Message(folded, {}).within(language)
+
+
+class _Formatter(click.HelpFormatter):
+    """Writes help in the reader's language; what is shown of click's own is in the catalogue too."""
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        super().write_usage(prog, args, msg("Usage: ").within(language_here()) if prefix is None else prefix)
+
+    def write_heading(self, heading: str) -> None:
+        super().write_heading(text_in(heading, language_here()))
+
+    def write_text(self, text: str) -> None:
+        super().write_text(text_in(text, language_here()))
+
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        found = []
+        for name, text in rows:
+            words, sign, default = text.partition("  [")
+            found.append((name, f"{text_in(words, language_here())}{sign}{default}"))
+        super().write_dl(found, col_max, col_spacing)
+
+
+class LocalContext(click.Context):
+    """A call whose help is in the reader's language."""
+
+    formatter_class = _Formatter
+
+
+class LocalGroup(click.Group):
+    """A group of commands, each listed with the first sentence of its help, in the reader's language."""
+
+    context_class = LocalContext
+
+    def add_command(self, cmd: click.Command, name: str | None = None) -> None:
+        cmd.context_class = LocalContext
+        super().add_command(cmd, name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        rows = []
+        for name in self.list_commands(ctx):
+            help_ = text_in(inspect.cleandoc(self.commands[name].help or ""), language_here())
+            rows.append((name, re.split(r"(?<=[.:])\s", help_)[0].rstrip(".:")))
+        with formatter.section("Commands"):
+            click.HelpFormatter.write_dl(formatter, rows)
+
+
+def usage_error(error: click.UsageError) -> Message:
+    """What is wrong with a call, as far as click names it by a class; else in click's own words."""
+    words = msg("{message}", message=error.message)
+    match error:
+        case click.NoSuchOption():
+            near = ", ".join(error.possibilities or ())
+            words = msg("there is no option {name}.", name=error.option_name)
+            return together(words, msg("Is {near} meant?", near=near) if near else "")
+        case click.MissingParameter() if error.param is not None:
+            return msg("{name} is missing.", name=error.param.get_error_hint(error.ctx or click.get_current_context()))
+        case click.BadParameter() if error.param is not None and error.ctx is not None:
+            if isinstance(error.param.type, click.Choice):
+                words = msg("choose one of: {choices}.", choices=", ".join(map(str, error.param.type.choices)))
+            elif isinstance(error.param.type, click.Path):
+                words = msg("there is no such file or folder.")
+            return msg("{name}: {reason}", name=error.param.get_error_hint(error.ctx), reason=words)
+    if found := re.fullmatch(r"No such command '(.*)'\.", error.message):
+        return msg('there is no command "{name}".', name=found[1])
+    if found := re.fullmatch(r"Got unexpected extra arguments? \((.*)\)", error.message, re.DOTALL):
+        return msg("there is one word too many: {words}.", words=found[1])
+    return words
 
 
 @dataclass(frozen=True)

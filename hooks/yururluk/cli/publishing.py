@@ -110,7 +110,7 @@ def verify(
     register: Path | None,
     as_json: bool,
 ) -> None:
-    """Hold the published pages, the register and the releases against each other.
+    """Compare the published pages, the register and the releases with each other.
 
     Looks at the pages branch, or at an exported folder or a web address when one is named. With --page and --register
     it proves a single page, anywhere and without a network. Exit 1 on any difference; exit 3 where there is none, but

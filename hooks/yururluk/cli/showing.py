@@ -11,6 +11,7 @@ import click
 from yururluk.cli.options import (
     DAY,
     REDLINE_FORMATS,
+    LocalGroup,
     call_error,
     comment_lang_option,
     context_here,
@@ -25,11 +26,11 @@ from yururluk.core.messages import counted, msg
 
 
 @click.command()
-@click.option("--on", "day", type=DAY, help="The day to tell about; today if left out.")
+@click.option("--on", "day", type=DAY, help="The day; today if left out.")
 @json_option
 @lang_option
 def status(day: date | None, as_json: bool) -> None:
-    """Tell what is in force, what is coming and what was superseded, on any day."""
+    """Show what is in force, what is coming and what was superseded, on any day."""
     from yururluk.publish import status as status_of
 
     context = context_here()
@@ -88,7 +89,7 @@ def redline(
         click.echo(shown, nl=not shown.endswith("\n"), color=colour or None)
 
 
-@click.group()
+@click.group(cls=LocalGroup)
 def word() -> None:
     """Send a draft to Word, and bring the changes back."""
 
@@ -178,7 +179,7 @@ def review(base: str, folder: Path, lang: str | None, today: date | None) -> Non
 @today_option
 @lang_option
 def notice(version: str, form: str, locale: str | None, output: Path | None, today: date | None) -> None:
-    """Write what tells users of release VERSION: what changes, from when, and where to read it."""
+    """Write the notice of release VERSION for users: what changes, from when, and where to read it."""
     from yururluk.publish.notice_command import notice_of_version
     from yururluk.site.notice import FORMATS
 
