@@ -189,7 +189,7 @@ def test_a_key_change_goes_from_its_first_value_to_its_last_and_one_taken_back_i
         ),
         (
             "en/karsilastir/?belge=gizlilik-politikasi&eski=1.0&yeni=1.1",
-            "Release 1.0 does not hold this document in this language.",
+            "Release 1.0 does not contain this document in this language.",
             ["Privacy Policy: 1.1 → 2.0", "Compare the authentic texts"],
         ),
         (

@@ -127,7 +127,7 @@ def release_copy(history: History, settings: Settings, published: Published, tex
         (say("Address"), _link(address)),
         *digests,
     ]
-    words = say("This copy does not change after its publication. The text in force today stands at this address:")
+    words = say("This copy does not change after its publication. The text in force today is at this address:")
     where = _link(urls.absolute(urls.text("", text.document, locale)))
     return Copy(
         title=title,

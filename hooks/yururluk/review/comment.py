@@ -97,7 +97,7 @@ def _releases(review: Review, say: _Say, locale: str) -> list[str]:
     if not review.releases:
         if not review.texts:
             return ["", say("No text changes.")]
-        return ["", say("No release is made with this: the drafts change, nothing is published.")]
+        return ["", say("This makes no release: only drafts change, nothing is published.")]
     lines = ["", "### " + say("Published with the merge"), ""]
     lines += _header(say("Release"), say("Takes effect"), say("Kind"), say("Summary"))
     for release in review.releases:

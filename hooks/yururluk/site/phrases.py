@@ -128,7 +128,7 @@ class Phrases:
         say = self._say
         return {
             Kind.APPEARED: say("Added."),
-            Kind.STOOD: say("Its words came into the text, without a heading of their own."),
+            Kind.STOOD: say("Its words were added to the text, without a heading of their own."),
             Kind.HEADED: say("Got a heading of its own; the words stayed the same."),
             Kind.CAME_BACK: say("Put back."),
             Kind.CHANGED: say("Its words changed."),
@@ -136,7 +136,7 @@ class Phrases:
             Kind.RENUMBERED: say("Its number changed: {old} → {new}."),
             Kind.MOVED: say("It moved to another place."),
             Kind.FORMATTED: say("Only its form changed: emphasis, links or punctuation marks."),
-            Kind.JOINED: say("Its heading was taken away; its words stayed in the text."),
+            Kind.JOINED: say("Its heading was removed; its words stayed in the text."),
             Kind.WENT: say("Removed."),
         }
 
@@ -164,13 +164,13 @@ class Phrases:
         later = {
             "changed": say("Later changed by [release {version}]."),
             "retitled": say("Its heading was later changed by [release {version}]."),
-            "joined": say("Its heading was later taken away by [release {version}]; its words stayed in the text."),
+            "joined": say("Its heading was later removed by [release {version}]; its words stayed in the text."),
             "went": say("Later removed by [release {version}]."),
         }
         coming = {
             "changed": say("To be changed by [release {version}], effective {date}."),
             "retitled": say("Its heading is to be changed by [release {version}], effective {date}."),
-            "joined": say("Its heading is to be taken away by [release {version}], effective {date}; its words stay."),
+            "joined": say("Its heading is to be removed by [release {version}], effective {date}; its words stay."),
             "went": say("To be removed by [release {version}], effective {date}."),
         }
         if note.since and note.words:
