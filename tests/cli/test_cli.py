@@ -24,18 +24,7 @@ def _change(project: Project) -> None:
 def test_every_command_explains_itself(tmp_path: Path) -> None:
     told = run(tmp_path, "--help")
     assert told.code == 0
-    for command in (
-        "status",
-        "check",
-        "release",
-        "redline",
-        "publish",
-        "withdraw",
-        "export",
-        "serve",
-        "translated",
-        "verify",
-    ):
+    for command in ("status", "check", "release", "redline", "publish", "withdraw", "export", "serve", "verify"):
         assert f"  {command} " in told.out
         assert run(tmp_path, command, "--help").code == 0
 

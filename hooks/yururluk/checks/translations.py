@@ -16,8 +16,8 @@ from yururluk.checks.reading import Reading, reading_of
 from yururluk.checks.structure import links_of
 from yururluk.core.messages import Message, listed, msg, together
 from yururluk.core.model import Text, Translation
-from yururluk.core.problems import Problem, Refused, Severity, in_order, refuse_if_any
-from yururluk.core.releases import Project, read_project
+from yururluk.core.problems import Problem, Severity
+from yururluk.core.releases import Project
 from yururluk.core.rules import fault, rule
 from yururluk.core.settings import Settings
 from yururluk.text.clauses import Clause, clauses_of
@@ -196,34 +196,6 @@ def _stale(text: Text, authentic: Text, project: Project) -> Iterator[Problem]:
 
 _RECORD = re.compile(r"^translates:.*\n(?:[ \t]+.*\n|[ \t]*\n(?=[ \t]))*", re.MULTILINE)
 _END = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
-
-
-def record(root: Path, settings: Settings, paths: Sequence[str]) -> list[str]:
-    """Write the digests of the authentic clauses into these translations. Returns the paths of those that changed.
-
-    Raises `Refused`, and writes nothing, where one is no draft translation that can be read.
-    """
-    project = read_project(root, settings)
-    refuse_if_any(in_order(problem for problem in project.problems if problem.path in paths))
-    drafts = drafts_by_name(project)
-    by_path = {text.path: text for text in project.drafts}
-    problems: list[Problem] = []
-    written: dict[str, str] = {}
-    for path in paths:
-        text = by_path.get(path)
-        authentic = drafts.get((text.document, settings.authentic)) if text else None
-        if text is None or authentic is None or text is authentic:
-            fix = msg("name a translation in docs/, whose authentic text is there too.")
-            problems.append(Problem("translation", path, 0, msg("this is no draft of a translation."), fix))
-            continue
-        new = with_record(text, authentic, None)
-        if new != text.source:
-            written[path] = new
-    if problems:
-        raise Refused(problems)
-    for path, source in written.items():
-        write_source(root / path, source)
-    return list(written)
 
 
 def with_record(text: Text, authentic: Text, before: Text | None) -> str:

@@ -28,7 +28,7 @@ def cli() -> None:
 
 for _command in (
     *(showing.status, showing.redline, showing.word, showing.review, showing.notice),
-    *(drafting.check, drafting.translated, drafting.release, drafting.withdraw),
+    *(drafting.check, drafting.release, drafting.withdraw),
     *(publishing.publish, publishing.export, publishing.serve),
     *(beginning.import_, beginning.new, beginning.upgrade),
     *(publishing.verify, publishing.timestamp, publishing.evidence),

@@ -1,4 +1,4 @@
-"""The commands of an editor: check the drafts, keep translations up to date, freeze a release, take one back."""
+"""The commands of an editor: check and fix the drafts, freeze a release, take one back."""
 
 from __future__ import annotations
 
@@ -78,23 +78,6 @@ def _show(path: str, before: str, after: str) -> None:
     for line, old, new in changed_lines(before, after):
         shown = [f"{path}:{line}:", *(f"  - {one}" for one in old), *(f"  + {one}" for one in new)]
         click.echo("\n".join(map(on_one_line, shown)), err=True)
-
-
-@click.command()
-@click.argument("paths", nargs=-1, required=True, metavar="FILE...")
-@lang_option
-def translated(paths: tuple[str, ...]) -> None:
-    """Record in each translation FILE that it follows the authentic text as it is now.
-
-    `check` then names the clauses that are older than the authentic ones.
-    """
-    from yururluk.checks import translations
-    from yururluk.review import check_command as checking
-
-    context = context_here()
-    inside = checking.asked_paths(context.root, Path.cwd(), paths)
-    for path in translations.record(context.root, context.settings, inside):
-        context.out.say(msg("Recorded: {path}.", path=path))
 
 
 @click.command()

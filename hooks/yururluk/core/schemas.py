@@ -134,7 +134,7 @@ class FrontMatterSchema(_Schema):
     ] = None
     translates: Annotated[
         dict[str, Annotated[str, Field(pattern=r"^[0-9a-f]{12}$")]],
-        Field(description="Only in a translation: the state of each clause that it follows; `yururluk translated`."),
+        Field(description="Only in a translation: the state of each clause that it follows; `yururluk check --fix`."),
     ] = {}
     check: Annotated[CheckSchema, Field(description="What the text asks of `yururluk check`.")] = CheckSchema()
 
@@ -178,7 +178,7 @@ _FORMS: Mapping[str, str | Message] = {
     "title": "title: Gizlilik Politikası",
     "type": "type: privacy-policy",
     "translation": "translation: complete",
-    "translates": msg("translates, as `yururluk translated` writes it"),
+    "translates": msg("translates, as `yururluk check --fix FILE` writes it"),
     "check": "check: {allow: {rule: reason}}",
     "version": 'version: "1.1"',
     "published": "published: 2026-11-22",

@@ -11,8 +11,9 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
+from itertools import count
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import urlencode
 
 import click
@@ -26,136 +27,106 @@ MARKER = "<!-- yururluk review -->"
 _PAGE = 100
 
 
-class Forge(Protocol):
-    """Where pull requests live."""
-
-    def notes(self) -> Iterator[tuple[int, str, str]]:
-        """The comments under the pull request at hand: number, author and text."""
-
-    def own_name(self) -> str:
-        """The author of the comments that this job writes."""
-
-    def write(self, text: str) -> None:
-        """Add a comment."""
-
-    def rewrite(self, number: int, text: str) -> None:
-        """Put another text in a comment's place."""
-
-    def propose(self, branch: str, target: str, title: str, text: str) -> str:
-        """Open a pull request. Returns its address."""
-
-
 @dataclass(frozen=True)
-class _Api:
-    """An interface of JSON over HTTP at `root`, with the headers that prove who asks."""
+class Forge:
+    """The interface of a forge, JSON over HTTP, as far as a job needs it for its pull request.
+
+    `root` is the project's address, `server` that of the interface; `notes` and `note` are the paths of the comments
+    and of one, `edit` the method that changes it; `author` names the keys by which a comment has its author.
+    `proposals` is the path of pull requests; `proposal` names their branch, target, title, text and address.
+    """
 
     root: str
+    server: str
     headers: Mapping[str, str]
+    notes: str
+    note: str
+    edit: str
+    author: tuple[str, str]
+    proposals: str
+    proposal: tuple[str, str, str, str, str]
 
-    def ask(self, method: str, path: str, content: Mapping[str, Any] | None = None) -> Any:
+    def ask(self, method: str, address: str, content: Mapping[str, Any] | None = None) -> Any:
         """One request. Raises `Refused` with what the other side said."""
         data = json.dumps(content).encode() if content is not None else None
         headers = {"Accept": "application/json", "Content-Type": "application/json", **self.headers}
+        path = address.removeprefix(self.root)
         try:
-            answer = http_client.request(f"{self.root}{path}", method=method, data=data, headers=headers)
+            answer = http_client.request(address, method=method, data=data, headers=headers)
             if answer.status < HTTPStatus.BAD_REQUEST:
                 return json.loads(answer.data or b"null")
         except (http_client.HttpError, ValueError) as error:
             why = getattr(error, "message", error)
             raise _refused(msg("{method} {path} failed: {error}", method=method, path=path, error=why)) from error
         said = answer.data.decode(errors="replace")[:300]
-        raise _refused(
-            msg(
-                "{method} {path} was answered with {code}: {told}.",
-                method=method,
-                path=path,
-                code=answer.status,
-                told=said,
-            )
-        )
+        values = {"method": method, "path": path, "code": answer.status, "told": said}
+        raise _refused(msg("{method} {path} was answered with {code}: {told}.", **values))
 
-    def pages(self, path: str) -> Iterator[Any]:
-        """Every item of a list that is given page by page."""
-        number = 1
-        while True:
-            items = self.ask("GET", f"{path}?{urlencode({'per_page': _PAGE, 'page': number})}")
-            yield from items
-            if len(items) < _PAGE:
+    def comments(self) -> Iterator[tuple[int, str, str]]:
+        """The comments under the pull request at hand: number, author and text."""
+        for page in count(1):
+            found = self.ask("GET", f"{self.root}{self.notes}?{urlencode({'per_page': _PAGE, 'page': page})}")
+            for one in found:
+                kind, name = self.author
+                yield one["id"], (one[kind] or {}).get(name, ""), one["body"] or ""
+            if len(found) < _PAGE:
                 return
-            number += 1
-
-
-@dataclass(frozen=True)
-class GitHub:
-    """GitHub (REST, version 2022-11-28)."""
-
-    api: _Api
-    request: int
-    server: str
-
-    def notes(self) -> Iterator[tuple[int, str, str]]:
-        for note in self.api.pages(f"/issues/{self.request}/comments"):
-            yield note["id"], (note["user"] or {}).get("login", ""), note["body"] or ""
 
     def own_name(self) -> str:
+        """The author of the comments that this job writes."""
         try:
-            return str(_Api(self.server, self.api.headers).ask("GET", "/user")["login"])
+            return str(self.ask("GET", f"{self.server}/user")[self.author[1]])
         except Refused:
-            return "github-actions[bot]"  # the token of a workflow run may not ask who it is
+            return "github-actions[bot]"  # the token of a workflow run of GitHub may not ask who it is
 
     def write(self, text: str) -> None:
-        self.api.ask("POST", f"/issues/{self.request}/comments", {"body": text})
+        """Add a comment."""
+        self.ask("POST", self.root + self.notes, {"body": text})
 
     def rewrite(self, number: int, text: str) -> None:
-        self.api.ask("PATCH", f"/issues/comments/{number}", {"body": text})
+        """Put another text in a comment's place."""
+        self.ask(self.edit, f"{self.root}{self.note}/{number}", {"body": text})
 
     def propose(self, branch: str, target: str, title: str, text: str) -> str:
-        content = {"head": branch, "base": target, "title": title, "body": text}
-        return str(self.api.ask("POST", "/pulls", content)["html_url"])
-
-
-@dataclass(frozen=True)
-class GitLab:
-    """GitLab (REST, version 4)."""
-
-    api: _Api
-    request: int
-    server: str
-
-    def notes(self) -> Iterator[tuple[int, str, str]]:
-        for note in self.api.pages(f"/merge_requests/{self.request}/notes"):
-            yield note["id"], note["author"]["username"], note["body"] or ""
-
-    def own_name(self) -> str:
-        return str(_Api(self.server, self.api.headers).ask("GET", "/user")["username"])
-
-    def write(self, text: str) -> None:
-        self.api.ask("POST", f"/merge_requests/{self.request}/notes", {"body": text})
-
-    def rewrite(self, number: int, text: str) -> None:
-        self.api.ask("PUT", f"/merge_requests/{self.request}/notes/{number}", {"body": text})
-
-    def propose(self, branch: str, target: str, title: str, text: str) -> str:
-        content = {"source_branch": branch, "target_branch": target, "title": title, "description": text}
-        return str(self.api.ask("POST", "/merge_requests", content)["web_url"])
+        """Open a pull request. Returns its address."""
+        *names, address = self.proposal
+        content = dict(zip(names, (branch, target, title, text), strict=True))
+        return str(self.ask("POST", self.root + self.proposals, content)[address])
 
 
 def forge_of(environ: Mapping[str, str]) -> Forge:
-    """The forge whose CI this runs in. Raises `Refused` outside of both, and without a token."""
+    """The forge whose CI this runs in: GitHub (REST, version 2022-11-28) or GitLab (REST, version 4).
+
+    Raises `Refused` outside of both, and without a token.
+    """
     if "GITHUB_REPOSITORY" in environ:
-        headers = {"Authorization": f"Bearer {_token(environ, 'GITHUB_TOKEN')}", "X-GitHub-Api-Version": "2022-11-28"}
-        api = _Api(f"{environ['GITHUB_API_URL']}/repos/{environ['GITHUB_REPOSITORY']}", headers)
-        return GitHub(api, _github_request(environ), environ["GITHUB_API_URL"])
+        token = f"Bearer {_token(environ, 'GITHUB_TOKEN')}"
+        event = json.loads(Path(environ["GITHUB_EVENT_PATH"]).read_text(encoding="utf-8"))
+        return Forge(
+            root=f"{environ['GITHUB_API_URL']}/repos/{environ['GITHUB_REPOSITORY']}",
+            server=environ["GITHUB_API_URL"],
+            headers={"Authorization": token, "X-GitHub-Api-Version": "2022-11-28"},
+            notes=f"/issues/{event.get('pull_request', {}).get('number', 0)}/comments",
+            note="/issues/comments",
+            edit="PATCH",
+            author=("user", "login"),
+            proposals="/pulls",
+            proposal=("head", "base", "title", "body", "html_url"),
+        )
     if "CI_API_V4_URL" in environ:
-        headers = {"PRIVATE-TOKEN": _token(environ, "YURURLUK_COMMENT_TOKEN")}
-        api = _Api(f"{environ['CI_API_V4_URL']}/projects/{environ['CI_PROJECT_ID']}", headers)
-        return GitLab(api, int(environ.get("CI_MERGE_REQUEST_IID", "0")), environ["CI_API_V4_URL"])
+        notes = f"/merge_requests/{environ.get('CI_MERGE_REQUEST_IID', '0')}/notes"
+        return Forge(
+            root=f"{environ['CI_API_V4_URL']}/projects/{environ['CI_PROJECT_ID']}",
+            server=environ["CI_API_V4_URL"],
+            headers={"PRIVATE-TOKEN": _token(environ, "YURURLUK_COMMENT_TOKEN")},
+            notes=notes,
+            note=notes,
+            edit="PUT",
+            author=("author", "username"),
+            proposals="/merge_requests",
+            proposal=("source_branch", "target_branch", "title", "description", "web_url"),
+        )
     raise _refused(msg("this runs neither in GitHub Actions nor in GitLab CI."))
-
-
-def _github_request(environ: Mapping[str, str]) -> int:
-    event = json.loads(Path(environ["GITHUB_EVENT_PATH"]).read_text(encoding="utf-8"))
-    return int(event.get("pull_request", {}).get("number", 0))
 
 
 def _token(environ: Mapping[str, str], name: str) -> str:
@@ -171,7 +142,7 @@ def post(forge: Forge, text: str) -> str:
     A comment of somebody else that begins with our marker is left alone.
     """
     own_name = ""
-    for number, author, present in forge.notes():
+    for number, author, present in forge.comments():
         if present.startswith(MARKER):
             own_name = own_name or forge.own_name()
             if author != own_name:
