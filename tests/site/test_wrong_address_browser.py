@@ -31,7 +31,7 @@ def page(browser: Browser) -> Iterator[Page]:
         ("1.0/aydinlatma-metni/", "1.0 sürümünde “Aydınlatma Metni” adlı belge yok.", ["1.1/aydinlatma-metni/"]),
         (
             "1.0/en/degisiklikler/aydinlatma-metni/",
-            "Release 1.0 does not hold the document “KVKK Disclosure Notice”.",
+            "Release 1.0 does not contain the document “KVKK Disclosure Notice”.",
             ["1.1/en/aydinlatma-metni/"],
         ),
         ("gizlilik/", "“gizlilik” adresinde bir belge yok.", ["gizlilik-politikasi/"]),
