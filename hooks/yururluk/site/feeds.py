@@ -231,39 +231,42 @@ class _EntryWriter:
         return f'<a href="{escape(url)}"{attributes}>{escape(words)}</a>'
 
 
+@dataclass(frozen=True)
 class _Feed:
-    def __init__(self, assembler: Assembler, locale: str, document: str, title: str, entries: Sequence[Entry]) -> None:
-        self._urls = assembler.urls
-        self._publisher = assembler.settings.publisher
-        self._locale = locale
-        self._language = locale.replace("_", "-")
-        self._document = document
-        self._title = title
-        self._entries = entries
-        self._home = self._urls.absolute(self._urls.page(locale, document))
+    assembler: Assembler
+    locale: str
+    document: str
+    title: str
+    entries: Sequence[Entry]
 
     def path(self, ending: str) -> str:
         """The address of the feed."""
-        return self._urls.feed(self._locale, self._document, ending=ending)
+        return self.assembler.urls.feed(self.locale, self.document, ending=ending)
+
+    def _language(self) -> str:
+        return self.locale.replace("_", "-")
+
+    def _home(self) -> str:
+        return self.assembler.urls.absolute(self.assembler.urls.page(self.locale, self.document))
 
     def _url(self, ending: str) -> str:
-        return self._urls.absolute(self.path(ending))
+        return self.assembler.urls.absolute(self.path(ending))
 
     def atom(self) -> bytes:
         """The Atom feed."""
         feed = etree.Element(f"{{{ATOM}}}feed", nsmap=_PREFIXES)
-        feed.set("{http://www.w3.org/XML/1998/namespace}lang", self._language)
+        feed.set("{http://www.w3.org/XML/1998/namespace}lang", self._language())
         _add(feed, "id", self._url("xml"))
-        _add(feed, "title", self._title)
-        newest = max((entry.entered for entry in self._entries), default=None)
+        _add(feed, "title", self.title)
+        newest = max((entry.entered for entry in self.entries), default=None)
         _add(feed, "updated", newest.isoformat() if newest else "1970-01-01T00:00:00Z")
-        _add(_add(feed, "author"), "name", self._publisher)
+        _add(_add(feed, "author"), "name", self.assembler.settings.publisher)
         _add(feed, "link", rel="self", type=ATOM_TYPE, href=self._url("xml"))
-        _add(feed, "link", rel="alternate", type="text/html", href=self._home)
+        _add(feed, "link", rel="alternate", type="text/html", href=self._home())
         _add(feed, "link", rel="alternate", type=JSON_FEED_TYPE, href=self._url("json"))
-        releases = self._urls.absolute(self._urls.releases(self._locale))
+        releases = self.assembler.urls.absolute(self.assembler.urls.releases(self.locale))
         _add(feed, "link", rel="related", type="text/html", href=releases)
-        for entry in self._entries:
+        for entry in self.entries:
             element = _add(feed, "entry")
             _add(element, "id", entry.id)
             _add(element, "title", entry.title)
@@ -279,11 +282,11 @@ class _Feed:
         """The same as JSON Feed."""
         feed = {
             "version": "https://jsonfeed.org/version/1.1",
-            "title": self._title,
-            "home_page_url": self._home,
+            "title": self.title,
+            "home_page_url": self._home(),
             "feed_url": self._url("json"),
-            "language": self._language,
-            "authors": [{"name": self._publisher}],
+            "language": self._language(),
+            "authors": [{"name": self.assembler.settings.publisher}],
             "items": [
                 {
                     "id": entry.id,
@@ -292,9 +295,9 @@ class _Feed:
                     "content_html": entry.html,
                     "date_published": entry.moment.isoformat(),
                     "date_modified": entry.entered.isoformat(),
-                    "language": self._language,
+                    "language": self._language(),
                 }
-                for entry in self._entries
+                for entry in self.entries
             ],
         }
         return (json.dumps(feed, ensure_ascii=False, separators=(",", ":")) + "\n").encode()

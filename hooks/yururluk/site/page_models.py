@@ -414,9 +414,11 @@ class PlainView:
 
 @dataclass(frozen=True)
 class DraftView:
-    """A draft on the editor's own machine: its redline against the newest release has a page beside it."""
+    """A draft on the editor's own machine: its redline against the `newest` release has a page beside it."""
 
     document: str
+    title: str
+    path: str
     redline_path: str
     newest: str
 
@@ -434,19 +436,10 @@ class DraftRedlineView:
 
 
 @dataclass(frozen=True)
-class ListedDraft:
-    """A draft, and the page of what it would change."""
-
-    title: str
-    path: str
-    redline_path: str
-
-
-@dataclass(frozen=True)
 class DraftHomeView:
     """The list of drafts."""
 
-    drafts: tuple[ListedDraft, ...]
+    drafts: tuple[DraftView, ...]
     newest: str
 
 

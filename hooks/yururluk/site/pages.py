@@ -408,22 +408,16 @@ def draft_site(
     version = newest.version if newest else ""
     for locale in settings.locales:
         say = translator(locale)
-        own = [text for text in drafts if text.locale == locale]
-        links = tuple(
-            views.ListedDraft(
-                text.front_matter.title, urls.page(locale, text.document), urls.redline("", text.document, locale)
-            )
-            for text in own
-        )
-        home = views.DraftHomeView(links, version)
-        pages.append(views.Page(locale, "", say("Drafts"), "draft-home.html", home, urls.alternates("")))
-        for text in own:
+        listed = []
+        for text in drafts:
+            if text.locale != locale:
+                continue
             title, document, path = text.front_matter.title, text.document, urls.redline_path(text.document)
             old = newest.by_name.get((document, locale)) if newest else None
-            draft = views.DraftView(document, urls.page(locale, path), version)
+            draft = views.DraftView(document, title, urls.page(locale, document), urls.page(locale, path), version)
             redline = views.DraftRedlineView(
                 title,
-                urls.page(locale, document),
+                draft.path,
                 version if old else "",
                 old.source if old else "",
                 text.source,
@@ -433,4 +427,7 @@ def draft_site(
             alternates = urls.alternates(document)
             pages.append(views.Page(locale, document, title, "draft.html", draft, alternates, markdown=text.body))
             pages.append(views.Page(locale, path, changes, "draft-redline.html", redline, urls.alternates(path)))
+            listed.append(draft)
+        home = views.DraftHomeView(tuple(listed), version)
+        pages.append(views.Page(locale, "", say("Drafts"), "draft-home.html", home, urls.alternates("")))
     return views.Site("", (*pages, *plain_pages(plain, urls)))

@@ -1,11 +1,14 @@
-"""Style sheets and scripts are published without comments, and Material's without what no legal text has."""
+"""Style sheets and scripts are published without what no page needs; what a release adds to the site has a bound."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from lxml import html as lxml_html
+
 from tests.conftest import ROOT
 from yururluk.site.assets import dark_before_a_choice, lean, shared_files, without_comments
+from yururluk.text.page_html import without_anchors, without_notes
 
 
 def test_a_rule_goes_only_where_all_its_selectors_are_for_something_unused() -> None:
@@ -43,3 +46,26 @@ def test_a_dark_system_gets_dark_colours_before_material_has_set_a_scheme() -> N
     assert dark_before_a_choice(palette) == (
         f"@media screen and (prefers-color-scheme:dark){{{unset}{{a:b}}{unset}[data-md-color-primary=teal]{{c:d}}}}"
     )
+
+
+def test_a_text_page_adds_a_bounded_part_to_its_text_and_a_bounded_part_to_each_clause(site: Path) -> None:
+    """Head, menu, facts, contents, notes at the clauses, and what makes the frozen file of the words."""
+    found = 0
+    for file in site.glob("[0-9]*/**/index.html"):
+        data = file.read_bytes()
+        for box in lxml_html.document_fromstring(data.decode()).iter("div"):
+            if box.get("class") == "text":
+                clauses = sum(1 for heading in box.iter("h1", "h2", "h3") if heading.get("id"))
+                without_notes(box)
+                without_anchors(box)
+                text = lxml_html.tostring(box, encoding="unicode").encode()
+                assert len(data) - len(text) <= 23_000 + 800 * clauses, file
+                found += 1
+    assert found == 9
+
+
+def test_the_metadata_of_akoma_ntoso_are_short(site: Path) -> None:
+    for file in (site / "api/v1").rglob("*.akn.xml"):
+        before, body, _ = file.read_bytes().partition(b"<mainBody")
+        assert body
+        assert len(before) <= 3_000, file
