@@ -66,7 +66,7 @@ def test_problems_are_told_by_file_and_line_each_once() -> None:
 
 def test_a_translation_needs_its_authentic_text() -> None:
     assert _told(text(EN, locale="en")) == (
-        "docs/en/gizlilik.md: this translation stands alone: there is no authentic text (Turkish) of the document.\n"
+        "docs/en/gizlilik.md: this translation is alone: there is no authentic text (Turkish) of the document.\n"
         "  Fix: write docs/tr/gizlilik.md, or delete this file."
     )
 
@@ -82,7 +82,7 @@ def test_an_authentic_text_that_cannot_be_read_is_not_told_as_missing_too() -> N
 def test_a_document_that_was_never_translated_is_a_warning() -> None:
     assert _told(text(TR)) == (
         "docs/en/gizlilik.md: warning: docs/tr/gizlilik.md has no translation (English); "
-        "a notice will stand in its place.\n"
+        "a notice will take its place.\n"
         "  Fix: translate docs/tr/gizlilik.md as docs/en/gizlilik.md."
     )
 
@@ -170,12 +170,12 @@ def test_a_clause_with_another_id_in_the_translation_is_told_once_with_the_right
 def test_clauses_stand_in_the_order_of_the_authentic_text() -> None:
     first, second, third = EN.split("\n## ")
     assert _told(*_pair(en=f"## {second}\n{first}\n## {third}")) == (
-        'docs/en/gizlilik.md:10: clause "amac" does not stand where the authentic text has it '
+        'docs/en/gizlilik.md:10: clause "amac" is not where the authentic text has it '
         "(docs/tr/gizlilik.md:5).\n"
         "  Fix: move it before every other clause."
     )
     assert _told(*_pair(en=f"{first}\n## {third}\n## {second}")) == (
-        'docs/en/gizlilik.md:14: clause "aktarim" does not stand where the authentic text has it '
+        'docs/en/gizlilik.md:14: clause "aktarim" is not where the authentic text has it '
         "(docs/tr/gizlilik.md:9).\n"
         '  Fix: move it after clause "amac".'
     )
@@ -241,9 +241,9 @@ def test_a_text_without_headings_needs_no_ids() -> None:
 def test_an_id_stands_once_in_a_text() -> None:
     tr, en = (words.replace("{#haklar}", "{#amac}") for words in (TR, EN))
     assert _told(*_pair(tr, en)) == (
-        'docs/en/gizlilik.md:14: the id "amac" stands already on line 6: a link to it would be ambiguous.\n'
+        'docs/en/gizlilik.md:14: the id "amac" is already on line 6: a link to it would be ambiguous.\n'
         "  Fix: give one of the two another id; let the clause that was published first keep its own.\n"
-        'docs/tr/gizlilik.md:13: the id "amac" stands already on line 5: a link to it would be ambiguous.\n'
+        'docs/tr/gizlilik.md:13: the id "amac" is already on line 5: a link to it would be ambiguous.\n'
         "  Fix: give one of the two another id; let the clause that was published first keep its own."
     )
 

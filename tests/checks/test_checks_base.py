@@ -45,8 +45,8 @@ def test_an_invisible_change_is_told_by_line_column_and_code_point() -> None:
     assert [str(problem) for problem in change_problems([change], "main", set())] == [
         (
             f"{POLICY}:2:10: this line looks as it did, but it is another: "
-            "it now holds U+0435 CYRILLIC SMALL LETTER IE.\n"
-            "  Fix: restore the line, or type the changed word anew; a reviewer cannot see such a change."
+            "it now has U+0435 CYRILLIC SMALL LETTER IE.\n"
+            "  Fix: restore the line, or type the changed word again; a reviewer cannot see such a change."
         )
     ]
 
@@ -79,7 +79,7 @@ def test_a_version_that_is_online_is_named() -> None:
     problem = change_problems([Changed("M", "releases/1.0/tr/a.md")], "main", {"1.0"})[0]
     assert str(problem) == (
         "releases/1.0/tr/a.md: this file of a release was changed since main. Release 1.0 is online: "
-        "whoever agreed to it must find it as it was.\n"
+        "those who agreed to it must find it as it was.\n"
         "  Fix: restore it: git checkout main -- releases/1.0/tr/a.md; "
         "a new text belongs in docs/ and in a new release."
     )

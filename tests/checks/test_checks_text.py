@@ -395,7 +395,7 @@ def test_a_row_without_a_ground_is_told_on_its_line() -> None:
 def test_an_unseen_character_is_told_by_code_point_and_place_once_a_line() -> None:
     problem = of_rule("invisible-character", "veri \u200bve\u200b söz\n")[0]
     assert str(problem) == (
-        "docs/tr/gizlilik.md:5:6: the character U+200B ZERO WIDTH SPACE stands here, and nobody sees it. "
+        "docs/tr/gizlilik.md:5:6: the character U+200B ZERO WIDTH SPACE is here, and nobody sees it. "
         "It stands 2 times on this line.\n"
         "  Fix: delete it: place the cursor before column 6 and press Delete once."
     )
@@ -404,9 +404,9 @@ def test_an_unseen_character_is_told_by_code_point_and_place_once_a_line() -> No
 def test_a_look_alike_is_told_with_the_word_as_it_should_be() -> None:
     problem = of_rule("look-alike", "Bu \u0430ydınlatma.\n")[0]
     assert str(problem) == (
-        'docs/tr/gizlilik.md:5:4: in "\u0430ydınlatma" stands what only looks like a plain letter: '
+        'docs/tr/gizlilik.md:5:4: in "\u0430ydınlatma" is what only looks like a plain letter: '
         "U+0430 CYRILLIC SMALL LETTER A.\n"
-        '  Fix: type the word anew: "aydınlatma".'
+        '  Fix: type the word again: "aydınlatma".'
     )
 
 

@@ -405,7 +405,7 @@ def test_a_release_of_an_empty_document_is_told(root: Path) -> None:
 def test_a_release_of_a_translation_without_its_authentic_text_is_told(root: Path) -> None:
     _release_of(root, "1.1", ("tr/gizlilik.md", TR), ("en/gizlilik.md", EN), ("en/cerez.md", EN))
     assert _told(root) == (
-        "releases/1.1/en/cerez.md: this translation stands alone: the release has no authentic text (Turkish) "
+        "releases/1.1/en/cerez.md: this translation is alone: the release has no authentic text (Turkish) "
         "of the document.\n"
         "  Fix: delete releases/1.1, add docs/tr/cerez.md and make the release again."
     )

@@ -98,8 +98,8 @@ def test_check_names_each_link_of_an_unpublished_release_that_leads_nowhere(by_h
     dead = [problem for problem in found if problem.rule == "dead-link"]
     assert [str(problem.message) for problem in dead] == [
         *(f'the link "{_target(link)}" {link.told}' for link in LINKS if link.told),
-        'the image "kroki.png" does not stand beside the page of this text.',
-        'the image "a/b.svg" does not stand beside the page of this text.',
+        'the image "kroki.png" is not beside the page of this text.',
+        'the image "a/b.svg" is not beside the page of this text.',
     ]
     assert {problem.severity for problem in dead} == {Severity.WARNING}
     assert str(dead[0].fix).startswith("fix it in docs/, then run `yururluk release --again 1.0`: ")

@@ -81,7 +81,7 @@ def unseen_problems(text: Text, turkish_words: Counter[str]) -> list[Problem]:
 @rule(
     "space-run",
     Severity.WARNING,
-    msg("No row of hard or odd spaces stands between words."),
+    msg("No row of hard or odd spaces is between words."),
     source="Unicode UTS #39, UTR #36",
     may_allow=True,
 )
@@ -101,7 +101,7 @@ def _of_line(text: Text, number: int, line: str, scripts: Set[str]) -> Iterator[
         yield _odd(text, number, starts, character)
     for found in SPACE_RUN.finditer(line):
         codes = " ".join(code_point(character) for character in found[0])
-        message = msg("a row of {count} spaces stands here: {codes}.", count=len(found[0]), codes=codes)
+        message = msg("a row of {count} spaces is here: {codes}.", count=len(found[0]), codes=codes)
         fix = msg("write one space; a hard one (U+00A0) only where a line must not break.")
         yield _problem("space-run", text, number, found.start(), message, fix, Severity.WARNING)
     if not unicodedata.is_normalized("NFC", line):
@@ -175,7 +175,7 @@ def _is_picture(character: str) -> bool:
     may_allow=True,
 )
 def _odd(text: Text, number: int, starts: Sequence[int], character: str) -> Problem:
-    """One kind of character on one line, told where it stands first."""
+    """One kind of character on one line, at its first place."""
     code, start = code_point(character), starts[0]
     often = msg("It stands {count} times on this line.", count=len(starts)) if len(starts) > 1 else ""
     if character == _SOFT_HYPHEN:
@@ -184,10 +184,10 @@ def _odd(text: Text, number: int, starts: Sequence[int], character: str) -> Prob
         return _problem("soft-hyphen", text, number, start, message, fix, Severity.WARNING)
     fix = msg("delete it: place the cursor before column {column} and press Delete once.", column=start + 1)
     if _BIDI_ONE.match(character):
-        told = msg("the character {code} turns the reading direction: what is read is not what stands here.", code=code)
-        return _problem("bidi-control", text, number, start, together(told, often), fix)
-    told = msg("the character {code} stands here, and nobody sees it.", code=code)
-    return _problem("invisible-character", text, number, start, together(told, often), fix)
+        what = msg("the character {code} turns the reading direction: what is read is not what is here.", code=code)
+        return _problem("bidi-control", text, number, start, together(what, often), fix)
+    what = msg("the character {code} is here, and nobody sees it.", code=code)
+    return _problem("invisible-character", text, number, start, together(what, often), fix)
 
 
 def code_point(character: str) -> str:
@@ -229,7 +229,7 @@ def _is_disguised(character: str) -> bool:
 def _look_alike(text: Text, number: int, found: re.Match[str], of_text: Set[str]) -> Iterator[Problem]:
     """A word that mixes scripts, or signs in another form than the text's script has. `of_text` are its scripts.
 
-    A word wholly of one script is right; only a letter or two that stand for Latin ones are not: А.Ş.
+    A word wholly of one script is right; only a letter or two in the place of Latin ones are not: А.Ş.
     """
     word = found[0]
     scripts = {script for script in map(_script, word) if script}
@@ -245,11 +245,11 @@ def _look_alike(text: Text, number: int, found: re.Match[str], of_text: Set[str]
     if not strange or all(unicodedata.category(one) == "Nl" for one in word):  # Ⅳ
         return
     place = strange[0][0]
-    told = ", ".join(code_point(one) for one in dict.fromkeys(one for _, one in strange))
+    codes = ", ".join(code_point(one) for one in dict.fromkeys(one for _, one in strange))
     plain = "".join(look_through(one) for one in word)
     word = word if len(word) <= _LONGEST else word[:_LONGEST] + "…"
-    message = msg('in "{word}" stands what only looks like a plain letter: {told}.', word=word, told=told)
-    fix = msg('type the word anew: "{plain}".', plain=plain)
+    message = msg('in "{word}" is what only looks like a plain letter: {codes}.', word=word, codes=codes)
+    fix = msg('type the word again: "{plain}".', plain=plain)
     yield _problem("look-alike", text, number, found.start() + place, message, fix)
 
 
@@ -281,7 +281,7 @@ _LONG_WORD = re.compile(r"[^\W\d_]{5,}")
 _ANY_I = re.compile("[Iİiı]")
 _SHORTEST = 5
 _OFTEN, _VERY_OFTEN = 2, 6
-#: Words that every text of this kind has, right as they stand here; what a project writes is added to them.
+#: Words that every text of this kind has, right as they are here; what a project writes is added to them.
 _KNOWN = names(
     "kişisel verilerin veriler verileriniz verilerinizin korunması işlenmesi işlenen aydınlatma metni "
     "gizlilik politikası ilgili kişi kişiler kişilere bilgi bilgiler bilgileri bilgilendirme hizmet "
@@ -326,7 +326,7 @@ def _dots(text: Text, counted: Counter[str]) -> Iterator[Problem]:
     """Words whose dots were lost or gained by a change of case in the English way: KIŞISEL, ki̇şi̇sel, aydinlatma."""
     often = _by_bare_letters(frozenset(word for word, times in counted.items() if times >= _OFTEN))
     reading = reading_of(text)
-    # Most words are known, and most of the others stand often: only the places of the doubtful ones are looked up.
+    # Most words are known, and most of the others are there often: only the places of the doubtful ones are looked up.
     wrong: dict[str, str] = {}
     for word in set(_WORD.findall(reading.plain)):
         right = _with_its_dots(word, counted, often) if _ANY_I.search(word) else None
@@ -349,7 +349,7 @@ def _dots(text: Text, counted: Counter[str]) -> Iterator[Problem]:
 
 
 def _with_its_dots(word: str, counted: Counter[str], often: Mapping[str, Sequence[str]]) -> str | None:
-    """The word as it should be written; None where it is right, or where that cannot be told."""
+    """The word as it should be written; None where it is right, or where that is not sure."""
     if "i\u0307" in word:
         return word.replace("i\u0307", "i")
     low = lowered(word, "tr")

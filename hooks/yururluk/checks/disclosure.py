@@ -43,7 +43,7 @@ ROLES: Final = (*ELEMENTS, ABROAD, OTHER_SOURCE, APPLICATION)
 
 
 def role_meaning(role: str) -> Message:
-    """What a clause of this role tells."""
+    """What a clause of this role says."""
     return {
         CONTROLLER: msg("who the controller is (a)"),
         PURPOSES: msg("for which purposes data are processed (b)"),
@@ -148,8 +148,6 @@ class _Notice:
         msg("A disclosure notice holds the five elements, each in a clause that is not empty."),
         source=teblig("4") + "; 6698 sayılı Kanun m.10/1",
         may_allow=True,
-        quote="Bu yükümlülük yerine getirilirken veri sorumluları veya yetkilendirdiği kişilerce yapılacak "
-        "bilgilendirmenin asgari olarak aşağıdaki konuları içermesi gerekmektedir",
     )
     def element(self, role: str, settings: Settings) -> Iterator[Problem]:
         """An element that is missing, or in a clause that is empty; a controller who is not named."""
@@ -157,13 +155,13 @@ class _Notice:
         sections = self.by_role.get(role, ())
         if not sections:
             if not self.may_lack and role not in self.by_role:
-                message = msg("no clause tells {meaning}.", meaning=meaning)
+                message = msg("no clause says {meaning}.", meaning=meaning)
                 fix = msg("write it; if it is there, add .{role} to the clause, as in {{#… .{role}}}.", role=role)
                 yield self._problem("kvkk-elements", self.text.body_line, message, fix)
             return
         for section in sections:
             if self._is_empty(section):
-                message = msg("this clause should tell {meaning}, but it is empty.", meaning=meaning)
+                message = msg("this clause should say {meaning}, but it is empty.", meaning=meaning)
                 yield self._problem("kvkk-elements", section.clause.line, message, msg("write it below the heading."))
         if role == CONTROLLER and self._sections(role):
             name = " ".join(lowered(settings.publisher, self.locale).split())
@@ -179,8 +177,6 @@ class _Notice:
         msg("Each purpose has the condition of article 5 or 6 on which it rests."),
         source=teblig("5/1-h") + "; 6698 sayılı Kanun m.5, m.6",
         may_allow=True,
-        quote="Aydınlatma yükümlülüğünün yerine getirilmesi esnasında hukuki sebebin açıkça "
-        "belirtilmesi gerekmektedir.",
     )
     def legal_grounds(self) -> Iterator[Problem]:
         """Purposes that rest on nothing (Tebliğ m.5/1-h)."""
@@ -210,7 +206,7 @@ class _Notice:
                 message = msg("this purpose has no legal ground, though others here have one.")
                 yield self._problem("kvkk-legal-ground", self.reading.place(start)[0], message, fix)
         elif not any(self.reading.says(ground, one) for one in (*sections, *self._sections(METHOD))):
-            message = msg("the purposes stand here without the legal ground on which each rests.")
+            message = msg("the purposes are here without the legal ground on which each rests.")
             yield self._problem("kvkk-legal-ground", sections[0].clause.line, message, fix)
 
     def _rows_without_ground(self, table: Table) -> Iterator[Problem]:
@@ -228,8 +224,6 @@ class _Notice:
         msg("A transfer names its purpose and the groups of recipients."),
         source=teblig("5/1-ı") + "; 6698 sayılı Kanun m.8",
         may_allow=True,
-        quote="Aydınlatma yükümlülüğü kapsamında, kişisel verilerin aktarılma amacı ve aktarılacak alıcı grupları "
-        "belirtilmelidir.",
     )
     def transfers(self) -> Iterator[Problem]:
         """Transfers without a purpose, or to nobody in particular (Tebliğ m.5/1-ı)."""
@@ -278,12 +272,9 @@ class _Notice:
         msg("The way of collecting says whether it is automatic, wholly or partly, or not."),
         source=teblig("5/1-i"),
         may_allow=True,
-        quote="Aydınlatma yükümlülüğü kapsamında kişisel verilerin, tamamen veya kısmen otomatik yollarla ya da veri "
-        "kayıt sisteminin parçası olmak kaydıyla otomatik olmayan yöntemlerden hangisiyle elde edildiği açık bir "
-        "şekilde belirtilmelidir.",
     )
     def method(self) -> Iterator[Problem]:
-        """A way of collecting of which one cannot tell whether it is automatic (Tebliğ m.5/1-i)."""
+        """A way of collecting that does not say whether it is automatic (Tebliğ m.5/1-i)."""
         sections = self._sections(METHOD)
         if sections and not any(self.reading.says(self._words("method"), one) for one in sections):
             message = msg(
@@ -319,7 +310,6 @@ class _Notice:
         msg("Where data come from others, the notice says when the data subject is informed."),
         source=teblig("6"),
         may_allow=True,
-        quote="Kişisel verilerin ilgili kişiden elde edilmemesi halinde",
     )
     def other_sources(self) -> Iterator[Problem]:
         """Data from others, without a word on when their subject is informed (Tebliğ m.6)."""
@@ -329,14 +319,14 @@ class _Notice:
             role=OTHER_SOURCE,
         )
         declared = self._sections(OTHER_SOURCE)
-        told = self._words("when-informed")
+        informed = self._words("when-informed")
         if declared:
-            if not any(self.reading.says(told, one) for one in declared):
+            if not any(self.reading.says(informed, one) for one in declared):
                 message = msg("data come from others, and this clause does not say when the data subject is informed.")
                 yield self._problem("kvkk-other-source", declared[0].clause.line, message, fix)
             return
         found = next(self.reading.find(self._words("from-others")), None)
-        if found is not None and not self.reading.says(told):
+        if found is not None and not self.reading.says(informed):
             message = msg(
                 "“{words}”: data come from others, and the notice does not say when their subject is informed.",
                 words=found.words,
@@ -349,18 +339,13 @@ class _Notice:
         msg("The notice names the ways of applying to the controller."),
         source="Veri Sorumlusuna Başvuru Tebliği m.5/1 (RG 10.03.2018/30356); 6698 sayılı Kanun m.13",
         may_allow=True,
-        quote="İlgili kişi, Kanunun 11 inci maddesinde belirtilen hakları kapsamında taleplerini, yazılı olarak veya "
-        "kayıtlı elektronik posta (KEP) adresi, güvenli elektronik imza, mobil imza ya da ilgili kişi tarafından veri "
-        "sorumlusuna daha önce bildirilen ve veri sorumlusunun sisteminde kayıtlı bulunan elektronik posta adresini "
-        "kullanmak suretiyle veya başvuru amacına yönelik geliştirilmiş bir yazılım ya da uygulama vasıtasıyla veri "
-        "sorumlusuna iletir.",
     )
     def application(self) -> Iterator[Problem]:
         """The ways of applying (Başvuru Tebliği m.5)."""
         sections = self._sections(APPLICATION)
         if not sections:
             if not self.may_lack and APPLICATION not in self.by_role:
-                message = msg("no clause tells {meaning}.", meaning=role_meaning(APPLICATION))
+                message = msg("no clause says {meaning}.", meaning=role_meaning(APPLICATION))
                 fix = msg(
                     "write it; if it is there, add .{role} to the clause, as in {{#… .{role}}}.", role=APPLICATION
                 )

@@ -33,7 +33,7 @@ def draft_path(document: str, locale: str) -> str:
 
 
 def is_unreadable(project: Project, path: str) -> bool:
-    """Whether the file is there but could not be read: its own problem is told, and none that follows from it."""
+    """Whether the file is there but could not be read: only its own problem is reported."""
     return any(problem.path == path for problem in project.problems)
 
 
@@ -88,7 +88,7 @@ def page_problems(project: Project, settings: Settings) -> list[Problem]:
 def _without_authentic_text(text: Text, path: str, settings: Settings) -> Problem:
     language = settings.language(settings.authentic)
     message = msg(
-        "this translation stands alone: there is no authentic text ({language}) of the document.", language=language
+        "this translation is alone: there is no authentic text ({language}) of the document.", language=language
     )
     return fault("authentic-text", text.path, 0, message, msg("write {path}, or delete this file.", path=path))
 
@@ -104,7 +104,7 @@ def _missing_translations(project: Project, settings: Settings, authentic: Text)
         before = newest_text(project, authentic.document, locale)
         if before is None:
             message = msg(
-                "{path} has no translation ({language}); a notice will stand in its place.",
+                "{path} has no translation ({language}); a notice will take its place.",
                 path=authentic.path,
                 language=language,
             )
@@ -257,14 +257,14 @@ def _ids_by_words(clauses: Sequence[Clause]) -> Mapping[str, str]:
     return {_words(one): one.id for one in clauses if one.level and one.id and words[_words(one)] == 1}
 
 
-@rule("clause-id-twice", Severity.ERROR, msg("An id stands once in a text."))
+@rule("clause-id-twice", Severity.ERROR, msg("An id is in a text once."))
 def _ids_twice(text: Text, clauses: Sequence[Clause]) -> Iterator[Problem]:
     first: dict[str, Clause] = {}
     for clause in clauses:
         earlier = first.setdefault(clause.id, clause)
         if clause.id and earlier is not clause:
             message = msg(
-                'the id "{id}" stands already on line {line}: a link to it would be ambiguous.',
+                'the id "{id}" is already on line {line}: a link to it would be ambiguous.',
                 id=clause.id,
                 line=earlier.line,
             )

@@ -35,7 +35,7 @@ from yururluk.text.limits import endless_line, is_endless
 from yururluk.text.markdown import SCHEMES, RenderError, allows, clean, unclean
 
 _RULE = "hostile"
-_MOST = 25  # faults that are told of one text; whoever has more has other work first
+_MOST = 25  # faults of one text that are reported
 _ADDRESSES = frozenset({"href", "src", "cite"})
 _ALIGNED = re.compile(r"\s*text-align:\s*(?:left|right|center|justify);?\s*", re.IGNORECASE)
 _UNSEEN = re.compile("[\x00-\x20\x7f-\xa0\xad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
@@ -121,7 +121,7 @@ def _faults_in(html: str) -> Counter[Message]:
     reader.feed(html)
     reader.close()
     if not reader.faults and _words(html) != _words(clean(html)):
-        # Another reading of the same HTML than ours: what a browser would make of it is not what stands here.
+        # Another reading of the same HTML than ours: what a browser would make of it is not what is here.
         reader.faults[msg("a part of this text would not show on the page: its HTML is broken.")] += 1
     return reader.faults
 
@@ -202,7 +202,7 @@ def _address_fault(tag: str, value: str) -> Message | None:
         return msg('the address "{value}" holds characters that no address has.', value=_shown(value))
     if tag == "img" and (scheme or seen.startswith("//")):
         return msg(
-            'the image "{value}" would be fetched from elsewhere, which tells who reads the text.', value=_shown(value)
+            'the image "{value}" would be fetched from elsewhere, which shows who reads the text.', value=_shown(value)
         )
     return None
 

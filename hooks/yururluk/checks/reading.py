@@ -268,7 +268,7 @@ class Reading:
     def own_parts(self) -> tuple[tuple[str, int, int], ...]:
         """The clause ids with the place of their own words, heading included, up to the next heading.
 
-        What stands before the first heading has the empty id.
+        What comes before the first heading has the empty id.
         """
         heads = [clause for clause in self.clauses if clause.level]
         cuts = [0, *(self._offset(clause.line) for clause in heads), len(self.body)]

@@ -20,7 +20,7 @@ from yururluk.text.markdown import slugify
 def structure_problems(text: Text, drafts: Mapping[tuple[str, str], Text], *, authentic: bool) -> list[Problem]:
     """The faults in how a draft is built. `drafts` are all of them, by document and locale.
 
-    The numbers of a translation are held against those of the authentic text, not against each other.
+    The numbers of a translation are compared with those of the authentic text, not against each other.
     """
     reading = reading_of(text)
     return [
@@ -54,7 +54,7 @@ def _levels(text: Text, reading: Reading) -> Iterator[Problem]:
 def _numbers(text: Text, reading: Reading) -> Iterator[Problem]:
     """Numbers of sibling headings follow one another: 3 after 2, 4.2 after 4.1, and 4.1 first under 4.
 
-    Under a new parent they may begin anew or go on.
+    Under a new parent they may begin again or go on.
     """
     last: dict[tuple[int, tuple[int, ...]], int] = {}
     latest: dict[tuple[int, int], int] = {}
@@ -82,12 +82,12 @@ def _numbers(text: Text, reading: Reading) -> Iterator[Problem]:
 _THIRD_PARTY = re.compile(r"3 (?:kişi(?!sel)|taraf(?!lar\b)|şahıs)|2 el\b", re.IGNORECASE)
 
 
-def _misnumbered(text: Text, clause: Clause, wished: str) -> Problem:
-    message = msg("clause {number} stands where {wished} is expected.", number=clause.number, wished=wished)
+def _misnumbered(text: Text, clause: Clause, expected: str) -> Problem:
+    message = msg("clause {number} stands where {expected} is expected.", number=clause.number, expected=expected)
     fix = msg(
-        "number it {wished}, and look at the references to it; where the gap is meant, accept it in the front "
+        "number it {expected}, and look at the references to it; where the gap is meant, accept it in the front "
         "matter: check: {{allow: {{number-gap: …}}}}.",
-        wished=wished,
+        expected=expected,
     )
     return fault("number-gap", text.path, clause.line, message, fix)
 
@@ -134,14 +134,14 @@ def link_problems(text: Text, beside: Mapping[tuple[str, str], Text]) -> Iterato
     reading = reading_of(text)
     paths = {other.path: other for other in beside.values()}
     for start, target in links_of(reading.body):
-        told = None if target.startswith("{{") else _dead(text, target, paths, beside)
-        if told:
+        found = None if target.startswith("{{") else _dead(text, target, paths, beside)
+        if found:
             line, column = reading.place(start)
-            yield Problem("dead-link", text.path, line, *told, Severity.ERROR, column)
+            yield Problem("dead-link", text.path, line, *found, Severity.ERROR, column)
     for start, target in _images_of(reading.body):
         if target and not target.startswith("/") and not _SCHEME.match(target):
             line, column = reading.place(start)
-            message = msg('the image "{target}" does not stand beside the page of this text.', target=target)
+            message = msg('the image "{target}" is not beside the page of this text.', target=target)
             fix = msg("put it on the company's site and write its address there, from the first slash on: /….")
             yield fault("dead-link", text.path, line, message, fix, column)
 
@@ -176,8 +176,8 @@ def _dead(
         if other is None:
             return None
     elif parts.path:
-        wished = posixpath.normpath(posixpath.join(posixpath.dirname(text.path), unquote(parts.path)))
-        other = paths.get(wished)
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(text.path), unquote(parts.path)))
+        other = paths.get(path)
         if other is None:
             names = ", ".join(
                 sorted(name for document, locale in drafts if locale == text.locale for name in [f"{document}.md"])
@@ -202,7 +202,7 @@ def _dead(
 
 
 def _ids_of(text: Text) -> frozenset[str]:
-    """What a link can lead to; a heading without an id is told of by itself, not once more by each link to it."""
+    """What a link can lead to; a heading without an id has a problem of its own."""
     reading = reading_of(text)
     return reading.ids | {slugify(clause.title) for clause in reading.clauses if not clause.id}
 

@@ -118,7 +118,7 @@ def _of_text(
 @rule(
     "kvkk-no-notice",
     Severity.WARNING,
-    msg("Where a privacy policy tells of personal data, there is a disclosure notice."),
+    msg("Where a privacy policy speaks of personal data, there is a disclosure notice."),
     source="6698 sayılı Kanun m.10",
     may_allow=True,
 )
@@ -127,14 +127,12 @@ def _without_notice(text: Text, settings: Settings) -> Iterator[Problem]:
     if not reading_of(text).says(law_words("personal-data", text.locale)):
         return
     if text.locale == settings.authentic:
-        message = msg(
-            "no disclosure notice (aydınlatma metni) stands beside this policy, which tells of personal data."
-        )
-        fix = msg("write one, of type: disclosure-notice; a policy does not stand in for it.")
+        message = msg("no disclosure notice (aydınlatma metni) is beside this policy, which speaks of personal data.")
+        fix = msg("write one, of type: disclosure-notice; a policy does not replace it.")
         yield fault("kvkk-no-notice", text.path, text.body_line, message, fix)
         if lacking := list(_lacking(text)):
-            message = msg("informing is left to this policy, and it does not tell: {lacking}.", lacking=listed(lacking))
-            fix = msg("tell it in a disclosure notice (Kanun m.10, Tebliğ m.4).")
+            message = msg("informing is left to this policy, and it does not say: {lacking}.", lacking=listed(lacking))
+            fix = msg("say it in a disclosure notice (Kanun m.10, Tebliğ m.4).")
             yield fault("kvkk-no-notice", text.path, text.body_line, message, fix)
     yield from vague_problems(text)
 

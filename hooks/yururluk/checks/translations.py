@@ -100,7 +100,7 @@ def _same_number(clause: Clause, missing: Sequence[str], authentic: _Side) -> st
     return found[0] if len(found) == 1 else None
 
 
-@rule("clause-order", Severity.ERROR, msg("The clauses of a translation stand in the order of the authentic text."))
+@rule("clause-order", Severity.ERROR, msg("The clauses of a translation are in the order of the authentic text."))
 def _misplaced(authentic: _Side, translation: _Side) -> Iterator[Problem]:
     """The fewest clauses that would have to move for the translation to follow the authentic text."""
     right = [id_ for id_ in dict.fromkeys(authentic.ids) if id_ in translation.ids]
@@ -112,9 +112,7 @@ def _misplaced(authentic: _Side, translation: _Side) -> Iterator[Problem]:
         if id_ in kept:
             continue
         message = msg(
-            'clause "{id}" does not stand where the authentic text has it ({place}).',
-            id=id_,
-            place=authentic.place(id_),
+            'clause "{id}" is not where the authentic text has it ({place}).', id=id_, place=authentic.place(id_)
         )
         place = right.index(id_)
         after = msg('move it after clause "{id}".', id=right[place - 1])

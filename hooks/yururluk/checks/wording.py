@@ -170,7 +170,6 @@ _SENTENCE = re.compile(r"[.!?;]\s|\n\n|\n[ ]*[-+][ ]")
     msg("A disclosure notice has no general or vague wording."),
     source=teblig("5/1-g"),
     may_allow=True,
-    quote="Aydınlatma yükümlülüğü yerine getirilirken, genel nitelikte ve muğlak ifadelere yer verilmemelidir.",
 )
 def vague_problems(text: Text) -> Iterator[Problem]:
     """General and vague wording (Tebliğ m.5/1-g)."""
@@ -195,8 +194,6 @@ def vague_problems(text: Text) -> Iterator[Problem]:
     msg("A disclosure notice asks for no consent: informing and consenting are done apart."),
     source=teblig("5/1-f"),
     may_allow=True,
-    quote="Kişisel veri işleme faaliyetinin açık rıza şartına dayalı olarak gerçekleştirilmesi halinde, aydınlatma "
-    "yükümlülüğü ve açık rızanın alınması işlemlerinin ayrı ayrı yerine getirilmesi gerekmektedir.",
 )
 def consent_problems(text: Text) -> Iterator[Problem]:
     """Consent asked for where the reader is only to be informed (Tebliğ m.5/1-f)."""
@@ -258,9 +255,6 @@ def _is_transfer(reading: Reading, start: int) -> bool:
     msg("A policy does not leave it to the reader to look for changes."),
     source="WP260 rev.01, ¶29 (GDPR m.5/1-a)",
     may_allow=True,
-    quote="References in the privacy statement/notice to the effect that the data subject should regularly check the "
-    "privacy statement/notice for changes or updates are considered not only insufficient but also unfair in the "
-    "context of Article 5.1(a).",
 )
 def check_back_problems(text: Text) -> Iterator[Problem]:
     """Where the reader is asked to look for changes, and the clause names no notice of them (WP260 ¶29)."""
@@ -273,6 +267,6 @@ def check_back_problems(text: Text) -> Iterator[Problem]:
         for found in reading.find(law_words("check-back", text.locale), start, end):
             message = msg("“{words}” leaves it to the reader to look for changes.", words=found.words)
             fix = msg(
-                "say how you will tell of an important change, such as by e-mail, and how long before it takes effect."
+                "say how you will announce an important change, such as by e-mail, and how long before it takes effect."
             )
             yield fault("check-back", text.path, found.line, message, fix, found.column)

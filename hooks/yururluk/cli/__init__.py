@@ -11,7 +11,7 @@ import sys
 import click
 
 from yururluk.cli import beginning, drafting, publishing, showing
-from yururluk.cli.options import LocalGroup, Speech, tell, usage_error
+from yururluk.cli.options import LocalGroup, Speech, print_problems, usage_error
 from yururluk.core.messages import language_of, msg
 from yururluk.core.problems import Problem, Refused
 from yururluk.git import GIT_RULE, GitFailed
@@ -58,19 +58,19 @@ def main() -> None:
     except click.Abort:
         raise SystemExit(1) from None
     except Refused as refused:
-        tell(refused.problems, speech.language, sys.stderr)
+        print_problems(refused.problems, speech.language, sys.stderr)
         raise SystemExit(1) from None
     except GitFailed as failed:
         message = msg("{failed}", failed=failed)
         fix = msg("do as git says, then try again; nothing was published.")
-        tell([Problem(GIT_RULE, "", 0, message, fix)], speech.language, sys.stderr)
+        print_problems([Problem(GIT_RULE, "", 0, message, fix)], speech.language, sys.stderr)
         raise SystemExit(1) from None
     except OSError as error:
         # Disk full, no permission, a file that vanished: the user's machine, not our fault to trace.
         place = str(error.filename or "")
         message = msg("{reason}.", reason=error.strerror or error)
         fix = msg("look at the disk and at the permissions, then try again.")
-        tell([Problem("file", place, 0, message, fix)], speech.language, sys.stderr)
+        print_problems([Problem("file", place, 0, message, fix)], speech.language, sys.stderr)
         raise SystemExit(1) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None

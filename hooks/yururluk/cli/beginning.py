@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import click
 from babel import Locale, UnknownLocaleError
 
-from yururluk.cli.options import FILE, call_error, context_here, lang_option, language_here, say, tell
+from yururluk.cli.options import FILE, call_error, context_here, lang_option, language_here, print_problems, say
 from yururluk.core.messages import Message, listed, msg, quoted
 from yururluk.core.site_settings import site_settings_problems
 
@@ -78,7 +78,7 @@ def upgrade(yes: bool) -> None:
         click.echo("\n".join(diff))
     problems = site_settings_problems(context.root)
     if problems:
-        tell(problems, context.language, sys.stdout)
+        print_problems(problems, context.language, sys.stdout)
     if not changes:
         say(msg("The CI file and the requirements are those of this version."))
     elif yes or click.confirm(str(msg("Make these changes?").within(context.language))):

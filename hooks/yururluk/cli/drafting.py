@@ -15,7 +15,7 @@ from yururluk.cli.options import (
     json_option,
     lang_option,
     language_here,
-    tell,
+    print_problems,
     today_option,
 )
 from yururluk.core.messages import msg
@@ -153,7 +153,9 @@ def release(
     for text in made.texts:
         click.echo(f"  {text.name}  sha256:{text.sha256[:12]}…")
     found = checking.check(context.root, context.settings, day, checking.Wanted())
-    tell([problem for problem in found if problem.severity is not Severity.NOTICE], context.language, sys.stdout)
+    print_problems(
+        [problem for problem in found if problem.severity is not Severity.NOTICE], context.language, sys.stdout
+    )
     context.out.say(
         msg("Until it is published, `yururluk release --again {version}` freezes it again.", version=version)
     )

@@ -5,11 +5,11 @@ from __future__ import annotations
 import inspect
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Final, TextIO, TypeVar
+from typing import Any, Final, TextIO
 
 import click
 from rich.console import Console
@@ -38,7 +38,7 @@ def language_here() -> str:
 
 
 def call_error(message: Message) -> click.UsageError:
-    """A wrong call, told in the language of the run."""
+    """A wrong call, in the language of the run."""
     return click.UsageError(message.within(language_here()))
 
 
@@ -117,7 +117,7 @@ def usage_error(error: click.UsageError) -> Message:
 
 @dataclass(frozen=True)
 class Context:
-    """Where the command runs, and how it tells."""
+    """Where the command runs, and the consoles that it writes to."""
 
     root: Path
     settings: Settings
@@ -154,17 +154,14 @@ def print_json(value: object) -> None:
 
 
 def say(message: Message) -> None:
-    """Tell a sentence on standard output."""
+    """Print a sentence on standard output."""
     click.echo(message.within(language_here()))
 
 
-def tell(problems: Sequence[Problem], language: str, stream: TextIO) -> None:
-    """Tell each problem in full."""
+def print_problems(problems: Sequence[Problem], language: str, stream: TextIO) -> None:
+    """Print each problem in full."""
     for problem in problems:
         click.echo(problem.told(language), file=stream)
-
-
-_F = TypeVar("_F", bound=Callable[..., Any])
 
 
 class _Day(click.ParamType[date]):
@@ -183,59 +180,38 @@ DAY: Final = _Day()
 FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-def today_option(function: _F) -> _F:
-    return click.option(
-        "--today",
-        type=DAY,
-        envvar="YURURLUK_TODAY",
-        help="Act as if it were the beginning of this day, in the project's time zone.",
-    )(function)
-
-
-def json_option(function: _F) -> _F:
-    return click.option("--json", "as_json", is_flag=True, help="Print JSON, and nothing else.")(function)
-
-
 def _speak(context: click.Context, _parameter: click.Parameter, language: str | None) -> str | None:
     if language in LANGUAGES:
         context.ensure_object(Speech).language = language
     return language
 
 
-def lang_option(function: _F) -> _F:
-    return click.option(
-        "--lang",
-        type=click.Choice(LANGUAGES),
-        callback=_speak,
-        is_eager=True,
-        expose_value=False,
-        help="The language of the messages; by LC_ALL, LC_MESSAGES or LANG if left out.",
-    )(function)
-
-
-def comment_lang_option(function: _F) -> _F:
-    return click.option(
-        "--lang",
-        metavar="L",
-        callback=_speak,
-        is_eager=True,
-        help="The language of the comment, and of the messages; for the comment the authentic one if left out.",
-    )(function)
-
-
-def branch_option(function: _F) -> _F:
-    return click.option("--branch", metavar="B", help="The pages branch; remote_branch of mkdocs.yml if left out.")(
-        function
-    )
-
-
-def remote_option(function: _F) -> _F:
-    return click.option("--remote", metavar="R", help="The remote to push to; remote_name of mkdocs.yml if left out.")(
-        function
-    )
-
-
-def tsa_ca_option(function: _F) -> _F:
-    return click.option(
-        "--tsa-ca", type=FILE, metavar="FILE", help="Certificates (PEM) of the timestamp authorities that you trust."
-    )(function)
+today_option = click.option(
+    "--today",
+    type=DAY,
+    envvar="YURURLUK_TODAY",
+    help="Act as if it were the beginning of this day, in the project's time zone.",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, and nothing else.")
+lang_option = click.option(
+    "--lang",
+    type=click.Choice(LANGUAGES),
+    callback=_speak,
+    is_eager=True,
+    expose_value=False,
+    help="The language of the messages; by LC_ALL, LC_MESSAGES or LANG if left out.",
+)
+comment_lang_option = click.option(
+    "--lang",
+    metavar="L",
+    callback=_speak,
+    is_eager=True,
+    help="The language of the comment, and of the messages; for the comment the authentic one if left out.",
+)
+branch_option = click.option("--branch", metavar="B", help="The pages branch; remote_branch of mkdocs.yml if left out.")
+remote_option = click.option(
+    "--remote", metavar="R", help="The remote to push to; remote_name of mkdocs.yml if left out."
+)
+tsa_ca_option = click.option(
+    "--tsa-ca", type=FILE, metavar="FILE", help="Certificates (PEM) of the timestamp authorities that you trust."
+)

@@ -17,9 +17,9 @@ from yururluk.cli.options import (
     lang_option,
     language_here,
     print_json,
+    print_problems,
     remote_option,
     say,
-    tell,
     today_option,
     tsa_ca_option,
 )
@@ -71,7 +71,7 @@ def export(folder: Path, branch: str | None) -> None:
     commit = known.published_commit(repository, context.settings.with_branch(branch))
     written = exporting.export(repository, commit, folder)
     context.out.say(
-        msg("The site stands in {folder} ({count} files).", folder=folder, count=written.files)
+        msg("The site is in {folder} ({count} files).", folder=folder, count=written.files)
         if written.changed
         else msg("{folder} is up to date ({count} files).", folder=folder, count=written.files)
     )
@@ -131,7 +131,7 @@ def verify(
     if as_json:
         print_json(answer.as_json)
     elif answer.problems:
-        tell(answer.problems, language_here(), sys.stdout)
+        print_problems(answer.problems, language_here(), sys.stdout)
     else:
         for line in answer.lines:
             say(line)

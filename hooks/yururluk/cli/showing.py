@@ -18,8 +18,8 @@ from yururluk.cli.options import (
     json_option,
     lang_option,
     print_json,
+    print_problems,
     say,
-    tell,
     today_option,
 )
 from yururluk.core.messages import counted, msg
@@ -131,7 +131,7 @@ def word_import(file: Path, document: str | None, locale: str | None) -> None:
         say(counted(taken.lines, msg("{path}: 1 line changed.", path=taken.path), many))
     else:
         say(msg("{path}: nothing changed.", path=taken.path))
-    tell(taken.lost, context.language, sys.stdout)
+    print_problems(taken.lost, context.language, sys.stdout)
     if taken.lost:
         raise SystemExit(1)
 
@@ -161,7 +161,7 @@ def review(base: str, folder: Path, lang: str | None, today: date | None) -> Non
     place, number = folder / reviewing.COMMENT, len(made.texts)
     many = msg("{count} texts differ; see {place}.", count=number, place=place)
     context.out.say(counted(number, msg("1 text differs; see {place}.", place=place), many))
-    tell([problem for problem in made.problems if problem.rule == "extra"], context.language, sys.stderr)
+    print_problems([problem for problem in made.problems if problem.rule == "extra"], context.language, sys.stderr)
 
 
 @click.command()

@@ -216,7 +216,7 @@ def _incomplete(
             text.path,
             0,
             msg(
-                "this translation stands alone: the release has no authentic text ({language}) of the document.",
+                "this translation is alone: the release has no authentic text ({language}) of the document.",
                 language=language,
             ),
             msg(

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from typing import Final, TypeVar
+
+import yaml
 
 from yururluk.core.messages import Message
 from yururluk.core.problems import Problem, Severity
@@ -21,8 +25,8 @@ class Rule:
     """A rule.
 
     `severity` is the one that it has in a draft; a frozen text gets a milder one. `meaning` is one sentence, true of
-    a text that keeps the rule. `source` names the law and its article, or the standard, and `quote` its words.
-    `may_allow`: a text may accept an exception with a reason.
+    a text that keeps the rule. `source` names the law and its article, or the standard. `may_allow`: a text may accept
+    an exception with a reason.
     """
 
     name: str
@@ -30,14 +34,24 @@ class Rule:
     meaning: Message
     source: str = OWN
     may_allow: bool = False
-    quote: str = ""
+
+    @property
+    def quote(self) -> str:
+        """The sentence of the law or the standard behind it, where quotes.yml has it; else empty."""
+        return _quotes().get(self.name, "")
+
+
+@cache
+def _quotes() -> Mapping[str, str]:
+    found: Mapping[str, str] = yaml.safe_load(files("yururluk.core").joinpath("quotes.yml").read_text("utf-8"))
+    return found
 
 
 def rule(
-    name: str, severity: Severity, meaning: Message, *, source: str = OWN, may_allow: bool = False, quote: str = ""
+    name: str, severity: Severity, meaning: Message, *, source: str = OWN, may_allow: bool = False
 ) -> Callable[[_Function], _Function]:
     """Declare a rule beside the function that applies it. The parameters are the fields of `Rule`."""
-    _declared[name] = Rule(name, severity, meaning, source, may_allow, quote)
+    _declared[name] = Rule(name, severity, meaning, source, may_allow)
     return lambda function: function
 
 

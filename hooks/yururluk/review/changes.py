@@ -120,7 +120,7 @@ def _differing(
         some = after or before
         sources = [text.source if text else "" for text in (before, after)]
         if some is None or (before and after and say_the_same([before], [after])):
-            continue  # what only tells `check` something is nothing to a reader
+            continue  # what only `check` reads is nothing to a reader
         found.append(
             ReviewedText(
                 document=document,
@@ -244,7 +244,7 @@ def _frozen(change: Changed, base: str, online: Set[str]) -> Iterator[Problem]:
     }.get(change.kind, msg("this file of a release was changed since {base}.", base=base))
     if version in online:
         message = msg(
-            "{what} Release {version} is online: whoever agreed to it must find it as it was.",
+            "{what} Release {version} is online: those who agreed to it must find it as it was.",
             what=message,
             version=version,
         )
@@ -270,7 +270,7 @@ def _deleted(change: Changed, base: str) -> Iterator[Problem]:
 @rule("document-renamed", Severity.WARNING, msg("A pull request renames no document unnoticed."))
 def _renamed(change: Changed) -> Iterator[Problem]:
     message = msg(
-        "this text was named {was} before: its lasting address changes, and its history begins anew.", was=change.was
+        "this text was named {was} before: its lasting address changes, and its history begins again.", was=change.was
     )
     fix = msg(
         "if only the title changes, write that in the front matter and keep the file's name: git mv {path} {was}.",
@@ -287,7 +287,7 @@ def _mixed(changed: Sequence[Changed]) -> Iterator[Problem]:
     if texts and code:
         shown = listed([*code[:_SHOWN], *(["…"] if len(code) > _SHOWN else [])])
         message = msg("this change edits texts, and what publishes them too: {code}.", code=shown)
-        fix = msg("make two pull requests of it, so that whoever signs the text need not read code.")
+        fix = msg("make two pull requests of it, so that the person who signs the text need not read code.")
         yield fault("mixed-change", texts[0], 0, message, fix)
 
 
@@ -323,9 +323,9 @@ def invisible_changes(change: Changed) -> Iterator[Problem]:
         come = _hidden(line) - _hidden(old) if old is not None else _hidden_in_words(line, words)
         old = line if old is None else old
         if come:
-            told = ", ".join(code_point(character) for character in sorted(come))
-            message = msg("this line looks as it did, but it is another: it now holds {told}.", told=told)
-            fix = msg("restore the line, or type the changed word anew; a reviewer cannot see such a change.")
+            codes = ", ".join(code_point(character) for character in sorted(come))
+            message = msg("this line looks as it did, but it is another: it now has {codes}.", codes=codes)
+            fix = msg("restore the line, or type the changed word again; a reviewer cannot see such a change.")
             pairs = enumerate(zip(line, old + "\0" * len(line), strict=False))
             place = next((i for i, (a, b) in pairs if a != b), min(map(line.find, come)))
             column = max(place, 0) + 1

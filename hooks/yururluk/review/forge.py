@@ -59,8 +59,8 @@ class Forge:
             why = getattr(error, "message", error)
             raise _refused(msg("{method} {path} failed: {error}", method=method, path=path, error=why)) from error
         said = answer.data.decode(errors="replace")[:300]
-        values = {"method": method, "path": path, "code": answer.status, "told": said}
-        raise _refused(msg("{method} {path} was answered with {code}: {told}.", **values))
+        values = {"method": method, "path": path, "code": answer.status, "answer": said}
+        raise _refused(msg("{method} {path} was answered with {code}: {answer}.", **values))
 
     def comments(self) -> Iterator[tuple[int, str, str]]:
         """The comments under the pull request at hand: number, author and text."""

@@ -64,7 +64,7 @@ def redline(root: Path, settings: Settings, wanted: Wanted, form: str, language:
         if len(compared) == 1:
             return to_markdown(compared[0].old_source, compared[0].new_source)
         return "\n".join(f"# {_heading(one)}\n\n{to_markdown(one.old_source, one.new_source)}" for one in compared)
-    return "\n".join(f"{_heading(one)}\n\n{_told(one.redline, language, colour)}" for one in compared)
+    return "\n".join(f"{_heading(one)}\n\n{_text_of(one.redline, language, colour)}" for one in compared)
 
 
 def redline_pdf(root: Path, settings: Settings, wanted: Wanted, today: date | None) -> bytes:
@@ -104,11 +104,11 @@ def locale_of(settings: Settings, wanted: Wanted) -> str:
     return locale
 
 
-def _told(redline: Redline, language: str, colour: bool) -> str:
+def _text_of(redline: Redline, language: str, colour: bool) -> str:
     """The changes as text; that there are none is said only where the two sides are the same."""
-    told = to_text(redline, color=colour)
-    if told:
-        return told
+    shown = to_text(redline, color=colour)
+    if shown:
+        return shown
     if redline.accepted_html() == redline.rejected_html():
         return msg("No changes.").within(language) + "\n"
     return msg("Only the markup differs; see --format html.").within(language) + "\n"
