@@ -1,5 +1,5 @@
-// Reads and writes HTML as the browser itself writes it, for the most part as text: a redline is put together from
-// hundreds of small pieces, and making nodes of each would take most of the time.
+// Reads and writes HTML as the browser itself writes it; small pieces as text, since a redline is put together from
+// hundreds of them.
 "use strict";
 
 const Markup = (() => {
@@ -29,11 +29,14 @@ const Markup = (() => {
     for (const element of root.querySelectorAll(`[data-redline-aid], [data-redline="${drop}"]`)) element.remove();
     for (const element of root.querySelectorAll(":is(ins, del)[data-redline]")) element.replaceWith(...element.childNodes);
     for (const element of root.querySelectorAll("*")) {
-      const own = element.getAttributeNames().filter((name) => name.startsWith("data-redline"));
-      if (!own.length) continue;
-      for (const help of (element.getAttribute("data-redline-aid-attr") || "").split(" ")) element.removeAttribute(help);
-      if (drop === "ins" && element.hasAttribute("data-redline-id")) element.id = element.getAttribute("data-redline-id");
-      for (const name of own) element.removeAttribute(name);
+      const attributes = [...element.attributes];
+      if (!attributes.some(({ name }) => name.startsWith("data-redline"))) continue;
+      const helps = (element.getAttribute("data-redline-aid-attr") || "").split(" ");
+      for (const { name } of attributes) element.removeAttribute(name);
+      for (const { name, value } of attributes) { // in their order, as the text has them
+        if (name === "data-redline-id" && drop === "ins") element.id = value;
+        else if (!name.startsWith("data-redline") && !helps.includes(name)) element.setAttribute(name, value);
+      }
     }
     root.normalize();
     return root;
@@ -41,17 +44,14 @@ const Markup = (() => {
 
   // As text
 
-  const REGULAR = /<\/?[a-z][a-z0-9]*(?: [a-z][a-z0-9-]*="(?:[^"<>&\u00a0]|&(?:amp|quot|nbsp);)*")*>|&(?:amp|lt|gt|nbsp);/g;
-  const isRegular = (html) => !/[<>&\u00a0]/.test(html.replace(REGULAR, "")) && !/<(?:pre|textarea|listing)[^>]*>\n/.test(html);
   const asWritten = (html) => parse(html).source.innerHTML;
-  const regular = (html) => (isRegular(html) ? html : asWritten(html));
   // Whether the browser reads it as it stands, with nothing misnested and no mark where none may be.
   const isSound = (html) => {
     const content = parse(html);
     return content.source.innerHTML === html && !content.querySelector(MISPLACED);
   };
 
-  // Regular HTML as a tree: elements { name, tag, html, kids } and text { html }; null where it is not regular.
+  // HTML as the browser writes it as a tree: elements { name, tag, html, kids } and text { html }; null for any other.
   const read = (html) => {
     const top = { kids: [] };
     const open = [top];
@@ -92,53 +92,13 @@ const Markup = (() => {
   const folded = (html) => html.replace(/[ \t\n\r\f]+/g, " ").replace(EDGES, (_, tag = "") => tag);
 
   // The same as `side`, from one string to another.
-  const sided = (html, drop) => {
-    const wraps = [];
-    let out = "";
-    let at = 0;
-    const dropped = new RegExp(` data-redline="${drop}"| data-redline-aid[ =>]`);
-    const noted = /<(\/?)(ins|del)\b[^<>]*>|<([a-z0-9]+)[^<>]* data-redline[^<>]*>/g;
-    for (let found; (found = noted.exec(html));) {
-      const [tag, closing, change, other] = found;
-      const name = change || other;
-      out += html.slice(at, found.index);
-      at = noted.lastIndex;
-      if (closing) {
-        if (!wraps.pop()) out += tag;
-      } else if (dropped.test(tag)) {
-        if (!VOID.has(name)) at = noted.lastIndex = endOf(html, name, at);
-      } else {
-        const wrapper = Boolean(change) && tag.includes(" data-redline=\"");
-        if (change) wraps.push(wrapper);
-        if (!wrapper) out += withoutMarks(tag, drop);
-      }
-    }
-    return out + html.slice(at);
-  };
-
-  const endOf = (html, name, at) => {
-    const tags = new RegExp(`<(/?)${name}\\b[^<>]*>`, "g");
-    tags.lastIndex = at;
-    for (let depth = 1; depth;) {
-      const found = tags.exec(html);
-      if (!found) return html.length;
-      depth += found[1] ? -1 : 1;
-    }
-    return tags.lastIndex;
-  };
-
-  const withoutMarks = (tag, drop) => {
-    const helps = / data-redline-aid-attr="([^"]*)"/.exec(tag)?.[1].split(" ") || [];
-    let left = helps.reduce((rest, help) => rest.replace(` ${help}=`, " data-redline-help="), tag);
-    if (drop === "ins") left = left.replace(" data-redline-id=", " id=");
-    return left.replace(/ data-redline[a-z-]*(?:="[^"]*")?/g, "");
-  };
+  const sided = (html, drop) => side(parse(html), drop).source.innerHTML;
 
   const attributesOf = (attributes) => Object.entries(attributes)
     .map(([name, value]) => ` ${name}="${value.replaceAll("&", "&amp;").replaceAll("\u00a0", "&nbsp;").replaceAll("\"", "&quot;")}"`).join("");
   const marked = (name, inner, attributes = {}) => `<${name} data-redline="${name}"${attributesOf(attributes)}>${inner}</${name}>`;
 
   return {
-    CARRIERS, ROWS, parse, side, regular, asWritten, isSound, isRegular, read, isBlock, textOf, withoutIds, folded, sided, attributesOf, marked,
+    CARRIERS, ROWS, parse, side, asWritten, isSound, read, isBlock, textOf, withoutIds, folded, sided, attributesOf, marked,
   };
 })();

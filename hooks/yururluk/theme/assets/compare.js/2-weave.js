@@ -59,18 +59,10 @@ const Texts = (() => {
   const htmlOf = (block) => {
     if (block.html === undefined) {
       const { edit } = block;
-      edit.blocks ??= newBlocks(edit);
+      edit.blocks ??= [...Markup.side(Markup.parse(edit.html), "del").children].map((element) => element.outerHTML);
       block.html = edit.blocks[block.k];
     }
     return block.html;
-  };
-
-  // Most edits' HTML is regular: then it is read without being parsed.
-  const newBlocks = ({ html, fresh }) => {
-    const blocks = Markup.read(Markup.sided(html, "del"))?.filter(({ name }) => name);
-    return blocks?.length === fresh && Markup.isRegular(html)
-      ? blocks.map((block) => block.html)
-      : [...Markup.side(Markup.parse(html), "del").children].map((element) => element.outerHTML);
   };
 
   // Regions: blocks a to before aEnd of the old text against b to before bEnd of the new one. `edit` names the

@@ -49,7 +49,7 @@ const Weave = (() => {
 
   const compared = ({ a, aEnd, b, bEnd }, ours, theirs, comparison) => {
     const sides = [ours.slice(a, aEnd), theirs.slice(b, bEnd)].map((blocks) => blocks.map(htmlOf).join("\n"));
-    return rightly(...sides.map(Markup.regular), comparison) ?? rightly(...sides.map(Markup.asWritten), comparison) ?? wholly(...sides);
+    return rightly(...sides.map(Markup.asWritten), comparison) ?? wholly(...sides);
   };
 
   // The redline of two sides, if it leads back to both of them; else null.
