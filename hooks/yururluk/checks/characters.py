@@ -7,33 +7,22 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
 from functools import lru_cache
-from types import MappingProxyType
 from typing import Final
 
-from yururluk.checks.reading import lowered, reading_of
-from yururluk.core.messages import Message, msg, together
+from yururluk.checks.reading import lowered, reading_of, word_lists
+from yururluk.core.messages import msg, together
 from yururluk.core.model import Text
 from yururluk.core.names import names
 from yururluk.core.problems import Problem, Severity
 from yururluk.core.rules import fault, rule
 
-_CYRILLIC: Final = "АаВСсЕеНІіЈјКМОоРрЅѕТУуХхһԁԛԝҮүҺЬӏ", "AaBCcEeHIiJjKMOoPpSsTYyXxhdqwYyhbl"
-_GREEK: Final = "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹαινορυϲϳκτ", "ABEZHIKMNOPTYXCaivopucjkt"
-_ARMENIAN: Final = "ՕօՍսհոցԼԱՏ", "OoUuhngLUS"
-#: Latin letters of phonetic writing; ə, ɛ and ɔ are letters of living alphabets.
-_PHONETIC: Final = "ɡɑɩɪʏɴʀʙɢʜʟᴀᴄᴅᴇᴊᴋᴍᴏᴘᴛᴜᴠᴡᴢ", "gaiiynrbghlacdejkmoptuvwz"
-
-
-def _table() -> dict[str, str]:
-    found: dict[str, str] = {}
-    for strange, plain in (_CYRILLIC, _GREEK, _ARMENIAN, _PHONETIC):
-        found |= dict(zip(strange, plain, strict=True))
-    return found
-
-
-LOOK_ALIKES: Final[Mapping[str, str]] = MappingProxyType(_table())
-
-
+_WORDS = word_lists("characters")
+#: The Latin letter that a letter of another script looks like.
+LOOK_ALIKES: Final[Mapping[str, str]] = {
+    strange: latin
+    for letters, latins in _WORDS["look-alikes"].values()
+    for strange, latin in zip(letters, latins, strict=True)
+}
 _SOFT_HYPHEN = "\u00ad"
 _BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 #: Beside the format characters (Cf): fillers, joiners, blanks and separators that show nothing, or mere space.
@@ -54,12 +43,9 @@ _BIDI_ONE = re.compile(f"[{_BIDI}]")
 _WORD = re.compile(r"[^\W\d_]+(?:[\u0300-\u036f][^\W\d_]*)*")
 _EMOJI = re.compile("[\u00a9\u00ae\u2000-\u2bff\u3030-\u32ff\U0001f000-\U0001faff0-9#*]")
 _MIXED_WORD = re.compile(r"\w+")
-_RIGHT_TO_LEFT = names("ARABIC HEBREW SYRIAC THAANA NKO")
-#: Scripts in which a joiner or a non-joiner changes the form of a letter, and those that put no space between words.
-_JOINING = _RIGHT_TO_LEFT | names(
-    "DEVANAGARI BENGALI GURMUKHI GUJARATI ORIYA TAMIL TELUGU KANNADA MALAYALAM SINHALA MYANMAR KHMER MONGOLIAN"
-)
-_WITHOUT_SPACES = names("KHMER THAI LAO MYANMAR TIBETAN JAVANESE CJK HIRAGANA KATAKANA")
+_RIGHT_TO_LEFT = names(_WORDS["right-to-left"])
+_JOINING = _RIGHT_TO_LEFT | names(_WORDS["joining"])
+_WITHOUT_SPACES = names(_WORDS["without-spaces"])
 _BESIDE = 12  # characters between a direction mark and the letter that it serves
 _LONGEST = 60  # characters of a word, as far as it is shown
 
@@ -103,7 +89,7 @@ def _of_line(text: Text, number: int, line: str, scripts: Set[str]) -> Iterator[
         codes = " ".join(code_point(character) for character in found[0])
         message = msg("a row of {count} spaces is here: {codes}.", count=len(found[0]), codes=codes)
         fix = msg("write one space; a hard one (U+00A0) only where a line must not break.")
-        yield _problem("space-run", text, number, found.start(), message, fix, Severity.WARNING)
+        yield fault("space-run", text.path, number, message, fix, found.start() + 1)
     if not unicodedata.is_normalized("NFC", line):
         composed = unicodedata.normalize("NFC", line)
         place = next((i for i, (a, b) in enumerate(zip(line, composed, strict=False)) if a != b), 0)
@@ -111,16 +97,10 @@ def _of_line(text: Text, number: int, line: str, scripts: Set[str]) -> Iterator[
         codes = " ".join(code_point(character) for character in line[place : place + 2])
         message = msg('letters are written in parts: "{written}" is {codes}.', written=written, codes=codes)
         fix = msg("write the line in composed form (NFC); retyping the word does it.")
-        yield _problem("not-nfc", text, number, place, message, fix, Severity.WARNING)
+        yield fault("not-nfc", text.path, number, message, fix, place + 1)
     for found in _MIXED_WORD.finditer(line):
         if not found[0].isascii():
             yield from _look_alike(text, number, found, scripts)
-
-
-def _problem(
-    rule: str, text: Text, line: int, start: int, message: Message, fix: Message, severity: Severity = Severity.ERROR
-) -> Problem:
-    return Problem(rule, text.path, line, message, fix, severity, start + 1)
 
 
 def _belongs(line: str, place: int) -> bool:
@@ -181,13 +161,13 @@ def _odd(text: Text, number: int, starts: Sequence[int], character: str) -> Prob
     if character == _SOFT_HYPHEN:
         message = together(msg("a soft hyphen ({code}) splits this word for search and comparison.", code=code), often)
         fix = msg("delete it; browsers break lines by themselves.")
-        return _problem("soft-hyphen", text, number, start, message, fix, Severity.WARNING)
+        return fault("soft-hyphen", text.path, number, message, fix, start + 1)
     fix = msg("delete it: place the cursor before column {column} and press Delete once.", column=start + 1)
     if _BIDI_ONE.match(character):
         what = msg("the character {code} turns the reading direction: what is read is not what is here.", code=code)
-        return _problem("bidi-control", text, number, start, together(what, often), fix)
+        return fault("bidi-control", text.path, number, together(what, often), fix, start + 1)
     what = msg("the character {code} is here, and nobody sees it.", code=code)
-    return _problem("invisible-character", text, number, start, together(what, often), fix)
+    return fault("invisible-character", text.path, number, together(what, often), fix, start + 1)
 
 
 def code_point(character: str) -> str:
@@ -250,7 +230,7 @@ def _look_alike(text: Text, number: int, found: re.Match[str], of_text: Set[str]
     word = word if len(word) <= _LONGEST else word[:_LONGEST] + "…"
     message = msg('in "{word}" is what only looks like a plain letter: {codes}.', word=word, codes=codes)
     fix = msg('type the word again: "{plain}".', plain=plain)
-    yield _problem("look-alike", text, number, found.start() + place, message, fix)
+    yield fault("look-alike", text.path, number, message, fix, found.start() + place + 1)
 
 
 def _scripts_of(source: str) -> Set[str]:
@@ -281,20 +261,11 @@ _LONG_WORD = re.compile(r"[^\W\d_]{5,}")
 _ANY_I = re.compile("[Iİiı]")
 _SHORTEST = 5
 _OFTEN, _VERY_OFTEN = 2, 6
-#: Words that every text of this kind has, right as they are here; what a project writes is added to them.
-_KNOWN = names(
-    "kişisel verilerin veriler verileriniz verilerinizin korunması işlenmesi işlenen aydınlatma metni "
-    "gizlilik politikası ilgili kişi kişiler kişilere bilgi bilgiler bilgileri bilgilendirme hizmet "
-    "hizmetler hizmetleri iletişim sözleşme sözleşmesi şirket şirketi amaçlarıyla aktarılması açık rıza "
-    "rızası kanunu kanunun tarihinde yürürlük değişiklik değişiklikler kullanıcı kullanıcılar haklarınız "
-    "başvuru işbu ilişkin nitelikli yükümlülüğü tarafından sırasında saklanması silinmesi çerez çerezler "
-    "politikaları internet sitesi üyelik hükümleri dışına anlaşma alıcı satıcı ticari elektronik ileti "
-    "iletiler onayı veri sorumlusu sorumlusunun kurulu kurumu "
-)
+_KNOWN = names(_WORDS["turkish"])
 
 
 def turkish_words(texts: Sequence[Text]) -> Counter[str]:
-    """How often each word stands in the Turkish texts, in small letters, for the rule on dots."""
+    """How often each word is in the Turkish texts, in small letters, for the rule on dots."""
     counted: Counter[str] = Counter(dict.fromkeys(_KNOWN, _OFTEN))
     for text in texts:
         if text.locale == "tr":

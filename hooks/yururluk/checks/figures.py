@@ -17,6 +17,7 @@ from babel.dates import format_timedelta
 from babel.numbers import get_currency_name, get_currency_symbol, get_decimal_symbol, get_group_symbol
 from babel.units import format_unit
 
+from yururluk.checks.reading import word_lists
 from yururluk.core.messages import msg
 
 #: The units of periods, in seconds.
@@ -24,29 +25,17 @@ _Unit = Literal["second", "minute", "hour", "day", "week", "month", "year"]
 _SECONDS: Final[Mapping[_Unit, int]] = {
     "second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800, "month": 2592000, "year": 31536000,
 }  # fmt: skip
-_CURRENCIES: Final = ("TRY", "USD", "EUR", "GBP", "CHF", "JPY")
-#: What people write beside the names of CLDR.
-_MORE_UNITS: Final = {"tr": {"sene": "year"}, "ja": {"ヶ月": "month", "箇月": "month"}, "zh": {"日": "day"}}
-_MORE_CURRENCIES: Final = {
-    "tl": "TRY", "₺": "TRY", "lira": "TRY", "$": "USD", "dollar": "USD", "dollars": "USD", "dolar": "USD", "€": "EUR",
-    "euro": "EUR", "euros": "EUR", "avro": "EUR", "£": "GBP", "pound": "GBP", "pounds": "GBP",
-}  # fmt: skip
-_MORE_SHARES: Final = ("percent", "per cent", "yüzde")
+_WORDS: Final = word_lists("numbers")
+_CURRENCIES: Final[Mapping[str, str]] = {
+    name: code for code, names in _WORDS["currencies"].items() for name in names.split()
+}
 _BUSINESS: Final = r"(?:iş|işgünü|business|working)\s+|(?:takvim|calendar)\s+"
 #: Numbers in words are read in these languages; in other pairs of languages they are left alone.
 _SPELLED: Final = frozenset({"tr", "en"})
 _VALUES: Final[Mapping[str, int]] = {
-    name: value
-    for words, first, step in (
-        ("bir iki üç dört beş altı yedi sekiz dokuz", 1, 1),
-        ("on yirmi otuz kırk elli altmış yetmiş seksen doksan", 10, 10),
-        ("one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen", 1, 1),
-        ("seventeen eighteen nineteen", 17, 1),
-        ("twenty thirty forty fifty sixty seventy eighty ninety", 20, 10),
-    )
-    for value, name in ((first + step * place, name) for place, name in enumerate(words.split()))
+    name: first + step * place for first, step, names in _WORDS["values"] for place, name in enumerate(names.split())
 }
-_HUNDREDS: Final[Mapping[str, int]] = {"yüz": 100, "hundred": 100, "bin": 1000, "thousand": 1000}
+_HUNDREDS: Final[Mapping[str, int]] = _WORDS["multiples"]
 _WORD: Final = "|".join(sorted([*_VALUES, *_HUNDREDS], key=len, reverse=True))
 #: The endings of a Turkish unit (any letters would do for ay-rı and gün-cel too); elsewhere a case or plural ending.
 _ENDINGS: Final = {
@@ -111,12 +100,12 @@ class _Signs:
             for number, name in one.months[form]["wide"].items()
             if not name[:1].isdigit()
         }
-        self._units = {name: unit for one in both for name, unit in _unit_names(one)} | _MORE_UNITS.get(language, {})
-        self._currencies = {name: code for one in both for name, code in _currency_names(one)} | _MORE_CURRENCIES
-        shares = {*_MORE_SHARES, *(re.sub(r"[\d\u200e\u200f]", "", _share_of(n, known)).strip() for n in (1, 5))} - {
-            "%",
-            "",
-        }
+        self._units: dict[str, str] = {name: unit for one in both for name, unit in _unit_names(one)}
+        self._units |= _WORDS["units"].get(language, {})
+        self._currencies = {name: code for one in both for name, code in _currency_names(one)}
+        self._currencies |= _CURRENCIES
+        written = [re.sub(r"[\d\u200e\u200f]", "", _share_of(number, known)).strip() for number in (1, 5)]
+        shares = {*_WORDS["shares"], *written} - {"%", ""}
         space = " " if self._group in "\u00a0\u202f" else ""
         number = rf"\d+(?:[.,]\d+|[\u00a0\u202f’'{space}]\d{{3}}(?!\d))*"
         month, unit, currency, share = map(_any, [[*self._months], [*self._units], [*self._currencies], [*shares]])
@@ -225,7 +214,7 @@ def _unit_names(locale: Locale) -> Iterator[tuple[str, str]]:
 
 
 def _currency_names(locale: Locale) -> Iterator[tuple[str, str]]:
-    for code in _CURRENCIES:
+    for code in _WORDS["currencies"]:
         yield code.lower(), code
         symbol = get_currency_symbol(code, locale=locale).lower()
         if not symbol.isalpha():

@@ -91,12 +91,6 @@ _LABEL_ENDS = re.compile(r"\.?\s*(?:$|[):–—-])|\.(?=\s)|(?<=\.\d)\s+(?=[A-Z�
 #: A number without a point is one only where a title follows: not in “30 gün içinde iade”, “2026 değişiklikleri”.
 _BARE_NUMBER = re.compile(r"(?P<number>\d+(?:\.\d+)*)\s+(?P<next>\S+)(?P<rest>.*)", re.DOTALL)
 _ANNEX = re.compile(r"(?:ek|annex|appendix|schedule|exhibit)\b", re.IGNORECASE)
-_UNITS = re.compile(
-    r"(?:sayılı|iş|gün|hafta|ay|yıl|saat|dakika|saniye|adet|kişi|adım|madde|soru|kural|ilke|temel|yaş|tl|euro|dolar|usd|kat|kez"
-    r"|business|working|calendar|days?|weeks?|months?|years?|hours?|minutes?|seconds?|steps?|things?|ways?|rules?"
-    r"|questions?|reasons?|principles?|january|february|march|april|may|june|july|august|september|october|november"
-    r"|december|ocak|şubat|mart|nisan|mayıs|haziran|temmuz|ağustos|eylül|ekim|kasım|aralık)"
-)
 
 
 def _numbered(words: str) -> tuple[str, str]:
@@ -109,7 +103,7 @@ def _numbered(words: str) -> tuple[str, str]:
         following = lowered(bare["next"], "tr").strip("’'.,:;()")
         if (
             bare["next"][0].islower()
-            or _UNITS.match(following)
+            or _after_a_number().match(following)
             or re.fullmatch(r"(?:19|20)\d\d", number)
             or re.match(r"[%'’&+/]|\d", bare["next"])
         ):
@@ -413,3 +407,8 @@ def one_of(patterns: Iterable[str], flags: int = 0) -> re.Pattern[str]:
 def law_words(name: str, key: str) -> re.Pattern[str]:
     """A pattern of words/law.yml, in small letters; `key` is a language, or a letter of the law."""
     return one_of(word_lists("law")[name][key])
+
+
+@cache
+def _after_a_number() -> re.Pattern[str]:
+    return one_of(word_lists("numbers")["after-a-number"].split())
