@@ -288,6 +288,16 @@ def test_a_correction_of_the_text_in_force_goes_into_the_upcoming_release_too(re
     assert ready.run("check", "--fix", "--today", "2026-11-24").err == ""
 
 
+def test_a_correction_names_the_releases_that_can_be_frozen_again_with_it(ready: Project) -> None:
+    ready.edit("docs/tr/gizlilik-politikasi.md", "temas kurmak", "iletişim kurmak")
+    given = ("--editorial", *SUMMARIES, "--today", "2026-11-24")
+    assert ready.run("release", "3.0", "--effective", "2027-03-01", *given).code == 0
+    _change(ready)
+    told = ready.run("release", "1.1.1", "--from", "1.1", *given)
+    assert told.code == 0, told.err
+    assert "Release 3.0 has no such correction yet: `yururluk release --again 3.0`.\n" in told.out
+
+
 def test_a_correction_of_a_passage_that_the_upcoming_release_changes_is_refused(project: Project) -> None:
     path = "docs/tr/gizlilik-politikasi.md"
     passage = next(line for line in _lines(project, "docs") if line not in _lines(project, "releases/1.1"))

@@ -156,6 +156,10 @@ def release(
     print_problems(
         [problem for problem in found if problem.severity is not Severity.NOTICE], context.language, sys.stdout
     )
+    for later in commands.unpublished_after(context.root, context.settings, made.version) if base else ():
+        context.out.say(
+            msg("Release {version} has no such correction yet: `yururluk release --again {version}`.", version=later)
+        )
     context.out.say(
         msg("Until it is published, `yururluk release --again {version}` freezes it again.", version=version)
     )

@@ -131,6 +131,13 @@ def _with_the_same_change(root: Path, texts: Sequence[Text], before: _Texts, aft
     return tuple(found)
 
 
+def unpublished_after(root: Path, settings: Settings, version: str) -> list[str]:
+    """The versions after one that are frozen and not published: a correction made before them is not in them."""
+    register = known_register(root, settings)
+    later = [one for one in read_releases(root, settings)[0] if version_key(one.version) > version_key(version)]
+    return [one.version for one in later if one.published is None and register.publication(one.version) is None]
+
+
 def correct_upcoming(root: Path, settings: Settings, today: date) -> list[Release]:
     """Freeze each upcoming release again, under the next version, with a correction of the text in force that it lacks.
 
