@@ -16,8 +16,9 @@ from tests.conftest import ROOT, Project, environment, run
 from yururluk.core.messages import msg
 from yururluk.core.problems import Problem, Severity
 from yururluk.core.rules import rules
-from yururluk.review.check_command import report, rules_markdown, schema, summary
+from yururluk.review.check_command import report, rules_markdown, summary
 
+SCHEMA = json.loads((ROOT / "hooks/yururluk/problems.schema.json").read_text(encoding="utf-8"))
 PROBLEMS = [
     Problem(
         "frozen", "", 0, msg("this file of a release was changed since {base}.", base="main"), msg("fill in the cell.")
@@ -31,12 +32,12 @@ PROBLEMS = [
 
 def test_json_follows_its_schema_and_tells_everything() -> None:
     told = json.loads(report(PROBLEMS, "json", "tr"))
-    jsonschema.validate(told, schema())
+    jsonschema.validate(told, SCHEMA)
     assert told["counts"] == {"error": 1, "warning": 1, "notice": 1}
     assert told["ok"] is False
     assert told["problems"][0]["message"] == "bir sürüme ait bu dosya main konumundan bu yana değiştirilmiş."
     assert told["problems"][2]["allowed"] == "Alıntı."
-    jsonschema.validate(json.loads(report([], "json", "en")), schema())
+    jsonschema.validate(json.loads(report([], "json", "en")), SCHEMA)
 
 
 def test_github_annotations_are_escaped_so_that_nothing_ends_them_early() -> None:

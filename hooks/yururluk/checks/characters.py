@@ -32,7 +32,6 @@ _UNSEEN = (
     "\U000e0000-\U000e0fff\ue000-\uf8ff\U000f0000-\U0010fffd"
 )
 _SPACES = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
-UNSEEN = re.compile(f"[{_UNSEEN}]")
 _ODD = re.compile(f"[{_BIDI}{_UNSEEN}{_SOFT_HYPHEN}]")
 SPACE_RUN = re.compile(f"[{_SPACES}][ {_SPACES}]+|[ ][{_SPACES}][ {_SPACES}]*")
 #: What a text in Latin letters with its usual signs does not hold: only then each line is looked at.

@@ -47,9 +47,7 @@ def _days_meant(value: str) -> list[date]:
         found += [(year, day, int(month))] + ([(year, month, int(day))] if sign == "/" and day != month else [])
     elif parts := re.fullmatch(r"([0-9]{4})[./]([0-9]{1,2})[./]([0-9]{1,2})", value):
         found.append((parts[1], parts[3], int(parts[2])))
-    elif parts := re.fullmatch(
-        r"([0-9]{1,2})\.? ([^\W\d]+)\.?,? ([0-9]{4})|([^\W\d]+)\.? ([0-9]{1,2}),? ([0-9]{4})", value
-    ):
+    elif parts := _WORDED_DAY.fullmatch(value):
         day, month, year = parts.group(1, 2, 3) if parts[1] else parts.group(5, 4, 6)
         forms = [get_month_names(form, locale=language) for language in LANGUAGES for form in ("wide", "abbreviated")]
         found += {(year, day, at) for names in forms for at, name in names.items() if name.lower() == month.lower()}

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from importlib.resources import files
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
@@ -183,12 +182,6 @@ def as_json(problems: Sequence[Problem], language: str) -> dict[str, Any]:
         "counts": {severity.value: _count(problems, severity) for severity in Severity},
         "problems": [problem.as_json(language) for problem in problems],
     }
-
-
-def schema() -> dict[str, Any]:
-    """The JSON Schema (2020-12) of the report."""
-    found: dict[str, Any] = json.loads(files("yururluk").joinpath("problems.schema.json").read_text("utf-8"))
-    return found
 
 
 def _count(problems: Sequence[Problem], severity: Severity) -> int:
