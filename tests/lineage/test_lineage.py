@@ -568,13 +568,13 @@ def test_the_history_of_the_clauses_has_a_page_in_each_language(site: Path) -> N
     rows = _found(page, "//h3[@id='aktarim']/..//tbody/tr")
     name = "8. Verilerin yurt dışına aktarılması"
     assert [[" ".join(cell.text_content().split()) for cell in row] for row in rows] == [
-        [f"Sürüm 1.0, {name}", "22 Kasım 2026", "Sözleri, ayrı bir başlığı olmaksızın metinde yer aldı."],
+        [f"Sürüm 2.0, {name} yürürlüğe girecek", "1 Ocak 2027", f"Sözleri değişti. Değişikliği gör: {name}, 2.0"],
         [
             f"Sürüm 1.1, {name}",
             "23 Kasım 2026",
             f"Ayrı bir başlık altına alındı; sözleri değişmedi. Değişikliği gör: {name}, 1.1",
         ],
-        [f"Sürüm 2.0, {name} yürürlüğe girecek", "1 Ocak 2027", f"Sözleri değişti. Değişikliği gör: {name}, 2.0"],
+        [f"Sürüm 1.0, {name}", "22 Kasım 2026", "Sözleri, ayrı bir başlığı olmaksızın metinde yer aldı."],
     ]
     assert (site / "en/surumler/aydinlatma-metni/index.html").is_file()
     releases = (site / "surumler/index.html").read_text(encoding="utf-8")

@@ -153,11 +153,18 @@ def test_the_history_of_a_clause_begins_with_the_newest_release(portal: dict[str
     assert page.xpath("//nav[@aria-labelledby='contents']//a/@href") == ["#amac", "#sure"]
 
 
-def test_the_home_page_says_since_which_release_a_text_is_unchanged(portal: dict[str, lxml_html.HtmlElement]) -> None:
-    assert _words(portal["en"].xpath("//dl[@class='standing']//dd")[0]) == (
-        "Release 1.2 (text unchanged since 1.1), in force since 31 January 2027"
-        "Changes to the Turkish text: 1.1 → 1.2, Metin"
-    )
+def test_the_home_page_says_since_which_release_a_text_is_unchanged(tmp_path: Path) -> None:
+    found = [
+        Published(release(version, {"a": FIRST, "b": words}), moment(on), day(on), day(on), on)
+        for on, (version, words) in enumerate((("1.0", "Bir."), ("1.1", "İki.")))
+    ]
+    known = Assembler(history(*found), day(5), SETTINGS)
+    made = build_site(ROOT, portal_site(known), SETTINGS, tmp_path, moment=0, with_assets=False)
+    rows = lxml_html.fromstring(made["index.html"]).xpath("//dl[@class='standing']/div[1]/dd")
+    assert [_words(row) for row in rows] == [
+        "Sürüm 1.1 (metni 1.0 sürümünden beri değişmemiştir), 1 Ocak 2027 tarihinden beri yürürlükte",
+        "Sürüm 1.1, 2 Ocak 2027 tarihinden beri yürürlükteSon değişiklikler: 1.0 → 1.1, Metin",
+    ]
 
 
 def test_a_lasting_address_leads_from_a_renamed_or_removed_clause_to_where_its_words_went() -> None:
