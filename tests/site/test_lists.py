@@ -160,7 +160,7 @@ def test_the_home_page_says_since_which_release_a_text_is_unchanged(tmp_path: Pa
     ]
     known = Assembler(history(*found), day(5), SETTINGS)
     made = build_site(ROOT, portal_site(known), SETTINGS, tmp_path, moment=0, with_assets=False)
-    rows = lxml_html.fromstring(made["index.html"]).xpath("//dl[@class='standing']/div[1]/dd")
+    rows = lxml_html.fromstring(made["index.html"]).findall(".//dl[@class='standing']/div[1]/dd")
     assert [_words(row) for row in rows] == [
         "Sürüm 1.1 (metni 1.0 sürümünden beri değişmemiştir), 1 Ocak 2027 tarihinden beri yürürlükte",
         "Sürüm 1.1, 2 Ocak 2027 tarihinden beri yürürlükteSon değişiklikler: 1.0 → 1.1, Metin",
