@@ -73,7 +73,7 @@ def test_an_export_takes_the_place_of_an_earlier_one(pages: Repository, tmp_path
 def test_the_command_says_what_it_wrote(published: Project, tmp_path: Path) -> None:
     site = tmp_path / "site"
     count = len(published.published_paths())
-    assert published.run("export", str(site)).out == f"The site stands in {site} ({count} files).\n"
+    assert published.run("export", str(site)).out == f"The site is in {site} ({count} files).\n"
     assert published.run("export", str(site)).out == f"{site} is up to date ({count} files).\n"
     assert _told(site).keys() == set(published.published_paths())
 
