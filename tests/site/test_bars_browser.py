@@ -141,7 +141,7 @@ def test_nothing_moves_when_a_script_comes_late(browser: Browser, address: str, 
     ],
 )
 def test_a_page_is_small(browser: Browser, site: Path, address: str, path: str) -> None:
-    """At most 72 KB and 10 requests (gzip), 33 KB without JavaScript. A search asks for the texts of the language; two texts to compare, for both and their steps."""
+    """At most 72 KB and 10 requests (gzip), 33 KB without JavaScript; a search and a comparison ask for texts too."""
     requests = 12 if "karsilastir" in path else 11 if "?" in path else 10
     for javascript, most in ((True, 90 if "karsilastir" in path else 78 if "?q=" in path else 72), (False, 33)):
         context = browser.new_context(java_script_enabled=javascript)
