@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Response, sync_playwright
 from tests.conftest import ROOT, copy_project
 
 from bench import nodetools, paint
-from yururluk.publish.serving import server_of
+from yururluk.publish.export import server_of
 
 DAY = "2026-11-23"
 TEXT = "2.0/aydinlatma-metni/"

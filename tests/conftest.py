@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.helpers.tsa import Authority, authority, serving
 from yururluk import cli
-from yururluk.publish.serving import server_of
+from yururluk.publish.export import server_of
 from yururluk.site.assets import shared_files
 
 ROOT = Path(__file__).resolve().parent.parent

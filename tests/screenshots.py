@@ -11,7 +11,7 @@ from threading import Thread
 from playwright.sync_api import sync_playwright
 
 from tests.conftest import ROOT, copy_project
-from yururluk.publish.serving import server_of
+from yururluk.publish.export import server_of
 
 DAY = "2026-11-23"  # all three states exist on this day
 PAGES = {

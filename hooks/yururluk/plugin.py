@@ -10,6 +10,7 @@ import logging
 import os
 import shutil
 import tempfile
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -18,9 +19,17 @@ from mkdocs.config import config_options as option
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin, event_priority
 
+from yururluk.core.i18n import catalogue_problems, use_catalogues
 from yururluk.core.messages import ENGLISH, msg
-from yururluk.core.problems import Problem, Refused
-from yururluk.publish.build import Build, draft_build, release_build
+from yururluk.core.problems import Problem, Refused, refuse_if_any
+from yururluk.core.releases import read_project, read_releases
+from yururluk.core.settings import read_settings
+from yururluk.core.site_settings import site_settings_problems
+from yururluk.publish.build import Build
+from yururluk.publish.plan import plan
+from yururluk.publish.status import known_register
+from yururluk.site.assets import shared_files
+from yururluk.site.pages import draft_site
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -141,3 +150,33 @@ class YururlukPlugin(BasePlugin[YururlukConfig]):  # type: ignore[no-untyped-cal
 
 def _refuse(problems: tuple[Problem, ...] | list[Problem]) -> None:
     raise PluginError("\n".join(problem.told(ENGLISH) for problem in problems))
+
+
+def draft_build(config: MkDocsConfig, staging: Path) -> Build:
+    """The build behind a plain `mkdocs serve` or `mkdocs build`: the drafts, and what they would change."""
+    root = Path(config.config_file_path).parent
+    settings = read_settings(root)
+    use_catalogues(root)
+    refuse_if_any(catalogue_problems(settings.locales))
+    project = read_project(root, settings)
+    for problem in [*project.problems, *site_settings_problems(root)]:
+        logging.getLogger("mkdocs.yururluk").warning("%s", problem)
+    newest = project.releases[-1] if project.releases else None
+    site = draft_site(project.drafts, newest, settings, project.pages)
+    return Build(site, settings, staging, shared_files(root), with_assets=True)
+
+
+def release_build(config: MkDocsConfig, staging: Path, version: str) -> Build:
+    """The build of a frozen release, for `mike deploy` and `MIKE_DOCS_VERSION=1.1 mkdocs build`."""
+    root = Path(config.config_file_path).parent
+    settings = read_settings(root)
+    use_catalogues(root)
+    refuse_if_any(catalogue_problems(settings.locales))
+    releases, _ = read_releases(root, settings)
+    wanted = plan(releases, known_register(root, settings), datetime.now(settings.timezone), settings, "")
+    folder = next((one for one in wanted.folders if one.version == version), None)
+    if folder is None:
+        message = msg('there is no release "{version}" to build.', version=version)
+        fix = msg("freeze it: yururluk release VERSION; then `yururluk publish` brings it online.")
+        raise Refused([Problem("release", "", 0, message, fix)])
+    return Build(folder.site, settings, staging, shared_files(root), with_assets=False)

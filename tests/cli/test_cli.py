@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 
 from tests.conftest import ROOT, Project, Told, environment, run
-from yururluk.publish.serving import server_of
+from yururluk.publish.export import server_of
 
 SUMMARIES = ("--summary", "tr=Düzeltme.", "--summary", "en=Correction.")
 

@@ -11,7 +11,7 @@ from threading import Thread
 from playwright.sync_api import Browser, expect
 
 from tests.conftest import ROOT
-from yururluk.publish.serving import server_of
+from yururluk.publish.export import server_of
 
 
 def test_the_handbook_is_built_strictly_names_every_command_and_rule_and_shows_the_notice(

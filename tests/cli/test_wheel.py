@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.conftest import ROOT
-from yururluk.publish.serving import server_of
+from yururluk.publish.export import server_of
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from yururluk.core.model import is_version, version_key
 from yururluk.core.problems import Refused
 from yururluk.core.releases import read_project
 from yururluk.core.yaml_positions import no_text_in, read_mapping
-from yururluk.publish.freezing import freeze, release_file
+from yururluk.publish.release import freeze, release_file
 
 FRONT = "---\ntitle: Gizlilik Politikası\ntype: privacy-policy\n"
 TR = f"{FRONT}---\n\n## 1. Amaç {{#amac}}\n\nMetin.\n"

@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import Project
 from yururluk.core.settings import read_settings
-from yururluk.publish.plan import BUILD_FILE
+from yururluk.publish.published_pages import BUILD_FILE
 from yururluk.verify.place import place_of
 
 PUBLISHED = "2026-11-23"

@@ -18,7 +18,7 @@ from yururluk.core.history import Published
 from yururluk.core.model import Withdrawal
 from yururluk.core.text_file import parse_text
 from yururluk.publish.build import build_site
-from yururluk.publish.serving import server_of
+from yururluk.publish.export import server_of
 from yururluk.site.page_facts import Assembler
 from yururluk.site.pages import portal_site, release_site
 

@@ -13,8 +13,8 @@ from yururluk.core.register import Register
 from yururluk.core.releases import read_project, read_releases
 from yururluk.core.settings import read_settings
 from yururluk.publish.build import build_site
-from yururluk.publish.freezing import freeze, release_file
 from yururluk.publish.plan import plan
+from yururluk.publish.release import freeze, release_file
 from yururluk.text.markdown import render
 from yururluk.text.page_html import without_anchors, without_notes
 

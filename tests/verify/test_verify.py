@@ -16,7 +16,7 @@ from tests.conftest import Project, Told
 from yururluk.core.problems import Refused
 from yururluk.core.register import entry_digest
 from yururluk.git import Repository
-from yururluk.publish.serving import server_of
+from yururluk.publish.export import server_of
 from yururluk.verify.place import web_address
 from yururluk.verify.versions import read_versions
 

@@ -14,7 +14,7 @@ import pytest
 from tests.conftest import Project, Told
 from tests.helpers.web_servers import answering, dripping, served
 from yururluk.core import http_client
-from yururluk.publish.serving import SiteHandler
+from yururluk.publish.export import SiteHandler
 from yururluk.verify.place import Website
 
 TODAY = ("--today", "2026-11-23")

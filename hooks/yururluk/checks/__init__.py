@@ -19,9 +19,8 @@ from yururluk.checks.text_rules import draft_text_problems, page_text_problems, 
 from yururluk.checks.translations import translation_problems
 from yururluk.core.messages import msg
 from yururluk.core.model import Text
-from yururluk.core.problems import Problem, Severity, in_order
+from yururluk.core.problems import Problem, Severity, fault, in_order, rule, rules
 from yururluk.core.releases import Project
-from yururluk.core.rules import fault, rule, rules
 from yururluk.core.settings import Settings
 
 __all__ = ["check_project"]

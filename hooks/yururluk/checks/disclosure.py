@@ -25,8 +25,7 @@ from yururluk.checks.reading import (
 from yururluk.checks.wording import consent_problems, vague_problems
 from yururluk.core.messages import Message, listed, msg
 from yururluk.core.model import Text, Translation
-from yururluk.core.problems import Problem, Severity
-from yururluk.core.rules import fault, rule
+from yururluk.core.problems import Problem, Severity, fault, rule
 from yururluk.core.settings import Settings
 
 CONTROLLER: Final = "kvkk-4a"

@@ -9,9 +9,8 @@ from itertools import chain, count
 from yururluk.checks.reading import front_matter_line
 from yururluk.core.messages import msg
 from yururluk.core.model import Release, Text
-from yururluk.core.problems import Problem, Severity
+from yururluk.core.problems import Problem, Severity, fault, rule
 from yururluk.core.releases import Project
-from yururluk.core.rules import fault, rule
 from yururluk.core.settings import Settings
 from yururluk.text.clauses import Clause, clauses_of
 from yururluk.text.markdown import slugify

@@ -13,8 +13,7 @@ from typing import Final, NamedTuple
 from yururluk.checks.reading import Section, reading_of
 from yururluk.core.messages import Message, listed, msg
 from yururluk.core.model import Text, Translation
-from yururluk.core.problems import Problem, Severity
-from yururluk.core.rules import fault, rule
+from yururluk.core.problems import Problem, Severity, fault, rule
 
 _RULE: Final = "gdpr-elements"
 _FEWEST_WORDS: Final = 3

@@ -23,12 +23,10 @@ from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
 from yururluk.checks.reading import front_matter_line, reading_of
-from yururluk.core.messages import Message, msg
+from yururluk.core.messages import Message, msg, names
 from yururluk.core.model import NEWEST_RENDERING, Text
-from yururluk.core.names import names
-from yururluk.core.problems import Problem, Severity
+from yururluk.core.problems import Problem, Severity, fault, rule
 from yururluk.core.releases import Project
-from yururluk.core.rules import fault, rule
 from yururluk.text.block_syntax import ATTRIBUTES, REFERENCE, cells_of_row, is_box
 from yururluk.text.blocks import is_block
 from yururluk.text.limits import endless_line, is_endless

@@ -10,8 +10,7 @@ from typing import Final
 from yururluk.checks.reading import Reading, lowered, reading_of, word_lists
 from yururluk.core.messages import msg
 from yururluk.core.model import DocumentType, Text
-from yururluk.core.problems import Problem, Severity
-from yururluk.core.rules import fault, rule
+from yururluk.core.problems import Problem, Severity, fault, rule
 
 _WORDS: Final = word_lists("references")
 _NUMBER: Final = (

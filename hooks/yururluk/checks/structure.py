@@ -11,8 +11,7 @@ from yururluk.checks.reading import Reading, cells_of, reading_of
 from yururluk.checks.references import reference_problems
 from yururluk.core.messages import Message, msg
 from yururluk.core.model import Text
-from yururluk.core.problems import Problem, Severity
-from yururluk.core.rules import fault, rule
+from yururluk.core.problems import Problem, Severity, fault, rule
 from yururluk.text.clauses import Clause, clauses_of
 from yururluk.text.markdown import slugify
 

@@ -17,9 +17,8 @@ from yururluk.checks.structure import link_problems, structure_problems
 from yururluk.checks.wording import abroad_problems, check_back_problems, gap_problems, vague_problems
 from yururluk.core.messages import Message, listed, msg, together
 from yururluk.core.model import DocumentType, Release, Text
-from yururluk.core.problems import Problem, Severity
+from yururluk.core.problems import Problem, Severity, fault, rule
 from yururluk.core.releases import Project
-from yururluk.core.rules import fault, rule
 from yururluk.core.settings import Settings
 
 _POLICIES = frozenset({DocumentType.PRIVACY_POLICY, DocumentType.COOKIE_POLICY})

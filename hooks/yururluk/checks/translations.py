@@ -16,9 +16,8 @@ from yururluk.checks.reading import Reading, reading_of
 from yururluk.checks.structure import links_of
 from yururluk.core.messages import Message, listed, msg, together
 from yururluk.core.model import Text, Translation
-from yururluk.core.problems import Problem, Severity
+from yururluk.core.problems import Problem, Severity, fault, rule
 from yururluk.core.releases import Project
-from yururluk.core.rules import fault, rule
 from yururluk.core.settings import Settings
 from yururluk.text.clauses import Clause, clauses_of
 

@@ -20,8 +20,7 @@ from yururluk.checks.reading import (
 )
 from yururluk.core.messages import msg, together
 from yururluk.core.model import Text
-from yururluk.core.problems import Problem, Severity
-from yururluk.core.rules import fault, rule
+from yururluk.core.problems import Problem, Severity, fault, rule
 from yururluk.text.markdown import allows
 
 _LETTER: Final = "A-Za-zÇĞİÖŞÜçğıöşüâîû"

@@ -46,7 +46,7 @@ def check(
 
     With PATHs only those below them, and what published texts lack in full.
     """
-    from yururluk.publish.release_commands import correct_upcoming
+    from yururluk.publish.release import correct_upcoming
     from yururluk.review import check_command as checking
 
     form = "json" if as_json else form
@@ -125,7 +125,7 @@ def release(
     Copies docs/ to releases/VERSION, with digests that show any later change. Commit the folder; `publish`
     then brings it online. What `check` has to say about it is printed.
     """
-    from yururluk.publish import release_commands as commands
+    from yururluk.publish import release as commands
     from yururluk.review import check_command as checking
 
     context = context_here()
@@ -173,7 +173,7 @@ def release(
 @lang_option
 def withdraw(version: str, reason: str, today: date | None) -> None:
     """Take release VERSION back: it governs no longer, but stays readable and marked as withdrawn."""
-    from yururluk.publish import release_commands as commands
+    from yururluk.publish import release as commands
 
     context = context_here()
     path = commands.withdraw(context.root, context.settings, version, reason, context.today(today))

@@ -83,13 +83,13 @@ def export(folder: Path, branch: str | None) -> None:
 @lang_option
 def serve(port: int, branch: str | None) -> None:
     """Show the published site on this machine, until Ctrl+C."""
-    from yururluk.publish import serving
     from yururluk.publish import status as known
+    from yururluk.publish.export import serve as serve_commit
 
     context = context_here()
     repository = open_repository(context.root)
     commit = known.published_commit(repository, context.settings.with_branch(branch))
-    serving.serve(repository, commit, port, context.out)
+    serve_commit(repository, commit, port, context.out)
 
 
 @click.command()

@@ -180,7 +180,7 @@ def review(base: str, folder: Path, lang: str | None, today: date | None) -> Non
 @lang_option
 def notice(version: str, form: str, locale: str | None, output: Path | None, today: date | None) -> None:
     """Write the notice of release VERSION for users: what changes, from when, and where to read it."""
-    from yururluk.publish.notice_command import notice_of_version
+    from yururluk.publish.status import notice_of_version
     from yururluk.site.notice import FORMATS
 
     context = context_here()

@@ -17,8 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from yururluk.core.messages import msg
-from yururluk.core.problems import Problem, Severity
-from yururluk.core.rules import rule
+from yururluk.core.problems import Problem, Severity, rule
 
 if TYPE_CHECKING:
     from babel import Locale

@@ -118,3 +118,8 @@ def _catalogue(language: str) -> Mapping[str, str]:
     with file.open("rb") as stream:
         messages = read_po(stream, locale=language)
     return {str(message.id): str(message.string) for message in messages if message.id and message.string}
+
+
+def names(text: str) -> frozenset[str]:
+    """The words of `text` as a set."""
+    return frozenset(text.split())

@@ -10,8 +10,6 @@ from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
-from yururluk.core.clause_classes import without_roles
-
 #: The rules of Markdown of a release file that names none, and those of drafts and new releases (text.markdown.RULES).
 FIRST_RENDERING = 1
 NEWEST_RENDERING = 2
@@ -191,3 +189,14 @@ class Release:
     def documents(self) -> tuple[str, ...]:
         """The ids of its documents, sorted, each once."""
         return tuple(sorted({text.document for text in self.texts}))
+
+
+#: By these classes a clause tells `check` what it is for (see `checks.disclosure`); a reader is not concerned.
+ROLE = re.compile(r"(?:kvkk|teblig|basvuru)-[0-9]+[a-zçğıöşü]?|gdpr-[a-z]+")
+_ROLE_GIVEN = re.compile(rf"[ ]*\.(?:{ROLE.pattern})(?=[\s}}.#])")
+_ATTRIBUTE_LIST = re.compile(r"\{[^{}\n]*\}")
+
+
+def without_roles(markdown: str) -> str:
+    """The text without the roles of its clauses: what a reader gets is the same with them and without."""
+    return _ATTRIBUTE_LIST.sub(lambda found: _ROLE_GIVEN.sub("", found[0]), markdown)

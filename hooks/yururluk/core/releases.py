@@ -23,8 +23,7 @@ from yururluk.core.model import (
     is_version,
     version_key,
 )
-from yururluk.core.problems import Problem, Severity
-from yururluk.core.rules import rule
+from yururluk.core.problems import Problem, Severity, rule
 from yururluk.core.schemas import ReleaseSchema, SomeSchema, WithdrawalSchema, validated
 from yururluk.core.settings import Settings
 from yururluk.core.text_file import decode, parse_text

@@ -6,14 +6,14 @@ import contextlib
 import re
 from collections.abc import Mapping
 from datetime import date
+from importlib.resources import files
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from yururluk.core.messages import LANGUAGES, Message, listed, msg, quoted
 from yururluk.core.model import FIRST_RENDERING, NEWEST_RENDERING, DocumentType, Translation, is_version
-from yururluk.core.problems import Problem, Severity
-from yururluk.core.rules import rule
+from yururluk.core.problems import Problem, Severity, rule
 from yururluk.core.yaml_positions import PlacedYaml
 
 _FIRST_YEAR = 1990
@@ -249,3 +249,14 @@ def _told(schema: type[_Schema], item: Any, found: PlacedYaml, path: str, what: 
         msg('"{name}" is wrong: {reason}.', name=name, reason=reason),
         msg("write it as {form}", form=_FORMS[key]),
     )
+
+
+#: The names of the schemas, as in `register.schema.json`.
+NAMES = ("register", "verify")
+
+
+def schema(name: str) -> bytes:
+    """The bytes of a schema (JSON Schema 2020-12), for /api/v1/schemas/<name>.schema.json."""
+    if name not in NAMES:
+        raise KeyError(name)
+    return files("yururluk").joinpath(f"{name}.schema.json").read_bytes()

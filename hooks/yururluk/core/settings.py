@@ -15,8 +15,7 @@ import yaml
 import yaml_env_tag
 
 from yururluk.core.messages import Language, Message, msg
-from yururluk.core.problems import Problem, Refused, Severity, errors, refuse_if_any
-from yururluk.core.rules import rule
+from yururluk.core.problems import Problem, Refused, Severity, errors, refuse_if_any, rule
 from yururluk.core.site_settings import site_settings_problems
 
 CONFIG_FILE = "mkdocs.yml"

@@ -16,10 +16,8 @@ from typing import Any, Final
 import yaml
 from yaml.nodes import MappingNode, Node
 
-from yururluk.core.messages import Message, msg
-from yururluk.core.names import names
-from yururluk.core.problems import Problem, Severity
-from yururluk.core.rules import rule
+from yururluk.core.messages import Message, msg, names
+from yururluk.core.problems import Problem, Severity, rule
 
 _FILE: Final = "mkdocs.yml"
 #: Every setting of MkDocs 1.6.

@@ -8,8 +8,7 @@ from functools import lru_cache
 
 from yururluk.core.messages import msg
 from yururluk.core.model import NEWEST_RENDERING, DocumentType, FrontMatter, Text, type_named
-from yururluk.core.problems import Problem, Severity
-from yururluk.core.rules import rule
+from yururluk.core.problems import Problem, Severity, rule
 from yururluk.core.schemas import FrontMatterSchema, validated
 from yururluk.core.yaml_positions import YamlFault, read_mapping
 

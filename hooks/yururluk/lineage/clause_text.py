@@ -14,8 +14,8 @@ from functools import lru_cache
 
 from lxml import html as lxml_html
 
+from yururluk.core.messages import names
 from yururluk.core.model import NEWEST_RENDERING
-from yururluk.core.names import names
 from yururluk.redline.word_diff import alike
 from yururluk.text.clauses import numbered
 from yururluk.text.markdown import body, render, rendering, slugify

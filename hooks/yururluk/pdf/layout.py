@@ -14,7 +14,7 @@ from itertools import groupby
 from typing import Any
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
-from yururluk.core.names import names
+from yururluk.core.messages import names
 from yururluk.pdf.tables import table_data
 from yururluk.text import blocks as nodes
 from yururluk.text.blocks import INLINE, Element

@@ -11,7 +11,6 @@ import tempfile
 import traceback
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import lru_cache, partial
 from pathlib import Path
 from types import MappingProxyType
@@ -29,12 +28,11 @@ from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as MkDocsPage
 
-from yururluk.core.i18n import catalogue_problems, language_name, long_date, translator, use_catalogues
+from yururluk.core.i18n import language_name, long_date, translator, use_catalogues
 from yururluk.core.messages import msg
 from yururluk.core.model import NEWEST_RENDERING, DocumentType
-from yururluk.core.problems import Problem, Refused, refuse_if_any
-from yururluk.core.settings import CONFIG_FILE, Settings, read_settings
-from yururluk.core.site_settings import site_settings_problems
+from yururluk.core.problems import Problem, Refused
+from yururluk.core.settings import CONFIG_FILE, Settings
 from yururluk.lineage.clause_text import headings
 from yururluk.lineage.steps import woven_files
 from yururluk.publish.material import configure_theme, contents_of, navigation, prepare_templates, without_blank_lines
@@ -43,7 +41,6 @@ from yururluk.site import page_models as views
 from yururluk.site.assets import shared_files
 from yururluk.site.headers import CONTENT_SECURITY_POLICY
 from yururluk.site.page_data import form_of, structured_data, words_of
-from yururluk.site.pages import draft_site
 from yururluk.site.phrases import phrases_in
 from yururluk.site.search import search_files
 from yururluk.site.urls import Urls
@@ -305,42 +302,6 @@ def _markdown_file(page: views.Page) -> str:
         {"title": page.title, "template": f"pages/{page.template}"}, allow_unicode=True, sort_keys=False, width=10_000
     )
     return f"---\n{head}---\n{page.markdown}"
-
-
-def draft_build(config: MkDocsConfig, staging: Path) -> Build:
-    """The build behind a plain `mkdocs serve` or `mkdocs build`: the drafts, and what they would change."""
-    from yururluk.core.releases import read_project  # and with it what checks files, which no published page needs
-
-    root = Path(config.config_file_path).parent
-    settings = read_settings(root)
-    use_catalogues(root)
-    refuse_if_any(catalogue_problems(settings.locales))
-    project = read_project(root, settings)
-    for problem in [*project.problems, *site_settings_problems(root)]:
-        logging.getLogger("mkdocs.yururluk").warning("%s", problem)
-    newest = project.releases[-1] if project.releases else None
-    site = draft_site(project.drafts, newest, settings, project.pages)
-    return Build(site, settings, staging, shared_files(root), with_assets=True)
-
-
-def release_build(config: MkDocsConfig, staging: Path, version: str) -> Build:
-    """The build of a frozen release, for `mike deploy` and `MIKE_DOCS_VERSION=1.1 mkdocs build`."""
-    from yururluk.core.releases import read_releases
-    from yururluk.publish.plan import plan  # which no published page needs
-    from yururluk.publish.status import known_register
-
-    root = Path(config.config_file_path).parent
-    settings = read_settings(root)
-    use_catalogues(root)
-    refuse_if_any(catalogue_problems(settings.locales))
-    releases, _ = read_releases(root, settings)
-    wanted = plan(releases, known_register(root, settings), datetime.now(settings.timezone), settings, "")
-    folder = next((one for one in wanted.folders if one.version == version), None)
-    if folder is None:
-        message = msg('there is no release "{version}" to build.', version=version)
-        fix = msg("freeze it: yururluk release VERSION; then `yururluk publish` brings it online.")
-        raise Refused([Problem("release", "", 0, message, fix)])
-    return Build(folder.site, settings, staging, shared_files(root), with_assets=False)
 
 
 def build_site(

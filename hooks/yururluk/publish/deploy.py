@@ -21,20 +21,22 @@ from yururluk.core.register import REGISTER_FILE, Publication, WithdrawalEntry
 from yururluk.core.settings import Settings
 from yururluk.git import GIT_RULE, Change, GitFailed, Refs, Repository, Written, content_id, tree_id
 from yururluk.publish.lock import NEVER_THERE, STAGING, STAGING_FOLDER, in_turn, work_folder
-from yururluk.publish.plan import BUILD_FILE, PORTAL, Plan, plan
+from yururluk.publish.plan import Plan, plan
 from yururluk.publish.published_pages import (
+    BUILD_FILE,
+    PORTAL,
     Online,
-    build_file,
-    folder_names,
     online,
     online_register,
     refuse_altered_register,
 )
-from yururluk.publish.push import Step, bring_online, refuse_locked_remote
 from yururluk.publish.remote import (
     Progress,
+    Step,
     base_for_push,
     base_here,
+    bring_online,
+    refuse_locked_remote,
     refuse_other_addresses,
     refuse_unfit_branch,
     tracking_ref,
@@ -113,8 +115,8 @@ def _once(
     future = wanted.register != register and request.latest is not None and request.moment > request.latest
     if future and request.push:
         raise _future_entry(wanted)
-    due = [folder for folder in wanted.folders if request.rebuild or not found.has(folder)]
-    root_due = request.rebuild or not found.has_root(wanted)
+    due = list(wanted.folders) if request.rebuild else wanted.due(found)
+    root_due = request.rebuild or not wanted.has_root_in(found)
     commit = base
     written: tuple[str, ...] = ()
     staged: Written | None = None
@@ -179,7 +181,7 @@ def _stage(
     like = base or repository.line("rev-parse", "HEAD")
     with work_folder(repository.common_folder()) as work:
         made = _made(repository, settings, wanted, due, found, rebuild, progress, work)
-    ids = {name: found.ids[name] for name in folder_names(wanted) if name in found.ids}
+    ids = {name: found.ids[name] for name in wanted.folder_names() if name in found.ids}
     for folder in due:
         tree = tree_id(_content_ids(made[folder.version], like), like)
         ids |= dict.fromkeys((folder.version, *folder.aliases), tree)
@@ -188,9 +190,7 @@ def _stage(
         for name in (PORTAL, *(part.name for part in wanted.parts))
     }
     if rebuild:
-        from yururluk.publish.rebuild_guard import changed_by_others
-
-        for path in changed_by_others(wanted, found, ids, part_files):
+        for path in _changed_by_others(wanted, found, ids, part_files):
             progress(
                 msg(
                     "Warning: {path} was online otherwise than the same texts and the same program make it; "
@@ -200,7 +200,7 @@ def _stage(
                 )
             )
     listed = {BUILD_FILE, *(path for files in part_files.values() for path in files)}
-    for name in found.foreign_releases(wanted):
+    for name in wanted.foreign_releases(found):
         progress(msg("Removed: {name} belongs to no release.", name=name))
     start = base or repository.empty_commit("Begin the pages branch")
     repository.move(STAGING, start, None)
@@ -214,12 +214,34 @@ def _stage(
         for name, contents in made.items():
             if name not in versions:
                 yield from sorted(contents.items())
-        yield BUILD_FILE, build_file(wanted, ids, part_files)
+        yield BUILD_FILE, wanted.build_file(ids, part_files)
 
     versions = {folder.version for folder in due}
     tip = repository.commit_of(STAGING)
-    written = repository.commit(STAGING, tip, _message(wanted, due), Change(found.stale(wanted, listed), files()))
+    written = repository.commit(STAGING, tip, _message(wanted, due), Change(wanted.stale(found, listed), files()))
     return replace(written, tree_before=repository.tree_of(base) if base else None)
+
+
+def _changed_by_others(
+    plan: Plan, found: Online, ids: Mapping[str, str], part_files: Mapping[str, Mapping[str, str]]
+) -> list[str]:
+    """The folders and files online of which build.json says that they were made from just what they are made from now,
+    and which are not what is made now: somebody rewrote them, and build.json with them. `ids` and `part_files` name
+    what was made now."""
+    due = plan.due(found)
+    folders = [
+        folder.version
+        for folder in plan.folders
+        if folder not in due and found.ids[folder.version] != ids[folder.version]
+    ]
+    parts = plan.fingerprints()["parts"]
+    files = {
+        path
+        for name, made_from in parts.items()
+        if found.has_part(name, made_from)
+        for path, _ in found.part_files[name].items() ^ part_files[name].items()
+    }
+    return [*folders, *sorted(files)]
 
 
 def _deploy(repository: Repository, folder: Folder, files: Files) -> None:
@@ -269,8 +291,9 @@ def _made(
     parts = [
         part for part in wanted.parts if part.is_made or rebuild or not found.has_part(part.name, part.fingerprint)
     ]
-    portal_due = rebuild or not found.has_part(PORTAL, wanted.portal_fingerprint)
-    jobs = jobs_of(builder, wanted, found, due, parts, portal_due=portal_due, rebuild=rebuild)
+    portal = None if not rebuild and found.has_part(PORTAL, wanted.portal_fingerprint) else wanted.portal
+    compare = rebuild or found.code != wanted.code
+    jobs = jobs_of(builder, wanted.history.releases, due, parts, portal, found, compare=compare)
     return run_jobs(jobs, progress) | {part.name: part.make() for part in parts if not part.version}
 
 

@@ -13,20 +13,20 @@ from multiprocessing import get_context, parent_process
 from pathlib import Path
 from threading import Thread
 
+from yururluk.core.history import Published
 from yururluk.core.messages import Message, msg
 from yururluk.core.model import Release
 from yururluk.core.problems import Problem, Refused
 from yururluk.core.settings import Settings
 from yururluk.git import Repository
 from yururluk.publish.build import build_site
-from yururluk.publish.plan import PORTAL, Plan
-from yururluk.publish.published_pages import Online
-from yururluk.publish.rebuild_guard import refuse_changed_texts
+from yururluk.publish.published_pages import PORTAL, Online, refuse_changed_texts
 from yururluk.publish.targets import Files, Folder, Part
 from yururluk.site.page_models import Site
 
 #: From so many jobs on, starting other processes takes less time than they save.
 _MANY = 8
+
 _NUMBERED = 10  # from so many jobs on, each is announced with its number
 
 #: A job's message, and what makes the files of its targets, by the target's name.
@@ -77,24 +77,25 @@ class Builder:
 
 def jobs_of(
     builder: Builder,
-    plan: Plan,
-    online: Online,
+    releases: Sequence[Published],
     due: Sequence[Folder],
     parts: Sequence[Part],
+    portal: Site | None,
+    online: Online,
     *,
-    portal_due: bool,
-    rebuild: bool,
+    compare: bool,
 ) -> list[Job]:
-    """The jobs that make the folders that are `due`, `parts` of the root and, where it is due, the portal."""
+    """The jobs that make the folders that are `due`, `parts` of the root and the `portal`. Texts must read as they do
+    in `online` where a folder is new there and, where `compare` says so, everywhere."""
     jobs: list[Job] = []
-    if portal_due:
-        moment = max(published.moment for published in plan.history.releases)
-        jobs.append((msg("Building the portal"), partial(builder.portal, plan.portal, moment)))
+    if portal is not None:
+        moment = max(published.moment for published in releases)
+        jobs.append((msg("Building the portal"), partial(builder.portal, portal, moment)))
     folders = {folder.version: folder for folder in due}
-    for published in plan.history.releases:
+    for published in releases:
         folder = folders.get(published.version)
         own = [part for part in parts if part.version == published.version]
-        proof = rebuild or online.code != plan.code or published.version not in online.folders
+        proof = compare or published.version not in online.folders
         job = partial(
             builder.release, folder, published.moment, published.release, own, online if folder and proof else None
         )

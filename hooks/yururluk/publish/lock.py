@@ -20,8 +20,7 @@ from yururluk.core.messages import msg
 from yururluk.core.problems import Problem, Refused
 from yururluk.core.settings import Settings
 from yururluk.git import GitFailed, Repository
-from yururluk.publish.push import git_refused
-from yururluk.publish.remote import Progress, tracking_ref
+from yururluk.publish.remote import Progress, git_refused, tracking_ref
 
 STAGING_FOLDER = "refs/yururluk"
 STAGING = f"{STAGING_FOLDER}/staging"

@@ -6,25 +6,28 @@ Everything here is a function of the releases, the register, the moment and the 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from yururluk.core.history import History
 from yururluk.core.messages import Message, listed, msg
-from yururluk.core.model import Release, Text, version_key
+from yururluk.core.model import VERSION_PATTERN, Release, Text, version_key
 from yururluk.core.problems import Problem, refuse_if_any
 from yururluk.core.register import Publication, Register
 from yururluk.core.settings import Settings
+from yururluk.publish.published_pages import FORMAT, PORTAL, Online, sealed
 from yururluk.publish.register_update import contradictions, extended_register, known_history, waiting_and_ready
 from yururluk.publish.targets import Folder, Part, fingerprint, root_parts
+from yururluk.site.assets import FOLDER as ASSETS_FOLDER
 from yururluk.site.page_facts import Assembler
 from yururluk.site.page_models import Site
 from yururluk.site.pages import portal_site, release_site
 
-BUILD_FILE = "build.json"
-PORTAL = "portal"
+# What the company may put beside the pages; of the assets, those under old names stay for pages kept elsewhere.
+_NEVER_OURS = ("CNAME", ".well-known", ASSETS_FOLDER)
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,51 @@ class Plan:
         """What each folder and each part of the root is made from."""
         parts = {PORTAL: self.portal_fingerprint, **{part.name: part.fingerprint for part in self.parts}}
         return {"folders": {folder.version: folder.fingerprint for folder in self.folders}, "parts": parts}
+
+    def folder_names(self) -> set[str]:
+        """The folders of the releases and of their aliases."""
+        return {name for folder in self.folders for name in (folder.version, *folder.aliases)}
+
+    def due(self, online: Online) -> list[Folder]:
+        """The folders that are not online as they should be."""
+        return [one for one in self.folders if not online.has(one.version, one.aliases, one.fingerprint)]
+
+    def has_root_in(self, online: Online) -> bool:
+        """Whether all beside the releases' folders is there as it should be, and nothing that should not."""
+        wanted = self.fingerprints()["parts"]
+        return (
+            all(online.has_part(name, made_from) for name, made_from in wanted.items())
+            and wanted.keys() == online.parts.keys()
+            and not self.foreign_releases(online)
+        )
+
+    def foreign_releases(self, online: Online) -> list[str]:
+        """What is where only a release or an alias may be, and should not: it could be taken for one."""
+        names = {name.partition("/")[0] for name in online.ids} - self.folder_names()
+        named = {*self.aliases, *online.in_versions} - {path.partition("/")[0] for path in online.files}
+        return sorted(name for name in names if name in named or re.fullmatch(VERSION_PATTERN, name, re.ASCII))
+
+    def stale(self, online: Online, wanted: set[str]) -> list[str]:
+        """What is to be deleted: files that we wrote once and no longer want, and foreign releases."""
+        ours = [path for path in online.files if path.partition("/")[0] not in _NEVER_OURS]
+        gone = {path for path in ours if path in online.ids} - wanted
+        return sorted(gone | set(self.foreign_releases(online)))
+
+    def build_file(self, ids: Mapping[str, str], part_files: Mapping[str, Mapping[str, str]]) -> bytes:
+        """build.json: the fingerprints, and what git calls the folders in `ids` and each file of a part."""
+        fingerprints = self.fingerprints()
+        return sealed(
+            {
+                "format": FORMAT,
+                "code": self.code,
+                "folders": fingerprints["folders"],
+                "trees": {name: ids[name] for name in sorted(self.folder_names())},
+                "parts": {
+                    name: {"fingerprint": made_from, "files": dict(sorted(part_files[name].items()))}
+                    for name, made_from in fingerprints["parts"].items()
+                },
+            }
+        )
 
 
 def plan(

@@ -8,27 +8,25 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import rfc8785
 
 from yururluk.core.messages import msg
-from yururluk.core.model import VERSION_PATTERN
+from yururluk.core.model import Release
 from yururluk.core.problems import Problem, Refused
 from yururluk.core.register import REGISTER_FILE, Register, loads
 from yururluk.core.settings import Settings
 from yururluk.git import GitFailed, Repository
-from yururluk.publish.plan import BUILD_FILE, PORTAL, Plan
-from yururluk.publish.targets import Folder
-from yururluk.site.assets import FOLDER as ASSETS_FOLDER
+from yururluk.site.page_models import Site, TextView
 from yururluk.site.urls import VERSIONS
+from yururluk.verify import page as page_check
 
+BUILD_FILE = "build.json"
 FORMAT = 4
-# What the company may put beside the pages; of the assets, those under old names stay for pages kept elsewhere.
-_NEVER_OURS = ("CNAME", ".well-known", ASSETS_FOLDER)
+PORTAL = "portal"
 
 
 @dataclass(frozen=True)
@@ -50,10 +48,10 @@ class Online:
     code: str = ""
     in_versions: frozenset[str] = frozenset()
 
-    def has(self, folder: Folder) -> bool:
+    def has(self, version: str, aliases: Iterable[str], fingerprint: str) -> bool:
         """Whether a release and its aliases are there as they should be."""
-        return self.folders.get(folder.version) == folder.fingerprint and all(
-            name in self.trees and self.trees[name] == self.ids.get(name) for name in (folder.version, *folder.aliases)
+        return self.folders.get(version) == fingerprint and all(
+            name in self.trees and self.trees[name] == self.ids.get(name) for name in (version, *aliases)
         )
 
     @property
@@ -76,32 +74,6 @@ class Online:
         ours = [path for path in files if path.startswith(folder) and files[path] == self.ids.get(path)]
         contents = repository.contents([self.ids[path] for path in ours])
         return {path.removeprefix(folder): data for path, data in zip(ours, contents, strict=True)}
-
-    def has_root(self, plan: Plan) -> bool:
-        """Whether all beside the releases' folders is there as it should be, and nothing that should not."""
-        wanted = plan.fingerprints()["parts"]
-        return (
-            all(self.has_part(name, made_from) for name, made_from in wanted.items())
-            and wanted.keys() == self.parts.keys()
-            and not self.foreign_releases(plan)
-        )
-
-    def foreign_releases(self, plan: Plan) -> list[str]:
-        """What is where only a release or an alias may be, and should not: it could be taken for one."""
-        names = {name.partition("/")[0] for name in self.ids} - folder_names(plan)
-        named = {*plan.aliases, *self.in_versions} - {path.partition("/")[0] for path in self.files}
-        return sorted(name for name in names if name in named or re.fullmatch(VERSION_PATTERN, name, re.ASCII))
-
-    def stale(self, plan: Plan, wanted: set[str]) -> list[str]:
-        """What is to be deleted: files that we wrote once and no longer want, and foreign releases."""
-        ours = [path for path in self.files if path.partition("/")[0] not in _NEVER_OURS]
-        gone = {path for path in ours if path in self.ids} - wanted
-        return sorted(gone | set(self.foreign_releases(plan)))
-
-
-def folder_names(plan: Plan) -> set[str]:
-    """The folders of the releases and of their aliases."""
-    return {name for folder in plan.folders for name in (folder.version, *folder.aliases)}
 
 
 def online(repository: Repository, commit: str | None, build: bytes | None = None) -> Online:
@@ -165,22 +137,6 @@ def refuse_altered_register(repository: Repository, found: Online, register: Reg
     raise Refused([Problem("register", f"{settings.branch}:{REGISTER_FILE}", 0, message, fix)])
 
 
-def build_file(plan: Plan, ids: Mapping[str, str], part_files: Mapping[str, Mapping[str, str]]) -> bytes:
-    """build.json: the fingerprints, and what git calls the folders in `ids` and each file of a part."""
-    fingerprints = plan.fingerprints()
-    content: dict[str, Any] = {
-        "format": FORMAT,
-        "code": plan.code,
-        "folders": fingerprints["folders"],
-        "trees": {name: ids[name] for name in sorted(folder_names(plan))},
-        "parts": {
-            name: {"fingerprint": made_from, "files": dict(sorted(part_files[name].items()))}
-            for name, made_from in fingerprints["parts"].items()
-        },
-    }
-    return sealed(content)
-
-
 def sealed(content: Mapping[str, Any]) -> bytes:
     """build.json with a digest over all else that it says (SHA-256 of its RFC 8785 form), so that a slip shows."""
     told = {name: value for name, value in content.items() if name != "digest"}
@@ -225,3 +181,55 @@ def online_register(
         )
         raise Refused([Problem("register", f"{settings.branch}:{REGISTER_FILE}", 0, message, fix)])
     return Register()
+
+
+_FIX = msg("undo what changed in overrides/, mkdocs.yml or the installed packages; nothing was published.")
+
+
+def refuse_changed_texts(
+    repository: Repository, release: Release, site: Site, made: Mapping[str, bytes], found: Online
+) -> None:
+    """Raise `Refused`, naming the page, where a page of a frozen text among those `made` does not show the text, its
+    title, dates and digest, or not the text that the same page shows online."""
+    pages = {
+        f"{dict(page.alternates)[page.locale]}index.html": page.view.stamp
+        for page in site.pages
+        if isinstance(page.view, TextView)
+    }
+    known = [path for path in pages if path in found.ids and _is_as_we_left_it(path, found)]
+    before = dict(zip(known, repository.contents([found.ids[path] for path in known]), strict=True))
+    problems: list[Problem] = []
+    for path, stamp in sorted(pages.items()):
+        page = made[path.removeprefix(site.prefix)]
+        locale = path.removeprefix(site.prefix).partition("/")[0]
+        text = release.by_name.get((stamp.document, locale)) or next(
+            text for text in release.texts if text.document == stamp.document and text.sha256 == stamp.sha256
+        )
+        faults = page_check.faults(
+            page,
+            sha256=text.sha256,
+            published=stamp.published,
+            effective=stamp.effective,
+            locale=text.locale,
+            text=text,
+        )
+        if not faults and path in before and page_check.legal_content(page) != page_check.legal_content(before[path]):
+            faults = [msg("the text on this page reads otherwise than it does online.")]
+        problems += [
+            Problem(
+                "rebuild",
+                path.removesuffix("index.html"),
+                0,
+                msg("with today's templates and settings: {fault}", fault=fault),
+                _FIX,
+            )
+            for fault in faults
+        ]
+    if problems:
+        raise Refused(problems)
+
+
+def _is_as_we_left_it(path: str, found: Online) -> bool:
+    """A page that someone edited on the branch is no witness of what was published."""
+    folder = path.partition("/")[0]
+    return folder in found.trees and found.trees[folder] == found.ids.get(folder)

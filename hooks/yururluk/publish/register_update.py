@@ -11,9 +11,8 @@ from zoneinfo import ZoneInfo
 from yururluk.core.history import History, Published, publish_moment
 from yururluk.core.messages import Message, msg
 from yururluk.core.model import Release, Withdrawal, version_key
-from yururluk.core.problems import Problem, Severity
+from yururluk.core.problems import Problem, Severity, rule
 from yururluk.core.register import Publication, Register, WithdrawalEntry, publication_entry, withdrawal_entry
-from yururluk.core.rules import rule
 from yururluk.core.settings import Settings
 
 

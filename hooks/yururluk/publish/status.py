@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from yururluk.core.console import Voice
-from yururluk.core.history import History
+from yururluk.core.history import History, publish_moment
 from yururluk.core.in_force import Standing, State
-from yururluk.core.messages import Message, msg
+from yururluk.core.messages import Message, msg, quoted
 from yururluk.core.model import version_key
 from yururluk.core.problems import Problem, Refused, in_order, refuse_if_any
 from yururluk.core.register import Register
@@ -21,6 +21,8 @@ from yururluk.git import Repository, open_repository
 from yururluk.publish.published_pages import online_register
 from yururluk.publish.register_update import contradictions, known_history
 from yururluk.publish.remote import known_commit
+from yururluk.site.assets import shared_files
+from yururluk.site.notice import Notice, notice_of
 
 _DAY = timedelta(days=1)
 _SHOWN = 12  # with everything else that a publish prints, so many releases fit on a screen
@@ -170,3 +172,30 @@ def state_word(state: State) -> Message:
         State.SUPERSEDED: msg("superseded"),
         State.WITHDRAWN: msg("withdrawn"),
     }[state]
+
+
+def notice_of_version(root: Path, settings: Settings, version: str, locale: str, today: date) -> Notice:
+    """The notice of a release. One that is not published yet needs an effective date of its own. Raises `Refused`."""
+    releases, problems = read_releases(root, settings)
+    refuse_if_any(in_order(problems))
+    register = known_register(root, settings)
+    release = next((found for found in releases if found.version == version), None)
+    if release is None:
+        message = msg('there is no release "{name}".', name=quoted(version))
+        known = ", ".join(found.version for found in releases) or msg("none")
+        raise Refused([Problem("version", "", 0, message, msg("the releases are: {known}.", known=known))])
+    unpublished = register.publication(version) is None
+    if unpublished and release.published is None and release.effective is None:
+        message = msg(
+            "release {version} takes effect when it is published; its date is not known yet.", version=version
+        )
+        fix = msg("publish it first, or freeze it with --effective and the day from which it binds.")
+        raise Refused([Problem("notice", release.path, release.lines.get("effective", 1), message, fix)])
+    fresh = [release] if unpublished else []
+    history = known_history(releases, register, settings, fresh=fresh, moment=publish_moment(today, settings.timezone))
+    made = notice_of(history, history[version], settings, locale, shared_files(root)["assets/notice.js"])
+    if not made.documents:
+        message = msg("release {version} changes no text: there is nothing to announce.", version=version)
+        fix = msg("announce the release that changed the text: yururluk status names it.")
+        raise Refused([Problem("notice", release.path, 1, message, fix)])
+    return made

@@ -8,7 +8,7 @@ from typing import Final, Literal, NamedTuple
 
 from rapidfuzz.distance import LCSseq
 
-from yururluk.core.names import names
+from yururluk.core.messages import names
 from yururluk.redline.blocks import (
     CARRIERS,
     CHOOSY,

@@ -14,7 +14,7 @@ from typing import Final
 
 import nh3
 
-from yururluk.core.names import names
+from yururluk.core.messages import names
 from yururluk.redline.word_diff import fold
 
 OWN_ATTRIBUTE: Final = "data-redline"

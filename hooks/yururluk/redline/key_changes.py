@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
-from yururluk.core.names import names
+from yururluk.core.messages import names
 
 MatterKind = Literal[
     "date", "amount", "percentage", "duration", "reference", "number", "negation", "modal", "condition", "party"

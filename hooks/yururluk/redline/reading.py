@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from html import unescape
 from typing import Final, Literal, NamedTuple
 
-from yururluk.core.names import names
+from yururluk.core.messages import names
 from yururluk.redline.blocks import CARRIERS, TAGS, VOID, tag_name
 from yururluk.redline.key_changes import Matter
 from yururluk.redline.marks import ORDINAL, end_of, one_side, read_shown

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from typing import Final, NamedTuple
 
-from yururluk.core.names import names
+from yururluk.core.messages import names
 from yururluk.redline.blocks import OPAQUE, SPACE, TAGS, VOID, tag_name
 from yururluk.redline.marks import DEL, DEL_END, INS, INS_END, Item, items_of, shown
 from yururluk.redline.word_diff import Budget, Same, Vocabulary, common, fold, readable

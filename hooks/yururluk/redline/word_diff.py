@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from rapidfuzz.distance import LCSseq
 
-from yururluk.core.names import names
+from yururluk.core.messages import names
 
 SPACE: Final = r"[ \t\n\r\f]"
 #: Combining marks and joiners, which \w leaves out.

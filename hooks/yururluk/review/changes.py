@@ -14,9 +14,8 @@ from yururluk.checks.characters import LOOK_ALIKES, code_point, look_through
 from yururluk.checks.releases import say_the_same
 from yururluk.core.messages import listed, msg
 from yururluk.core.model import Release, Text
-from yururluk.core.problems import Problem, Refused, Severity
+from yururluk.core.problems import Problem, Refused, Severity, fault, rule
 from yururluk.core.releases import Project, read_project
-from yururluk.core.rules import fault, rule
 from yururluk.core.settings import Settings
 from yururluk.core.text_file import decode, parse_text
 from yururluk.git import GitFailed, Repository

@@ -22,9 +22,8 @@ from yururluk.core.history import publish_moment
 from yururluk.core.i18n import catalogue_problems
 from yururluk.core.messages import LANGUAGES, counted, in_language, msg
 from yururluk.core.model import Text
-from yururluk.core.problems import Problem, Refused, Severity, errors, in_order, severity_word
+from yururluk.core.problems import Problem, Refused, Severity, errors, fault, in_order, rule, rules, severity_word
 from yururluk.core.releases import read_project
-from yururluk.core.rules import fault, rule, rules
 from yururluk.core.settings import Settings
 from yururluk.core.site_settings import site_settings_problems
 from yururluk.core.text_file import decode

@@ -25,7 +25,7 @@ from markdown.inlinepatterns import SimpleTextInlineProcessor, SubstituteTagInli
 from markdown.preprocessors import Preprocessor
 from markdown.util import HTML_PLACEHOLDER_RE
 
-from yururluk.core.names import names
+from yururluk.core.messages import names
 
 #: The class of a list whose items begin with a label of their own, as words.
 LABELS_CLASS = "labels"

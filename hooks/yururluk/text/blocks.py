@@ -17,8 +17,8 @@ from typing import TypeAlias
 from lxml import etree
 from lxml import html as lxml_html
 
+from yururluk.core.messages import names
 from yururluk.core.model import NEWEST_RENDERING
-from yururluk.core.names import names
 from yururluk.text.block_syntax import LABELS_CLASS, PARENTHESIS_CLASS
 from yururluk.text.clauses import numbered
 from yururluk.text.markdown import rendering

@@ -13,10 +13,8 @@ from typing import Any
 import markdown as python_markdown
 import nh3
 
-from yururluk.core.clause_classes import ROLE
-from yururluk.core.messages import msg
-from yururluk.core.model import NEWEST_RENDERING
-from yururluk.core.names import names
+from yururluk.core.messages import msg, names
+from yururluk.core.model import NEWEST_RENDERING, ROLE
 from yururluk.core.problems import Problem, Refused
 from yururluk.text import block_syntax
 from yururluk.text.limits import is_endless

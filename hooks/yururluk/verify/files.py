@@ -17,8 +17,7 @@ from yururluk.core.messages import Message, msg
 from yururluk.core.problems import Problem
 from yururluk.core.register import REGISTER_FILE
 from yururluk.git import content_id
-from yururluk.publish.plan import BUILD_FILE
-from yururluk.publish.published_pages import FORMAT, sealed
+from yururluk.publish.published_pages import BUILD_FILE, FORMAT, sealed
 from yururluk.site.assets import FOLDER as ASSETS_FOLDER
 from yururluk.site.urls import VERSIONS
 from yururluk.verify.place import Place, files_of

@@ -16,8 +16,7 @@ from yururluk.core.messages import Message, msg
 from yururluk.core.problems import Problem, Refused
 from yururluk.core.settings import Settings
 from yururluk.git import GitFailed, content_id, open_repository, with_folder_ids
-from yururluk.publish.plan import BUILD_FILE
-from yururluk.publish.published_pages import as_listed
+from yururluk.publish.published_pages import BUILD_FILE, as_listed
 from yururluk.publish.remote import tracking_ref
 from yururluk.publish.status import published_commit
 

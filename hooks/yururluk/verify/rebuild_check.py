@@ -22,8 +22,8 @@ from yururluk.core.releases import read_drafts
 from yururluk.core.settings import Settings
 from yururluk.git import Repository, content_id, with_folder_ids
 from yururluk.publish.jobs import Builder, jobs_of, run_jobs
-from yururluk.publish.plan import BUILD_FILE, PORTAL, Plan, plan
-from yururluk.publish.published_pages import Online, as_listed, folder_names
+from yururluk.publish.plan import Plan, plan
+from yururluk.publish.published_pages import BUILD_FILE, PORTAL, Online, as_listed
 from yururluk.publish.targets import Files, code_digest, package_digest
 from yururluk.site.urls import PDF
 from yururluk.verify.files import EXTRA, MISSING, Fault, id_of
@@ -64,7 +64,7 @@ def made_again(root: Path, place: Place, releases: Sequence[Release], settings: 
             names=", ".join(sorted(differs)),
         )
         return MadeAgain(True, ((BUILD_FILE, said),))
-    names = listed.trees.keys() ^ folder_names(wanted_plan)
+    names = listed.trees.keys() ^ wanted_plan.folder_names()
     if names:
         return MadeAgain(True, tuple((name, EXTRA if name in listed.trees else MISSING) for name in sorted(names)))
     with tempfile.TemporaryDirectory(prefix="yururluk-verify-") as work:
@@ -87,15 +87,8 @@ def _compared(
     like = next(iter(listed.trees.values()), "0" * 40)
     builder = Builder(Repository(root), settings, work, package_digest())
     parts = [part for part in wanted_plan.parts if not part.name.startswith(f"{PDF}/")]
-    jobs = jobs_of(
-        builder,
-        wanted_plan,
-        replace(listed, code=wanted_plan.code),
-        wanted_plan.folders,
-        parts,
-        portal_due=True,
-        rebuild=False,
-    )
+    history, portal = wanted_plan.history, wanted_plan.portal
+    jobs = jobs_of(builder, history.releases, wanted_plan.folders, parts, portal, listed, compare=False)
     made = run_jobs(jobs, lambda _step: None) | {part.name: part.make() for part in parts if not part.version}
     for folder in wanted_plan.folders:
         files = _content_ids(made[folder.version], like)

@@ -16,7 +16,8 @@ from yururluk.core.problems import Problem, Refused, in_order
 from yururluk.core.register import REGISTER_FILE, Publication, Register, entry_digest, loads
 from yururluk.core.releases import read_releases
 from yururluk.core.settings import Settings
-from yururluk.publish.plan import BUILD_FILE, facts_problems
+from yururluk.publish.plan import facts_problems
+from yururluk.publish.published_pages import BUILD_FILE
 from yururluk.publish.register_update import contradictions, known_history
 from yururluk.site.urls import VERSIONS, Urls
 from yururluk.verify import page as page_check

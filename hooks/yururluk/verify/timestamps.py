@@ -27,8 +27,15 @@ from yururluk.core.settings import Settings
 from yururluk.git import Repository
 from yururluk.publish.lock import in_turn
 from yururluk.publish.published_pages import online, online_register, refuse_altered_register
-from yururluk.publish.push import Step, bring_online, refuse_locked_remote
-from yururluk.publish.remote import Progress, base_for_push, base_here, refuse_unfit_branch
+from yururluk.publish.remote import (
+    Progress,
+    Step,
+    base_for_push,
+    base_here,
+    bring_online,
+    refuse_locked_remote,
+    refuse_unfit_branch,
+)
 from yururluk.verify.tokens import (
     INDEX_FILE,
     BadToken,

@@ -1,4 +1,4 @@
-"""What each command does: it reads the project, asks the pure parts, and hands back what is to be reported."""
+"""The commands release and withdraw: what may be frozen, and writing it, all of it or nothing."""
 
 from __future__ import annotations
 
@@ -7,20 +7,23 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import yaml
+
 from yururluk.checks import check_project
 from yururluk.checks.markup import PLAIN, is_markup
 from yururluk.checks.releases import corrections_due, next_patch, say_the_same
 from yururluk.core.atomic_write import aside
 from yururluk.core.messages import msg, quoted
-from yururluk.core.model import Release, Text, is_version, version_key
+from yururluk.core.model import NEWEST_RENDERING, Release, Text, is_version, version_key
 from yururluk.core.problems import Problem, Refused, in_order, refuse_if_any
-from yururluk.core.releases import WITHDRAWAL_FILE, Project, read_project, read_releases
+from yururluk.core.releases import RELEASE_FILE, WITHDRAWAL_FILE, Project, read_project, read_releases
 from yururluk.core.schemas import ON_PUBLICATION, read_day
 from yururluk.core.settings import Settings
 from yururluk.core.yaml_positions import no_text_in
 from yururluk.git import GitFailed, open_repository
-from yururluk.publish.freezing import PURPOSE, freeze, release_file, write_withdrawal
 from yururluk.publish.status import known_register
+
+PURPOSE = "release"
 
 _Texts = Mapping[tuple[str, str], Text]
 
@@ -301,3 +304,59 @@ def withdraw(root: Path, settings: Settings, version: str, reason: str, today: d
             ]
         )
     return write_withdrawal(root, version, today, reason.strip())
+
+
+def release_file(
+    version: str,
+    texts: Sequence[Text],
+    summary: Mapping[str, str],
+    *,
+    material: bool,
+    effective: date | None,
+    published: date | None = None,
+) -> str:
+    """The content of a release file for these texts, in the order in which people read it."""
+    lines = [f'version: "{version}"']
+    if published is not None:
+        lines.append(f"published: {published.isoformat()}")
+    lines.append(f"effective: {effective.isoformat() if effective else ON_PUBLICATION}")
+    lines.append(f"material: {'true' if material else 'false'}")
+    lines.append(f"rendering: {max((text.rendering for text in texts), default=NEWEST_RENDERING)}")
+    tail = {
+        "summary": dict(summary),
+        "digests": {text.name: f"sha256:{text.sha256}" for text in sorted(texts, key=lambda t: t.name)},
+    }
+    return "\n".join(lines) + "\n" + yaml.safe_dump(tail, allow_unicode=True, sort_keys=False, width=10_000)
+
+
+def freeze(root: Path, version: str, texts: Sequence[Text], release_yml: str, *, again: bool = False) -> Path:
+    """Write a new release folder, all of it or nothing. Raises `Refused` when the version exists; with `again`, the
+    new folder takes its place."""
+    target = root / "releases" / version
+    target.parent.mkdir(exist_ok=True)
+    with aside(root, PURPOSE) as work:
+        staged = work / version
+        staged.mkdir()
+        for text in texts:
+            file = staged / text.locale / f"{text.document}.md"
+            file.parent.mkdir(exist_ok=True)
+            file.write_bytes(text.data)
+        (staged / RELEASE_FILE).write_text(release_yml, encoding="utf-8", newline="\n")
+        if target.exists() and again:
+            target.rename(work / "before")
+        elif target.exists():
+            fix = msg("give the release another version; a published text is never replaced.")
+            raise Refused([Problem("version", f"releases/{version}", 0, msg("this release exists already."), fix)])
+        staged.rename(target)
+    return target
+
+
+def write_withdrawal(root: Path, version: str, withdrawn: date, reason: str) -> str:
+    """Write the withdrawal of a release, all of it or nothing. Returns the file's path in the project."""
+    path = f"releases/{version}/{WITHDRAWAL_FILE}"
+    why = yaml.safe_dump({"reason": reason}, allow_unicode=True, width=10_000)
+    with aside(root, PURPOSE) as work:
+        staged = work / WITHDRAWAL_FILE
+        staged.write_text(f"withdrawn: {withdrawn.isoformat()}\n{why}", encoding="utf-8", newline="\n")
+        staged.replace(root / path)
+    return path
