@@ -14,6 +14,7 @@ import pytest
 from tests.conftest import Project, Told, copy_project, environment, run
 from yururluk.core.register import entry_digest, loads
 from yururluk.git import GitFailed, Repository
+from yururluk.publish.plan import Plan
 
 
 def _aliases(project: Project) -> dict[str, list[str]]:
@@ -215,13 +216,12 @@ def test_an_effective_date_before_the_publication_day_is_refused_and_nothing_is_
 def test_a_crash_half_way_leaves_the_branch_as_it_was(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     assert project.run("publish", "--today", "2026-11-22").code == 0
     before = project.git("rev-parse", "gh-pages")
-    from yururluk.publish import deploy
 
     def fails(*_: object) -> None:
         raise RuntimeError("the power went")
 
     with monkeypatch.context() as patch:
-        patch.setattr(deploy, "build_file", fails)
+        patch.setattr(Plan, "build_file", fails)
         with pytest.raises(RuntimeError, match="the power went"):
             project.run("publish", "--today", "2026-11-23")
     assert project.git("rev-parse", "gh-pages") == before
@@ -294,7 +294,11 @@ def test_the_loser_of_a_push_race_builds_again_on_the_winners_pages(
     assert one.git("rev-parse", "gh-pages:yururlukte") == one.git("rev-parse", "gh-pages:1.1")
     beginnings = one.git("rev-list", "--max-parents=0", "gh-pages").splitlines()
     assert len(beginnings) == 1, "the winner's commits are kept"
-    assert one.git("rev-list", "--count", "gh-pages") == "2"
+    subjects = one.git("log", "--format=%s", "gh-pages").splitlines()
+    assert [words.partition(":")[0] for words in subjects if words.startswith("Publish")] == [
+        "Publish as of 2026-11-23",
+        "Publish as of 2026-11-22",
+    ]
 
 
 def test_a_fresh_clone_goes_on_from_the_remotes_register(clones: tuple[Project, Project], tmp_path: Path) -> None:

@@ -20,9 +20,10 @@ from yururluk.core.problems import Problem, Refused
 from yururluk.core.settings import Settings
 from yururluk.git import Repository
 from yururluk.publish.build import build_site
-from yururluk.publish.published_pages import PORTAL, Online, refuse_changed_texts
+from yururluk.publish.published_pages import PORTAL, Online
 from yururluk.publish.targets import Files, Folder, Part
-from yururluk.site.page_models import Site
+from yururluk.site.page_models import Site, TextView
+from yururluk.verify import page as page_check
 
 #: From so many jobs on, starting other processes takes less time than they save.
 _MANY = 8
@@ -157,3 +158,55 @@ def _end_with_parent() -> None:
 
 def _run(at: int) -> dict[str, Files]:
     return _jobs[at][1]()
+
+
+_FIX = msg("undo what changed in overrides/, mkdocs.yml or the installed packages; nothing was published.")
+
+
+def refuse_changed_texts(
+    repository: Repository, release: Release, site: Site, made: Mapping[str, bytes], found: Online
+) -> None:
+    """Raise `Refused`, naming the page, where a page of a frozen text among those `made` does not show the text, its
+    title, dates and digest, or not the text that the same page shows online."""
+    pages = {
+        f"{dict(page.alternates)[page.locale]}index.html": page.view.stamp
+        for page in site.pages
+        if isinstance(page.view, TextView)
+    }
+    known = [path for path in pages if path in found.ids and _is_as_we_left_it(path, found)]
+    before = dict(zip(known, repository.contents([found.ids[path] for path in known]), strict=True))
+    problems: list[Problem] = []
+    for path, stamp in sorted(pages.items()):
+        page = made[path.removeprefix(site.prefix)]
+        locale = path.removeprefix(site.prefix).partition("/")[0]
+        text = release.by_name.get((stamp.document, locale)) or next(
+            text for text in release.texts if text.document == stamp.document and text.sha256 == stamp.sha256
+        )
+        faults = page_check.faults(
+            page,
+            sha256=text.sha256,
+            published=stamp.published,
+            effective=stamp.effective,
+            locale=text.locale,
+            text=text,
+        )
+        if not faults and path in before and page_check.legal_content(page) != page_check.legal_content(before[path]):
+            faults = [msg("the text on this page reads otherwise than it does online.")]
+        problems += [
+            Problem(
+                "rebuild",
+                path.removesuffix("index.html"),
+                0,
+                msg("with today's templates and settings: {fault}", fault=fault),
+                _FIX,
+            )
+            for fault in faults
+        ]
+    if problems:
+        raise Refused(problems)
+
+
+def _is_as_we_left_it(path: str, found: Online) -> bool:
+    """A page that someone edited on the branch is no witness of what was published."""
+    folder = path.partition("/")[0]
+    return folder in found.trees and found.trees[folder] == found.ids.get(folder)
