@@ -184,6 +184,16 @@ def test_what_is_not_committed_under_releases_is_refused(project: Project) -> No
         project.git("rev-parse", "--verify", "--quiet", "gh-pages")
 
 
+def test_before_the_first_release_is_public_nothing_is_published(project: Project) -> None:
+    told = project.run("publish", "--today", "2026-11-21")
+    assert (told.code, told.out) == (1, "")
+    assert told.err.endswith(
+        "releases/1.0/release.yml:2: on 2026-11-21 nothing is public: release 1.0 is to be published on 2026-11-22.\n"
+        "  Fix: publish from that day on, or remove its line `published:` to publish it now.\n"
+    )
+    assert project.git("branch", "--list", "gh-pages") == ""
+
+
 def test_an_effective_date_before_the_publication_day_is_refused_and_nothing_is_left(project: Project) -> None:
     assert project.run("publish", "--today", "2026-11-23").code == 0
     before = project.git("rev-parse", "gh-pages")

@@ -11,7 +11,7 @@ import contextlib
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from yururluk.core.messages import msg
@@ -112,6 +112,8 @@ def _once(
     refuse_other_addresses(found.ids, settings)
     code = code_digest(repository.root, settings)
     wanted = plan(releases, register, request.moment, settings, code, request.faults, request.pages)
+    if not wanted.folders:
+        raise _nothing_public(wanted, releases)
     future = wanted.register != register and request.latest is not None and request.moment > request.latest
     if future and request.push:
         raise _future_entry(wanted)
@@ -140,6 +142,18 @@ def _once(
             with contextlib.suppress(GitFailed):
                 repository.drop(STAGING)
     return Outcome(wanted, written, root_due, commit, pushed, rehearsed, future)
+
+
+def _nothing_public(wanted: Plan, releases: Sequence[Release]) -> Refused:
+    first = min((one for one in releases if one.version in wanted.waiting), key=lambda one: one.published or date.max)
+    message = msg(
+        "on {day} nothing is public: release {version} is to be published on {published}.",
+        day=wanted.day,
+        version=first.version,
+        published=first.published,
+    )
+    fix = msg("publish from that day on, or remove its line `published:` to publish it now.")
+    return Refused([Problem("published-date", first.path, first.lines.get("published", 1), message, fix)])
 
 
 def _future_entry(wanted: Plan) -> Refused:
