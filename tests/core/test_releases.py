@@ -14,7 +14,7 @@ from tests.helpers.builders import SETTINGS, day
 from yururluk.core.model import is_version, version_key
 from yururluk.core.problems import Refused
 from yururluk.core.releases import read_project
-from yururluk.core.yaml_positions import no_text_in, read_mapping
+from yururluk.core.schemas import no_text_in, read_mapping
 from yururluk.publish.release import freeze, release_file
 
 FRONT = "---\ntitle: Gizlilik Politikası\ntype: privacy-policy\n"

@@ -7,8 +7,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from yururluk.core.model import DocumentType, Translation
+from yururluk.core.schemas import PlacedYaml, YamlFault, read_mapping
 from yururluk.core.text_file import parse_text
-from yururluk.core.yaml_positions import PlacedYaml, YamlFault, read_mapping
 
 PATH = "docs/tr/gizlilik.md"
 GOOD = "---\ntitle: Gizlilik Politikası\ntype: privacy-policy\n---\n\nMetin.\n"

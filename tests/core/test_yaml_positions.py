@@ -9,7 +9,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from yaml.nodes import Node, ScalarNode
 
-from yururluk.core import yaml_positions as placed_yaml
+from yururluk.core import schemas as placed_yaml
 
 _PIECES = ["title", "a", "İş", ": ", ":", "\n", "  ", "- ", '"', "'", "#", " ", "1.10", "🙂", "---\n", "~", ",", "..."]
 

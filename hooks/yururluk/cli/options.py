@@ -14,9 +14,8 @@ from typing import Any, Final, TextIO
 import click
 from rich.console import Console
 
-from yururluk.core.console import Voice
 from yururluk.core.i18n import use_catalogues
-from yururluk.core.messages import LANGUAGES, Message, msg, together
+from yururluk.core.messages import LANGUAGES, Message, Voice, msg, together
 from yururluk.core.problems import Problem
 from yururluk.core.schemas import read_day
 from yururluk.core.settings import CONFIG_FILE, Settings, read_settings

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
+
+from rich.console import Console
+from rich.table import Table
 
 ENGLISH: Final = "en"
 #: The languages in which the tool speaks.
@@ -123,3 +127,22 @@ def _catalogue(language: str) -> Mapping[str, str]:
 def names(text: str) -> frozenset[str]:
     """The words of `text` as a set."""
     return frozenset(text.split())
+
+
+@dataclass(frozen=True)
+class Voice:
+    """A console, and the language in which it is spoken to."""
+
+    console: Console
+    language: str
+
+    def say(self, message: Message) -> None:
+        """Tell a sentence on a line of its own, however long: what it names is never broken, nor read as markup."""
+        self.console.print(message.within(self.language), soft_wrap=True, markup=False)
+
+    def table(self, title: Message, headings: Sequence[Message]) -> Table:
+        """A table without rows yet."""
+        made = Table(title=title.within(self.language), title_justify="left")
+        for heading in headings:
+            made.add_column(heading.within(self.language))
+        return made

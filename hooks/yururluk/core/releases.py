@@ -24,10 +24,17 @@ from yururluk.core.model import (
     version_key,
 )
 from yururluk.core.problems import Problem, Severity, rule
-from yururluk.core.schemas import ReleaseSchema, SomeSchema, WithdrawalSchema, validated
+from yururluk.core.schemas import (
+    PlacedYaml,
+    ReleaseSchema,
+    SomeSchema,
+    WithdrawalSchema,
+    YamlFault,
+    read_mapping,
+    validated,
+)
 from yururluk.core.settings import Settings
 from yururluk.core.text_file import decode, parse_text
-from yururluk.core.yaml_positions import PlacedYaml, YamlFault, read_mapping
 
 RELEASE_FILE = "release.yml"
 WITHDRAWAL_FILE = "withdrawal.yml"

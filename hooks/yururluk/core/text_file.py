@@ -9,8 +9,7 @@ from functools import lru_cache
 from yururluk.core.messages import msg
 from yururluk.core.model import NEWEST_RENDERING, DocumentType, FrontMatter, Text, type_named
 from yururluk.core.problems import Problem, Severity, rule
-from yururluk.core.schemas import FrontMatterSchema, validated
-from yururluk.core.yaml_positions import YamlFault, read_mapping
+from yururluk.core.schemas import FrontMatterSchema, YamlFault, read_mapping, validated
 
 _FENCE = re.compile(r"\A---[ \t]*\n(?P<head>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 

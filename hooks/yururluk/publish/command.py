@@ -11,11 +11,9 @@ from typing import TYPE_CHECKING
 
 from rich.markup import escape
 
-from yururluk.checks.documents import page_problems
-from yururluk.core.console import Voice
 from yururluk.core.history import publish_moment
 from yururluk.core.i18n import catalogue_problems
-from yururluk.core.messages import Message, listed, msg
+from yururluk.core.messages import Message, Voice, listed, msg
 from yururluk.core.model import Text
 from yururluk.core.problems import Problem, Refused, in_order
 from yururluk.core.register import Publication, WithdrawalEntry
@@ -56,7 +54,10 @@ def publish(repository: Repository, settings: Settings, out: Voice, err: Voice, 
         drafts, pages, page_faults = read_drafts(repository.root, settings)
         released = {document for release in releases for document in release.documents}
         problems += [fault for fault in page_faults if PurePath(fault.path).stem not in released]
-        problems += page_problems(Project(drafts, releases, (), pages), settings)
+        if pages:
+            from yururluk.checks.documents import page_problems  # loads every rule, and most sites have no such page
+
+            problems += page_problems(Project(drafts, releases, (), pages), settings)
         faults = in_order([*problems, *catalogue_problems(settings.locales), *_uncommitted(repository, pages)])
         if not releases and not faults:
             fix = msg(

@@ -20,8 +20,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from yururluk.core.atomic_write import PREFIX, aside, held, left_aside
-from yururluk.core.console import Voice
-from yururluk.core.messages import Message, msg
+from yururluk.core.messages import Message, Voice, msg
 from yururluk.core.problems import Problem, Refused
 from yururluk.git import GitFailed, Repository, content_id
 

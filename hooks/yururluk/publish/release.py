@@ -17,9 +17,8 @@ from yururluk.core.messages import msg, quoted
 from yururluk.core.model import NEWEST_RENDERING, Release, Text, is_version, version_key
 from yururluk.core.problems import Problem, Refused, in_order, refuse_if_any
 from yururluk.core.releases import RELEASE_FILE, WITHDRAWAL_FILE, Project, read_project, read_releases
-from yururluk.core.schemas import ON_PUBLICATION, read_day
+from yururluk.core.schemas import ON_PUBLICATION, no_text_in, read_day
 from yururluk.core.settings import Settings
-from yururluk.core.yaml_positions import no_text_in
 from yururluk.git import GitFailed, open_repository
 from yururluk.publish.status import known_register
 

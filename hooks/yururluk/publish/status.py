@@ -8,10 +8,9 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from yururluk.core.console import Voice
 from yururluk.core.history import History, publish_moment
 from yururluk.core.in_force import Standing, State
-from yururluk.core.messages import Message, msg, quoted
+from yururluk.core.messages import Message, Voice, msg, quoted
 from yururluk.core.model import version_key
 from yururluk.core.problems import Problem, Refused, in_order, refuse_if_any
 from yururluk.core.register import Register

@@ -17,10 +17,9 @@ from yururluk.checks import check_project
 from yururluk.checks.documents import drafts_by_name, settled_ids
 from yururluk.checks.fixes import tidied, with_front_matter
 from yururluk.checks.translations import with_record, write_source
-from yururluk.core.console import Voice
 from yururluk.core.history import publish_moment
 from yururluk.core.i18n import catalogue_problems
-from yururluk.core.messages import LANGUAGES, counted, in_language, msg
+from yururluk.core.messages import LANGUAGES, Voice, counted, in_language, msg
 from yururluk.core.model import Text
 from yururluk.core.problems import Problem, Refused, Severity, errors, fault, in_order, rule, rules, severity_word
 from yururluk.core.releases import read_project

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
@@ -358,6 +359,7 @@ def description_files(assembler: Assembler) -> dict[str, bytes]:
     return made
 
 
+@cache
 def _description() -> Answer:
     read: Answer = yaml.safe_load((files("yururluk.site") / "openapi.yml").read_text(encoding="utf-8"))
     return read

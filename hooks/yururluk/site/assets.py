@@ -11,6 +11,7 @@ import hashlib
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -129,6 +130,7 @@ def is_scratch(name: str) -> bool:
 # Style sheets and scripts
 
 
+@cache
 def lean(sheet: str) -> str:
     """Material's minified style sheet without the rules whose every selector is for something unused."""
     kept = []
