@@ -1,4 +1,4 @@
-"""`check` is total and quick: no text makes it fail or wait, whatever stands in it."""
+"""`check` is total and quick: no text makes it fail or wait, no matter what is in it."""
 
 from __future__ import annotations
 

@@ -145,19 +145,13 @@ FIX = "\n  Fix: correct the line; the front matter is what stands between the tw
     [
         (
             "title: Gizlilik: Politika",
-            (
-                "2: the front matter is not valid YAML: a value that holds a colon must stand in quotes: "
-                'key: "one: two".'
-            ),
+            ('2: the front matter is not valid YAML: a value that holds a colon must be in quotes: key: "one: two".'),
         ),
         ('title: "Gizlilik', "4: the front matter is not valid YAML: a quotation mark or a bracket is not closed."),
         ("\ttitle: Gizlilik", "2: the front matter is not valid YAML: a line begins with a tab; use spaces."),
         (
             "Gizlilik",
-            (
-                "3: the front matter is not valid YAML: a value that holds a colon must stand in quotes: "
-                'key: "one: two".'
-            ),
+            ('3: the front matter is not valid YAML: a value that holds a colon must be in quotes: key: "one: two".'),
         ),
         ("title: A\ntitle: B", '3: the front matter is wrong: the key "title" stands twice.'),
         ("title: &a A\nx: *a", "3: the front matter is not valid YAML: write a value, not a reference (*)."),

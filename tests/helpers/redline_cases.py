@@ -40,7 +40,7 @@ def written(redline: Redline) -> str:
         for change in redline.changes
     ]
     lines = "".join(f"{line}\n" for line in told)
-    return f"{redline.html}\n<!-- what is told\n{lines}-->\n"
+    return f"{redline.html}\n<!-- the changes\n{lines}-->\n"
 
 
 def main() -> None:

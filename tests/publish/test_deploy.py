@@ -200,7 +200,7 @@ def test_a_push_that_the_server_refuses_is_told_in_its_words(project: Project, r
             "gh-pages is protected; ask Hukuk."
         ),
         (
-            "  Fix: let whoever publishes push to gh-pages there (branch protection, hooks, rights), or choose "
+            "  Fix: allow those who publish to push to gh-pages there (branch protection, hooks, rights), or choose "
             "another branch: --branch NAME; nothing has been published."
         ),
     ]

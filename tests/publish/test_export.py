@@ -208,7 +208,7 @@ def test_an_export_in_place_that_is_cut_off_can_be_taken_up_again(
         patch.setattr(Path, "replace", replace)
         assert _refusal(pages, site) == (
             f"{site}: the site cannot be written here: No space left on device.\n"
-            "  Fix: see to it that the folder may be written and that the disk has room, then export again."
+            "  Fix: make sure that the folder is writable and that the disk has room, then export again."
         )
     assert list(_told(site)) == ["register.json"]
     (site / ".yururluk-export-killed").write_text("half a page")
@@ -233,7 +233,7 @@ def test_the_old_folder_comes_back_when_the_new_one_cannot_take_its_place(
     monkeypatch.setattr(Path, "rename", rename)
     assert _refusal(pages, site) == (
         f"{site}: the site cannot be written here: Input/output error.\n"
-        "  Fix: see to it that the folder may be written and that the disk has room, then export again."
+        "  Fix: make sure that the folder is writable and that the disk has room, then export again."
     )
     assert _told(site) == before
     assert _names(site.parent) == ["site"]
@@ -260,7 +260,7 @@ def test_a_folder_that_cannot_be_made_is_told(published: Project, tmp_path: Path
         1,
         "",
         f"{site}: the site cannot be written here: Not a directory.\n"
-        "  Fix: see to it that the folder may be written and that the disk has room, then export again.\n",
+        "  Fix: make sure that the folder is writable and that the disk has room, then export again.\n",
     )
     long = tmp_path / ("x" * 300)
     assert published.run("export", str(long)).err.startswith(

@@ -1,4 +1,4 @@
-"""Commands that write to the project or to a folder, killed at each step: what stands is old or new, and the next run
+"""Commands that write to the project or to a folder, killed at each step: what is there is old or new, and the next run
 is well and clears away what was left."""
 
 from __future__ import annotations
@@ -89,9 +89,9 @@ def test_an_export_that_is_killed_leaves_the_old_site_or_the_new_one(
         if before:
             shutil.copytree(old, parent / "site")
         killed = killed_at(step, parent, lambda: export(pages, "gh-pages", parent / "site"))
-        stands = _files(parent / "site")
-        assert stands in (_files(old), _files(new), {}), step
-        seen.add(len(stands))
+        present = _files(parent / "site")
+        assert present in (_files(old), _files(new), {}), step
+        seen.add(len(present))
         export(pages, "gh-pages", parent / "site")
         assert _files(parent / "site") == _files(new), step
         assert [path.name for path in parent.iterdir()] == ["site"], step

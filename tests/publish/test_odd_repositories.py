@@ -96,7 +96,7 @@ def test_no_setting_of_a_person_changes_what_is_published(
 def test_a_clone_that_turns_line_ends_has_nothing_else_to_publish(
     ready: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As git for Windows does: the templates would be other ones, and every page would be made anew, back and forth."""
+    """As git for Windows does: the templates would be other ones, and every page would be made again."""
     (tmp_path / "settings").write_text("[core]\n    autocrlf = true\n")
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "settings"))
     _, clone = clone_of(ready, tmp_path)

@@ -331,7 +331,7 @@ def test_a_lost_branch_is_rebuilt_from_main_and_a_saved_register(project: Projec
     project.write("../saved.json", project.page("register.json") + "\n")
     project.git("branch", "-D", "gh-pages")
     assert project.run("publish", "--today", "2027-04-01", "--register", "../saved.json").code == 0
-    assert project.tree() == tree, "the day of the first publication is remembered, not made anew"
+    assert project.tree() == tree, "the day of the first publication is remembered, not made again"
 
 
 def test_an_unreadable_register_is_an_error_and_never_an_empty_one(project: Project) -> None:

@@ -410,7 +410,7 @@ def test_the_register_only_grows_is_read_again_and_says_the_same_later(
 
 
 def test_a_history_told_whole_has_its_withdrawals_where_they_happened() -> None:
-    """1.2 came back with the words of 1.1, which had been withdrawn: it brought them anew, from its own day on."""
+    """1.2 came back with the words of 1.1, which had been withdrawn: it brought them again, from its own day on."""
     second = _withdrawn(replace(SECOND, published=day(1), effective=None), 3)
     third = release("1.2", {"a": "iki"}, published=day(5))
     made = _plan((FIRST, second, third), moment(9))

@@ -16,7 +16,7 @@ SUMMARIES = ("--summary", "tr=Düzeltme.", "--summary", "en=Correction.")
 
 def _release(project: Project, version: str, *options: str) -> None:
     text = project.read("docs/tr/gizlilik-politikasi.md")
-    # In letters: a figure would have to stand in the translation too.
+    # In letters: the translation would need a figure too.
     words = version.translate(str.maketrans("0123456789.", "abcdefghijk"))
     project.write("docs/tr/gizlilik-politikasi.md", f"{text}\nEk cümle {words}.\n")
     told = project.run("release", version, "--editorial", *SUMMARIES, *options)

@@ -1,4 +1,4 @@
-"""Remotes on their worst days: locked, lying, cut off, called otherwise; what is told is true and nothing is lost."""
+"""Remotes on their worst days: locked, lying, cut off, called otherwise; every message is true and nothing is lost."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _built(told: Told) -> bool:
 
 
 def _told(told: Told) -> str:
-    """The refusal, without what was told on the way there."""
+    """The refusal, without the messages on the way there."""
     return "\n".join(told.err.splitlines()[-2:])
 
 
@@ -75,8 +75,8 @@ def test_a_lock_at_a_remote_in_a_folder_is_told_before_anything_is_built(
             1,
             "",
             f"the branch gh-pages of origin is locked: {lock}.\n"
-            "  Fix: somebody may be pushing: try again in a moment. If it is told again, a push broke off there: let "
-            "whoever keeps origin remove that file; nothing has been published.\n",
+            "  Fix: somebody may be pushing: try again in a moment. If this message comes again, a push broke off "
+            "there: ask the owner of origin to remove that file; nothing has been published.\n",
         )
     assert ready.git("rev-parse", "gh-pages") == before
     lock.unlink()
@@ -115,7 +115,7 @@ def test_a_remote_that_takes_the_pages_and_puts_the_branch_back_is_found_out(rea
     assert (told.code, told.out, ready.git("rev-parse", "gh-pages")) == (1, "", before)
     assert _told(told) == (
         "origin took the pages, but its branch gh-pages does not hold them.\n"
-        "  Fix: ask whoever keeps origin what moves the branch back (a hook, a mirror), then try again; the branch of "
+        "  Fix: ask the owner of origin what moves the branch back (a hook, a mirror), then try again; the branch of "
         "this clone has not moved."
     )
     hook.unlink()

@@ -85,7 +85,7 @@ def test_only_errors_make_exit_1_and_every_format_tells_the_same(project: Projec
     for form in ("text", "json", "github"):
         told = project.run("check", "docs", "--format", form)
         assert told.code == 0, form
-        assert told.out.count("9 stands where 7 is expected") == 1, form
+        assert told.out.count("9 follows where 7 is expected") == 1, form
     project.edit("docs/tr/gizlilik-politikasi.md", "tarafından , Dinamik360", "tarafından , […] Dinamik360")
     assert project.run("check", "docs", "--format", "github").code == 1
 

@@ -95,8 +95,8 @@ def test_the_page_shows_what_render_gives(project: Project) -> None:
     from datetime import datetime
 
     moment = datetime(2026, 11, 23, tzinfo=settings.timezone)
-    wished = plan(releases, Register(), moment, settings, "code")
-    site = next(folder.site for folder in wished.folders if folder.version == "2.0")
+    wanted = plan(releases, Register(), moment, settings, "code")
+    site = next(folder.site for folder in wanted.folders if folder.version == "2.0")
     made = build_site(project.root, site, settings, project.root, moment=0, with_assets=False)
     for release in releases[-1:]:
         for text in release.texts:

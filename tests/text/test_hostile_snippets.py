@@ -103,7 +103,7 @@ def test_what_a_legal_text_needs_is_let_through(harmless: str) -> None:
 
 
 def test_a_text_full_of_it_is_told_in_bounded_time() -> None:
-    """Whoever pastes a whole web page gets the first faults, not thousands."""
+    """One who pastes a whole web page gets the first faults, not thousands."""
     assert len(_problems("<b onclick=x>söz</b>\n\n" * 2000)) == 25
 
 
@@ -215,7 +215,7 @@ def test_what_render_gives_does_nothing_even_without_a_policy(browser: Browser, 
     parts = [render(snippet) for snippet in (*snippets.BODIES, *snippets.UNREADABLE)]
     whole = "".join(f"<section>{part}</section>" for part in parts)
     (tmp_path / "a.html").write_text(f"<!doctype html><meta charset=utf-8>{whole}", encoding="utf-8")
-    # An image of another host is fetched by any page without a policy: that it is refused is told above.
+    # An image of another host is fetched by any page without a policy: that it is refused is tested above.
     told = [(page, what) for page, what in _happens(browser, tmp_path, ["a.html"]) if page != "request"]
     assert told == []
 
@@ -260,13 +260,13 @@ def test_pages_built_of_all_of_it_do_nothing(browser: Browser, published: Projec
     harmless = [html.escape(snippet, quote=False) for snippet in snippets.BODIES]
     releases = (_hostile_release("1.0", harmless, 0), _hostile_release("1.1", snippets.BODIES, 1))
     moment = datetime(2027, 1, 10, tzinfo=settings.timezone)
-    wished = plan(releases, Register(), moment, settings, "code")
+    wanted = plan(releases, Register(), moment, settings, "code")
     work = tmp_path / "work"
     work.mkdir()
     site_dir = tmp_path / "site"
-    portal = build_site(published.root, wished.portal, settings, work, moment=0, with_assets=True)
+    portal = build_site(published.root, wanted.portal, settings, work, moment=0, with_assets=True)
     write_files(site_dir, portal)
-    for folder in wished.folders[1:]:
+    for folder in wanted.folders[1:]:
         pages = build_site(published.root, folder.site, settings, work, moment=0, with_assets=False)
         write_files(site_dir / folder.version, pages)
     paths = sorted(file.relative_to(site_dir).as_posix() for file in site_dir.rglob("*.html"))

@@ -225,7 +225,8 @@ def test_a_branch_that_was_rewritten_is_found(
     assert _history(copy, kept) == [
         (
             f"the history was rewritten: entry {number} is not the one in {kept}, which is the publication of release "
-            f"{version} at 2026-11-22T00:00:00+03:00 (sha256 {_sha(kept, number)}). It and all after it were made anew."
+            f"{version} at 2026-11-22T00:00:00+03:00 (sha256 {_sha(kept, number)}). "
+            "It and all after it were made again."
         )
     ]
 

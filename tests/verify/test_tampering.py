@@ -466,7 +466,7 @@ def test_an_earlier_state_of_the_branch_is_known_and_a_later_one_is_to_be_fetche
     told = behind.run("verify", str(tmp_path / "after"), *later)
     assert told.out == (
         f"{tmp_path}/after/{BUILD_FILE}: {UNKNOWN}\n"
-        "  Fix: fetch the pages branch (git fetch) and verify again; if it is told still, bring the site from the "
+        "  Fix: fetch the pages branch (git fetch) and verify again; if this message stays, bring the site from the "
         "branch again: yururluk export DIR.\n"
     )
     behind.git("fetch", "--quiet", str(ready.root), "+gh-pages:refs/remotes/origin/gh-pages")

@@ -64,7 +64,7 @@ def lowered(words: str, locale: str) -> str:
 
 @dataclass(frozen=True)
 class Section:
-    """A clause and where its words stand in the body: what is under it, its sub-clauses included."""
+    """A clause and the place of its words in the body: what is under it, its sub-clauses included."""
 
     clause: Clause
     start: int
@@ -283,14 +283,14 @@ class Reading:
         return self._first_line + row, start - self._starts[row] + 1
 
     def find(self, pattern: re.Pattern[str], start: int = 0, end: int | None = None) -> Iterator[Found]:
-        """Where a pattern of small letters stands in the words, as written."""
+        """Where a pattern of small letters occurs in the words, as written."""
         for match in pattern.finditer(self.low, start, len(self.low) if end is None else end):
             line, column = self.place(match.start())
             words = " ".join(self.plain[match.start() : match.end()].split())
             yield Found(words, line, column, match.start())
 
     def says(self, pattern: re.Pattern[str], section: Section | None = None) -> bool:
-        """Whether a pattern of small letters stands in the words, or in those of a section and its heading."""
+        """Whether a pattern of small letters occurs in the words, or in those of a section and its heading."""
         if section is None:
             return pattern.search(self.low) is not None
         start = self._offset(section.clause.line)
@@ -335,7 +335,7 @@ class Row:
     cells: tuple[str, ...]
 
     def cell(self, column: int) -> str:
-        """A cell's words; empty where the row is too short, or only a dash stands in it."""
+        """A cell's words; empty where the row is too short, or holds only a dash."""
         words = self.cells[column] if column < len(self.cells) else ""
         return words if re.search(r"\w", words) else ""
 

@@ -82,7 +82,7 @@ _THIRD_PARTY = re.compile(r"3 (?:kişi(?!sel)|taraf(?!lar\b)|şahıs)|2 el\b", r
 
 
 def _misnumbered(text: Text, clause: Clause, expected: str) -> Problem:
-    message = msg("clause {number} stands where {expected} is expected.", number=clause.number, expected=expected)
+    message = msg("clause {number} follows where {expected} is expected.", number=clause.number, expected=expected)
     fix = msg(
         "number it {expected}, and look at the references to it; where the gap is meant, accept it in the front "
         "matter: check: {{allow: {{number-gap: …}}}}.",
@@ -118,7 +118,7 @@ def _without_comments(body: str) -> str:
 
 
 def links_of(body: str) -> Iterator[tuple[int, str]]:
-    """Where a link stands in a body, and its target."""
+    """The place of a link in a body, and its target."""
     shown = _without_comments(body)
     for pattern in (_LINK, _HTML_LINK, _DEFINED):
         for found in pattern.finditer(shown):
@@ -146,7 +146,7 @@ def link_problems(text: Text, beside: Mapping[tuple[str, str], Text]) -> Iterato
 
 
 def _images_of(body: str) -> Iterator[tuple[int, str]]:
-    """Where an image stands in a body, and its source."""
+    """The place of an image in a body, and its source."""
     shown = _without_comments(body)
     for found in _LINK.finditer(shown):
         if found["image"]:

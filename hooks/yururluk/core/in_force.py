@@ -31,7 +31,7 @@ class Candidate:
 
     `published` is the moment, `published_on` the same moment's day in the configured time zone; `rank` is
     its place in the register and decides between two of the same moment. `takes_over_on` is set for a text that
-    stands in for a withdrawn one of the same words: the day from which it does.
+    replaces a withdrawn one of the same words: the day from which it does.
     """
 
     version: str

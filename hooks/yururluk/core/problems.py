@@ -1,4 +1,4 @@
-"""How a fault in the user's texts or state is told: where it is, what is wrong and how to fix it."""
+"""Faults in the user's texts or state: where each is, what is wrong and how to fix it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 class Severity(StrEnum):
     """Whether a problem stops a release (`error`), asks for a second look (`warning`), or is only to be known.
 
-    A notice tells of what can no longer be fixed, or was accepted with a reason.
+    A notice is about what can no longer be fixed, or was accepted with a reason.
     """
 
     ERROR = "error"
@@ -81,7 +81,7 @@ class Problem:
 
 
 def on_one_line(told: str) -> str:
-    """What is told, without what would begin another line or make a terminal do something: a file may be named so."""
+    """A message without what would begin another line or make a terminal do something: a file may be named so."""
     return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", told)
 
 

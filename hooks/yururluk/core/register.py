@@ -2,7 +2,7 @@
 
 `register.json` is `{"format": 1, "entries": [...]}`, oldest first. Each entry carries in `previous` the SHA-256
 of the entry before it in its canonical form (RFC 8785), so that no entry can be altered, left out or slipped
-in without breaking every later one. In the file each entry stands in that form on a line of its own.
+in without breaking every later one. In the file each entry has that form and a line of its own.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ class WithdrawalEntry(_Entry):
 
 @dataclass(frozen=True)
 class Register:
-    """The record. `raw` holds the entries as they stand in the file, `entries` what they say; `known_forms` are the
+    """The record. `raw` holds the entries as the file has them, `entries` what they say; `known_forms` are the
     canonical forms of the first of them, as far as they have been worked out."""
 
     raw: tuple[Mapping[str, Any], ...] = ()

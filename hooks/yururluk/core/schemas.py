@@ -298,7 +298,7 @@ class YamlFault(Exception):
 # What the parser says, and what a person can do about it.
 def _plainly() -> Mapping[str, str]:
     return {
-        "mapping values are not allowed here": msg('a value that holds a colon must stand in quotes: key: "one: two"'),
+        "mapping values are not allowed here": msg('a value that holds a colon must be in quotes: key: "one: two"'),
         "found character '\\t' that cannot start any token": msg("a line begins with a tab; use spaces"),
         "could not find expected ':'": msg("a line is not of the form `key: value`"),
         "found unexpected end of stream": msg("a quotation mark or a bracket is not closed"),
@@ -306,7 +306,7 @@ def _plainly() -> Mapping[str, str]:
             "words follow a closing quotation mark, or a line is indented badly"
         ),
         "expected <block end>, but found '<block mapping start>'": msg("a line is indented otherwise than the others"),
-        "but found another document": msg("a line `---` stands in the middle"),
+        "but found another document": msg("there is a line `---` in the middle"),
         _REFERENCE: msg("write a value, not a reference (*)"),
     }
 

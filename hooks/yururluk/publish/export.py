@@ -61,7 +61,7 @@ def export(repository: Repository, commit: str, folder: Path) -> Exported:
         return Exported(len(wanted), changed=True)
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error)
-        fix = msg("see to it that the folder may be written and that the disk has room, then export again.")
+        fix = msg("make sure that the folder is writable and that the disk has room, then export again.")
         raise _refused(folder, msg("the site cannot be written here: {why}.", why=why), fix) from error
     except GitFailed as error:
         fix = msg("do as git says, then export again.")

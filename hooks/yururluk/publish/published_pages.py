@@ -32,9 +32,9 @@ class Online:
 
     `folders` and `parts` hold the fingerprints of the releases and of the parts of the root; `trees` what git calls
     each folder of a release or alias, `part_files` each file of a part; `ids` what it calls everything that is there.
-    All are empty where nothing is known: everything is then built anew, which loses nothing. `code` digests the code,
+    All are empty where nothing is known: everything is then built again, which loses nothing. `code` digests the code,
     templates and settings that the pages were made by; `in_versions` are the versions and aliases that versions.json
-    names, whoever wrote it.
+    names, no matter who wrote it.
     """
 
     folders: Mapping[str, str] = field(default_factory=dict)

@@ -68,7 +68,7 @@ def _with_publications(
     withdrawn = []
     for release in due:
         published = history[release.version]
-        # In a history made elsewhere, a release that came back with the words of a withdrawn one brought them anew.
+        # In a history made elsewhere, a release that came back with the words of a withdrawn one brought them again.
         register, before = _with_past_withdrawals(register, releases, published.moment, now, known, settings.timezone)
         withdrawn += before
         register = register.appended(_entry(history, published, settings))

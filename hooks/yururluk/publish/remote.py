@@ -368,7 +368,7 @@ def _push_refused(error: GitFailed, settings: Settings) -> Refused:
         message = msg("{remote} could not be pushed to: {told}", remote=settings.remote, told=_sentence(told))
         return _problem(message, _UNREACHED)
     fix = msg(
-        "let whoever publishes push to {branch} there (branch protection, hooks, rights), or "
+        "allow those who publish to push to {branch} there (branch protection, hooks, rights), or "
         "choose another branch: --branch NAME; nothing has been published.",
         branch=settings.branch,
     )
@@ -383,8 +383,8 @@ def _locked(settings: Settings, told: str) -> Refused:
         told=_sentence(told),
     )
     fix = msg(
-        "somebody may be pushing: try again in a moment. If it is told again, a push broke off there: "
-        "let whoever keeps {remote} remove that file; nothing has been published.",
+        "somebody may be pushing: try again in a moment. If this message comes again, a push broke off there: "
+        "ask the owner of {remote} to remove that file; nothing has been published.",
         remote=settings.remote,
     )
     return _problem(message, fix)
@@ -407,7 +407,7 @@ def _not_kept(settings: Settings) -> Refused:
         branch=settings.branch,
     )
     fix = msg(
-        "ask whoever keeps {remote} what moves the branch back (a hook, a mirror), then try again; the "
+        "ask the owner of {remote} what moves the branch back (a hook, a mirror), then try again; the "
         "branch of this clone has not moved.",
         remote=settings.remote,
     )

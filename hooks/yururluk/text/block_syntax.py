@@ -396,7 +396,7 @@ def _interrupts(lines: list[str], at: int) -> bool:
 
 
 def _without_paragraphs(item: etree.Element) -> None:
-    """The item of a list without blank lines, whose text stands in no paragraph."""
+    """The item of a list without blank lines, whose text is in no paragraph."""
     last = None
     for child in list(item):
         if child.tag != "p":

@@ -26,7 +26,7 @@ from yururluk.text.markdown import rendering
 Element: TypeAlias = lxml_html.HtmlElement
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-#: Every element that stands in a line; all others are blocks.
+#: Every inline element; all others are blocks.
 INLINE = names(
     "a abbr b bdi bdo br cite code data del dfn em i img ins kbd mark q rp rt ruby s samp small span strong sub sup"
     " time u var wbr"
@@ -40,12 +40,12 @@ DEEPEST = 60
 _FOOTNOTES = ".//div[@class='footnote'][count(*)=2][hr][ol/li[starts-with(@id, 'fn')]]"
 
 
-# What stands in a line
+# Inline content
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Words as they stand in the HTML, white space included."""
+    """Words as the HTML has them, white space included."""
 
     text: str
 
@@ -67,7 +67,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class NoteMark:
-    """A reference to a footnote: the note's id, its number, and the mark as it stands in the line."""
+    """A reference to a footnote: the note's id, its number, and the mark as the line has it."""
 
     note: str
     number: str
@@ -76,7 +76,7 @@ class NoteMark:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Any other element of a line, and what stands in it."""
+    """Any other inline element, and what is in it."""
 
     element: Element
     line: Line
@@ -158,7 +158,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of a table; `in_head` where it stands in the table's head."""
+    """A row of a table; `in_head` where it is in the table's head."""
 
     element: Element
     cells: tuple[Cell, ...]
@@ -222,7 +222,7 @@ Block: TypeAlias = Paragraph | Heading | Listing | Table | Code | Rule | Footnot
 class Section:
     """A heading and its own blocks, up to the next heading; the opening has no heading and level 0.
 
-    `printed` is the number as it stands in the heading (`Madde 8 –`), `number` the number alone (`8`); `title` the
+    `printed` is the number as the heading has it (`Madde 8 –`), `number` the number alone (`8`); `title` the
     words after it.
     """
 
@@ -381,7 +381,7 @@ class _Walk:
         return tuple(part for place, line in enumerate(lines) for part in ((Words(" "), *line) if place else line))
 
     def _line(self, element: Element) -> Line:
-        """What stands in an element, as one line."""
+        """The content of an element, as one line."""
         line: list[Inline] = [Words(element.text)] if element.text else []
         for child in element:
             if isinstance(child.tag, str) and not _is_aid(child):

@@ -49,7 +49,7 @@ class Clause:
 
     `id` is empty where the author gave none. `number` is its number as written (`8`, `4.2`, `a`), empty where
     there is none; `title` its words without number. `level` is the heading's, 1 to 6, and 0 for a unit that
-    is no heading. `line` is the line of the file; `source` what stands on it. `roles` are the classes given
+    is no heading. `line` is the line of the file; `source` its content. `roles` are the classes given
     to it, such as `kvkk-4b`, by which a text declares what the clause is for.
     """
 

@@ -191,7 +191,7 @@ def _old_side(block: lxml_html.HtmlElement) -> lxml_html.HtmlElement:
 
 
 def with_prefixed_ids(html: str, prefix: str) -> str:
-    """Every id, and what refers to one, with `prefix` before it, so that several texts can stand on one page."""
+    """Every id, and what refers to one, with `prefix` before it, so that one page can hold several texts."""
     root = lxml_html.fragment_fromstring(html, create_parent="div")
     for element in root.iter():
         for name in _ID_ATTRIBUTES & set(element.attrib):

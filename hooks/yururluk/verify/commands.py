@@ -224,7 +224,7 @@ def evidence(root: Path, settings: Settings, version: str, target: Path) -> Mess
     bundles.write_evidence(bundle, target)
     return msg(
         "Written to {target}: release {version}, {entries} of the register, {tokens}. How to check "
-        "it stands in README.txt and OKUYUN.txt inside.",
+        "it is in README.txt and OKUYUN.txt inside.",
         target=target,
         version=version,
         entries=counted(bundle.entries, msg("1 entry"), msg("{count} entries", count=bundle.entries)),

@@ -40,7 +40,7 @@ RESTORE = msg(
 )
 #: Where a copy has a list of files that the pages branch never held.
 FETCH = msg(
-    "fetch the pages branch (git fetch) and verify again; if it is told still, bring the site from the branch again: "
+    "fetch the pages branch (git fetch) and verify again; if this message stays, bring the site from the branch again: "
     "yururluk export DIR."
 )
 #: What all else is measured by: where one of these is altered, so may be whatever contradicts it.

@@ -1,7 +1,7 @@
 """Whether the pages are, byte for byte, what this program makes of the same texts.
 
 build.json says of each folder and of each part of the root what it was made from, program and all, in one digest.
-Where that is what this program would make it from, it is made again and must be the same: so whoever rewrote a page
+Where that is what this program would make it from, it is made again and must be the same: so one who rewrote a page
 and build.json alike is found, without any history. What another program made cannot be judged so, and PDFs are not:
 they stay as an earlier program made them.
 """

@@ -334,7 +334,7 @@ def _against_files(
 
 
 _ASK = msg(
-    "ask whoever publishes what became of it. The kept copy is proof as it is; with a "
+    "ask those who publish what became of it. The kept copy is proof as it is; with a "
     "timestamp over its last entry, also of when it was so."
 )
 
@@ -346,7 +346,7 @@ def history_problems(register: Register, kept: Register, path: str, kept_path: s
             what = _entry_of(kept, number)
             message = msg(
                 "the history was rewritten: entry {number} is not the one in {kept_path}, which is "
-                "{what}. It and all after it were made anew.",
+                "{what}. It and all after it were made again.",
                 number=number,
                 kept_path=kept_path,
                 what=what,

@@ -234,7 +234,7 @@ def check_tokens(
     data = place.read(INDEX_FILE)
     present = _present(place)
     if data is None:
-        return [], [(path, (msg("this timestamp stands in no list."), _RESTORE)) for path in present]
+        return [], [(path, (msg("this timestamp is in no list."), _RESTORE)) for path in present]
     try:
         listed = listed_tokens(data)
     except ValueError:
@@ -269,7 +269,7 @@ def check_tokens(
     if not faults and index_file(files) != data:
         faults.append((INDEX_FILE, (msg("this list of timestamps is not as it was written."), _RESTORE)))
     extra = [path for path in present if path not in {INDEX_FILE, *map(token_path, listed)}]
-    faults += [(path, (msg("this timestamp stands in no list."), _RESTORE)) for path in extra]
+    faults += [(path, (msg("this timestamp is in no list."), _RESTORE)) for path in extra]
     return sorted(found, key=lambda token: (token.time, token.digest)), faults
 
 

@@ -1,4 +1,4 @@
-// Puts the redline of any two releases together: the edits that no later one touches as they stand, the rest anew.
+// Puts the redline of any two releases together: the edits that no later one touches as they are, the rest made again.
 "use strict";
 
 const Weave = (() => {
