@@ -1,4 +1,4 @@
-"""Pages of the handbook that are made from the code: the commands, the rules of check, the architecture, an example."""
+"""What of the handbook is made from the code: commands, options, the rules of check, the architecture, an example."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from pathlib import Path
 import click
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
 
 from yururluk.cli import cli
+from yururluk.core.settings import OPTIONS
 from yururluk.review.check_command import rules_markdown
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -37,6 +39,22 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for path, content in made.items():
         files.append(File.generated(config, path, content=content))
     return files
+
+
+def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:  # noqa: ARG001
+    """Put the table of the plugin's options in its place."""
+    return markdown.replace("{{ options }}", options_markdown())
+
+
+def options_markdown() -> str:
+    """The options of the plugin: their defaults and meanings."""
+    rows = (f"| `{one.name}` | {_yaml(one.default)} | {one.meaning} |" for one in OPTIONS)
+    return "\n".join(["| option | default | meaning |", "| --- | --- | --- |", *rows])
+
+
+def _yaml(value: object) -> str:
+    """A value as mkdocs.yml has it; nothing for none."""
+    return f"`{json.dumps(value).strip(chr(34))}`" if value not in ("", None) else ""
 
 
 def commands_markdown() -> str:

@@ -14,8 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from mkdocs.config import base
-from mkdocs.config import config_options as option
+from mkdocs.config.config_options import Type
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin, event_priority
 
@@ -23,7 +22,7 @@ from yururluk.core.i18n import catalogue_problems, use_catalogues
 from yururluk.core.messages import ENGLISH, msg
 from yururluk.core.problems import Problem, Refused, refuse_if_any
 from yururluk.core.releases import read_project, read_releases
-from yururluk.core.settings import read_settings
+from yururluk.core.settings import OPTIONS, read_settings
 from yururluk.core.site_settings import site_settings_problems
 from yururluk.publish.build import Build
 from yururluk.publish.plan import plan
@@ -44,20 +43,13 @@ _LAST = -110  # after static-i18n, which takes -100 to be last
 _log = logging.getLogger("mkdocs.plugins.yururluk")
 
 
-class YururlukConfig(base.Config):  # type: ignore[no-untyped-call]
-    """What can be set below `- yururluk:` in mkdocs.yml; `core.settings` says what each means, and checks it."""
+class YururlukPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
+    """Hands MkDocs' events to the build at hand: that of a publish, of a frozen release, or of the drafts.
 
-    publisher = option.Type(str, default="")
-    timezone = option.Type(str, default="Europe/Istanbul")
-    notice_days = option.Type(int, default=0)
-    pdf = option.Type(bool, default=True)
-    addresses = option.Type(str, default="tr")
-    rules = option.Optional(option.ListOfItems(option.Type(str)))
-    word_reference = option.Type(str, default="")
+    What its options mean, and which values they take, is in `core.settings`, which checks them for every command.
+    """
 
-
-class YururlukPlugin(BasePlugin[YururlukConfig]):  # type: ignore[no-untyped-call]
-    """Hands MkDocs' events to the build at hand: that of a publish, of a frozen release, or of the drafts."""
+    config_scheme = tuple((option.name, Type(object, default=option.default)) for option in OPTIONS)
 
     def __init__(self) -> None:
         super().__init__()

@@ -87,10 +87,19 @@ def test_all_faults_are_told_at_once() -> None:
         "  Fix: set site_url: https://… in mkdocs.yml.\n"
         "mkdocs.yml: yururluk.publisher is missing.\n"
         "  Fix: name the company: publisher: … A.Ş.\n"
-        'mkdocs.yml: yururluk.timezone "Istanbul" is unknown.\n'
+        'mkdocs.yml: yururluk.timezone cannot be "Istanbul".\n'
         "  Fix: write it as timezone: Europe/Istanbul.\n"
         "mkdocs.yml: the i18n plugin does not name exactly one default language.\n"
         "  Fix: give the language whose text prevails `default: true`, and no other."
+    )
+
+
+def test_an_option_that_the_plugin_does_not_have_is_named() -> None:
+    assert _told(_config(plugins=[I18N, {"yururluk": {"publisher": "Örnek A.Ş.", "notice_day": 30, "x": 1}}])) == (
+        "mkdocs.yml: yururluk.notice_day is no option of the plugin.\n"
+        "  Fix: did you mean notice_days?\n"
+        "mkdocs.yml: yururluk.x is no option of the plugin.\n"
+        "  Fix: remove it."
     )
 
 
@@ -162,6 +171,6 @@ def test_the_words_of_addresses_are_chosen_by_language_and_a_document_cannot_tak
     assert sorted(settings_from(english).addresses.folders) == ["changes", "compare", "in-force", "latest", "releases"]
     told = _told(_config(plugins=[I18N, {"yururluk": {"publisher": "Örnek A.Ş.", "addresses": "de"}}]))
     assert told == (
-        'mkdocs.yml: yururluk.addresses is "de".\n'
+        'mkdocs.yml: yururluk.addresses cannot be "de".\n'
         "  Fix: write `addresses: tr` (/surumler/, /yururlukte/) or `addresses: en` (/releases/, /in-force/)."
     )

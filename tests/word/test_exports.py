@@ -95,8 +95,8 @@ def test_the_styles_of_the_house_come_from_a_word_file(project: Project, tmp_pat
     ("value", "message"),
     [
         ("yok.docx", 'yururluk.word_reference is "yok.docx", and there is no such file.'),
-        ("ev.dotx", 'yururluk.word_reference is "ev.dotx", which is no .docx in the project\'s folder.'),
-        ("../ev.docx", 'yururluk.word_reference is "../ev.docx", which is no .docx in the project\'s folder.'),
+        ("ev.dotx", 'yururluk.word_reference cannot be "ev.dotx".'),
+        ("../ev.docx", 'yururluk.word_reference cannot be "../ev.docx".'),
     ],
 )
 def test_a_reference_that_is_not_there_is_refused(project: Project, value: str, message: str, tmp_path: Path) -> None:

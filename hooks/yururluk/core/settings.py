@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import Any, Final
@@ -142,78 +143,111 @@ def read_settings(root: Path) -> Settings:
     return settings_from(config if isinstance(config, dict) else {})
 
 
+@dataclass(frozen=True)
+class Option:
+    """An option of the plugin `yururluk` in mkdocs.yml: its default, what it means (for the handbook), which values it
+    takes, and how to write one."""
+
+    name: str
+    default: Any
+    meaning: str
+    takes: Callable[[Any], bool]
+    fix: Message
+
+
+def _is_zone(value: Any) -> bool:
+    try:
+        return bool(ZoneInfo(value))
+    except (KeyError, ValueError, OSError, TypeError):
+        return False
+
+
+OPTIONS: Final = (
+    Option(
+        "publisher",
+        "",
+        "the company that publishes the texts; required",
+        lambda value: bool(str(value or "").strip()),
+        msg("name the company: publisher: … A.Ş."),
+    ),
+    Option(
+        "timezone",
+        "Europe/Istanbul",
+        "the zone in which days begin",
+        _is_zone,
+        msg("write it as timezone: Europe/Istanbul."),
+    ),
+    Option(
+        "addresses",
+        "tr",
+        "the words in addresses: `tr` (`/surumler/`, `/yururlukte/`) or `en` (`/releases/`, `/in-force/`); fixed by "
+        "the first publish",
+        lambda value: value in [*ADDRESS_WORDS],
+        msg("write `addresses: tr` (/surumler/, /yururlukte/) or `addresses: en` (/releases/, /in-force/)."),
+    ),
+    Option(
+        "notice_days",
+        0,
+        "how many days before it binds a material change is announced",
+        lambda value: type(value) is int and 0 <= value <= _LONGEST_NOTICE,
+        msg("write a number of days up to {most}, such as notice_days: 30, or remove it.", most=_LONGEST_NOTICE),
+    ),
+    Option(
+        "rules",
+        None,
+        "the rules of law that `check` applies: `kvkk` (6698 sayılı Kanun, Tebliğ), `gdpr` (Articles 13 and 14); "
+        "without it `[kvkk]` where Turkish is a language, else `[]`",
+        lambda value: value is None or (isinstance(value, list) and set(map(str, value)) <= RULE_PACKS),
+        msg("write a list of kvkk and gdpr, such as `rules: [gdpr]`, or `rules: []`."),
+    ),
+    Option(
+        "pdf",
+        True,
+        "a PDF of each text, and of what each release changed",
+        lambda value: isinstance(value, bool),
+        msg("write `pdf: true` for a PDF of each text, or `pdf: false`."),
+    ),
+    Option(
+        "word_reference",
+        "",
+        "a Word file in the project's folder whose styles the Word files take",
+        lambda value: isinstance(value, str) and (not value or _is_word_file_below(value)),
+        msg("write the path of a .docx in the project's folder, or remove the setting."),
+    ),
+)
+
+
+def _own_options(config: Mapping[str, Any], problems: list[Problem]) -> dict[str, Any]:
+    """What mkdocs.yml sets for the plugin, completed by the defaults; what is wrong with it goes to `problems`."""
+    given = _plugin_options(config, "yururluk")
+    found = {option.name: option.default for option in OPTIONS} | {
+        name: value for name, value in given.items() if value is not None
+    }
+    for option in OPTIONS:
+        value = found[option.name]
+        if not option.takes(value):
+            message = msg('yururluk.{name} cannot be "{value}".', name=option.name, value=value)
+            missing = msg("yururluk.{name} is missing.", name=option.name)
+            problems.append(_fault(missing if value == "" else message, option.fix))
+    for name in sorted(map(str, found.keys() - {option.name for option in OPTIONS})):
+        nearest = get_close_matches(name, [option.name for option in OPTIONS], n=1)
+        fix = msg("did you mean {name}?", name=nearest[0]) if nearest else msg("remove it.")
+        problems.append(_fault(msg("yururluk.{name} is no option of the plugin.", name=name), fix))
+    return found
+
+
 def settings_from(config: Mapping[str, Any]) -> Settings:
     """The settings that a parsed mkdocs.yml holds. Raises `Refused` with every fault."""
     problems: list[Problem] = []
-    own = _plugin_options(config, "yururluk")
-
     site_url = str(config.get("site_url") or "")
     if not _is_web_address(site_url):
-        problems.append(
-            _fault(
-                msg('site_url is "{site_url}", which is no web address.', site_url=site_url),
-                msg("set site_url: https://… in mkdocs.yml."),
-            )
-        )
-    publisher = str(own.get("publisher") or "").strip()
-    if not publisher:
-        problems.append(_fault(msg("yururluk.publisher is missing."), msg("name the company: publisher: … A.Ş.")))
-    zone_name = str(own.get("timezone") or "Europe/Istanbul")
-    zone: ZoneInfo | None = None
-    try:
-        zone = ZoneInfo(zone_name)
-    except (KeyError, ValueError, OSError):
-        problems.append(
-            _fault(
-                msg('yururluk.timezone "{zone_name}" is unknown.', zone_name=zone_name),
-                msg("write it as timezone: Europe/Istanbul."),
-            )
-        )
-    days = own.get("notice_days", 0)
-    if not isinstance(days, int) or isinstance(days, bool) or not 0 <= days <= _LONGEST_NOTICE:
-        problems.append(
-            _fault(
-                msg(
-                    'yururluk.notice_days is "{days}", which is no number of days from 0 to {most}.',
-                    days=days,
-                    most=_LONGEST_NOTICE,
-                ),
-                msg("write it as notice_days: 30, or remove it."),
-            )
-        )
-    pdf = own.get("pdf", True)
-    if not isinstance(pdf, bool):
-        problems.append(
-            _fault(
-                msg('yururluk.pdf is "{pdf}".', pdf=pdf),
-                msg("write `pdf: true` for a PDF of each text, or `pdf: false`."),
-            )
-        )
-    addresses = own.get("addresses", "tr")
-    if addresses not in ADDRESS_WORDS:
-        problems.append(
-            _fault(
-                msg('yururluk.addresses is "{addresses}".', addresses=addresses),
-                msg("write `addresses: tr` (/surumler/, /yururlukte/) or `addresses: en` (/releases/, /in-force/)."),
-            )
-        )
-    reference = own.get("word_reference", "")
-    if not isinstance(reference, str) or (reference and not _is_word_file_below(reference)):
-        problems.append(
-            _fault(
-                msg('yururluk.word_reference is "{path}", which is no .docx in the project\'s folder.', path=reference),
-                msg("write the path of a .docx in the project's folder, or remove the setting."),
-            )
-        )
+        message = msg('site_url is "{site_url}", which is no web address.', site_url=site_url)
+        problems.append(_fault(message, msg("set site_url: https://… in mkdocs.yml.")))
+    own = _own_options(config, problems)
     languages = _languages(config)
-    packs = own.get("rules", ["kvkk"] if any(str(one.get("locale")).startswith("tr") for one in languages) else [])
-    if not isinstance(packs, list) or not set(map(str, packs)) <= RULE_PACKS:
-        problems.append(
-            _fault(
-                msg('yururluk.rules is "{packs}".', packs=packs),
-                msg("write a list of kvkk and gdpr, such as `rules: [gdpr]`, or `rules: []`."),
-            )
-        )
+    packs = own["rules"]
+    if packs is None:
+        packs = ["kvkk"] if any(str(one.get("locale")).startswith("tr") for one in languages) else []
     for place, language in enumerate(languages, start=1):
         if not re.fullmatch(_LOCALE, str(language.get("locale"))) or not language.get("name"):
             problems.append(
@@ -245,26 +279,26 @@ def settings_from(config: Mapping[str, Any]) -> Settings:
                 msg("give the language whose text prevails `default: true`, and no other."),
             )
         )
-    if problems or zone is None:
+    if problems:
         raise Refused(problems)
     ordered = default + [language for language in languages if not language.get("default")]
     locales = tuple(str(language["locale"]) for language in ordered)
     return Settings(
         site_url=site_url.rstrip("/") + "/",
-        publisher=publisher,
+        publisher=str(own["publisher"]).strip(),
         locales=locales,
         site_names={
             str(lang["locale"]): str(lang.get("site_name") or config.get("site_name") or "") for lang in ordered
         },
         language_names={str(lang["locale"]): str(lang["name"]) for lang in ordered},
-        timezone=zone,
+        timezone=ZoneInfo(own["timezone"]),
         branch=str(config.get("remote_branch") or "gh-pages"),
         remote=str(config.get("remote_name") or "origin"),
-        notice_days=days,
-        pdf=pdf is True,
+        notice_days=own["notice_days"],
+        pdf=own["pdf"],
         edit_url=edit_url,
-        word_reference=reference,
-        addresses=ADDRESS_WORDS[addresses],
+        word_reference=own["word_reference"],
+        addresses=ADDRESS_WORDS[own["addresses"]],
         rules=tuple(packs),
     )
 
