@@ -8,7 +8,7 @@ LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-ver
 	--no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve draft handbook test test-slow lint bench audit lock screenshots tools clean
+.PHONY: help site serve draft handbook test test-slow lint bench audit release-check lock screenshots tools clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort | expand -t 14
@@ -49,6 +49,13 @@ bench: $(VENV)/ready-bench $(VENV)/ready-test ## Measure the redline beside its 
 
 audit: $(VENV)/ready-test tools ## Measure the pages: bytes, first paint, Lighthouse and Nu where Node and Java are
 	@$(BIN)/python -m bench.pages
+
+release-check: $(VENV)/ready-lock ## Build what a release hands out, into dist/: source, wheel, and the list of its parts (CycloneDX)
+	@rm -rf dist
+	@$(BIN)/python -m build --no-isolation --outdir dist . >/dev/null
+	@$(BIN)/python -W ignore -m cyclonedx_py requirements --pyproject pyproject.toml --output-reproducible --output-file dist/sbom.cdx.json \
+		requirements.txt
+	@ls -l dist
 
 lock: $(VENV)/ready-lock ## Pin every requirement anew, with hashes, for every system
 	@$(LOCK) --extra pdf --extra word --output-file requirements.txt pyproject.toml
@@ -92,4 +99,4 @@ $(VENV)/ready-test $(VENV)/ready-bench $(VENV)/ready-lock: $(VENV)/ready-%: $(VE
 	@touch $@
 
 clean: ## Remove the environment and everything made
-	rm -rf $(VENV) site .pytest_cache .mypy_cache .ruff_cache build
+	rm -rf $(VENV) site .pytest_cache .mypy_cache .ruff_cache build dist
