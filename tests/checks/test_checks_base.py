@@ -98,3 +98,21 @@ def test_in_a_repository_a_rename_a_deletion_and_an_unseen_change_are_found(proj
         ("mixed-change", "docs/en/aydinlatma-metni.md"),
     ):
         assert any(f"file={path}," in line and f"title={rule}" in line for line in told.splitlines()), rule
+
+
+def test_a_fault_in_the_front_matter_hides_no_other_fault(project: Project) -> None:
+    project.write("docs/tr/kosullar.md", "---\ntitle: Koşullar\ntype: term\n---\n\n[a](gizlilik.md) [b]({{ url }}/a)\n")
+    assert project.run("check", "docs/tr/kosullar.md").out == (
+        "docs/tr/kosullar.md:3: \"type\" is wrong: \"term\" is not one of 'privacy-policy', 'disclosure-notice', "
+        "'cookie-policy', 'terms', 'consent', 'other' or 'page'.\n"
+        "  Fix: write it as type: terms\n"
+        "  Rule: schema\n"
+        'docs/tr/kosullar.md:6:5: the link "gizlilik.md" leads to no text of this site.\n'
+        "  Fix: link to one of gizlilik-politikasi.md, aydinlatma-metni.md, kosullar.md, "
+        "or write the whole address with https://.\n"
+        "  Rule: dead-link\n"
+        'docs/tr/kosullar.md:6:22: the link "{{ url }}" holds a template variable, which nothing fills in.\n'
+        "  Fix: write the address itself.\n"
+        "  Rule: dead-link\n"
+        "3 errors, 0 warnings.\n"
+    )

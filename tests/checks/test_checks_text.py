@@ -123,6 +123,7 @@ FIRES = [
     ("dead-link", "en", "terms", "## What we do\n\n[x](#what-we-did)\n", "## What we do\n\n[x](#what-we-do)\n"),
     ("dead-link", "en", "terms", "[x](../tr/yok.md#a)\n", "<!-- [x](yok.md) --> [m](mailto:a@example.com)\n"),
     ("dead-link", "tr", "terms", "[x](/gizlilik/#yok)\n", "Metin.[^1] [x](#fn:1)\n\n[^1]: Not.\n"),
+    ("dead-link", "en", "terms", "[x]({{ site }}/a)\n", "[x](https://example.com)\n"),
     ("dead-link", "tr", "terms", '<a href="#yok">x</a>\n', '<p id="var">x</p>\n\n<a href="#var">x</a>\n'),
     ("dead-link", "tr", "terms", "[x][1]\n\n[1]: yok.md\n", "[x][1]\n\n[1]: https://example.com\n"),
     ("heading-level", "tr", "terms", "## A {#a}\n\n#### B {#b}\n", "## A {#a}\n\n### B {#b}\n\n## C {#c}\n"),

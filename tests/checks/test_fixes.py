@@ -75,3 +75,12 @@ def test_check_fix_records_a_translation_that_is_named_or_changed_since_the_base
     project.edit(tr, "iletişim kurmak", "görüşmek")
     assert stale in project.run("check").out
     assert stale not in project.run("check", en, "--fix").out
+
+
+def test_check_fix_adds_the_words_that_a_language_of_the_site_lacks(project: Project) -> None:
+    project.edit("mkdocs.yml", "locale: en\n          name: English", "locale: fr\n          name: Français")
+    told = project.run("check", "--fix")
+    assert told.err == "locale/fr.po: the words that the site lacks were added; translate each.\n"
+    assert "locale/fr.po: the site's words are translated to 0 %" in told.out
+    assert 'msgid "in force"\nmsgstr ""\n' in project.read("locale/fr.po")
+    assert project.run("check", "--fix").err == ""

@@ -58,7 +58,7 @@ def test_all_faults_of_the_front_matter_are_told_at_once() -> None:
         "  Fix: add a line: title: Gizlilik Politikası\n"
         "docs/tr/gizlilik.md:2: \"type\" is wrong: \"policy\" is not one of 'privacy-policy', 'disclosure-notice', "
         "'cookie-policy', 'terms', 'consent', 'other' or 'page'.\n"
-        "  Fix: write it as type: privacy-policy\n"
+        "  Fix: write it as type: cookie-policy\n"
         "docs/tr/gizlilik.md:3: \"translation\" is wrong: \"half\" is not one of 'complete' or 'partial'.\n"
         "  Fix: write it as translation: complete\n"
         'docs/tr/gizlilik.md:4: the front matter has an unknown key "author".\n'

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from urllib.parse import unquote, urlsplit
 
 from yururluk.checks.reading import Reading, cells_of, reading_of
@@ -110,6 +111,7 @@ _SOURCE = re.compile(r"\bsrc\s*=\s*[\"']?(?P<to>[^\"'\s>]*)", re.IGNORECASE)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE | re.ASCII)
 _ALT = re.compile(r"\balt\s*=\s*(?:\"[^\"]*[^\s\"][^\"]*\"|'[^']*[^\s'][^']*'|[^\s\"'>]+)", re.IGNORECASE)
 _HIDDEN = re.compile(r"\balt\s*=\s*(?:\"\"|'')|\brole\s*=\s*[\"']?presentation", re.IGNORECASE)
+_NEAREST = 3  # texts that a link which leads nowhere may have meant
 _COMMENT = re.compile(r"<!--(?:.*?-->|.*\Z)", re.DOTALL)
 
 
@@ -133,7 +135,12 @@ def link_problems(text: Text, beside: Mapping[tuple[str, str], Text]) -> Iterato
     reading = reading_of(text)
     paths = {other.path: other for other in beside.values()}
     for start, target in links_of(reading.body):
-        found = None if target.startswith("{{") else _dead(text, target, paths, beside)
+        if "{{" in target:
+            target = reading.body[start:].partition("}}")[0] + "}}"
+            message = msg('the link "{target}" holds a template variable, which nothing fills in.', target=target)
+            found: tuple[Message, Message] | None = message, msg("write the address itself.")
+        else:
+            found = _dead(text, target, paths, beside)
         if found:
             line, column = reading.place(start)
             yield Problem("dead-link", text.path, line, *found, Severity.ERROR, column)
@@ -178,9 +185,8 @@ def _dead(
         path = posixpath.normpath(posixpath.join(posixpath.dirname(text.path), unquote(parts.path)))
         other = paths.get(path)
         if other is None:
-            names = ", ".join(
-                sorted(name for document, locale in drafts if locale == text.locale for name in [f"{document}.md"])
-            )
+            known = [f"{document}.md" for document, locale in drafts if locale == text.locale]
+            names = ", ".join(get_close_matches(posixpath.basename(path), sorted(known), _NEAREST, 0))
             message = msg('the link "{target}" leads to no text of this site.', target=target)
             return message, msg("link to one of {names}, or write the whole address with https://.", names=names)
         plain = f"{other.document}.md" + (f"#{parts.fragment}" if parts.fragment else "")

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from yururluk.cli.options import (
+    EFFECTIVE,
     REPORT_FORMATS,
     call_error,
     context_here,
@@ -60,8 +61,12 @@ def check(
     if fix:
         for change in checking.fix(context.root, context.settings, wanted):
             _show(*change)
+        for path in checking.list_missing_words(context.root, context.settings):
+            context.err.say(msg("{path}: the words that the site lacks were added; translate each.", path=path))
         for made in correct_upcoming(context.root, context.settings, context.today(today)):
-            context.err.say(msg("Frozen as releases/{version}:", version=made.version))
+            context.err.say(
+                msg("Frozen as releases/{version}, which has the correction too. Commit it.", version=made.version)
+            )
     problems = checking.check(context.root, context.settings, context.today(today), wanted)
     if form == "text":
         checking.print_text(problems, context.out)
@@ -83,7 +88,10 @@ def _show(path: str, before: str, after: str) -> None:
 @click.command()
 @click.argument("version")
 @click.option(
-    "--effective", metavar="DATE", help="The first day it binds: YYYY-MM-DD, or on-publication (the default)."
+    "--effective",
+    type=EFFECTIVE,
+    metavar="DATE",
+    help="The first day it binds: YYYY-MM-DD, or on-publication (the default).",
 )
 @click.option("--material/--editorial", default=None, help="An important change (önemli değişiklik), or wording only.")
 @click.option(

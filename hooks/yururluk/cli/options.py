@@ -17,7 +17,7 @@ from rich.console import Console
 from yururluk.core.i18n import use_catalogues
 from yururluk.core.messages import LANGUAGES, Message, Voice, msg, together
 from yururluk.core.problems import Problem
-from yururluk.core.schemas import read_day
+from yururluk.core.schemas import ON_PUBLICATION, read_day
 from yururluk.core.settings import CONFIG_FILE, Settings, read_settings
 
 REDLINE_FORMATS: Final = ("html", "json", "text", "markdown", "docx", "pdf")
@@ -175,7 +175,13 @@ class _Day(click.ParamType[date]):
             self.fail(msg("{reason}.", reason=error.args[0]).within(language_here()), param, ctx)
 
 
+class _EffectiveDay(_Day):
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        return value if value == ON_PUBLICATION else super().convert(value, param, ctx).isoformat()
+
+
 DAY: Final = _Day()
+EFFECTIVE: Final = _EffectiveDay()
 FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 

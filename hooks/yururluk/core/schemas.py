@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 from importlib.resources import files
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -214,12 +215,24 @@ def validated(
         return None, [_told(schema, item, found, path, what) for item in error.errors(include_url=False)]
 
 
+def as_far_as_valid(
+    schema: type[SomeSchema], values: Mapping[str, object], defaults: Mapping[str, object]
+) -> SomeSchema:
+    """What was read, without the keys that are wrong; `defaults` hold the value of each key that must be there."""
+    try:
+        return schema.model_validate({**defaults, **values})
+    except ValidationError as error:
+        wrong = {item["loc"][0] for item in error.errors(include_url=False)}
+        return schema.model_validate({**defaults, **{key: values[key] for key in values if key not in wrong}})
+
+
 def _told(schema: type[_Schema], item: Any, found: PlacedYaml, path: str, what: str) -> Problem:
     place = tuple(str(part) for part in item["loc"])
     key = place[0] if place else ""
     name = ".".join(part for part in place if part != "[key]")
     line = found.line(place)
     kind: str = item["type"]
+    form = _FORMS.get(key, "")
     if kind == "missing":
         return Problem(
             "schema",
@@ -241,9 +254,11 @@ def _told(schema: type[_Schema], item: Any, found: PlacedYaml, path: str, what: 
         reason = item["ctx"]["error"].args[0]  # one of ours, raised above
     elif kind == "enum":
         reason = msg('"{input}" is not one of {expected}', input=item["input"], expected=item["ctx"]["expected"])
+        if near := get_close_matches(str(item["input"]), re.findall("'(.*?)'", item["ctx"]["expected"]), 1):
+            form = f"{key}: {near[0]}"
     elif kind == "string_pattern_mismatch":
-        form = "sha256:<64 hexadecimal digits>" if key == "digests" else "<12 hexadecimal digits>"
-        reason = msg('"{input}" is not of the form {form}', input=item["input"], form=form)
+        digits = "sha256:<64 hexadecimal digits>" if key == "digests" else "<12 hexadecimal digits>"
+        reason = msg('"{input}" is not of the form {form}', input=item["input"], form=digits)
     else:
         reason = _kinds().get(kind, str(item["msg"]))
     return Problem(
@@ -251,7 +266,7 @@ def _told(schema: type[_Schema], item: Any, found: PlacedYaml, path: str, what: 
         path,
         line,
         msg('"{name}" is wrong: {reason}.', name=name, reason=reason),
-        msg("write it as {form}", form=_FORMS[key]),
+        msg("write it as {form}", form=form),
     )
 
 

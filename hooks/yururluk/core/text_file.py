@@ -9,7 +9,7 @@ from functools import lru_cache
 from yururluk.core.messages import msg
 from yururluk.core.model import NEWEST_RENDERING, DocumentType, FrontMatter, Text, type_named
 from yururluk.core.problems import Problem, Severity, rule
-from yururluk.core.schemas import FrontMatterSchema, YamlFault, read_mapping, validated
+from yururluk.core.schemas import FrontMatterSchema, YamlFault, as_far_as_valid, read_mapping, validated
 
 _FENCE = re.compile(r"\A---[ \t]*\n(?P<head>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 
@@ -71,16 +71,35 @@ def _front_matter(head: str, path: str) -> tuple[FrontMatter | None, list[Proble
         fix = msg("correct the line; the front matter is what stands between the two `---` at the top of the file.")
         return None, [Problem("schema", path, fault.line, message, fix)]
     schema, problems = validated(FrontMatterSchema, found, path, msg("front matter"))
-    if schema is None:
-        return None, problems
-    front_matter = FrontMatter(
+    return _front_matter_of(schema) if schema else None, problems
+
+
+def _front_matter_of(schema: FrontMatterSchema) -> FrontMatter:
+    return FrontMatter(
         schema.title,
         schema.type,
         schema.translation,
         tuple(schema.translates.items()),
         tuple(schema.check.allow.items()),
     )
-    return front_matter, problems
+
+
+def guessed_text(data: bytes, path: str, document: str, locale: str) -> Text | None:
+    """A text whose front matter is missing or wrong, with what can be read of it, so that `check` sees its words too.
+
+    None where the file cannot be read at all.
+    """
+    source, _ = decode(data, path)
+    if source is None or not source.strip():
+        return None
+    head = _FENCE.match(source)
+    try:
+        values = read_mapping(head["head"], first_line=2).data if head else {}
+    except YamlFault:
+        values = {}
+    schema = as_far_as_valid(FrontMatterSchema, values, {"title": document, "type": type_named(document)})
+    body_line = source.count("\n", 0, head.end()) + 1 if head else 1
+    return Text.of(document, locale, path, data, _front_matter_of(schema), body_line)
 
 
 def _without_front_matter(source: str, path: str, document: str) -> Problem:

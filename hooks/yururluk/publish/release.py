@@ -17,7 +17,7 @@ from yururluk.core.messages import msg, quoted
 from yururluk.core.model import NEWEST_RENDERING, Release, Text, is_version, version_key
 from yururluk.core.problems import Problem, Refused, in_order, refuse_if_any
 from yururluk.core.releases import RELEASE_FILE, WITHDRAWAL_FILE, Project, read_project, read_releases
-from yururluk.core.schemas import ON_PUBLICATION, no_text_in, read_day
+from yururluk.core.schemas import ON_PUBLICATION, no_text_in
 from yururluk.core.settings import Settings
 from yururluk.git import GitFailed, open_repository
 from yururluk.publish.status import known_register
@@ -149,7 +149,8 @@ def correct_upcoming(root: Path, settings: Settings, today: date) -> list[Releas
     register = known_register(root, settings)
     published = {entry.version: entry.published.astimezone(settings.timezone).date() for entry in register.publications}
     releases, problems = read_releases(root, settings)
-    refuse_if_any(in_order(problems))
+    if problems:
+        return []  # `check` names them
     for correction, upcoming in corrections_due(releases, settings, today, published):
         place = releases.index(correction)
         before = next(one for one in reversed(releases[:place]) if one.withdrawal is None)
@@ -198,13 +199,7 @@ def _ending_problems(project: Project, settings: Settings, ended: Sequence[str])
 def _effective(effective: str | None, today: date, problems: list[Problem]) -> date | None:
     if effective is None or effective == ON_PUBLICATION:
         return None
-    try:
-        day = read_day(effective)
-    except ValueError as error:
-        message = msg("{reason}.", reason=error.args[0])
-        fix = msg("write it as --effective 2027-01-01, or leave it out for the day of publication.")
-        problems.append(Problem("effective-date", "", 0, message, fix))
-        return None
+    day = date.fromisoformat(effective)
     if day < today:
         message = msg("the effective date {day} has passed: a text cannot bind before it is published.", day=day)
         fix = msg("give --effective a day from today on, or leave it out for the day of publication.")

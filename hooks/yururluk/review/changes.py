@@ -165,7 +165,7 @@ def _paths(repository: Repository, commit: str, folder: str) -> list[str]:
 #: Files that decide how texts are published; a reviewer of texts does not read them.
 _CODE = re.compile(r"(?:hooks|overrides|\.github|bench|tests)/|[^/]+\.(?:yml|yaml|toml|txt|py)$|Makefile$|\.gitlab-ci")
 _TEXT = re.compile(r"docs/[^/]+/[^/]+\.md$|releases/")
-_DRAFT = re.compile(r"docs/(?P<locale>[^/]+)/(?P<document>[^/]+)\.md$")
+DRAFT = re.compile(r"docs/(?P<locale>[^/]+)/(?P<document>[^/]+)\.md$")
 _SHOWN = 3
 
 
@@ -223,9 +223,9 @@ def change_problems(changed: Sequence[Changed], base: str, online: Set[str]) -> 
     for change in changed:
         if change.path.startswith("releases/") or change.was.startswith("releases/"):
             problems += _frozen(change, base, online)
-        elif change.kind == "D" and _DRAFT.match(change.path):
+        elif change.kind == "D" and DRAFT.match(change.path):
             problems += _deleted(change, base)
-        elif change.kind == "R" and _DRAFT.match(change.was):
+        elif change.kind == "R" and DRAFT.match(change.was):
             problems += _renamed(change)
         if change.before and change.after:
             problems += invisible_changes(change)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
@@ -18,18 +19,18 @@ from yururluk.checks.documents import drafts_by_name, settled_ids
 from yururluk.checks.fixes import tidied, with_front_matter
 from yururluk.checks.translations import with_record, write_source
 from yururluk.core.history import publish_moment
-from yururluk.core.i18n import catalogue_problems
+from yururluk.core.i18n import add_missing_words, catalogue_problems
 from yururluk.core.messages import LANGUAGES, Voice, counted, in_language, msg
-from yururluk.core.model import Text
+from yururluk.core.model import DocumentType, Text
 from yururluk.core.problems import Problem, Refused, Severity, errors, fault, in_order, rule, rules, severity_word
-from yururluk.core.releases import read_project
+from yururluk.core.releases import Project, read_project
 from yururluk.core.settings import Settings
 from yururluk.core.site_settings import site_settings_problems
-from yururluk.core.text_file import decode
+from yururluk.core.text_file import decode, guessed_text
 from yururluk.git import open_repository
 from yururluk.publish.plan import what_publish_would_refuse
 from yururluk.publish.status import known_register
-from yururluk.review.changes import change_problems, changed_since, drafts_at, merge_base
+from yururluk.review.changes import DRAFT, change_problems, changed_since, drafts_at, merge_base
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def check(root: Path, settings: Settings, today: date, wanted: Wanted) -> list[P
     project = read_project(root, settings)
     register = known_register(root, settings)
     published = {entry.version: entry.published.astimezone(settings.timezone).date() for entry in register.publications}
-    problems = check_project(project, settings, today=today, published=published)
+    problems = check_project(_with_faulty_drafts(root, project), settings, today=today, published=published)
     problems += site_settings_problems(root) + catalogue_problems(settings.locales)
     if not any(problem.path.startswith("releases/") for problem in project.problems):
         moment = publish_moment(today, settings.timezone)
@@ -65,6 +66,16 @@ def check(root: Path, settings: Settings, today: date, wanted: Wanted) -> list[P
     return in_order(_gathered(problems))
 
 
+def _with_faulty_drafts(root: Path, project: Project) -> Project:
+    """The project with the drafts whose front matter is wrong: that must not hide what else is wrong in them."""
+    drafts = list(project.drafts)
+    for path in sorted({problem.path for problem in project.problems if problem.rule == "schema"}):
+        if match := DRAFT.fullmatch(path):
+            text = guessed_text((root / path).read_bytes(), path, match["document"], match["locale"])
+            drafts += [text] if text and text.front_matter.type is not DocumentType.PAGE else []
+    return replace(project, drafts=tuple(drafts))
+
+
 @rule("frozen-text", Severity.NOTICE, msg("What a published text lacks is known."))
 def _gathered(problems: Sequence[Problem]) -> list[Problem]:
     """The problems, with one notice for each release in the place of those of its published texts."""
@@ -72,6 +83,8 @@ def _gathered(problems: Sequence[Problem]) -> list[Problem]:
     by_version: dict[str, Counter[str]] = {}
     for problem in problems:
         parts = PurePosixPath(problem.path).parts
+        if problem.allowed and parts[:1] == ("releases",):
+            continue  # the text says why itself
         if problem.severity is Severity.NOTICE and parts[:1] == ("releases",) and problem.path.endswith(".md"):
             by_version.setdefault(parts[1], Counter())[problem.rule] += 1
         else:
@@ -150,6 +163,18 @@ def fix(root: Path, settings: Settings, wanted: Wanted) -> list[tuple[str, str, 
         elif old := earlier.get((text.locale, text.document)):
             write(text.path, text.source, with_record(text, authentic, old))
     return [(path, before[path], after[path]) for path in sorted(after)]
+
+
+def list_missing_words(root: Path, settings: Settings) -> list[str]:
+    """Add the words that the site's languages lack to the project's catalogues; the paths of those that changed."""
+    changed = []
+    for problem in catalogue_problems(settings.locales):
+        file = root / problem.path
+        before = file.read_bytes() if file.is_file() else b""
+        with contextlib.suppress(ValueError):  # a catalogue that cannot be read is left to its owner
+            add_missing_words(root, file.stem)
+            changed += [problem.path] if file.read_bytes() != before else []
+    return changed
 
 
 def _drafts_at_base(root: Path, wanted: Wanted) -> Mapping[tuple[str, str], Text]:

@@ -52,6 +52,7 @@ def comment(review: Review, status: StatusReport | None, locale: str) -> str:
     """
     say = translator(locale)
     old = [one for one in review.problems if one.severity is Severity.NOTICE and one.path.startswith("releases/")]
+    old += [one for one in review.problems if one.allowed and one not in old]
     problems = [one for one in review.problems if one not in old]
     head = [
         MARKER,
@@ -62,9 +63,9 @@ def comment(review: Review, status: StatusReport | None, locale: str) -> str:
         *_releases(review, say, locale),
         *(_problems(problems, review, say, locale) if problems else []),
     ]
-    notices = say("1 notice about earlier releases") if len(old) == 1 else say("{count} notices about earlier releases")
+    notices = say("Earlier releases and accepted exceptions ({count})").format(count=len(old))
     tail = [
-        *(_folded(notices.format(count=len(old)), _problems(old, review, say, locale)) if old else []),
+        *(_folded(notices, _problems(old, review, say, locale)) if old else []),
         *(_online(status, say, locale) if status else []),
         *(_folded(say("Files"), _files(review, say)) if review.texts else []),
     ]
@@ -118,7 +119,8 @@ def _problems(problems: Sequence[Problem], review: Review, say: _Say, locale: st
         place = f"{problem.path}:{problem.line}" if problem.line else problem.path
         where = f" {code(place)}" if place else ""
         message, fix = (str(in_language(_titled(part, clauses), locale)) for part in (problem.message, problem.fix))
-        line = f"- {_MARKS[problem.severity]}{where} {_with_code(message)}<br>↳ {_with_code(fix)}"
+        answer = plain(problem.allowed) or _with_code(fix)
+        line = f"- {_MARKS[problem.severity]}{where} {_with_code(message)}<br>↳ {answer}"
         by_place.setdefault(_place(text, clauses, problem.line, locale), []).append(line)
     lines = [""]
     for title, found in by_place.items():
