@@ -243,10 +243,31 @@ class Repository:
         """Where a push to a remote goes."""
         return os.fsdecode(self.run("remote", "get-url", "--push", "--all", remote)).splitlines()
 
-    def push(self, remote: str, commit: str, branch: str) -> None:
-        """Push a commit as a branch of a remote, only if it goes on from what is there. Raises
-        `GitFailed`."""
-        self.run("push", "--porcelain", remote, f"{commit}:refs/heads/{branch}")
+    def tags(self, folder: str, remote: str | None = None) -> dict[str, str]:
+        """The objects of the tags below a folder, here or at a remote, by their names in it."""
+        below = f"refs/tags/{folder}/"
+        if remote:
+            listed = self.run("ls-remote", "--refs", remote, f"{below}*")
+        else:
+            listed = self.run("for-each-ref", "--format=%(objectname)%09%(refname)", below)
+        rows = (line.partition("\t") for line in os.fsdecode(listed).splitlines())
+        return {ref.removeprefix(below): name for name, _, ref in rows}
+
+    def fetch_tag(self, remote: str, tag: str) -> None:
+        """Fetch a tag and what it names; no ref moves here."""
+        self.run("fetch", "--quiet", "--no-tags", "--no-auto-gc", "--no-write-fetch-head", remote, f"refs/tags/{tag}")
+
+    def new_tag(self, tag: str, commit: str, message: str) -> str:
+        """An annotated tag of a commit, to which no ref leads yet."""
+        tagger = self.run("var", "GIT_COMMITTER_IDENT", extra_env=self.identity()).decode(errors="replace").strip()
+        content = f"object {commit}\ntype commit\ntag {tag}\ntagger {tagger}\n\n{message}\n"
+        return self.run("mktag", data=content.encode()).decode().strip()
+
+    def push(self, remote: str, commit: str, branch: str, tags: Mapping[str, str]) -> None:
+        """Push a commit as a branch of a remote, only if it goes on from what is there, and tags with it: all or
+        nothing. Raises `GitFailed`."""
+        refs = [f"{commit}:refs/heads/{branch}", *(f"{name}:refs/tags/{tag}" for tag, name in tags.items())]
+        self.run("push", "--porcelain", *(["--atomic"] if tags else []), remote, *refs)
 
     def contains(self, commit: str, ancestor: str) -> bool:
         """Whether `ancestor` is `commit` or lies in its past."""
@@ -283,10 +304,13 @@ class Repository:
         names = self.run("rev-parse", ref, *trees).decode().split()
         return Written(names[0], names[1], names[2] if parent else None)
 
-    def move(self, ref: str, new: str, old: str | None, drop: str | None = None) -> None:
-        """Move a ref in one step, only if it still is at `old` (None: only if it does not exist), and remove another
-        with it."""
+    def move(
+        self, ref: str, new: str, old: str | None, drop: str | None = None, tags: Mapping[str, str] | None = None
+    ) -> None:
+        """Move a ref in one step, only if it still is at `old` (None: only if it does not exist); remove another and
+        set tags with it."""
         lines = [f"update {ref} {new} {old or '0' * len(new)}", *([f"delete {drop}"] if drop else [])]
+        lines += [f"update refs/tags/{tag} {name}" for tag, name in (tags or {}).items()]
         self.run("update-ref", "--stdin", data="\n".join([*lines, ""]).encode())
 
     def rehearse(self, changes: Sequence[tuple[str, str, str | None]], gone: Sequence[str] = ()) -> None:

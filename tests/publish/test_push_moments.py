@@ -127,3 +127,59 @@ def test_a_rehearsal_of_a_day_to_come_says_so_and_harms_no_later_push(ready: Pro
     ).err.replace("\n\n", "\n")
     assert ready.run("publish", "--push", "--today", "2026-11-30").code == 0
     assert _entries(bare)[-1]["published"] == "2026-11-30T00:00:00+03:00"
+
+
+def test_a_branch_that_was_put_back_is_found_by_the_tag_of_the_register(
+    ready: Project, bare: Project, tmp_path: Path
+) -> None:
+    """A fresh clone, as CI has it, knows nothing of what the branch held before."""
+    assert ready.run("publish", "--push", "--today", "2026-11-30").code == 0
+    assert bare.git("tag", "--list") == ready.git("tag", "--list") == "register/3"
+    _release(ready)
+    ready.git("push", "--quiet", "origin", "main")
+    assert ready.run("publish", "--push").code == 0
+    assert bare.git("tag", "--list").split() == ready.git("tag", "--list").split() == ["register/3", "register/4"]
+    bare.git("update-ref", "refs/heads/gh-pages", "gh-pages^{/2026-11-30}")
+    bare.git("clone", "--quiet", str(bare.root), str(tmp_path / "fresh"))
+    fresh = Project(tmp_path / "fresh")
+    told = fresh.run("publish", "--push")
+    assert (told.code, told.out) == (1, "")
+    assert told.err.endswith(
+        "gh-pages:register.json: the tag register/4 says that 4 entries were published; the register on gh-pages has "
+        "3, or others: the branch was put back or rewritten.\n"
+        "  Fix: find out who did it. To bring back what was published: git push --force origin "
+        "register/4^{}:gh-pages. If the tag is wrong: git push --delete origin register/4.\n"
+    )
+    fresh.git("branch", "gh-pages", "origin/gh-pages")
+    assert fresh.run("verify", "--today", "2026-11-30").code == 1
+    fresh.git("push", "--quiet", "--force", "origin", "register/4^{}:gh-pages")
+    fresh.git("branch", "--delete", "--force", "gh-pages")
+    assert fresh.run("publish", "--push").out.startswith("Nothing to do")
+    assert fresh.run("verify").code == 0
+
+
+def test_a_register_rewritten_from_the_start_is_found_by_the_tag(ready: Project, bare: Project, tmp_path: Path) -> None:
+    assert ready.run("publish", "--push", "--today", "2026-11-29").code == 0
+    bare.git("branch", "--delete", "--force", "gh-pages")
+    bare.git("clone", "--quiet", str(bare.root), str(tmp_path / "fresh"))
+    told = Project(tmp_path / "fresh").run("publish", "--push", "--today", "2026-11-30")
+    assert told.code == 1
+    assert "the tag register/3 says that 3 entries were published; the register on gh-pages has 0" in told.err
+
+
+def test_a_hook_that_stops_the_push_is_named_with_its_words(ready: Project, bare: Project) -> None:
+    hook = ready.write(".git/hooks/pre-push", "#!/bin/sh\necho No pages on a Friday. >&2\nexit 1\n")
+    hook.chmod(0o755)
+    told = ready.run("publish", "--push")
+    assert (told.code, bare.git("branch", "--list", "gh-pages"), ready.git("tag", "--list")) == (1, "", "")
+    assert told.err.endswith(
+        "git of this clone did not push, perhaps for its pre-push hook: No pages on a Friday.\n"
+        "  Fix: do as it says, then publish again; nothing has been published.\n"
+    )
+
+
+def test_where_git_moves_the_branch_here_by_the_push_itself_all_is_well(ready: Project, bare: Project) -> None:
+    ready.git("config", "remote.origin.fetch", "+refs/heads/*:refs/heads/*")
+    told = ready.run("publish", "--push")
+    assert told.code == 0, told.err
+    assert bare.git("rev-parse", "gh-pages") == ready.git("rev-parse", "gh-pages")

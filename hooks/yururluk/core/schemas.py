@@ -344,6 +344,8 @@ _PLAIN = re.compile(
     re.VERBOSE,
 )
 _FastLoader = getattr(yaml, "CBaseLoader", None)
+# PyYAML's time grows with the square of the brackets that are open, and it gives up in the end.
+_TOO_DEEP = re.compile(r"(?:[\[{][^\[\]{}]*){60}")
 
 
 def _composed(text: str) -> Node | None:
@@ -362,6 +364,9 @@ def read_mapping(text: str, first_line: int = 1) -> PlacedYaml:
 
     Raises `YamlFault` for anything that is not a mapping of plain values with each key once.
     """
+    if deep := _TOO_DEEP.search(text):
+        line = first_line + text.count("\n", 0, deep.start())
+        raise YamlFault(line, msg("not valid YAML: it is nested too deeply"))
     try:
         root = _composed(text)
     except yaml.MarkedYAMLError as error:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from yururluk.core.messages import msg
 from yururluk.core.model import Release, Text
-from yururluk.core.problems import Problem, Refused
+from yururluk.core.problems import Problem, Refused, refuse_if_any
 from yururluk.core.register import REGISTER_FILE, Publication, WithdrawalEntry
 from yururluk.core.settings import Settings
 from yururluk.git import GIT_RULE, Change, GitFailed, Refs, Repository, Written, content_id, tree_id
@@ -36,6 +36,9 @@ from yururluk.publish.remote import (
     base_for_push,
     base_here,
     bring_online,
+    head_tag,
+    missing_entries,
+    newest_tag,
     refuse_locked_remote,
     refuse_other_addresses,
     refuse_unfit_branch,
@@ -109,6 +112,8 @@ def _once(
     found = online(repository, base, build)
     register = online_register(repository, base, settings, request.saved_register, register_file)
     refuse_altered_register(repository, found, register, settings)
+    tag = newest_tag(repository, settings.remote) if request.push else (0, "")
+    refuse_if_any(missing_entries(register, tag, settings))
     refuse_other_addresses(found.ids, settings)
     code = code_digest(repository.root, settings)
     wanted = plan(releases, register, request.moment, settings, code, request.faults, request.pages)
@@ -132,7 +137,9 @@ def _once(
             written = tuple(folder.version for folder in due)
             if staged.tree == staged.tree_before and base is not None:
                 commit, written, root_due = base, (), False
-        step = Step(commit, local, remote, request.push, STAGING if staged else None)
+        is_new = request.push and len(wanted.register.raw) > tag[0]
+        tags = head_tag(repository, commit, wanted.register) if is_new else {}
+        step = Step(commit, local, remote, request.push, STAGING if staged else None, tags)
         pushed = bring_online(repository, settings, step, progress)
         if pushed is None:
             return None

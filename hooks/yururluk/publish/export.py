@@ -292,8 +292,8 @@ def server_of(folder: Path, port: int) -> ThreadingHTTPServer:
 
 def serve(repository: Repository, commit: str, port: int, out: Voice) -> None:
     """Serve the published site until Ctrl+C."""
-    with tempfile.TemporaryDirectory(prefix="yururluk-serve-") as parent:
-        folder = Path(parent) / "site"
+    with aside(Path(tempfile.gettempdir()), "serve") as parent:
+        folder = parent / "site"
         export(repository, commit, folder)
         try:
             server = server_of(folder, port)

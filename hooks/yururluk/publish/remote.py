@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from yururluk.core.messages import Message, msg
 from yururluk.core.problems import Problem, Refused, refuse_if_any
-from yururluk.core.register import Publication, WithdrawalEntry
+from yururluk.core.register import REGISTER_FILE, Publication, Register, WithdrawalEntry, entry_digest
 from yururluk.core.settings import ADDRESS_WORDS, CONFIG_FILE, Settings
 from yururluk.git import GIT_RULE, GitFailed, Refs, Repository
 from yururluk.publish.published_pages import online_register
 from yururluk.site.urls import addresses_of
 
 Progress = Callable[[Message], None]
+#: The folder of the tags that keep the head of the register.
+REGISTER_TAGS = "register"
 
 
 def tracking_ref(settings: Settings) -> str:
@@ -272,13 +275,14 @@ _UNREACHED = msg(
 @dataclass(frozen=True)
 class Step:
     """The pages branch is to go to `commit`: from `local` in this clone and, where it is pushed, from `remote` there
-    (None: there is no branch yet). The ref `drop` goes with it."""
+    (None: there is no branch yet), with new `tags`, by name. The ref `drop` goes with it."""
 
     commit: str
     local: str | None
     remote: str | None
     push: bool
     drop: str | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
 
 
 def bring_online(repository: Repository, settings: Settings, step: Step, progress: Progress) -> bool | None:
@@ -291,14 +295,63 @@ def bring_online(repository: Repository, settings: Settings, step: Step, progres
         progress(msg("Pushing {branch} to {remote} …", branch=settings.branch, remote=settings.remote))
         if not _push(repository, settings, step):
             return None
+    branch = f"refs/heads/{settings.branch}"
     if step.commit != step.local:
         try:
-            repository.move(f"refs/heads/{settings.branch}", step.commit, step.local, drop=step.drop)
+            # The push has moved the branch here too where remote.<name>.fetch says so.
+            local = step.commit if pushed and repository.commit_of(branch) == step.commit else step.local
+            repository.move(branch, step.commit, local, step.drop, step.tags if pushed else None)
         except GitFailed as error:
             if pushed:
                 raise _only_there(error, settings) from error
             raise
     return pushed
+
+
+def head_tag(repository: Repository, commit: str, register: Register) -> dict[str, str]:
+    """A tag for a register's last entry, by name: it says how many entries were published where the pages branch, which
+    may be put back, cannot."""
+    number = len(register.raw)
+    digest = entry_digest(register.raw[-1])
+    message = f"Entry {number} of the register: {register.entries[-1].version}\n\nsha256:{digest}"
+    return {f"{REGISTER_TAGS}/{number}": repository.new_tag(f"{REGISTER_TAGS}/{number}", commit, message)}
+
+
+def newest_tag(repository: Repository, remote: str | None) -> tuple[int, str]:
+    """The number of entries that the newest tag `register/<n>` names, here or at a remote, and the digest of the last
+    of them; 0 where there is no such tag."""
+    tags = {int(name): found for name, found in repository.tags(REGISTER_TAGS, remote).items() if name.isdecimal()}
+    number = max(tags, default=0)
+    if not number:
+        return 0, ""
+    if remote:
+        repository.fetch_tag(remote, f"{REGISTER_TAGS}/{number}")
+    digest = re.search(
+        r"^sha256:([0-9a-f]{64})$", repository.run("cat-file", "-p", tags[number]).decode(), re.MULTILINE
+    )
+    return number, digest[1] if digest else ""
+
+
+def missing_entries(register: Register, tag: tuple[int, str], settings: Settings) -> list[Problem]:
+    """Where the register lacks what a tag `register/<n>` says was published: the pages branch was put back."""
+    number, digest = tag
+    if number <= len(register.raw) and (not number or entry_digest(register.raw[number - 1]) == digest):
+        return []
+    message = msg(
+        "the tag register/{number} says that {number} entries were published; the register on {branch} has {count}, or "
+        "others: the branch was put back or rewritten.",
+        number=number,
+        branch=settings.branch,
+        count=len(register.raw),
+    )
+    fix = msg(
+        "find out who did it. To bring back what was published: git push --force {remote} register/{number}^{{}}:"
+        "{branch}. If the tag is wrong: git push --delete {remote} register/{number}.",
+        remote=settings.remote,
+        number=number,
+        branch=settings.branch,
+    )
+    return [Problem("register", f"{settings.branch}:{REGISTER_FILE}", 0, message, fix)]
 
 
 def refuse_locked_remote(repository: Repository, settings: Settings) -> None:
@@ -314,7 +367,7 @@ def refuse_locked_remote(repository: Repository, settings: Settings) -> None:
 def _push(repository: Repository, settings: Settings, step: Step) -> bool:
     """Push the commit. False where the remote's branch has moved on since `step.remote`."""
     try:
-        repository.push(settings.remote, step.commit, settings.branch)
+        repository.push(settings.remote, step.commit, settings.branch, step.tags)
     except GitFailed as error:
         try:
             now = repository.remote_commit(settings.remote, settings.branch)
@@ -364,6 +417,10 @@ def _push_refused(error: GitFailed, settings: Settings) -> Refused:
     told = _words(error)
     if _LOCKED in told:
         return _locked(settings, told)
+    if not _reasons(error) and "fatal:" not in error.told:
+        output = one_line(f"{error.answer} {error.told}".partition("error: failed to push")[0])
+        message = msg("git of this clone did not push, perhaps for its pre-push hook: {told}", told=_sentence(output))
+        return _problem(message, msg("do as it says, then publish again; nothing has been published."))
     if not _reasons(error):
         message = msg("{remote} could not be pushed to: {told}", remote=settings.remote, told=_sentence(told))
         return _problem(message, _UNREACHED)

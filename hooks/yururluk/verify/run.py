@@ -16,9 +16,11 @@ from yururluk.core.problems import Problem, Refused, in_order
 from yururluk.core.register import REGISTER_FILE, Publication, Register, entry_digest, loads
 from yururluk.core.releases import read_releases
 from yururluk.core.settings import Settings
+from yururluk.git import open_repository
 from yururluk.publish.plan import facts_problems
 from yururluk.publish.published_pages import BUILD_FILE
 from yururluk.publish.register_update import contradictions, known_history
+from yururluk.publish.remote import missing_entries, newest_tag
 from yururluk.site.urls import VERSIONS, Urls
 from yururluk.verify import page as page_check
 from yururluk.verify.files import FETCH, REBUILD, RESTORE, UNKNOWN, HeldFiles, fixed, held_files
@@ -73,6 +75,7 @@ def verify(root: Path, settings: Settings, place: str | None, question: Question
     releases, problems = read_releases(root, settings)
     with place_of(root, settings, place) as found:
         report = verify_place(found, releases, settings, question)
+        problems += _against_tag(root, found, settings)
         if problems or report.problems:
             return replace(report, problems=tuple(in_order([*problems, *report.problems])))
         again = made_again(root, found, releases, settings, question.today)
@@ -80,6 +83,15 @@ def verify(root: Path, settings: Settings, place: str | None, question: Question
             return replace(report, problems=tuple(in_order(_unproved(found, report, settings))))
         problems = [_made_otherwise(found, settings, *fault) for fault in again.faults]
     return replace(report, problems=tuple(in_order(problems)), made_again=not problems)
+
+
+def _against_tag(root: Path, place: Place, settings: Settings) -> list[Problem]:
+    """Where the register lacks what a tag `register/<n>` of the project's repository says was published."""
+    try:
+        tag = newest_tag(open_repository(root), None)
+    except Refused:  # no repository
+        return []
+    return missing_entries(loads(place.read(REGISTER_FILE) or b""), tag, settings)
 
 
 def _unproved(place: Place, report: VerifyReport, settings: Settings) -> list[Problem]:
