@@ -89,6 +89,8 @@ class Ours:
     def publish_one_more(self) -> Run:
         """Publish the newest release, as if it had not been."""
         git(self.remote, "update-ref", "refs/heads/gh-pages", self.before)
+        for tag in self.answer("tag", "--list").split():
+            git(self.remote, "tag", "--delete", tag)
         return self.publish()
 
     def commit_after(self, publish: Callable[[], Run]) -> str:

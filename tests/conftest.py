@@ -153,18 +153,17 @@ def project(_begun: Project, tmp_path: Path) -> Project:
     return Project(tmp_path / "project")
 
 
-@pytest.fixture(scope="session")
-def published(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Project:
-    """A project published on 23 November 2026, when all three states exist, and its site. Not to be changed.
+def _made_once(tmp_path_factory: pytest.TempPathFactory, worker_id: str, name: str, *, pdf: bool) -> Project:
+    """The example project published on 23 November 2026, when all three states exist, and its site.
 
     Where tests run in several processes, they share it: the folder above theirs is the run's own.
     """
     base = tmp_path_factory.getbasetemp()
-    folder = (base if worker_id == "master" else base.parent) / "published"
+    folder = (base if worker_id == "master" else base.parent) / name
     project = Project(folder / "project")
     with FileLock(f"{folder}.lock"):
         if not (folder / "done").exists():
-            copy_project(project.root, pdf=True)
+            copy_project(project.root, pdf=pdf)
             for command in (("publish", "--today", "2026-11-23"), ("export", "site")):
                 told = project.run(*command)
                 assert told.code == 0, told.err
@@ -172,10 +171,21 @@ def published(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Proje
     return project
 
 
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Project:
+    """The published project, with PDFs. Not to be changed."""
+    return _made_once(tmp_path_factory, worker_id, "published", pdf=True)
+
+
+@pytest.fixture(scope="session")
+def _published_without_pdf(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Project:
+    return _made_once(tmp_path_factory, worker_id, "published-without-pdf", pdf=False)
+
+
 @pytest.fixture
-def ready(published: Project, tmp_path: Path) -> Project:
-    """The same, of the test's own."""
-    shutil.copytree(published.root, tmp_path / "project", ignore=shutil.ignore_patterns("site"))
+def ready(_published_without_pdf: Project, tmp_path: Path) -> Project:
+    """The published project, without PDFs, of the test's own."""
+    shutil.copytree(_published_without_pdf.root, tmp_path / "project", ignore=shutil.ignore_patterns("site"))
     return Project(tmp_path / "project")
 
 

@@ -307,15 +307,16 @@ def test_a_release_published_at_a_moment_is_of_that_moments_day_there(name: str)
 
 @pytest.mark.parametrize("zone", ["Europe/Istanbul", "Europe/Berlin", "America/Santiago", "Asia/Kathmandu", "UTC"])
 def test_a_release_takes_effect_with_the_first_second_of_its_day(zone: str) -> None:
-    """Looked at every half an hour of two days around two changes of the clock."""
+    """Looked at every half an hour around that moment, on days on which clocks change and on others."""
     settings = replace(SETTINGS, timezone=ZoneInfo(zone))
     for turn in ("2027-03-28", "2027-09-05", "2027-10-31", "2027-07-01"):
         day_there = date.fromisoformat(turn)
         begin = datetime.combine(day_there - timedelta(days=1), datetime.min.time(), tzinfo=UTC)
         releases = [release("1.0", {"a": "bir"}), release("2.0", {"a": "iki"}, effective=day_there)]
         register = plan(releases, Register(), begin, settings, "code").register
-        for half_hours in range(2 * 24 * 2):
-            now = begin + timedelta(minutes=30 * half_hours)
+        midnight = datetime.combine(day_there, datetime.min.time(), tzinfo=ZoneInfo(zone)).astimezone(UTC)
+        for half_hours in range(-6, 7):
+            now = midnight + timedelta(minutes=30 * half_hours)
             made = plan(releases, register, now, settings, "code")
             holder = next(folder.version for folder in made.folders if "yururlukte" in folder.aliases)
             assert holder == ("2.0" if now.astimezone(ZoneInfo(zone)).date() >= day_there else "1.0"), now

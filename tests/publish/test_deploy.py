@@ -97,20 +97,26 @@ def _foreign_release(hand: Project) -> None:
     hand.write("9.9/gizlilik-politikasi/index.html", "<p>Sahte")
 
 
+def _several(hand: Project) -> None:
+    for change in (_remove_release, _edit_page, _remove_alias, _foreign_release):
+        change(hand)
+
+
 @pytest.mark.parametrize(
     ("change", "written"),
     [
-        (_remove_release, "release 1.0"),
+        (_several, "release 1.0, release 1.1, release 2.0, the portal"),
+        pytest.param(_remove_release, "release 1.0", marks=pytest.mark.slow),
         (_edit_page, "release 1.1"),
         pytest.param(_add_page, "release 1.1", marks=pytest.mark.slow),
-        (_remove_alias, "release 2.0"),
+        pytest.param(_remove_alias, "release 2.0", marks=pytest.mark.slow),
         pytest.param(_edit_alias, "release 1.1", marks=pytest.mark.slow),
         pytest.param(_edit_versions, "the portal", marks=pytest.mark.slow),
         (_break_versions, "release 2.0, the portal"),
         pytest.param(_reformat_register, "the portal", marks=pytest.mark.slow),
         pytest.param(_remove_portal_page, "the portal", marks=pytest.mark.slow),
         (_break_build_file, "release 1.0, release 1.1, release 2.0, the portal"),
-        (_foreign_release, "the portal"),
+        pytest.param(_foreign_release, "the portal", marks=pytest.mark.slow),
     ],
 )
 def test_what_was_changed_on_the_branch_by_hand_is_put_right(

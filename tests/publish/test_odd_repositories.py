@@ -104,10 +104,10 @@ def test_a_clone_that_turns_line_ends_has_nothing_else_to_publish(
     assert told.out.startswith("Nothing to do"), told
 
 
-def test_a_project_in_a_folder_of_a_repository_knows_what_its_pages_branch_held(
-    ready: Project, site: Path, tmp_path: Path
-) -> None:
+def test_a_project_in_a_folder_of_a_repository_knows_what_its_pages_branch_held(ready: Project, tmp_path: Path) -> None:
     """Paths of the branch do not lie below the folder of the project: its own export was said to be of no publish."""
+    site = tmp_path / "site"
+    assert ready.run("export", str(site)).code == 0
     ready.git("read-tree", "--prefix=hukuk/", "HEAD")
     ready.git("commit", "--quiet", "--message", "Hukuk")
     _, clone = clone_of(ready, tmp_path)

@@ -387,7 +387,7 @@ def lives(draw: st.DrawFn) -> list[list[Release]]:
 
 
 @given(lives(), st.lists(st.booleans(), min_size=6, max_size=6))
-@hypothesis_settings(max_examples=60)
+@hypothesis_settings(max_examples=25)
 def test_the_register_only_grows_is_read_again_and_says_the_same_later(
     days: list[list[Release]], skipped: list[bool]
 ) -> None:
@@ -423,7 +423,7 @@ def test_a_history_told_whole_has_its_withdrawals_where_they_happened() -> None:
 
 
 @given(lives())
-@hypothesis_settings(max_examples=60)
+@hypothesis_settings(max_examples=25)
 def test_a_history_told_whole_is_recorded_as_if_it_had_been_told_day_by_day(days: list[list[Release]]) -> None:
     register = Register()
     came: dict[str, date] = {}
@@ -448,7 +448,7 @@ def test_a_history_told_whole_is_recorded_as_if_it_had_been_told_day_by_day(days
 
 
 @given(lives(), st.lists(st.booleans(), min_size=6, max_size=6))
-@hypothesis_settings(max_examples=60)
+@hypothesis_settings(max_examples=25)
 def test_moments_never_go_back_where_older_releases_come_along_with_withdrawals(
     days: list[list[Release]], skipped: list[bool]
 ) -> None:

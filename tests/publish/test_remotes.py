@@ -89,7 +89,10 @@ def test_a_lock_that_only_the_server_sees_is_told_as_a_lock(ready: Project, bare
     _hook(bare, "pre-receive", "touch refs/heads/gh-pages.lock")
     told = _push(ready)
     assert told.code == 1
-    assert "\nthe branch gh-pages of origin is locked: [remote rejected] (failed to update ref); " in told.err
+    locked = (
+        "\nthe branch gh-pages of origin is locked: [remote rejected] (atomic transaction failed); error: cannot lock "
+    )
+    assert locked in told.err
     assert left_over(ready) == []
 
 

@@ -409,7 +409,7 @@ def _words(error: GitFailed) -> str:
 
 
 def _reasons(error: GitFailed) -> list[str]:
-    return [line.split("\t")[-1] for line in error.answer.splitlines() if line.startswith("!\t")]
+    return list(dict.fromkeys(line.split("\t")[-1] for line in error.answer.splitlines() if line.startswith("!\t")))
 
 
 def _push_refused(error: GitFailed, settings: Settings) -> Refused:
