@@ -6,6 +6,7 @@ sees each language's own settings.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import shutil
@@ -26,7 +27,7 @@ from yururluk.core.settings import OPTIONS, read_settings
 from yururluk.core.site_settings import site_settings_problems
 from yururluk.publish.build import Build
 from yururluk.publish.plan import plan
-from yururluk.publish.status import known_register
+from yururluk.publish.status import known_register, status
 from yururluk.site.assets import shared_files
 from yururluk.site.pages import draft_site
 
@@ -153,8 +154,12 @@ def draft_build(config: MkDocsConfig, staging: Path) -> Build:
     project = read_project(root, settings)
     for problem in [*project.problems, *site_settings_problems(root)]:
         logging.getLogger("mkdocs.yururluk").warning("%s", problem)
-    newest = project.releases[-1] if project.releases else None
-    site = draft_site(project.drafts, newest, settings, project.pages)
+    newest = project.releases[-1:]
+    in_force = None
+    with contextlib.suppress(Refused):  # releases that contradict the register are among the problems
+        in_force = status(root, settings, None, datetime.now(settings.timezone).date()).as_json()["in_force"]
+    compared = [*newest, *(one for one in project.releases if one.version == in_force and one not in newest)]
+    site = draft_site(project.drafts, compared, settings, project.pages)
     return Build(site, settings, staging, shared_files(root), with_assets=True)
 
 

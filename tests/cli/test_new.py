@@ -98,3 +98,12 @@ def test_a_project_of_an_earlier_version_gets_the_files_of_this_one(tmp_path: Pa
     assert project.read(".github/workflows/texts.yml") == workflow
     assert project.read("requirements.txt") == "mkdocs-macros-plugin==1.0.0\nyururluk[pdf]==0.1.0\n"
     assert project.run("upgrade").out == "The CI file and the requirements are those of this version.\n"
+
+
+@pytest.mark.parametrize(("language", "gaps"), [("en", 11), ("tr", 14), ("de", 4)])
+def test_check_finds_every_gap_of_the_first_texts(tmp_path: Path, language: str, gaps: int) -> None:
+    run(tmp_path, "new", "acme", *ASKED, "--language", language, "--host", "none")
+    told = run(tmp_path / "acme", "check", "--json")
+    assert told.out.count('"rule": "placeholder"') == gaps
+    brackets = [file.read_text(encoding="utf-8").count("[") for file in (tmp_path / "acme/docs").rglob("*.md")]
+    assert sum(brackets) == gaps

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from lxml import html as lxml_html
+from lxml.html import fromstring
 from markdown_it import MarkdownIt
 
 from tests.conftest import Project
@@ -127,6 +128,19 @@ def test_problems_are_grouped_by_clause_with_its_title_and_no_id() -> None:
     assert unescape(told).count('clause "1. Bir" is wrong.') == 2
 
 
+def test_a_clause_that_is_to_be_translated_again_is_beside_the_old_and_the_new_original(ready: Project) -> None:
+    ready.edit(POLICY, "temas kurmak", "30 gün içinde temas kurmak")
+    assert ready.run("review", "--base", "HEAD", "--folder", "review", "--today", "2026-11-24").code == 0
+    page = fromstring(ready.read("review/translation/en/gizlilik-politikasi.html"))
+    old, new, translation = ("".join(map(str, part.itertext())) for part in page.findall(".//section/div"))
+    assert ("30 gün" in old, "30 gün içinde temas" in new, "contacting the User" in translation) == (False, True, True)
+    assert "[`translation/en/gizlilik-politikasi.html`][files]" in ready.read("review/comment.md")
+    ready.edit("docs/en/gizlilik-politikasi.md", "contacting the User", "contacting the User within 30 days")
+    ready.run("check", "--fix", "docs/en/gizlilik-politikasi.md")
+    assert ready.run("review", "--base", "HEAD", "--folder", "review", "--today", "2026-11-24").code == 0
+    assert not (ready.root / "review/translation").exists()
+
+
 def test_the_comment_on_one_sentence_fits_on_a_screen(ready: Project) -> None:
     ready.edit(POLICY, "temas kurmak", "30 gün içinde temas kurmak")
     ready.edit("docs/en/gizlilik-politikasi.md", "contacting the User", "contacting the User within 30 days")
@@ -168,7 +182,7 @@ def test_a_preview_is_promised_only_where_one_is_made() -> None:
     for severity, previewed in ((Severity.ERROR, False), (Severity.WARNING, True)):
         problem = Problem("rule", "docs/tr/a.md", 1, fault, msg("fix it."), severity)
         told = _told(text, problems=(problem,))
-        assert ("[`onizleme/`][files]" in told) is previewed
+        assert ("[`preview/`][files]" in told) is previewed
         assert ("Sitenin önizlemesi, birleştirmeye engel bir sorun kalmayınca hazırlanır." in told) is not previewed
 
 

@@ -130,8 +130,8 @@ def test_an_edit_is_told_under_its_pull_request(office: Office) -> None:
     assert "30 gün içinde" in (review / "redline/tr/gizlilik-politikasi.html").read_text()
     assert office.forge.asked[-1] == ("POST", f"/repos/{REPOSITORY}/issues/7/comments", "Bearer token-of-the-job")
     assert _failed(ran) == []
-    assert (review / "onizleme/yururlukte/gizlilik-politikasi/index.html").is_file()
-    assert "30 gün içinde" in (review / "taslak/gizlilik-politikasi/index.html").read_text()
+    assert (review / "preview/yururlukte/gizlilik-politikasi/index.html").is_file()
+    assert "30 gün içinde" in (review / "drafts/gizlilik-politikasi/index.html").read_text()
 
 
 @pytest.mark.slow

@@ -15,6 +15,10 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Project
+from yururluk.core.releases import read_project
+from yururluk.core.settings import read_settings
+from yururluk.site.page_models import DraftRedlineView
+from yururluk.site.pages import draft_site
 
 MKDOCS = Path(sys.executable).parent / "mkdocs"
 _PATIENCE_SECONDS = 60.0
@@ -29,6 +33,15 @@ def test_a_build_holds_each_draft_and_its_redline(project: Project) -> None:
     assert '<del data-redline="del">,</del>' in redline
     unchanged = (project.root / "site/degisiklikler/aydinlatma-metni/index.html").read_text(encoding="utf-8")
     assert 'data-redline="' not in unchanged
+
+
+def test_a_draft_is_compared_with_the_newest_release_and_with_the_one_in_force(project: Project) -> None:
+    settings = read_settings(project.root)
+    read = read_project(project.root, settings)
+    site = draft_site(read.drafts, read.releases[:0:-1], settings)
+    paths = {page.path: page.view.old_version for page in site.pages if isinstance(page.view, DraftRedlineView)}
+    changes = "degisiklikler/gizlilik-politikasi"
+    assert (paths[changes], paths[f"{changes}.1.1"]) == ("2.0", "1.1")
 
 
 def test_a_broken_draft_is_told_and_the_others_are_shown(project: Project) -> None:

@@ -145,6 +145,12 @@ _DIGITS = 12
 _WORDS = re.compile(r"[^\W_]+|[%‰$€£₺§<>=±]")
 
 
+def clause_sources(text: Text) -> dict[str, str]:
+    """The Markdown of each clause without its sub-clauses, heading included."""
+    reading = reading_of(text)
+    return {id_: reading.body[start:end] for id_, start, end in reading.own_parts if id_}
+
+
 def clause_digests(text: Text) -> dict[str, str]:
     """The state of each clause: twelve hexadecimal digits of the SHA-256 of its own words, heading included.
 
@@ -161,6 +167,21 @@ def clause_digests(text: Text) -> dict[str, str]:
     return found
 
 
+def stale_clauses(text: Text, authentic: Text, project: Project) -> dict[str, str]:
+    """The clauses of a translation that are older than the authentic text, each with the digest of the state of the
+    authentic clause that it follows."""
+    recorded = dict(text.front_matter.translates)
+    here = clause_digests(text)
+    newest = [newest_text(project, one.document, one.locale) for one in (authentic, text)]
+    old, old_translation = (clause_digests(found[1]) if found else {} for found in newest)
+    found = {}
+    for id_, digest in clause_digests(authentic).items():
+        followed = recorded.get(id_) or (old.get(id_) if old_translation.get(id_) == here.get(id_) else None)
+        if id_ in here and followed not in (None, digest):
+            found[id_] = str(followed)
+    return found
+
+
 @rule(
     "translation-stale",
     Severity.WARNING,
@@ -169,21 +190,14 @@ def clause_digests(text: Text) -> dict[str, str]:
 )
 def _stale(text: Text, authentic: Text, project: Project) -> Iterator[Problem]:
     recorded = dict(text.front_matter.translates)
-    here = clause_digests(text)
     lines, theirs = ({clause.id: clause.line for clause in reading_of(one).clauses} for one in (text, authentic))
-    newest = [newest_text(project, one.document, one.locale) for one in (authentic, text)]
-    old, old_translation = (clause_digests(found[1]) if found else {} for found in newest)
-    for id_, digest in clause_digests(authentic).items():
-        if id_ not in here:
-            continue
-        if id_ in recorded and recorded[id_] != digest:
+    for id_ in stale_clauses(text, authentic, project):
+        if id_ in recorded:
             message = msg('clause "{id}" is older than the authentic text, which changed since.', id=id_)
-        elif id_ not in recorded and old.get(id_, digest) != digest and old_translation.get(id_) == here[id_]:
+        else:
             message = msg(
                 'the authentic text of clause "{id}" changed since the last release, the translation did not.', id=id_
             )
-        else:
-            continue
         fix = together(
             msg("translate what changed at {place};", place=f"{authentic.path}:{theirs[id_]}"),
             msg("then run `yururluk check --fix {path}`.", path=text.path),

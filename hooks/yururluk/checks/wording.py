@@ -29,6 +29,7 @@ _DATE: Final = r"(?:\.{2,}|_+|…+)\s?[/.]\s?(?:\.{2,}|_+|…+)\s?[/.]\s?(?:20)?
 _ANGLE: Final = rf"(?<!<)<(?P<angle>[{_LETTER}][{_LETTER} _-]{{1,60}})>"
 _GAPS: Final = re.compile(
     rf"(?P<omission>\[\s*(?:…|\.{{2,}})\s*\])|\[\s*(?:(?:\\?_)+|[-–—]{{2,}}|\?+|●|•)\s*\]"
+    r"|\[(?:TODO|YAZILACAK):[^\]\n]*\]"
     rf"|\[(?P<named>[{_LETTER}][{_LETTER} /.'’-]{{1,60}})\]"
     r"|(?<!\w)(?:TODO|TBD|FIXME|T\.B\.D\.)(?!\w)|(?<![\w.])(?P<x>XX+|xxx+)(?!\w)"
     rf"|(?<![\w/.])(?P<date>{_DATE})(?!\w)|(?P<blank>{_BLANK})"

@@ -51,13 +51,15 @@ class ReviewedText:
 class Review:
     """All that a reviewer is to see before reading: the problems, the new releases and the texts that differ.
 
-    `read` are the drafts and the texts of the new releases by their paths.
+    `read` are the drafts and the texts of the new releases by their paths; `stale` are the pages of translations that
+    have clauses older than the authentic text, by the names of their files.
     """
 
     problems: tuple[Problem, ...]
     releases: tuple[Release, ...]
     texts: tuple[ReviewedText, ...]
     read: Mapping[str, Text] = field(default_factory=dict)
+    stale: Mapping[str, str] = field(default_factory=dict)
 
 
 @rule("base", Severity.ERROR, msg("The commit to compare with can be found."))

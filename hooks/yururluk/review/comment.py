@@ -13,19 +13,21 @@ from html import escape
 from importlib.util import find_spec
 from pathlib import Path
 
+from yururluk.checks.documents import drafts_by_name
 from yururluk.core.i18n import language_name, long_date, translator
 from yururluk.core.messages import Message, in_language, msg
 from yururluk.core.model import Text
 from yururluk.core.problems import Problem, Refused, Severity, errors, missing_extra
+from yururluk.core.releases import read_project
 from yururluk.core.settings import Settings
 from yururluk.git import open_repository
 from yururluk.publish.status import StatusReport, status
 from yururluk.redline.marks import Labels
 from yururluk.redline.reading import Change
-from yururluk.review.changes import DRAFTS, Review, ReviewedText, review
+from yururluk.review.changes import DRAFTS, Review, ReviewedText, drafts_at, merge_base, review
 from yururluk.review.check_command import Wanted, check
 from yururluk.review.forge import MARKER
-from yururluk.review.redline_command import Compared, standalone_page
+from yururluk.review.redline_command import Compared, stale_clauses_page, standalone_page
 from yururluk.site.phrases import phrases_in
 from yururluk.text.clauses import Clause, clauses_of
 from yururluk.word.exporting import Side, Signed, redline_docx, reference_of
@@ -201,11 +203,13 @@ def _files(review: Review, say: _Say) -> list[str]:
         files = [f"redline/{text.name}.html", *([f"word/{text.name}.docx"] if has_word else [])]
         links = ", ".join(f"[{code(file)}][files]" for file in files)
         lines.append(f"- {plain(text.title)} ({plain(text.locale)}): {links}")
+    for name in review.stale:
+        lines.append("- " + say("For the translator, clause by clause:") + f" [{code(name)}][files]")
     if errors(review.problems):
         # The workflows make a preview of nothing that could not be published.
         return [*lines, "- " + say("A preview of the site comes once it is ready to merge.")]
-    lines.append("- " + say("The site as it would be after the merge:") + " [`onizleme/`][files]")
-    return [*lines, "- " + say("The drafts, each with what it would change:") + " [`taslak/`][files]"]
+    lines.append("- " + say("The site as it would be after the merge:") + " [`preview/`][files]")
+    return [*lines, "- " + say("The drafts, each with what it would change:") + " [`drafts/`][files]"]
 
 
 def _redline(text: ReviewedText, say: _Say, locale: str) -> str:
@@ -305,7 +309,7 @@ def plain(text: str) -> str:
 
 
 COMMENT = "comment.md"
-_OURS = (COMMENT, "redline", "word")
+_OURS = (COMMENT, "redline", "word", "translation")
 
 
 def write_review(root: Path, settings: Settings, base: str, folder: Path, locale: str, today: date) -> Review:
@@ -330,11 +334,30 @@ def write_review(root: Path, settings: Settings, base: str, folder: Path, locale
         _write(folder / "redline" / f"{text.name}.html", page.encode())
         if has_word:
             _write(folder / "word" / f"{text.name}.docx", _docx(root, text, settings, today))
+    made = replace(made, stale=_stale_pages(root, settings, base))
+    for name, page in made.stale.items():
+        _write(folder / name, page.encode())
     online = None
     with contextlib.suppress(Refused):  # releases that contradict the register are among the problems
         online = status(root, settings, None, today)
     _write(folder / COMMENT, comment(made, online, locale).encode())
     return made
+
+
+def _stale_pages(root: Path, settings: Settings, base: str) -> dict[str, str]:
+    """The pages for translators, by their names in the folder."""
+    project, repository = read_project(root, settings), open_repository(root)
+    before = drafts_at(repository, merge_base(repository, base))
+    drafts, found = drafts_by_name(project), {}
+    for text in project.drafts:
+        name = text.document, settings.authentic
+        if text.locale == settings.authentic or name not in drafts:
+            continue
+        released = [release.by_name[name] for release in reversed(project.releases) if name in release.by_name]
+        states = [*([before[name]] if name in before else []), *released]
+        if page := stale_clauses_page(text, drafts[name], states, project):
+            found[f"translation/{text.locale}/{text.document}.html"] = page
+    return found
 
 
 def _docx(root: Path, text: ReviewedText, settings: Settings, today: date) -> bytes:

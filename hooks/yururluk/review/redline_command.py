@@ -11,6 +11,7 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader
 
+from yururluk.checks.translations import clause_digests, clause_sources, stale_clauses
 from yururluk.core.history import publish_moment
 from yururluk.core.i18n import translator
 from yururluk.core.messages import msg, quoted
@@ -212,18 +213,39 @@ def _sources(texts: tuple[Text, ...], locale: str) -> dict[str, Text]:
     return {text.document: text for text in texts if text.locale == locale}
 
 
+def stale_clauses_page(text: Text, authentic: Text, states: Sequence[Text], project: Project) -> str:
+    """A page for the translator: each clause that is older than the authentic text, beside that text as it was (in
+    one of its `states`) and as it is. Empty where no clause is."""
+    clauses = []
+    for id_, followed in stale_clauses(text, authentic, project).items():
+        old = next((clause_sources(one)[id_] for one in states if clause_digests(one).get(id_) == followed), "")
+        before, after = render(old), render(clause_sources(authentic)[id_])
+        redline = compare_html(before, after, locale=authentic.locale).html
+        translation = render(clause_sources(text)[id_])
+        clauses.append({"old": before, "redline": redline, "translation": translation})
+    if not clauses:
+        return ""
+    return _page(
+        "stale-clauses.html", text.locale, title=text.front_matter.title, clauses=clauses, authentic=authentic.locale
+    )
+
+
 def standalone_page(compared: Sequence[Compared], locale: str) -> str:
     """A page that stands alone, laid out as the site's own: no outside file, printable."""
-    environment = Environment(loader=PackageLoader("yururluk", "theme"), autoescape=True)
-    say = translator(locale)
     several = len(compared) > 1
     documents = []
     for one in compared:
         prefix = f"{one.name}--" if several else ""
         html = with_prefixed_ids(one.redline.html, prefix) if several else one.redline.html
         documents.append({"heading": _heading(one), "redline": one.redline, "html": html, "prefix": prefix})
-    return environment.get_template("standalone-redline.html").render(
-        documents=documents,
+    return _page("standalone-redline.html", locale, documents=documents)
+
+
+def _page(template: str, locale: str, **values: object) -> str:
+    environment = Environment(loader=PackageLoader("yururluk", "theme"), autoescape=True)
+    say = translator(locale)
+    return environment.get_template(template).render(
+        **values,
         locale=locale,
         style=(files("yururluk") / "theme/assets/yururluk.css").read_text(encoding="utf-8"),
         _=say,

@@ -414,13 +414,17 @@ class PlainView:
 
 @dataclass(frozen=True)
 class DraftView:
-    """A draft on the editor's own machine: its redline against the `newest` release has a page beside it."""
+    """A draft on the editor's own machine: its redline against the `newest` release has a page beside it.
+
+    `in_force` holds the version in force and the page of the redline against it, where it is not the newest.
+    """
 
     document: str
     title: str
     path: str
     redline_path: str
     newest: str
+    in_force: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

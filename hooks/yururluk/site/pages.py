@@ -399,13 +399,14 @@ def _series(known: Assembler, row: views.ComparedDocument, locale: str) -> Serie
 
 
 def draft_site(
-    drafts: Sequence[Text], newest: Release | None, settings: Settings, plain: Sequence[Text] = ()
+    drafts: Sequence[Text], releases: Sequence[Release], settings: Settings, plain: Sequence[Text] = ()
 ) -> views.Site:
-    """What an editor sees on the own machine: each draft, what it would change in the `newest` release (None before the
-    first), and the `plain` pages without versions."""
+    """What an editor sees on the own machine: each draft, what it would change in each of `releases` (the newest, and
+    the one in force where that is another), and the `plain` pages without versions."""
     urls = Urls(settings)
     pages: list[views.Page] = []
-    version = newest.version if newest else ""
+    version = releases[0].version if releases else ""
+    compared: Sequence[Release | None] = releases or (None,)
     for locale in settings.locales:
         say = translator(locale)
         listed = []
@@ -413,20 +414,25 @@ def draft_site(
             if text.locale != locale:
                 continue
             title, document, path = text.front_matter.title, text.document, urls.redline_path(text.document)
-            old = newest.by_name.get((document, locale)) if newest else None
-            draft = views.DraftView(document, title, urls.page(locale, document), urls.page(locale, path), version)
-            redline = views.DraftRedlineView(
-                title,
-                draft.path,
-                version if old else "",
-                old.source if old else "",
-                text.source,
-                (old.rendering if old else text.rendering, text.rendering),
+            paths = [path, *(f"{path}.{release.version}" for release in releases[1:])]
+            in_force = [(r.version, urls.page(locale, p)) for r, p in zip(releases[1:], paths[1:], strict=True)]
+            draft = views.DraftView(
+                document, title, urls.page(locale, document), urls.page(locale, path), version, tuple(in_force)
             )
-            changes = say("Changes: {title}").format(title=title)
             alternates = urls.alternates(document)
             pages.append(views.Page(locale, document, title, "draft.html", draft, alternates, markdown=text.body))
-            pages.append(views.Page(locale, path, changes, "draft-redline.html", redline, urls.alternates(path)))
+            changes = say("Changes: {title}").format(title=title)
+            for release, at in zip(compared, paths, strict=True):
+                old = release.by_name.get((document, locale)) if release else None
+                redline = views.DraftRedlineView(
+                    title,
+                    draft.path,
+                    release.version if release and old else "",
+                    old.source if old else "",
+                    text.source,
+                    (old.rendering if old else text.rendering, text.rendering),
+                )
+                pages.append(views.Page(locale, at, changes, "draft-redline.html", redline, urls.alternates(at)))
             listed.append(draft)
         home = views.DraftHomeView(tuple(listed), version)
         pages.append(views.Page(locale, "", say("Drafts"), "draft-home.html", home, urls.alternates("")))
