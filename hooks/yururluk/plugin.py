@@ -56,6 +56,7 @@ class YururlukPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
         super().__init__()
         self.build: Build | None = None
         self._staging: Path | None = None
+        self._config: MkDocsConfig | None = None  # what the build was made for
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:  # noqa: ARG002
         """Refuse what would replace the published site by drafts."""
@@ -65,16 +66,21 @@ class YururlukPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
 
     @event_priority(_LAST)
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
-        """Take the build that was handed over, or make that of the release or of the drafts."""
-        if self.build is None:
-            self._staging = Path(tempfile.mkdtemp(prefix="yururluk-"))
+        """Take the build that was handed over, or make that of the release or of the drafts.
+
+        All languages of a build come with one `config`; `mkdocs serve` comes with another after each change.
+        """
+        if self.build is None or (self._config is not None and self._config is not config):
+            self._staging = self._staging or Path(tempfile.mkdtemp(prefix="yururluk-"))
+            shutil.rmtree(self._staging)
+            self._staging.mkdir()
             version = os.environ.get("MIKE_DOCS_VERSION", "")
             try:
                 made = release_build(config, self._staging, version) if version else draft_build(config, self._staging)
                 made.stage()
             except Refused as refused:
                 _refuse(refused.problems)
-            self.build = made
+            self.build, self._config = made, config
             root = Path(config.config_file_path).parent
             config.watch += [str(root / name) for name in ("docs", "releases", "overrides") if (root / name).is_dir()]
         return self.build.configure(config)
