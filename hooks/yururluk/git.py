@@ -150,6 +150,15 @@ class Repository:
             self.line("log", "-1", "--format=%H", f"--find-object={name}", commit, "--", f":(top,literal){path}")
         )
 
+    def first_contents(self, commit: str, folder: str) -> dict[str, str]:
+        """What git called the content of each file below a folder in the commit that brought it, by path."""
+        asked = ("log", "--reverse", "--format=", "--raw", "--no-abbrev", "--no-renames", "-z", "--diff-filter=A")
+        words = os.fsdecode(self.run(*asked, commit, "--", f":(top,literal){folder}/")).split("\0")
+        found: dict[str, str] = {}
+        for about, path in zip(words[0::2], words[1::2], strict=False):
+            found.setdefault(path, about.split(" ")[3])
+        return found
+
     def contents(self, ids: Iterable[str]) -> Iterator[bytes]:
         """The bytes of several files, by what git calls their contents. Raises `GitFailed` for one that is missing."""
         wanted = list(ids)

@@ -2,12 +2,13 @@
 
 build.json says of each folder and of each part of the root what it was made from, program and all, in one digest.
 Where that is what this program would make it from, it is made again and must be the same: so one who rewrote a page
-and build.json alike is found, without any history. What another program made cannot be judged so, and PDFs are not:
-they stay as an earlier program made them.
+and build.json alike is found, without any history. What another program made cannot be judged so. A PDF stays as it was
+first given out; one that is another must be what this program makes.
 """
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -20,16 +21,19 @@ from yururluk.core.model import Release
 from yururluk.core.register import REGISTER_FILE, Register, loads
 from yururluk.core.releases import read_drafts
 from yururluk.core.settings import Settings
-from yururluk.git import Repository, content_id, with_folder_ids
+from yururluk.git import GitFailed, Repository, content_id, with_folder_ids
 from yururluk.publish.jobs import Builder, jobs_of, run_jobs
 from yururluk.publish.plan import Plan, plan
 from yururluk.publish.published_pages import BUILD_FILE, PORTAL, Online, as_listed
+from yururluk.publish.remote import known_commit
 from yururluk.publish.targets import Files, code_digest, package_digest
 from yururluk.site.urls import PDF
 from yururluk.verify.files import EXTRA, MISSING, Fault, id_of
 from yururluk.verify.place import Place
 
 _OTHERWISE = msg("this file is not what this program makes of the same texts, though build.json says so.")
+
+_OTHER_PDF = msg("this PDF is neither the one that was first published nor what this program makes of the same text.")
 
 
 @dataclass(frozen=True)
@@ -86,7 +90,8 @@ def _compared(
 ) -> Iterator[Fault]:
     like = next(iter(listed.trees.values()), "0" * 40)
     builder = Builder(Repository(root), settings, work, package_digest())
-    parts = [part for part in wanted_plan.parts if not part.name.startswith(f"{PDF}/")]
+    pdfs = [part for part in wanted_plan.parts if part.name.startswith(f"{PDF}/")]
+    parts = [part for part in wanted_plan.parts if part not in pdfs]
     history, portal = wanted_plan.history, wanted_plan.portal
     jobs = jobs_of(builder, history.releases, wanted_plan.folders, parts, portal, listed, compare=False)
     made = run_jobs(jobs, lambda _step: None) | {part.name: part.make() for part in parts if not part.version}
@@ -96,8 +101,24 @@ def _compared(
             inside = with_folder_ids({f"{name}/{path}": one for path, one in files.items()}, like)
             if inside[name] != listed.trees.get(name):
                 yield from _differences(place, name, files, like)
+    first = _first_pdfs(builder.repository, settings)
+    for part in pdfs:
+        theirs = listed.part_files[part.name]
+        others = {path: one for path, one in theirs.items() if first.get(path) != one}
+        ours = _content_ids(part.make(), like) if others else {}
+        yield from ((path, _OTHER_PDF) for path, one in sorted(others.items()) if ours.get(path) != one)
+        lost = {path for path in first if path.startswith(f"{part.name}/")} - theirs.keys()
+        yield from ((path, MISSING) for path in sorted(lost))
     for name in (PORTAL, *(part.name for part in parts)):
         yield from _part_differences(_content_ids(made[name], like), listed.part_files[name])
+
+
+def _first_pdfs(repository: Repository, settings: Settings) -> dict[str, str]:
+    """What git called each PDF when it was first on the pages branch; nothing where there is no such branch here."""
+    with contextlib.suppress(GitFailed):
+        commit = known_commit(repository, settings)
+        return repository.first_contents(commit, PDF) if commit else {}
+    return {}
 
 
 def _content_ids(files: Files, like: str) -> dict[str, str]:
