@@ -66,16 +66,15 @@ lock: $(VENV)/ready-lock ## Pin every requirement anew, with hashes, for every s
 # What the tests need beside Python: a browser, and a web server to crawl the site under. Debian's packages where we may
 # install them; else one command to type for the browser, while the tests of the server say that they skipped.
 tools:
-	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		wanted=; \
-		command -v chromium >/dev/null || command -v google-chrome >/dev/null || wanted="chromium"; \
-		command -v nginx >/dev/null || wanted="$$wanted nginx"; \
-		if [ -n "$$wanted" ]; then \
-			echo "Installing for the tests: $$wanted …"; \
-			apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$wanted >/dev/null || true; \
-		fi; \
+	@install() { DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$$@" >/dev/null; }; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		command -v chromium-headless-shell >/dev/null && command -v nginx >/dev/null && exit; \
+		echo "Installing Chromium and nginx for the tests …"; \
+		apt-get update -qq; \
+		install nginx || true; \
+		install chromium-headless-shell || install chromium || true; \
 	fi
-	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || { \
+	@{ command -v chromium-headless-shell || command -v chromium || command -v google-chrome; } >/dev/null || { \
 		echo "The tests need Chromium. Install it with: sudo apt-get install chromium" >&2; \
 		echo "(on macOS: brew install --cask chromium; on Fedora: sudo dnf install chromium)" >&2; \
 		exit 1; \

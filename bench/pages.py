@@ -94,7 +94,7 @@ def main() -> None:
     """Publish a copy of this project, measure it, and print what was found."""
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     if chromium is None:
-        sys.exit("Chromium is missing: make chromium")
+        sys.exit("Chromium is missing: make tools")
     missing = nodetools.install()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

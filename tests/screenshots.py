@@ -27,7 +27,7 @@ def main(target: Path) -> None:
     """Publish a copy of this project, and photograph it into `target`."""
     browser_path = shutil.which("chromium") or shutil.which("google-chrome")
     if browser_path is None:
-        sys.exit("Chromium is missing: make chromium")
+        sys.exit("Chromium is missing: make tools")
     target.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         project = copy_project(Path(folder) / "project")
