@@ -337,3 +337,13 @@ def test_the_zone_is_the_one_in_mkdocs_yml(project: Project) -> None:
     at = datetime.fromisoformat("2027-01-02T18:15:00+00:00")
     (entry,) = plan([release("1.0", {"a": "bir"})], Register(), at, settings, "code").register.raw
     assert (entry["published"], entry["effective"]) == ("2027-01-03T00:00:00+05:45", "2027-01-03")
+
+
+def test_a_release_without_a_change_is_right_where_an_upcoming_one_would_govern_in_its_place() -> None:
+    first = release("1.0", {"gizlilik": "a"})
+    upcoming = release("2.0", {"gizlilik": "b"}, effective=day(6))
+    now = release("2.1", {"gizlilik": "c"})
+    for starts, expected in ((day(6), False), (day(5), True), (None, True)):
+        again = release("2.2", {"gizlilik": "c"}, effective=starts)
+        found = check_project(Texts((), (first, upcoming, now, again), ()), SETTINGS, today=day(1))
+        assert ("no-change" in {problem.rule for problem in found}) is expected

@@ -18,6 +18,7 @@ from yururluk.core.settings import Settings
 from yururluk.text.markdown import RenderError
 
 _FAR_AHEAD_YEARS = 5
+_DAY = timedelta(days=1)
 _SHOWN = 5  # of what an editorial release changes
 _WORDS = re.compile(r"\w+")
 _COMMENT = re.compile("<!--.*?-->", re.DOTALL)
@@ -33,7 +34,8 @@ def release_problems(
         # A withdrawn release does not count as the one before: its text may come back as a new release.
         before = next((other for other in reversed(releases[:place]) if other.withdrawal is None), None)
         problems += _summary_problems(release, settings, is_published)
-        problems += _nothing_changed(release, before, is_published)
+        if not decides_without_change(release.effective, before, releases[:place]):
+            problems += _nothing_changed(release, before, is_published)
         if not is_published:
             problems += _date_problems(release, today)
             problems += _too_soon(release, settings, today) if place else []
@@ -181,6 +183,21 @@ def _nothing_changed(release: Release, before: Release | None, is_published: boo
     return [fault("no-change", release.path, _line(release), message, fix)]
 
 
+def decides_without_change(effective: date | None, before: Release | None, earlier: Sequence[Release]) -> bool:
+    """Whether a release matters though its texts are those of the one `before`: of the `earlier` releases one with
+    other texts takes effect after that one, and would govern in its place."""
+    return any(
+        effective is not None
+        and before is not None
+        and other.withdrawal is None
+        and other.effective is not None
+        and other.effective <= effective
+        and (before.effective is None or before.effective < other.effective)
+        and not say_the_same(other.texts, before.texts)
+        for other in earlier
+    )
+
+
 def say_the_same(some: Sequence[Text], others: Sequence[Text]) -> bool:
     """Whether two states of all documents are the same to a reader, who sees no line ends and no roles."""
     first, second = ({text.name: (text.front_matter, text.wording) for text in texts} for texts in (some, others))
@@ -258,9 +275,13 @@ def _overtaking(
         for at, other in enumerate(candidates[:place]):
             day = other.effective
             is_overtaken = day > max(later.binds_from, today) and not later.is_withdrawn(day)
-            if is_overtaken and governing(candidates, day) is other:
+            if not is_overtaken or governing(candidates, day) is not other:
+                continue
+            release, upcoming = by_version[later.version], by_version[other.version]
+            # What a release brought, those after it hold too; a correction is to go into the upcoming one by itself.
+            if _corrects(release, upcoming) or governing(candidates, day - _DAY) is later:
                 before = next((by_version[c.version] for c in reversed(candidates[:at]) if not c.withdrawn_on), None)
-                yield by_version[later.version], later.binds_from, by_version[other.version], day, before
+                yield release, later.binds_from, upcoming, day, before
 
 
 def _candidates(

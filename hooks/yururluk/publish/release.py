@@ -11,7 +11,7 @@ import yaml
 
 from yururluk.checks import check_project
 from yururluk.checks.markup import PLAIN, is_markup
-from yururluk.checks.releases import corrections_due, next_patch, say_the_same
+from yururluk.checks.releases import corrections_due, decides_without_change, next_patch, say_the_same
 from yururluk.core.atomic_write import aside
 from yururluk.core.messages import msg, quoted
 from yururluk.core.model import NEWEST_RENDERING, Release, Text, is_version, version_key
@@ -66,7 +66,7 @@ def release(
             day = before.effective if effective is None else day
     if base is not None:
         project = _corrected(root, project, version, base)
-    problems += _release_problems(project, settings, version, summaries, material)
+    problems += _release_problems(project, settings, version, day, summaries, material)
     problems += _ending_problems(project, settings, ended)
     refuse_if_any(in_order(problems))
     refuse_if_any(
@@ -208,7 +208,12 @@ def _effective(effective: str | None, today: date, problems: list[Problem]) -> d
 
 
 def _release_problems(
-    project: Project, settings: Settings, version: str, summaries: Mapping[str, str], material: bool | None
+    project: Project,
+    settings: Settings,
+    version: str,
+    day: date | None,
+    summaries: Mapping[str, str],
+    material: bool | None,
 ) -> list[Problem]:
     problems: list[Problem] = []
     newest = project.releases[-1] if project.releases else None
@@ -231,7 +236,8 @@ def _release_problems(
         problems.append(Problem("version", f"releases/{newest.version}", 0, message, fix))
     # A withdrawn release may be brought back: it counts as if it were not there.
     standing = next((other for other in reversed(project.releases) if other.withdrawal is None), None)
-    if standing is not None and say_the_same(standing.texts, project.drafts):
+    matters = decides_without_change(day, standing, project.releases)
+    if standing is not None and not matters and say_the_same(standing.texts, project.drafts):
         message = msg(
             "the drafts are the same as release {version}: there is nothing to release.", version=standing.version
         )
