@@ -282,8 +282,9 @@ def test_a_correction_of_the_text_in_force_goes_into_the_upcoming_release_too(re
     changed = set(_lines(ready, "docs")) ^ set(_lines(ready, "releases/2.0"))
     for old, new in (("1.1", "1.1.1"), ("2.0", "2.0.1")):
         assert set(_lines(ready, f"releases/{old}")) ^ set(_lines(ready, f"releases/{new}")) == changed
-    assert "effective: 2027-01-01\nmaterial: false\n" in ready.read("releases/2.0.1/release.yml")
+    assert "effective: 2027-01-01\nmaterial: true\n" in ready.read("releases/2.0.1/release.yml")
     assert ready.run("check", "--fix", "--today", "2026-11-24").err == ""
+    assert "only the wording" not in ready.run("notice", "2.0.1", "--locale", "en", "--today", "2026-11-24").out
 
 
 def test_a_correction_names_the_releases_that_can_be_frozen_again_with_it(ready: Project) -> None:

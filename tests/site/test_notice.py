@@ -132,3 +132,15 @@ def test_the_element_says_in_another_page_when_a_text_changes_and_stores_nothing
 def test_the_elements_script_is_small(site: Path) -> None:
     (script,) = (site / "assets").glob("notice.*.js")
     assert len(gzip.compress(script.read_bytes())) < 4096
+
+
+def test_the_notice_of_a_correction_compares_it_with_the_text_in_force_not_with_the_upcoming_one(
+    ready: Project,
+) -> None:
+    ready.edit("docs/tr/gizlilik-politikasi.md", "temas kurmak", "iletişim kurmak")
+    given = ("--editorial", "--summary-tr", "Düzeltme.", "--summary-en", "Fix.", "--today", "2026-11-24")
+    made = ready.run("release", "1.1.1", "--from", "1.1", "--effective", "2026-12-20", *given)
+    assert made.code == 0, made.err
+    told = ready.run("notice", "1.1.1", "--today", "2026-12-01").out
+    assert "Değişen maddeler: 3. Kişisel bilgilerin kullanım amaçları\n" in told
+    assert "/karsilastir/?belge=gizlilik-politikasi&eski=1.1&yeni=1.1.1\n" in told

@@ -156,9 +156,12 @@ def correct_upcoming(root: Path, settings: Settings, today: date) -> list[Releas
         before = next(one for one in reversed(releases[:place]) if one.withdrawal is None)
         texts = _with_the_same_change(root, upcoming.texts, before.by_name, correction.by_name)
         version = next_patch(upcoming.version, [*releases, *made])
-        content = release_file(
-            version, texts, correction.summary, material=correction.material, effective=upcoming.effective
-        )
+        # It takes the place of the upcoming release, and so brings what that one was to bring.
+        summary = {
+            locale: f"{words} {correction.summary.get(locale, '')}" for locale, words in upcoming.summary.items()
+        }
+        material = upcoming.material or correction.material
+        content = release_file(version, texts, summary, material=material, effective=upcoming.effective)
         freeze(root, version, texts, content)
         made += [one for one in read_releases(root, settings)[0] if one.version == version]
     return made

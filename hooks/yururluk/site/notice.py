@@ -66,8 +66,9 @@ def notice_of(
             continue
         clauses: tuple[str, ...] = ()
         key_changes: tuple[tuple[str, str, str], ...] = ()
-        if facts.before is not None:
-            before = history[facts.before].release.by_name.get((document, language))
+        old = _read_until_then(history, published, document)
+        if old is not None:
+            before = history[old].release.by_name.get((document, language))
             if before is not None:
                 summary = compare_texts(before, facts.text).summary
                 clauses = tuple(dict.fromkeys(one.clause.title for one in summary.clauses if one.clause.title))
@@ -76,11 +77,11 @@ def notice_of(
         found.append(
             DocumentNotice(
                 facts.text.front_matter.title,
-                facts.before is None,
+                old is None,
                 clauses,
                 key_changes,
                 urls.absolute(urls.text(published.version, document, language)),
-                urls.absolute(urls.redline(published.version, document, language)) if facts.before else "",
+                _redline_address(history, published, document, language, old, urls),
                 urls.absolute(urls.answer("in-force", document)),
             )
         )
@@ -97,6 +98,28 @@ def notice_of(
         locale,
         (urls.absolute(script[0]), script[1]),
     )
+
+
+def _read_until_then(history: History, published: Published, document: str) -> str | None:
+    """The version in which users read a document until the release takes effect; for one of the same day, the version
+    that governed before it was published."""
+    earlier = History(history.releases[: history.place(published.version)], history.authentic)
+    eve = published.effective - timedelta(days=1)
+    return history.text_in_force(document, eve) or earlier.text_in_force(document, published.effective)
+
+
+def _redline_address(
+    history: History, published: Published, document: str, language: str, old: str | None, urls: Urls
+) -> str:
+    """The redline of a change: the release's own page; the comparison where it was made from another text than that
+    which users read, such as a correction made while another release is upcoming."""
+    if old is None:
+        return ""
+    before = history.facts[published.version, document, language].before
+    known = history.facts.get((old, document, language))
+    if known is not None and known.changed_by == before:
+        return urls.absolute(urls.redline(published.version, document, language))
+    return urls.absolute(urls.compare(language, document, old, published.version))
 
 
 def subject(notice: Notice) -> str:
