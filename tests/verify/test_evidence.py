@@ -67,7 +67,13 @@ def test_the_instructions_alone_prove_the_release(bundle: Path, instructions: st
         for name in ("aydinlatma-metni.md", "gizlilik-politikasi.md")
     ]
     second = [line.removeprefix("entries/000002.json:") for line in printed if line.startswith("entries/000002.json:")]
-    assert second == ['],"effective":"2026-11-23"', '"published":"2026-11-22T00:00:00+03:00"', '"version":"1.1"', " OK"]
+    assert second == [
+        '],"effective":"2026-11-23"',
+        '"published":"2026-11-22T00:00:00+03:00"',
+        '"recorded":"2026-11-23T00:00:00+03:00"',
+        '"version":"1.1"',
+        " OK",
+    ]
     assert printed[-5:-2] == [f"entries/00000{number}.json: OK" for number in (2, 3)] + [f'last entry: "{token}"']
     assert re.fullmatch(r"entries/000003\.json existed on \w+ +\d+ [0-9:]{8} 20\d\d GMT", printed[-2])
     assert printed[-1] == "Verification: OK"
