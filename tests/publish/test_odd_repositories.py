@@ -10,7 +10,7 @@ import pytest
 from tests.conftest import Project
 from yururluk.core.settings import read_settings
 from yururluk.publish.published_pages import BUILD_FILE
-from yururluk.verify.place import place_of
+from yururluk.verify.files import place_of
 
 PUBLISHED = "2026-11-23"
 DAY = "2027-01-01"

@@ -17,7 +17,7 @@ from yururluk.core.problems import Refused
 from yururluk.core.register import entry_digest
 from yururluk.git import Repository
 from yururluk.publish.export import server_of
-from yururluk.verify.place import web_address
+from yururluk.verify.files import web_address
 from yururluk.verify.versions import read_versions
 
 REBUILD = "\n  Fix: publish again: yururluk publish --rebuild.\n"

@@ -15,7 +15,7 @@ from tests.conftest import Project, Told
 from tests.helpers.web_servers import answering, dripping, served
 from yururluk.core import http_client
 from yururluk.publish.export import SiteHandler
-from yururluk.verify.place import Website
+from yururluk.verify.files import Website
 
 TODAY = ("--today", "2026-11-23")
 NETWORK = "  Fix: check the address and the network, then try again.\n"

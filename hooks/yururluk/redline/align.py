@@ -18,11 +18,21 @@ from yururluk.redline.blocks import (
     VOID,
     Block,
     children_of,
+    fold,
     heading_name,
     stable_id,
 )
 from yururluk.redline.inline import Tools
-from yururluk.redline.word_diff import Same, common, fold, prefix_size, rising
+from yururluk.redline.word_diff import Same, common, prefix_size, rising
+
+
+@dataclass(slots=True, frozen=True)
+class Move:
+    """The old blocks, side by side, and the new ones they became. Only a `linked` one leads from end to end."""
+
+    olds: tuple[Block, ...]
+    news: tuple[Block, ...]
+    linked: bool = True
 
 
 class Columns(NamedTuple):

@@ -15,7 +15,6 @@ from typing import Final
 import nh3
 
 from yururluk.core.messages import names
-from yururluk.redline.word_diff import fold
 
 OWN_ATTRIBUTE: Final = "data-redline"
 #: The same letters where a text says them, in words or in an attribute's value: a browser reads them alike.
@@ -49,6 +48,7 @@ CHOOSY: Final[dict[str, frozenset[str]]] = {
     "colgroup": frozenset({"col"}),
 }
 SPACE: Final = " \t\n\r\f"
+_FOLD: Final = re.compile(rf"[{SPACE}]+")
 _MAX_DEPTH: Final = 100
 #: Capitals are in names of SVG only, and only inside: viewBox, linearGradient.
 _ATTRIBUTES: Final = r'(?: (?:[a-z][-a-z0-9:_.]*+|[a-z]+[A-Z][A-Za-z]+)="[^"<>]*")*+'
@@ -376,3 +376,8 @@ def heading_name(block: Block) -> str:
 
 def _folded_text(html: str) -> str:
     return fold("".join(TAGS.split(html)[::2])).strip()
+
+
+def fold(text: str) -> str:
+    """White space as one space, as a browser shows it; a no-break space is not white space."""
+    return _FOLD.sub(" ", text)

@@ -10,7 +10,7 @@ from typing import Final
 
 from rapidfuzz.distance import LCSseq
 
-from yururluk.redline.align import Aligner, Step, StepKind
+from yururluk.redline.align import Aligner, Move, Step, StepKind
 from yururluk.redline.blocks import CARRIERS, CHOOSY, HEADING, VOID, Block, children_of, heading_name, stable_id
 from yururluk.redline.inline import Tools
 from yururluk.redline.running import UNMARKABLE
@@ -25,15 +25,6 @@ _LEAST_LIKE: Final = 0.6
 _CANDIDATES: Final = 5_000
 #: What moves alone. Cells and sections of tables do not: a column is known by its cells.
 _MOVABLE: Final = re.compile("p|h[1-6]|li|tr|ul|ol|dl|table|blockquote|pre|div|details|section|article|figure|")
-
-
-@dataclass(slots=True, frozen=True)
-class Move:
-    """The old blocks, side by side, and the new ones they became. Only a `linked` one leads from end to end."""
-
-    olds: tuple[Block, ...]
-    news: tuple[Block, ...]
-    linked: bool = True
 
 
 @dataclass(slots=True)

@@ -7,9 +7,9 @@ from bisect import bisect_left
 from typing import Final, NamedTuple
 
 from yururluk.core.messages import names
-from yururluk.redline.blocks import OPAQUE, SPACE, TAGS, VOID, tag_name
+from yururluk.redline.blocks import OPAQUE, SPACE, TAGS, VOID, fold, tag_name
 from yururluk.redline.marks import DEL, DEL_END, INS, INS_END, Item, items_of, shown
-from yururluk.redline.word_diff import Budget, Same, Vocabulary, common, fold, readable
+from yururluk.redline.word_diff import Budget, Same, Vocabulary, common, readable
 
 
 class Running:

@@ -46,7 +46,6 @@ _WORDS_ONLY: Final = re.compile(_TOKEN)
 _SPACED: Final = re.compile(rf"\d[.,]?{_GAP}[%₺$€£A-ZŞ\d]|[%₺$€£]{_GAP}\d|&nbsp;\d")
 _FIGURE: Final = re.compile(r"[\d%₺$€£]")
 _TAGS: Final = re.compile(r"<[^>]*>")
-_FOLD: Final = re.compile(rf"{SPACE}+")
 
 _QUOTES: Final = "'’‘‛ʼ′\"“”„‟«»‹›″"
 _DASHES: Final = "-‐‑‒–—―−"
@@ -151,11 +150,6 @@ class Vocabulary:
         if len(codes) > len(raws):  # what is one word here may be several as a stretch of text
             codes = "".join(map(self._codes.word, raws))
         return spaces, raws, codes
-
-
-def fold(text: str) -> str:
-    """White space as one space, as a browser shows it; a no-break space is not white space."""
-    return _FOLD.sub(" ", text)
 
 
 class Same(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import Final, NamedTuple
 
-from yururluk.redline.align import Step
+from yururluk.redline.align import Move, Step
 from yururluk.redline.blocks import (
     CARRIERS,
     CHOOSY,
@@ -35,7 +35,6 @@ from yururluk.redline.marks import (
     without_ids,
     wrapper,
 )
-from yururluk.redline.moves import Move
 from yururluk.redline.running import marked_parts, marked_words
 
 #: Children of these are marked one by one, down to what can hold a wrapper.

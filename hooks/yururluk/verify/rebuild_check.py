@@ -28,8 +28,7 @@ from yururluk.publish.published_pages import BUILD_FILE, PORTAL, Online, as_list
 from yururluk.publish.remote import known_commit
 from yururluk.publish.targets import Files, code_digest, package_digest
 from yururluk.site.urls import PDF
-from yururluk.verify.files import EXTRA, MISSING, Fault, id_of
-from yururluk.verify.place import Place
+from yururluk.verify.files import EXTRA, MISSING, Fault, Place, id_of
 
 _OTHERWISE = msg("this file is not what this program makes of the same texts, though build.json says so.")
 

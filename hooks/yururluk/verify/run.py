@@ -23,9 +23,19 @@ from yururluk.publish.register_update import contradictions, known_history
 from yururluk.publish.remote import missing_entries, newest_tag
 from yururluk.site.urls import VERSIONS, Urls
 from yururluk.verify import page as page_check
-from yururluk.verify.files import FETCH, REBUILD, RESTORE, UNKNOWN, HeldFiles, fixed, held_files
+from yururluk.verify.files import (
+    FETCH,
+    REBUILD,
+    RESTORE,
+    UNKNOWN,
+    HeldFiles,
+    Place,
+    Reader,
+    fixed,
+    held_files,
+    place_of,
+)
 from yururluk.verify.page_shape import shape_fault
-from yururluk.verify.place import Place, Reader, place_of
 from yururluk.verify.rebuild_check import made_again
 from yururluk.verify.tokens import Token, check_tokens
 from yururluk.verify.versions import Listed, faults_of, read_versions, wanted_aliases

@@ -19,10 +19,9 @@ from rfc3161_client import TimeStampResponse, VerificationError, VerifierBuilder
 
 from yururluk.core.messages import Message, msg
 from yururluk.core.register import Register, entry_digest
-from yururluk.verify.place import Place
+from yururluk.verify.files import TIMESTAMPS, Place
 
-FOLDER = "timestamps"
-INDEX_FILE = f"{FOLDER}/index.json"
+INDEX_FILE = f"{TIMESTAMPS}/index.json"
 _SHA256 = "2.16.840.1.101.3.4.2.1"
 _GRANTED = 0
 _STATUS = {
@@ -68,7 +67,7 @@ class Token:
 
 def token_path(entry: str) -> str:
     """Where the token over the entry of that digest is published."""
-    return f"{FOLDER}/{entry}.tsr"
+    return f"{TIMESTAMPS}/{entry}.tsr"
 
 
 def read_token(data: bytes) -> Token:
@@ -276,4 +275,4 @@ def check_tokens(
 def _present(place: Place) -> list[str]:
     """What lies in the timestamps' folder, where it can be listed."""
     ids = place.ids("0" * 40) if place.ids else {}
-    return sorted(path for path in ids if path.startswith(f"{FOLDER}/"))
+    return sorted(path for path in ids if path.startswith(f"{TIMESTAMPS}/"))
