@@ -62,7 +62,7 @@ def test_without_pandoc_a_review_has_no_word_files_and_says_why(project: Project
     assert "a Word file needs pandoc, which is not installed." in complaint
     comment = (tmp_path / "r/comment.md").read_text(encoding="utf-8")
     assert "docx" not in comment
-    assert [file.name for file in (tmp_path / "r").iterdir() if file.is_dir()] == ["redline"]
+    assert sorted(file.name for file in (tmp_path / "r").iterdir() if file.is_dir()) == ["redline", "translation"]
 
 
 def test_without_typst_a_pdf_says_how_to_get_it(project: Project) -> None:
