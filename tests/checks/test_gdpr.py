@@ -60,9 +60,21 @@ def test_each_element_is_missed_with_its_article(locale: str, name: str) -> None
 @pytest.mark.parametrize(
     ("name", "words", "expected"),
     [
-        ("retention", "Soon.", "how long data are stored, or by what that is decided, but it is empty."),
-        ("complaint", "Complain to us in writing.", "the right to complain to a supervisory authority: no word of it"),
-        ("transfers", "We send data to Mars.", "the transfer to other countries, and its safeguards: no word of it"),
+        (
+            "retention",
+            "Soon.",
+            "how long data are stored, or by what that is decided (Art. 13(2)(a)), but it is empty.",
+        ),
+        (
+            "complaint",
+            "Complain to us in writing.",
+            "the right to complain to a supervisory authority (Art. 13(2)(d)): no word of it",
+        ),
+        (
+            "transfers",
+            "We send data to Mars.",
+            "the transfer to other countries, and its safeguards (Art. 13(1)(f)): no word of it",
+        ),
     ],
 )
 def test_a_clause_that_does_not_say_what_it_declares_is_named(name: str, words: str, expected: str) -> None:
