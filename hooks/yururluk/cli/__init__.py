@@ -10,7 +10,7 @@ import sys
 
 import click
 
-from yururluk.cli import beginning, drafting, publishing, showing
+from yururluk.cli import drafting, publishing, showing
 from yururluk.cli.options import LocalGroup, Speech, print_problems, usage_error
 from yururluk.core.messages import language_of, msg
 from yururluk.core.problems import Problem, Refused
@@ -30,7 +30,7 @@ for _command in (
     *(showing.status, showing.redline, showing.word, showing.review, showing.notice),
     *(drafting.check, drafting.release, drafting.withdraw),
     *(publishing.publish, publishing.export, publishing.serve),
-    *(beginning.import_, beginning.new, beginning.upgrade),
+    *(drafting.import_, drafting.new, drafting.upgrade),
     *(publishing.verify, publishing.timestamp, publishing.evidence),
 ):
     cli.add_command(_command)

@@ -1,15 +1,21 @@
-"""The commands of an editor: check and fix the drafts, freeze a release, take one back."""
+"""The commands of an editor: begin a project or a history, check the drafts, freeze a release, take one back."""
 
 from __future__ import annotations
 
 import sys
 from datetime import date
+from difflib import unified_diff
 from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
 
 import click
+from babel import Locale, UnknownLocaleError
 
 from yururluk.cli.options import (
     EFFECTIVE,
+    FILE,
+    FOLDER,
     REPORT_FORMATS,
     call_error,
     context_here,
@@ -17,10 +23,167 @@ from yururluk.cli.options import (
     lang_option,
     language_here,
     print_problems,
+    say,
     today_option,
 )
-from yururluk.core.messages import msg
+from yururluk.core.messages import Message, listed, msg, quoted
 from yururluk.core.problems import Severity, errors, on_one_line
+from yururluk.core.site_settings import site_settings_problems
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--publisher", help="The company that publishes the texts.")
+@click.option("--url", help="The site's address.")
+@click.option(
+    "--language",
+    "languages",
+    multiple=True,
+    metavar="L",
+    help="A language of the texts; the first prevails. Repeatable.",
+)
+@click.option("--timezone", metavar="ZONE", help="The time zone in which days begin, such as America/New_York.")
+@click.option("--host", type=click.Choice(["github", "gitlab", "none"]), help="Where the repository is hosted.")
+@lang_option
+def new(
+    folder: Path,
+    publisher: str | None,
+    url: str | None,
+    languages: tuple[str, ...],
+    timezone: str | None,
+    host: str | None,
+) -> None:
+    """Begin a project in FOLDER: settings, first texts, requirements and a CI file, in a git repository.
+
+    What is not given is asked for, with a default.
+    """
+    from yururluk import scaffold
+
+    name = publisher or _ask(msg("Name of the company"), None)
+    url = url or _ask(msg("Address of the site"), "https://legal.example.com/")
+    asked = languages or tuple(_ask(msg("Languages, the one that prevails first"), "en").split())
+    chosen = tuple(dict.fromkeys(language.strip(",") for language in asked))
+    for language in chosen:
+        _known_language(language)
+    zone = timezone or _ask(msg("Time zone"), _local_zone())
+    if zone not in available_timezones():
+        raise call_error(msg('"{zone}" is no time zone; write it as Europe/Istanbul.', zone=quoted(zone)))
+    if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).netloc:
+        raise call_error(msg('"{url}" is no web address; write it as https://…', url=quoted(url)))
+    hosts = click.Choice([*scaffold.HOSTS, "none"])
+    where = host or _ask(msg("Host of the repository"), "github", hosts)
+    written = scaffold.create(folder, scaffold.Choices(name, url, chosen, zone, where))
+    for path in written:
+        click.echo(f"  {path}")
+    say(msg("Next: fill in the texts in {folder}/docs; then, in {folder}:", folder=str(folder)))
+    say(msg("{commands}", commands=f'  yururluk check\n  yururluk release 1.0 --material --summary {chosen[0]}="…"'))
+
+
+@click.command()
+@click.option("--yes", is_flag=True, help="Change the files without asking.")
+@lang_option
+def upgrade(yes: bool) -> None:
+    """Bring the CI file and the requirements of a project to this version: shows the changes, asks, and makes them."""
+    from yururluk import scaffold
+
+    context = context_here()
+    changes = scaffold.outdated(context.root, context.settings)
+    for path, now, then in changes:
+        diff = unified_diff(now.splitlines(), then.splitlines(), path, path, lineterm="")
+        click.echo("\n".join(diff))
+    problems = site_settings_problems(context.root)
+    if problems:
+        print_problems(problems, context.language, sys.stdout)
+    if not changes:
+        say(msg("The CI file and the requirements are those of this version."))
+    elif yes or click.confirm(str(msg("Make these changes?").within(context.language))):
+        for path, _, then in changes:
+            (context.root / path).write_text(then, encoding="utf-8", newline="\n")
+        say(
+            msg("Changed: {paths}. Look at them with git diff, and commit.", paths=", ".join(one[0] for one in changes))
+        )
+
+
+def _ask(question: Message, default: str | None, type_: click.Choice[str] | None = None) -> str:
+    return str(click.prompt(question.within(language_here()), default=default, type=type_))
+
+
+def _known_language(language: str) -> None:
+    try:
+        Locale.parse(language, sep="-")
+    except (UnknownLocaleError, ValueError):
+        message = msg('"{language}" is no language; write it as en, tr or pt-BR.', language=quoted(language))
+        raise call_error(message) from None
+
+
+def _local_zone() -> str:
+    """The time zone of this machine, where it says so; else UTC."""
+    try:
+        target = Path("/etc/localtime").resolve()
+        name = str(target).partition("/zoneinfo/")[2]
+        return name if name and ZoneInfo(name) else "UTC"
+    except (OSError, KeyError, ValueError):
+        return "UTC"
+
+
+@click.command("import")
+@click.option("--git", "in_git", metavar="REPO:PATH", help="A file's history in a git repository, following renames.")
+@click.option("--folder", type=FOLDER, help="A folder of dated files: NNN_DATE.md, DATE.docx, DATE.html.")
+@click.option("--plan", type=FILE, metavar="FILE", help="Carry out a plan that --git or --folder wrote.")
+@click.option("--document", metavar="ID", help="The document whose states these are.")
+@click.option("--locale", metavar="L", help="Their language; the authentic one if left out.")
+@click.option("--per-day", is_flag=True, help="Of several states on one day take only the last.")
+@click.option("--base-url", default="", metavar="URL", help="The address that relative links in the texts start from.")
+@lang_option
+def import_(
+    in_git: str | None,
+    folder: Path | None,
+    plan: Path | None,
+    document: str | None,
+    locale: str | None,
+    per_day: bool,
+    base_url: str,
+) -> None:
+    """Bring in the states of a text that were published elsewhere.
+
+    With --git or --folder it writes import/plan.csv for review, one row for each state; run it again for each document.
+    With --plan it carries the plan out: a release for each version.
+    """
+    from yururluk.importing import plan as plans
+    from yururluk.publish.status import known_register
+
+    context = context_here()
+    if [in_git, folder, plan].count(None) != 2:
+        raise call_error(msg("give one of --git, --folder and --plan."))
+    if plan is not None:
+        register = known_register(context.root, context.settings)
+        done = plans.carry_out(context.root, context.settings, plan, register, site=base_url)
+        for note, files in done.notes():
+            context.out.say(msg("{file}: {note}", file=listed(files), note=note))
+        for row in done.unchanged:
+            context.out.say(msg("{file}: the same text as the state before; no release.", file=row.file))
+        context.out.say(msg("{count} releases written below releases/.", count=len(done.versions)))
+        context.out.say(msg("Next: yururluk check, git add, commit, and `yururluk publish`."))
+        return
+    if not document:
+        raise call_error(msg("say which document it is: --document privacy."))
+    target = context.root / "import"
+    language = locale or context.settings.authentic
+    if folder is not None:
+        rows = plans.states_in_folder(folder, target, document, language, per_day=per_day)
+    else:
+        repository, _, path = (in_git or "").rpartition(":")
+        zone = context.settings.timezone
+        rows = plans.states_in_git(Path(repository), path, target, document, language, zone, per_day=per_day)
+    file = target / plans.PLAN_FILE
+    others = [
+        row
+        for row in (plans.read_plan(file) if file.exists() else [])
+        if (row.document, row.locale) != (document, language)
+    ]
+    file.write_text(plans.plan_csv(plans.merged([*others, *rows])), encoding="utf-8", newline="\n")
+    context.out.say(msg("{count} states found; the plan is import/plan.csv.", count=len(rows)))
+    context.out.say(msg("Review it, then: yururluk import --plan import/plan.csv"))
 
 
 @click.command()

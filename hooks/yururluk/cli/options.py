@@ -183,6 +183,10 @@ class _EffectiveDay(_Day):
 DAY: Final = _Day()
 EFFECTIVE: Final = _EffectiveDay()
 FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
+NEW_FILE: Final = click.Path(dir_okay=False, path_type=Path)
+FOLDER: Final = click.Path(file_okay=False, path_type=Path)
+
+output_option = click.option("-o", "--output", type=NEW_FILE, help="Write to this file.")
 
 
 def _speak(context: click.Context, _parameter: click.Parameter, language: str | None) -> str | None:

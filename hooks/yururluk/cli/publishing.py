@@ -10,6 +10,8 @@ import click
 
 from yururluk.cli.options import (
     FILE,
+    FOLDER,
+    NEW_FILE,
     branch_option,
     call_error,
     context_here,
@@ -36,7 +38,7 @@ from yururluk.git import open_repository
 @click.option(
     "--register",
     "saved",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=FILE,
     metavar="FILE",
     help="A saved register.json, to bring back a pages branch that was lost.",
 )
@@ -58,7 +60,7 @@ def publish(
 
 
 @click.command()
-@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.argument("folder", type=FOLDER)
 @branch_option
 @lang_option
 def export(folder: Path, branch: str | None) -> None:
@@ -157,14 +159,7 @@ def timestamp(address: str, tsa_ca: Path | None, push: bool, branch: str | None,
 
 @click.command()
 @click.argument("version")
-@click.option(
-    "-o",
-    "--output",
-    required=True,
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE.zip",
-    help="Where to write it.",
-)
+@click.option("-o", "--output", required=True, type=NEW_FILE, metavar="FILE.zip", help="Where to write it.")
 @branch_option
 @lang_option
 def evidence(version: str, output: Path, branch: str | None) -> None:

@@ -10,6 +10,8 @@ import click
 
 from yururluk.cli.options import (
     DAY,
+    FOLDER,
+    NEW_FILE,
     REDLINE_FORMATS,
     LocalGroup,
     call_error,
@@ -17,6 +19,7 @@ from yururluk.cli.options import (
     context_here,
     json_option,
     lang_option,
+    output_option,
     print_json,
     print_problems,
     say,
@@ -54,7 +57,7 @@ def status(day: date | None, as_json: bool) -> None:
     show_default=True,
     help="How to show the changes.",
 )
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
+@output_option
 @click.option("--today", type=DAY, help="For docx: the day the changes bear where NEW has not been published.")
 @lang_option
 def redline(
@@ -97,9 +100,7 @@ def word() -> None:
 @word.command(name="export")
 @click.option("--document", metavar="ID", help="The document; need not be named where there is only one.")
 @click.option("--locale", metavar="L", help="The language; the authentic one if left out.")
-@click.option(
-    "-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The .docx to write."
-)
+@click.option("-o", "--output", required=True, type=NEW_FILE, help="The .docx to write.")
 @lang_option
 def word_export(document: str | None, locale: str | None, output: Path) -> None:
     """Write a draft as a Word file. What is typed there is recorded as tracked changes."""
@@ -111,7 +112,7 @@ def word_export(document: str | None, locale: str | None, output: Path) -> None:
 
 
 @word.command(name="import")
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", type=NEW_FILE)
 @click.option("--document", metavar="ID", help="The document; the file says it itself, if it was exported.")
 @click.option("--locale", metavar="L", help="The language; likewise.")
 @lang_option
@@ -138,12 +139,7 @@ def word_import(file: Path, document: str | None, locale: str | None) -> None:
 
 @click.command()
 @click.option("--base", required=True, metavar="REF", help="The commit or branch that is to be merged into.")
-@click.option(
-    "--folder",
-    type=click.Path(file_okay=False, path_type=Path),
-    required=True,
-    help="Where to write the comment and the redlines.",
-)
+@click.option("--folder", type=FOLDER, required=True, help="Where to write the comment and the redlines.")
 @comment_lang_option
 @today_option
 def review(base: str, folder: Path, lang: str | None, today: date | None) -> None:
@@ -175,7 +171,7 @@ def review(base: str, folder: Path, lang: str | None, today: date | None) -> Non
     help="An e-mail as text or HTML, a banner or an element for a page, or a calendar entry of the effective date.",
 )
 @click.option("--locale", metavar="L", help="The language; the authentic one if left out.")
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
+@output_option
 @today_option
 @lang_option
 def notice(version: str, form: str, locale: str | None, output: Path | None, today: date | None) -> None:
