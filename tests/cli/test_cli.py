@@ -287,6 +287,39 @@ def test_a_correction_of_the_text_in_force_goes_into_the_upcoming_release_too(re
     assert "only the wording" not in ready.run("notice", "2.0.1", "--locale", "en", "--today", "2026-11-24").out
 
 
+def test_a_release_says_of_each_document_whether_its_change_is_important(ready: Project) -> None:
+    _change(ready)
+    ready.edit("docs/tr/aydinlatma-metni.md", "kısmen otomatik yollarla", "kısmen otomatik yollar ile")
+    given = ("--material-only", "aydinlatma-metni", *SUMMARIES, "--today", "2026-11-24")
+    assert ready.run("release", "2.1", "--material-only", "yok", *SUMMARIES).err == (
+        'there is no draft of a document "yok".\n  Fix: the documents are: aydinlatma-metni, gizlilik-politikasi.\n'
+    )
+    assert ready.run("release", "2.1", "--effective", "2027-02-01", *given).code == 0
+    weights = "material:\n  aydinlatma-metni: true\n  gizlilik-politikasi: false\n"
+    assert weights in ready.read("releases/2.1/release.yml")
+    ready.run("release", "2.1", "--again", "--today", "2026-11-24")
+    assert weights in ready.read("releases/2.1/release.yml")
+    ready.edit("releases/2.1/release.yml", "gizlilik-politikasi: false", "cerez: false")
+    assert (
+        'releases/2.1/release.yml:3: material does not say whether the change of "gizlilik-politikasi" is important.\n'
+        "  Fix: add gizlilik-politikasi: true, or gizlilik-politikasi: false.\n"
+    ) in (told := ready.run("check", "--today", "2026-11-24").out)
+    assert (
+        'releases/2.1/release.yml:3: material names "cerez", which is no document of the release.\n'
+        "  Fix: remove it; the documents are: aydinlatma-metni, gizlilik-politikasi.\n"
+    ) in told
+    ready.edit("releases/2.1/release.yml", "cerez: false", "gizlilik-politikasi: false")
+    ready.commit()
+    assert ready.run("publish", "--today", "2026-11-24").code == 0
+    entry = json.loads(ready.git("show", "gh-pages:register.json"))["entries"][-1]
+    assert (entry["material"], {text["id"]: text["material"] for text in entry["documents"]}) == (
+        True,
+        {"aydinlatma-metni": True, "gizlilik-politikasi": False},
+    )
+    answer = json.loads(ready.git("show", "gh-pages:api/v1/gizlilik-politikasi/2.1.json"))
+    assert (answer["version"], answer["material"]) == ("2.1", False)
+
+
 def test_a_correction_names_the_releases_that_can_be_frozen_again_with_it(ready: Project) -> None:
     ready.edit("docs/tr/gizlilik-politikasi.md", "temas kurmak", "iletişim kurmak")
     given = ("--editorial", *SUMMARIES, "--today", "2026-11-24")

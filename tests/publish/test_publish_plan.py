@@ -233,6 +233,7 @@ def test_a_published_text_that_was_removed_is_refused() -> None:
 
 
 STAYS = "what has been published stays as it was."
+WEIGHTS = f"{{{', '.join(f'{document}: true' for document in SECOND.documents)}}}"
 
 
 @pytest.mark.parametrize(
@@ -265,6 +266,13 @@ STAYS = "what has been published stays as it was."
             replace(SECOND, material=False),
             (
                 "4: material is false here, but release 1.1 was published on 2027-01-01 with true.\n"
+                f"  Fix: write material: true again; {STAYS}"
+            ),
+        ),
+        (
+            replace(SECOND, material_by_document=dict.fromkeys(SECOND.documents, True)),
+            (
+                f"4: material is {WEIGHTS} here, but release 1.1 was published on 2027-01-01 with true.\n"
                 f"  Fix: write material: true again; {STAYS}"
             ),
         ),

@@ -39,7 +39,7 @@ def test_an_email_names_the_change_its_day_and_where_to_read_both_texts(ready: P
 
 
 def test_a_release_of_new_texts_only_replaces_none() -> None:
-    new = DocumentNotice("Terms", True, (), (), "https://acme.example/1.0/terms/", "")
+    new = DocumentNotice("terms", "Terms", True, (), (), "https://acme.example/1.0/terms/", "")
     moment = datetime(2026, 12, 1, tzinfo=UTC)
     first = Notice("https://acme.example/", "Acme", "1.0", True, moment, moment.date(), "First.", (new, new), "", "en")
     assert as_text(first).splitlines()[2] == "New texts take effect on 1 December 2026."

@@ -41,6 +41,7 @@ def release_problems(
             problems += _too_soon(release, settings, today) if place else []
             problems += _changes_that_matter(release, before, settings)
             problems += _frozen_text_problems(release, settings)
+            problems += _unweighed(release, before)
     return problems
 
 
@@ -126,7 +127,7 @@ def _changes_that_matter(release: Release, before: Release | None, settings: Set
         except RenderError:
             continue  # `rendering` says so
         matters = [f"{one.old or '∅'} → {one.new or '∅'}" for change in changes for one in change.matters]
-        if matters and not release.material and text.locale == settings.authentic:
+        if matters and not release.is_material(text.document) and text.locale == settings.authentic:
             shown = [*matters[:_SHOWN], *(["…"] if len(matters) > _SHOWN else [])]
             message = msg(
                 "the release is marked editorial, but in {path} it changes: {changes}.",
@@ -146,6 +147,27 @@ def _changes_that_matter(release: Release, before: Release | None, settings: Set
                 version=release.version,
             )
             yield fault("no-change", release.path, _line(release), message, fix)
+
+
+@rule("material", Severity.ERROR, msg("A release says of each document that it changes whether that is important."))
+def _unweighed(release: Release, before: Release | None) -> Iterator[Problem]:
+    """Documents that change, and of which `material:` by document says nothing; names of none."""
+    weights, old = release.material_by_document, before.by_name if before else {}
+    changed = {
+        name for name, locale in release.by_name if not _is_same(old.get((name, locale)), release.by_name[name, locale])
+    }
+    for document in sorted(changed - set(weights) if weights else ()):
+        message = msg('material does not say whether the change of "{document}" is important.', document=document)
+        fix = msg("add {document}: true, or {document}: false.", document=document)
+        yield fault("material", release.path, _line(release, "material"), message, fix)
+    for document in sorted(set(weights) - set(release.documents)):
+        message = msg('material names "{document}", which is no document of the release.', document=document)
+        fix = msg("remove it; the documents are: {documents}.", documents=", ".join(release.documents))
+        yield fault("material", release.path, _line(release, "material"), message, fix)
+
+
+def _is_same(old: Text | None, new: Text) -> bool:
+    return old is not None and say_the_same([old], [new])
 
 
 def _words(text: Text) -> list[str]:

@@ -258,6 +258,12 @@ def _show(path: str, before: str, after: str) -> None:
 )
 @click.option("--material/--editorial", default=None, help="An important change (önemli değişiklik), or wording only.")
 @click.option(
+    "--material-only",
+    multiple=True,
+    metavar="DOCUMENT",
+    help="The change of this document alone is important; once for each.",
+)
+@click.option(
     "--summary",
     "summary",
     multiple=True,
@@ -283,6 +289,7 @@ def release(
     version: str,
     effective: str | None,
     material: bool | None,
+    material_only: tuple[str, ...],
     summary: tuple[str, ...],
     ended: tuple[str, ...],
     again: bool,
@@ -308,12 +315,13 @@ def release(
             languages = ", ".join(context.settings.locales)
             raise call_error(msg("write --summary LOCALE=TEXT, with a locale of: {languages}.", languages=languages))
         summaries[locale] = words
+    by_document = commands.weights(context.root, context.settings, material_only) if material_only else None
     made = commands.release(
         context.root,
         context.settings,
         version,
         effective,
-        material,
+        by_document or material,
         summaries,
         day,
         ended=ended,

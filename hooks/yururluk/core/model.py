@@ -161,8 +161,9 @@ class Release:
     """One frozen state of all documents under a version.
 
     `published` is set only where the release was already public before it came here, `imported` where its history was
-    brought in with it; `effective` is None
-    for a release that takes effect on its publication. `lines` tells where in the release file a key stands.
+    brought in with it; `effective` is None for a release that takes effect on its publication. `material`: whether any
+    of its changes is an important one; `material_by_document` says it for each, where the release file does. `lines`
+    tells where in the release file a key is.
     """
 
     version: str
@@ -174,6 +175,11 @@ class Release:
     withdrawal: Withdrawal | None = None
     lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
     imported: bool = False
+    material_by_document: Mapping[str, bool] = field(default_factory=dict)
+
+    def is_material(self, document: str) -> bool:
+        """Whether the change of a document is an important one."""
+        return self.material_by_document.get(document, self.material)
 
     @property
     def path(self) -> str:

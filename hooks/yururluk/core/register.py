@@ -57,6 +57,7 @@ class RecordedDocument(_Entry):
     sha256: Sha256
     effective: Day
     changed: StrictBool
+    material: StrictBool | None = None
 
 
 class Publication(_Entry):

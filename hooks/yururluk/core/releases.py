@@ -190,16 +190,18 @@ def _release(root: Path, folder: Path, settings: Settings) -> tuple[Release | No
         for locale in schema.summary
         if locale not in settings.locales
     ]
+    weights = schema.material if isinstance(schema.material, dict) else {}
     release = Release(
         version=schema.version,
         published=schema.published,
         effective=schema.effective,
-        material=schema.material,
+        material=any(weights.values()) if weights else schema.material is True,
         summary=schema.summary,
         texts=texts,
         withdrawal=withdrawal,
         lines={key[0]: line for key, line in found.lines.items() if len(key) == 1},
         imported=schema.imported is not None,
+        material_by_document=weights,
     )
     return release, problems
 

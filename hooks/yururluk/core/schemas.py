@@ -85,6 +85,12 @@ def _true_or_false(value: object) -> object:
     raise ValueError(msg('"{value}" is neither true nor false', value=quoted(value)))
 
 
+def _weights(value: object) -> object:
+    if isinstance(value, Mapping):
+        return {document: _true_or_false(one) for document, one in value.items()}
+    return _true_or_false(value)
+
+
 def _known_rendering(value: object) -> object:
     known = range(FIRST_RENDERING, NEWEST_RENDERING + 1)
     if str(value) not in map(str, known):
@@ -153,7 +159,9 @@ class ReleaseSchema(_Schema):
         date | None, BeforeValidator(_effective), Field(description="The first day it binds, or on-publication.")
     ] = None
     material: Annotated[
-        bool, BeforeValidator(_true_or_false), Field(description="true: önemli değişiklik; false: editorial.")
+        bool | dict[str, bool],
+        BeforeValidator(_weights),
+        Field(description="true: önemli değişiklik; false: editorial; or one of them for each document."),
     ]
     rendering: Annotated[
         int,

@@ -3,7 +3,7 @@ where releases/ is not what the register says was published."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -202,6 +202,7 @@ def _withdrawal(
 
 def _entry(history: History, published: Published, settings: Settings) -> dict[str, Any]:
     documents = []
+    weights = _weights_of(published.release)
     for text in published.release.texts:
         facts = history.facts[published.version, text.document, text.locale]
         documents.append(
@@ -211,6 +212,7 @@ def _entry(history: History, published: Published, settings: Settings) -> dict[s
                 "sha256": text.sha256,
                 "effective": facts.effective.isoformat(),
                 "changed": facts.changed,
+                **({"material": weights[text.document]} if text.document in weights else {}),
             }
         )
     return publication_entry(
@@ -222,6 +224,17 @@ def _entry(history: History, published: Published, settings: Settings) -> dict[s
         documents=documents,
         recorded=published.recorded,
     )
+
+
+def _weights_of(release: Release) -> dict[str, bool]:
+    """Whether each document's change is important, where the release file says so by document."""
+    found = release.material_by_document
+    return {document: found[document] for document in release.documents if document in found}
+
+
+def _weight(material: bool, by_document: Mapping[str, bool]) -> str:
+    given = ", ".join(f"{name}: {str(value).lower()}" for name, value in sorted(by_document.items()))
+    return f"{{{given}}}" if given else str(material).lower()
 
 
 @rule("published-release", Severity.ERROR, msg("The releases are what the register has recorded of them."))
@@ -303,8 +316,9 @@ def _changed_since(release: Release, entry: Publication, register: Register, zon
         differs(
             "published", message, msg("write published: {day} again, or remove the line; {stays}", day=day, stays=stays)
         )
-    if release.material != entry.material:
-        now, then = (str(material).lower() for material in (release.material, entry.material))
+    by_document = {text.id: text.material for text in entry.documents if text.material is not None}
+    now, then = _weight(release.material, _weights_of(release)), _weight(entry.material, by_document)
+    if now != then:
         message = msg("material is {now} here, but {was} with {then}.", now=now, was=was, then=then)
         differs("material", message, msg("write material: {then} again; {stays}", then=then, stays=stays))
     for locale in sorted(set(release.summary) | set(entry.summary)):

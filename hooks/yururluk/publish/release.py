@@ -32,7 +32,7 @@ def release(
     settings: Settings,
     version: str,
     effective: str | None,
-    material: bool | None,
+    material: bool | Mapping[str, bool] | None,
     summaries: Mapping[str, str],
     today: date,
     *,
@@ -62,7 +62,7 @@ def release(
         project = replace(project, releases=tuple(one for one in project.releases if one is not before))
         if before is not None:
             summaries = {**before.summary, **summaries}
-            material = before.material if material is None else material
+            material = (before.material_by_document or before.material) if material is None else material
             day = before.effective if effective is None else day
     if base is not None:
         project = _corrected(root, project, version, base)
@@ -78,6 +78,16 @@ def release(
     freeze(root, version, project.drafts, content, again=again)
     releases, _ = read_releases(root, settings)
     return next(made for made in releases if made.version == version)
+
+
+def weights(root: Path, settings: Settings, important: Sequence[str]) -> dict[str, bool]:
+    """Whether the change of each draft is important. Raises `Refused` for a name of none."""
+    documents = sorted({text.document for text in read_project(root, settings).drafts})
+    if unknown := [document for document in important if document not in documents]:
+        message = msg('there is no draft of a document "{document}".', document=quoted(unknown[0]))
+        fix = msg("the documents are: {documents}.", documents=", ".join(documents))
+        raise Refused([Problem("material", "", 0, message, fix)])
+    return {document: document in important for document in documents}
 
 
 def _corrected(root: Path, project: Project, version: str, base: str) -> Project:
@@ -160,7 +170,10 @@ def correct_upcoming(root: Path, settings: Settings, today: date) -> list[Releas
         summary = {
             locale: f"{words} {correction.summary.get(locale, '')}" for locale, words in upcoming.summary.items()
         }
-        material = upcoming.material or correction.material
+        both = (upcoming, correction)
+        material: bool | dict[str, bool] = any(one.material for one in both)
+        if any(one.material_by_document for one in both):
+            material = {name: any(one.is_material(name) for one in both) for name in upcoming.documents}
         content = release_file(version, texts, summary, material=material, effective=upcoming.effective)
         freeze(root, version, texts, content)
         made += [one for one in read_releases(root, settings)[0] if one.version == version]
@@ -216,7 +229,7 @@ def _release_problems(
     version: str,
     day: date | None,
     summaries: Mapping[str, str],
-    material: bool | None,
+    material: bool | Mapping[str, bool] | None,
 ) -> list[Problem]:
     problems: list[Problem] = []
     newest = project.releases[-1] if project.releases else None
@@ -314,7 +327,7 @@ def release_file(
     texts: Sequence[Text],
     summary: Mapping[str, str],
     *,
-    material: bool,
+    material: bool | Mapping[str, bool],
     effective: date | None,
     published: date | None = None,
 ) -> str:
@@ -323,7 +336,8 @@ def release_file(
     if published is not None:
         lines.append(f"published: {published.isoformat()}")
     lines.append(f"effective: {effective.isoformat() if effective else ON_PUBLICATION}")
-    lines.append(f"material: {'true' if material else 'false'}")
+    weight = dict(material) if isinstance(material, Mapping) else material
+    lines.append(yaml.safe_dump({"material": weight}, sort_keys=False).rstrip())
     lines.append(f"rendering: {max((text.rendering for text in texts), default=NEWEST_RENDERING)}")
     tail = {
         "summary": dict(summary),

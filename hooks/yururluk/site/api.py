@@ -142,7 +142,7 @@ class Api:
 
     def _next(self, document: str, version: str, since: date) -> Answer:
         published = self._history[version]
-        return {**_published(published, since), "texts": self._texts(published, document)}
+        return {**_published(published, since, document), "texts": self._texts(published, document)}
 
     def _equivalent(self, document: str, version: str) -> Iterator[str]:
         """The releases that reach the same material change of the authentic text by going back over editorial ones."""
@@ -153,7 +153,7 @@ class Api:
 
     def _root(self, document: str, version: str) -> str:
         facts = self._facts(version, document)
-        while facts.before is not None and not self._history[facts.changed_by].release.material:
+        while facts.before is not None and not self._history[facts.changed_by].release.is_material(document):
             facts = self._facts(facts.before, document)
         return facts.changed_by
 
@@ -192,7 +192,7 @@ class Api:
     def _version(self, published: Published, document: str, intervals: Mapping[str, list[Answer]]) -> Answer:
         version = published.version
         facts = self._facts(version, document)
-        released = _published(published, facts.effective)
+        released = _published(published, facts.effective, document)
         summary = released.pop("summary")
         return {
             **released,
@@ -249,7 +249,7 @@ class Api:
                 for one, own in zip(nodes[text.locale].sections[1:], words, strict=True)
             ]
             texts[text.locale] = {**self._places(published, text), "opening": opening, "clauses": clauses}
-        released = _published(published, facts.effective)
+        released = _published(published, facts.effective, document)
         summary = released.pop("summary")
         return {
             "document": document,
@@ -300,13 +300,14 @@ class Api:
         }
 
 
-def _published(published: Published, effective: date) -> Answer:
+def _published(published: Published, effective: date, document: str = "") -> Answer:
+    """What is said of a release; of the change of a `document` in it, where one is named."""
     return {
         "version": published.version,
         "published": _moment(published.moment),
         "recorded": _moment(published.recorded),
         "effective": effective,
-        "material": published.release.material,
+        "material": published.release.is_material(document),
         "summary": dict(sorted(published.release.summary.items())),
     }
 

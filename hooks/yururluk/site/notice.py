@@ -26,6 +26,7 @@ _MOST_KEY_CHANGES = 8
 class DocumentNotice:
     """What changes in one document: changed clauses, key changes as (old, new, clause), addresses."""
 
+    document: str
     title: str
     is_new: bool
     clauses: tuple[str, ...]
@@ -76,6 +77,7 @@ def notice_of(
                 key_changes = tuple((m.old, m.new, clause.title) for clause, m in summary.matters if m.old and m.new)
         found.append(
             DocumentNotice(
+                document,
                 facts.text.front_matter.title,
                 old is None,
                 clauses,
@@ -89,7 +91,7 @@ def notice_of(
         settings.site_url,
         settings.publisher,
         published.version,
-        published.release.material,
+        any(published.release.is_material(one.document) for one in found),
         published.moment,
         published.effective,
         published.release.summary.get(locale) or published.release.summary.get(settings.authentic, ""),

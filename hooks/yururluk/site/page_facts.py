@@ -133,7 +133,9 @@ class Assembler:
             languages=tuple(other for other in self.settings.locales if (document, other) in published.release.by_name),
             published=published.published_on,
             recorded=published.recorded_on,
-            material=published.release.material,
+            material=self.history[self.history.facts[version, document, text.locale].changed_by].release.is_material(
+                document
+            ),
             summary=published.release.summary.get(locale, ""),
             sha256=text.sha256,
             authentic=locale == authentic,
