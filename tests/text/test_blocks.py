@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from yururluk.redline import compare_html
+from yururluk.text.block_syntax import numeral
 from yururluk.text.blocks import (
     Block,
     Box,
@@ -19,7 +20,6 @@ from yururluk.text.blocks import (
     Table,
     Words,
     document_of,
-    numeral,
     read_html,
 )
 

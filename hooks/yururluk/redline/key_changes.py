@@ -7,9 +7,12 @@ The words are those of Turkish, English and German; of other languages only what
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal, NamedTuple
+from importlib.resources import files
+from typing import Final, Literal
+
+import yaml
 
 from yururluk.core.messages import names
 
@@ -27,108 +30,36 @@ class Matter:
     new: str
 
 
-class _Language(NamedTuple):
-    """The words of a language, as patterns. `number` is a number word, `unit` a unit of time with its endings,
-    `provision` what comes before the number of a provision."""
-
-    number: str
-    unit: str
-    months: str
-    percent: str
-    currency: str
-    provision: str
-    negation: str
-    modal: str
-    condition: str
+#: The words of each language, as regular expressions: number words, units of time with their endings, what comes before
+#: the number of a provision …
+LANGUAGES: Final[dict[str, dict[str, list[str]]]] = yaml.load(
+    files("yururluk.redline").joinpath("key_changes.yml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader
+)
 
 
-#: The endings that a unit of time takes. Any letters would do for ay-rı, gün-cel, yıl-dız, second-ary too.
-_CASE: Final = "(?:n?[ıiuü]n|[dt][ae](?:n|ki)?|y?[ae]|y?l[ae])"
-_UNIT_ENDING: Final = rf"(?:l[ıiuü][kğ])?(?:l[ae]r)?(?:s?[ıiuü](?:n{_CASE})?|{_CASE})?(?:[dt][ıiuü]r)?(?:['’]\w+)?"
-
-LANGUAGES: Final[dict[str, _Language]] = {
-    "tr": _Language(
-        number=(
-            "(?:bir|iki|üç|dört|beş|altı|yedi|sekiz|dokuz|on|yirmi|otuz|kırk|elli|altmış|yetmiş|seksen|doksan|yüz|bin)"
-        ),
-        unit=rf"(?:iş |takvim )?(?:gün|hafta|ay|yıl|saat|dakika|saniye){_UNIT_ENDING}",
-        months="Ocak|Şubat|Mart|Nisan|Mayıs|Haziran|Temmuz|Ağustos|Eylül|Ekim|Kasım|Aralık",
-        percent=r"yüzde \w+",
-        currency="TL|TRY|₺|lira",
-        provision=r"md?\.|madde|bölüm|ek",
-        # The month and the ablative of "ramazan" only look the part.
-        negation=(
-            r"(?!ramazan)(?:değil\w*|yok\w*|hiçbir\w*|asla|olmaksızın"
-            r"|\w+(?:maz|mez|mamak|memek|mayacak|meyecek|mamış|memiş)\w*"
-            r"|\w{2,}m[ae]y[ae]c[ae](?:k|ğ)\w*|\w{2,}(?:madan|meden|madığı|mediği|maksızın|meksizin)\w*)"
-        ),
-        modal=(
-            r"(?!temel)(?:\w+(?:abilir|ebilir|abilecek|ebilecek|abileceğ|ebileceğ)\w*"
-            r"|\w+(?:malı|meli)(?:dır|dir|lar|ler|yız|yiz)?"
-            r"|zorunda\w*|zorunlu\w*|gerekir|gerekmektedir|mecbur\w*|yükümlü\w*|yetkili(?:dir\w*)?)"
-        ),
-        condition=(
-            r"makul|mümkün ol(?:duğunca|duğu ölçüde)|(?:kaydı|şartı|koşulu)(?:yla| ile)|saklı(?:dır)?|hariç|dışında"
-            r"|derhal|gecikmeksizin|yalnız(?:ca)?|sadece|en (?:az|fazla|geç|çok)"
-        ),
-    ),
-    "en": _Language(
-        number=(
-            "(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
-            "|(?:thir|four|fif|six|seven|eigh|nine)teen"
-            "|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred)"
-        ),
-        unit="(?:business |calendar |working )?(?:day|week|month|year|hour|minute|second)s?",
-        months=("January|February|March|April|May|June|July|August|September|October|November|December"),
-        percent=r"\d+(?:[.,]\d+)* percent",
-        currency="USD|GBP|\\$|£|dollars?",
-        provision=r"art\.|articles?|sec\.|sections?|clauses?|recitals?|annex",
-        negation=r"(?:not|no|never|none|nor|neither|without|unless|cannot|\w+n['’]t)",
-        modal="(?:shall|must|may|might|can|could|will|would|should|required?|entitled|obliged)",
-        condition=(
-            "(?:un)?reasonabl[ey]|best efforts|provided that|except(?:ing)?|exclud(?:es?|ing)|subject to|promptly"
-            "|immediately|without undue delay|only|solely|at (?:least|most)|(?:no|not) (?:later|more|less|earlier) than"
-        ),
-    ),
-    "de": _Language(
-        number=(
-            "(?:ein(?:e[mnrs]?)?|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|(?:drei|vier|fünf|sech|sieb|acht|neun)zehn"
-            "|zwanzig|dreißig|vierzig|fünfzig|sechzig|siebzig|achtzig|neunzig|hundert)"
-        ),
-        unit="(?:Werk|Arbeits|Kalender)?(?:Tag(?:e[ns]?)?|Wochen?|Monat(?:e[ns]?)?|Jahr(?:e[ns]?)?|Stunden?|Minuten?)",
-        months="Januar|Februar|März|Mai|Juni|Juli|Oktober|Dezember",
-        percent=r"\d+(?:[.,]\d+)* Prozent",
-        currency="EUR|€|euros?",
-        provision=r"Artikel|Abs\.|Absatz|Ziffer|Nr\.",
-        negation=r"(?:nicht|kein(?:e[mnrs]?)?|niemals|nie|ohne|weder)",
-        modal=("(?:muss|müssen|musste|darf|dürfen|kann|können|könnte|soll|sollen|sollte|verpflichtet|berechtigt)"),
-        condition=(
-            "angemessen(?:e[mnrs]?)?|nach Möglichkeit|vorbehaltlich|unverzüglich|ausschließlich|mindestens|höchstens"
-            "|spätestens|sofern|ausgenommen|zumutbar(?:e[mnrs]?)?|unter der Bedingung"
-        ),
-    ),
-}
+def _any(patterns: Iterable[str]) -> str:
+    return f"(?:{'|'.join(patterns)})"
 
 
-def _any(*fields: str) -> str:
-    return "|".join(fields)
+def _all(field: str) -> str:
+    """The words of a field in all languages."""
+    return _any(word for language in LANGUAGES.values() for word in language[field])
 
 
-_ALL: Final = tuple(LANGUAGES.values())
 _NUMBER: Final = r"\d+(?:[.,]\d+)*"
 #: What is between a number and its unit: "30 (otuz) gün", "30-day". Words need something between them:
 #: "onaylanan" is no ten months.
 _BETWEEN: Final = r"(?: ?\([^()]{1,20}\) ?|[ -])"
-_MONTHS: Final = _any(*(language.months for language in _ALL))
+_MONTHS: Final = _all("months")
 #: What of an article is meant: m.9/6-d, Article 6(1)(f).
 _PROVISION: Final = r"\d+(?:[./]\d+)*(?:[/-](?:\d+|[a-zçğıöşü](?!\w))|\((?:\d+|[a-z])\))*"
-_CURRENCY: Final = _any(*(language.currency for language in _ALL))
 #: A figure, also one with the full stop of an ordinal (30. günün sonunda), or number words, before a unit of time.
 _DURATION: Final = _any(
-    *(rf"\b(?:{_NUMBER}\.?{_BETWEEN}?|{one.number}(?:[ -]{one.number})*{_BETWEEN}){one.unit}\b" for one in _ALL)
+    rf"\b(?:{_NUMBER}\.?{_BETWEEN}?|{number}(?:[ -]{number})*{_BETWEEN}){_any(words['unit'])}\b"
+    for words in LANGUAGES.values()
+    for number in [_any(words["number"])]
 )
-
-_CONDITION: Final = re.compile(_any(*(rf"\b(?:{one.condition})\b" for one in _ALL)), re.IGNORECASE)
+_CONDITION: Final = re.compile(rf"\b{_all('condition')}\b", re.IGNORECASE)
 
 #: In this order: what an earlier pattern takes is not looked at again.
 _FACTS: Final[tuple[tuple[MatterKind, re.Pattern[str]], ...]] = (
@@ -136,19 +67,16 @@ _FACTS: Final[tuple[tuple[MatterKind, re.Pattern[str]], ...]] = (
         "date",
         re.compile(
             rf"\b\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{2,4}}\b|\b\d{{4}}-\d\d-\d\d\b"
-            rf"|\b\d{{1,2}}\.? (?:{_MONTHS})\b(?:,? \d{{4}})?|\b(?:{_MONTHS}) \d{{1,2}}(?:,? \d{{4}})?\b"
+            rf"|\b\d{{1,2}}\.? {_MONTHS}\b(?:,? \d{{4}})?|\b{_MONTHS} \d{{1,2}}(?:,? \d{{4}})?\b"
         ),
     ),
-    ("amount", re.compile(rf"[₺$€£] ?{_NUMBER}|\b{_NUMBER} ?(?:{_CURRENCY})(?!\w)")),
-    (
-        "percentage",
-        re.compile(rf"% ?{_NUMBER}|\b{_NUMBER} ?%|" + _any(*(rf"\b{one.percent}\b" for one in _ALL)), re.IGNORECASE),
-    ),
+    ("amount", re.compile(rf"[₺$€£] ?{_NUMBER}|\b{_NUMBER} ?{_all('currency')}(?!\w)")),
+    ("percentage", re.compile(rf"% ?{_NUMBER}|\b{_NUMBER} ?%|\b{_all('percent')}\b", re.IGNORECASE)),
     ("duration", re.compile(_DURATION, re.IGNORECASE)),
     (
         "reference",
         re.compile(
-            rf"\b(?:{_any(*(one.provision for one in _ALL))}) ?{_PROVISION}|§§? ?{_PROVISION}"
+            rf"\b{_all('provision')} ?{_PROVISION}|§§? ?{_PROVISION}"
             r"|\b\d+(?:\.|['’]? ?(?:[ıiuü]?nc[ıiuü])) (?:madde|fıkra|bent|bend|cümle)"
             r"|\b\d+ sayılı|\blaw no\.? ?\d+",
             re.IGNORECASE,
@@ -157,18 +85,8 @@ _FACTS: Final[tuple[tuple[MatterKind, re.Pattern[str]], ...]] = (
     ("condition", _CONDITION),
     ("number", re.compile(rf"(?<![\w.]){_NUMBER}(?!\w)")),
 )
-_DIGIT: Final = re.compile(r"\d")
-#: No fact of these kinds is without one of these; the others all have a digit.
-_NEEDED: Final[dict[MatterKind, re.Pattern[str]]] = {
-    "percentage": re.compile("%|yüzde|percent|prozent", re.IGNORECASE),
-    "duration": re.compile(
-        r"[ )\d-](?:(?:iş|takvim) )?(?:gün|hafta|ay|yıl|saat|dakika|saniye|business|calendar|working|day|week|month"
-        "|year|hour|minute|second|werk|arbeits|kalender|tag|woche|monat|jahr|stunde)",
-        re.IGNORECASE,
-    ),
-}
-_NEGATION: Final = re.compile(_any(*(one.negation for one in _ALL)), re.IGNORECASE)
-_MODAL: Final = re.compile(_any(*(one.modal for one in _ALL)), re.IGNORECASE)
+_NEGATION: Final = re.compile(_all("negation"), re.IGNORECASE)
+_MODAL: Final = re.compile(_all("modal"), re.IGNORECASE)
 _WORDS: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _NAME: Final = re.compile(r"[A-ZÇĞİÖŞÜ][\w.'’&-]*(?:\s+(?:[A-ZÇĞİÖŞÜ][\w.'’&-]*|ve|and|of))*")
 #: Words that most often begin a sentence; a capital there makes no name.
@@ -215,11 +133,7 @@ def _facts(text: str, before: str, after: str) -> dict[MatterKind, list[str]]:
     facts: dict[MatterKind, list[str]] = {}
     if not text and not (before and after):
         return facts
-    has_digit = _DIGIT.search(whole) is not None
     for kind, pattern in _FACTS:
-        needed = _NEEDED.get(kind)
-        if kind != "condition" and (needed.search(whole) is None if needed else not has_digit):
-            continue
         rest: list[str] = []
         at = 0
         for match in pattern.finditer(whole):

@@ -7,9 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from html import escape
+from importlib.resources import files
 from typing import Final, Literal
 
+import yaml
+
 from yururluk.redline.blocks import VOID, tag_name
+from yururluk.text.block_syntax import numeral
 
 Kind = Literal["move", "split", "merge", "format", "typographic"]
 Side = Literal["ins", "del"]
@@ -45,11 +49,6 @@ _VALUE: Final = re.compile(r' value="\s*([-+]?\d{1,9})')
 _TYPE: Final = re.compile(r' type="([aAiI1])"')
 _REVERSED: Final = re.compile(r" reversed(?=[ =>])")
 _LISTS: Final = frozenset(("ol", "ul", "menu", "dir"))
-_ROMAN: Final = (
-    *((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl")),
-    *((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")),
-)
-
 #: How a help begins that shows a changed number; the old one is in a del, the new one in an ins.
 ORDINAL: Final = '<span data-redline-aid class="redline-ordinal">'
 _SHOWN: Final = re.compile("(?:<del>([^<>]*)</del> )?(?:<ins>([^<>]*)</ins> )?</span>")
@@ -73,7 +72,7 @@ class _List:
             self.next = int(value.group(1))
         number = self.next
         self.next += self.step
-        return f"{_number(number, self.kind)}."
+        return f"{numeral(number, self.kind)}."
 
 
 def labels(opening: str, items: Sequence[str]) -> list[str]:
@@ -151,57 +150,9 @@ def span(first: str, last: str) -> str:
     return first if first == last else f"{first}–{last}"
 
 
-def _number(number: int, kind: str) -> str:
-    """A number as a browser writes it before an item of a list of a type."""
-    if kind in "aA" and number > 0:
-        letters = ""
-        while number:
-            number, rest = divmod(number - 1, 26)
-            letters = chr(ord(kind) + rest) + letters
-        return letters
-    if kind in "iI" and 0 < number < 4000:
-        roman = ""
-        for value, sign in _ROMAN:
-            roman += sign * (number // value)
-            number %= value
-        return roman.upper() if kind == "I" else roman
-    return str(number)
-
-
-_WORDS: Final[dict[str, dict[str, str]]] = {
-    "tr": {
-        "added": "Eklendi",
-        "removed": "Çıkarıldı",
-        "replaced": "Değişti",
-        "moved": "Taşındı",
-        "split": "Bölündü",
-        "merged": "Birleştirildi",
-        "format": "Biçim",
-        "link": "Bağlantı hedefi",
-        "typographic": "Yazım işareti",
-        "renumbered": "Yeniden numaralandı",
-        "moved_to": "Taşındı: yeni yerine git",
-        "moved_from": "Taşındı: eski yerine git",
-        "coarse": "Metinler çok büyük veya çok farklı; değişiklikler yalnızca bölüm bölüm gösteriliyor.",
-    },
-    "en": {
-        "added": "Added",
-        "removed": "Removed",
-        "replaced": "Changed",
-        "moved": "Moved",
-        "split": "Split",
-        "merged": "Merged",
-        "format": "Formatting",
-        "link": "Link target",
-        "typographic": "Typographic",
-        "renumbered": "Renumbered",
-        "moved_to": "Moved: go to the new place",
-        "moved_from": "Moved: go to the old place",
-        "unknown_language": "The words of this language are not known: of the changes that matter only figures,"
-        " dates, amounts and references are listed.",
-        "coarse": "The texts are too large or too different; changes are shown by whole passages only.",
-    },
-}
+_WORDS: Final[dict[str, dict[str, str]]] = yaml.load(
+    files("yururluk.redline").joinpath("labels.yml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader
+)
 
 
 class Labels:

@@ -83,6 +83,12 @@ _LITERAL = (
 )
 
 
+_ROMAN = (
+    *((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l")),
+    *((40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")),
+)
+
+
 class _Whole(str):
     """A block that has been read already: its lines belong together, for the other block processors."""
 
@@ -393,6 +399,23 @@ def _interrupts(lines: list[str], at: int) -> bool:
     if _FIRST_LABEL.fullmatch(item.marker):
         return True
     return _goes_on(lines, at, item) or _comes_after(lines, at, item)
+
+
+def numeral(number: int, kind: str) -> str:
+    """A number as HTML's list types write it; one that a type cannot write, in digits (CSS Counter Styles)."""
+    if kind in ("a", "A") and number > 0:
+        letters = ""
+        while number:
+            number, place = divmod(number - 1, 26)
+            letters = chr(ord(kind) + place) + letters
+        return letters
+    if kind in ("i", "I") and 0 < number < 4000:
+        roman = ""
+        for value, sign in _ROMAN:
+            count, number = divmod(number, value)
+            roman += sign * count
+        return roman.upper() if kind == "I" else roman
+    return str(number)
 
 
 def _without_paragraphs(item: etree.Element) -> None:

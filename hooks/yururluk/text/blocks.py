@@ -19,7 +19,7 @@ from lxml import html as lxml_html
 
 from yururluk.core.messages import names
 from yururluk.core.model import NEWEST_RENDERING
-from yururluk.text.block_syntax import LABELS_CLASS, PARENTHESIS_CLASS
+from yururluk.text.block_syntax import LABELS_CLASS, PARENTHESIS_CLASS, numeral
 from yururluk.text.clauses import numbered
 from yururluk.text.markdown import rendering
 
@@ -442,29 +442,6 @@ def side_of(element: Element) -> str:
     own = element.get("data-redline")
     above = (wrapper.get("data-redline") for wrapper in element.iterancestors("ins", "del"))
     return own or next(filter(None, above), "")
-
-
-def numeral(number: int, kind: str) -> str:
-    """A number as HTML's list types write it; one that a type cannot write, in digits (CSS Counter Styles)."""
-    if kind in ("a", "A") and number > 0:
-        letters = ""
-        while number:
-            number, place = divmod(number - 1, 26)
-            letters = chr(ord(kind) + place) + letters
-        return letters
-    if kind in ("i", "I") and 0 < number < 4000:
-        roman = ""
-        for value, sign in _ROMAN:
-            count, number = divmod(number, value)
-            roman += sign * count
-        return roman.upper() if kind == "I" else roman
-    return str(number)
-
-
-_ROMAN = (
-    *((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l")),
-    *((40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")),
-)
 
 
 def _whole(value: str | None) -> int | None:
