@@ -144,3 +144,13 @@ def test_the_notice_of_a_correction_compares_it_with_the_text_in_force_not_with_
     told = ready.run("notice", "1.1.1", "--today", "2026-12-01").out
     assert "Değişen maddeler: 3. Kişisel bilgilerin kullanım amaçları\n" in told
     assert "/karsilastir/?belge=gizlilik-politikasi&eski=1.1&yeni=1.1.1\n" in told
+
+
+def test_the_portal_links_to_a_calendar_of_the_dates_to_come(ready: Project) -> None:
+    calendar = ready.git("show", "gh-pages:calendar.ics")
+    assert [line for line in calendar.splitlines() if line.startswith(("DTSTART", "UID"))][-2:] == [
+        "UID:release-2.0@www.dinamikcrm.com",
+        "DTSTART;VALUE=DATE:20270101",
+    ]
+    assert '<a href="./calendar.ics">Bu tarihleri takviminize ekleyin</a>' in ready.git("show", "gh-pages:index.html")
+    assert '<a href="../en/calendar.ics">' in ready.git("show", "gh-pages:en/index.html")

@@ -24,6 +24,7 @@ from yururluk.core.model import Text
 from yururluk.core.register import WithdrawalEntry
 from yururluk.core.settings import Settings
 from yururluk.site.headers import TIMEMAP_TYPE
+from yururluk.site.notice import calendar_file
 from yururluk.site.page_facts import Assembler
 from yururluk.site.urls import ATOM_TYPE, JSON_FEED_TYPE
 
@@ -46,7 +47,7 @@ class Entry:
 
 
 def feed_files(assembler: Assembler, withdrawals: Mapping[str, WithdrawalEntry]) -> dict[str, bytes]:
-    """Every feed, by path. `withdrawals` are those of the register, by version."""
+    """Every feed, and a calendar in each language, by path. `withdrawals` are those of the register, by version."""
     settings = assembler.settings
     files = {}
     for locale in settings.locales:
@@ -57,6 +58,8 @@ def feed_files(assembler: Assembler, withdrawals: Mapping[str, WithdrawalEntry])
             feed = _Feed(assembler, locale, document, title, writer.entries(document))
             files[feed.path("xml")] = feed.atom()
             files[feed.path("json")] = feed.json()
+        if calendar := calendar_file(assembler.history, settings, locale):
+            files[assembler.urls.calendar(locale)] = calendar
     return files
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from html import escape
@@ -20,6 +20,7 @@ from yururluk.redline import compare_texts
 from yururluk.site.urls import Urls
 
 _MOST_KEY_CHANGES = 8
+_MOST_EVENTS = 50  # of a calendar
 
 
 @dataclass(frozen=True)
@@ -54,10 +55,17 @@ class Notice:
 
 
 def notice_of(
-    history: History, published: Published, settings: Settings, locale: str, script: tuple[str, bytes]
+    history: History,
+    published: Published,
+    settings: Settings,
+    locale: str,
+    script: tuple[str, bytes] = ("", b""),
+    *,
+    with_changes: bool = True,
 ) -> Notice:
     """The notice of a release in a language; documents without a text in it are announced in the authentic language.
-    `script` is the shared file of the element that `as_component` uses: its path and its bytes."""
+    `script` is the shared file of the element that `as_component` uses: its path and its bytes. `with_changes`: whether
+    the texts are compared, for the clauses and values that change."""
     urls = Urls(settings)
     found = []
     for document in published.release.documents:
@@ -70,7 +78,7 @@ def notice_of(
         old = _read_until_then(history, published, document)
         if old is not None:
             before = history[old].release.by_name.get((document, language))
-            if before is not None:
+            if before is not None and with_changes:
                 summary = compare_texts(before, facts.text).summary
                 clauses = tuple(dict.fromkeys(one.clause.title for one in summary.clauses if one.clause.title))
                 # What only came or went is in the list of clauses; a reader weighs one value against another.
@@ -105,9 +113,10 @@ def notice_of(
 def _read_until_then(history: History, published: Published, document: str) -> str | None:
     """The version in which users read a document until the release takes effect; for one of the same day, the version
     that governed before it was published."""
+    if version := history.text_in_force(document, published.effective - timedelta(days=1)):
+        return version
     earlier = History(history.releases[: history.place(published.version)], history.authentic)
-    eve = published.effective - timedelta(days=1)
-    return history.text_in_force(document, eve) or earlier.text_in_force(document, published.effective)
+    return earlier.text_in_force(document, published.effective)
 
 
 def _redline_address(
@@ -199,26 +208,38 @@ def as_component(notice: Notice) -> str:
 
 
 def as_ics(notice: Notice) -> str:
-    """A calendar entry of the effective date, a whole day (RFC 5545): the same bytes each time."""
-    addresses = [document.redline or document.read for document in notice.documents]
-    host = notice.site.split("//", 1)[-1].strip("/").replace("/", ".")
-    fields = [
-        "BEGIN:VCALENDAR",
-        "VERSION:2.0",
-        "PRODID:-//yururluk//notice//EN",
-        "BEGIN:VEVENT",
-        f"UID:release-{notice.version}@{host}",
-        f"DTSTAMP:{notice.published.astimezone(UTC):%Y%m%dT%H%M%SZ}",
-        f"DTSTART;VALUE=DATE:{notice.effective:%Y%m%d}",
-        f"DTEND;VALUE=DATE:{notice.effective + timedelta(days=1):%Y%m%d}",
-        f"SUMMARY:{_ics(subject(notice))}",
-        f"DESCRIPTION:{_ics(chr(10).join([notice.summary, *addresses]))}",
-        f"URL:{addresses[0] if addresses else notice.releases}",
-        "TRANSP:TRANSPARENT",
-        "END:VEVENT",
-        "END:VCALENDAR",
-    ]
-    return "".join(_folded(field) + "\r\n" for field in fields)
+    """A calendar entry of the effective date."""
+    return _calendar([notice])
+
+
+def calendar_file(history: History, settings: Settings, locale: str) -> bytes:
+    """The effective dates of the newest releases that were announced before they took effect, for calendars that
+    subscribe to them; empty where there is none."""
+    announced = [p for p in history.releases if p.effective > p.published_on and p.withdrawn_on is None][-_MOST_EVENTS:]
+    notices = [notice_of(history, published, settings, locale, with_changes=False) for published in announced]
+    dated = [notice for notice in notices if notice.documents]
+    return _calendar(dated).encode() if dated else b""
+
+
+def _calendar(notices: Sequence[Notice]) -> str:
+    """Effective dates as whole days (RFC 5545): the same bytes each time."""
+    fields = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//yururluk//notice//EN"]
+    for notice in notices:
+        addresses = [document.redline or document.read for document in notice.documents]
+        host = notice.site.split("//", 1)[-1].strip("/").replace("/", ".")
+        fields += [
+            "BEGIN:VEVENT",
+            f"UID:release-{notice.version}@{host}",
+            f"DTSTAMP:{notice.published.astimezone(UTC):%Y%m%dT%H%M%SZ}",
+            f"DTSTART;VALUE=DATE:{notice.effective:%Y%m%d}",
+            f"DTEND;VALUE=DATE:{notice.effective + timedelta(days=1):%Y%m%d}",
+            f"SUMMARY:{_ics(subject(notice))}",
+            f"DESCRIPTION:{_ics(chr(10).join([notice.summary, *addresses]))}",
+            f"URL:{addresses[0] if addresses else notice.releases}",
+            "TRANSP:TRANSPARENT",
+            "END:VEVENT",
+        ]
+    return "".join(_folded(field) + "\r\n" for field in [*fields, "END:VCALENDAR"])
 
 
 FORMATS: dict[str, Callable[[Notice], str]] = {

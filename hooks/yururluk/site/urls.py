@@ -100,6 +100,10 @@ class Urls:
         """The feed of the site or of a document: `en/feed.xml`; with the ending `json`, its JSON Feed."""
         return f"{self.page(locale, document)}feed.{ending}"
 
+    def calendar(self, locale: str) -> str:
+        """The calendar of coming effective dates: `en/calendar.ics`."""
+        return f"{self.page(locale)}calendar.ics"
+
     def answer(self, name: str, document: str = "") -> str:
         """An answer of the API: of the whole site (`documents.json`), or of one document (`in-force.json`)."""
         return f"{API}{document}/{name}.json" if document else f"{API}{name}.json"
