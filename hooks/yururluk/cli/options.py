@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final, TextIO
 
@@ -108,7 +109,14 @@ def usage_error(error: click.UsageError) -> Message:
                 words = msg("there is no such file or folder.")
             return msg("{name}: {reason}", name=error.param.get_error_hint(error.ctx), reason=words)
     if found := re.fullmatch(r"No such command '(.*)'\.", error.message):
-        return msg('there is no command "{name}".', name=found[1])
+        known = (
+            error.ctx.command.list_commands(error.ctx)
+            if error.ctx and isinstance(error.ctx.command, click.Group)
+            else []
+        )
+        near = ", ".join(get_close_matches(found[1], known))
+        words = msg('there is no command "{name}".', name=found[1])
+        return together(words, msg("Is {near} meant?", near=near) if near else "")
     if found := re.fullmatch(r"Got unexpected extra arguments? \((.*)\)", error.message, re.DOTALL):
         return msg("there is one word too many: {words}.", words=found[1])
     return words

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import yaml
 
+from yururluk.core.i18n import translator
 from yururluk.core.messages import Message, msg
 from yururluk.core.model import source_of, type_named
 from yururluk.core.problems import Problem, Refused
@@ -193,46 +194,30 @@ def _anchor(heading: str) -> str:
 
 
 def drafted_summary(before: Formed | None, now: Formed, title: str, language: str) -> str:
-    """A summary drafted from the changed clauses, in Turkish or English: a reviewer completes it."""
-    words = _WORDS.get(language, _WORDS["en"])
+    """A summary drafted from the changed clauses: a reviewer completes it."""
+    say = translator(language)
     if before is None:
-        return words["first"].format(title=title)
+        return say("{title}: first known text.").format(title=title)
     old, new = before.content.sections, now.content.sections
     pairs = match(old, new)
     changed = [new[at] for at, was in sorted(pairs.items()) if new[at].blocks != old[was].blocks]
     added = [clause for at, clause in enumerate(new) if at not in pairs and clause.level]
     gone = [clause for at, clause in enumerate(old) if at not in set(pairs.values()) and clause.level]
-    named = [
-        (kind, _named(clauses, words)) for kind, clauses in (("changed", changed), ("added", added), ("gone", gone))
+    sentences = (
+        (say("changed: {clauses}"), changed),
+        (say("added: {clauses}"), added),
+        (say("removed: {clauses}"), gone),
+    )
+    parts = [words.format(clauses=_named(clauses, say)) for words, clauses in sentences if clauses]
+    return (f"{title}: {'; '.join(parts)}." if parts else say("{title}: only its form changed.").format(title=title))[
+        :1000
     ]
-    parts = [words[kind].format(clauses=names) for kind, names in named if names]
-    return (f"{title}: {'; '.join(parts)}." if parts else words["form"].format(title=title))[:1000]
 
 
-_WORDS: Mapping[str, Mapping[str, str]] = {
-    "en": {
-        "first": "{title}: first known text.",
-        "changed": "changed: {clauses}",
-        "added": "added: {clauses}",
-        "gone": "removed: {clauses}",
-        "form": "{title}: only its form changed.",
-        "opening": "the opening",
-        "more": "and {count} more",
-    },
-    "tr": {
-        "first": "{title}: bilinen ilk metin.",
-        "changed": "değişen: {clauses}",
-        "added": "eklenen: {clauses}",
-        "gone": "çıkarılan: {clauses}",
-        "form": "{title}: yalnızca biçimi değişti.",
-        "opening": "giriş",
-        "more": "ve {count} madde daha",
-    },
-}
 _MOST_NAMED = 6
 
 
-def _named(clauses: Sequence[TextClause], words: Mapping[str, str]) -> str:
-    headings = [clause.heading or words["opening"] for clause in clauses]
-    more = [words["more"].format(count=len(headings) - _MOST_NAMED)] if len(headings) > _MOST_NAMED else []
+def _named(clauses: Sequence[TextClause], say: Callable[[str], str]) -> str:
+    headings = [clause.heading or say("the opening") for clause in clauses]
+    more = [say("and {count} more").format(count=len(headings) - _MOST_NAMED)] if len(headings) > _MOST_NAMED else []
     return ", ".join([*headings[:_MOST_NAMED], *more])
