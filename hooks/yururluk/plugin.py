@@ -166,7 +166,8 @@ def draft_build(config: MkDocsConfig, staging: Path) -> Build:
         in_force = status(root, settings, None, datetime.now(settings.timezone).date()).as_json()["in_force"]
     compared = [*newest, *(one for one in project.releases if one.version == in_force and one not in newest)]
     site = draft_site(project.drafts, compared, settings, project.pages)
-    return Build(site, settings, staging, shared_files(root), with_assets=True)
+    assets = {f"../assets/{name}": (f"assets/{name}", data) for name, data in project.assets.items()}
+    return Build(site, settings, staging, {**shared_files(root), **assets}, with_assets=True)
 
 
 def release_build(config: MkDocsConfig, staging: Path, version: str) -> Build:

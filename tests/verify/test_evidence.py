@@ -213,7 +213,7 @@ def test_the_instructions_hold_in_odd_cases(
     stamped: list[int],
 ) -> None:
     register, releases, tokens, ca = odd
-    bundle = evidence(releases[version], register, tokens)
+    bundle = evidence(releases[version], register, tokens, {})
     write_evidence(bundle, tmp_path / "delil.zip")
     with zipfile.ZipFile(tmp_path / "delil.zip") as archive:
         archive.extractall(tmp_path / "delil")

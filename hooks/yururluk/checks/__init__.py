@@ -13,7 +13,13 @@ from datetime import date
 from types import MappingProxyType
 
 from yururluk.checks.characters import turkish_words, unseen_problems
-from yururluk.checks.documents import clause_id_problems, document_problems, drafts_by_name, page_problems
+from yururluk.checks.documents import (
+    asset_problems,
+    clause_id_problems,
+    document_problems,
+    drafts_by_name,
+    page_problems,
+)
 from yururluk.checks.markup import hostile_problems, reading_problems
 from yururluk.checks.notices import disclosure_problems, gdpr_problems
 from yururluk.checks.reading import LAW_LANGUAGES, front_matter_line, law_words, reading_of, word_lists
@@ -43,6 +49,7 @@ def check_project(
     problems = [
         *project.problems,
         *page_problems(project, settings),
+        *asset_problems(project),
         *document_problems(project, settings),
         *hostile_problems(project, published.keys()),
         *clause_id_problems(project, settings),
@@ -103,7 +110,7 @@ def _draft_text_problems(project: Project, settings: Settings) -> list[Problem]:
     problems: list[Problem] = []
     for text in project.drafts:
         authentic = by_name.get((text.document, settings.authentic))
-        problems += structure_problems(text, by_name, authentic=text is authentic)
+        problems += structure_problems(text, by_name, project.assets, authentic=text is authentic)
         problems += reading_problems(text)
         problems += _of_text(text, project.drafts, [authentic] if authentic else [], settings, counted, None)
     return problems
@@ -115,7 +122,7 @@ def _page_text_problems(project: Project) -> list[Problem]:
     counted = turkish_words(project.pages)
     problems: list[Problem] = []
     for page in project.pages:
-        problems += [*link_problems(page, by_name), *reading_problems(page)]
+        problems += [*link_problems(page, by_name, project.assets), *reading_problems(page)]
         problems += [*unseen_problems(page, counted), *gap_problems(page)]
     return problems
 
@@ -134,7 +141,7 @@ def _release_text_problems(project: Project, settings: Settings, published: Iter
             declaring = [one for one in (release.by_name.get(name), drafts.get(name)) if one is not None]
             found = list(_of_text(text, release.texts, declaring, settings, counted, until))
             if not is_online:  # the links of the drafts were checked, not those of a release made by hand
-                found += link_problems(text, release.by_name)
+                found += link_problems(text, release.by_name, release.assets)
             problems += [_frozen(problem, release, is_online) for problem in found]
     return problems
 

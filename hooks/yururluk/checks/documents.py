@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, count
@@ -61,6 +62,9 @@ def document_problems(project: Project, settings: Settings) -> list[Problem]:
         for text in translations:
             problems += front_matter_problems(text, authentic, settings)
     return [*problems, *_dropped_documents(project, settings)]
+
+
+_BIGGEST_ASSET = 2_000_000  # bytes
 
 
 @rule("page", Severity.ERROR, msg("A page of the site is there in every language, and at an address of its own."))
@@ -316,3 +320,20 @@ def _lost_ids(
                 id=clause.id,
             )
             yield fault("clause-removed", text.path, 0, message, fix)
+
+
+@rule("asset", Severity.ERROR, msg("A picture or other file of a text is small, and stays the same under its name."))
+def asset_problems(project: Project) -> Iterator[Problem]:
+    """Files below docs/assets/ to which a draft refers: too big ones, and those of which a release has another."""
+    used = frozenset[str]().union(*(text.assets for text in (*project.drafts, *project.pages)))
+    frozen = {name: (release, digest) for release in project.releases for name, digest in release.assets.items()}
+    for name in sorted(used & project.assets.keys()):
+        data, path = project.assets[name], f"docs/assets/{name}"
+        if len(data) > _BIGGEST_ASSET:
+            message = msg("this file has {size} MB.", size=f"{len(data) / 1_000_000:.1f}")
+            fix = msg("make it smaller than {limit} MB: pages are read on telephones.", limit=_BIGGEST_ASSET // 10**6)
+            yield Problem("asset", path, 0, message, fix)
+        release, digest = frozen.get(name, (None, ""))
+        if release is not None and hashlib.sha256(data).hexdigest() != digest:
+            message = msg("release {version} was frozen with another file of this name.", version=release.version)
+            yield Problem("asset", path, 0, message, msg("give the new file a name of its own, and refer to that."))

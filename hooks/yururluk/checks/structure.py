@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 from urllib.parse import unquote, urlsplit
 
 from yururluk.checks.reading import Reading, cells_of, reading_of
 from yururluk.checks.references import reference_problems
 from yururluk.core.messages import Message, msg
-from yururluk.core.model import Text
+from yururluk.core.model import ASSET_PATTERN, Text
 from yururluk.core.problems import Problem, Severity, fault, rule
 from yururluk.text.clauses import Clause, clauses_of
 from yururluk.text.markdown import slugify
 
 
-def structure_problems(text: Text, drafts: Mapping[tuple[str, str], Text], *, authentic: bool) -> list[Problem]:
-    """The faults in how a draft is built. `drafts` are all of them, by document and locale.
+def structure_problems(
+    text: Text, drafts: Mapping[tuple[str, str], Text], assets: Collection[str], *, authentic: bool
+) -> list[Problem]:
+    """The faults in how a draft is built. `drafts` are all of them, by document and locale; `assets` as in
+    `link_problems`.
 
     The numbers of a translation are compared with those of the authentic text, not against each other.
     """
@@ -27,7 +30,7 @@ def structure_problems(text: Text, drafts: Mapping[tuple[str, str], Text], *, au
         *_levels(text, reading),
         *(_numbers(text, reading) if authentic else ()),
         *reference_problems(text),
-        *link_problems(text, drafts),
+        *link_problems(text, drafts, assets),
         *_tables(text, reading),
         *_images(text, reading),
     ]
@@ -111,6 +114,7 @@ _SOURCE = re.compile(r"\bsrc\s*=\s*[\"']?(?P<to>[^\"'\s>]*)", re.IGNORECASE)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE | re.ASCII)
 _ALT = re.compile(r"\balt\s*=\s*(?:\"[^\"]*[^\s\"][^\"]*\"|'[^']*[^\s'][^']*'|[^\s\"'>]+)", re.IGNORECASE)
 _HIDDEN = re.compile(r"\balt\s*=\s*(?:\"\"|'')|\brole\s*=\s*[\"']?presentation", re.IGNORECASE)
+_ASSETS = "../assets/"
 _NEAREST = 3  # texts that a link which leads nowhere may have meant
 _COMMENT = re.compile(r"<!--(?:.*?-->|.*\Z)", re.DOTALL)
 
@@ -129,9 +133,9 @@ def links_of(body: str) -> Iterator[tuple[int, str]]:
 
 
 @rule("dead-link", Severity.ERROR, msg("A link leads to a text and to a clause that exist."), may_allow=True)
-def link_problems(text: Text, beside: Mapping[tuple[str, str], Text]) -> Iterator[Problem]:
+def link_problems(text: Text, beside: Mapping[tuple[str, str], Text], assets: Collection[str]) -> Iterator[Problem]:
     """The links and images of a text that lead nowhere on its page. `beside` are the texts that stand with it, by
-    document and locale."""
+    document and locale; `assets` the names of the files below assets/ that are there."""
     reading = reading_of(text)
     paths = {other.path: other for other in beside.values()}
     for start, target in links_of(reading.body):
@@ -139,17 +143,35 @@ def link_problems(text: Text, beside: Mapping[tuple[str, str], Text]) -> Iterato
             target = reading.body[start:].partition("}}")[0] + "}}"
             message = msg('the link "{target}" holds a template variable, which nothing fills in.', target=target)
             found: tuple[Message, Message] | None = message, msg("write the address itself.")
+        elif target.startswith(_ASSETS):
+            found = _no_asset(target, assets)
         else:
             found = _dead(text, target, paths, beside)
         if found:
             line, column = reading.place(start)
             yield Problem("dead-link", text.path, line, *found, Severity.ERROR, column)
     for start, target in _images_of(reading.body):
-        if target and not target.startswith("/") and not _SCHEME.match(target):
+        if target.startswith(_ASSETS):
+            if wrong := _no_asset(target, assets):
+                line, column = reading.place(start)
+                yield fault("dead-link", text.path, line, *wrong, column)
+        elif target and not target.startswith("/") and not _SCHEME.match(target):
             line, column = reading.place(start)
             message = msg('the image "{target}" is not beside the page of this text.', target=target)
-            fix = msg("put it on the company's site and write its address there, from the first slash on: /….")
+            fix = msg("put it into docs/assets/ and write ../assets/ and its name.")
             yield fault("dead-link", text.path, line, message, fix, column)
+
+
+def _no_asset(target: str, assets: Collection[str]) -> tuple[Message, Message] | None:
+    """What is wrong with an address of a file below assets/; None where it is there."""
+    name = target.removeprefix(_ASSETS)
+    if not re.fullmatch(ASSET_PATTERN, name, re.ASCII):
+        message = msg('the file "{target}" cannot go with a text.', target=target)
+        return message, msg("use PNG, JPEG, WebP, GIF or PDF, under a name of small letters, digits and hyphens.")
+    if name not in assets:
+        message = msg("there is no file docs/assets/{name}.", name=name)
+        return message, msg("put it there, or correct the name.")
+    return None
 
 
 def _images_of(body: str) -> Iterator[tuple[int, str]]:

@@ -18,6 +18,10 @@ VERSION_PATTERN = r"^[0-9]+(\.[0-9]+){0,2}$"
 _LONGEST_VERSION = 40  # beyond it, no file system or number is safe
 DOCUMENT_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 
+#: The files that a text may show or link to, below assets/: none that a browser could run.
+ASSET_PATTERN = r"[a-z0-9][a-z0-9._-]*\.(?:png|jpe?g|webp|gif|pdf)"
+_ASSET_REFERENCE = re.compile(rf"\.\./assets/(?P<name>{ASSET_PATTERN})(?![A-Za-z0-9._-])", re.ASCII)
+
 # Addresses that a document must not take, beside the words of the setting `addresses`: the site's own, or git's.
 RESERVED_DOCUMENTS = frozenset({"api", "assets", "index", "pdf", "schemas", "timestamps", "404"})
 
@@ -143,6 +147,11 @@ class Text:
         return self.source.split("\n", self.body_line - 1)[-1]
 
     @cached_property
+    def assets(self) -> frozenset[str]:
+        """The names of the files below assets/ that it refers to (`../assets/flow.png`)."""
+        return frozenset(found["name"] for found in _ASSET_REFERENCE.finditer(self.body))
+
+    @cached_property
     def wording(self) -> str:
         """Digest of what the text says to a reader: texts that differ in the roles of clauses alone say the same."""
         return hashlib.sha256(without_roles(self.body).encode()).hexdigest()
@@ -162,8 +171,9 @@ class Release:
 
     `published` is set only where the release was already public before it came here, `imported` where its history was
     brought in with it; `effective` is None for a release that takes effect on its publication. `material`: whether any
-    of its changes is an important one; `material_by_document` says it for each, where the release file does. `lines`
-    tells where in the release file a key is.
+    of its changes is an important one; `material_by_document` says it for each, where the release file does. `assets`
+    are the digests (SHA-256) of the pictures and other files that its texts refer to, by name. `lines` tells where in
+    the release file a key is.
     """
 
     version: str
@@ -175,6 +185,7 @@ class Release:
     withdrawal: Withdrawal | None = None
     lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
     imported: bool = False
+    assets: Mapping[str, str] = field(default_factory=dict)
     material_by_document: Mapping[str, bool] = field(default_factory=dict)
 
     def is_material(self, document: str) -> bool:

@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
 from functools import cached_property
+from types import MappingProxyType
 from typing import Annotated, Any
 
 import rfc8785
@@ -71,6 +72,7 @@ class Publication(_Entry):
     documents: tuple[RecordedDocument, ...]
     previous: Sha256 | None
     recorded: Moment | None = None
+    assets: dict[str, Sha256] = {}
 
     @property
     def entered(self) -> datetime:
@@ -283,9 +285,10 @@ def publication_entry(
     summary: Mapping[str, str],
     documents: Sequence[Mapping[str, Any]],
     recorded: datetime | None = None,
+    assets: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, Any]:
     """The plain JSON of a publication, without `previous`. `recorded` is the moment of the entry, where it is
-    another."""
+    another; `assets` are the digests of the files that the texts refer to, by name, where there are any."""
     return {
         "version": version,
         **_moments(published, recorded),
@@ -293,6 +296,7 @@ def publication_entry(
         "material": material,
         "summary": dict(sorted(summary.items())),
         "documents": list(documents),
+        **({"assets": dict(sorted(assets.items()))} if assets else {}),
     }
 
 

@@ -7,11 +7,12 @@ import itertools
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from yururluk.core.messages import Message, msg
 from yururluk.core.model import (
+    ASSET_PATTERN,
     DOCUMENT_PATTERN,
     FIRST_RENDERING,
     NEWEST_RENDERING,
@@ -38,6 +39,7 @@ from yururluk.core.text_file import decode, parse_text
 
 RELEASE_FILE = "release.yml"
 WITHDRAWAL_FILE = "withdrawal.yml"
+ASSETS = "assets"
 
 
 @dataclass(frozen=True)
@@ -61,20 +63,39 @@ class _File:
 
 @dataclass(frozen=True)
 class Project:
-    """Everything on disk: the drafts, the releases in the order of their versions, every fault found, and the plain
-    pages, which have no versions."""
+    """Everything on disk: the drafts, the releases in the order of their versions, every fault found, the plain pages,
+    which have no versions, and the files below docs/assets/ that a text may refer to, by name."""
 
     drafts: tuple[Text, ...]
     releases: tuple[Release, ...]
     problems: tuple[Problem, ...]
     pages: tuple[Text, ...] = ()
+    assets: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def read_project(root: Path, settings: Settings) -> Project:
     """Read docs/ and releases/ under `root`."""
     drafts, pages, problems = read_drafts(root, settings)
     releases, release_problems = read_releases(root, settings)
-    return Project(drafts, releases, (*problems, *release_problems), pages)
+    return Project(drafts, releases, (*problems, *release_problems), pages, draft_assets(root))
+
+
+def draft_assets(root: Path) -> dict[str, bytes]:
+    """The files below docs/assets/ that a text may refer to, by name."""
+    return _assets_in(root / "docs")
+
+
+def frozen_assets(root: Path) -> dict[str, bytes]:
+    """The files that the frozen texts refer to, by name: a name stands for the same file in all releases."""
+    found: dict[str, bytes] = {}
+    for folder in sorted(root.glob("releases/*")):
+        found = _assets_in(folder) | found
+    return found
+
+
+def _assets_in(folder: Path) -> dict[str, bytes]:
+    files = (file for file in sorted((folder / ASSETS).glob("*")) if file.is_file() and not file.is_symlink())
+    return {file.name: file.read_bytes() for file in files if re.fullmatch(ASSET_PATTERN, file.name, re.ASCII)}
 
 
 def read_drafts(root: Path, settings: Settings) -> tuple[tuple[Text, ...], tuple[Text, ...], list[Problem]]:
@@ -117,6 +138,14 @@ def read_releases(root: Path, settings: Settings) -> tuple[tuple[Release, ...], 
                     ),
                 )
             )
+    known: dict[str, tuple[Release, str]] = {}
+    for release in releases:
+        for name, digest in release.assets.items():
+            first, wanted = known.setdefault(name, (release, digest))
+            if digest != wanted:
+                message = msg("release {version} has another file of this name.", version=first.version)
+                fix = msg("restore this release from git; another picture needs another name.")
+                problems.append(Problem("frozen", f"releases/{release.version}/{ASSETS}/{name}", 0, message, fix))
     return tuple(releases), problems
 
 
@@ -166,6 +195,12 @@ def _release(root: Path, folder: Path, settings: Settings) -> tuple[Release | No
         )
         return None, problems
     problems += _digest_problems(root, folder, files, texts, schema.digests, path, found)
+    assets = {
+        name.removeprefix(f"{ASSETS}/"): digest.removeprefix("sha256:")
+        for name, digest in schema.digests.items()
+        if name.startswith(f"{ASSETS}/")
+    }
+    problems += _asset_problems(relative, texts, assets)
     problems += _incomplete(relative, path, texts, text_problems, settings)
     if withdrawal is not None and schema.published is not None and withdrawal.on < schema.published:
         message = msg(
@@ -202,8 +237,18 @@ def _release(root: Path, folder: Path, settings: Settings) -> tuple[Release | No
         lines={key[0]: line for key, line in found.lines.items() if len(key) == 1},
         imported=schema.imported is not None,
         material_by_document=weights,
+        assets=assets,
     )
     return release, problems
+
+
+def _asset_problems(relative: str, texts: Sequence[Text], assets: Mapping[str, str]) -> Iterator[Problem]:
+    """Files that the texts of a release refer to and that were not frozen with it."""
+    for text in texts:
+        for name in sorted(text.assets - assets.keys()):
+            message = msg("this text refers to {name}, which was not frozen with it.", name=f"{ASSETS}/{name}")
+            fix = msg("delete {relative}, and make the release with `yururluk release`.", relative=relative)
+            yield Problem("frozen", text.path, 0, message, fix)
 
 
 @rule("empty-release", Severity.ERROR, msg("A release holds a text."))
@@ -356,6 +401,8 @@ def _texts(
             continue  # what editors and file managers leave behind; MkDocs leaves it out, too
         locale, _, name = inside.partition("/")
         document = name.removesuffix(".md")
+        if locale == ASSETS and not file.is_link and (is_draft or re.fullmatch(ASSET_PATTERN, name, re.ASCII)):
+            continue
         if file.is_link:
             fix = msg("put the file itself here: a link can be made to point at another text.")
             problems.append(Problem("layout", relative, 0, msg("this is a link, not a file."), fix))

@@ -47,9 +47,9 @@ from yururluk.site.urls import Urls
 from yururluk.text.markdown import EXTENSION_CONFIGS, RULES, rendering
 from yururluk.text.page_html import (
     with_anchors,
-    with_document_links,
     with_notes,
     with_old_sides,
+    with_own_links,
     with_reachable_tables,
     with_scrolling_tables,
 )
@@ -163,7 +163,7 @@ class Build:
             if isinstance(page.view, views.RedlineView) and page.view.first:
                 return ""
             redline = _redline(page.view.old, page.view.new, page.view.rules, page.locale)
-            shown = with_reachable_tables(with_document_links(redline.html, "../../"))
+            shown = with_reachable_tables(with_own_links(redline.html, "../../", _root(page)))
             return with_old_sides(shown) if isinstance(page.view, views.RedlineView) else shown
         if not html.strip():
             return ""
@@ -172,7 +172,7 @@ class Build:
             shown = rendering(page.view.frozen, page.view.rendering)
         else:
             shown = rendering(f"---\n---\n{page.markdown}")
-        linked = with_document_links(shown, "../")
+        linked = with_own_links(shown, "../", _root(page))
         text = with_anchors(with_scrolling_tables(linked, say("Table")), say("Link to: {clause}"))
         if isinstance(page.view, views.TextView):
             return with_notes(text, *phrases_in(page.locale).notes(page.view, _root(page)))

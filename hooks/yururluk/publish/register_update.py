@@ -13,6 +13,7 @@ from yururluk.core.messages import Message, msg
 from yururluk.core.model import Release, Withdrawal, version_key
 from yururluk.core.problems import Problem, Severity, rule
 from yururluk.core.register import Publication, Register, WithdrawalEntry, publication_entry, withdrawal_entry
+from yururluk.core.releases import ASSETS
 from yururluk.core.settings import Settings
 
 
@@ -223,6 +224,7 @@ def _entry(history: History, published: Published, settings: Settings) -> dict[s
         summary=published.release.summary,
         documents=documents,
         recorded=published.recorded,
+        assets=published.release.assets,
     )
 
 
@@ -267,7 +269,9 @@ def _changed_since(release: Release, entry: Publication, register: Register, zon
     problems: list[Problem] = []
     day = _day_of(entry, zone)
     recorded = {f"{document.locale}/{document.id}.md": document.sha256 for document in entry.documents}
+    recorded |= {f"{ASSETS}/{name}": digest for name, digest in entry.assets.items()}
     present = {text.name: text.sha256 for text in release.texts}
+    present |= {f"{ASSETS}/{name}": digest for name, digest in release.assets.items()}
     for name in sorted(set(recorded) | set(present)):
         if recorded.get(name) != present.get(name):
             what = (
@@ -283,7 +287,7 @@ def _changed_since(release: Release, entry: Publication, register: Register, zon
                     f"releases/{release.version}/{name}",
                     0,
                     msg(
-                        "this text was {what} after release {version} was published on {day}.",
+                        "this file was {what} after release {version} was published on {day}.",
                         what=what,
                         version=release.version,
                         day=day,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 
 import yaml
 
@@ -16,7 +18,16 @@ from yururluk.core.atomic_write import aside
 from yururluk.core.messages import msg, quoted
 from yururluk.core.model import NEWEST_RENDERING, Release, Text, is_version, version_key
 from yururluk.core.problems import Problem, Refused, in_order, refuse_if_any
-from yururluk.core.releases import RELEASE_FILE, WITHDRAWAL_FILE, Project, read_project, read_releases
+from yururluk.core.releases import (
+    ASSETS,
+    RELEASE_FILE,
+    WITHDRAWAL_FILE,
+    Project,
+    draft_assets,
+    frozen_assets,
+    read_project,
+    read_releases,
+)
 from yururluk.core.schemas import ON_PUBLICATION, no_text_in
 from yururluk.core.settings import Settings
 from yururluk.git import GitFailed, open_repository
@@ -72,10 +83,10 @@ def release(
     refuse_if_any(
         [problem for problem in check_project(project, settings, today=date.min) if problem.path.startswith("docs/")]
     )
-    content = release_file(
-        version, project.drafts, dict(summaries), material=True if material is None else material, effective=day
-    )
-    freeze(root, version, project.drafts, content, again=again)
+    assets = _assets_of(root, project.drafts)
+    material = True if material is None else material
+    content = release_file(version, project.drafts, dict(summaries), material=material, effective=day, assets=assets)
+    freeze(root, version, project.drafts, content, assets=assets, again=again)
     releases, _ = read_releases(root, settings)
     return next(made for made in releases if made.version == version)
 
@@ -174,8 +185,9 @@ def correct_upcoming(root: Path, settings: Settings, today: date) -> list[Releas
         material: bool | dict[str, bool] = any(one.material for one in both)
         if any(one.material_by_document for one in both):
             material = {name: any(one.is_material(name) for one in both) for name in upcoming.documents}
-        content = release_file(version, texts, summary, material=material, effective=upcoming.effective)
-        freeze(root, version, texts, content)
+        assets = _assets_of(root, texts)
+        content = release_file(version, texts, summary, material=material, effective=upcoming.effective, assets=assets)
+        freeze(root, version, texts, content, assets=assets)
         made += [one for one in read_releases(root, settings)[0] if one.version == version]
     return made
 
@@ -322,6 +334,13 @@ def withdraw(root: Path, settings: Settings, version: str, reason: str, today: d
     return write_withdrawal(root, version, today, reason.strip())
 
 
+def _assets_of(root: Path, texts: Sequence[Text]) -> dict[str, bytes]:
+    """The files that texts refer to, by name: those of the drafts, else those that were frozen before."""
+    known = frozen_assets(root) | draft_assets(root)
+    wanted = frozenset[str]().union(*(text.assets for text in texts))
+    return {name: data for name, data in sorted(known.items()) if name in wanted}
+
+
 def release_file(
     version: str,
     texts: Sequence[Text],
@@ -330,8 +349,10 @@ def release_file(
     material: bool | Mapping[str, bool],
     effective: date | None,
     published: date | None = None,
+    assets: Mapping[str, bytes] = MappingProxyType({}),
 ) -> str:
-    """The content of a release file for these texts, in the order in which people read it."""
+    """The content of a release file for these texts and the files that they refer to, in the order in which people read
+    it."""
     lines = [f'version: "{version}"']
     if published is not None:
         lines.append(f"published: {published.isoformat()}")
@@ -341,12 +362,21 @@ def release_file(
     lines.append(f"rendering: {max((text.rendering for text in texts), default=NEWEST_RENDERING)}")
     tail = {
         "summary": dict(summary),
-        "digests": {text.name: f"sha256:{text.sha256}" for text in sorted(texts, key=lambda t: t.name)},
+        "digests": {text.name: f"sha256:{text.sha256}" for text in sorted(texts, key=lambda t: t.name)}
+        | {f"{ASSETS}/{name}": f"sha256:{hashlib.sha256(data).hexdigest()}" for name, data in sorted(assets.items())},
     }
     return "\n".join(lines) + "\n" + yaml.safe_dump(tail, allow_unicode=True, sort_keys=False, width=10_000)
 
 
-def freeze(root: Path, version: str, texts: Sequence[Text], release_yml: str, *, again: bool = False) -> Path:
+def freeze(
+    root: Path,
+    version: str,
+    texts: Sequence[Text],
+    release_yml: str,
+    *,
+    assets: Mapping[str, bytes] = MappingProxyType({}),
+    again: bool = False,
+) -> Path:
     """Write a new release folder, all of it or nothing. Raises `Refused` when the version exists; with `again`, the
     new folder takes its place."""
     target = root / "releases" / version
@@ -358,6 +388,9 @@ def freeze(root: Path, version: str, texts: Sequence[Text], release_yml: str, *,
             file = staged / text.locale / f"{text.document}.md"
             file.parent.mkdir(exist_ok=True)
             file.write_bytes(text.data)
+        for name, data in assets.items():
+            (staged / ASSETS).mkdir(exist_ok=True)
+            (staged / ASSETS / name).write_bytes(data)
         (staged / RELEASE_FILE).write_text(release_yml, encoding="utf-8", newline="\n")
         if target.exists() and again:
             target.rename(work / "before")

@@ -133,7 +133,9 @@ class _Writer:
         return root
 
     def _absolute(self, href: str) -> str:
-        """A link between documents leads to the other one in the same release."""
+        """A link between documents leads to the other one in the same release; a picture is at the site's root."""
+        if href.startswith("../assets/"):
+            return self._urls.absolute(href.removeprefix("../"))
         found = _DOCUMENT_LINK.match(href)
         if not found:
             return href

@@ -15,6 +15,7 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
+from yururluk.core.releases import frozen_assets
 from yururluk.core.site_settings import setting
 
 FOLDER = "assets"
@@ -76,6 +77,8 @@ def shared_files(root: Path) -> Mapping[str, tuple[str, bytes]]:
     for file in material.glob(_SEARCH_OF_MATERIAL):
         # Material's script starts the worker that the page names: ours, which knows Turkish.
         found[file.relative_to(material).as_posix()] = found[f"{FOLDER}/search.js"]
+    for name, data in frozen_assets(root).items():
+        found[f"../{FOLDER}/{name}"] = f"{FOLDER}/{name}", data
     return found
 
 

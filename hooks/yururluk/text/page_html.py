@@ -8,23 +8,30 @@ from collections.abc import Mapping, Sequence
 
 from lxml import html as lxml_html
 
+from yururluk.core.model import ASSET_PATTERN
+
 _DOCUMENT_LINK = re.compile(r"^(?P<document>[a-z0-9]+(?:-[a-z0-9]+)*)\.md(?P<anchor>#.*)?$", re.ASCII)
+_ASSET = re.compile(rf"(?:\.\./)+assets/(?P<name>{ASSET_PATTERN})", re.ASCII)
 _ID_ATTRIBUTES = frozenset({"id", "headers", "aria-labelledby", "aria-describedby", "data-redline-id"})
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _NUMBER = re.compile(r"^\s*\d+(?:\.\d+)*[.)]?(?=\s)", re.ASCII)
 
 
-def with_document_links(html: str, up: str) -> str:
-    """Links between documents (`aydinlatma-metni.md#haklar`) made to lead to their pages.
+def with_own_links(html: str, up: str, top: str) -> str:
+    """Links between documents (`aydinlatma-metni.md#haklar`) made to lead to their pages, and addresses of pictures and
+    other files (`../assets/flow.png`) to those of the site.
 
-    `up` is the way from the page to the folder in which the documents' pages stand, such as `../../`.
+    `up` is the way from the page to the folder of the documents' pages, such as `../../`, and `top` to the site's root.
     """
-    if ".md" not in html:
+    if ".md" not in html and "assets/" not in html:
         return html
     root = lxml_html.fragment_fromstring(html, create_parent="div")
-    for link in root.iter("a"):
-        found = _DOCUMENT_LINK.match(link.get("href", ""))
-        if found:
+    for link in root.iter("a", "img"):
+        name = "href" if link.tag == "a" else "src"
+        address = link.get(name, "")
+        if asset := _ASSET.fullmatch(address):
+            link.set(name, f"{top}assets/{asset['name']}")
+        elif link.tag == "a" and (found := _DOCUMENT_LINK.match(address)):
             link.set("href", f"{up}{found['document']}/{found['anchor'] or ''}")
     return _inner(root)
 

@@ -12,7 +12,7 @@ from cryptography import x509
 from yururluk.core.messages import Message, counted, listed, msg, quoted, together
 from yururluk.core.problems import Problem, Refused, in_order
 from yururluk.core.register import REGISTER_FILE, entry_digest, loads
-from yururluk.core.releases import read_releases
+from yururluk.core.releases import frozen_assets, read_releases
 from yururluk.core.settings import Settings
 from yururluk.git import open_repository
 from yururluk.publish.remote import Progress
@@ -220,7 +220,7 @@ def evidence(root: Path, settings: Settings, version: str, target: Path) -> Mess
     digests = {entry_digest(raw) for raw in register.raw}
     found = timestamps.published_tokens(repository, commit)
     tokens = {digest: token for digest, token in found.items() if digest in digests}
-    bundle = bundles.evidence(release, register, tokens)
+    bundle = bundles.evidence(release, register, tokens, frozen_assets(root))
     bundles.write_evidence(bundle, target)
     return msg(
         "Written to {target}: release {version}, {entries} of the register, {tokens}. How to check "

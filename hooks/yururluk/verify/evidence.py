@@ -38,8 +38,11 @@ class Evidence:
     tokens: int
 
 
-def evidence(release: Release, register: Register, tokens: Mapping[str, bytes]) -> Evidence:
-    """The bundle of a published release; `tokens` are the timestamps by their entry's digest.
+def evidence(
+    release: Release, register: Register, tokens: Mapping[str, bytes], assets: Mapping[str, bytes]
+) -> Evidence:
+    """The bundle of a published release; `tokens` are the timestamps by their entry's digest, `assets` the files to
+    which texts refer, by name.
 
     Raises `Refused` where the release was not published or is not what was published.
     """
@@ -54,6 +57,7 @@ def evidence(release: Release, register: Register, tokens: Mapping[str, bytes]) 
     last = next((place for place in range(own, len(digests)) if digests[place] in tokens), own)
     covered = {digest: tokens[digest] for digest in digests[: last + 1] if digest in tokens}
     files = {f"texts/{release.version}/{text.name}": text.data for text in _recorded_texts(release, entry)}
+    files |= {f"assets/{release.version}/{name}": assets[name] for name in entry.assets}
     for number, raw in enumerate(register.raw[: last + 1], start=1):
         files[f"entries/{number:06d}.json"] = rfc8785.dumps(dict(raw))
     files |= {token_path(digest): data for digest, data in covered.items()}

@@ -27,7 +27,7 @@ from yururluk.core.register import Publication, RecordedDocument, Register, entr
 from yururluk.core.text_file import parse_text
 from yururluk.site.page_data import filled, words_of
 from yururluk.text.markdown import RULES, rendering
-from yururluk.text.page_html import with_document_links, without_anchors, without_notes
+from yururluk.text.page_html import with_own_links, without_anchors, without_notes
 from yururluk.verify.page_shape import TEXT_CLASS, shape_fault
 
 # A text may itself hold elements of any class: they are none of the page's own.
@@ -145,7 +145,7 @@ def _content(html: str) -> tuple[object, ...]:
     What the site itself puts into a text is left out, in both alike: the anchor at the end of a heading, notes, boxes
     around tables, elements for numbers that hang in the margin. Links between documents are made alike.
     """
-    root = lxml_html.fragment_fromstring(with_document_links(html, "../"))
+    root = lxml_html.fragment_fromstring(with_own_links(html, "../", "../"))
     without_anchors(root)
     without_notes(root)
     for box in _all(root, ".//div[@class='scroll'][@role='group'][table]"):

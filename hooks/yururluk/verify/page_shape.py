@@ -19,6 +19,7 @@ from html.entities import name2codepoint
 from typing import Final
 
 from yururluk.core.messages import Message, msg
+from yururluk.core.model import ASSET_PATTERN
 from yururluk.site.headers import CONTENT_SECURITY_POLICY
 
 
@@ -64,7 +65,7 @@ VALUES: Final = {
     ("meta", "http-equiv"): re.compile(r"Content-Security-Policy"),
     ("script", "src"): re.compile(_ASSET + "js"),
     ("script", "type"): re.compile(r"application/(?:ld\+)?json"),
-    ("img", "src"): re.compile(_ASSET + "(?:svg|png|webp|jpg)"),
+    ("img", "src"): re.compile(rf"{_ASSET}(?:svg|png|webp|jpg)|(?:\.\./)+assets/{ASSET_PATTERN}"),
     ("input", "type"): re.compile(r"checkbox|radio|text|search"),
     ("body", "dir"): re.compile(r"ltr"),
     ("*", "dir"): re.compile(r"ltr|auto"),

@@ -242,6 +242,11 @@
       const found = /^([a-z0-9]+(?:-[a-z0-9]+)*)\.md(#.*)?$/.exec(link.getAttribute("href"));
       if (found) link.setAttribute("href", filled(words.text, { version, document: found[1] }) + (found[2] || ""));
     }
+    const [root] = /^(?:\.\.\/)+/.exec(words.text);
+    for (const one of content.querySelectorAll('[src^="../assets/"], [href^="../assets/"]')) {
+      const name = one.hasAttribute("src") ? "src" : "href";
+      one.setAttribute(name, one.getAttribute(name).replace("../", root));
+    }
     for (const table of content.querySelectorAll("table")) {
       table.tabIndex = 0;
       table.dataset.redlineAidAttr = [table.dataset.redlineAidAttr, "tabindex"].filter(Boolean).join(" ");
