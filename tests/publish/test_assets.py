@@ -145,6 +145,10 @@ def test_another_picture_needs_another_name(illustrated: Project) -> None:
     illustrated.commit("Release 2.1")
     illustrated.write("docs/assets/akis.png", _png(200))
     answer = illustrated.run("check")
+    errors = [
+        one for one in json.loads(illustrated.run("check", "--json").out)["problems"] if one["severity"] == "error"
+    ]
+    assert [one["rule"] for one in errors] == ["asset"]
     assert (
         "docs/assets/akis.png: release 2.1 was frozen with another file of this name.\n"
         "  Fix: give the new file a name of its own, and refer to that.\n"
