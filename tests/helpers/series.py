@@ -7,10 +7,11 @@ from random import Random
 
 from tests.helpers.redline_documents import document, markdown
 from tests.helpers.redline_edits import EDITS, edited
+from yururluk.core.model import DocumentType, FrontMatter, Text
 from yururluk.lineage.steps import Series
 
 
-def series(rng: Random, releases: int = 6, blocks: int = 8) -> Series[str]:
+def series(rng: Random, releases: int = 6, blocks: int = 8) -> Series:
     """A history with a few edits a release, and now and then no change, or an earlier text come back."""
     states = [document(rng, blocks)]
     for _ in range(releases - 1):
@@ -22,16 +23,20 @@ def series(rng: Random, releases: int = 6, blocks: int = 8) -> Series[str]:
         else:
             kinds = [rng.choice(list(EDITS)) for _ in range(rng.randint(1, 3))]
             states.append(edited(copy.deepcopy(states[-1]), rng, kinds))
-    texts = tuple((f"1.{at}", markdown(state)) for at, state in enumerate(states))
-    return Series("belge", "tr", texts, pages(texts))
+    return series_of(*map(markdown, states))
 
 
-def pages(texts: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
-    """The pairs that have a redline page of their own: each text that changed, against the one before it."""
-    found = []
+def series_of(*bodies: str) -> Series:
+    """The texts given, as releases 1.0, 1.1 …; each that changed has a redline page against the one before it."""
+    front = FrontMatter("Metin", DocumentType.TERMS)
+    texts = tuple(
+        (f"1.{at}", Text.of("belge", "tr", "docs/tr/belge.md", body.encode(), front, 1))
+        for at, body in enumerate(bodies)
+    )
+    pairs = []
     before = texts[0]
-    for version, text in texts[1:]:
-        if text != before[1]:
-            found.append((before[0], version))
-            before = (version, text)
-    return tuple(found)
+    for one in texts[1:]:
+        if one[1] != before[1]:
+            pairs.append((before[0], one[0]))
+            before = one
+    return Series("belge", "tr", texts, tuple(pairs))

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import combinations, permutations
 from pathlib import Path
 from random import Random
-from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.conftest import script
+from tests.conftest import EXAMPLE, script
 from tests.helpers.redline_contract import problems
-from tests.helpers.series import pages, series
-from yururluk.lineage.composing import regions
-from yururluk.lineage.steps import Series, weave
+from tests.helpers.series import series, series_of
+from yururluk.lineage.steps import Series, woven_files
 from yururluk.redline import compare
 from yururluk.text.markdown import render
 
@@ -115,38 +114,85 @@ def test_a_pair_with_a_page_of_its_own_is_shown_as_there(
         expect(page.locator(".redline-summary > p").first).to_contain_text(count)
 
 
-@pytest.mark.parametrize("seed", range(12))
-def test_every_pair_of_a_made_history_keeps_the_contract(page: Page, seed: int) -> None:
-    """The browser's own comparison, checked by the same rules as the engine's; the parts it is put together
-    from are those of the plain one in Python."""
-    made = series(Random(seed))
-    found = weave(made)
-    renderings = {found.releases[version]: render(text) for version, text in made.texts}
-    pairs = list(permutations(renderings, 2))
+def composed(page: Page, made: Series) -> dict[tuple[str, str], str]:
+    """The redline of each two releases, as the browser puts it together."""
+    pairs = list(permutations(dict(made.texts), 2))
     page.goto("about:blank")
     page.add_script_tag(content=script("compare.js"))
-    shown: list[Any] = page.evaluate(
+    found: list[str] = page.evaluate(
         """([data, pairs]) => {
           const woven = new Weave.Woven(data);
-          return pairs.map(([old, fresh]) => [
-            Weave.redline(woven, old, fresh),
-            Weave.regionsOf(woven.path(old, fresh)).map((r) => [r.a, r.aEnd, r.b, r.bEnd, Boolean(r.edit)]),
-          ]);
+          return pairs.map(([old, fresh]) => Weave.redline(woven, data.releases[old], data.releases[fresh]));
         }""",
-        [json.loads(found.to_json()), pairs],
+        [json.loads(woven_files(made)[0]), pairs],
     )
-    for (old, new), (html, parts) in zip(pairs, shown, strict=True):
+    return dict(zip(pairs, found, strict=True))
+
+
+def assert_contract(made: Series, redlines: dict[tuple[str, str], str]) -> None:
+    """Accept gives the new rendering, reject the old one; pairs are whole, ids unique."""
+    renderings = {version: render(text.source) for version, text in made.texts}
+    for (old, new), html in redlines.items():
         assert problems(renderings[old], renderings[new], html) == []
-        plain = [[r.a, r.a_end, r.b, r.b_end, r.edit is not None] for r in regions(found.path(old, new))]
-        assert parts == plain
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_every_pair_of_a_made_history_keeps_the_contract(page: Page, seed: int) -> None:
+    made = series(Random(seed))
+    redlines = composed(page, made)
+    assert_contract(made, redlines)
+    texts = dict(made.texts)
+    for old, new in made.pairs:
+        assert redlines[old, new] == compare(texts[old].source, texts[new].source).html
+
+
+def test_every_pair_of_the_examples_releases_keeps_the_contract(page: Page) -> None:
+    for path in ("tr/gizlilik-politikasi.md", "tr/aydinlatma-metni.md", "en/gizlilik-politikasi.md"):
+        files = [EXAMPLE / "releases" / version / path for version in ("1.0", "1.1", "2.0")]
+        made = series_of(*(file.read_text(encoding="utf-8") for file in files if file.is_file()))
+        assert_contract(made, composed(page, made))
+
+
+ONE = "# Başlık\n\nBirinci paragraf üç yıl saklanır.\n\nİkinci paragraf aynen kalır.\n\n- bir\n- iki\n"
+TWO = ONE.replace("üç yıl", "beş yıl")
+THREE = TWO + "\nYeni bir paragraf eklendi.\n"
+
+
+def test_an_edit_that_no_later_release_touches_is_shown_as_it_is(page: Page) -> None:
+    edited = next(line for line in compare(ONE, TWO).html.splitlines() if "beş" in line)
+    assert edited in composed(page, series_of(ONE, TWO, THREE))["1.0", "1.2"]
+
+
+def test_what_one_release_takes_away_and_the_next_brings_back_is_no_change(page: Page) -> None:
+    redlines = composed(page, series_of(ONE, ONE.replace("İkinci paragraf aynen kalır.\n\n", ""), TWO, ONE))
+    assert "İkinci paragraf aynen kalır.</p></" not in redlines["1.0", "1.2"]
+    assert redlines["1.0", "1.3"] == render(ONE)
+
+
+def test_a_move_of_which_one_end_was_changed_later_is_not_shown_by_half(page: Page) -> None:
+    clauses = [f"Madde {n}. Bu hüküm {word} hakkında ayrıntılı kurallar koyar." for n, word in enumerate("abcdef")]
+    moved = [*clauses[1:5], clauses[0], clauses[5]]
+    made = series_of(
+        *("\n\n".join(state) for state in (clauses, moved, [text for text in moved if text != clauses[0]]))
+    )
+    redlines = composed(page, made)
+    assert "move" in redlines["1.0", "1.1"]
+    assert "move" not in redlines["1.0", "1.2"]
+    assert_contract(made, redlines)
+
+
+def test_a_redline_that_skips_a_withdrawn_release_is_one_step(page: Page) -> None:
+    """The page of 1.2 compares with 1.0, because 1.1 had been withdrawn: so does this."""
+    made = replace(series_of(ONE, "Bambaşka bir metin.\n", TWO), pairs=(("1.0", "1.1"), ("1.0", "1.2")))
+    redlines = composed(page, made)
+    assert redlines["1.0", "1.2"] == compare(ONE, TWO).html
+    assert_contract(made, redlines)
 
 
 def test_a_key_change_goes_from_its_first_value_to_its_last_and_one_taken_back_is_left_out(page: Page) -> None:
     """What one release changed and the next changed again is one change of the pair."""
     clause = "## 1. Süre {#sure}\n\nVeriler %s saklanır; bedel %s tutarındadır.\n"
     states = [clause % one for one in (("30 gün", "5 TL"), ("45 gün", "6 TL"), ("60 gün", "5 TL"))]
-    texts = tuple((f"1.{at}", text) for at, text in enumerate(states))
-    found = weave(Series("belge", "tr", texts, pages(texts)))
     page.goto("about:blank")
     page.add_script_tag(content=script("compare.js"))
     listed = page.evaluate(
@@ -154,7 +200,7 @@ def test_a_key_change_goes_from_its_first_value_to_its_last_and_one_taken_back_i
           const woven = new Weave.Woven(data);
           return [[0, 1], [0, 2], [2, 0]].map(([old, fresh]) => Weave.keyChanges(woven.path(old, fresh)));
         }""",
-        json.loads(found.to_json()),
+        json.loads(woven_files(series_of(*states))[0]),
     )
     pairs = [[(one["kind"], one["old"], one["fresh"], one["id"]) for one in pair] for pair in listed]
     first = compare(states[0], states[1]).summary.matters

@@ -11,7 +11,6 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from yururluk.core.model import Text
     from yururluk.lineage.steps import Series
 
 
@@ -474,7 +473,7 @@ class DataFile:
     """
 
     path: str
-    basis: Series[Text]
+    basis: Series
 
 
 @dataclass(frozen=True)

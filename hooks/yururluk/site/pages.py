@@ -390,7 +390,7 @@ def _compared_document(known: Assembler, document: str, locale: str) -> views.Co
     )
 
 
-def _series(known: Assembler, row: views.ComparedDocument, locale: str) -> Series[Text]:
+def _series(known: Assembler, row: views.ComparedDocument, locale: str) -> Series:
     texts = tuple((version, known.history.facts[version, row.document, locale].text) for version in row.versions)
     return Series(row.document, locale, texts, tuple((pair.old, pair.new) for pair in row.pairs))
 

@@ -1,5 +1,4 @@
-// Reads the texts of a document out of the woven data, and what changed between any two; hooks/yururluk/lineage/composing.py
-// makes the data and says the same in its plainest form.
+// Reads the texts of a document out of the woven data (hooks/yururluk/lineage/steps.py), and what changed between any two.
 "use strict";
 
 const Texts = (() => {
