@@ -83,9 +83,11 @@ def test_the_numbers_are_told_in_a_sentence() -> None:
 def test_only_errors_make_exit_1_and_every_format_tells_the_same(project: Project) -> None:
     project.edit("docs/tr/gizlilik-politikasi.md", "## 7. IP adresleri", "## 9. IP adresleri")
     for form in ("text", "json", "github"):
-        told = project.run("check", "docs", "--format", form)
+        told = project.run("check", "docs", "--format", form, "--lang", "en")
         assert told.code == 0, form
         assert told.out.count("9 follows where 7 is expected") == 1, form
+    told = project.run("check", "docs", "--format", "github")
+    assert "7 beklenen yerde 9 numaralı" in told.out, "annotations are in the language of the project"
     project.edit("docs/tr/gizlilik-politikasi.md", "tarafından , Dinamik360", "tarafından , […] Dinamik360")
     assert project.run("check", "docs", "--format", "github").code == 1
 

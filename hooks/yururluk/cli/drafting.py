@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import click
 from babel import Locale, UnknownLocaleError
+from click.core import ParameterSource
 
 from yururluk.cli.options import (
     EFFECTIVE,
@@ -234,7 +235,10 @@ def check(
     if form == "text":
         checking.print_text(problems, context.out)
     else:
-        click.echo(checking.report(problems, form, context.language), nl=False)
+        # Annotations are for those who read the pull request; the environment of CI is nobody's language.
+        is_asked = click.get_current_context().get_parameter_source("lang") is ParameterSource.COMMANDLINE
+        language = context.settings.authentic if form == "github" and not is_asked else context.language
+        click.echo(checking.report(problems, form, language), nl=False)
     if errors(problems):
         raise SystemExit(1)
 
