@@ -7,13 +7,14 @@ import stat
 import subprocess
 import tempfile
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 
 from tests.conftest import Project, Told, run
 from yururluk.core.problems import Refused
 from yururluk.git import Repository
-from yururluk.publish.export import Exported, export
+from yururluk.publish.export import Exported, export, server_of
 
 
 @pytest.fixture
@@ -354,3 +355,14 @@ def test_export_before_any_publish_says_what_to_do(project: Project) -> None:
     assert run(project.root, "export", "site") == Told(
         1, "", "there is no branch gh-pages yet.\n  Fix: bring the releases online first: yururluk publish.\n"
     )
+
+
+def test_a_server_looks_for_what_is_new_between_requests(tmp_path: Path) -> None:
+    seen = Event()
+    server = server_of(tmp_path, 0, seen.set)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    with server:
+        thread.start()
+        assert seen.wait(10)
+        server.shutdown()
+        thread.join()

@@ -86,12 +86,12 @@ def export(folder: Path, branch: str | None) -> None:
 def serve(port: int, branch: str | None) -> None:
     """Show the published site on this machine, until Ctrl+C."""
     from yururluk.publish import status as known
-    from yururluk.publish.export import serve as serve_commit
+    from yururluk.publish.export import serve as serve_site
 
     context = context_here()
     repository = open_repository(context.root)
-    commit = known.published_commit(repository, context.settings.with_branch(branch))
-    serve_commit(repository, commit, port, context.out)
+    settings = context.settings.with_branch(branch)
+    serve_site(repository, lambda: known.published_commit(repository, settings), port, context.out)
 
 
 @click.command()

@@ -12,7 +12,7 @@ import os
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -285,18 +285,38 @@ class SiteHandler(SimpleHTTPRequestHandler):
         """Say nothing: the reader looks at pages, not at a log."""
 
 
-def server_of(folder: Path, port: int) -> ThreadingHTTPServer:
+class _SiteServer(ThreadingHTTPServer):
+    """Serves a folder, and calls `look` once in each round of waiting."""
+
+    def __init__(self, folder: Path, port: int, look: Callable[[], None]) -> None:
+        super().__init__(("127.0.0.1", port), functools.partial(SiteHandler, directory=str(folder)))
+        self._look = look
+
+    def service_actions(self) -> None:
+        self._look()
+
+
+def server_of(folder: Path, port: int, look: Callable[[], None] = lambda: None) -> ThreadingHTTPServer:
     """A server of an exported site on this machine only; port 0 takes a free one."""
-    return ThreadingHTTPServer(("127.0.0.1", port), functools.partial(SiteHandler, directory=str(folder)))
+    return _SiteServer(folder, port, look)
 
 
-def serve(repository: Repository, commit: str, port: int, out: Voice) -> None:
-    """Serve the published site until Ctrl+C."""
+def serve(repository: Repository, newest: Callable[[], str], port: int, out: Voice) -> None:
+    """Serve the published site until Ctrl+C; `newest` gives the commit to show, which a publish changes."""
     with aside(Path(tempfile.gettempdir()), "serve") as parent:
         folder = parent / "site"
-        export(repository, commit, folder)
+        shown = newest()
+        export(repository, shown, folder)
+
+        def follow() -> None:
+            nonlocal shown
+            if (commit := newest()) != shown:
+                shown = commit
+                export(repository, commit, folder)
+                out.say(msg("The new publish is shown."))
+
         try:
-            server = server_of(folder, port)
+            server = server_of(folder, port, follow)
         except OSError as error:
             fix = msg("choose another one: yururluk serve --port {port}.", port=port + 1)
             raise Refused(
@@ -313,6 +333,6 @@ def serve(repository: Repository, commit: str, port: int, out: Voice) -> None:
         with server:
             out.say(msg("The site is at http://localhost:{port}/ (Ctrl+C ends it).", port=server.server_port))
             try:
-                server.serve_forever()
+                server.serve_forever(poll_interval=1)
             except KeyboardInterrupt:
                 out.say(msg("Ended."))
