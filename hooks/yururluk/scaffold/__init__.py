@@ -24,7 +24,12 @@ HOSTS: Mapping[str, tuple[str, str]] = {
     "github": ("github.yml", ".github/workflows/texts.yml"),
     "gitlab": ("gitlab.yml", ".gitlab-ci.yml"),
 }
-_ROOT_FILES = {"mkdocs.yml": "mkdocs.yml", "README.md": "README.md", "gitignore": ".gitignore"}
+_ROOT_FILES = {
+    "mkdocs.yml": "mkdocs.yml",
+    "README.md": "README.md",
+    "gitignore": ".gitignore",
+    "gitattributes": ".gitattributes",
+}
 
 
 @dataclass(frozen=True)
