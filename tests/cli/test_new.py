@@ -18,8 +18,8 @@ def test_a_new_project_is_a_repository_with_texts_settings_and_one_ci_file(tmp_p
     assert (made.code, made.err) == (0, "")
     project = Project(tmp_path / "acme")
     assert project.git("ls-files").splitlines() == [
-        ".github/workflows/texts.yml",
         ".gitattributes",
+        ".github/workflows/texts.yml",
         ".gitignore",
         "README.md",
         "docs/en/privacy.md",

@@ -6,7 +6,7 @@ from functools import partial
 
 from yururluk.core.messages import Message, msg
 from yururluk.core.problems import Refused
-from yururluk.publish.jobs import run_jobs
+from yururluk.publish.targets import run_jobs
 
 NAMES = ("one", "two", "three", "four", "five", "six", "seven", "eight")
 

@@ -28,7 +28,7 @@ from yururluk.publish.published_pages import BUILD_FILE, sealed
 from yururluk.verify.files import UNKNOWN, Place, place_of
 from yururluk.verify.rebuild_check import made_again
 from yururluk.verify.run import Question, verify_place
-from yururluk.verify.tokens import read_certificates
+from yururluk.verify.timestamps import read_certificates
 
 LIKE = "0" * 40
 

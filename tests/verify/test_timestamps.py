@@ -22,7 +22,7 @@ from yururluk.core import http_client
 from yururluk.core.settings import read_settings
 from yururluk.publish.lock import LOCK_FILE
 from yururluk.verify.commands import verify_site
-from yururluk.verify.tokens import BadToken, check_token, read_certificates, read_token
+from yururluk.verify.timestamps import BadToken, check_token, read_certificates, read_token
 
 TODAY = ("--today", "2026-11-23")
 HEAD = "69771918392fd6d1177ec2809948c50c85342f2c853a6081f4c36fbc79ca89f7"

@@ -44,7 +44,7 @@ from yururluk.publish.remote import (
     refuse_unfit_branch,
     tracking_ref,
 )
-from yururluk.publish.targets import Files, Folder, code_digest, package_digest
+from yururluk.publish.targets import Builder, Files, Folder, code_digest, jobs_of, package_digest, run_jobs
 from yururluk.site.urls import VERSIONS, Urls
 
 _NAMED = 10  # so many releases are named in the commit's message
@@ -305,8 +305,6 @@ def _made(
 ) -> dict[str, Files]:
     """The files of all that is due, by target. Files that are at hand are always written, as is what belongs to a
     release being rebuilt."""
-    from yururluk.publish.jobs import Builder, jobs_of, run_jobs  # MkDocs is loaded where something is to be built
-
     steps = {} if rebuild else found.steps(repository, Urls(settings).step())
     builder = Builder(repository, settings, work, package_digest(), steps)
     parts = [

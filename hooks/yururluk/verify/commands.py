@@ -21,7 +21,7 @@ from yururluk.verify import evidence as bundles
 from yururluk.verify import page as copies
 from yururluk.verify import run as verifying
 from yururluk.verify import timestamps
-from yururluk.verify.tokens import moment, read_certificates
+from yururluk.verify.timestamps import moment, read_certificates
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from yururluk.core.messages import msg
 from yururluk.core.model import Release, Text
 from yururluk.core.problems import Problem, Refused
 from yururluk.core.register import Publication, Register, entry_digest
-from yururluk.verify.tokens import token_path
+from yururluk.verify.timestamps import token_path
 
 ENGLISH = "README.txt"
 TURKISH = "OKUYUN.txt"

@@ -22,11 +22,10 @@ from yururluk.core.register import REGISTER_FILE, Register, loads
 from yururluk.core.releases import read_drafts
 from yururluk.core.settings import Settings
 from yururluk.git import GitFailed, Repository, content_id, with_folder_ids
-from yururluk.publish.jobs import Builder, jobs_of, run_jobs
 from yururluk.publish.plan import Plan, plan
 from yururluk.publish.published_pages import BUILD_FILE, PORTAL, Online, as_listed
 from yururluk.publish.remote import known_commit
-from yururluk.publish.targets import Files, code_digest, package_digest
+from yururluk.publish.targets import Builder, Files, code_digest, jobs_of, package_digest, run_jobs
 from yururluk.site.urls import PDF
 from yururluk.verify.files import EXTRA, MISSING, Fault, Place, id_of
 

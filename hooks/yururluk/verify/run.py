@@ -37,7 +37,7 @@ from yururluk.verify.files import (
 )
 from yururluk.verify.page_shape import shape_fault
 from yururluk.verify.rebuild_check import made_again
-from yururluk.verify.tokens import Token, check_tokens
+from yururluk.verify.timestamps import Token, check_tokens
 from yururluk.verify.versions import Listed, faults_of, read_versions, wanted_aliases
 
 #: The rule of what contradicts nothing, but cannot be proved here.
