@@ -385,7 +385,7 @@ def test_a_published_text_changed_with_its_digest_is_still_refused(project: Proj
     told = project.run("publish", "--today", "2026-11-24")
     assert told.code == 1
     assert told.err == (
-        "releases/1.1/tr/aydinlatma-metni.md: this text was changed after release 1.1 was published on 2026-11-22.\n"
+        "releases/1.1/tr/aydinlatma-metni.md: this file was changed after release 1.1 was published on 2026-11-22.\n"
         "  Fix: restore the release from git, and make the change in docs/ for a new release.\n"
     )
 

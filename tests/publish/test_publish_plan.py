@@ -227,7 +227,7 @@ def test_a_published_text_that_was_removed_is_refused() -> None:
     both = release("1.0", {"a": "bir", "b": "bir"}, published=day(0))
     register = _plan((both,), moment(0)).register
     assert _refused((FIRST,), moment(1), register) == (
-        "releases/1.0/tr/b.md: this text was removed after release 1.0 was published on 2027-01-01.\n"
+        "releases/1.0/tr/b.md: this file was removed after release 1.0 was published on 2027-01-01.\n"
         "  Fix: restore the release from git, and make the change in docs/ for a new release."
     )
 

@@ -55,7 +55,7 @@ def test_check_finds_a_published_text_changed_together_with_its_digest(project: 
     project.edit("releases/1.0/release.yml", line, f"  tr/gizlilik-politikasi.md: sha256:{digest}")
     told = project.run("check", "--today", "2026-11-23")
     assert told.code == 1
-    assert f"{path}: this text was changed after release 1.0 was published on 2026-11-22.\n" in told.out
+    assert f"{path}: this file was changed after release 1.0 was published on 2026-11-22.\n" in told.out
 
 
 def test_a_late_release_holds_back_itself_alone(project: Project) -> None:

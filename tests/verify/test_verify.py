@@ -176,7 +176,7 @@ def test_a_broken_chain_is_refused(copy: Project) -> None:
                 next(n for n, text in enumerate(entries[1]["documents"]) if text["locale"] == "tr")
             ),
             (
-                "releases/1.1/tr/{document}.md: this text was added after release 1.1 was published on 2026-11-22.\n"
+                "releases/1.1/tr/{document}.md: this file was added after release 1.1 was published on 2026-11-22.\n"
                 "  Fix: restore the release from git, and make the change in docs/ for a new release.\n"
             ),
         ),
