@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections import Counter
+from collections.abc import Callable
 from html import unescape
 from pathlib import Path
 
@@ -141,17 +142,58 @@ def test_a_clause_that_is_to_be_translated_again_is_beside_the_old_and_the_new_o
     assert not (ready.root / "review/translation").exists()
 
 
-def test_the_comment_on_one_sentence_fits_on_a_screen(ready: Project) -> None:
-    ready.edit(POLICY, "temas kurmak", "30 gün içinde temas kurmak")
-    ready.edit("docs/en/gizlilik-politikasi.md", "contacting the User", "contacting the User within 30 days")
+def _edit_a_sentence(project: Project) -> None:
+    project.edit(POLICY, "temas kurmak", "30 gün içinde temas kurmak")
+    project.edit("docs/en/gizlilik-politikasi.md", "contacting the User", "contacting the User within 30 days")
+
+
+def _move_a_clause(project: Project) -> None:
+    for locale in ("tr", "en"):
+        path = f"docs/{locale}/gizlilik-politikasi.md"
+        clauses = re.split(r"(?m)^(?=## )", project.read(path))
+        clauses.insert(7, clauses.pop(4))
+        project.write(path, "".join(clauses))
+
+
+def _freeze_a_release(project: Project) -> None:
+    _edit_a_sentence(project)
+    summaries = ("--summary", "tr=30 gün içinde.", "--summary", "en=Within 30 days.")
+    told = project.run("release", "2.1", "--material", "--effective", "2027-03-01", "--today", "2026-11-24", *summaries)
+    assert told.code == 0, told.err
+
+
+def _add_a_document(project: Project) -> None:
+    project.write("docs/tr/cerez.md", "---\ntitle: Çerezler\ntype: cookie-policy\n---\n\n## 1. Tür {#tur}\n\nTODO.\n")
+
+
+def _delete_a_document(project: Project) -> None:
+    for locale in ("tr", "en"):
+        (project.root / f"docs/{locale}/aydinlatma-metni.md").unlink()
+
+
+@pytest.mark.parametrize(
+    ("change", "most"),
+    [
+        (_edit_a_sentence, 25),
+        (_move_a_clause, 30),
+        (_freeze_a_release, 25),
+        (_add_a_document, 25),
+        (_delete_a_document, 80),
+    ],
+)
+def test_the_comment_on_a_pull_request_fits_on_a_screen(
+    ready: Project, change: Callable[[Project], None], most: int
+) -> None:
+    change(ready)
+    ready.git("add", "--all")
     told = ready.run("review", "--base", "HEAD", "--folder", "review", "--today", "2026-11-24")
     assert told.code == 0, told.err
     whole = unescape(ready.read("review/comment.md"))
     open_ = re.sub(r"<details><summary>(.*?)</summary>.*?</details>", r"▸ \1", whole, flags=re.DOTALL)
     lines = [line for line in open_.split("\n") if line]
-    expected = (Path(__file__).parent / "comments/one_sentence.md").read_text(encoding="utf-8")
-    assert lines == expected.splitlines()
-    assert len(lines) <= 25
+    file = Path(__file__).parent / f"comments/{change.__name__.strip('_')}.md"
+    assert lines == file.read_text(encoding="utf-8").splitlines()
+    assert len(lines) <= most
     assert "| 2.0 | yürürlüğe girecek | 1 Ocak 2027 |" in whole
 
 
@@ -213,7 +255,7 @@ def test_a_draft_that_is_frozen_with_it_is_told_once_as_the_release(project: Pro
     text = project.read("review/comment.md")
     assert "| 2.1 | on publication | editorial change | Wording. |" in text
     assert text.count("Gizlilik Politikası (Turkish): ") == 1
-    assert "Gizlilik Politikası (Turkish): 2.0 → 2.1 — 1 words added, 1 removed" in text
+    assert "Gizlilik Politikası (Turkish): 2.0 → 2.1 — words added: 1, removed: 1" in text
     assert "iletişim" in project.read("review/redline/2.1/tr/gizlilik-politikasi.html")
     word = zipfile.ZipFile(project.root / "review/word/2.1/tr/gizlilik-politikasi.docx")
     assert re.search(r"<w:ins [^>]*>.*?iletişim", word.read("word/document.xml").decode(), re.DOTALL)
@@ -225,7 +267,7 @@ def test_a_document_that_goes_is_told_as_removed_whole(project: Project) -> None
     project.commit("Remove")
     assert project.run("review", "--base", "main", "--folder", "review", "--lang", "tr").code == 0
     text = project.read("review/comment.md")
-    assert "bugünkü taslak → ∅ — 0 sözcük eklendi" in text
+    assert "bugünkü taslak → ∅ — eklenen sözcük: 0" in text
 
 
 def test_a_second_review_leaves_nothing_of_the_first(project: Project) -> None:

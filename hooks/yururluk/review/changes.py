@@ -8,7 +8,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from yururluk.checks.characters import LOOK_ALIKES, code_point, look_through
 from yururluk.checks.releases import say_the_same
@@ -261,8 +261,10 @@ def _frozen(change: Changed, base: str, online: Set[str]) -> Iterator[Problem]:
 def _deleted(change: Changed, base: str) -> Iterator[Problem]:
     message = msg("this text was deleted since {base}: the next release would no longer have it.", base=base)
     fix = msg(
-        "if that is not meant: git checkout {base} -- {path}. If it is, say so in the release's summary.",
+        "if that is not meant: git checkout {base} -- {path}. If it is: `yururluk release VERSION --end {document}`, "
+        "and say so in its summary.",
         base=base,
+        document=PurePosixPath(change.path).stem,
         path=change.path,
     )
     yield fault("document-deleted", change.path, 0, message, fix)

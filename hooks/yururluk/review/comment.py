@@ -125,7 +125,7 @@ def _problems(problems: Sequence[Problem], review: Review, say: _Say, locale: st
         line = f"- {_MARKS[problem.severity]}{where} {_with_code(message)}<br>↳ {answer}"
         by_place.setdefault(_place(text, clauses, problem.line, locale), []).append(line)
     lines = [""]
-    for title, found in by_place.items():
+    for title, found in sorted(by_place.items(), key=lambda item: bool(item[0])):  # what is in no text comes first
         lines += [*([f"**{title}**", ""] if title else []), *found, ""]
     if len(ordered) > _MOST_PROBLEMS:
         more = say("… and {count} more; `yururluk check` lists them all.")
@@ -152,8 +152,10 @@ def _titled(message: str, clauses: Sequence[Clause]) -> str:
 
 
 def _key_changes(texts: Sequence[ReviewedText], say: _Say) -> list[str]:
-    """How many changes of each kind there are that a court would look at; each is marked where it is shown."""
-    kinds = Counter(matter.kind for text in texts for change in text.redline.changes for matter in change.matters)
+    """How many changes of each kind there are that a court would look at; each is marked where it is shown. A text that
+    is new or goes is to be read whole."""
+    changes = (change for text in texts if text.old and text.new for change in text.redline.changes)
+    kinds = Counter(matter.kind for change in changes for matter in change.matters)
     if not kinds:
         return []
     counted = ", ".join(f"{_kind(kind, say)} ({count})" for kind, count in sorted(kinds.items()))
@@ -215,7 +217,7 @@ def _files(review: Review, say: _Say) -> list[str]:
 def _redline(text: ReviewedText, say: _Say, locale: str) -> str:
     """The changes of a text in its order, below the titles of their clauses; a moved passage is shown once."""
     summary = text.redline.summary
-    words = say("{added} words added, {removed} removed").format(
+    words = say("words added: {added}, removed: {removed}").format(
         added=summary.words_added, removed=summary.words_removed
     )
     old, new = _side(text.old, say("draft today")), _side(text.new, say("proposed draft"))
