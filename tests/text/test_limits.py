@@ -6,8 +6,7 @@ import time
 
 import pytest
 
-from yururluk.text.limits import endless_line, is_endless
-from yururluk.text.markdown import RenderError, render
+from yururluk.text.markdown import RenderError, endless_line, is_endless, render
 
 
 @pytest.mark.parametrize("piece", ["[", "<a ", "[x](", "![", "\n# ", "[ ]( <"])

@@ -29,8 +29,7 @@ from yururluk.core.problems import Problem, Severity, fault, rule
 from yururluk.core.releases import Project
 from yururluk.text.block_syntax import ATTRIBUTES, REFERENCE, cells_of_row, is_box
 from yururluk.text.blocks import is_block
-from yururluk.text.limits import endless_line, is_endless
-from yururluk.text.markdown import SCHEMES, RenderError, allows, clean, unclean
+from yururluk.text.markdown import SCHEMES, RenderError, allows, clean, endless_line, is_endless, unclean
 
 _RULE = "hostile"
 _MOST = 25  # faults of one text that are reported

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from yururluk.redline.changes import ClauseSummary, Summary
-from yururluk.redline.formats import to_markdown, to_text
 from yururluk.redline.reading import Change, Clause
-from yururluk.redline.result import Redline, compare, compare_html, compare_texts
+from yururluk.redline.result import Redline, compare, compare_html, compare_texts, to_markdown, to_text
 
 __all__ = [
     "Change",

@@ -22,8 +22,7 @@ from yururluk.redline.blocks import (
     heading_name,
     stable_id,
 )
-from yururluk.redline.inline import Tools
-from yururluk.redline.word_diff import Same, common, prefix_size, rising
+from yururluk.redline.word_diff import Same, Tools, common, prefix_size, rising
 
 
 @dataclass(slots=True, frozen=True)
@@ -145,7 +144,7 @@ class Aligner:
     """Aligns siblings. A `coarse` one knows only the very same blocks from others, which takes no words."""
 
     def __init__(self, tools: Tools, *, coarse: bool = False) -> None:
-        self._tools = tools
+        self.tools = tools
         self._coarse = coarse
         self._columns: Columns | None = None
         #: The new cell for each cell, by identity, in columns that changed places.
@@ -154,7 +153,7 @@ class Aligner:
     def words(self, block: Block) -> str:
         """The words of a block as codes."""
         if block.words is None:
-            block.words = self._tools.vocabulary.encode(block.html)
+            block.words = self.tools.vocabulary.encode(block.html)
         return block.words
 
     def steps(self, ours: list[Block], theirs: list[Block]) -> list[Step]:
@@ -199,7 +198,7 @@ class Aligner:
         left = [at for at, key in enumerate(keys) if key in codes]
         right = [at for at, key in enumerate(others) if key in codes]
         runs = common(
-            "".join(codes[keys[at]] for at in left), "".join(codes[others[at]] for at in right), self._tools.budget
+            "".join(codes[keys[at]] for at in left), "".join(codes[others[at]] for at in right), self.tools.budget
         )
         return [Same(left[run.a + k], right[run.b + k], 1) for run in runs for k in range(run.size)]
 
@@ -231,7 +230,7 @@ class Aligner:
         if not chain:
             if len(olds) * len(news) <= _HOPELESS:
                 return self._best(ours, theirs, olds, news)
-            self._tools.budget.exhausted = True
+            self.tools.budget.exhausted = True
             return []
         found: list[tuple[int, int]] = []
         i = j = 0
@@ -314,7 +313,7 @@ class Aligner:
         left, right = heading_name(old), heading_name(new)
         if left == right:
             return 500.0 + len(self.words(old)) + (100.0 if old.tag == new.tag else 0.0)
-        encode = self._tools.vocabulary.encode
+        encode = self.tools.vocabulary.encode
         ours, theirs = encode(left), encode(right)
         if not ours or not theirs:
             return 0.5 if old.tag == new.tag else 0.0
@@ -330,7 +329,7 @@ class Aligner:
         if shortest * 2 / (longest + shortest) < least and shortest < 4:
             return 0.0
         cells = len(left) * len(right)
-        if cells > 4_000_000 or not self._tools.budget.takes(cells // 8):
+        if cells > 4_000_000 or not self.tools.budget.takes(cells // 8):
             share = sum((Counter(left) & Counter(right)).values())
         else:
             enough = int(min(least * (longest + shortest) / 2, max(4, 0.7 * shortest)))

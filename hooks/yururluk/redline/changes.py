@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal, Protocol
 
 from yururluk.redline.key_changes import Matter, matters
-from yururluk.redline.marks import span
 from yururluk.redline.reading import EDGE, Change, ChangeKind, Clause, Detail, Number, Piece, Reader
 
 _NUMBERING: Final = re.compile(
@@ -73,7 +72,9 @@ def _numbers(found: list[_Found]) -> dict[int, Change]:
 
 
 def _joined(run: str, label: str) -> str:
-    return span(run.partition("–")[0], label) if run and label else run or label
+    """The numbers of neighbouring items in one: 4.–9."""
+    first = run.partition("–")[0]
+    return f"{first}–{label}" if run and label and first != label else first if run and label else run or label
 
 
 def _of_numbers(number: Number, old: str, new: str, mattering: tuple[Matter, ...]) -> Change:

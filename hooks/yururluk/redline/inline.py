@@ -2,19 +2,144 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final, Literal, NamedTuple
 
-from yururluk.redline.blocks import SPACE, VOID, tag_name
-from yururluk.redline.marks import DEL, DEL_END, INS, INS_END, Kind, pair_attributes, without_ids, wrapper
-from yururluk.redline.running import Running, marked_words, read_running
-from yururluk.redline.word_diff import Budget, Same, Vocabulary, common, differ_typographically, prefix_size, readable
+from yururluk.redline.blocks import OPAQUE, SPACE, TAGS, VOID, fold, tag_name
+from yururluk.redline.marks import DEL, DEL_END, INS, INS_END, Kind, marked_words, pair_attributes, without_ids, wrapper
+from yururluk.redline.word_diff import Same, Tools, Vocabulary, common, differ_typographically, prefix_size, readable
+
+
+class Running:
+    """The items of some running text, and all words in them and below as one string of codes.
+
+    `raws[i]` is the source of item i without the white space before it, `spaces[i]` that white space, `inside[i]` the
+    running text of an element or None; `tail` is the white space at the end. `owners[w]` is the item that word w is in,
+    None where items are words throughout.
+    """
+
+    __slots__ = ("closing", "codes", "inside", "opening", "owners", "raws", "spaces", "tail")
+
+    def __init__(self, opening: str = "", closing: str = "") -> None:
+        self.raws: list[str] = []
+        self.spaces: list[str] = []
+        self.inside: list[Running | None] = []
+        self.codes = ""
+        self.owners: list[int] | None = None
+        self.tail = ""
+        self.opening = opening
+        self.closing = closing
+
+    def html(self, start: int, end: int) -> str:
+        """The source of the items from `start` to before `end`, white space before the first left out."""
+        if end - start == 1:
+            return self.raws[start]
+        pieces = [piece for pair in zip(self.spaces[start:end], self.raws[start:end], strict=True) for piece in pair]
+        return "".join(pieces[1:])
+
+    def is_word(self, item: int) -> bool:
+        """Is it a word or a mark, rather than an element?"""
+        return self.raws[item][0] != "<"
+
+
+def read_running(text: str, vocabulary: Vocabulary, exact: bool) -> Running:
+    """`text` is regular HTML without blocks. Where white space counts (`exact`), it is kept as it is."""
+    node = Running()
+    if "<" not in text:
+        _words(node, text, vocabulary, exact)
+        return node
+    parts = TAGS.split(text)
+    stack = [node]
+    codes: list[list[str]] = [[]]
+    owners: list[list[int]] = [[]]
+
+    def add(raw: str, below: Running | None, code: str) -> None:
+        at = len(node.raws)
+        node.raws.append(raw)
+        node.spaces.append(node.tail)
+        node.inside.append(below)
+        node.tail = ""
+        codes[-1].append(code)
+        owners[-1].extend([at] * len(code))
+
+    at = 0
+    while at < len(parts):
+        if parts[at]:
+            before = len(node.raws)
+            codes[-1].append(_words(node, parts[at], vocabulary, exact))
+            owners[-1].extend(range(before, len(node.raws)))
+        if at + 1 == len(parts):
+            break
+        tag = parts[at + 1]
+        at += 2
+        name = tag_name(tag)
+        if tag[1] == "/":
+            done = stack.pop()
+            node = stack[-1]
+            done.codes = "".join(codes.pop())
+            done.owners = owners.pop()
+            done.closing = tag
+            raw = f"{done.opening}{done.spaces[0]}{done.html(0, len(done.raws))}" if done.raws else done.opening
+            raw += done.tail + tag
+            if done.codes:
+                add(raw, done, done.codes)
+            else:
+                add(raw, None, vocabulary.code("\0" + raw))
+        elif name in VOID:
+            add(tag, None, vocabulary.code("\0" + tag))
+        elif name in OPAQUE:
+            end = _end(parts, at, name)
+            raw = tag + "".join(parts[at:end])
+            add(raw, None, vocabulary.code("\0" + raw))
+            at = end
+        else:
+            node = Running(tag)
+            stack.append(node)
+            codes.append([])
+            owners.append([])
+    node.codes = "".join(codes[-1])
+    node.owners = owners[-1]
+    return node
+
+
+def _words(node: Running, text: str, vocabulary: Vocabulary, exact: bool) -> str:
+    if not exact and ("\n" in text or "  " in text or "\t" in text):
+        text = fold(text)
+    spaces, raws, codes = vocabulary.words(text)
+    before = node.tail
+    node.tail = text[len(text.rstrip(SPACE)) :]
+    if not raws:
+        node.tail = before + node.tail if exact else before or node.tail
+        return ""
+    at = len(node.spaces)
+    node.spaces += spaces
+    if before:
+        node.spaces[at] = before + node.spaces[at] if exact else before
+    node.raws += raws
+    node.inside += [None] * len(raws)
+    if node.owners is None and not node.opening:
+        node.codes = codes
+    return codes
+
+
+def _end(parts: list[str], at: int, name: str) -> int:
+    """Where the opaque element that began just before `at` ends: the index after its end tag."""
+    depth = 1
+    for place in range(at + 1, len(parts), 2):
+        tag = parts[place]
+        if tag_name(tag) == name:
+            depth += -1 if tag[1] == "/" else 1
+            if not depth:
+                return place + 1
+    return len(parts)
+
+
+_PartKind = Literal["same", "within", "change", "format", "typographic"]
 
 
 class Part(NamedTuple):
     """Old items `a` to before `a_end` against new items `b` to before `b_end`."""
 
-    kind: Literal["same", "within", "change", "format", "typographic"]
+    kind: _PartKind
     a: int
     a_end: int
     b: int
@@ -27,14 +152,6 @@ class _Change(NamedTuple):
     gone: str
     come: str
     typographic: bool
-
-
-class Tools(NamedTuple):
-    """What one comparison shares: its vocabulary, its bound on work, and the numbering of its pairs."""
-
-    vocabulary: Vocabulary
-    budget: Budget
-    next_pair: Callable[[], str]
 
 
 _LATIN: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
@@ -96,17 +213,14 @@ class _Inline:
         self.exact = exact
 
     def write(self, old: Running, new: Running, runs: list[Same], *, edge: bool) -> str:
-        parts = self._parts(old, new, runs)
-        parts = self._spaces_settled(old, new, parts, edge)
-        parts = self._typographic(old, new, parts)
-        return self._written(old, new, parts, runs)
+        parts = self._spaces_settled(old, new, self._parts(old, new, runs), edge)
+        return self._written(old, new, self._typographic(old, new, parts), runs)
 
     # -- which items belong together
 
     def _parts(self, old: Running, new: Running, runs: list[Same]) -> list[Part]:
-        kept = self._of_words(old, new, runs) if old.owners is None and new.owners is None else None
-        if kept is None:
-            kept = self._of_items(old, new, runs)
+        words_only = old.owners is None and new.owners is None
+        kept = _of_words(old, new, runs) if words_only else self._of_items(old, new, runs)
         parts: list[Part] = []
         a = b = 0
         for part in kept:
@@ -117,17 +231,6 @@ class _Inline:
         if len(old.raws) > a or len(new.raws) > b:
             parts.append(_change(old, new, a, len(old.raws), b, len(new.raws)))
         return parts
-
-    def _of_words(self, old: Running, new: Running, runs: list[Same]) -> list[Part]:
-        kept: list[Part] = []
-        for a, b, size in runs:
-            if old.raws[a : a + size] == new.raws[b : b + size]:
-                kept.append(Part("same", a, a + size, b, b + size))
-                continue
-            for step in range(size):
-                same = old.raws[a + step] == new.raws[b + step]
-                _append(kept, Part("same" if same else "typographic", a + step, a + step + 1, b + step, b + step + 1))
-        return kept
 
     def _of_items(self, old: Running, new: Running, runs: list[Same]) -> list[Part]:
         """Items joined by a common word; where several hang together and the markup parts them otherwise, all of
@@ -167,11 +270,7 @@ class _Inline:
             kept.append(Part("same", at, at_end, to, to_end))
         return kept
 
-    def _single(
-        self, old: Running, new: Running, i: int, j: int
-    ) -> Literal["same", "within", "change", "format", "typographic"]:
-        if old.raws[i] == new.raws[j]:
-            return "same"
+    def _single(self, old: Running, new: Running, i: int, j: int) -> _PartKind:
         ours, theirs = old.inside[i], new.inside[j]
         if ours is None and theirs is None:
             return "typographic" if old.is_word(i) and new.is_word(j) else "change"
@@ -239,7 +338,7 @@ class _Inline:
                 done.append(part)
                 continue
             after = queue[-1] if queue else None
-            if part.a < part.a_end and part.b < part.b_end and _shown(old, new, part):
+            if _side(old, part.a, part.a_end).strip(SPACE) and _side(new, part.b, part.b_end).strip(SPACE):
                 done.append(part._replace(kind="typographic"))
             elif after and after.kind == "same" and old.is_word(after.a):
                 queue.pop()
@@ -269,7 +368,8 @@ class _Inline:
             if ours is None or theirs is None or part.kind in ("change", "typographic"):
                 if pending:
                     self._flush(pending, out)
-                lead = self._lead(ours, theirs)
+                # The space that both sides of a change begin with.
+                lead = "" if not ours or not theirs or (self.exact and ours != theirs) else theirs
                 out.append(lead)
                 gone = "" if ours is None else ("" if lead else ours) + old.html(part.a, part.a_end)
                 come = "" if theirs is None else ("" if lead else theirs) + new.html(part.b, part.b_end)
@@ -309,23 +409,11 @@ class _Inline:
         if change.come:
             out.append(f"{INS}{change.come}{INS_END}")
 
-    def _lead(self, ours: str | None, theirs: str | None) -> str:
-        """The space that both sides of a change begin with."""
-        if not ours or not theirs or (self.exact and ours != theirs):
-            return ""
-        return theirs
-
     def _kept(self, old: Running, new: Running, part: Part, runs: list[Same]) -> str:
         if part.kind == "same":
             return new.html(part.b, part.b_end)
-        if part.kind == "within":
-            return self._within(old, new, part, runs)
-        before, after = old.html(part.a, part.a_end), new.html(part.b, part.b_end)
-        return self._pair(before, after, "format")
-
-    def _within(self, old: Running, new: Running, part: Part, runs: list[Same]) -> str:
         ours, theirs = old.inside[part.a], new.inside[part.b]
-        if ours is None or theirs is None:  # only elements have something within
+        if part.kind != "within" or ours is None or theirs is None:
             return self._pair(old.html(part.a, part.a_end), new.html(part.b, part.b_end), "format")
         a, b = _offset(old, part.a), _offset(new, part.b)
         inner = _cut(runs, a, a + len(ours.codes), b)
@@ -333,13 +421,25 @@ class _Inline:
 
     def _pair(self, before: str, after: str, kind: Kind) -> str:
         if kind == "format":
-            marked_after = marked_words(before, after, self.tools.vocabulary, self.tools.budget)
-            if marked_after is None:
+            marked = marked_words(before, [after], self.tools)
+            if marked is None:
                 return f"{DEL}{without_ids(before)}{DEL_END}{INS}{after}{INS_END}"
-            after = marked_after
+            after = marked[0]
         attributes = pair_attributes(self.tools.next_pair(), kind)
         gone, come = wrapper("del", attributes), wrapper("ins", attributes)
         return f"{gone}{without_ids(before)}{DEL_END}{come}{after}{INS_END}"
+
+
+def _of_words(old: Running, new: Running, runs: list[Same]) -> list[Part]:
+    kept: list[Part] = []
+    for a, b, size in runs:
+        if old.raws[a : a + size] == new.raws[b : b + size]:
+            kept.append(Part("same", a, a + size, b, b + size))
+            continue
+        for step in range(size):
+            same = old.raws[a + step] == new.raws[b + step]
+            _append(kept, Part("same" if same else "typographic", a + step, a + step + 1, b + step, b + step + 1))
+    return kept
 
 
 def _append(parts: list[Part], part: Part) -> None:
@@ -365,8 +465,8 @@ def _can_hold(settled: list[Part], ours: str, theirs: str) -> bool:
     """Has the change before a side that can take the space which only one side has?"""
     if not settled or settled[-1].kind not in ("change", "typographic"):
         return False
-    last = settled[-1]
-    return _holds(last.a_end - last.a, last.b_end - last.b, ours, theirs)
+    _, a, a_end, b, b_end = settled[-1]
+    return _holds(a_end - a, b_end - b, ours, theirs)
 
 
 def _holds(gone: object, come: object, ours: str, theirs: str) -> bool:
@@ -386,16 +486,9 @@ def _is_typographic(old: Running, new: Running, part: Part) -> bool:
     return len(gone) <= 200 and len(come) <= 200 and differ_typographically(gone, come)
 
 
-def _shown(old: Running, new: Running, part: Part) -> bool:
-    """Is there something to see on both sides?"""
-    return bool(_side(old, part.a, part.a_end).strip(SPACE)) and bool(_side(new, part.b, part.b_end).strip(SPACE))
-
-
 def _offset(running: Running, item: int) -> int:
     """At which word an item begins."""
-    if running.owners is None:
-        return item
-    return running.owners.index(item)
+    return item if running.owners is None else running.owners.index(item)
 
 
 def _cut(runs: list[Same], a: int, a_end: int, b: int) -> list[Same]:

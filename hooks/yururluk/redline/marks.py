@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from html import escape
 from importlib.resources import files
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 import yaml
 
-from yururluk.redline.blocks import VOID, tag_name
+from yururluk.core.messages import names
+from yururluk.redline.blocks import SPACE, TAGS, VOID, tag_name
+from yururluk.redline.word_diff import Same, Tools, Vocabulary, common, readable
 from yururluk.text.block_syntax import numeral
 
 Kind = Literal["move", "split", "merge", "format", "typographic"]
@@ -145,11 +147,6 @@ def with_shown(html: str, opening: str, old: str, new: str) -> str:
     return html[:at] + shown(old, new) + html[at:]
 
 
-def span(first: str, last: str) -> str:
-    """The numbers of neighbouring items in one: 4.–9."""
-    return first if first == last else f"{first}–{last}"
-
-
 _WORDS: Final[dict[str, dict[str, str]]] = yaml.load(
     files("yururluk.redline").joinpath("labels.yml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader
 )
@@ -216,7 +213,15 @@ def one_side(redline: str, drop: Side) -> str:
             if not wraps.pop():
                 out.append(tag)
         else:
-            at = _opened(redline, tag, at, drop, wraps, out)
+            name, mark = tag_name(tag), _MARK.search(tag)
+            if (mark and mark.group(1) == drop) or _AID.search(tag):
+                at = at if name in VOID else end_of(redline, name, at)
+                continue
+            is_wrapper = name in ("ins", "del") and mark is not None
+            if name in ("ins", "del"):
+                wraps.append(is_wrapper)
+            if not is_wrapper:
+                out.append(_plain(tag, drop))
     out.append(redline[at:])
     return "".join(out)
 
@@ -239,37 +244,17 @@ def _of_plain_wrappers(redline: str, dropped: str, kept: str) -> str | None:
     return "".join(out).replace(kept, "").replace(keep_end, "")
 
 
-def _opened(redline: str, tag: str, at: int, drop: Side, wraps: list[bool], out: list[str]) -> int:
-    """Takes one start tag that is not plainly a wrapper. Where to go on."""
-    name = tag_name(tag)
-    mark = _MARK.search(tag)
-    if (mark and mark.group(1) == drop) or _AID.search(tag):
-        return at if name in VOID else end_of(redline, name, at)
-    if name not in ("ins", "del"):
-        out.append(_plain(tag, drop))
-        return at
-    wraps.append(mark is not None)
-    if mark is None:
-        out.append(_plain(tag, drop))
-    return at
-
-
 def end_of(html: str, name: str, at: int) -> int:
     """Where the element `name` ends that was opened just before `at`."""
     end = html.find(f"</{name}>", at)
     if end >= 0 and html.find(f"<{name}", at, end) < 0:
         return end + len(name) + 3
     depth = 1
-    for found in _tags_of(name).finditer(html, at):
+    for found in re.compile(rf"<(/?){name}(?=[ >])[^<>]*>").finditer(html, at):
         depth += -1 if found.group(1) else 1
         if not depth:
             return found.end()
     return len(html)
-
-
-@cache
-def _tags_of(name: str) -> re.Pattern[str]:
-    return re.compile(rf"<(/?){name}(?=[ >])[^<>]*>")
 
 
 def _plain(tag: str, drop: Side) -> str:
@@ -281,3 +266,234 @@ def _plain(tag: str, drop: Side) -> str:
     if drop == "ins":
         tag = tag.replace(' data-redline-id="', ' id="', 1)
     return _OWN.sub("", tag)
+
+
+# Words marked inside the new side of a pair
+
+#: Tags that part words as white space does; around any other tag words run on.
+_PARTING: Final = names(
+    "address article aside blockquote br caption center col colgroup dd details dialog dir div dl dt"
+    " fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr legend li main menu"
+    " nav ol optgroup option p pre search section summary table tbody td tfoot th thead tr ul"
+)
+
+
+#: What holds text in which no mark may be: a browser would drop it.
+UNMARKABLE: Final = re.compile(r"<(?:datalist|select|textarea)[ >]")
+
+
+class _Words(NamedTuple):
+    raws: list[str]
+    apart: list[bool]  # is there white space or the edge of a block before it?
+    edges: list[bool]  # is there the edge of a block before it?
+    spaces: list[str]  # the white space that is written before it
+    parts: list[int]  # which piece of text, between two tags, it is in
+    blanks: list[tuple[int, int]]  # pieces of white space only, each with the word after it
+    pieces: list[str]
+    codes: str
+    items: list[Item]  # list items, with the numbers before them
+
+
+def _read(html: str, vocabulary: Vocabulary, label: str = "") -> _Words:
+    pieces = TAGS.split(html)
+    raws: list[str] = []
+    apart: list[bool] = []
+    edges: list[bool] = []
+    spaces: list[str] = []
+    parts: list[int] = []
+    blanks: list[tuple[int, int]] = []
+    codes: list[str] = []
+    pending = edge = True
+    for at, piece in enumerate(pieces):
+        if at % 2:
+            edge = edge or tag_name(piece) in _PARTING
+        elif piece:
+            if not piece.strip(SPACE):
+                blanks.append((at, len(raws)))
+            before, words, found = vocabulary.words(piece)
+            if words:
+                apart.append(pending or edge or bool(before[0]))
+                apart += map(bool, before[1:])
+                edges.append(edge)
+                edges += [False] * (len(words) - 1)
+                pending = edge = False
+                spaces += before
+                raws += words
+                parts += [at] * len(words)
+                codes.append(found)
+            pending = pending or piece[-1] in SPACE
+    items = list(items_of(pieces, label)) if "<li" in html else []
+    end = len(parts)
+    for item in reversed(items):
+        item.first, item.end = bisect_left(parts, item.at), end
+        end = item.first
+    return _Words(raws, apart, edges, spaces, parts, blanks, pieces, "".join(codes), items)
+
+
+def marked_words(
+    old_html: str, new_parts: list[str], tools: Tools, labels: tuple[str, str] = ("", "")
+) -> list[str] | None:
+    """The parts of a new side, with the words that it does not share with `old_html` marked inserted and those that it
+    lost put in as deleted; None if it has no word beside which they could be put, or text in which no mark may be.
+
+    Where there are several parts, each begins and ends with a tag. Before an item that stayed, a help shows the change
+    of its number. `labels` are the old and the new number of an item whose list is not part of the HTML.
+    """
+    new_html = "".join(new_parts)
+    if UNMARKABLE.search(old_html) or UNMARKABLE.search(new_html):
+        return new_parts if old_html == new_html else None
+    old, new = _read(old_html, tools.vocabulary, labels[0]), _read(new_html, tools.vocabulary, labels[1])
+    runs = readable(common(old.codes, new.codes, tools.budget), old.raws, new.raws)
+    kept = _kept(old, new, runs)
+    numbers = _numbers(old, new, kept) if old.items or new.items else _Numbers({}, {})
+    same = len(kept) == len(new.raws) == len(old.raws)
+    if same and not any(numbers):
+        return new_parts
+    if not new.raws and not same:
+        return None
+    pieces = list(new.pieces) if same and not numbers.words else _write(old, new, kept, numbers.words)
+    for at, help_ in numbers.parts.items():
+        pieces[at] = help_ + pieces[at]
+    done: list[str] = []
+    at = 0
+    for part in new_parts[:-1]:
+        # Text and tags take turns; between two parts there is an empty text, which either may have.
+        end = at + len(TAGS.split(part)) - 1
+        done.append("".join(pieces[at:end]))
+        at = end
+    return [*done, "".join(pieces[at:])]
+
+
+class _Numbers(NamedTuple):
+    """The helps that show changed numbers: by the text that they come before, and by the word."""
+
+    parts: dict[int, str]
+    words: dict[int, str]
+
+
+def _numbers(old: _Words, new: _Words, kept: dict[int, int]) -> _Numbers:
+    """The changed numbers of items that stayed: those whose first common word was in an item, or in none."""
+    parts: dict[int, str] = {}
+    words: dict[int, str] = {}
+    owners = {a: item for item in old.items for a in range(item.first, item.end)}
+    used: set[int] = set()
+    in_order = len(old.items) == len(new.items)
+    for place, item in enumerate(new.items):
+        first = next((b for b in range(item.first, item.end) if b in kept), None)
+        if first is not None:
+            before = owners.get(kept[first])
+        elif in_order and item.first == item.end and old.items[place].first == old.items[place].end:
+            before = old.items[place]  # a picture, or nothing at all
+        else:
+            continue
+        if before is not None and before.at in used:
+            before = None
+        if before is not None:
+            used.add(before.at)
+        gone = before.label if before is not None else ""
+        if gone != item.label:
+            paragraph = not new.pieces[item.at + 1].strip(SPACE) and _PARAGRAPH.fullmatch(new.pieces[item.at + 2])
+            parts[item.at + (3 if paragraph else 1)] = shown(gone, item.label)
+    places = {a: b for b, a in kept.items()}
+    for item in old.items:
+        if item.label and item.at not in used:
+            b = next((places[a] for a in range(item.first, item.end) if a in places), None)
+            if b is not None and b not in words:
+                words[b] = shown(item.label, "")
+    return _Numbers(parts, words)
+
+
+def _kept(old: _Words, new: _Words, runs: list[Same]) -> dict[int, int]:
+    """Which new word is which old one, character by character and with what is before it."""
+    kept: dict[int, int] = {}
+    after = 0
+    for run in runs:
+        for step in range(run.size):
+            a, b = run.a + step, run.b + step
+            if old.raws[a] != new.raws[b] or old.apart[a] != new.apart[b]:
+                continue
+            # A word that continues another must not be parted from it by a block that came in between.
+            if old.apart[a] or True not in new.edges[after : b + 1]:
+                kept[b] = a
+                after = b + 1
+    return kept
+
+
+def _lost(old: _Words, new: _Words, kept: dict[int, int]) -> dict[int, tuple[int, int]]:
+    """For each new word before which old ones were lost (or the end): which."""
+    lost: dict[int, tuple[int, int]] = {}
+    at, place = 0, 0
+    for b in range(len(new.raws) + 1):
+        a = kept.get(b) if b < len(new.raws) else len(old.raws)
+        if a is None:
+            continue
+        if a > at:
+            lost[place] = (at, a)
+        at, place = a + 1, b + 1
+    return lost
+
+
+def _write(old: _Words, new: _Words, kept: dict[int, int], helps: dict[int, str]) -> list[str]:
+    """The pieces of the new side with the words marked; `helps` come before the words of theirs."""
+    lost = _lost(old, new, kept)
+    total = len(new.raws)
+    pieces = list(new.pieces)
+    ahead = {b for b in lost if not b or (b < total and _begins_block(old, new, kept, b, lost[b][0]))}
+    for at, b in new.blanks:
+        if b < total and b not in kept and not new.edges[b]:
+            pieces[at] = f"{INS}{pieces[at]}{INS_END}"  # the space belongs to the word after it, which came
+    at = 0
+    while at < total:
+        part = new.parts[at]
+        end = at
+        while end < total and new.parts[end] == part:
+            end += 1
+        out: list[str] = []
+        for b in range(at, end):
+            space = new.spaces[b]
+            if b in lost and (b > at or b in ahead):
+                first, last = lost[b]
+                gone = _text(old, first, last)
+                if new.edges[b] and not space:
+                    gone = gone.lstrip(SPACE)
+                if b in kept:
+                    out.append(f"{DEL}{gone}" + (f" {DEL_END}" if new.apart[b] and not space else DEL_END))
+                elif space and gone[0] in SPACE:
+                    out.append(f"{space}{DEL}{gone.lstrip(SPACE)}{DEL_END}")
+                    space = ""
+                else:
+                    out.append(f"{DEL}{gone}{DEL_END}")
+            if b in kept:
+                out.append(space + helps.get(b, "") + new.raws[b])
+            else:
+                _insert(out, space + new.raws[b])
+        text = new.pieces[part]
+        tail = text[len(text.rstrip(SPACE)) :]
+        if end in lost and end not in ahead:
+            out.append(f"{DEL}{_text(old, *lost[end])}{DEL_END}")
+        if tail and end < total and end not in kept and not new.edges[end]:
+            _insert(out, tail)
+        else:
+            out.append(tail)
+        pieces[part] = "".join(out)
+        at = end
+    return pieces
+
+
+def _begins_block(old: _Words, new: _Words, kept: dict[int, int], b: int, first: int) -> bool:
+    """Did the words lost before `b`, of which `first` is the first, begin the block that `b` begins now? Else
+    they are put at the end of the block before.
+    """
+    return old.edges[first] and new.edges[b] and (b not in kept or not old.edges[kept[b]])
+
+
+def _insert(out: list[str], text: str) -> None:
+    """Adds inserted text, in one mark with what was inserted just before."""
+    if out and out[-1].endswith(INS_END):
+        out[-1] = f"{out[-1].removesuffix(INS_END)}{text}{INS_END}"
+    else:
+        out.append(f"{INS}{text}{INS_END}")
+
+
+def _text(old: _Words, first: int, last: int) -> str:
+    return "".join((" " if old.apart[a] else "") + old.raws[a] for a in range(first, last))

@@ -12,8 +12,7 @@ from rapidfuzz.distance import LCSseq
 
 from yururluk.redline.align import Aligner, Move, Step, StepKind
 from yururluk.redline.blocks import CARRIERS, CHOOSY, HEADING, VOID, Block, children_of, heading_name, stable_id
-from yururluk.redline.inline import Tools
-from yururluk.redline.running import UNMARKABLE
+from yururluk.redline.marks import UNMARKABLE
 from yururluk.redline.word_diff import common
 
 #: A move needs so many words; less may come back by chance.
@@ -211,7 +210,7 @@ _MANY: Final = 25
 _SENTENCE: Final = 6
 
 
-def regrouped(steps: list[Step], old: Block, new: Block, aligner: Aligner, tools: Tools) -> list[Step]:
+def regrouped(steps: list[Step], old: Block, new: Block, aligner: Aligner) -> list[Step]:
     """The steps from the children of `old` to those of `new`, with stretches paired where blocks were recast."""
     ours, theirs = children_of(old), children_of(new)
     choosy = new.tag in CHOOSY
@@ -222,26 +221,24 @@ def regrouped(steps: list[Step], old: Block, new: Block, aligner: Aligner, tools
             run.append(step)
             continue
         if run:
-            done += _stretch(run, ours, theirs, choosy, aligner, tools)
+            done += _stretch(run, ours, theirs, choosy, aligner)
             run = []
         if step is not None:
             done.append(step)
     return done
 
 
-def _stretch(
-    run: list[Step], ours: list[Block], theirs: list[Block], choosy: bool, aligner: Aligner, tools: Tools
-) -> list[Step]:
+def _stretch(run: list[Step], ours: list[Block], theirs: list[Block], choosy: bool, aligner: Aligner) -> list[Step]:
     if not choosy and (len(run) > 1 or run[0].kind in ("gap", "enter")):
-        recast = _recast(run, ours, theirs, aligner, tools)
+        recast = _recast(run, ours, theirs, aligner)
         if recast is not None:
             return recast
     done: list[Step] = []
     for step in run:
         if step.kind == "enter":
             old, new = ours[step.a], theirs[step.b]
-            inner = regrouped(step.steps, old, new, aligner, tools)
-            if old.tag in CHOOSY and not (old.tainted or new.tainted) and _is_recast(inner, old, new, aligner, tools):
+            inner = regrouped(step.steps, old, new, aligner)
+            if old.tag in CHOOSY and not (old.tainted or new.tainted) and _is_recast(inner, old, new, aligner):
                 done.append(Step("format", step.a, step.a_end, step.b, step.b_end))
             else:
                 done.append(Step("enter", step.a, step.a_end, step.b, step.b_end, inner))
@@ -285,22 +282,20 @@ def _changed(
             yield ours[step.a : step.a_end], theirs[step.b : step.b_end], step.kind == "gap"
 
 
-def _is_recast(steps: list[Step], old: Block, new: Block, aligner: Aligner, tools: Tools) -> bool:
+def _is_recast(steps: list[Step], old: Block, new: Block, aligner: Aligner) -> bool:
     """Would the container as one pair show far less change than its items do?"""
     gone, come = _loose(steps, children_of(old), children_of(new), aligner)
     again = (gone & come).total()
     if again < _LEAST or again < 0.5 * min(gone.total(), come.total()):
         return False
     left, right = aligner.words(old), aligner.words(new)
-    if not tools.budget.takes(len(left) * len(right)):
+    if not aligner.tools.budget.takes(len(left) * len(right)):
         return False
-    share = sum(run.size for run in common(left, right, tools.budget))
+    share = sum(run.size for run in common(left, right, aligner.tools.budget))
     return gone.total() + come.total() > 1.5 * (len(left) + len(right) - 2 * share) + 10
 
 
-def _recast(
-    run: list[Step], ours: list[Block], theirs: list[Block], aligner: Aligner, tools: Tools
-) -> list[Step] | None:
+def _recast(run: list[Step], ours: list[Block], theirs: list[Block], aligner: Aligner) -> list[Step] | None:
     gone, come = _loose(run, ours, theirs, aligner)
     again = (gone & come).total()
     if again < _LEAST or again < 0.4 * min(gone.total(), come.total()):
@@ -309,7 +304,7 @@ def _recast(
     olds, news = ours[a : run[-1].a_end], theirs[b : run[-1].b_end]
     if any(block.tag in CARRIERS or block.tainted for block in (*olds, *news)):
         return None
-    groups = _ties(olds, news, aligner, tools)
+    groups = _ties(olds, news, aligner)
     if not any(i_end - i != 1 or j_end - j != 1 for i, i_end, j, j_end in groups):
         return None
     done: list[Step] = []
@@ -319,7 +314,7 @@ def _recast(
             done.append(Step("gap", at, a + i, to, b + j))
         at, to = a + i_end, b + j_end
         if i_end - i == j_end - j == 1:
-            done += _stretch(aligner.pair(ours, theirs, a + i, b + j), ours, theirs, True, aligner, tools)
+            done += _stretch(aligner.pair(ours, theirs, a + i, b + j), ours, theirs, True, aligner)
         else:
             done.append(Step(_kind(olds[i:i_end], news[j:j_end]), a + i, at, b + j, to))
     if run[-1].a_end > at or run[-1].b_end > to:
@@ -327,14 +322,14 @@ def _recast(
     return done
 
 
-def _ties(olds: list[Block], news: list[Block], aligner: Aligner, tools: Tools) -> list[tuple[int, int, int, int]]:
+def _ties(olds: list[Block], news: list[Block], aligner: Aligner) -> list[tuple[int, int, int, int]]:
     """Ranges of old and new blocks that share their words, in order."""
     lefts, rights = [aligner.words(block) for block in olds], [aligner.words(block) for block in news]
     our_owner = [at for at, words in enumerate(lefts) for _ in words]
     their_owner = [at for at, words in enumerate(rights) for _ in words]
     shared: Counter[tuple[int, int]] = Counter()
     longest: Counter[tuple[int, int]] = Counter()  # the most common words in a row
-    for run in common("".join(lefts), "".join(rights), tools.budget):
+    for run in common("".join(lefts), "".join(rights), aligner.tools.budget):
         found = Counter(zip(our_owner[run.a : run.a + run.size], their_owner[run.b : run.b + run.size], strict=True))
         for tie, count in found.items():
             shared[tie] += count

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 from rapidfuzz.distance import LCSseq
@@ -179,6 +179,14 @@ class Budget:
             return False
         self.cells -= cells
         return True
+
+
+class Tools(NamedTuple):
+    """What one comparison shares: its vocabulary, its bound on work, and the numbering of its pairs."""
+
+    vocabulary: Vocabulary
+    budget: Budget
+    next_pair: Callable[[], str]
 
 
 def common(old: str, new: str, budget: Budget) -> list[Same]:

@@ -18,7 +18,7 @@ from yururluk.redline.blocks import (
     runs_in_text,
     tag_name,
 )
-from yururluk.redline.inline import Tools, inline_redline
+from yururluk.redline.inline import inline_redline
 from yururluk.redline.marks import (
     DEL,
     DEL_END,
@@ -29,13 +29,14 @@ from yururluk.redline.marks import (
     Side,
     labels,
     marked,
+    marked_words,
     one_side,
     pair_attributes,
     with_shown,
     without_ids,
     wrapper,
 )
-from yururluk.redline.running import marked_parts, marked_words
+from yururluk.redline.word_diff import Tools
 
 #: Children of these are marked one by one, down to what can hold a wrapper.
 _ROWS: Final = frozenset(CHOOSY)
@@ -326,9 +327,8 @@ class Writer:
 
     def _words(self, old: str, new: str, numbers: tuple[str, str] = ("", "")) -> str | None:
         """The new side of a pair with the changes inside it; None if they cannot be shown there."""
-        html = marked_words(old, new, self._tools.vocabulary, self._tools.budget, numbers)
-        if html is not None and html is not new:
-            html = with_items_marked(html)
+        marked = marked_words(old, [new], self._tools, numbers)
+        html = None if marked is None else with_items_marked(marked[0])
         return html if html is not None and one_side(html, "del") == new else None
 
     def _pair(self, kind: Kind, olds: list[Block], news: list[Block], numbers: tuple[str, str] = ("", "")) -> str:
@@ -348,7 +348,7 @@ class Writer:
         before, after = _by_headings(olds), _by_headings(news)
         gone, come = ("".join(run.html for run in runs if not run.heading) for runs in (before, after))
         parts = [run.html for run in after if not run.heading]
-        marked = marked_parts(gone, parts, self._tools.vocabulary, self._tools.budget)
+        marked = marked_words(gone, parts, self._tools)
         marked = None if marked is None else [with_items_marked(part) for part in marked]
         if marked is not None and one_side("".join(marked), "del") == come:
             attributes = pair_attributes(self._tools.next_pair(), kind)

@@ -21,8 +21,7 @@ from yururluk.core.releases import Project, read_project
 from yururluk.core.settings import Settings
 from yururluk.core.text_file import decode
 from yururluk.git import GitFailed, open_repository
-from yururluk.redline import Redline, compare_html
-from yururluk.redline.formats import to_markdown, to_text
+from yururluk.redline import Redline, compare_html, to_markdown, to_text
 from yururluk.text.markdown import render
 from yururluk.text.page_html import with_prefixed_ids
 
