@@ -35,7 +35,7 @@ from yururluk.core.problems import Problem, Refused
 from yururluk.core.settings import CONFIG_FILE, Settings
 from yururluk.lineage.clause_text import headings
 from yururluk.lineage.steps import woven_files
-from yururluk.publish.material import configure_theme, contents_of, navigation, prepare_templates, without_blank_lines
+from yururluk.publish.material import configure_theme, contents_of, navigation, prepare_templates, tidied
 from yururluk.redline import Redline, compare_html
 from yururluk.site import page_models as views
 from yururluk.site.assets import shared_files
@@ -230,7 +230,7 @@ class Build:
         """Take a page where it is to be handed over; what is left for MkDocs to write is returned."""
         if self.made is None:
             return output
-        self.made[page.file.dest_uri] = without_blank_lines(output).encode("utf-8", errors="xmlcharrefreplace")
+        self.made[page.file.dest_uri] = tidied(output).encode("utf-8", errors="xmlcharrefreplace")
         return ""
 
     def finish(self, site_dir: Path) -> None:

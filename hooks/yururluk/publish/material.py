@@ -32,6 +32,8 @@ ROOT = "root:"
 _THEME = Path(str(package_files("yururluk") / "theme"))
 _MATERIAL = Path(str(package_files("material") / "templates"))
 _BLANKS = re.compile(r"(?<=>)\s*\n\s*(?=<)|\s*(?=\n)|(?<=\n)\s*")
+#: Of Material's toggles and their labels (HTML, 4.10.18.7.1 and 6.6.3).
+_NOT_HTML = re.compile(r'(?<= id="__drawer") autocomplete="off"|(?<= id="__search") autocomplete="off"| tabindex=""')
 #: What a project gets that chose nothing itself.
 _FEATURES = ("navigation.sections", "navigation.top", "search.highlight", "search.suggest", "toc.follow")
 _SCHEMES = (
@@ -121,11 +123,13 @@ def _script_tag(url: Callable[[Context, str], str]) -> Callable[[Context, ExtraS
     return script_tag
 
 
-def without_blank_lines(page: str) -> str:
-    """A page without the blank lines and indents around its article, of which Material's templates leave 10 KB."""
+def tidied(page: str) -> str:
+    """A page without the blank lines and indents around its article, of which Material's templates leave 10 KB, and
+    without attributes there that HTML does not know so."""
     before, start, rest = page.strip().partition("<article")
     article, end, after = rest.rpartition("</article>")
-    return "".join((_BLANKS.sub("", before), start, article, end, _BLANKS.sub("", after)))
+    around = (_NOT_HTML.sub("", _BLANKS.sub("", one)) for one in (before, after))
+    return f"{next(around)}{start}{article}{end}{next(around)}"
 
 
 def contents_of(html: str, title: str) -> TableOfContents:
