@@ -5,6 +5,7 @@ A command loads what it needs when it runs, and nothing else: a publish that fin
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 
@@ -68,7 +69,12 @@ def main() -> None:
     except OSError as error:
         # Disk full, no permission, a file that vanished: the user's machine, not our fault to trace.
         place = str(error.filename or "")
-        message = msg("{reason}.", reason=error.strerror or error)
+        message = {
+            errno.EACCES: msg("this may not be read or written by you."),
+            errno.ENOENT: msg("there is no such file or folder."),
+            errno.ENOSPC: msg("the disk is full."),
+            errno.EROFS: msg("nothing can be written here: the disk is read-only."),
+        }.get(error.errno or 0, msg("{reason}.", reason=error.strerror or error))
         fix = msg("look at the disk and at the permissions, then try again.")
         print_problems([Problem("file", place, 0, message, fix)], speech.language, sys.stderr)
         raise SystemExit(1) from None
