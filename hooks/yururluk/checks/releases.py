@@ -359,8 +359,9 @@ def _message(release: Release, starts: date, other: Release, day: date, early: S
 def _fix(other: Release, day: date, early: Sequence[str], *, is_published: bool) -> Message:
     if is_published:
         return msg(
-            "publish a release that holds the changes of both, effective on {effective}; or withdraw release "
-            "{version}: yururluk withdraw {version}.",
+            "freeze a release with the changes of both, for that day: "
+            "`yururluk release VERSION --effective {effective}`; "
+            'or withdraw release {version}: `yururluk withdraw {version} --reason "…"`.',
             effective=day,
             version=other.version,
         )
