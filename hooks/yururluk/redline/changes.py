@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Final, Literal, Protocol
+from typing import Final, Literal, get_args
 
 from yururluk.redline.key_changes import Matter, matters
 from yururluk.redline.reading import EDGE, Change, ChangeKind, Clause, Detail, Number, Piece, Reader
@@ -35,13 +35,7 @@ def read_changes(html: str) -> list[Change]:
     found: list[_Found] = []
     reader = Reader(html, found)
     reader.read()
-    return [*_listed(found, reader.stay, _numbers(found))]
-
-
-class _Stay(Protocol):
-    """Answers whether the words below a heading that came or went are in both texts."""
-
-    def __call__(self, clause: Clause, *, came: bool) -> bool: ...
+    return [*_listed(found, reader, _numbers(found))]
 
 
 def _numbers(found: list[_Found]) -> dict[int, Change]:
@@ -109,8 +103,13 @@ def _after(found: list[_Found], at: int, drop: str) -> str:
 
 
 def _in_form(change: Change, numbered: set[str]) -> Change:
-    """A pair by its right name: a link's target; and without what the changed numbers inside it say already."""
-    change = _with_unicode_form(change)
+    """A pair by its right name: a link's target; and without what the changed numbers inside it say already. One whose
+    sides are the same letters in another Unicode form says so: nobody could see it."""
+    if change.kind == "typographic" and change.old != change.new:
+        composed = [unicodedata.normalize("NFC", side) for side in (change.old, change.new)]
+        forms = ["NFC" if unicodedata.is_normalized("NFC", side) else "NFD" for side in (change.old, change.new)]
+        if composed[0] == composed[1]:
+            return replace(change, details=(Detail("unicode", *forms),))
     if change.kind == "format" and change.details and all(detail.what == "href" for detail in change.details):
         return replace(change, kind="link")
     if change.kind == "format" and change.pair in numbered:
@@ -129,7 +128,7 @@ def _is_of_numbers(detail: Detail) -> bool:
     return detail.what in _OF_NUMBERS or (detail.what == "element" and {detail.old, detail.new} <= _LISTS)
 
 
-def _listed(found: list[_Found], stay: _Stay, numbers: dict[int, Change]) -> Iterator[Change]:
+def _listed(found: list[_Found], reader: Reader, numbers: dict[int, Change]) -> Iterator[Change]:
     """Deletions and insertions side by side as replacements, each with the words around it."""
     numbered = {change.within for change in numbers.values() if change.within}
     plain: dict[str, Change] = {}  # pairs that differ in their numbers only
@@ -169,7 +168,7 @@ def _listed(found: list[_Found], stay: _Stay, numbers: dict[int, Change]) -> Ite
         before, after = _context(found, at - 1, last=True), _context(found, end, last=False)
         change = _one(new or item, old, new, before, after, begins=_begins_block(found, at))
         alone = change.heading and (old is None or new is None)
-        yield replace(change, words_stay=True) if alone and stay(change.clause, came=old is None) else change
+        yield replace(change, words_stay=True) if alone and reader.stay(change.clause, came=old is None) else change
         at = end
 
 
@@ -233,15 +232,6 @@ def _one(some: Piece, old: Piece | None, new: Piece | None, before: str, after: 
     )
 
 
-def _with_unicode_form(change: Change) -> Change:
-    """A pair whose sides are the same letters in another Unicode form says so: nobody could see it."""
-    if change.kind == "typographic" and change.old != change.new:
-        forms = [unicodedata.normalize("NFC", side) for side in (change.old, change.new)]
-        if forms[0] == forms[1]:
-            return replace(change, details=(Detail("unicode", _form(change.old), _form(change.new)),))
-    return change
-
-
 def _unnumbered(piece: Piece, gone: str, come: str, *, begins: bool) -> tuple[str, str]:
     """The two texts; those of a heading or paragraph that came or went whole without its number."""
     if gone and come:
@@ -251,27 +241,11 @@ def _unnumbered(piece: Piece, gone: str, come: str, *, begins: bool) -> tuple[st
     return _LEADING.sub("", gone), _LEADING.sub("", come)
 
 
-def _form(text: str) -> str:
-    return "NFC" if unicodedata.is_normalized("NFC", text) else "NFD"
-
-
-#: A clause is "headed" if a heading was put before words that stay, "unheaded" if its heading went and they stay.
+#: The weightiest first. A clause is "headed" if a heading was put before words that stay, "unheaded" if its heading
+#: went and they stay.
 Happening = Literal[
-    "added", "removed", "headed", "unheaded", "changed", "moved", "renumbered", "link", "formatting", "typographic"
+    "added", "removed", "headed", "unheaded", "moved", "changed", "renumbered", "link", "formatting", "typographic"
 ]
-
-_ORDER: Final[tuple[Happening, ...]] = (
-    "added",
-    "removed",
-    "headed",
-    "unheaded",
-    "moved",
-    "changed",
-    "renumbered",
-    "link",
-    "formatting",
-    "typographic",
-)
 
 
 @dataclass(slots=True, frozen=True)
@@ -319,16 +293,12 @@ def summarise(changes: tuple[Change, ...]) -> Summary:
 
 
 def _of_clause(clause: Clause, changes: list[Change]) -> ClauseSummary:
-    what: set[Happening] = set()
-    for change in changes:
-        if not _only_carries_id(change):
-            what.add(_happening(change))
-    whole = {"added", "removed"} & what
-    if whole:
-        what -= {"changed"}
+    what = {_happening(change) for change in changes if not _only_carries_id(change)}
+    if what & {"added", "removed"}:
+        what.discard("changed")
     return ClauseSummary(
         clause,
-        tuple(one for one in _ORDER if one in what),
+        tuple(one for one in get_args(Happening) if one in what),
         sum(change.words_added for change in changes),
         sum(change.words_removed for change in changes),
         tuple(dict.fromkeys(matter for change in changes for matter in change.matters)),
@@ -350,23 +320,15 @@ def _only_carries_id(change: Change) -> bool:
     )
 
 
-def _has_words(change: Change) -> bool:
-    return bool(change.words_added or change.words_removed)
-
-
 def _happening(change: Change) -> Happening:
-    if (change.kind == "added" or change.kind == "removed") and change.heading and change.element.startswith("h"):
-        whole = change.new or change.old
-        if change.clause.title and whole.startswith(change.clause.title):
-            if change.words_stay:
-                return "headed" if change.kind == "added" else "unheaded"
-            return change.kind
-    if change.kind == "moved":
-        return "moved"
-    if change.kind == "renumbered" or change.kind == "link":
+    if change.kind in ("moved", "renumbered", "link", "typographic"):
         return change.kind
-    if change.kind == "format" or (change.kind in {"split", "merged"} and not _has_words(change)):
+    title, is_heading = change.clause.title, change.heading and change.element.startswith("h")
+    if change.kind in ("added", "removed") and is_heading and title and (change.new or change.old).startswith(title):
+        if change.words_stay:
+            return "headed" if change.kind == "added" else "unheaded"
+        return change.kind
+    has_words = change.words_added or change.words_removed
+    if change.kind == "format" or (change.kind in ("split", "merged") and not has_words):
         return "formatting"
-    if change.kind == "typographic":
-        return "typographic"
     return "changed"

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from html import unescape
+from itertools import zip_longest
 from typing import Final, Literal, NamedTuple
 
 from yururluk.core.messages import names
@@ -37,10 +38,8 @@ def details(old_html: str, new_html: str) -> tuple[Detail, ...]:
             left.remove(tag)
             right.remove(same)
             found += _attributes(tag, same)
-    for at in range(max(len(left), len(right))):
-        before = tag_name(left[at]) if at < len(left) else ""
-        after = tag_name(right[at]) if at < len(right) else ""
-        found.append(Detail("element", before, after))
+    elements = zip_longest(map(tag_name, left), map(tag_name, right), fillvalue="")
+    found += [Detail("element", before, after) for before, after in elements]
     return tuple(dict.fromkeys(found))
 
 
@@ -236,8 +235,8 @@ class Reader:
                 self._lists[-1] = (self._lists[-1][0], self._lists[-1][1] + 1)
             if _HEADING.fullmatch(name):
                 heading_end = end_of(self._html, name, position)
-                moved = bool(within) and self._kinds[within] == "move"
-                self._enter(part, name, self._html[position:heading_end], state, moved=moved)
+                inner = self._html[position:heading_end]
+                self._enter(part, name, inner, state, moved=self._is_moved(within))
             if name == "div" and 'class="footnote"' in part:
                 self._last = {True: None, False: None}  # the notes are below no heading
             if name in _BREAKING:
@@ -259,12 +258,12 @@ class Reader:
             elif mark and side != state and not (within and carried):
                 state = side
                 block = name in CARRIERS or _BLOCK_NEXT.match(self._html, position) is not None
-                self._open(Place(state, within, element, start < heading_end), block=block)
+                place = Place(state, within, element, start < heading_end)
+                self._found.append(Piece(place, self._here(place), block))  # a change, even if it holds no text
             if within and mark and name == "ins" and not wrapped:
                 wrapped = len(stack)
             if name in ("img", "hr"):
-                shown = re.search(r' alt="([^"]*)"', part)
-                self._text(f"[{shown.group(1) if shown else name}]", Place(state, within, element, start < heading_end))
+                self._text(_alt(part) or f"[{name}]", Place(state, within, element, start < heading_end))
 
     def _enter(self, tag: str, name: str, inner: str, state: _State, *, moved: bool) -> None:
         """A heading begins. One inside a moved passage ends nothing in the old text, which had it elsewhere."""
@@ -291,16 +290,15 @@ class Reader:
             else:
                 below.one += words
 
+    def _is_moved(self, pair: str) -> bool:
+        return bool(pair) and self._kinds[pair] == "move"
+
     def _break(self) -> None:
         if self._found and isinstance(self._found[-1], Piece):
             self._found[-1].texts.append(EDGE)
 
     def _here(self, place: Place) -> Clause:
         return self._gone if self._gone and place.state == "del" else self._clause
-
-    def _open(self, place: Place, *, block: bool) -> None:
-        """A mark opens: a change, even if it should hold no text."""
-        self._found.append(Piece(place, self._here(place), block))
 
     def _text(self, text: str, place: Place) -> None:
         last = self._found[-1] if self._found else None
@@ -311,8 +309,7 @@ class Reader:
         if place.state == "same":
             self._gone = None
         if not place.heading and (self._last[True] or self._last[False]):
-            moved = bool(place.within) and self._kinds[place.within] == "move"
-            self._count(len(text.split()), place.state, moved=moved)
+            self._count(len(text.split()), place.state, moved=self._is_moved(place.within))
         clause = self._here(place)
         if isinstance(last, Piece) and last.place.state == place.state and last.place.within == place.within:
             if last.clause is clause:
@@ -327,53 +324,38 @@ class Reader:
     def _side(self, pair: str, kind: str, html: str, side: str, element: str) -> None:
         heading = _HEADING_SIDE.match(html)
         if heading and side == "ins":
-            name = heading.group(2)
-            self._enter(
-                heading.group(1),
-                name,
-                html[heading.end() : end_of(html, name, heading.end())],
-                "same",
-                moved=kind == "move",
-            )
+            tag, name = heading.groups()
+            inner = html[heading.end() : end_of(html, name, heading.end())]
+            self._enter(tag, name, inner, "same", moved=kind == "move")
         self._kinds[pair] = kind
         if side == "del" and heading:
             self._last[False] = None
         elif side == "del" and kind == "move" and (below := self._last[False]):
             below.both += len(_plain(one_side(html, "ins")).split())
-        if side == "ins" and pair in self._waiting:
-            at = self._waiting[pair]
-            change = self._found[at]
-            if isinstance(change, Change):
-                old, new = self._old_sides.get(pair, ""), one_side(html, "del")
-                joined = f"{change.new} {_plain(new)}".strip()
-                self._found[at] = replace(
-                    change,
-                    new=joined,
-                    clause=self._clause if not change.new else change.clause,
-                    details=details(old, new) if kind in ("format", "move") else (),
-                )
-            return
-        if side == "del" and pair in self._waiting:
-            self._old_sides[pair] = self._old_sides.get(pair, "") + html
-            at = self._waiting[pair]
-            change = self._found[at]
-            if isinstance(change, Change):
-                self._found[at] = replace(change, old=f"{change.old} {_plain(one_side(html, 'ins'))}".strip())
-            return
         old = one_side(html, "ins") if side == "del" else ""
         new = one_side(html, "del") if side == "ins" else ""
-        self._old_sides[pair] = old
-        self._waiting[pair] = len(self._found)
-        change = Change(_OF_PAIR[kind], self._clause, _plain(old), _plain(new), pair=pair, element=element)
-        self._found.append(replace(change, heading=heading is not None))
+        waiting = self._found[self._waiting[pair]] if pair in self._waiting else None
+        if not isinstance(waiting, Change):
+            self._waiting[pair] = len(self._found)
+            self._old_sides[pair] = old
+            change = Change(_OF_PAIR[kind], self._clause, _plain(old), _plain(new), pair=pair, element=element)
+            self._found.append(replace(change, heading=heading is not None))
+            return
+        self._old_sides[pair] += old
+        if side == "ins":
+            waiting = replace(
+                waiting,
+                clause=waiting.clause if waiting.new else self._clause,
+                details=details(self._old_sides[pair], new) if kind in ("format", "move") else (),
+            )
+        gone, come = f"{waiting.old} {_plain(old)}".strip(), f"{waiting.new} {_plain(new)}".strip()
+        self._found[self._waiting[pair]] = replace(waiting, old=gone, new=come)
 
 
 def _plain(html: str) -> str:
-    pieces = [
-        (" " if tag_name(part) in _BREAKING else _alt(part)) if at % 2 else part
-        for at, part in enumerate(TAGS.split(html))
-    ]
-    return " ".join(unescape("".join(pieces)).split())
+    parts = TAGS.split(html)
+    parts[1::2] = [" " if tag_name(tag) in _BREAKING else _alt(tag) for tag in parts[1::2]]
+    return " ".join(unescape("".join(parts)).split())
 
 
 def _alt(tag: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 from typing import Final, NamedTuple
 
@@ -223,14 +224,8 @@ class Writer:
         for step in steps:
             if step.kind == "gap":
                 is_after_gap = True
-                before, after = ours[step.a : step.a_end], theirs[step.b : step.b_end]
-                if choosy or any(block.tag in CARRIERS for block in (*before, *after)):
-                    self._flush(marks, out)
-                    marks = []
-                    self._carried_gap(before, after, out)
-                else:
-                    self._flush(marks, out)
-                    marks = self._gap(before, after, out)
+                self._flush(marks, out)
+                marks = self._gap(ours[step.a : step.a_end], theirs[step.b : step.b_end], out)
                 continue
             first, other = ours[step.a], theirs[step.b]
             space = other.space
@@ -288,42 +283,49 @@ class Writer:
     def _flush(self, marks: list[_Mark], out: list[str]) -> None:
         out.extend(f"{mark.opening}{mark.content}</{mark.side}>" for mark in marks)
 
-    # -- blocks that a wrapper may be put around
-
     def _gap(self, before: list[Block], after: list[Block], out: list[str]) -> list[_Mark]:
+        """Old blocks that went and new ones that came. What carries the mark itself is written; else all stays open."""
+        sides: tuple[tuple[Side, list[Block]], ...] = (("del", before), ("ins", after))
+        if any(block.tag in CARRIERS for block in (*before, *after)):
+            for side, blocks in sides:
+                at = 0
+                while at < len(blocks):
+                    block = blocks[at]
+                    size, html, attributes, end, aid = self._one(block, side)
+                    if block.tag in CARRIERS:
+                        size, html = 1, carried(html, side, attributes, end, aid)
+                    else:
+                        html = f"{wrapper(side, attributes + end)}{aid}{html}</{side}>"
+                    out.append(block.space + html)
+                    at += size
+            return []
         lead = after[0].space if before and after and before[0].space and after[0].space else ""
         out.append(lead)
         marks: list[_Mark] = []
-        for side, blocks in (("del", before), ("ins", after)):
+        for side, blocks in sides:
             at = 0
             while at < len(blocks):
                 space = "" if lead and not at else blocks[at].space
-                size, mark = self._deleted(blocks, at) if side == "del" else self._inserted(blocks, at)
-                marks.append(mark._replace(content=space + mark.content))
+                size, html, attributes, end, aid = self._one(blocks[at], side)
+                marks.append(_Mark(side, wrapper(side, attributes + end), space + aid + html))
                 at += size
         return marks
 
-    def _deleted(self, blocks: list[Block], at: int) -> tuple[int, _Mark]:
-        block = blocks[at]
-        found = self._gone.get(id(block))
+    def _one(self, block: Block, side: Side) -> tuple[int, str, str, str, str]:
+        """A block that went or came: how many blocks moved with it, their HTML, the attributes of the pair and of this
+        end of it, and the link to the other end."""
+        found = (self._gone if side == "del" else self._come).get(id(block))
         if found is None:
-            return 1, _Mark("del", wrapper("del"), without_ids(block.html))
+            return 1, without_ids(block.html) if side == "del" else block.html, "", "", ""
         move, pair = found
-        html = without_ids(block.source[block.start : move.olds[-1].end])
-        attributes = pair_attributes(pair, "move") + f' id="{escape(pair)}-old"'
-        return len(move.olds), _Mark("del", wrapper("del", attributes), self._labels.moved_to(pair) + html)
-
-    def _inserted(self, blocks: list[Block], at: int) -> tuple[int, _Mark]:
-        block = blocks[at]
-        found = self._come.get(id(block))
-        if found is None:
-            return 1, _Mark("ins", wrapper("ins"), block.html)
-        move, pair = found
-        old = move.olds[0].source[move.olds[0].start : move.olds[-1].end]
-        html = block.source[block.start : move.news[-1].end]
-        html = self._words(old, html) or html
-        attributes = pair_attributes(pair, "move") + f' id="{escape(pair)}-new"'
-        return len(move.news), _Mark("ins", wrapper("ins", attributes), self._labels.moved_from(pair) + html)
+        old, new = _html_of(move.olds), _html_of(move.news)
+        if side == "del":
+            size, html, end, aid = len(move.olds), without_ids(old), "old", self._labels.moved_to(pair)
+        else:
+            size, html, end, aid = len(move.news), self._words(old, new) or new, "new", self._labels.moved_from(pair)
+        if not move.linked:
+            return size, html, pair_attributes(pair, "move"), "", ""
+        return size, html, pair_attributes(pair, "move"), f' id="{escape(pair)}-{end}"', aid
 
     def _words(self, old: str, new: str, numbers: tuple[str, str] = ("", "")) -> str | None:
         """The new side of a pair with the changes inside it; None if they cannot be shown there."""
@@ -332,8 +334,7 @@ class Writer:
         return html if html is not None and one_side(html, "del") == new else None
 
     def _pair(self, kind: Kind, olds: list[Block], news: list[Block], numbers: tuple[str, str] = ("", "")) -> str:
-        old = olds[0].source[olds[0].start : olds[-1].end]
-        new = news[0].source[news[0].start : news[-1].end]
+        old, new = _html_of(olds), _html_of(news)
         if new == old:
             return new
         html = self._words(old, new, numbers)
@@ -365,46 +366,10 @@ class Writer:
             out.append(f"{opening}{run.space}{run.html if run.heading else next(left)}{INS_END}")
         return "".join(out)
 
-    # -- blocks that carry the mark themselves
 
-    def _carried_gap(self, before: list[Block], after: list[Block], out: list[str]) -> None:
-        if not all(block.tag in CARRIERS for block in (*before, *after)):
-            self._mixed_gap(before, after, out)
-            return
-        for block in before:
-            out.append(block.space + self._carried(block, "del"))
-        for block in after:
-            out.append(block.space + self._carried(block, "ins"))
-
-    def _mixed_gap(self, before: list[Block], after: list[Block], out: list[str]) -> None:
-        """Stray items beside other blocks, in a parent that takes anything."""
-        for side, blocks in (("del", before), ("ins", after)):
-            at = 0
-            while at < len(blocks):
-                block = blocks[at]
-                out.append(block.space)
-                if block.tag in CARRIERS:
-                    out.append(self._carried(block, "del" if side == "del" else "ins"))
-                    at += 1
-                    continue
-                size, mark = self._deleted(blocks, at) if side == "del" else self._inserted(blocks, at)
-                self._flush([mark], out)
-                at += size
-
-    def _carried(self, block: Block, side: Side) -> str:
-        found = (self._gone if side == "del" else self._come).get(id(block))
-        html = without_ids(block.html) if side == "del" else block.html
-        if found is None:
-            return carried(html, side)
-        move, pair = found
-        if side == "del":
-            end, aid = "old", self._labels.moved_to(pair)
-        else:
-            end, aid = "new", self._labels.moved_from(pair)
-            html = self._words(move.olds[0].html, html) or html
-        if not move.linked:
-            return carried(html, side, pair_attributes(pair, "move"))
-        return carried(html, side, pair_attributes(pair, "move"), f' id="{escape(pair)}-{end}"', aid)
+def _html_of(blocks: Sequence[Block]) -> str:
+    """The source from the first of neighbouring blocks to the last."""
+    return blocks[0].source[blocks[0].start : blocks[-1].end]
 
 
 def _numbers(old: Block, new: Block, ours: list[Block], theirs: list[Block]) -> tuple[list[str], list[str]] | None:
@@ -453,16 +418,11 @@ def _is_plain(step: Step, old: Block, new: Block) -> bool:
 
 def _checked(html: str, olds: list[Block], news: list[Block]) -> str:
     """`html` if it gives both sides back, white space aside; else the blocks whole. The net under all above."""
-    old = olds[0].source[olds[0].start : olds[-1].end]
-    new = news[0].source[news[0].start : news[-1].end]
-    if all(_is_but_for_space(one_side(html, drop), side) for drop, side in _sides(old, new)):
+    old, new = _html_of(olds), _html_of(news)
+    if _is_but_for_space(one_side(html, "del"), new) and _is_but_for_space(one_side(html, "ins"), old):
         return html
     return f"{wrapper('del')}{without_ids(old)}</del>{wrapper('ins')}{new}</ins>"
 
 
 def _is_but_for_space(text: str, other: str) -> bool:
     return text == other or "".join(text.split()) == "".join(other.split())
-
-
-def _sides(old: str, new: str) -> tuple[tuple[Side, str], tuple[Side, str]]:
-    return ("del", new), ("ins", old)
