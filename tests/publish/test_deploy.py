@@ -128,6 +128,11 @@ def test_what_was_changed_on_the_branch_by_hand_is_put_right(
     assert ready.tree() != tree
     told = _publish(ready)
     assert (told.code, told.out.splitlines()[0].partition(" s: ")[2]) == (0, f"{written}."), told
+    if change is _edit_page:
+        assert (
+            "Warning: 1.1 was changed on the branch since it was published, and is put right; see who changed it: "
+            "git log -p gh-pages -- 1.1\n"
+        ) in told.err
     assert ready.tree() == tree
     before = ready.git("rev-parse", "gh-pages")
     assert _publish(ready).out.startswith("Nothing to do")

@@ -221,6 +221,15 @@ def _stage(
                 )
             )
     listed = {BUILD_FILE, *(path for files in part_files.values() for path in files)}
+    for path in found.altered:
+        progress(
+            msg(
+                "Warning: {path} was changed on the branch since it was published, and is put right; see who changed "
+                "it: git log -p {branch} -- {path}",
+                path=path,
+                branch=settings.branch,
+            )
+        )
     for name in wanted.foreign_releases(found):
         progress(msg("Removed: {name} belongs to no release.", name=name))
     start = base or repository.empty_commit("Begin the pages branch")

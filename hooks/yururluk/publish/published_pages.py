@@ -56,6 +56,12 @@ class Online:
         """What git calls each file of the root that we wrote."""
         return {path: name for files in self.part_files.values() for path, name in files.items()}
 
+    @property
+    def altered(self) -> list[str]:
+        """The folders and files that were changed on the branch since they were written."""
+        written = {**self.trees, **self.files}
+        return sorted(path for path, name in self.ids.items() if written.get(path, name) != name)
+
     def has_part(self, name: str, fingerprint: str) -> bool:
         """Whether a part of the root is there as it should be."""
         files = self.part_files.get(name, {})
