@@ -96,7 +96,7 @@ def test_a_release_of_a_clause_whose_published_id_was_changed_is_refused(project
 def test_a_summary_or_reason_that_no_file_can_hold_is_refused(project: Project, summary: str, code: str) -> None:
     """A bell, and a letter that a terminal of Windows-1254 sent."""
     _change(project)
-    told = project.run("release", "2.1", "--editorial", "--summary-tr", summary, "--summary-en", "Correction.")
+    told = project.run("release", "2.1", "--editorial", "--summary", f"tr={summary}", "--summary", "en=Correction.")
     fix = "  Fix: type it again, in a terminal that writes UTF-8.\n"
     assert told == Told(1, "", f"--summary tr holds {code}, which is no text.\n{fix}")
     assert not (project.root / "releases/2.1").exists()

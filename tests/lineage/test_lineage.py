@@ -592,7 +592,7 @@ def test_a_later_release_is_told_of_on_the_pages_before_it(project: Project) -> 
     surveys = english[english.index("## 5. ") : english.index("## 6. ")]
     project.write("docs/en/gizlilik-politikasi.md", english.replace(surveys, ""))
     told = project.run(
-        "release", "3.0", "--material", "--summary-tr", "Anketler kaldırıldı.", "--summary-en", "No surveys."
+        "release", "3.0", "--material", "--summary", "tr=Anketler kaldırıldı.", "--summary", "en=No surveys."
     )
     assert told.code == 0, told.err
     project.commit()

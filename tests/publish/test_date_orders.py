@@ -242,7 +242,7 @@ def test_what_an_upcoming_release_would_undo_is_warned_of_in_every_order(name: s
 def test_check_warns_of_what_is_online_by_the_register(ready: Project) -> None:
     """2.0 of the seed is online and upcoming; what takes effect before it would be undone by it."""
     ready.edit("docs/tr/gizlilik-politikasi.md", "IP adresleri, ayrıca", "IP adresleri ayrıca")
-    told = ready.run("release", "2.0.1", "--editorial", "--summary-tr", "Düzeltme.", "--summary-en", "Correction.")
+    told = ready.run("release", "2.0.1", "--editorial", "--summary", "tr=Düzeltme.", "--summary", "en=Correction.")
     assert told.code == 0, told.err
     ready.commit("Correction")
     undone = "From 2027-01-01 on, release 2.0 would govern again, without what release 2.0.1 changes.\n"

@@ -370,7 +370,7 @@ def test_changes_are_told_from_the_projects_folder_where_it_lies_in_a_larger_rep
 
 def _release_without_a_day(project: Project) -> None:
     project.edit("docs/tr/gizlilik-politikasi.md", "IP adresleri, ayrıca", "IP adresleri ayrıca")
-    told = project.run("release", "2.1", "--editorial", "--summary-tr", "Düzeltme.", "--summary-en", "Fix.")
+    told = project.run("release", "2.1", "--editorial", "--summary", "tr=Düzeltme.", "--summary", "en=Fix.")
     assert told.code == 0, told.err
     with environment(GIT_COMMITTER_DATE="2027-02-01T12:00:00Z"):  # it is pushed as of that day
         project.commit("Release 2.1")

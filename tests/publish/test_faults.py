@@ -200,7 +200,7 @@ class Race:
 def race(ready: Project, tmp_path: Path) -> Race:
     """Four clones of a project with a release that is not online yet, on the day on which it and 2.0 take effect."""
     ready.edit("docs/tr/gizlilik-politikasi.md", "IP adresleri, ayrıca", "IP adresleri ayrıca")
-    told = ready.run("release", "3.0", "--editorial", "--summary-tr", "Düzeltme.", "--summary-en", "Correction.")
+    told = ready.run("release", "3.0", "--editorial", "--summary", "tr=Düzeltme.", "--summary", "en=Correction.")
     assert told.code == 0, told.err
     with environment(GIT_COMMITTER_DATE="2027-02-01T12:00:00Z"):  # it is pushed as of a day before that
         ready.commit("Release 3.0")

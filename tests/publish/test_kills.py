@@ -16,7 +16,7 @@ from yururluk.core.problems import Refused
 from yururluk.git import Repository
 from yururluk.publish.export import export
 
-RELEASE = ("release", "3.0", "--editorial", "--summary-tr", "Düzeltme.", "--summary-en", "Correction.")
+RELEASE = ("release", "3.0", "--editorial", "--summary", "tr=Düzeltme.", "--summary", "en=Correction.")
 WITHDRAW = ("withdraw", "2.0", "--reason", "Yanlış metin.", "--today", "2026-11-23")
 
 

@@ -111,7 +111,7 @@ def test_versions_json_states_dates_status_and_digests(published: Project) -> No
 
 def test_the_register_is_a_chain_and_an_unchanged_document_keeps_its_date(project: Project) -> None:
     project.edit("docs/tr/gizlilik-politikasi.md", "IP adresleri, ayrıca", "IP adresleri ayrıca")
-    summaries = ("--summary-tr", "Noktalama düzeltildi.", "--summary-en", "Punctuation corrected.")
+    summaries = ("--summary", "tr=Noktalama düzeltildi.", "--summary", "en=Punctuation corrected.")
     assert (
         project.run(
             "release", "2.1", "--today", "2026-11-24", "--effective", "2027-02-01", "--editorial", *summaries
@@ -206,10 +206,10 @@ def test_an_effective_date_before_the_publication_day_is_refused_and_nothing_is_
         "--today",
         "2026-11-24",
         "--editorial",
-        "--summary-tr",
-        "Düzeltme.",
-        "--summary-en",
-        "Fix.",
+        "--summary",
+        "tr=Düzeltme.",
+        "--summary",
+        "en=Fix.",
     )
     assert told.code == 0
     project.commit("Release 2.1")
@@ -323,7 +323,7 @@ def test_a_fresh_clone_goes_on_from_the_remotes_register(clones: tuple[Project, 
 
 def test_a_lost_branch_is_rebuilt_from_main_and_a_saved_register(project: Project) -> None:
     project.edit("docs/tr/gizlilik-politikasi.md", "IP adresleri, ayrıca", "IP adresleri ayrıca")
-    told = project.run("release", "2.1", "--editorial", "--summary-tr", "Düzeltme.", "--summary-en", "Fix.")
+    told = project.run("release", "2.1", "--editorial", "--summary", "tr=Düzeltme.", "--summary", "en=Fix.")
     assert told.code == 0, told.err
     project.commit("Release 2.1")
     assert project.run("publish", "--today", "2027-03-01").code == 0

@@ -102,7 +102,7 @@ def test_a_lawyer_is_told_in_turkish_by_option_or_by_environment(project: Projec
     with environment(LC_ALL="tr_TR.UTF-8"):
         assert expected in project.run("check", "docs/tr").out
         assert "looks like a gap" in project.run("check", "docs/tr", "--lang", "en").out
-        refused = project.run("release", "2.1", "--editorial", "--summary-tr", "x", "--summary-en", "x")
+        refused = project.run("release", "2.1", "--editorial", "--summary", "tr=x", "--summary", "en=x")
         assert (refused.code, expected in refused.err) == (1, True)
 
 

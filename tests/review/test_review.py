@@ -247,7 +247,7 @@ def test_a_redline_that_has_no_room_is_named_and_never_cut_silently() -> None:
 def test_a_draft_that_is_frozen_with_it_is_told_once_as_the_release(project: Project) -> None:
     project.git("switch", "--quiet", "--create", "surum")
     project.edit(POLICY, "temas kurmak", "iletişim kurmak")
-    told = project.run("release", "2.1", "--editorial", "--summary-tr", "Anlatım.", "--summary-en", "Wording.")
+    told = project.run("release", "2.1", "--editorial", "--summary", "tr=Anlatım.", "--summary", "en=Wording.")
     assert told.code == 0, told.err
     project.commit("Release 2.1")
     told = project.run("review", "--base", "main", "--folder", "review", "--lang", "en", "--today", "2026-11-24")

@@ -217,7 +217,7 @@ def test_two_merges_at_once_are_both_online(office: Office) -> None:
     for version, old in (("2.1", "temas kurmak"), ("2.2", "iletişim kurmak")):
         office.editor.edit(POLICY, old, "iletişim kurmak" if old != "iletişim kurmak" else "bağlantı kurmak")
         told = office.editor.run(
-            "release", version, "--editorial", "--summary-tr", "Anlatım.", "--summary-en", "Wording."
+            "release", version, "--editorial", "--summary", "tr=Anlatım.", "--summary", "en=Wording."
         )
         assert told.code == 0, told.err
         office.editor.commit(f"Release {version}")

@@ -97,6 +97,6 @@ def test_serving_follows_texts_overrides_and_releases(served: tuple[Project, Cal
     assert "bundan" in read("degisiklikler/gizlilik-politikasi/")
     project.write("overrides/partials/copyright.html", "<p>edited template</p>")
     assert _waits_for(read, "gizlilik-politikasi/", "edited template")
-    told = project.run("release", "2.1", "--editorial", "--summary-tr", "Düzeltme.", "--summary-en", "Fix.")
+    told = project.run("release", "2.1", "--editorial", "--summary", "tr=Düzeltme.", "--summary", "en=Fix.")
     assert told.code == 0, told.err
     assert _waits_for(read, "gizlilik-politikasi/", "2.1")

@@ -67,7 +67,7 @@ def test_the_calendar_entry_is_the_effective_day_and_the_same_each_time(ready: P
 
 def test_a_release_whose_day_is_not_known_is_not_announced(ready: Project) -> None:
     _say(ready, "Süre 30 gündür.", "The period is 30 days.")
-    frozen = ready.run("release", "3.0", "--editorial", "--summary-tr", "Söz.", "--summary-en", "Word.")
+    frozen = ready.run("release", "3.0", "--editorial", "--summary", "tr=Söz.", "--summary", "en=Word.")
     assert frozen.code == 0, frozen.err
     found = ready.run("notice", "3.0")
     assert (found.code, found.err.splitlines()) == (
@@ -81,10 +81,10 @@ def test_a_release_whose_day_is_not_known_is_not_announced(ready: Project) -> No
 
 def test_the_key_changes_are_values_beside_each_other(ready: Project) -> None:
     _say(ready, "Süre 30 gündür.", "The period is 30 days.")
-    ready.run("release", "3.0", "--editorial", "--summary-tr", "a", "--summary-en", "b", "--effective", "2027-02-01")
+    ready.run("release", "3.0", "--editorial", "--summary", "tr=a", "--summary", "en=b", "--effective", "2027-02-01")
     ready.edit("docs/tr/gizlilik-politikasi.md", "Süre 30 gündür.", "Süre 90 gündür.")
     ready.edit("docs/en/gizlilik-politikasi.md", "is 30 days.", "is 90 days.")
-    ready.run("release", "4.0", "--material", "--summary-tr", "a", "--summary-en", "b", "--effective", "2027-03-01")
+    ready.run("release", "4.0", "--material", "--summary", "tr=a", "--summary", "en=b", "--effective", "2027-03-01")
     ready.commit()
     assert ready.run("publish").code == 0
     lines = ready.run("notice", "4.0").out.splitlines()
@@ -138,7 +138,7 @@ def test_the_notice_of_a_correction_compares_it_with_the_text_in_force_not_with_
     ready: Project,
 ) -> None:
     ready.edit("docs/tr/gizlilik-politikasi.md", "temas kurmak", "iletişim kurmak")
-    given = ("--editorial", "--summary-tr", "Düzeltme.", "--summary-en", "Fix.", "--today", "2026-11-24")
+    given = ("--editorial", "--summary", "tr=Düzeltme.", "--summary", "en=Fix.", "--today", "2026-11-24")
     made = ready.run("release", "1.1.1", "--from", "1.1", "--effective", "2026-12-20", *given)
     assert made.code == 0, made.err
     told = ready.run("notice", "1.1.1", "--today", "2026-12-01").out

@@ -43,7 +43,7 @@ type: other
 
 def _publish(project: Project) -> None:
     project.write("docs/tr/deneme.md", HOSTILE)
-    told = project.run("release", "3.0", "--material", "--summary-tr", "<b>Kalın</b>", "--summary-en", "<i>x</i>")
+    told = project.run("release", "3.0", "--material", "--summary", "tr=<b>Kalın</b>", "--summary", "en=<i>x</i>")
     assert told.code == 1, "such a text is refused; it takes a release made by hand to get it online"
     drafts = read_project(project.root, read_settings(project.root)).drafts
     summary = {"tr": "<b>Kalın</b>", "en": "<i>x</i>"}

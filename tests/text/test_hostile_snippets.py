@@ -128,7 +128,7 @@ def test_a_hostile_file_name_is_refused(project: Project, name: str) -> None:
 
 
 def test_the_command_refuses_html_in_a_summary(project: Project) -> None:
-    command = ("release", "3.0", "--material", "--summary-tr", "<b>Kalın</b>", "--summary-en", "x")
+    command = ("release", "3.0", "--material", "--summary", "tr=<b>Kalın</b>", "--summary", "en=x")
     told = project.run(*command)
     assert told.code == 1
     assert "--summary tr holds HTML: readers would see it as it stands there.\n" in told.err

@@ -285,8 +285,6 @@ def _show(path: str, before: str, after: str) -> None:
 @click.option(
     "--from", "base", metavar="VERSION", help="The release whose texts get the correction that the drafts make."
 )
-@click.option("--summary-tr", default="", hidden=True)
-@click.option("--summary-en", default="", hidden=True)
 @today_option
 @lang_option
 def release(
@@ -298,8 +296,6 @@ def release(
     ended: tuple[str, ...],
     again: bool,
     base: str | None,
-    summary_tr: str,
-    summary_en: str,
     today: date | None,
 ) -> None:
     """Freeze the drafts as release VERSION.
@@ -312,7 +308,7 @@ def release(
 
     context = context_here()
     day = context.today(today)
-    summaries = {locale: text for locale, text in (("tr", summary_tr), ("en", summary_en)) if text}
+    summaries = {}
     for one in summary:
         locale, sign, words = one.partition("=")
         if not sign or locale not in context.settings.locales:
