@@ -6,6 +6,7 @@ import os
 import stat
 import subprocess
 import tempfile
+from http.client import HTTPConnection
 from pathlib import Path
 from threading import Event, Thread
 
@@ -366,3 +367,28 @@ def test_a_server_looks_for_what_is_new_between_requests(tmp_path: Path) -> None
         assert seen.wait(10)
         server.shutdown()
         thread.join()
+
+
+def test_the_server_names_the_media_types_of_the_api_and_the_methods_that_it_knows(tmp_path: Path) -> None:
+    """As schemathesis asks: RFC 6690, RFC 5545, Akoma Ntoso; RFC 9110, 15.5.6."""
+    for name in ("1.0.akn.xml", "timemap.link", "takvim.ics", "on.json"):
+        (tmp_path / name).write_text("x")
+    with server_of(tmp_path, 0) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        connection = HTTPConnection("127.0.0.1", server.server_port)
+        types = {}
+        for name in sorted(file.name for file in tmp_path.iterdir()):
+            connection.request("GET", f"/{name}")
+            answer = connection.getresponse()
+            types[name] = answer.getheader("Content-Type")
+            answer.read()
+        connection.request("POST", "/on.json")
+        answer = connection.getresponse()
+        server.shutdown()
+    assert types == {
+        "1.0.akn.xml": "application/akn+xml",
+        "on.json": "application/json",
+        "takvim.ics": "text/calendar",
+        "timemap.link": "application/link-format",
+    }
+    assert (answer.status, answer.getheader("Allow")) == (405, "GET, HEAD")

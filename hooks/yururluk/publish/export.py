@@ -266,9 +266,26 @@ def _drop_empty(folder: Path, path: str) -> None:
 
 
 class SiteHandler(SimpleHTTPRequestHandler):
-    """Serves a folder with its own 404 page, and says what is asked for only on errors."""
+    """Serves a folder as hosts do: with its own 404 page and the media types that the API names."""
+
+    extensions_map = {  # noqa: RUF012 - the library's own
+        **SimpleHTTPRequestHandler.extensions_map,
+        ".link": "application/link-format",  # RFC 6690
+        ".ics": "text/calendar",
+    }
+
+    def guess_type(self, path: str | os.PathLike[str]) -> str:
+        """The media type of a file; Akoma Ntoso has two endings."""
+        return "application/akn+xml" if os.fspath(path).endswith(".akn.xml") else super().guess_type(path)
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """Answer with the site's own page for 404, and with 405 for a method that no static host knows."""
+        if code == HTTPStatus.NOT_IMPLEMENTED:
+            self.send_response(HTTPStatus.METHOD_NOT_ALLOWED)
+            self.send_header("Allow", "GET, HEAD")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
         page = Path(self.directory) / "404.html"
         if code != HTTPStatus.NOT_FOUND or not page.is_file():
             super().send_error(code, message, explain)
