@@ -9,23 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from lxml import html as lxml_html
 
-from yururluk.core.messages import names
 from yururluk.core.model import NEWEST_RENDERING
 from yururluk.redline.word_diff import alike
 from yururluk.text.clauses import numbered
-from yururluk.text.markdown import body, render, rendering, slugify
+from yururluk.text.markdown import HEADINGS, INLINE, body, render, slugify
 
-_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-#: Elements inside a line; every other one begins a block of its own. `br` parts words, as white space does.
-_INLINE = names(
-    "a abbr b bdi bdo cite code data del dfn em i img ins kbd mark q rp rt ruby s samp small span strong sub sup"
-    " time u var wbr"
-)
 _COUNTED = re.compile(r"_\d+")
 
 
@@ -69,13 +62,7 @@ class Content:
 
 def headings(markdown: str, rules: int = NEWEST_RENDERING) -> tuple[tuple[str, str], ...]:
     """The clauses of a text by their ids and headings, in order."""
-    return tuple((clause.id, clause.heading) for clause in content_of_rendering(markdown, rules).clauses)
-
-
-@lru_cache(maxsize=64)
-def content_of_rendering(markdown: str, rules: int) -> Content:
-    """The same as `content_of`, for a text that is rendered whole in any case."""
-    return content_of_html(rendering(markdown, rules))
+    return tuple((clause.id, clause.heading) for clause in content_of(markdown, rules).clauses)
 
 
 @lru_cache(maxsize=4096)
@@ -119,26 +106,15 @@ def _sections_of_piece(piece: str, rules: int) -> tuple[Clause, ...]:
 def _content(sections: Sequence[Clause]) -> Content:
     opening = Clause("", 0, "", "", "", (), ())
     clauses: list[Clause] = []
-    slugs = [_slug(clause.heading) for clause in sections]
+    slugs = [slugify(clause.heading) for clause in sections]
     for clause, slug in zip(sections, slugs, strict=True):
         if not clause.level:
             opening = clause if clause.blocks or clause.form else opening
             continue
         made = clause.id.startswith(slug) and _COUNTED.fullmatch(clause.id[len(slug) :] or "_0")
         unstable = made and (not clause.title or slugs.count(slug) > 1)
-        clauses.append(clause if not unstable and clause.id else _unstable(clause))
+        clauses.append(clause if not unstable and clause.id else replace(clause, stable=False))
     return Content(opening, tuple(clauses))
-
-
-@lru_cache(maxsize=4096)
-def _slug(heading: str) -> str:
-    return slugify(heading)
-
-
-def _unstable(clause: Clause) -> Clause:
-    return Clause(
-        clause.id, clause.level, clause.number, clause.title, clause.heading, clause.blocks, clause.form, stable=False
-    )
 
 
 def _sections(html: str) -> Iterator[Clause]:
@@ -146,7 +122,7 @@ def _sections(html: str) -> Iterator[Clause]:
     notes = {note.get("id"): note for note in root.xpath(".//div[@class='footnote']//li[@id]")}
     for box in root.xpath("./div[@class='footnote']"):
         box.drop_tree()
-    headings = [h for h in root.iter(*_HEADINGS) if not any(True for _ in h.iterancestors("blockquote"))]
+    headings = [h for h in root.iter(*HEADINGS) if not any(True for _ in h.iterancestors("blockquote"))]
     around = {ancestor for heading in headings for ancestor in heading.iterancestors()}
     reader = _Reader(notes, set(headings), around)
     reader.read_inside(root)
@@ -191,10 +167,10 @@ class _Reader:
             self._line = []
             self._form = [("heading", tuple(part[0] for part in self._form if isinstance(part, tuple)))]
             return
-        if self._is_note_reference(element):
+        if element.tag == "sup" and element.get("id", "").startswith("fnref"):
             self._note(element, path)
             return
-        block = element.tag not in _INLINE
+        block = element.tag not in INLINE or element.tag == "br"  # which parts words, as white space does
         if block:
             self._end_block()
         if element not in self._around:
@@ -242,10 +218,6 @@ class _Reader:
             )
         )
         self._blocks, self._form, self._heading_words = [], [], ""
-
-    @staticmethod
-    def _is_note_reference(element: lxml_html.HtmlElement) -> bool:
-        return bool(element.tag == "sup" and element.get("id", "").startswith("fnref"))
 
     def _note(self, element: lxml_html.HtmlElement, path: tuple[object, ...]) -> None:
         link = element.find("a")

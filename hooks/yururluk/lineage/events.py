@@ -29,8 +29,6 @@ _ALIKE_NUMBER: Final = 0.4
 _ALL_PAIRS: Final = 2_500
 _FEW: Final = 4
 _CANDIDATES: Final = 5
-#: Above so many cells words are counted instead of laid side by side.
-_CELLS: Final = 100_000_000
 
 
 def match(old: Sequence[Clause], new: Sequence[Clause], *, sure: bool = False) -> dict[int, int]:
@@ -156,8 +154,6 @@ def _likeness(old: str, new: str) -> float:
     """The share of words in common, 0 to 1."""
     if not old or not new:
         return 0.0
-    if len(old) * len(new) > _CELLS:
-        return 2 * sum((Counter(old) & Counter(new)).values()) / (len(old) + len(new))
     return float(Indel.normalized_similarity(old, new, score_cutoff=_ALIKE_NUMBER))
 
 

@@ -17,7 +17,8 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 from yururluk.core.messages import names
 from yururluk.pdf.tables import table_data
 from yururluk.text import blocks as nodes
-from yururluk.text.blocks import INLINE, Element
+from yururluk.text.blocks import Element
+from yururluk.text.markdown import INLINE
 
 Block = dict[str, Any]
 Say = Callable[[str], str]

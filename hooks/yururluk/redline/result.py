@@ -29,25 +29,19 @@ _MANY: Final = 40_000
 
 def redline_html(old_html: str, new_html: str, locale: str) -> tuple[str, bool]:
     """The redline of two renderings, and whether it had to be coarse."""
-    if old_html == new_html:
-        return _unchanged(new_html), False
     labels = Labels(locale)
     try:
-        html, coarse = _by_blocks(read(old_html), read(new_html), labels)
+        new = read(new_html)
+        if old_html == new_html:
+            return new.source, False  # the text itself, in a form in which nothing can pass for a mark
+        html, coarse = _by_blocks(read(old_html), new, labels)
     except (IrregularError, RecursionError):
         old_html, new_html = regular(old_html), regular(new_html)
         if old_html == new_html:
             return new_html, False
-        return labels.notice() + _whole(old_html, new_html), True
+        # All of the old text as deleted, all of the new as inserted.
+        return f"{labels.notice()}{DEL}{without_ids(old_html)}{DEL_END}{INS}{new_html}{INS_END}", True
     return (labels.notice() + html if coarse else html), coarse
-
-
-def _unchanged(html: str) -> str:
-    """The text itself, in a form in which nothing can pass for a mark."""
-    try:
-        return read(html).source
-    except (IrregularError, RecursionError):
-        return regular(html)
 
 
 def _by_blocks(old: Block, new: Block, labels: Labels) -> tuple[str, bool]:
@@ -60,11 +54,6 @@ def _by_blocks(old: Block, new: Block, labels: Labels) -> tuple[str, bool]:
     steps = regrouped(aligner.steps(old.children, new.children), old, new, aligner)
     moves = find_moves(steps, old.children, new.children, aligner)
     return Writer(tools, moves, labels).write(old, new, steps), tools.budget.exhausted
-
-
-def _whole(old_html: str, new_html: str) -> str:
-    """All of the old text as deleted, all of the new as inserted."""
-    return f"{DEL}{without_ids(old_html)}{DEL_END}{INS}{new_html}{INS_END}"
 
 
 class Redline:

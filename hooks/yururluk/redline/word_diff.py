@@ -311,16 +311,11 @@ _ENDS: Final = frozenset(".;:!?")
 
 def readable(runs: list[Same], old: Sequence[str], new: Sequence[str]) -> list[Same]:
     """The runs of kept words without those that are not worth keeping, and moved so that changes end with sentences."""
-    return _slid(_without_lonely(runs, old, new), old, new)
-
-
-def _without_lonely(runs: list[Same], old: Sequence[str], new: Sequence[str]) -> list[Same]:
     kept: list[Same] = []
     for at, run in enumerate(runs):
-        if run.size <= 2 and _is_lonely(runs, at, kept, old, new):
-            continue
-        kept.append(run)
-    return kept
+        if run.size > 2 or not _is_lonely(runs, at, kept, old, new):
+            kept.append(run)
+    return _slid(kept, old, new)
 
 
 def _is_lonely(runs: list[Same], at: int, kept: list[Same], old: Sequence[str], new: Sequence[str]) -> bool:
@@ -337,7 +332,6 @@ def _is_lonely(runs: list[Same], at: int, kept: list[Same], old: Sequence[str], 
 
 def _slid(runs: list[Same], old: Sequence[str], new: Sequence[str]) -> list[Same]:
     """Each pure insertion or deletion, moved over equal words to where a sentence or a clause begins."""
-    runs = list(runs)
     for at in range(len(runs) - 1):
         left, right = runs[at], runs[at + 1]
         a, b = left.a + left.size, left.b + left.size

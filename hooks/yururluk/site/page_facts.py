@@ -11,7 +11,7 @@ from yururluk.core.history import History, Published
 from yururluk.core.in_force import Standing, State
 from yururluk.core.model import DocumentType, Text, Translation
 from yururluk.core.settings import Settings
-from yururluk.lineage.clause_text import content_of, content_of_rendering
+from yururluk.lineage.clause_text import content_of
 from yururluk.lineage.events import NEW_WORDS, NEWS, ClauseHistory, Event, Kind, Lineage, Revision, lineage
 from yururluk.site import page_models as views
 from yururluk.site.urls import Urls
@@ -284,10 +284,8 @@ class TextLine:
         for published in self.releases:
             text = published.release.by_name[self.document, self.locale]
             before = self._history.release_before(published, self.document, self.locale)
-            # The newest text is rendered whole in any case; of the others, most clauses have been read before.
-            read = content_of_rendering if published is self.releases[-1] else content_of
             try:
-                content = read(text.source, text.rendering)
+                content = content_of(text.source, text.rendering)
             except RenderError as error:
                 raise unrendered(text.path, error) from None
             revisions.append(Revision(published.version, content, before.version if before else None))

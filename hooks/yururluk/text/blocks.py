@@ -21,16 +21,10 @@ from yururluk.core.messages import names
 from yururluk.core.model import NEWEST_RENDERING
 from yururluk.text.block_syntax import LABELS_CLASS, PARENTHESIS_CLASS, numeral
 from yururluk.text.clauses import numbered
-from yururluk.text.markdown import rendering
+from yururluk.text.markdown import HEADINGS, INLINE, rendering
 
 Element: TypeAlias = lxml_html.HtmlElement
 
-HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-#: Every inline element; all others are blocks.
-INLINE = names(
-    "a abbr b bdi bdo br cite code data del dfn em i img ins kbd mark q rp rt ruby s samp small span strong sub sup"
-    " time u var wbr"
-)
 #: Blocks that hold words only, unless HTML of the text's own puts blocks into them.
 _OF_WORDS = names("p dt summary figcaption address")
 #: What holds words of its own kind, so that a heading in it begins no clause.

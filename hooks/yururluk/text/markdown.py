@@ -69,6 +69,12 @@ _TAGS = names(
     " mark ol p pre q rp rt ruby s samp section small span strong sub summary sup table tbody td tfoot"
     " th thead time tr u ul var wbr"
 )
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+#: Every inline element; all others are blocks.
+INLINE = names(
+    "a abbr b bdi bdo br cite code data del dfn em i img ins kbd mark q rp rt ruby s samp small span strong sub sup"
+    " time u var wbr"
+)
 #: Elements whose content is code or a foreign language, not text: they go with what is in them.
 _DROPPED_WHOLE = names("script style template noscript iframe object embed svg math textarea select title")
 _EVERYWHERE = frozenset(["id", "class", "title", "lang", "dir"])
