@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
@@ -15,7 +15,7 @@ from tests.helpers.builders import SETTINGS, ZONE, day, moment, release
 from yururluk.core.model import Release, Withdrawal
 from yururluk.core.problems import Refused
 from yururluk.core.register import Publication, Register, loads
-from yururluk.publish.plan import Plan, plan, versions_file
+from yururluk.publish.plan import Plan, plan, versions_file, what_publish_would_refuse
 
 FIRST = release("1.0", {"a": "bir"}, published=day(0))
 SECOND = release("1.1", {"a": "iki"}, published=day(0), effective=day(2))
@@ -218,7 +218,7 @@ def test_a_published_release_that_is_missing_is_refused() -> None:
 def test_a_published_text_that_was_changed_or_added_is_refused(words: dict[str, str], name: str, what: str) -> None:
     other = release("1.1", words, published=day(0), effective=day(2))
     assert _refused((FIRST, other), moment(1), ONLINE) == (
-        f"releases/1.1/{name}: this text was {what} after release 1.1 was published on 2027-01-01.\n"
+        f"releases/1.1/{name}: this file was {what} after release 1.1 was published on 2027-01-01.\n"
         "  Fix: restore the release from git, and make the change in docs/ for a new release."
     )
 
@@ -499,3 +499,10 @@ def test_a_withdrawal_entered_now_comes_after_an_older_release_and_before_one_of
     facts = made.history.facts
     assert (facts["1.2", "a", "tr"].changed, facts["1.3", "a", "tr"].changed) == (False, False)
     assert _plan(releases, moment(6), made.register).register == made.register
+
+
+def test_what_check_says_of_a_new_release_does_not_depend_on_the_hour_of_the_last_publish() -> None:
+    first = release("1.0", {"a": "bir", "b": "iki"})
+    second = release("1.1", {"a": "başka", "b": "iki"}, effective=day(3))
+    register = plan([first], Register(), moment(0) + timedelta(hours=13), SETTINGS, "code").register
+    assert what_publish_would_refuse([first, second], register, moment(0), SETTINGS) == []

@@ -13,13 +13,19 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from yururluk.core.history import History
-from yururluk.core.messages import Message, listed, msg
+from yururluk.core.messages import Message, msg
 from yururluk.core.model import VERSION_PATTERN, Release, Text, version_key
 from yururluk.core.problems import Problem, refuse_if_any
 from yururluk.core.register import Publication, Register
 from yururluk.core.settings import Settings
 from yururluk.publish.published_pages import FORMAT, PORTAL, Online, sealed
-from yururluk.publish.register_update import contradictions, extended_register, known_history, waiting_and_ready
+from yururluk.publish.register_update import (
+    contradictions,
+    extended_register,
+    known_history,
+    moment_of_entry,
+    waiting_and_ready,
+)
 from yururluk.publish.targets import Folder, Part, fingerprint, root_parts
 from yururluk.site.assets import FOLDER as ASSETS_FOLDER
 from yururluk.site.page_facts import Assembler
@@ -119,9 +125,7 @@ def plan(
     zone = settings.timezone
     day = moment.astimezone(zone).date()
     refuse_if_any(_back_in_time(day, [entry.published for entry in register.entries], settings))
-    # Within a day, `--today` (its beginning) must not come before what the clock has recorded already.
-    entered = [entry.entered for entry in register.entries if entry.entered.astimezone(zone).date() <= day]
-    moment = max([moment, *entered])
+    moment = moment_of_entry(register, moment, zone)
     releases, held_back = _held_back(releases, register, moment, zone, faults)
     refuse_if_any(contradictions(releases, register, zone))
     waiting, ready = waiting_and_ready(releases, register, moment, zone)
@@ -221,6 +225,7 @@ def what_publish_would_refuse(
     problems = contradictions(releases, register, zone)
     if problems:
         return problems
+    moment = moment_of_entry(register, moment, zone)
     _, ready = waiting_and_ready(releases, register, moment, zone)
     day = moment.astimezone(zone).date()
     problems = [problem for release in ready for problem in _date_problems(release, register, day, zone)]
@@ -320,6 +325,7 @@ def facts_problems(history: History, register: Register) -> list[Problem]:
             if facts.changed != document.changed:
                 differences.append(msg("changed") if document.changed else msg("did not change"))
             if differences:
+                both = msg("{first} and {second}", first=differences[0], second=differences[-1])
                 problems.append(
                     Problem(
                         "published-release",
@@ -328,7 +334,7 @@ def facts_problems(history: History, register: Register) -> list[Problem]:
                         msg(
                             "by the register this text {what} in release {version}; by the "
                             "releases and settings here it is otherwise.",
-                            what=listed(differences, " and "),
+                            what=both if len(differences) > 1 else differences[0],
                             version=entry.version,
                         ),
                         msg("restore releases/ and the languages in mkdocs.yml as they were when it was published."),

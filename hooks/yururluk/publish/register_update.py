@@ -17,6 +17,13 @@ from yururluk.core.releases import ASSETS
 from yururluk.core.settings import Settings
 
 
+def moment_of_entry(register: Register, moment: datetime, zone: ZoneInfo) -> datetime:
+    """The moment at which a publish enters something. Within a day, its beginning (`--today`, `check`) must not come
+    before what the clock has recorded already."""
+    day = moment.astimezone(zone).date()
+    return max([moment, *(one.entered for one in register.entries if one.entered.astimezone(zone).date() <= day)])
+
+
 def waiting_and_ready(
     releases: Sequence[Release], register: Register, moment: datetime, zone: ZoneInfo
 ) -> tuple[list[Release], list[Release]]:

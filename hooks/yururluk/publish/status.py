@@ -18,7 +18,7 @@ from yururluk.core.releases import read_releases
 from yururluk.core.settings import Settings
 from yururluk.git import Repository, open_repository
 from yururluk.publish.published_pages import online_register
-from yururluk.publish.register_update import contradictions, known_history
+from yururluk.publish.register_update import contradictions, known_history, moment_of_entry
 from yururluk.publish.remote import known_commit
 from yururluk.site.assets import shared_files
 from yururluk.site.notice import Notice, notice_of
@@ -191,7 +191,8 @@ def notice_of_version(root: Path, settings: Settings, version: str, locale: str,
         fix = msg("publish it first, or freeze it with --effective and the day from which it binds.")
         raise Refused([Problem("notice", release.path, release.lines.get("effective", 1), message, fix)])
     fresh = [release] if unpublished else []
-    history = known_history(releases, register, settings, fresh=fresh, moment=publish_moment(today, settings.timezone))
+    moment = moment_of_entry(register, publish_moment(today, settings.timezone), settings.timezone)
+    history = known_history(releases, register, settings, fresh=fresh, moment=moment)
     made = notice_of(history, history[version], settings, locale, shared_files(root)["assets/notice.js"])
     if not made.documents:
         message = msg("release {version} changes no text: there is nothing to announce.", version=version)
