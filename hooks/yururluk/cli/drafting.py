@@ -332,9 +332,15 @@ def release(
     for text in made.texts:
         click.echo(f"  {text.name}  sha256:{text.sha256[:12]}…")
     found = checking.check(context.root, context.settings, day, checking.Wanted())
-    print_problems(
-        [problem for problem in found if problem.severity is not Severity.NOTICE], context.language, sys.stdout
-    )
+    # What the drafts lack, their frozen copies lack too; those of a correction are other texts.
+    copies = "" if base else f"releases/{made.version}/"
+    shown = [
+        problem
+        for problem in found
+        if problem.severity is not Severity.NOTICE
+        and not (copies and problem.path.startswith(copies) and problem.path.endswith(".md"))
+    ]
+    print_problems(shown, context.language, sys.stdout)
     for later in commands.unpublished_after(context.root, context.settings, made.version) if base else ():
         context.out.say(
             msg("Release {version} has no such correction yet: `yururluk release --again {version}`.", version=later)
