@@ -35,36 +35,131 @@ class _Place:
 
 def find_moves(steps: list[Step], ours: list[Block], theirs: list[Block], aligner: Aligner) -> list[Move]:
     """The moves among all blocks that the steps leave in gaps, in the new text's order."""
-    olds, news = _places(steps, ours, theirs)
-    if not olds or not news:
+    finder = _Finder(steps, ours, theirs, aligner)
+    if not finder.olds or not finder.news:
         return []
-    partner = _very_same(olds, news, aligner)
-    _alike(olds, news, partner, aligner)
-    return _grouped(olds, news, partner) + list(_moved_cells(olds, news, aligner))
+    finder.find_same()
+    finder.find_alike()
+    finder.take_in_neighbours()
+    return [*finder.moves(), *finder.moved_cells()]
 
 
-def _moved_cells(olds: dict[int, _Place], news: dict[int, _Place], aligner: Aligner) -> Iterator[Move]:
-    """The cells of columns that changed places, each a move of its own; the head of a column has the links."""
-    for key, new in aligner.moved_cells.items():
-        if key not in olds or id(new) not in news:
-            continue
-        old = olds[key].block
-        if old.tag != new.tag or old.tainted or new.tainted or UNMARKABLE.search(old.html + new.html):
-            continue
-        # A cell that was emptied, or filled, has no word beside which the change could be marked.
-        if old.html == new.html or (aligner.words(old) and aligner.words(new)):
-            yield Move((old,), (new,), linked=new.tag == "th")
+class _Finder:
+    """The blocks in gaps, by identity; `partner` is the new block that an old one became, `back` the other way."""
 
+    def __init__(self, steps: list[Step], ours: list[Block], theirs: list[Block], aligner: Aligner) -> None:
+        self.olds: dict[int, _Place] = {}
+        self.news: dict[int, _Place] = {}
+        self.partner: dict[int, Block] = {}
+        self.back: dict[int, Block] = {}
+        self._aligner = aligner
+        for left, right in _gaps(steps, ours, theirs):
+            for blocks, places in ((left, self.olds), (right, self.news)):
+                for at, block in enumerate(blocks):
+                    after = blocks[at + 1] if at + 1 < len(blocks) else None
+                    places[id(block)] = _Place(block, after, blocks[at - 1] if at else None)
 
-def _places(steps: list[Step], ours: list[Block], theirs: list[Block]) -> tuple[dict[int, _Place], dict[int, _Place]]:
-    olds: dict[int, _Place] = {}
-    news: dict[int, _Place] = {}
-    for left, right in _gaps(steps, ours, theirs):
-        for blocks, places in ((left, olds), (right, news)):
-            for at, block in enumerate(blocks):
-                after = blocks[at + 1] if at + 1 < len(blocks) else None
-                places[id(block)] = _Place(block, after, blocks[at - 1] if at else None)
-    return olds, news
+    def _pair(self, old: Block, new: Block) -> None:
+        self.partner[id(old)] = new
+        self.back[id(new)] = old
+
+    def _is_movable(self, block: Block) -> bool:
+        if block.tag in VOID or not _MOVABLE.fullmatch(block.tag) or UNMARKABLE.search(block.html):
+            return False
+        return len(self._aligner.words(block)) >= _LEAST_WORDS
+
+    def find_same(self) -> None:
+        """Blocks that came back as they were, if they did so once."""
+        counts = Counter(place.block.html for place in self.olds.values())
+        coming: dict[str, Block | None] = {}
+        for place in self.news.values():
+            html = place.block.html
+            coming[html] = None if html in coming else place.block
+        for place in self.olds.values():
+            new = coming.get(place.block.html)
+            if new is not None and counts[place.block.html] == 1 and self._is_movable(place.block):
+                self._pair(place.block, new)
+
+    def find_alike(self) -> None:
+        """Blocks that came back changed."""
+        left = [place.block for key, place in self.olds.items() if key not in self.partner]
+        right = [place.block for key, place in self.news.items() if key not in self.back]
+        left, right = ([one for one in side if not one.tainted and self._is_movable(one)] for side in (left, right))
+        if not left or not right or len(left) > _CANDIDATES or len(right) > _CANDIDATES:
+            return
+        phrases: dict[str, list[int]] = {}
+        for to, block in enumerate(right):
+            for phrase in _phrases(self._aligner.words(block)):
+                phrases.setdefault(phrase, []).append(to)
+        ids = {(block.tag, name): to for to, block in enumerate(right) if (name := stable_id(block))}
+        found: list[tuple[float, int, int]] = []
+        for at, block in enumerate(left):
+            words = self._aligner.words(block)
+            places = [phrases[phrase] for phrase in _phrases(words) if phrase in phrases]
+            votes = Counter(to for found_in in places if len(found_in) <= 8 for to in found_in)
+            same_id = ids.get((block.tag, stable_id(block)), -1)
+            if same_id >= 0:
+                found.append((2.0, at, same_id))
+            for to, _ in votes.most_common(4):
+                other = right[to]
+                if block.tag != other.tag and (block.tag in CARRIERS or other.tag in CARRIERS):
+                    continue
+                like = _likeness(words, self._aligner.words(other))
+                if like >= _LEAST_LIKE:
+                    found.append((like, at, to))
+        for _, at, to in sorted(found, key=lambda item: (-item[0], item[1], item[2])):
+            if id(left[at]) not in self.partner and id(right[to]) not in self.back:
+                self._pair(left[at], right[to])
+
+    def take_in_neighbours(self) -> None:
+        """Neighbours of a moved block that are the same on both sides, and a heading above it, however short."""
+        for key in list(self.partner):
+            if self.olds[key].block.tag not in CARRIERS:
+                for forward in (True, False):
+                    self._spread(self.olds[key].block, self.partner[key], forward=forward)
+
+    def _spread(self, old: Block, new: Block, *, forward: bool) -> None:
+        while True:
+            here, there = self.olds[id(old)], self.news[id(new)]
+            old_next, new_next = (here.after, there.after) if forward else (here.before, there.before)
+            if old_next is None or new_next is None or id(old_next) in self.partner or id(new_next) in self.back:
+                return
+            if UNMARKABLE.search(old_next.html):
+                return
+            heading = not forward and bool(HEADING.fullmatch(old_next.tag) and HEADING.fullmatch(new_next.tag))
+            if old_next.html != new_next.html and not (heading and heading_name(old_next) == heading_name(new_next)):
+                return
+            self._pair(old_next, new_next)
+            old, new = old_next, new_next
+
+    def moves(self) -> Iterator[Move]:
+        """Moves of neighbours that stay neighbours are one."""
+        done: set[int] = set()
+        for key, place in self.news.items():
+            if key in done or key not in self.back:
+                continue
+            olds, news = [self.back[key]], [place.block]
+            while place.block.tag not in CARRIERS:
+                following, source = place.after, self.olds[id(olds[-1])].after
+                if following is None or source is None or self.back.get(id(following)) is not source:
+                    break
+                olds.append(source)
+                news.append(following)
+                done.add(id(following))
+                place = self.news[id(following)]
+            yield Move(tuple(olds), tuple(news))
+
+    def moved_cells(self) -> Iterator[Move]:
+        """The cells of columns that changed places, each a move of its own; the head of a column has the links."""
+        for key, new in self._aligner.moved_cells.items():
+            if key not in self.olds or id(new) not in self.news:
+                continue
+            old = self.olds[key].block
+            if old.tag != new.tag or old.tainted or new.tainted or UNMARKABLE.search(old.html + new.html):
+                continue
+            # A cell that was emptied, or filled, has no word beside which the change could be marked.
+            if old.html == new.html or (self._aligner.words(old) and self._aligner.words(new)):
+                yield Move((old,), (new,), linked=new.tag == "th")
 
 
 def _gaps(steps: list[Step], ours: list[Block], theirs: list[Block]) -> Iterator[tuple[list[Block], list[Block]]]:
@@ -73,64 +168,6 @@ def _gaps(steps: list[Step], ours: list[Block], theirs: list[Block]) -> Iterator
             yield ours[step.a : step.a_end], theirs[step.b : step.b_end]
         elif step.kind == "enter" and theirs[step.b].tag != "a":  # where no link between the ends may be
             yield from _gaps(step.steps, children_of(ours[step.a]), children_of(theirs[step.b]))
-
-
-def _is_movable(block: Block, aligner: Aligner) -> bool:
-    if block.tag in VOID or not _MOVABLE.fullmatch(block.tag) or UNMARKABLE.search(block.html):
-        return False
-    return len(aligner.words(block)) >= _LEAST_WORDS
-
-
-def _very_same(olds: dict[int, _Place], news: dict[int, _Place], aligner: Aligner) -> dict[int, Block]:
-    """Blocks that came back as they were, if they did so once. By the old block's identity."""
-    counts = Counter(place.block.html for place in olds.values())
-    coming: dict[str, Block | None] = {}
-    for place in news.values():
-        html = place.block.html
-        coming[html] = None if html in coming else place.block
-    partner: dict[int, Block] = {}
-    for key, place in olds.items():
-        new = coming.get(place.block.html)
-        if new is not None and counts[place.block.html] == 1 and _is_movable(place.block, aligner):
-            partner[key] = new
-    return partner
-
-
-def _alike(olds: dict[int, _Place], news: dict[int, _Place], partner: dict[int, Block], aligner: Aligner) -> None:
-    """Adds the blocks that came back changed."""
-    taken = {id(new) for new in partner.values()}
-    left = [place.block for key, place in olds.items() if key not in partner and _is_movable(place.block, aligner)]
-    right = [place.block for key, place in news.items() if key not in taken and _is_movable(place.block, aligner)]
-    left, right = ([block for block in blocks if not block.tainted] for blocks in (left, right))
-    if not left or not right or len(left) > _CANDIDATES or len(right) > _CANDIDATES:
-        return
-    phrases: dict[str, list[int]] = {}
-    for to, block in enumerate(right):
-        for phrase in _phrases(aligner.words(block)):
-            phrases.setdefault(phrase, []).append(to)
-    ids = {(block.tag, name): to for to, block in enumerate(right) if (name := stable_id(block))}
-    found: list[tuple[float, int, int]] = []
-    for at, block in enumerate(left):
-        words = aligner.words(block)
-        places = [phrases[phrase] for phrase in _phrases(words) if phrase in phrases]
-        votes = Counter(to for found_in in places if len(found_in) <= 8 for to in found_in)
-        same_id = ids.get((block.tag, stable_id(block)), -1)
-        if same_id >= 0:
-            found.append((2.0, at, same_id))
-        for to, _ in votes.most_common(4):
-            other = right[to]
-            if block.tag != other.tag and (block.tag in CARRIERS or other.tag in CARRIERS):
-                continue
-            like = _likeness(words, aligner.words(other))
-            if like >= _LEAST_LIKE:
-                found.append((like, at, to))
-    used_old: set[int] = set()
-    used_new: set[int] = set()
-    for _, at, to in sorted(found, key=lambda item: (-item[0], item[1], item[2])):
-        if at not in used_old and to not in used_new:
-            used_old.add(at)
-            used_new.add(to)
-            partner[id(left[at])] = right[to]
 
 
 def _phrases(words: str) -> dict[str, None]:
@@ -143,61 +180,6 @@ def _likeness(left: str, right: str) -> float:
     if shortest < _LEAST_CHANGED or shortest < _LEAST_LIKE * longest * 0.5 or longest > 20_000:
         return 0.0
     return 2 * LCSseq.similarity(left, right) / (shortest + longest)
-
-
-def _grouped(olds: dict[int, _Place], news: dict[int, _Place], partner: dict[int, Block]) -> list[Move]:
-    """Moves of neighbours that stay neighbours become one; a heading goes with its paragraphs, however short."""
-    back = {id(new): olds[key].block for key, new in partner.items()}
-    for key in list(partner):
-        old, new = olds[key].block, partner[key]
-        if old.tag in CARRIERS:
-            continue
-        for forward in (True, False):
-            _spread(old, new, olds, news, partner, back, forward=forward)
-    moves: list[Move] = []
-    done: set[int] = set()
-    for key, place in news.items():
-        if key in done or key not in back:
-            continue
-        group_old, group_new = [back[key]], [place.block]
-        done.add(key)
-        while place.block.tag not in CARRIERS:
-            following = place.after
-            source = olds[id(group_old[-1])].after
-            if following is None or source is None or back.get(id(following)) is not source:
-                break
-            group_old.append(source)
-            group_new.append(following)
-            done.add(id(following))
-            place = news[id(following)]
-        moves.append(Move(tuple(group_old), tuple(group_new)))
-    return moves
-
-
-def _spread(
-    old: Block,
-    new: Block,
-    olds: dict[int, _Place],
-    news: dict[int, _Place],
-    partner: dict[int, Block],
-    back: dict[int, Block],
-    *,
-    forward: bool,
-) -> None:
-    """Takes in neighbours of a moved block that are the same on both sides, or headings of the same place."""
-    while True:
-        here, there = olds[id(old)], news[id(new)]
-        old_next, new_next = (here.after, there.after) if forward else (here.before, there.before)
-        if old_next is None or new_next is None or id(old_next) in partner or id(new_next) in back:
-            return
-        if UNMARKABLE.search(old_next.html):
-            return
-        heading = not forward and bool(HEADING.fullmatch(old_next.tag) and HEADING.fullmatch(new_next.tag))
-        if old_next.html != new_next.html and not (heading and heading_name(old_next) == heading_name(new_next)):
-            return
-        partner[id(old_next)] = new_next
-        back[id(new_next)] = old_next
-        old, new = old_next, new_next
 
 
 #: Fewer words than this, gone and come again, are not worth another look.

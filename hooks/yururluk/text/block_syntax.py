@@ -11,6 +11,7 @@ from __future__ import annotations
 import html
 import re
 import xml.etree.ElementTree as etree
+from collections.abc import Iterable
 from itertools import count, islice
 from typing import Any
 
@@ -266,26 +267,20 @@ def _makes_list(parent: etree.Element, lines: list[str], at: int, item: _Item) -
     return _goes_on(lines, at, item) or (item.is_label and last is not None and last.get("class") == LABELS_CLASS)
 
 
-def _comes_after(lines: list[str], at: int, item: _Item) -> bool:
-    """Whether the item before this one is in the same paragraph, as where sub-items without an indent lie between."""
-    for line in reversed(lines[max(0, at - 30) : at]):
+def _has_sibling(lines: Iterable[str], item: _Item, step: int) -> bool:
+    """Whether the next (`step` 1) or the last item (-1) of the same list is in the same paragraph, of which these are
+    the lines on that side; sub-items without an indent may lie between."""
+    for line in lines:
         if not line.strip() or _HEADING.fullmatch(line):
             return False
         another = _item(line)
         if another and another.kind == item.kind and another.indent < item.indent + 2:
-            return item.number is None or another.number == item.number - 1
+            return item.number is None or another.number == item.number + step
     return False
 
 
 def _goes_on(lines: list[str], at: int, item: _Item) -> bool:
-    """Whether another item of the same list follows in the same paragraph; looked for in its next lines."""
-    for line in lines[at + 1 : at + 30]:
-        if not line.strip() or _HEADING.fullmatch(line):
-            return False
-        another = _item(line)
-        if another and another.kind == item.kind and another.indent < item.indent + 2:
-            return item.number is None or another.number == item.number + 1
-    return False
+    return _has_sibling(lines[at + 1 : at + 30], item, 1)
 
 
 def _lines_of(lines: list[str], at: int, item: _Item) -> tuple[list[str], int]:
@@ -398,7 +393,7 @@ def _interrupts(lines: list[str], at: int) -> bool:
         return True
     if _FIRST_LABEL.fullmatch(item.marker):
         return True
-    return _goes_on(lines, at, item) or _comes_after(lines, at, item)
+    return _goes_on(lines, at, item) or _has_sibling(reversed(lines[max(0, at - 30) : at]), item, -1)
 
 
 def numeral(number: int, kind: str) -> str:

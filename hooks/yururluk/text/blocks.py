@@ -296,15 +296,19 @@ class _Walk:
 
     def blocks(self, parent: Element) -> tuple[Block, ...]:
         """The blocks in an element, in order; words between them that say something make paragraphs of their own."""
-        return tuple(self._flow(parent))
+        return tuple(block for block in self._flow(parent) if not isinstance(block, Item))
 
-    def _flow(self, parent: Element) -> Iterator[Block]:
+    def _flow(self, parent: Element, numbers: _Numbers | None = None) -> Iterator[Block | Item]:
+        """The blocks in an element; of a list, whose `numbers` are given, the items and what is between them."""
         run: list[Inline] = [Words(parent.text)] if parent.text else []
         for child in parent:
             if isinstance(child.tag, str) and not _is_aid(child):
                 if is_block(child):
                     yield from _loose(run)
-                    yield from self._block(child)
+                    if numbers is not None and child.tag == "li":
+                        yield Item(child, numbers.mark(child), self.blocks(child))
+                    else:
+                        yield from self._block(child)
                     run = []
                 else:
                     run += self._inline(child)
@@ -343,24 +347,8 @@ class _Walk:
         return Footnotes(element, listing)
 
     def _listing(self, element: Element) -> Listing:
-        numbers = _Numbers(element)
-        items: list[Item] = []
-        between: list[Inline] = [Words(element.text)] if element.text else []
-        for child in element:
-            if isinstance(child.tag, str) and not _is_aid(child):
-                if child.tag == "li":
-                    items += [Item(None, "", (block,)) for block in _loose(between)]
-                    items.append(Item(child, numbers.mark(child), self.blocks(child)))
-                    between = []
-                elif is_block(child):
-                    items += [Item(None, "", (block,)) for block in (*_loose(between), *self._block(child))]
-                    between = []
-                else:
-                    between += self._inline(child)
-            if child.tail:
-                between.append(Words(child.tail))
-        items += [Item(None, "", (block,)) for block in _loose(between)]
-        return Listing(element, tuple(items))
+        parts = self._flow(element, _Numbers(element))
+        return Listing(element, tuple(part if isinstance(part, Item) else Item(None, "", (part,)) for part in parts))
 
     def _rows(self, table: Element) -> tuple[Row, ...]:
         """The table's own rows, not those of a table in a cell."""
