@@ -20,7 +20,7 @@ import pytest
 from lxml import html as lxml_html
 
 from tests.conftest import ROOT
-from yururluk.site.headers import CONTENT_SECURITY_POLICY, FOR_EVER, HEADERS, headers_file, nginx_snippet
+from yururluk.site.urls import CONTENT_SECURITY_POLICY, FOR_EVER, HEADERS, headers_file, nginx_snippet
 
 _NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 

@@ -15,7 +15,7 @@ import pytest
 from bench.nodetools import nu_errors, why_no_nu
 from playwright.sync_api import Browser, BrowserContext, Page, Response, Route, expect
 
-from yururluk.site.headers import CONTENT_SECURITY_POLICY
+from yururluk.site.urls import CONTENT_SECURITY_POLICY
 
 # Every kind of page, in each of its shapes.
 KINDS = (

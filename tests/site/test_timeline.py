@@ -8,9 +8,9 @@ from datetime import date, timedelta
 
 import pytest
 
+from yururluk.site.page_facts import drawing
 from yururluk.site.page_models import DocumentPeriod, Drawing, Interval
 from yururluk.site.pages import reading_minutes
-from yururluk.site.timeline import drawing
 
 
 def _drawn(*days: tuple[date, date | None], locale: str = "tr") -> Drawing:

@@ -39,11 +39,10 @@ from yururluk.publish.material import configure_theme, contents_of, navigation, 
 from yururluk.redline import Redline, compare_html
 from yururluk.site import page_models as views
 from yururluk.site.assets import shared_files
-from yururluk.site.headers import CONTENT_SECURITY_POLICY
 from yururluk.site.page_data import form_of, structured_data, words_of
 from yururluk.site.phrases import phrases_in
 from yururluk.site.search import search_files
-from yururluk.site.urls import Urls
+from yururluk.site.urls import CONTENT_SECURITY_POLICY, Urls
 from yururluk.text.markdown import EXTENSION_CONFIGS, RULES, rendering
 from yururluk.text.page_html import (
     with_anchors,

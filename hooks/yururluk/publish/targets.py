@@ -35,10 +35,9 @@ from yururluk.publish.published_pages import PORTAL, Online
 from yururluk.site.api import answers_of_the_day, description_files, release_answers
 from yururluk.site.assets import is_scratch
 from yururluk.site.feeds import feed_files, robots_file, sitemap_file, timemap_files, timemap_paths
-from yururluk.site.headers import headers_file
 from yururluk.site.page_facts import Assembler
 from yururluk.site.page_models import Site, TextView
-from yururluk.site.urls import PDF, VERSIONS
+from yururluk.site.urls import PDF, VERSIONS, headers_file
 from yururluk.verify import page as page_check
 
 Files = Mapping[str, bytes]

@@ -23,10 +23,9 @@ from yururluk.core.i18n import long_date, translator
 from yururluk.core.model import Text
 from yururluk.core.register import WithdrawalEntry
 from yururluk.core.settings import Settings
-from yururluk.site.headers import TIMEMAP_TYPE
 from yururluk.site.notice import calendar_file
 from yururluk.site.page_facts import Assembler
-from yururluk.site.urls import ATOM_TYPE, JSON_FEED_TYPE
+from yururluk.site.urls import ATOM_TYPE, JSON_FEED_TYPE, TIMEMAP_TYPE
 
 ATOM = "http://www.w3.org/2005/Atom"
 _PREFIXES: dict[str, str] = {None: ATOM}  # type: ignore[dict-item]  # lxml takes None, its stubs do not

@@ -15,8 +15,7 @@ from yururluk.core.settings import Settings
 from yururluk.lineage.events import ClauseHistory, Event
 from yururluk.lineage.steps import Series
 from yururluk.site import page_models as views
-from yururluk.site.page_facts import Assembler, Note, last_day
-from yururluk.site.timeline import drawing
+from yururluk.site.page_facts import Assembler, Note, drawing, last_day
 from yururluk.site.urls import Urls
 
 #: Words a minute, read silently by grown-ups (Trauzettel-Klosinski and Dietz 2012, IReST); other languages: their mean.

@@ -20,7 +20,7 @@ from typing import Final
 
 from yururluk.core.messages import Message, msg
 from yururluk.core.model import ASSET_PATTERN
-from yururluk.site.headers import CONTENT_SECURITY_POLICY
+from yururluk.site.urls import CONTENT_SECURITY_POLICY
 
 
 def _words(text: str) -> frozenset[str]:
