@@ -12,7 +12,6 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
 from typing import Final
 
 from rapidfuzz.distance import Indel
@@ -229,15 +228,7 @@ class ClauseHistory:
 
     def in_release(self, version: str) -> tuple[Event, ...]:
         """What one release did to it."""
-        return self.by_release.get(version, ())
-
-    @cached_property
-    def by_release(self) -> Mapping[str, tuple[Event, ...]]:
-        """What each release did to it that did anything."""
-        found: dict[str, tuple[Event, ...]] = {}
-        for event in self.events:
-            found[event.version] = (*found.get(event.version, ()), event)
-        return found
+        return tuple(event for event in self.events if event.version == version)
 
 
 @dataclass(frozen=True)

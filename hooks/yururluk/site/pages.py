@@ -329,7 +329,7 @@ def _clauses_page(known: Assembler, document: str, locale: str) -> views.Page:
 
 
 def _clause_section(known: Assembler, history: ClauseHistory, document: str, locale: str) -> views.ClauseSection:
-    versions = sorted(history.by_release, key=known.history.place, reverse=True)
+    versions = sorted({event.version for event in history.events}, key=known.history.place, reverse=True)
     return views.ClauseSection(
         anchor=history.anchor,
         heading=history.clause.heading,

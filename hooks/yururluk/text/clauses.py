@@ -113,12 +113,11 @@ def _clauses(lines: list[str], first_line: int, rendering: int) -> Iterator[Clau
             block_start = None
         else:
             alone = _ATTRIBUTES_ALONE.fullmatch(line)
-            listed = alone["list"] if alone else ""
-            given = _id_in(listed)
+            given, roles = _id_and_roles(alone["list"] if alone else "")
             ends = number == len(lines) or not lines[number].strip()
             code = lines[block_start].startswith("    ")
             if given and ends and not code and not _QUOTED.match(line):
-                yield _unit(given, _roles_in(listed), lines[block_start : number - 1], first_line + block_start)
+                yield _unit(given, roles, lines[block_start : number - 1], first_line + block_start)
 
 
 def _is_paragraph(block: list[str]) -> bool:
@@ -132,7 +131,8 @@ def _is_underlined(line: str, below: str) -> bool:
 def _clause(words: str, level: int, line: int, source: str) -> Clause:
     plain, attributes = _without_attributes(" " + words)
     number, title = numbered(plain.strip().rstrip("#").strip() if attributes else plain.strip())
-    return Clause(_id_in(attributes), number, title, level, line, source.rstrip(), _roles_in(attributes))
+    given, roles = _id_and_roles(attributes)
+    return Clause(given, number, title, level, line, source.rstrip(), roles)
 
 
 def _unit(given: str, roles: tuple[str, ...], block: list[str], line: int) -> Clause:
@@ -159,24 +159,19 @@ def _without_attributes(line: str) -> tuple[str, str]:
     return line[: found.start()], found["list"]
 
 
-def _id_in(attributes: str) -> str:
-    given = ""
-    for key, value in get_attrs_and_remainder(attributes)[0]:
-        if key == "id" and value is not None:
-            given = value
-    return given
-
-
-def _roles_in(attributes: str) -> tuple[str, ...]:
-    return tuple(value for key, value in get_attrs_and_remainder(attributes)[0] if key == "." and value)
+def _id_and_roles(attributes: str) -> tuple[str, tuple[str, ...]]:
+    listed = get_attrs_and_remainder(attributes)[0]
+    ids = [value for key, value in listed if key == "id" and value is not None]
+    return (ids[-1] if ids else ""), tuple(value for key, value in listed if key == "." and value)
 
 
 def _blanked(source: str, rendering: int) -> str:
     """The source with code, comments and raw HTML taken out, line for line."""
-    source = _FENCE.sub(_blank, source)
+    source = _FENCE.sub(lambda found: _only_line_ends(found[0]), source)
     # Behind the last end there is no comment; to look for one from each beginning would take for ever.
     end = source.rfind("-->") + 3
-    source = _COMMENT.sub(_blank, source[:end]) + source[end:] if end > 2 else source
+    if end > 2:
+        source = _COMMENT.sub(lambda found: _only_line_ends(found[0]), source[:end]) + source[end:]
     place = 0
     while found := _RAW.search(source, place):
         place = found.end()
@@ -195,10 +190,6 @@ def _end_of_element(source: str, tag: str, start: int) -> int:
         if depth == 0:
             return found.end()
     return len(source)
-
-
-def _blank(found: re.Match[str]) -> str:
-    return _only_line_ends(found[0])
 
 
 def _only_line_ends(source: str) -> str:
