@@ -11,10 +11,10 @@ import pytest
 
 from tests.conftest import Project
 from tests.helpers.kills import killed_at
-from yururluk.core.atomic_write import aside, left_aside
 from yururluk.core.problems import Refused
 from yururluk.git import Repository
 from yururluk.publish.export import export
+from yururluk.publish.lock import aside, left_aside
 
 RELEASE = ("release", "3.0", "--editorial", "--summary", "tr=Düzeltme.", "--summary", "en=Correction.")
 WITHDRAW = ("withdraw", "2.0", "--reason", "Yanlış metin.", "--today", "2026-11-23")

@@ -15,7 +15,6 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
-from yururluk.core.atomic_write import aside
 from yururluk.core.messages import Message, msg
 from yururluk.core.model import NEWEST_RENDERING, is_version, version_key
 from yururluk.core.problems import Problem, Refused, refuse_if_any
@@ -25,6 +24,7 @@ from yururluk.core.schemas import read_day
 from yururluk.core.settings import Settings
 from yururluk.git import GitFailed, Repository
 from yururluk.importing.form import Formed, drafted_summary, formed, markdown_of
+from yururluk.publish.lock import aside
 
 PLAN_FILE = "plan.csv"
 SUFFIXES = (".md", ".markdown", ".html", ".htm", ".docx")

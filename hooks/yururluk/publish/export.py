@@ -19,10 +19,10 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from yururluk.core.atomic_write import PREFIX, aside, held, left_aside
 from yururluk.core.messages import Message, Voice, msg
 from yururluk.core.problems import Problem, Refused
 from yururluk.git import GitFailed, Repository, content_id
+from yururluk.publish.lock import PREFIX, aside, held, left_aside
 
 MARK = "register.json"
 _NAMED = 3  # so many foreign files are named

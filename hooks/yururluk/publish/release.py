@@ -14,7 +14,6 @@ import yaml
 from yururluk.checks import check_project
 from yururluk.checks.markup import PLAIN, is_markup
 from yururluk.checks.releases import corrections_due, decides_without_change, next_patch, say_the_same
-from yururluk.core.atomic_write import aside
 from yururluk.core.messages import msg, quoted
 from yururluk.core.model import NEWEST_RENDERING, Release, Text, is_version, version_key
 from yururluk.core.problems import Problem, Refused, in_order, refuse_if_any
@@ -31,6 +30,7 @@ from yururluk.core.releases import (
 from yururluk.core.schemas import ON_PUBLICATION, no_text_in
 from yururluk.core.settings import Settings
 from yururluk.git import GitFailed, open_repository
+from yururluk.publish.lock import aside
 from yururluk.publish.status import known_register
 
 PURPOSE = "release"
