@@ -40,23 +40,6 @@ _LARGE: Final = 3_000_000
 _MANY: Final = 40_000
 
 
-def redline_html(old_html: str, new_html: str, locale: str) -> tuple[str, bool]:
-    """The redline of two renderings, and whether it had to be coarse."""
-    labels = Labels(locale)
-    try:
-        new = read(new_html)
-        if old_html == new_html:
-            return new.source, False  # the text itself, in a form in which nothing can pass for a mark
-        html, coarse = _by_blocks(read(old_html), new, labels)
-    except (IrregularError, RecursionError):
-        old_html, new_html = regular(old_html), regular(new_html)
-        if old_html == new_html:
-            return new_html, False
-        # All of the old text as deleted, all of the new as inserted.
-        return f"{labels.notice()}{DEL}{without_ids(old_html)}{DEL_END}{INS}{new_html}{INS_END}", True
-    return (labels.notice() + html if coarse else html), coarse
-
-
 def _by_blocks(old: Block, new: Block, labels: Labels) -> tuple[str, bool]:
     numbers = count(1)
     tools = Tools(Vocabulary(), Budget(), lambda: f"redline-{next(numbers)}")
@@ -124,8 +107,19 @@ class Redline:
 
 def compare_html(old_html: str, new_html: str, *, locale: str = "tr") -> Redline:
     """The redline of two renderings."""
-    html, coarse = redline_html(old_html, new_html, locale)
-    return Redline(html, locale=locale, coarse=coarse)
+    labels = Labels(locale)
+    try:
+        new = read(new_html)
+        if old_html == new_html:
+            return Redline(new.source, locale=locale)  # the text itself, in which nothing can pass for a mark
+        html, coarse = _by_blocks(read(old_html), new, labels)
+    except (IrregularError, RecursionError):
+        old_html, new_html = regular(old_html), regular(new_html)
+        if old_html == new_html:
+            return Redline(new_html, locale=locale)
+        # All of the old text as deleted, all of the new as inserted.
+        html, coarse = f"{DEL}{without_ids(old_html)}{DEL_END}{INS}{new_html}{INS_END}", True
+    return Redline(labels.notice() + html if coarse else html, locale=locale, coarse=coarse)
 
 
 def compare(old_markdown: str, new_markdown: str, *, locale: str = "tr") -> Redline:

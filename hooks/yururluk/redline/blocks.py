@@ -9,6 +9,7 @@ order by an HTML 5 parser first.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
@@ -93,6 +94,7 @@ class _OddLeafError(IrregularError):
     """A leaf is where only reading tag by tag shows what is odd."""
 
 
+@dataclass(slots=True, eq=False)
 class Block:
     """A block, or a run of text between blocks (tag "").
 
@@ -100,38 +102,23 @@ class Block:
     space before it, `tail` that before its end tag. `children` are empty for a leaf, which holds running text only.
     """
 
-    __slots__ = (
-        "children",
-        "end",
-        "hi",
-        "lo",
-        "odd",
-        "opening",
-        "run",
-        "source",
-        "space",
-        "start",
-        "tag",
-        "tail",
-        "tainted",
-        "words",
-    )
+    source: str
+    tag: str
+    opening: str
+    start: int
+    lo: int
+    hi: int = 0
+    end: int = 0
+    space: str = ""
+    tail: str = ""
+    children: list[Block] = field(default_factory=list)
+    words: str | None = None
+    run: Block | None = None
+    odd: bool = False
+    tainted: bool = False
 
-    def __init__(self, source: str, tag: str, opening: str, start: int, lo: int) -> None:
-        self.source = source
-        self.tag = tag
-        self.opening = opening
-        self.start = start
-        self.lo = lo
-        self.hi = lo
-        self.end = lo
-        self.space = ""
-        self.tail = ""
-        self.children: list[Block] = []
-        self.words: str | None = None
-        self.run: Block | None = None
-        self.odd = False
-        self.tainted = False
+    def __post_init__(self) -> None:
+        self.hi = self.end = self.lo
 
     @property
     def html(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple
 
 from yururluk.redline.blocks import OPAQUE, SPACE, TAGS, VOID, fold, tag_name
@@ -9,6 +10,7 @@ from yururluk.redline.marks import DEL, DEL_END, INS, INS_END, Kind, marked_word
 from yururluk.redline.word_diff import Same, Tools, Vocabulary, common, differ_typographically, prefix_size, readable
 
 
+@dataclass(slots=True, eq=False)
 class Running:
     """The items of some running text, and all words in them and below as one string of codes.
 
@@ -17,17 +19,14 @@ class Running:
     None where items are words throughout.
     """
 
-    __slots__ = ("closing", "codes", "inside", "opening", "owners", "raws", "spaces", "tail")
-
-    def __init__(self, opening: str = "", closing: str = "") -> None:
-        self.raws: list[str] = []
-        self.spaces: list[str] = []
-        self.inside: list[Running | None] = []
-        self.codes = ""
-        self.owners: list[int] | None = None
-        self.tail = ""
-        self.opening = opening
-        self.closing = closing
+    opening: str = ""
+    closing: str = ""
+    raws: list[str] = field(default_factory=list)
+    spaces: list[str] = field(default_factory=list)
+    inside: list[Running | None] = field(default_factory=list)
+    codes: str = ""
+    owners: list[int] | None = None
+    tail: str = ""
 
     def html(self, start: int, end: int) -> str:
         """The source of the items from `start` to before `end`, white space before the first left out."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
 from typing import Final, NamedTuple
 
@@ -82,18 +83,16 @@ def carried(html: str, side: Side, extra: str = "", wrapper_extra: str = "", aid
     return "".join(parts)
 
 
+@dataclass(slots=True)
 class _Item:
     """An open element while marked words are read; `item` says that it may carry a mark of its own."""
 
-    __slots__ = ("at", "item", "name", "new", "old", "ours")
-
-    def __init__(self, name: str, at: int, *, item: bool, ours: bool) -> None:
-        self.name = name
-        self.at = at
-        self.item = item
-        self.ours = ours
-        self.new = False  # holds inserted words
-        self.old = False  # holds other words
+    name: str
+    at: int
+    item: bool
+    ours: bool
+    new: bool = False  # holds inserted words
+    old: bool = False  # holds other words
 
 
 def with_items_marked(html: str) -> str:
