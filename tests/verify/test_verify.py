@@ -31,7 +31,8 @@ TODAY = ("--today", "2026-11-23")
 HEAD = "69771918392fd6d1177ec2809948c50c85342f2c853a6081f4c36fbc79ca89f7"
 FINE = (
     "All is as recorded on 2026-11-23: 9 texts in 3 releases.\n"
-    "Every file but the PDFs was made again and is the same, byte for byte; the PDFs are as build.json says.\n"
+    "Every file was made again and is the same, byte for byte; each PDF is the one first published, or was "
+    "made again, too.\n"
     "/yururlukte/ is release 1.1, /son/ is release 2.0.\n"
     f"The register ends with entry 3, sha256 {HEAD}.\n"
 )

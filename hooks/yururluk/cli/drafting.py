@@ -245,7 +245,7 @@ def check(
 
 def _show(path: str, before: str, after: str) -> None:
     """What changed in a file, on standard error: the line, then the old lines and the new ones."""
-    from yururluk.checks.fixes import changed_lines
+    from yururluk.review.check_command import changed_lines
 
     for line, old, new in changed_lines(before, after):
         shown = [f"{path}:{line}:", *(f"  - {one}" for one in old), *(f"  + {one}" for one in new)]

@@ -82,8 +82,8 @@ def _site_lines(
     if pdf:
         lines.append(
             msg(
-                "Every file but the PDFs was made again and is the same, byte for byte; the PDFs are as "
-                "build.json says."
+                "Every file was made again and is the same, byte for byte; each PDF is the one first published, or was "
+                "made again, too."
             )
         )
     else:

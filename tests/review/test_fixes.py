@@ -6,7 +6,7 @@ import pytest
 
 from tests.conftest import Project
 from tests.helpers.builders import text
-from yururluk.checks.fixes import changed_lines, tidied, with_front_matter
+from yururluk.review.check_command import changed_lines, tidied, with_front_matter
 
 
 @pytest.mark.parametrize(
