@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from yururluk.core.messages import msg
-from yururluk.core.problems import Problem, Refused
+from yururluk.core.messages import Problem, Refused, msg
 
 # Commits need a name; CI machines and new accounts often have none.
 #: The rule of problems that git reports.

@@ -20,8 +20,7 @@ from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin, event_priority
 
 from yururluk.core.i18n import catalogue_problems, use_catalogues
-from yururluk.core.messages import ENGLISH, msg
-from yururluk.core.problems import Problem, Refused, refuse_if_any
+from yururluk.core.messages import ENGLISH, Problem, Refused, msg, refuse_if_any
 from yururluk.core.releases import read_project, read_releases
 from yururluk.core.settings import OPTIONS, read_settings
 from yururluk.core.site_settings import site_settings_problems

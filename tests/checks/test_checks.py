@@ -9,9 +9,8 @@ import pytest
 
 from tests.helpers.builders import SETTINGS, day, project, release, text
 from yururluk.checks import check_project
-from yururluk.core.messages import msg
+from yururluk.core.messages import Problem, msg
 from yururluk.core.model import Release, Text, Withdrawal
-from yururluk.core.problems import Problem
 from yururluk.core.releases import Project
 from yururluk.core.text_file import parse_text
 

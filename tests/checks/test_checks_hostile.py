@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from tests.helpers.builders import SETTINGS, day, project, release
 from yururluk.checks import check_project
 from yururluk.checks.characters import code_point
+from yururluk.core.messages import Problem
 from yururluk.core.model import Text
-from yururluk.core.problems import Problem
 from yururluk.core.text_file import parse_text
 from yururluk.review.changes import Changed, change_problems
 from yururluk.review.check_command import report

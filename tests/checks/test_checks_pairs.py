@@ -11,8 +11,8 @@ from tests.helpers.builders import SETTINGS, day, project, release, text
 from yururluk.checks import check_project
 from yururluk.checks.figures import figures_of
 from yururluk.checks.translations import clause_digests, with_digests
+from yururluk.core.messages import Problem, Severity
 from yururluk.core.model import Release, Text
-from yururluk.core.problems import Problem, Severity
 from yururluk.core.text_file import parse_text
 
 

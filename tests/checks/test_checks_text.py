@@ -10,8 +10,8 @@ import pytest
 
 from tests.helpers.builders import SETTINGS, day, project, release, text
 from yururluk.checks import check_project
+from yururluk.core.messages import Problem, Severity
 from yururluk.core.model import Text
-from yururluk.core.problems import Problem, Severity
 from yururluk.core.text_file import parse_text
 
 #: What a disclosure notice needs, clause by clause; a test takes one away or writes it otherwise.

@@ -18,8 +18,7 @@ from hypothesis import strategies as st
 
 from tests.conftest import ROOT
 from yururluk.cli import cli
-from yururluk.core.messages import Language, Message, language_of, listed, msg, together
-from yururluk.core.problems import Problem, Severity
+from yururluk.core.messages import Language, Message, Problem, Severity, language_of, listed, msg, together
 
 CATALOGUES = sorted((ROOT / "hooks/yururluk/locale/tool").glob("*.po"))
 

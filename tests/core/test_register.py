@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.helpers.builders import day, moment
-from yururluk.core.problems import Refused
+from yururluk.core.messages import Refused
 from yururluk.core.register import Register, entry_digest, loads, publication_entry, withdrawal_entry
 
 FIX = (

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.helpers.builders import SETTINGS, day
+from yururluk.core.messages import Refused
 from yururluk.core.model import is_version, version_key
-from yururluk.core.problems import Refused
 from yururluk.core.releases import read_project
 from yururluk.core.schemas import no_text_in, read_mapping
 from yururluk.publish.release import freeze, release_file

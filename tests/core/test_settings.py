@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yururluk.core.problems import Refused
+from yururluk.core.messages import Refused
 from yururluk.core.settings import Settings, read_settings, settings_from
 
 LANGUAGES = [

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from yururluk.core.messages import Message, msg
-from yururluk.core.problems import Refused
+from yururluk.core.messages import Message, Refused, msg
 from yururluk.publish.targets import run_jobs
 
 NAMES = ("one", "two", "three", "four", "five", "six", "seven", "eight")

@@ -15,8 +15,8 @@ import pytest
 from tests.conftest import Project
 from tests.helpers.builders import SETTINGS, day, moment, release
 from yururluk.checks import check_project
+from yururluk.core.messages import Refused
 from yururluk.core.model import Release, Withdrawal
-from yururluk.core.problems import Refused
 from yururluk.core.register import Register
 from yururluk.core.releases import Project as Texts
 from yururluk.core.settings import read_settings

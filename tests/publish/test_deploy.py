@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Project, Told, copy_project, environment
-from yururluk.core.problems import Refused
+from yururluk.core.messages import Refused
 from yururluk.core.settings import read_settings
 from yururluk.git import Repository
 from yururluk.publish import targets

@@ -13,7 +13,7 @@ from threading import Event, Thread
 import pytest
 
 from tests.conftest import Project, Told, run
-from yururluk.core.problems import Refused
+from yururluk.core.messages import Refused
 from yururluk.git import Repository
 from yururluk.publish.export import Exported, export, server_of
 

@@ -11,7 +11,7 @@ import pytest
 
 from tests.conftest import Project
 from tests.helpers.kills import killed_at
-from yururluk.core.problems import Refused
+from yururluk.core.messages import Refused
 from yururluk.git import Repository
 from yururluk.publish.export import export
 from yururluk.publish.lock import aside, left_aside

@@ -12,8 +12,8 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from tests.helpers.builders import SETTINGS, ZONE, day, moment, release
+from yururluk.core.messages import Refused
 from yururluk.core.model import Release, Withdrawal
-from yururluk.core.problems import Refused
 from yururluk.core.register import Publication, Register, loads
 from yururluk.publish.plan import Plan, plan, versions_file, what_publish_would_refuse
 

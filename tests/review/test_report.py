@@ -13,8 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.conftest import ROOT, Project, environment, run
-from yururluk.core.messages import msg
-from yururluk.core.problems import Problem, Severity, rules
+from yururluk.core.messages import Problem, Severity, msg, rules
 from yururluk.review.check_command import report, rules_markdown, summary
 
 SCHEMA = json.loads((ROOT / "hooks/yururluk/problems.schema.json").read_text(encoding="utf-8"))

@@ -19,9 +19,8 @@ from tests.helpers.builders import text
 from tests.helpers.played_forge import played_forge
 from tests.helpers.web_servers import dripping, served
 from yururluk.core import http_client
-from yururluk.core.messages import msg
+from yururluk.core.messages import Problem, Refused, Severity, msg
 from yururluk.core.model import Release
-from yururluk.core.problems import Problem, Refused, Severity
 from yururluk.redline import compare
 from yururluk.review.changes import Review, ReviewedText
 from yururluk.review.comment import LONGEST, comment, plain

@@ -13,8 +13,8 @@ from lxml import html as lxml_html
 from tests.conftest import ROOT
 from tests.helpers import builders
 from yururluk.checks import check_project
+from yururluk.core.messages import Severity
 from yururluk.core.model import Release
-from yururluk.core.problems import Severity
 from yururluk.core.register import Register
 from yururluk.core.settings import read_settings
 from yururluk.publish.build import build_site

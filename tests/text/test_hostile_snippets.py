@@ -21,8 +21,8 @@ from tests.helpers import hostile_snippets as snippets
 from tests.helpers.builders import SETTINGS, day, project, release, text, write_files
 from yururluk.checks import check_project
 from yururluk.checks.markup import faults_of
+from yururluk.core.messages import Problem, errors
 from yururluk.core.model import FrontMatter, Release, Text
-from yururluk.core.problems import Problem, errors
 from yururluk.core.register import Register
 from yururluk.core.releases import read_project
 from yururluk.core.settings import read_settings

@@ -20,7 +20,7 @@ from lxml import html as lxml_html
 from tests.conftest import EXAMPLE, Project, Told, run
 from tests.helpers import builders
 from tests.helpers.tsa import Authority
-from yururluk.core.problems import Refused
+from yururluk.core.messages import Refused
 from yururluk.core.register import Register, entry_digest, loads, publication_entry
 from yururluk.core.schemas import NAMES, schema
 from yururluk.site.page_data import form_of, words_of

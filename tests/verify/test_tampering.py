@@ -18,8 +18,8 @@ import pytest
 
 from tests.conftest import Project
 from tests.helpers.tsa import Authority
+from yururluk.core.messages import Problem, Refused
 from yururluk.core.model import Release
-from yururluk.core.problems import Problem, Refused
 from yururluk.core.register import entry_digest
 from yururluk.core.releases import read_releases
 from yururluk.core.settings import Settings, read_settings

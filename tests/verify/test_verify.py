@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Project, Told
-from yururluk.core.problems import Refused
+from yururluk.core.messages import Refused
 from yururluk.core.register import entry_digest
 from yururluk.git import Repository
 from yururluk.publish.export import server_of

@@ -20,7 +20,7 @@ from tests.helpers.word_files import (
     with_parts,
     without_properties,
 )
-from yururluk.core.problems import Refused
+from yururluk.core.messages import Refused
 from yururluk.word.package import MAX_FILE, open_package, read_package, write_package
 
 BODY = '<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body/></w:document>'

@@ -27,9 +27,8 @@ from yururluk.checks.releases import overtaking_problems, release_problems
 from yururluk.checks.structure import link_problems, structure_problems
 from yururluk.checks.translations import translation_problems
 from yururluk.checks.wording import abroad_problems, check_back_problems, gap_problems, vague_problems
-from yururluk.core.messages import Message, listed, msg, together
+from yururluk.core.messages import Message, Problem, Severity, fault, in_order, listed, msg, rule, rules, together
 from yururluk.core.model import DocumentType, Release, Text
-from yururluk.core.problems import Problem, Severity, fault, in_order, rule, rules
 from yururluk.core.releases import Project
 from yururluk.core.settings import Settings
 

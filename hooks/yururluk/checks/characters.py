@@ -10,9 +10,8 @@ from functools import lru_cache
 from typing import Final
 
 from yururluk.checks.reading import lowered, reading_of, word_lists
-from yururluk.core.messages import msg, names, together
+from yururluk.core.messages import Problem, Severity, fault, msg, names, rule, together
 from yururluk.core.model import Text
-from yururluk.core.problems import Problem, Severity, fault, rule
 
 _WORDS = word_lists("characters")
 #: The Latin letter that a letter of another script looks like.

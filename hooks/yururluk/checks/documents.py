@@ -8,9 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, count
 
 from yururluk.checks.reading import front_matter_line
-from yururluk.core.messages import msg
+from yururluk.core.messages import Problem, Severity, fault, msg, rule
 from yururluk.core.model import Release, Text
-from yururluk.core.problems import Problem, Severity, fault, rule
 from yururluk.core.releases import Project
 from yururluk.core.settings import Settings
 from yururluk.text.clauses import Clause, clauses_of

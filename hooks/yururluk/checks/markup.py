@@ -23,9 +23,8 @@ from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
 from yururluk.checks.reading import front_matter_line, reading_of
-from yururluk.core.messages import Message, msg, names
+from yururluk.core.messages import Message, Problem, Severity, fault, msg, names, rule
 from yururluk.core.model import NEWEST_RENDERING, Text
-from yururluk.core.problems import Problem, Severity, fault, rule
 from yururluk.core.releases import Project
 from yururluk.text.block_syntax import ATTRIBUTES, REFERENCE, cells_of_row, is_box
 from yururluk.text.blocks import is_block

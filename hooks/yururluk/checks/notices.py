@@ -24,9 +24,8 @@ from yururluk.checks.reading import (
     word_lists,
 )
 from yururluk.checks.wording import consent_problems, vague_problems
-from yururluk.core.messages import Message, listed, msg
+from yururluk.core.messages import Message, Problem, Severity, fault, listed, msg, rule
 from yururluk.core.model import Text, Translation
-from yururluk.core.problems import Problem, Severity, fault, rule
 from yururluk.core.settings import Settings
 
 CONTROLLER: Final = "kvkk-4a"

@@ -8,9 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from yururluk.checks.reading import Reading, lowered, reading_of, word_lists
-from yururluk.core.messages import msg
+from yururluk.core.messages import Problem, Severity, fault, msg, rule
 from yururluk.core.model import DocumentType, Text
-from yururluk.core.problems import Problem, Severity, fault, rule
 
 _WORDS: Final = word_lists("references")
 _NUMBER: Final = (

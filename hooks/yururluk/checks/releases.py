@@ -11,9 +11,8 @@ from zoneinfo import ZoneInfo
 
 from yururluk.checks.documents import front_matter_problems
 from yururluk.core.in_force import Candidate, governing
-from yururluk.core.messages import Message, msg, together
+from yururluk.core.messages import Message, Problem, Severity, fault, msg, rule, together
 from yururluk.core.model import Release, Text, version_key, without_roles
-from yururluk.core.problems import Problem, Severity, fault, rule
 from yururluk.core.settings import Settings
 from yururluk.text.markdown import RenderError
 

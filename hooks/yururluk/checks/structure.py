@@ -10,9 +10,8 @@ from urllib.parse import unquote, urlsplit
 
 from yururluk.checks.reading import Reading, cells_of, reading_of
 from yururluk.checks.references import reference_problems
-from yururluk.core.messages import Message, msg
+from yururluk.core.messages import Message, Problem, Severity, fault, msg, rule
 from yururluk.core.model import ASSET_PATTERN, Text
-from yururluk.core.problems import Problem, Severity, fault, rule
 from yururluk.text.clauses import Clause, clauses_of
 from yururluk.text.markdown import slugify
 

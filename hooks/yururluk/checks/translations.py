@@ -14,9 +14,8 @@ from yururluk.checks.documents import drafts_by_name, newest_text, settled_ids
 from yururluk.checks.figures import differing, figure_text, figures_of
 from yururluk.checks.reading import Reading, reading_of
 from yururluk.checks.structure import links_of
-from yururluk.core.messages import Message, listed, msg, together
+from yururluk.core.messages import Message, Problem, Severity, fault, listed, msg, rule, together
 from yururluk.core.model import Text, Translation
-from yururluk.core.problems import Problem, Severity, fault, rule
 from yururluk.core.releases import Project
 from yururluk.core.settings import Settings
 from yururluk.text.clauses import Clause, clauses_of

@@ -18,9 +18,8 @@ from yururluk.checks.reading import (
     teblig,
     word_lists,
 )
-from yururluk.core.messages import msg, together
+from yururluk.core.messages import Problem, Severity, fault, msg, rule, together
 from yururluk.core.model import Text
-from yururluk.core.problems import Problem, Severity, fault, rule
 from yururluk.text.markdown import allows
 
 _LETTER: Final = "A-Za-zÇĞİÖŞÜçğıöşüâîû"

@@ -13,8 +13,7 @@ import click
 
 from yururluk.cli import drafting, publishing, showing
 from yururluk.cli.options import LocalGroup, Speech, print_problems, usage_error
-from yururluk.core.messages import language_of, msg
-from yururluk.core.problems import Problem, Refused
+from yururluk.core.messages import Problem, Refused, language_of, msg
 from yururluk.git import GIT_RULE, GitFailed
 
 

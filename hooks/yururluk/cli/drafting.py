@@ -27,8 +27,7 @@ from yururluk.cli.options import (
     say,
     today_option,
 )
-from yururluk.core.messages import Message, listed, msg, quoted
-from yururluk.core.problems import Severity, errors, on_one_line
+from yururluk.core.messages import Message, Severity, errors, listed, msg, on_one_line, quoted
 from yururluk.core.site_settings import site_settings_problems
 
 

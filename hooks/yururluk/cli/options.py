@@ -16,8 +16,7 @@ import click
 from rich.console import Console
 
 from yururluk.core.i18n import use_catalogues
-from yururluk.core.messages import LANGUAGES, Message, Voice, msg, together
-from yururluk.core.problems import Problem
+from yururluk.core.messages import LANGUAGES, Message, Problem, Voice, msg, together
 from yururluk.core.schemas import ON_PUBLICATION, read_day
 from yururluk.core.settings import CONFIG_FILE, Settings, read_settings
 

@@ -16,8 +16,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from yururluk.core.messages import msg
-from yururluk.core.problems import Problem, Severity, rule
+from yururluk.core.messages import Problem, Severity, msg, rule
 
 if TYPE_CHECKING:
     from babel import Locale

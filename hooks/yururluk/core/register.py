@@ -20,9 +20,8 @@ from typing import Annotated, Any
 import rfc8785
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, ValidationError
 
-from yururluk.core.messages import Message, msg
+from yururluk.core.messages import Message, Problem, Refused, msg
 from yururluk.core.model import VERSION_PATTERN
-from yururluk.core.problems import Problem, Refused
 from yururluk.core.schemas import Day
 
 REGISTER_FILE = "register.json"

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from yururluk.core.messages import Message, msg
+from yururluk.core.messages import Message, Problem, Severity, msg, rule
 from yururluk.core.model import (
     ASSET_PATTERN,
     DOCUMENT_PATTERN,
@@ -24,7 +24,6 @@ from yururluk.core.model import (
     is_version,
     version_key,
 )
-from yururluk.core.problems import Problem, Severity, rule
 from yururluk.core.schemas import (
     PlacedYaml,
     ReleaseSchema,

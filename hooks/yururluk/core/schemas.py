@@ -17,9 +17,8 @@ import yaml.reader
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from yururluk.core.messages import LANGUAGES, Message, listed, msg, quoted
+from yururluk.core.messages import LANGUAGES, Message, Problem, Severity, listed, msg, quoted, rule
 from yururluk.core.model import FIRST_RENDERING, NEWEST_RENDERING, DocumentType, Translation, is_version
-from yururluk.core.problems import Problem, Severity, rule
 
 _FIRST_YEAR = 1990
 _WORDED_DAY = re.compile(r"([0-9]{1,2})\.? ([^\W\d]+)\.?,? ([0-9]{4})|([^\W\d]+)\.? ([0-9]{1,2}),? ([0-9]{4})")

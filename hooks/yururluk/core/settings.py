@@ -15,8 +15,7 @@ from zoneinfo import ZoneInfo
 import yaml
 import yaml_env_tag
 
-from yururluk.core.messages import Language, Message, msg
-from yururluk.core.problems import Problem, Refused, Severity, errors, refuse_if_any, rule
+from yururluk.core.messages import Language, Message, Problem, Refused, Severity, errors, msg, refuse_if_any, rule
 from yururluk.core.site_settings import site_settings_problems
 
 CONFIG_FILE = "mkdocs.yml"

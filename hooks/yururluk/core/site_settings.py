@@ -16,8 +16,7 @@ from typing import Any, Final
 import yaml
 from yaml.nodes import MappingNode, Node
 
-from yururluk.core.messages import Message, msg, names
-from yururluk.core.problems import Problem, Severity, rule
+from yururluk.core.messages import Message, Problem, Severity, msg, names, rule
 
 _FILE: Final = "mkdocs.yml"
 #: Every setting of MkDocs 1.6.

@@ -6,9 +6,8 @@ import codecs
 import re
 from functools import lru_cache
 
-from yururluk.core.messages import msg
+from yururluk.core.messages import Problem, Severity, msg, rule
 from yururluk.core.model import NEWEST_RENDERING, DocumentType, FrontMatter, Text, type_named
-from yururluk.core.problems import Problem, Severity, rule
 from yururluk.core.schemas import FrontMatterSchema, YamlFault, as_far_as_valid, read_mapping, validated
 
 _FENCE = re.compile(r"\A---[ \t]*\n(?P<head>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)

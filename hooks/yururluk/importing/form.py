@@ -11,9 +11,8 @@ from urllib.parse import urljoin, urlsplit
 import yaml
 
 from yururluk.core.i18n import translator
-from yururluk.core.messages import Message, msg
+from yururluk.core.messages import Message, Problem, Refused, msg
 from yururluk.core.model import source_of, type_named
-from yururluk.core.problems import Problem, Refused
 from yururluk.lineage.clause_text import Clause as TextClause
 from yururluk.lineage.clause_text import Content, content_of
 from yururluk.lineage.events import match

@@ -15,9 +15,8 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
-from yururluk.core.messages import Message, msg
+from yururluk.core.messages import Message, Problem, Refused, msg, refuse_if_any
 from yururluk.core.model import NEWEST_RENDERING, is_version, version_key
-from yururluk.core.problems import Problem, Refused, refuse_if_any
 from yururluk.core.register import Register
 from yururluk.core.releases import RELEASE_FILE
 from yururluk.core.schemas import read_day

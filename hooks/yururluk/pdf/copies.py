@@ -17,9 +17,8 @@ from typing import Any, cast
 
 from yururluk.core.history import History, Published
 from yururluk.core.i18n import language_name, long_date, translator
-from yururluk.core.messages import msg
+from yururluk.core.messages import Problem, Refused, missing_extra, msg
 from yururluk.core.model import Text, Translation
-from yururluk.core.problems import Problem, Refused, missing_extra
 from yururluk.core.settings import Settings
 from yururluk.pdf.layout import Block, Reader, Say, par, visible
 from yururluk.redline import Redline, compare_texts

@@ -29,9 +29,8 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as MkDocsPage
 
 from yururluk.core.i18n import language_name, long_date, translator, use_catalogues
-from yururluk.core.messages import msg
+from yururluk.core.messages import Problem, Refused, msg
 from yururluk.core.model import NEWEST_RENDERING, DocumentType
-from yururluk.core.problems import Problem, Refused
 from yururluk.core.settings import CONFIG_FILE, Settings
 from yururluk.lineage.clause_text import headings
 from yururluk.lineage.steps import woven_files

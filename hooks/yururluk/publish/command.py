@@ -13,9 +13,8 @@ from rich.markup import escape
 
 from yururluk.core.history import publish_moment
 from yururluk.core.i18n import catalogue_problems
-from yururluk.core.messages import Message, Voice, listed, msg
+from yururluk.core.messages import Message, Problem, Refused, Voice, in_order, listed, msg
 from yururluk.core.model import Text
-from yururluk.core.problems import Problem, Refused, in_order
 from yururluk.core.register import Publication, WithdrawalEntry
 from yururluk.core.releases import Project, read_drafts, read_releases
 from yururluk.core.settings import Settings

@@ -14,9 +14,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
-from yururluk.core.messages import msg
+from yururluk.core.messages import Problem, Refused, msg, refuse_if_any
 from yururluk.core.model import Release, Text
-from yururluk.core.problems import Problem, Refused, refuse_if_any
 from yururluk.core.register import REGISTER_FILE, Publication, WithdrawalEntry
 from yururluk.core.settings import Settings
 from yururluk.git import GIT_RULE, Change, GitFailed, Refs, Repository, Written, content_id, tree_id

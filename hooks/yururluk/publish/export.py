@@ -19,8 +19,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from yururluk.core.messages import Message, Voice, msg
-from yururluk.core.problems import Problem, Refused
+from yururluk.core.messages import Message, Problem, Refused, Voice, msg
 from yururluk.git import GitFailed, Repository, content_id
 from yururluk.publish.lock import PREFIX, aside, held, left_aside
 

@@ -20,8 +20,7 @@ from typing import TypeVar
 
 from filelock import FileLock, Timeout
 
-from yururluk.core.messages import msg
-from yururluk.core.problems import Problem, Refused
+from yururluk.core.messages import Problem, Refused, msg
 from yururluk.core.settings import Settings
 from yururluk.git import GitFailed, Repository
 from yururluk.publish.remote import Progress, git_refused, tracking_ref

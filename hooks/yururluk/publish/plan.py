@@ -13,9 +13,8 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from yururluk.core.history import History
-from yururluk.core.messages import Message, msg
+from yururluk.core.messages import Message, Problem, msg, refuse_if_any
 from yururluk.core.model import VERSION_PATTERN, Release, Text, version_key
-from yururluk.core.problems import Problem, refuse_if_any
 from yururluk.core.register import Publication, Register
 from yururluk.core.settings import Settings
 from yururluk.publish.published_pages import FORMAT, PORTAL, Online, sealed

@@ -14,8 +14,7 @@ from typing import Any
 
 import rfc8785
 
-from yururluk.core.messages import msg
-from yururluk.core.problems import Problem, Refused
+from yururluk.core.messages import Problem, Refused, msg
 from yururluk.core.register import REGISTER_FILE, Register, loads
 from yururluk.core.settings import Settings
 from yururluk.git import GitFailed, Repository

@@ -9,9 +9,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from yururluk.core.history import History, Published, publish_moment
-from yururluk.core.messages import Message, msg
+from yururluk.core.messages import Message, Problem, Severity, msg, rule
 from yururluk.core.model import Release, Withdrawal, version_key
-from yururluk.core.problems import Problem, Severity, rule
 from yururluk.core.register import Publication, Register, WithdrawalEntry, publication_entry, withdrawal_entry
 from yururluk.core.releases import ASSETS
 from yururluk.core.settings import Settings

@@ -14,9 +14,8 @@ import yaml
 from yururluk.checks import check_project
 from yururluk.checks.markup import PLAIN, is_markup
 from yururluk.checks.releases import corrections_due, decides_without_change, next_patch, say_the_same
-from yururluk.core.messages import msg, quoted
+from yururluk.core.messages import Problem, Refused, in_order, msg, quoted, refuse_if_any
 from yururluk.core.model import NEWEST_RENDERING, Release, Text, is_version, version_key
-from yururluk.core.problems import Problem, Refused, in_order, refuse_if_any
 from yururluk.core.releases import (
     ASSETS,
     RELEASE_FILE,

@@ -7,8 +7,7 @@ import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
-from yururluk.core.messages import Message, msg
-from yururluk.core.problems import Problem, Refused, refuse_if_any
+from yururluk.core.messages import Message, Problem, Refused, msg, refuse_if_any
 from yururluk.core.register import REGISTER_FILE, Publication, Register, WithdrawalEntry, entry_digest
 from yururluk.core.settings import ADDRESS_WORDS, CONFIG_FILE, Settings
 from yururluk.git import GIT_RULE, GitFailed, Refs, Repository

@@ -10,9 +10,8 @@ from typing import Any
 
 from yururluk.core.history import History, publish_moment
 from yururluk.core.in_force import Standing, State
-from yururluk.core.messages import Message, Voice, msg, quoted
+from yururluk.core.messages import Message, Problem, Refused, Voice, in_order, msg, quoted, refuse_if_any
 from yururluk.core.model import version_key
-from yururluk.core.problems import Problem, Refused, in_order, refuse_if_any
 from yururluk.core.register import Register
 from yururluk.core.releases import read_releases
 from yururluk.core.settings import Settings

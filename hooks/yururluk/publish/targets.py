@@ -25,9 +25,8 @@ from zoneinfo import ZoneInfo
 import yururluk
 from yururluk.core.history import Published, TextFacts
 from yururluk.core.i18n import CATALOGUES
-from yururluk.core.messages import Message, msg
+from yururluk.core.messages import Message, Problem, Refused, msg
 from yururluk.core.model import Release, Text
-from yururluk.core.problems import Problem, Refused
 from yururluk.core.register import REGISTER_FILE, Register
 from yururluk.core.settings import CONFIG_FILE, Settings
 from yururluk.git import Repository

@@ -12,9 +12,8 @@ from pathlib import Path, PurePosixPath
 
 from yururluk.checks.characters import LOOK_ALIKES, code_point, look_through
 from yururluk.checks.releases import say_the_same
-from yururluk.core.messages import listed, msg
+from yururluk.core.messages import Problem, Refused, Severity, fault, listed, msg, rule
 from yururluk.core.model import Release, Text
-from yururluk.core.problems import Problem, Refused, Severity, fault, rule
 from yururluk.core.releases import Project, read_project
 from yururluk.core.settings import Settings
 from yururluk.core.text_file import decode, parse_text

@@ -24,9 +24,23 @@ from yururluk.checks.documents import drafts_by_name, settled_ids
 from yururluk.checks.translations import with_record, write_source
 from yururluk.core.history import publish_moment
 from yururluk.core.i18n import add_missing_words, catalogue_problems
-from yururluk.core.messages import LANGUAGES, Voice, counted, in_language, msg
+from yururluk.core.messages import (
+    LANGUAGES,
+    Problem,
+    Refused,
+    Severity,
+    Voice,
+    counted,
+    errors,
+    fault,
+    in_language,
+    in_order,
+    msg,
+    rule,
+    rules,
+    severity_word,
+)
 from yururluk.core.model import DocumentType, Text, type_named
-from yururluk.core.problems import Problem, Refused, Severity, errors, fault, in_order, rule, rules, severity_word
 from yururluk.core.releases import Project, read_project
 from yururluk.core.settings import Settings
 from yururluk.core.site_settings import site_settings_problems

@@ -15,9 +15,8 @@ from pathlib import Path
 
 from yururluk.checks.documents import drafts_by_name
 from yururluk.core.i18n import language_name, long_date, translator
-from yururluk.core.messages import Message, in_language, msg
+from yururluk.core.messages import Message, Problem, Refused, Severity, errors, in_language, missing_extra, msg
 from yururluk.core.model import Text
-from yururluk.core.problems import Problem, Refused, Severity, errors, missing_extra
 from yururluk.core.releases import read_project
 from yururluk.core.settings import Settings
 from yururluk.git import open_repository

@@ -19,8 +19,7 @@ from urllib.parse import urlencode
 import click
 
 from yururluk.core import http_client
-from yururluk.core.messages import Message, msg
-from yururluk.core.problems import Problem, Refused
+from yururluk.core.messages import Message, Problem, Refused, msg
 
 #: By this line the comment is found again, to be updated in place.
 MARKER = "<!-- yururluk review -->"

@@ -14,9 +14,8 @@ from jinja2 import Environment, PackageLoader
 from yururluk.checks.translations import clause_digests, clause_sources, stale_clauses
 from yururluk.core.history import publish_moment
 from yururluk.core.i18n import translator
-from yururluk.core.messages import msg, quoted
+from yururluk.core.messages import Problem, Refused, in_order, msg, quoted, refuse_if_any
 from yururluk.core.model import Text, is_version
-from yururluk.core.problems import Problem, Refused, in_order, refuse_if_any
 from yururluk.core.releases import Project, read_project
 from yururluk.core.settings import Settings
 from yururluk.core.text_file import decode

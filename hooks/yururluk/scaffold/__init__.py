@@ -15,8 +15,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 
-from yururluk.core.messages import msg
-from yururluk.core.problems import Problem, Refused
+from yururluk.core.messages import Problem, Refused, msg
 from yururluk.core.settings import Settings
 from yururluk.git import Repository
 

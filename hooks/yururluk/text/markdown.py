@@ -14,9 +14,8 @@ from typing import Any, Final
 import markdown as python_markdown
 import nh3
 
-from yururluk.core.messages import msg, names
+from yururluk.core.messages import Problem, Refused, msg, names
 from yururluk.core.model import NEWEST_RENDERING, ROLE
-from yururluk.core.problems import Problem, Refused
 from yururluk.text import block_syntax
 
 #: Attributes of the redline begin so; a source must not forge them.

@@ -9,8 +9,7 @@ from typing import Any
 
 from cryptography import x509
 
-from yururluk.core.messages import Message, counted, listed, msg, quoted, together
-from yururluk.core.problems import Problem, Refused, in_order
+from yururluk.core.messages import Message, Problem, Refused, counted, in_order, listed, msg, quoted, together
 from yururluk.core.register import REGISTER_FILE, entry_digest, loads
 from yururluk.core.releases import frozen_assets, read_releases
 from yururluk.core.settings import Settings

@@ -18,9 +18,8 @@ from pathlib import Path
 
 import rfc8785
 
-from yururluk.core.messages import msg
+from yururluk.core.messages import Problem, Refused, msg
 from yururluk.core.model import Release, Text
-from yururluk.core.problems import Problem, Refused
 from yururluk.core.register import Publication, Register, entry_digest
 from yururluk.verify.timestamps import token_path
 

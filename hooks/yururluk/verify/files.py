@@ -20,8 +20,7 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from yururluk.core import http_client
-from yururluk.core.messages import Message, msg
-from yururluk.core.problems import Problem, Refused
+from yururluk.core.messages import Message, Problem, Refused, msg
 from yururluk.core.register import REGISTER_FILE
 from yururluk.core.settings import Settings
 from yururluk.git import GitFailed, content_id, open_repository, with_folder_ids

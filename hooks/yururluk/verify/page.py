@@ -20,9 +20,8 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from yururluk.core.i18n import long_date
-from yururluk.core.messages import Message, msg
+from yururluk.core.messages import Message, Problem, Refused, msg
 from yururluk.core.model import NEWEST_RENDERING, Text
-from yururluk.core.problems import Problem, Refused
 from yururluk.core.register import Publication, RecordedDocument, Register, entry_digest, loads
 from yururluk.core.text_file import parse_text
 from yururluk.site.page_data import filled, words_of

@@ -10,9 +10,8 @@ from pathlib import Path
 from cryptography import x509
 
 from yururluk.core.http_client import shows_as_page
-from yururluk.core.messages import Message, msg, quoted
+from yururluk.core.messages import Message, Problem, Refused, in_order, msg, quoted
 from yururluk.core.model import Release, is_version
-from yururluk.core.problems import Problem, Refused, in_order
 from yururluk.core.register import REGISTER_FILE, Publication, Register, entry_digest, loads
 from yururluk.core.releases import read_releases
 from yururluk.core.settings import Settings

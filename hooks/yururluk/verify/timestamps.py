@@ -32,8 +32,7 @@ from rfc3161_client import (
 )
 
 from yururluk.core import http_client
-from yururluk.core.messages import Message, msg
-from yururluk.core.problems import Problem, Refused
+from yururluk.core.messages import Message, Problem, Refused, msg
 from yururluk.core.register import Register, entry_digest
 from yururluk.core.settings import Settings
 from yururluk.git import Repository

@@ -25,8 +25,7 @@ from urllib.parse import unquote, urljoin
 
 from lxml import html as lxml_html
 
-from yururluk.core.messages import msg
-from yururluk.core.problems import Problem, Refused, missing_extra
+from yururluk.core.messages import Problem, Refused, missing_extra, msg
 from yururluk.text import blocks as nodes
 from yururluk.text.blocks import Element
 

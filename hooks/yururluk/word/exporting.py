@@ -13,9 +13,8 @@ from typing import Final
 
 from lxml import etree
 
-from yururluk.core.messages import Message, msg
+from yururluk.core.messages import Message, Problem, Refused, in_order, msg, refuse_if_any
 from yururluk.core.model import Text, is_version
-from yururluk.core.problems import Problem, Refused, in_order, refuse_if_any
 from yururluk.core.releases import Project, read_project
 from yururluk.core.settings import CONFIG_FILE, Settings
 from yururluk.publish.status import known_register

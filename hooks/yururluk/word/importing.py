@@ -18,9 +18,8 @@ from typing import Final
 from rapidfuzz.distance import LCSseq
 
 from yururluk.checks.documents import settled_ids
-from yururluk.core.messages import Message, listed, msg
+from yururluk.core.messages import Message, Problem, Refused, listed, msg
 from yururluk.core.model import Text
-from yururluk.core.problems import Problem, Refused
 from yururluk.core.releases import Project, read_project
 from yururluk.core.settings import Settings
 from yururluk.core.text_file import parse_text

@@ -16,8 +16,7 @@ from typing import Any, Final
 
 from lxml import etree
 
-from yururluk.core.messages import Message, msg
-from yururluk.core.problems import Problem, Refused
+from yururluk.core.messages import Message, Problem, Refused, msg
 
 W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 R: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
