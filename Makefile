@@ -42,10 +42,10 @@ lint: $(VENV)/ready-test
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-bench: $(VENV)/ready-bench $(VENV)/ready-test ## Measure the redline beside its peers, check, and publishing beside mike
+bench: $(VENV)/ready-bench $(VENV)/ready-test tools ## Measure the redline beside its peers, publishing beside mike, and the pages
 	@$(BIN)/python -m bench.redline $(BENCH)
-	@$(BIN)/python -m bench.check
 	@$(BIN)/python -m bench.publish
+	@$(BIN)/python -m bench.pages
 
 audit: $(VENV)/ready-test tools ## Measure the pages: bytes, first paint, Lighthouse and Nu where Node and Java are
 	@$(BIN)/python -m bench.pages

@@ -3,12 +3,15 @@
 Projects with 1, 30 and 100 releases online get one more, published with `--push` in a fresh clone, as CI does it; each
 time a deploy of mike's comes in turn, and the medians count. No PDFs are made, since mike makes none. A table shows
 each figure with its ratio and bar; the exit code is 1 where a bar is missed.
+`check` is measured with 200 drafts: as they are, and each with an HTML comment, so that all have to be rendered.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -16,18 +19,100 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 from statistics import median
 
 import yaml
 
-from bench.many import ROOT, commit, git, make_project, version_of, write_release
-
+ROOT = Path(__file__).resolve().parent.parent
+FIRST_DAY = date(2020, 1, 1)
+_BASE = "1.1"
+_PARAGRAPH = re.compile(r"(?<=\n\n)(?=[A-ZÇĞİÖŞÜ][^\n]{40})")
 BARS = {1: 1.2, 30: 1.2, 100: 1.5}  # of mike's time, by the releases online
 NOTHING_TO_DO = 1.0  # seconds
 REBUILD = 4.0  # times less CPU than as many deploys
 BYTES = 0.4  # MB for each more release
+DRAFTS = 200  # files that `check` reads
+CHECK = 2.0  # seconds
 _BIN = Path(sys.executable).parent
+
+
+def version_of(number: int) -> str:
+    """The label of the release with that number, from 0."""
+    return f"{number + 1}.0"
+
+
+def day_of(number: int) -> date:
+    """The day on which that release was published and took effect."""
+    return FIRST_DAY + timedelta(days=7 * number)
+
+
+def changed(source: str, number: int) -> str:
+    """The seed's text as release `number` has it: of its paragraphs, one after another got a new first sentence."""
+    head, fence, body = source.partition("\n---\n")
+    places = [found.start() for found in _PARAGRAPH.finditer(body)]
+    for at in range(len(places) - 1, -1, -1):
+        last = number - (number - at - 1) % len(places) - 1  # the last release up to this one whose turn it was
+        if last >= 0:
+            words = f"Metin {last + 1} sayılı sürümle güncellenmiştir; süre {30 + last} gündür. "
+            body = body[: places[at]] + words + body[places[at] :]
+    return head + fence + body
+
+
+def write_release(root: Path, number: int, *, unchanged: str = "", only: str = "") -> None:
+    """Freeze release `number` below `root`; `unchanged` names a document that it leaves as it was, `only` the one that
+    it holds, where it does not hold all."""
+    folder = root / "releases" / version_of(number)
+    digests = {}
+    for file in sorted((ROOT / "releases" / _BASE).rglob(f"{only or '*'}.md")):
+        name = file.relative_to(ROOT / "releases" / _BASE).as_posix()
+        state = number - 1 if file.stem == unchanged else number
+        data = changed(file.read_text(encoding="utf-8"), state).encode()
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+        digests[name] = "sha256:" + hashlib.sha256(data).hexdigest()
+    content = {
+        "version": version_of(number),
+        "published": day_of(number),
+        "effective": "on-publication",
+        "material": number % 3 == 0,
+        "summary": {
+            "tr": f"{number} sayılı değişiklik: saklama süreleri güncellendi.",
+            "en": f"Change number {number}: the periods of storage were brought up to date.",
+        },
+        "digests": digests,
+    }
+    text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=10_000)
+    (folder / "release.yml").write_text(text, encoding="utf-8", newline="\n")
+
+
+def make_project(target: Path, releases: int, *, only: str = "") -> None:
+    """A repository like this one with so many releases, committed; `only` is as in `write_release`."""
+    target.mkdir(parents=True)
+    for name in ("docs", "overrides"):
+        shutil.copytree(ROOT / name, target / name)
+    for name in ("mkdocs.yml", ".gitattributes"):
+        shutil.copy(ROOT / name, target)
+    for number in range(releases):
+        write_release(target, number, only=only)
+    git(target, "init", "--quiet", "--initial-branch=main")
+    git(target, "config", "user.name", "Editör")
+    git(target, "config", "user.email", "editor@example.org")
+    git(target, "config", "gc.auto", "0")
+    commit(target)
+
+
+def commit(root: Path) -> None:
+    """Commit everything."""
+    git(root, "add", "--all")
+    git(root, "commit", "--quiet", "--message", "Releases")
+
+
+def git(root: Path, *command: str) -> None:
+    """Run git there."""
+    subprocess.run(["git", *command], cwd=root, check=True, capture_output=True)
 
 
 @dataclass(frozen=True)
@@ -136,6 +221,19 @@ class Mike:
         return run(self.root, str(_BIN / "mike"), "deploy", f"{self._number}.0")
 
 
+def write_drafts(root: Path, ending: str) -> None:
+    """A project of `DRAFTS` drafts below `root`: the seed's texts under other names, each with words of its own."""
+    shutil.copy(ROOT / "mkdocs.yml", root)
+    shutil.copytree(ROOT / "overrides", root / "overrides")
+    own = sorted((ROOT / "docs").glob("*/*.md"))
+    for number in range(DRAFTS // len(own)):
+        for path in own:
+            copy = root / "docs" / path.parent.name / f"{path.stem}-{number}.md"
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.write_text(path.read_text(encoding="utf-8") + f"\nNo {number}.{ending}\n", encoding="utf-8")
+    git(root, "init", "--quiet")
+
+
 class Table:
     """Prints a row for each figure, and knows whether all bars were kept."""
 
@@ -192,6 +290,13 @@ def measure(folder: Path, sizes: tuple[int, ...], repeats: int) -> bool:
     )
     more = (project.size("gh-pages") - project.size(project.before)) / 1e6
     table.row("bytes for each more release", f"{more:.3f} MB", "", "", f"≤ {BYTES} MB", holds=more <= BYTES)
+    for kind, ending in (("as they are", ""), ("with HTML", " <!-- not -->")):
+        root = folder / kind
+        root.mkdir()
+        write_drafts(root, ending)
+        check = _median([run(root, sys.executable, "-m", "yururluk", "check") for _ in range(repeats)])
+        what = f"check of {DRAFTS} drafts, {kind}"
+        table.row(what, _seconds(check), "", "", f"≤ {CHECK} s", holds=check.wall <= CHECK)
     return table.kept
 
 
