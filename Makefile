@@ -50,14 +50,14 @@ bench: $(VENV)/ready-bench $(VENV)/ready-test tools ## Measure the redline besid
 audit: $(VENV)/ready-test tools ## Measure the pages: bytes, first paint, Lighthouse and Nu where Node and Java are
 	@$(BIN)/python -m bench.pages
 
-release-check: $(VENV)/ready-lock ## Build what a release hands out, into dist/: source, wheel, and the list of its parts (CycloneDX)
+release-check: $(VENV)/ready-lock ## Build the files of a release of the tool into dist/: source, wheel, and the list of its parts (CycloneDX)
 	@rm -rf dist
 	@$(BIN)/python -m build --no-isolation --outdir dist . >/dev/null
 	@$(BIN)/python -W ignore -m cyclonedx_py requirements --pyproject pyproject.toml --output-reproducible --output-file dist/sbom.cdx.json \
 		requirements.txt
 	@ls -l dist
 
-lock: $(VENV)/ready-lock ## Pin every requirement anew, with hashes, for every system
+lock: $(VENV)/ready-lock ## Pin every requirement, with hashes, for every system
 	@$(LOCK) --extra pdf --extra word --output-file requirements.txt pyproject.toml
 	@for extra in test bench lock; do \
 		$(LOCK) --constraint requirements.txt --extra $$extra --output-file requirements-$$extra.txt pyproject.toml || exit 1; \
