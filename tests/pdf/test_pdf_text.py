@@ -11,7 +11,7 @@ import pytest
 from tests.helpers import pdf_reading
 from tests.helpers.pdf_reading import blocks_of, pdf_of
 from yururluk.core.messages import names
-from yururluk.pdf.tables import holes, placed
+from yururluk.pdf.layout import holes, placed
 from yururluk.redline import compare
 from yururluk.text.blocks import Table, read_html
 from yururluk.text.markdown import render

@@ -24,7 +24,7 @@ from yururluk.core.messages import Refused
 from yururluk.core.register import Register, entry_digest, loads, publication_entry
 from yururluk.core.schemas import NAMES, schema
 from yururluk.site.page_data import form_of, words_of
-from yururluk.verify.versions import wanted_aliases
+from yururluk.verify.expected import wanted_aliases
 
 TODAY = ("--today", "2026-11-23")
 POLICY = "1.1/gizlilik-politikasi/index.html"

@@ -25,8 +25,8 @@ from yururluk.core.releases import read_releases
 from yururluk.core.settings import Settings, read_settings
 from yururluk.git import content_id, with_folder_ids
 from yururluk.publish.published_pages import BUILD_FILE, sealed
+from yururluk.verify.expected import made_again
 from yururluk.verify.files import UNKNOWN, Place, place_of
-from yururluk.verify.rebuild_check import made_again
 from yururluk.verify.run import Question, verify_place
 from yururluk.verify.timestamps import read_certificates
 

@@ -17,8 +17,8 @@ from yururluk.core.messages import Refused
 from yururluk.core.register import entry_digest
 from yururluk.git import Repository
 from yururluk.publish.export import server_of
+from yururluk.verify.expected import read_versions
 from yururluk.verify.files import web_address
-from yururluk.verify.versions import read_versions
 
 REBUILD = "\n  Fix: publish again: yururluk publish --rebuild.\n"
 RESTORE = (

@@ -22,6 +22,7 @@ from yururluk.publish.register_update import contradictions, known_history
 from yururluk.publish.remote import missing_entries, newest_tag
 from yururluk.site.urls import VERSIONS, Urls
 from yururluk.verify import page as page_check
+from yururluk.verify.expected import Listed, faults_of, made_again, read_versions, wanted_aliases
 from yururluk.verify.files import (
     FETCH,
     REBUILD,
@@ -35,9 +36,7 @@ from yururluk.verify.files import (
     place_of,
 )
 from yururluk.verify.page_shape import shape_fault
-from yururluk.verify.rebuild_check import made_again
 from yururluk.verify.timestamps import Token, check_tokens
-from yururluk.verify.versions import Listed, faults_of, read_versions, wanted_aliases
 
 #: The rule of what contradicts nothing, but cannot be proved here.
 UNPROVED = "unproved"
